@@ -1,0 +1,190 @@
+"""The types that every room shares: frozen dataclasses, no behaviour beyond their own fields.
+
+Rows and columns: an address in text is A1 style; as numbers both are counted from 1, as Excel shows them.
+Refuses: file formats, rules, words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "Area",
+    "Block",
+    "CellValue",
+    "Finding",
+    "Grid",
+    "Place",
+    "Severity",
+    "Submission",
+    "Tidied",
+    "Workbook",
+    "column_letters",
+    "column_number",
+]
+
+CellValue: TypeAlias = None | str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta
+"""What a cell holds once read. Blank is None."""
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: an error keeps its row out, a warning does not, a notice only informs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a finding points: a file, and where known its sheet and cell (``E7``)."""
+
+    file: str
+    sheet: str | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault or remark. ``code`` is stable; prose is made from it and ``facts`` by words.
+
+    ``field`` is the schema's field name, ``block`` the schema's block kind, ``row`` the Excel row where the
+    finding belongs to one; ``value`` is what stands in the cell, as typed.
+    """
+
+    code: str
+    severity: Severity
+    place: Place
+    field: str | None = None
+    value: CellValue = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    block: str | None = None
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle of cells, bounds included, counted from 1."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One sheet as typed cells at their true addresses: ``rows[0][0]`` is A1, and rows may be ragged.
+
+    ``errors`` holds cells with an error value (``#N/A``), ``uncalculated`` those with a formula that no
+    program has calculated yet, ``formulas`` the text of formulas where it is known; keys are (row, column).
+    """
+
+    sheet: str
+    rows: Sequence[Sequence[CellValue]]
+    merged: tuple[Area, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    visible: bool = True
+    errors: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    uncalculated: frozenset[tuple[int, int]] = frozenset()
+    formulas: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A file as read: its grids in sheet order and its custom document properties (``salesxl.form`` …)."""
+
+    file: str
+    grids: tuple[Grid, ...]
+    properties: Mapping[str, str] = field(default_factory=dict)
+    kind: str = "xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """What one typed value was read as.
+
+    ``value`` is the typed value, None when blank or unreadable. ``code`` is None when all is well, else a
+    finding code (``type``, ``format``, ``choice``, ``range`` …) with ``facts`` for its message; the cell then
+    stays as typed. ``changed`` says that something was inferred (a year, a dropped word), to be reported.
+    """
+
+    value: Any = None
+    code: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A recognised card or table.
+
+    ``frame`` holds raw cell values, one column a field, index = Excel row (a card is one row, indexed by its
+    first row). ``columns`` maps a table's fields to column numbers; ``cells`` maps a card's fields to the
+    (row, column) of their value. ``extra`` are a table's unknown columns: header text by column number.
+    """
+
+    kind: str
+    frame: pd.DataFrame
+    columns: Mapping[str, int] = field(default_factory=dict)
+    cells: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    header_row: int | None = None
+    last_header_row: int | None = None
+    extra: Mapping[int, str] = field(default_factory=dict)
+    skipped: Mapping[str, int] = field(default_factory=dict)
+
+    def place(self, name: str, row: int) -> tuple[int, int] | None:
+        """Return (row, column) of a field's cell, or None where the field is not on the sheet."""
+        if name in self.cells:
+            return self.cells[name]
+        if name in self.columns:
+            return row, self.columns[name]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One recognised form on one sheet: who handed in what, for which period, as blocks of raw values."""
+
+    file: str
+    sheet: str
+    form: str
+    blocks: tuple[Block, ...]
+    rep: str | None = None
+    period: tuple[dt.date, dt.date] | None = None
+    findings: tuple[Finding, ...] = ()
+    errors: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    uncalculated: frozenset[tuple[int, int]] = frozenset()
+
+    def block(self, kind: str) -> Block | None:
+        """Return the block of that kind, or None."""
+        return next((b for b in self.blocks if b.kind == kind), None)
+
+
+Money: TypeAlias = Decimal
+
+
+def column_letters(number: int) -> str:
+    """Return a column's letters: 1 → A, 27 → AA."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """Return a column's number: A → 1, AA → 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
