@@ -21,10 +21,16 @@ __all__ = [
     "Block",
     "CellValue",
     "Finding",
+    "Grade",
     "Grid",
+    "Member",
+    "Option",
     "Place",
+    "Rulebook",
     "Severity",
+    "Stage",
     "Submission",
+    "Target",
     "Tidied",
     "Workbook",
     "column_letters",
@@ -170,7 +176,87 @@ class Submission:
         return next((b for b in self.blocks if b.kind == kind), None)
 
 
-Money: TypeAlias = Decimal
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a list; ``kind`` says what it means where that matters (open, won, lost)."""
+
+    value: str
+    aliases: tuple[str, ...] = ()
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the pipeline; ``kind`` is open, won, after or off. docs/domain.md 3.2."""
+
+    name: str
+    kind: str
+    probability: Decimal | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A customer grade, highest first; a bound belongs to the higher grade. docs/domain.md 3.1.
+
+    ``every`` and ``unit`` (day, month, quarter) are the follow-up cadence.
+    """
+
+    name: str
+    at_least: Decimal | None = None
+    strategic: bool = False
+    clear_intent: bool = False
+    every: int | None = None
+    unit: str = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person on the roster."""
+
+    name: str
+    team: str | None = None
+    region: str | None = None
+    product_line: str | None = None
+    manager: str | None = None
+    joined: dt.date | None = None
+    left: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target: ``period`` is year, Q1–Q4 or 1–12 as text; ``scope`` is all, team, region, product_line or rep.
+
+    ``amount`` is what counts now; ``original`` is what stood before an adjustment.
+    """
+
+    year: int
+    period: str
+    scope: str
+    name: str | None
+    measure: str
+    amount: Decimal
+    original: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """A team's policy, as read from its settings workbook or from the presets. docs/domain.md 3.
+
+    ``choices`` are lists by name; ``aliases`` map (form or "", normalised header) to a standard label;
+    ``parameters`` are typed values by name; ``days`` are the team's own holidays (False) and make-up
+    workdays (True). ``has_roster`` is False where no settings were given: roster and target checks are off.
+    """
+
+    grades: tuple[Grade, ...]
+    stages: tuple[Stage, ...]
+    choices: Mapping[str, tuple[Option, ...]]
+    parameters: Mapping[str, Any]
+    members: tuple[Member, ...] = ()
+    targets: tuple[Target, ...] = ()
+    aliases: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    days: Mapping[dt.date, bool] = field(default_factory=dict)
+    has_roster: bool = False
 
 
 def column_letters(number: int) -> str:

@@ -1,0 +1,232 @@
+"""What a schema is made of: columns, blocks (cards and tables) and forms.
+
+Owns the vocabulary in which ``schemas`` declares the forms. Refuses: the forms themselves, a team's policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.typing import Series
+
+__all__ = [
+    "BlockModel",
+    "BlockSpec",
+    "Column",
+    "Date",
+    "Form",
+    "Kind",
+    "Need",
+    "Number",
+    "Shape",
+    "Text",
+    "Whole",
+    "YesNo",
+    "block",
+    "column",
+    "columns_of",
+]
+
+Text = Series[pd.StringDtype]
+Number = Series[pd.Float64Dtype]
+Whole = Series[pd.Int64Dtype]
+YesNo = Series[pd.BooleanDtype]
+if TYPE_CHECKING:
+    Date = Series[pd.Timestamp]
+else:
+    Date = Series["datetime64[us]"]
+
+
+class Kind(StrEnum):
+    """How a cell is read, written and formatted."""
+
+    TEXT = "text"  # free text, kept as typed
+    NAME = "name"  # a short name: spaces and widths evened out
+    CODE = "code"  # a number that is a name: 客户编号, 合同编号
+    CHOICE = "choice"  # one of a list
+    TICKED = "ticked"  # one of a list, as ticked boxes in one cell
+    INDUSTRY = "industry"  # 大类 or 大类-细分
+    ITEMS = "items"  # several, split by 、
+    AMOUNT = "amount"  # 元
+    AMOUNT_WAN = "amount_wan"  # 万元
+    NUMBER = "number"
+    WHOLE = "whole"
+    PERCENT = "percent"
+    DATE = "date"
+    MOMENT = "moment"  # date and time, to the minute
+    CONTACT = "contact"  # phone or e-mail
+    YES_NO = "yes_no"
+
+    @property
+    def typed(self) -> bool:
+        """Whether an empty mark (``-``, 无, N/A) in such a cell means blank."""
+        return self is not Kind.TEXT
+
+
+class Need(StrEnum):
+    """When a cell must be filled in. docs/domain.md 2: R, O, C, and the conditions."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    COMPUTED = "computed"  # the toolkit fills it; what a rep filled in is held against it
+    EITHER = "either"  # one of the block's EITHER columns
+    WHEN_OPEN = "when_open"  # while the customer is open
+    WHEN_WON = "when_won"
+    WHEN_LOST = "when_lost"
+    WHEN_OFF = "when_off"  # once the stage is off the path
+
+
+class Shape(StrEnum):
+    """How a block lies on a sheet: label beside value, or header row over records."""
+
+    CARD = "card"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One field of a block: its words, how it is read, and what is asked of it.
+
+    ``choices`` names a list of the team's settings. ``follows`` is for labels that stand on a card more than
+    once (日期): the field after which this one comes. ``section`` is the card's heading it stands under.
+    """
+
+    field: str
+    label: str
+    english: str
+    kind: Kind
+    need: Need = Need.OPTIONAL
+    aliases: tuple[str, ...] = ()
+    choices: str | None = None
+    help: str = ""
+    example: str = ""
+    minimum: float | None = None
+    pattern: str | None = None
+    past_only: bool = False
+    concrete: bool = False
+    follows: str | None = None
+    section: str | None = None
+    width: int = 14
+
+    @property
+    def required(self) -> bool:
+        """Whether every record must fill it in."""
+        return self.need is Need.REQUIRED
+
+
+def column(
+    label: str,
+    english: str,
+    kind: Kind,
+    need: Need = Need.OPTIONAL,
+    *,
+    aliases: str = "",
+    minimum: float | None = None,
+    pattern: str | None = None,
+    **more: Any,
+) -> Any:
+    """Declare a column: a pandera field that carries the column's words.
+
+    ``aliases`` is one string split at spaces (labels never hold one once normalised). ``minimum`` and
+    ``pattern`` become pandera checks; ``past_only`` (dates not in the future), ``concrete`` (text that must
+    not be vague) and the conditions of ``need`` are checked by ``checks``.
+    """
+    spec = Column(
+        "",
+        label,
+        english,
+        kind,
+        need,
+        aliases=tuple(aliases.split()),
+        minimum=minimum,
+        pattern=pattern,
+        **more,
+    )
+    return pa.Field(
+        nullable=need is not Need.REQUIRED,
+        ge=minimum,
+        str_matches=pattern,
+        metadata={"column": spec},
+    )
+
+
+class BlockModel(pa.DataFrameModel):
+    """Base of every block's model: index = Excel row, one typed column a field."""
+
+    class Config:
+        strict = False
+        ordered = False
+
+
+def columns_of(model: type[BlockModel]) -> tuple[Column, ...]:
+    """Return a model's columns in the order of their declaration."""
+    schema = model.to_schema()
+    return tuple(
+        replace(spec.metadata["column"], field=str(name))
+        for name, spec in schema.columns.items()
+        if spec.metadata and "column" in spec.metadata
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSpec:
+    """A block of a form: its model, how it lies, its heading, and the team-book sheet its rows go to.
+
+    ``kind`` is the key used everywhere; ``optional`` blocks may be missing from a sheet without a finding.
+    """
+
+    kind: str
+    shape: Shape
+    title: str
+    english: str
+    model: type[BlockModel]
+    sheet: str | None = None
+    aliases: tuple[str, ...] = ()
+    optional: bool = False
+    columns: tuple[Column, ...] = ()
+
+    def column(self, name: str) -> Column:
+        """Return the column of that field name; KeyError if there is none."""
+        for item in self.columns:
+            if item.field == name:
+                return item
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form: what stands on one sheet, in the order in which its blank template shows it."""
+
+    name: str
+    title: str
+    english: str
+    blocks: tuple[BlockSpec, ...]
+    aliases: tuple[str, ...] = ()
+    instruction: str = ""
+
+    def block(self, kind: str) -> BlockSpec:
+        """Return the block of that kind; KeyError if there is none."""
+        for item in self.blocks:
+            if item.kind == kind:
+                return item
+        raise KeyError(kind)
+
+
+def block(
+    kind: str,
+    shape: Shape,
+    title: str,
+    english: str,
+    model: type[BlockModel],
+    *,
+    sheet: str | None = None,
+    aliases: Iterable[str] = (),
+    optional: bool = False,
+) -> BlockSpec:
+    """Build a block's spec from its model."""
+    return BlockSpec(kind, shape, title, english, model, sheet, tuple(aliases), optional, columns_of(model))
