@@ -1,0 +1,302 @@
+"""A workbook as a package of parts: read, replace, add and remove parts, relationships and content types.
+
+Every entry that nobody touched is copied to the result as it stands: the same compressed bytes, in the same
+place, with the same time stamp. Owns the parts' names, relationships and types; knows nothing of cells.
+Refuses: document type definitions, entities and network access in any part; encrypted or damaged archives.
+
+A part's name has no leading slash (``xl/workbook.xml``); names match in any case, as the format has it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from lxml import etree
+
+from salesxl.errors import Refused
+from salesxl.excel.archive import Entry, deflate, inflate, read_entries, write_entries
+from salesxl.excel.names import STRICT, TRANSITIONAL, Namespaces, Relationship, parse_xml
+
+__all__ = ["ROOT", "STRICT", "TRANSITIONAL", "Namespaces", "Package", "Relationship", "parse_xml"]
+
+ROOT = ""
+"""The package itself as the source of relationships (``_rels/.rels``)."""
+
+TYPES = "[Content_Types].xml"
+_TYPES_NS = "http://schemas.openxmlformats.org/package/2006/content-types"
+_RELS_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_RELS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PROLOG = re.compile(rb"^(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?\s*")
+_START_TAG = re.compile(rb"""<[^\s/>!?]+(?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*(/?)>""")
+
+
+class Package:
+    """The parts of one workbook, changed in memory and saved with everything else left as it was."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._entries: dict[str, Entry] = {}
+        self._names: dict[str, str] = {}
+        for entry in entries:
+            if entry.name.endswith("/"):
+                continue
+            key = entry.name.replace("\\", "/").lstrip("/")
+            self._names[key.lower()] = key
+            self._entries[key] = entry
+        self._trees: dict[str, etree._Element] = {}
+        self._roots: dict[str, tuple[bytes, list[tuple[str, str]]]] = {}
+        self._dirty: set[str] = set()
+
+    @classmethod
+    def open(cls, source: Path | str | bytes) -> Package:
+        """Open a workbook from a path or from its bytes.
+
+        Raises Refused ``unreadable`` for what is no package (an old .xls, an encrypted or cut-off file).
+        """
+        data = source if isinstance(source, bytes) else Path(source).read_bytes()
+        return cls(read_entries(data))
+
+    # ---- parts
+
+    def names(self) -> list[str]:
+        """Return the parts' names in the archive's order, new ones last."""
+        return list(self._entries)
+
+    def __contains__(self, name: str) -> bool:
+        return name.lstrip("/").lower() in self._names
+
+    def read(self, name: str) -> bytes:
+        """Return a part's bytes as they would be saved now. Raises KeyError when there is no such part."""
+        key = self._key(name)
+        if key in self._dirty:
+            return self._serialise(key)
+        return inflate(self._entries[key])
+
+    def write(self, name: str, data: bytes | Iterable[bytes], level: int = 6) -> None:
+        """Replace or add a part; a stream of chunks is compressed as it comes, never held whole.
+
+        A new part needs a content type (``set_content_type``) unless its extension has a default.
+        """
+        key = self._names.setdefault(name.lstrip("/").lower(), name.lstrip("/"))
+        self._trees.pop(key, None)
+        self._dirty.discard(key)
+        old = self._entries.get(key)
+        self._entries[key] = deflate(old.name if old else key, data, level)
+
+    def remove(self, name: str) -> None:
+        """Take a part out, with its relationships part and its content type; not those that point to it."""
+        key = self._key(name)
+        for gone in (key, _rels_name(key)):
+            if gone in self:
+                found = self._names.pop(gone.lower())
+                self._entries.pop(found)
+                self._trees.pop(found, None)
+                self._dirty.discard(found)
+        override = self._override(key)
+        if override is not None:
+            override.getparent().remove(override)  # type: ignore[union-attr]
+            self.touch(TYPES)
+
+    def free_name(self, pattern: str) -> str:
+        """Return the first unused name of a pattern such as ``xl/comments{}.xml``, counting from 1."""
+        number = 1
+        while pattern.format(number) in self:
+            number += 1
+        return pattern.format(number)
+
+    # ---- parts as XML
+
+    def xml(self, name: str) -> etree._Element:
+        """Return a part's root element, parsed once; call ``touch`` after changing it."""
+        key = self._key(name)
+        if key not in self._trees:
+            data = inflate(self._entries[key])
+            root = parse_xml(data, key)
+            self._trees[key] = root
+            self._roots[key] = (data, [*root.attrib.items()])  # type: ignore[list-item]
+        return self._trees[key]
+
+    def touch(self, name: str) -> None:
+        """Mark a part's element tree as changed, so that saving writes it anew."""
+        key = self._key(name)
+        if key not in self._trees:
+            raise KeyError(f"{name}: nothing was parsed that could have changed; call xml() first")
+        self._dirty.add(key)
+
+    def _serialise(self, key: str) -> bytes:
+        """Write a tree with the declaration, the root's own tag and the trailing bytes of the original.
+
+        The root's tag is kept as typed because its prefixes are named in attributes (``mc:Ignorable``) and
+        lxml would put the declarations in another order.
+        """
+        root = self._trees[key]
+        data, attributes = self._roots[key]
+        if root.getroottree().docinfo.encoding not in (None, "UTF-8", "utf-8", "ASCII", "US-ASCII"):
+            return _DECLARATION + etree.tostring(root, encoding="UTF-8")
+        if root.getprevious() is not None or root.getnext() is not None:
+            return etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True, standalone=True)
+        prolog = _PROLOG.match(data)
+        assert prolog is not None  # the pattern matches the empty string too
+        body = etree.tostring(root, encoding="UTF-8", with_tail=False)
+        old, new = _START_TAG.match(data, prolog.end()), _START_TAG.match(body)
+        if old and new and [*root.attrib.items()] == attributes and old[1] == new[1]:
+            body = old[0] + body[new.end() :]
+        return prolog[0] + body + data[data.rfind(b">") + 1 :]
+
+    # ---- relationships
+
+    def rels(self, part: str = ROOT) -> dict[str, Relationship]:
+        """Return the relationships of a part (or of the package) by id, targets as parts' names."""
+        name = _rels_name(part)
+        if name not in self:
+            return {}
+        found = {}
+        for node in self.xml(name).iterchildren(f"{{{_RELS_NS}}}Relationship"):
+            external = node.get("TargetMode") == "External"
+            target = node.get("Target", "")
+            if not external:
+                target = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target)).lstrip("/")
+                target = self._names.get(target.lower(), target)
+            rid = node.get("Id", "")
+            found[rid] = Relationship(rid, node.get("Type", ""), target, external)
+        return found
+
+    def related(self, part: str, kind: str) -> list[str]:
+        """Return the parts that a part refers to by a kind of relationship: ``related(sheet, "table")``."""
+        return [r.target for r in self.rels(part).values() if r.kind == kind and not r.external]
+
+    def resolve(self, part: str, rid: str) -> str:
+        """Return the name of the part that a relationship id points to. Raises KeyError for an unknown id."""
+        return self.rels(part)[rid].target
+
+    def add_rel(self, part: str, kind: str, target: str, *, external: bool = False) -> str:
+        """Relate a part to another and return the new id.
+
+        ``kind`` is a full type or its last word; ``target`` is a part's name, or an address when external.
+        """
+        name = _rels_name(part)
+        if name not in self:
+            self.write(name, _DECLARATION + b'<Relationships xmlns="%s"/>' % _RELS_NS.encode())
+            if self.content_type(name) != _RELS_TYPE:
+                self.set_content_type(name, _RELS_TYPE)
+        root = self.xml(name)
+        used = {node.get("Id") for node in root}
+        number = len(root) + 1
+        while f"rId{number}" in used:
+            number += 1
+        node = etree.SubElement(root, f"{{{_RELS_NS}}}Relationship")
+        node.set("Id", f"rId{number}")
+        node.set("Type", kind if "/" in kind else self.namespaces.rel_type(kind))
+        node.set("Target", target if external else posixpath.relpath(target, posixpath.dirname(part) or "."))
+        if external:
+            node.set("TargetMode", "External")
+        self.touch(name)
+        return f"rId{number}"
+
+    def remove_rel(self, part: str, rid: str) -> None:
+        """Take one relationship away; a relationships part left empty goes too."""
+        name = _rels_name(part)
+        root = self.xml(name)
+        for node in root.findall(f"{{{_RELS_NS}}}Relationship"):
+            if node.get("Id") == rid:
+                root.remove(node)
+                self.touch(name)
+        if len(root) == 0:
+            self.remove(name)
+
+    # ---- content types
+
+    def content_type(self, name: str) -> str | None:
+        """Return a part's content type, by its own entry or by its extension."""
+        override = self._override(name)
+        if override is not None:
+            return override.get("ContentType")
+        extension = name.rpartition(".")[2].lower()
+        for node in self.xml(TYPES).iterchildren(f"{{{_TYPES_NS}}}Default"):
+            if node.get("Extension", "").lower() == extension:
+                return node.get("ContentType")
+        return None
+
+    def set_content_type(self, name: str, content_type: str) -> None:
+        """State a part's content type; nothing is written where its extension already says so."""
+        if self.content_type(name) == content_type:
+            return
+        node = self._override(name)
+        if node is None:
+            node = etree.SubElement(self.xml(TYPES), f"{{{_TYPES_NS}}}Override")
+            node.set("PartName", "/" + name.lstrip("/"))
+        node.set("ContentType", content_type)
+        self.touch(TYPES)
+
+    def set_default_type(self, extension: str, content_type: str) -> None:
+        """State the content type of an extension that has none yet."""
+        if self.content_type(f"any.{extension}") is None:
+            root = self.xml(TYPES)
+            node = root.makeelement(f"{{{_TYPES_NS}}}Default", {})
+            node.set("Extension", extension)
+            node.set("ContentType", content_type)
+            root.insert(0, node)
+            self.touch(TYPES)
+
+    # ---- the workbook
+
+    @property
+    def namespaces(self) -> Namespaces:
+        """The workbook's spelling of the names: Transitional, or Strict."""
+        strict = any(r.type == STRICT.rel_type("officeDocument") for r in self.rels().values())
+        return STRICT if strict else TRANSITIONAL
+
+    def main(self) -> str:
+        """Return the workbook part's name. Raises Refused ``unreadable`` when there is none."""
+        found = self.related(ROOT, "officeDocument")
+        if not found or found[0] not in self:
+            raise Refused("unreadable", reason="no_workbook")
+        return found[0]
+
+    def sheets(self) -> list[tuple[str, str]]:
+        """Return (name, part) of every sheet in the workbook's order, hidden and chart sheets included."""
+        main, names = self.main(), self.namespaces
+        rels: Mapping[str, Relationship] = self.rels(main)
+        nodes = self.xml(main).iterfind(f"{names.tag('sheets')}/{names.tag('sheet')}")
+        pairs = ((node.get("name", ""), node.get(names.rid(), "")) for node in nodes)
+        return [(name, rels[rid].target) for name, rid in pairs if rid in rels]
+
+    # ---- saving
+
+    def to_bytes(self) -> bytes:
+        """Return the package: untouched entries as they were, changed and new ones deflated, no clock."""
+        return write_entries(self._final())
+
+    def save(self, path: Path | str) -> None:
+        """Write the package to a file."""
+        write_entries(self._final(), Path(path))
+
+    def _final(self) -> Iterable[Entry]:
+        for key, entry in self._entries.items():
+            if key in self._dirty:
+                data = self._serialise(key)
+                changed = data != self._roots[key][0]
+                yield deflate(entry.name, data) if changed else entry
+            else:
+                yield entry
+
+    # ---- helpers
+
+    def _key(self, name: str) -> str:
+        try:
+            return self._names[name.lstrip("/").lower()]
+        except KeyError:
+            raise KeyError(f"no part {name} in the package") from None
+
+    def _override(self, name: str) -> etree._Element | None:
+        wanted = "/" + name.lstrip("/").lower()
+        nodes = self.xml(TYPES).iterchildren(f"{{{_TYPES_NS}}}Override")
+        return next((node for node in nodes if node.get("PartName", "").lower() == wanted), None)
+
+
+def _rels_name(part: str) -> str:
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels").lstrip("/")
