@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -37,7 +38,7 @@ __all__ = [
     "column_number",
 ]
 
-CellValue: TypeAlias = None | str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta
+CellValue: TypeAlias = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
 """What a cell holds once read. Blank is None."""
 
 
@@ -71,7 +72,7 @@ class Finding:
     place: Place
     field: str | None = None
     value: CellValue = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = default(default_factory=dict)
     block: str | None = None
     row: int | None = None
 
@@ -100,9 +101,9 @@ class Grid:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     visible: bool = True
-    errors: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    errors: Mapping[tuple[int, int], str] = default(default_factory=dict)
     uncalculated: frozenset[tuple[int, int]] = frozenset()
-    formulas: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    formulas: Mapping[tuple[int, int], str] = default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class Workbook:
 
     file: str
     grids: tuple[Grid, ...]
-    properties: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = default(default_factory=dict)
     kind: str = "xlsx"
 
 
@@ -126,7 +127,7 @@ class Tidied:
 
     value: Any = None
     code: str | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = default(default_factory=dict)
     changed: bool = False
 
 
@@ -141,12 +142,12 @@ class Block:
 
     kind: str
     frame: pd.DataFrame
-    columns: Mapping[str, int] = field(default_factory=dict)
-    cells: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    columns: Mapping[str, int] = default(default_factory=dict)
+    cells: Mapping[str, tuple[int, int]] = default(default_factory=dict)
     header_row: int | None = None
     last_header_row: int | None = None
-    extra: Mapping[int, str] = field(default_factory=dict)
-    skipped: Mapping[str, int] = field(default_factory=dict)
+    extra: Mapping[int, str] = default(default_factory=dict)
+    skipped: Mapping[str, int] = default(default_factory=dict)
 
     def place(self, name: str, row: int) -> tuple[int, int] | None:
         """Return (row, column) of a field's cell, or None where the field is not on the sheet."""
@@ -168,7 +169,7 @@ class Submission:
     rep: str | None = None
     period: tuple[dt.date, dt.date] | None = None
     findings: tuple[Finding, ...] = ()
-    errors: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    errors: Mapping[tuple[int, int], str] = default(default_factory=dict)
     uncalculated: frozenset[tuple[int, int]] = frozenset()
 
     def block(self, kind: str) -> Block | None:
@@ -225,7 +226,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A target: ``period`` is year, Q1–Q4 or 1–12 as text; ``scope`` is all, team, region, product_line or rep.
+    """A target: ``period`` is year, Q1–Q4 or 1–12 as text; ``scope`` all, team, region, product_line, rep.
 
     ``amount`` is what counts now; ``original`` is what stood before an adjustment.
     """
@@ -254,8 +255,8 @@ class Rulebook:
     parameters: Mapping[str, Any]
     members: tuple[Member, ...] = ()
     targets: tuple[Target, ...] = ()
-    aliases: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    days: Mapping[dt.date, bool] = field(default_factory=dict)
+    aliases: Mapping[tuple[str, str], str] = default(default_factory=dict)
+    days: Mapping[dt.date, bool] = default(default_factory=dict)
     has_roster: bool = False
 
 
