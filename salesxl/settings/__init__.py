@@ -1,0 +1,27 @@
+"""A team's policy: 团队设置.xlsx or the presets → Rulebook. docs/domain.md 3.
+
+Owns the presets (data files in ``salesxl/presets``) and the reading and checking of the settings workbook.
+Refuses: computing with the rules, drawing the workbook (``forms`` does).
+"""
+
+from __future__ import annotations
+
+from salesxl.settings.presets import (
+    ParameterSpec,
+    ParameterWord,
+    default_rulebook,
+    editable_lists,
+    internal_options,
+    parameter_specs,
+    preset_names,
+)
+
+__all__ = [
+    "ParameterSpec",
+    "ParameterWord",
+    "default_rulebook",
+    "editable_lists",
+    "internal_options",
+    "parameter_specs",
+    "preset_names",
+]
