@@ -1,0 +1,170 @@
+"""One value → the text of one cell in a sheet's XML.
+
+Owns how Excel stores text, numbers, dates and yes/no. Text always goes out as text: whatever it begins with,
+it never becomes a formula. Refuses: styles and addresses; those are the caller's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+__all__ = ["LONGEST_TEXT", "cell_tail", "escape", "serial", "unescape"]
+
+LONGEST_TEXT = 32_767
+"""Characters a cell can hold; Excel calls a file with a longer text damaged."""
+
+_ORDINAL_1899_12_30 = 693_594
+_FIRST_OF_MARCH_1900 = 61  # serials below it are one too high: Excel counts 29 February 1900
+_SPECIAL = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_(?=x[0-9A-Fa-f]{4}_)")
+_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_CODED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+def escape(text: str) -> str:
+    """Return text as XML content; characters XML forbids become ``_xHHHH_``, as Excel writes them.
+
+    A text that itself reads like such a code (``_x0041_``) gets its first underscore coded, so that it comes
+    back as typed.
+    """
+    return _SPECIAL.sub(_code, text) if _SPECIAL.search(text) else text
+
+
+def _code(found: re.Match[str]) -> str:
+    return _NAMED.get(found[0]) or f"_x{ord(found[0]):04X}_"
+
+
+def unescape(text: str) -> str:
+    """Return the text that ``_xHHHH_`` codes stand for."""
+    return _CODED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def serial(value: dt.date | dt.datetime | dt.time | dt.timedelta, *, date1904: bool = False) -> float | None:
+    """Return a date or time as Excel's day number, whole for dates; None for a day before Excel's calendar.
+
+    ``date1904`` is the calendar of workbooks begun on old Macs, 1462 days behind.
+    """
+    if isinstance(value, dt.timedelta):
+        return value / dt.timedelta(days=1)
+    if isinstance(value, dt.time):
+        return _fraction(value)
+    days = value.toordinal() - _ORDINAL_1899_12_30
+    if date1904:
+        days -= 1462
+        first = 0
+    else:
+        days -= days < _FIRST_OF_MARCH_1900
+        first = 1
+    if days < first:
+        return None
+    return days + _fraction(value.time()) if isinstance(value, dt.datetime) else days
+
+
+def _fraction(value: dt.time) -> float:
+    seconds = value.hour * 3600 + value.minute * 60 + value.second + round(value.microsecond, -3) / 1_000_000
+    return seconds / 86_400 if seconds else 0
+
+
+def cell_tail(value: Any, *, date1904: bool = False) -> str:
+    """Return what follows ``<c r="B2" s="5"`` for a value, closing tag included; empty for a blank.
+
+    Blank are None, NaN, NaT and NA. Decimals are written digit by digit, never through a float. A text over
+    32,767 characters is cut there, with an ellipsis at the end. A date that Excel's calendar does not have is
+    written as text, year first.
+    """
+    writer = _WRITERS.get(type(value))
+    if writer is not None and not (date1904 and writer in (_date, _datetime)):
+        return writer(value)
+    return _other(value, date1904)
+
+
+def _text(value: str) -> str:
+    if not value:
+        return ""
+    if len(value) > LONGEST_TEXT:
+        value = value[: LONGEST_TEXT - 1] + "…"
+    if _SPECIAL.search(value):
+        value = _SPECIAL.sub(_code, value)
+    if value[0].isspace() or value[-1].isspace():
+        return f' t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>'
+    return f' t="inlineStr"><is><t>{value}</t></is></c>'
+
+
+def _int(value: int) -> str:
+    return f"><v>{value}</v></c>"
+
+
+def _float(value: float) -> str:
+    if not math.isfinite(value):
+        return ""
+    return f"><v>{int(value) if value.is_integer() and abs(value) < 1e15 else value!r}</v></c>"
+
+
+def _bool(value: bool) -> str:
+    return f' t="b"><v>{int(value)}</v></c>'
+
+
+def _decimal(value: Decimal) -> str:
+    return f"><v>{value:f}</v></c>" if value.is_finite() else ""
+
+
+def _date(value: dt.date) -> str:
+    days = serial(value)
+    return _text(value.isoformat()) if days is None else f"><v>{days}</v></c>"
+
+
+def _datetime(value: dt.datetime) -> str:
+    days = serial(value)
+    if days is None:
+        return _text(value.isoformat(" "))
+    return f"><v>{days if days % 1 else int(days)}</v></c>"
+
+
+def _time(value: dt.time | dt.timedelta) -> str:
+    return f"><v>{serial(value)}</v></c>"
+
+
+def _blank(_: object) -> str:
+    return ""
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: _text,
+    int: _int,
+    float: _float,
+    bool: _bool,
+    Decimal: _decimal,
+    dt.date: _date,
+    dt.datetime: _datetime,
+    dt.time: _time,
+    dt.timedelta: _time,
+    type(None): _blank,
+}
+
+
+def _other(value: Any, date1904: bool) -> str:
+    """Write subclasses and look-alikes: pandas and numpy scalars, enumerations, dates counted from 1904."""
+    if hasattr(value, "item") and not isinstance(value, (str, dt.date)):  # numpy scalars
+        return cell_tail(value.item(), date1904=date1904)
+    if _missing(value):
+        return ""
+    if date1904 and isinstance(value, dt.date):
+        days = serial(value, date1904=True)
+        return _text(value.isoformat()) if days is None else _float(days)
+    writer = next((w for kind, w in _WRITERS.items() if isinstance(value, kind)), None)
+    if writer is _date and isinstance(value, dt.datetime):
+        writer = _datetime
+    if writer is _int:
+        value = int(value)
+    return writer(value) if writer is not None else _text(str(value))
+
+
+def _missing(value: Any) -> bool:
+    try:
+        return bool(value != value)  # noqa: PLR0124 - NaN and NaT differ from themselves
+    except TypeError:  # pandas.NA has no truth
+        return True
