@@ -1,0 +1,123 @@
+"""Ticked boxes in one cell → the ticked options: ``□线索培育 ☑需求确认 □方案呈现`` (docs/domain.md 2.2).
+
+Owns the signs people tick with and on which side of the word they put them. Refuses: saying that a tick is
+missing, which is for the caller to judge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from salesxl.model import Tidied
+from salesxl.tidy.choices import NO_ALIASES, choice, choice_key
+from salesxl.tidy.text import BLANK, Raw, is_blank, plain, unreadable
+
+__all__ = ["one_ticked", "ticked"]
+
+# þ and ý, ¨ are Wingdings' boxes as plain letters; the private-use signs are the same as symbols.
+FILLED = "☑☒■√✓✔●◉▣◼★✅▪⬛◆🗹🗷⊠🗸◾❎þý\uf0fe\uf0fd\uf052\uf0fc"
+EMPTY = "□☐○◯◻▢⬜◇☆▫◽❏❑❒¨×✗✘\uf0a8\uf06f\uf0a3"
+_OPEN, _CLOSE = r"[\[(（【［〔]", r"[\])）】］〕]"
+_INNER = r"[xX×vV*√✓✔☑■●✗✘]"
+_SIGN = re.compile(
+    rf"(?P<on>{_OPEN}\s*{_INNER}\s*{_CLOSE}|[{FILLED}]\ufe0f?)|(?P<off>{_OPEN}\s*{_CLOSE}|[{EMPTY}]\ufe0f?)"
+)
+_BETWEEN = re.compile(r"[\s、,，;；/／|｜。.]+")
+_EDGE = " \t\r\n\u3000\u00a0、,，;；/／|｜。."
+
+
+def ticked(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALIASES) -> Tidied:
+    """Read which options are ticked, as a tuple in the order typed; boxes without a tick give ``()``.
+
+    The first sign of the cell decides whether signs stand before or after their words. Options filled in as
+    plain words count as ticked. Code ``choice`` where a ticked word is no option (``why`` and ``word``).
+    """
+    if isinstance(raw, tuple):
+        return (
+            Tidied(raw)
+            if set(raw) <= set(options)
+            else unreadable("choice", "unknown", options=tuple(options))
+        )
+    if is_blank(raw):
+        return BLANK
+    typed = plain(raw)
+    signs = _signs(typed)
+    if not signs:
+        return _filled_in(raw, typed, options, aliases)
+    found: dict[str, None] = {}
+    changed = False
+    for word in _ticked_words(typed, signs):
+        read = _option(word, options, aliases)
+        if read.value is None:
+            facts = {"why": "unknown", "options": tuple(options), **read.facts, "word": word}
+            return Tidied(code="choice", facts=facts)
+        found[read.value] = None
+        changed |= read.changed
+    return Tidied(tuple(found), changed=changed)
+
+
+def one_ticked(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALIASES) -> Tidied:
+    """Read the one ticked option; none is blank, more than one is code ``choice`` with ``ticked``."""
+    read = ticked(raw, options, aliases)
+    if read.code is not None or read.value is None:
+        return read
+    if len(read.value) > 1:
+        return unreadable("choice", "several", ticked=read.value, options=read.value)
+    return Tidied(read.value[0], changed=read.changed) if read.value else BLANK
+
+
+def _signs(typed: str) -> list[tuple[int, int, bool]]:
+    """Return (start, end, filled) of every sign; a tick typed beside an empty box fills that box."""
+    signs: list[tuple[int, int, bool]] = []
+    for found in _SIGN.finditer(typed):
+        filled = found["on"] is not None
+        if (
+            signs
+            and filled != signs[-1][2]
+            and not typed[signs[-1][1] : found.start()].strip(" \u3000\u00a0")
+        ):
+            signs[-1] = (signs[-1][0], found.end(), True)
+        else:
+            signs.append((found.start(), found.end(), filled))
+    return signs
+
+
+def _ticked_words(typed: str, signs: Sequence[tuple[int, int, bool]]) -> list[str]:
+    leading = typed[: signs[0][0]].strip(_EDGE)
+    after = bool(leading) and not leading.endswith((":", "："))
+    words = []
+    for number, (start, end, filled) in enumerate(signs):
+        if not filled:
+            continue
+        if after:
+            words.append(typed[signs[number - 1][1] if number else 0 : start].strip(_EDGE))
+        else:
+            words.append(typed[end : signs[number + 1][0] if number + 1 < len(signs) else None].strip(_EDGE))
+    return words
+
+
+def _option(word: str, options: Sequence[str], aliases: Mapping[str, str]) -> Tidied:
+    """Return the option a ticked word names; beside it may stand options that lost their box."""
+    read = choice(word, options, aliases)
+    if read.value is not None or not word:
+        return read
+    first, *others = _BETWEEN.split(word)
+    lone = choice(first, options, aliases)
+    known = {choice_key(option) for option in options}
+    if lone.value is not None and others and all(choice_key(other) in known for other in others):
+        return Tidied(lone.value, changed=True)
+    return read
+
+
+def _filled_in(raw: Raw, typed: str, options: Sequence[str], aliases: Mapping[str, str]) -> Tidied:
+    whole = choice(raw, options, aliases)
+    if whole.value is not None:
+        return Tidied((whole.value,), changed=whole.changed)
+    words = [word for word in _BETWEEN.split(typed) if word]
+    reads = [choice(word, options, aliases) for word in words]
+    if len(words) > 1 and all(read.value is not None for read in reads):
+        return Tidied(
+            tuple(dict.fromkeys(read.value for read in reads)), changed=any(r.changed for r in reads)
+        )
+    return whole

@@ -1,0 +1,166 @@
+"""What a person typed → telephone numbers and e-mail addresses, by their form alone.
+
+Refuses: asking whether a number is in use, and mending one that lost or gained a digit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from salesxl.model import Tidied
+from salesxl.tidy.text import BLANK, Raw, clean, is_blank, plain, unreadable
+
+__all__ = ["contact"]
+
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_COUNTRY = re.compile(r"(?:\+?(?:00)?86)(?=0?\d{10,11}(?:\D|$))")
+_HOTLINE = re.compile(r"([48]00)(\d{3})(\d{4})")
+_AREA = r"0(?:10|2\d|[3-9]\d{2})"
+_LANDLINE = re.compile(rf"({_AREA})(\d{{7,8}})")
+_LOCAL = re.compile(r"[2-9]\d{6,7}")
+_ABROAD = re.compile(r"(?:\+|00)(?!86)([1-9]\d{6,14})")
+_EXTENSION = re.compile(r"[ ,-]*(?:转|分机|ext\.?|x|#)[: ]*(\d{1,6})$|(?<=\d{7})-(\d{1,5})$")
+_EMAIL = re.compile(
+    r"(?P<user>[a-z0-9!#$%&'*+=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+=?^_`{|}~-]+)*)"
+    r"@(?P<domain>(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24})",
+    re.IGNORECASE | re.ASCII,
+)
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
+_SPLIT = re.compile(r"[、,;/|\r\n\t]+|或者?")
+_AREA_SLASH = re.compile(rf"(?<!\d)({_AREA})/(?=\d{{7,8}}(?!\d))")
+_PUNCTUATION = re.compile(r"[ .()\[\]\-·]+")
+_CJK = r"\u4e00-\u9fff"
+_LABEL_EN = re.compile(
+    r"^(?:tel|phone|mobile|mob|cell|e-?mail|mail(?:to)?|telephone|wechat)[.:]* *", re.IGNORECASE
+)
+# A name or a kind of number beside it: 手机:…, 王总 …, …(微信同号). 转 begins an extension.
+_WORDS_BEFORE = re.compile(rf"^[(\[<]?((?!转|分机)[{_CJK}/]{{1,8}})[)\]>]?[:. ]*(?=[\d+(a-zA-Z])")
+_WORDS_AFTER = re.compile(
+    rf"(?<=[\da-zA-Z])[ ,]*[(\[<]?((?!转|分机)[{_CJK}]{{1,8}}|wechat)[)\]>]?[.!]?$", re.IGNORECASE
+)
+# Words beside a number which say that it is not to be used.
+_DISCLAIMED = re.compile(r"[错空停废旧无非原误]|不[是对通]|打不|qq", re.IGNORECASE)
+_MAX_GROUPS = 5
+
+
+class _Unusable(Exception):
+    def __init__(self, why: str, part: str) -> None:
+        super().__init__(why)
+        self.why, self.part = why, part
+
+
+def contact(raw: Raw) -> Tidied:
+    """Read telephone numbers and e-mail addresses; several are joined by 、 (docs/domain.md 2.1).
+
+    A mobile number comes out as 11 digits, a land line as ``021-12345678`` or ``021-12345678转123``, a number
+    abroad with its ``+``. ``changed`` where a name or label beside it was dropped. Code ``format``, with
+    ``why`` one of lost_digits, letters, masked, length, prefix, email, not_in_use, not_a_contact, and ``part``.
+    """
+    if isinstance(raw, str):
+        if _MOBILE.fullmatch(raw):
+            return Tidied(raw)
+        if is_blank(raw):
+            return BLANK
+        typed = clean(raw).lstrip("'")
+    elif raw is None:
+        return BLANK
+    elif isinstance(raw, bool | dt.date | dt.time | dt.timedelta | tuple):
+        return unreadable("format", "not_a_contact", part=plain(raw))
+    elif raw == raw and raw not in (float("inf"), float("-inf")) and raw == int(raw):
+        typed = str(int(raw))
+    else:
+        return unreadable("format", "not_a_contact", part=plain(raw))
+    found: dict[str, None] = {}
+    dropped = False
+    try:
+        for part in _SPLIT.split(_AREA_SLASH.sub(r"\1-", typed.replace("。", "."))):
+            if part.strip(" .()"):
+                bare, words = _without_words(part.strip())
+                dropped |= words
+                found |= dict.fromkeys(_several(bare))
+    except _Unusable as unusable:
+        return unreadable("format", unusable.why, part=unusable.part)
+    if not found:
+        return unreadable("format", "not_a_contact", part=typed)
+    return Tidied("、".join(found), changed=dropped)
+
+
+def _without_words(part: str) -> tuple[str, bool]:
+    """Return a part without the words beside the number, and whether there were any."""
+    bare = _LABEL_EN.sub("", part)
+    for pattern in (_WORDS_BEFORE, _WORDS_AFTER):
+        while word := pattern.search(bare):
+            if _DISCLAIMED.search(word[1]):
+                raise _Unusable("not_in_use", part)
+            bare = pattern.sub("", bare, count=1)
+        bare = _LABEL_EN.sub("", bare)
+    return bare.strip(), bare != part
+
+
+def _several(text: str) -> list[str]:
+    """Return the contacts in text: one written with spaces, or several with spaces between."""
+    try:
+        return [_one(text)]
+    except _Unusable as unusable:
+        groups = text.split()
+        if len(groups) > 1 and (parts := _grouped(groups)):
+            return parts
+        raise unusable from None
+
+
+def _grouped(groups: list[str]) -> list[str]:
+    """Return contacts made of neighbouring groups of signs, every group used, or nothing."""
+    for size in range(1, min(_MAX_GROUPS, len(groups)) + 1):
+        try:
+            first = _one(" ".join(groups[:size]))
+        except _Unusable:
+            continue
+        if size == len(groups):
+            return [first]
+        if rest := _grouped(groups[size:]):
+            return [first, *rest]
+    return []
+
+
+def _one(text: str) -> str:
+    if "@" in text:
+        found = _EMAIL.fullmatch(text.replace(" ", ""))
+        if found is None:
+            raise _Unusable("email", text)
+        return f"{found['user']}@{found['domain'].lower()}"
+    if _SCIENTIFIC.fullmatch(text):
+        raise _Unusable("lost_digits", text)
+    number, extension = text, ""
+    if (found := _EXTENSION.search(text.casefold())) and len(re.sub(r"\D", "", text[: found.start()])) >= 7:
+        number, extension = text[: found.start()], f"转{found[1] or found[2]}"
+    digits = _PUNCTUATION.sub("", number)
+    if not extension and (found := _ABROAD.fullmatch(digits)):
+        return f"+{found[1]}"
+    digits = _COUNTRY.sub("", digits, count=1)
+    if not extension and _MOBILE.fullmatch(digits.removeprefix("0") if len(digits) == 12 else digits):
+        return digits[-11:]
+    if found := _HOTLINE.fullmatch(digits):
+        return "-".join(found.groups()) + extension
+    found = _LANDLINE.fullmatch(digits)
+    if found is None and len(digits) != len(number.strip()):
+        found = _LANDLINE.fullmatch(f"0{digits}") if re.match(r"\+?(?:00)?86", number.strip("( ")) else None
+    if found:
+        return f"{found[1]}-{found[2]}{extension}"
+    if _LOCAL.fullmatch(digits):
+        return digits + extension
+    raise _Unusable(_why_not(digits, text), text)
+
+
+def _why_not(digits: str, text: str) -> str:
+    if not re.search(r"\d", text):
+        return "not_a_contact"
+    if "*" in digits or re.search(r"\d[xX]{3,}", digits):
+        return "masked"
+    if re.fullmatch(r"\+?\d+", digits):
+        return "prefix" if len(digits) == 11 else "length"
+    return (
+        "letters"
+        if re.fullmatch(r"[\da-zA-Z+]{7,15}", digits) and len(re.findall(r"\d", digits)) >= 7
+        else "not_a_contact"
+    )

@@ -1,0 +1,45 @@
+"""Labels of cards and tables in the form in which headers are compared. Refuses: knowing any label."""
+
+from __future__ import annotations
+
+import re
+
+from salesxl.tidy.text import clean
+
+__all__ = ["label_unit", "normalise_label"]
+
+_UNITS = "元|千元|万元|百万元|亿元|万|人民币|人|年|月|天|日|小时|分钟|次|个|单|家|台|套|件|%"
+_SPACES = re.compile(r"\s+")
+_NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[、.)](?!\d))+")
+_MARKERS = re.compile(
+    r"[(\[【<](?:必填项?|必须填写|选填项?|可选|非必填|可不填|自动|自动生成|自动计算|勿填|系统生成|下拉选择|单选|多选|required|optional"
+    r"|(?:请|如|例如|例|比如|格式|注|示例|yyyy)[^()\[\]【】<>]*)[)\]】>]"
+)
+_UNIT = re.compile(rf"[(\[【](?:单位)?:?({_UNITS})[)\]】]")
+_UNIT_AFTER = re.compile(r"(?<=[额收入价金润本款])/(元|万元)$")
+_EDGES = ":*·.-_"
+_WAN = {"万": "万元", "人民币": "元"}
+
+
+def _one_line(label: str) -> str:
+    return _SPACES.sub("", clean(label)).casefold()
+
+
+def normalise_label(label: str) -> str:
+    """Return a label as headers are compared.
+
+    One width, lower case, no white space; without numbering, colons, asterisks, marks such as （必填）, hints
+    such as （如 2024-03-15） and a unit in brackets (docs/domain.md 5).
+    """
+    bare = _MARKERS.sub("", _one_line(label))
+    bare = _UNIT_AFTER.sub("", _UNIT.sub("", bare)).strip(_EDGES)
+    return (_NUMBERING.sub("", bare) or bare).strip(_EDGES)
+
+
+def label_unit(label: str) -> str | None:
+    """Return the unit that a label carries in brackets, e.g. 万元 of 年营收(万元), or None."""
+    bare = _MARKERS.sub("", _one_line(label)).strip(_EDGES)
+    found = _UNIT.search(bare) or _UNIT_AFTER.search(bare)
+    if found is None:
+        return None
+    return _WAN.get(found[1], found[1])

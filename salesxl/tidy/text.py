@@ -1,0 +1,177 @@
+"""Text as typed → names, codes, lists, free text; and what counts as an empty cell.
+
+Owns the normal forms that every other part of the room starts from. Refuses: numbers, dates, choices.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from decimal import Decimal
+from typing import TypeAlias
+
+from salesxl.model import CellValue, Tidied
+
+__all__ = [
+    "BLANK",
+    "Raw",
+    "clean",
+    "code_text",
+    "customer_key",
+    "is_blank",
+    "items",
+    "name",
+    "plain",
+    "text",
+    "unreadable",
+]
+
+Raw: TypeAlias = CellValue | Decimal | tuple[str, ...]
+"""What a tidier takes: a cell as read, or a value that was tidied before."""
+
+BLANK = Tidied()
+"""A blank cell, tidied."""
+
+# What people leave in a cell to say "nothing here". The signs mean that everywhere; the words only where a
+# date, an amount, a choice … is asked for: in free text 无 is an answer, to be judged elsewhere.
+BLANK_SIGNS = "-‐‑‒–—―−－_＿/／\\＼.．。…·*＊,，、;；~～'\"｜|"
+BLANK_WORDS = frozenset(
+    {"无", "空", "暂无", "未填", "n/a", "na", "n.a", "nil", "none", "null", "没填", "空白"}
+)
+
+# Stripped from the end of a company's name, longest first, as often as one is found (docs/domain.md 4).
+COMPANY_SUFFIXES = ("有限责任公司", "股份有限公司", "集团有限公司", "有限公司", "股份", "集团", "公司")
+
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣─━ｰ", "-") | {"〜": "~", "∼": "~"})
+_WIDTH = str.maketrans({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20})
+_SIGNS_ONLY = re.compile(f"[{re.escape(BLANK_SIGNS)}\\s]+")
+_AROUND_WORD = "()（）[]【】<>《》.。,，!！*- \t\r\n\u3000\u00a0"
+_SPACES = re.compile(r"\s+")
+_SPLIT = re.compile(r"[、,，;；/／|｜\r\n\t]+")
+_BRACKETS = re.compile(r"[()\[\]{}<>《》〈〉【】〔〕「」『』“”\"'‘’]")
+_ASCII_PLAIN = re.compile(r"[!-~]+")
+
+
+def clean(typed: str) -> str:
+    """Return text with one width, one kind of dash, nothing invisible, and no space at its ends."""
+    if typed.isascii():
+        return typed.strip()
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", typed)).translate(_DASHES).strip()
+
+
+def unreadable(code: str, why: str, **facts: object) -> Tidied:
+    """Return the outcome for a cell that stays as typed: a finding code and the reason as a stable word."""
+    return Tidied(code=code, facts={"why": why, **facts})
+
+
+def is_blank(raw: Raw, *, free_text: bool = False) -> bool:
+    """Tell whether a cell says nothing: empty, white space, or one of the marks people leave instead.
+
+    With ``free_text`` only marks made of punctuation count; 无 and N/A are then kept as typed. ``"0"`` is
+    never blank, nor is 待定, which is an answer nobody can read (docs/domain.md 5).
+    """
+    if raw is None:
+        return True
+    if not isinstance(raw, str):
+        return False
+    # Most cells are plain words or digits: decide those without touching a regular expression.
+    if raw.isdigit():
+        return False
+    bare = raw.strip()
+    if not bare:
+        return True
+    if len(bare) > 24:
+        bare = _INVISIBLE.sub("", bare)
+        return not bare or _SIGNS_ONLY.fullmatch(bare) is not None
+    bare = _INVISIBLE.sub("", bare).strip()
+    if not bare or _SIGNS_ONLY.fullmatch(bare):
+        return True
+    return not free_text and bare.strip(_AROUND_WORD).translate(_WIDTH).casefold() in BLANK_WORDS
+
+
+def plain(raw: Raw) -> str:
+    """Return any cell as plain text: ``12.0`` → ``12``, dates and times in ISO form, text untouched."""
+    if isinstance(raw, str):
+        return raw
+    if raw is None:
+        return ""
+    if isinstance(raw, bool):
+        return str(raw).upper()
+    if isinstance(raw, int):
+        return str(raw)
+    if isinstance(raw, float):
+        if raw == raw and abs(raw) < 1e15 and raw.is_integer():
+            return str(int(raw))
+        return format(raw, ".15g")
+    if isinstance(raw, dt.datetime):
+        if raw != raw:  # pandas' NaT is a datetime and equals nothing
+            return ""
+        if (raw.hour, raw.minute, raw.second) == (0, 0, 0):
+            return raw.date().isoformat()
+        return raw.replace(tzinfo=None).isoformat(" ", "seconds" if raw.second else "minutes")
+    if isinstance(raw, dt.date):
+        return raw.isoformat()
+    if isinstance(raw, dt.time):
+        return raw.isoformat("seconds" if raw.second else "minutes")
+    if isinstance(raw, dt.timedelta):
+        minutes, seconds = divmod(int(raw.total_seconds()), 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours:02}:{minutes:02}" + (f":{seconds:02}" if seconds else "")
+    if isinstance(raw, Decimal):
+        return format(raw, "f")
+    return "、".join(raw)
+
+
+def text(raw: Raw) -> Tidied:
+    """Read free text: what was typed, without the white space around it; numbers and dates as plain text."""
+    if is_blank(raw, free_text=True):
+        return BLANK
+    return Tidied(_INVISIBLE_ENDS.sub("", plain(raw)).strip() or None)
+
+
+_INVISIBLE_ENDS = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]+|[\s\u200b-\u200f\u2060\ufeff]+$")
+
+
+def name(raw: Raw) -> Tidied:
+    """Read a name: one width for letters, digits and brackets, single spaces, none at the ends."""
+    if is_blank(raw):
+        return BLANK
+    typed = plain(raw)
+    if not _ASCII_PLAIN.fullmatch(typed):
+        typed = _SPACES.sub(" ", _INVISIBLE.sub("", typed).translate(_WIDTH)).strip()
+    return Tidied(typed or None)
+
+
+def code_text(raw: Raw) -> Tidied:
+    """Read a customer or contract number: one width, capitals, no spaces (docs/domain.md 2.1)."""
+    if is_blank(raw):
+        return BLANK
+    typed = _SPACES.sub("", clean(plain(raw))).lstrip("'").upper()
+    return Tidied(typed or None)
+
+
+def items(raw: Raw) -> Tidied:
+    """Read a list such as 汽车制造、设备采购 into a tuple of names, each once, in the order typed."""
+    if is_blank(raw):
+        return BLANK
+    parts = raw if isinstance(raw, tuple) else _SPLIT.split(plain(raw))
+    found = dict.fromkeys(
+        tidied.value.strip() for part in parts if (tidied := name(part)).value and tidied.value.strip()
+    )
+    return Tidied(tuple(found) or None)
+
+
+def customer_key(customer: str) -> str:
+    """Return the form in which two spellings of one customer are equal (docs/domain.md 4).
+
+    Compared without spaces, width, case and brackets (what they enclose stays) and without the legal form
+    at the end; a name made of nothing else keeps it, so the key is empty only for an empty name.
+    """
+    key = _BRACKETS.sub("", _SPACES.sub("", clean(customer))).casefold()
+    while True:
+        shorter = next((key[: -len(s)] for s in COMPANY_SUFFIXES if key.endswith(s)), "")
+        if not shorter:
+            return key
+        key = shorter
