@@ -8,8 +8,9 @@ Refuses judging: whether a value is allowed, plausible or missing is decided els
 from __future__ import annotations
 
 from salesxl.tidy.amounts import Unit, amount, number, percent, whole
+from salesxl.tidy.answers import yes_no
 from salesxl.tidy.boxes import one_ticked, ticked
-from salesxl.tidy.choices import choice, choice_key, industry, yes_no
+from salesxl.tidy.choices import choice, choice_key, industry
 from salesxl.tidy.contacts import contact
 from salesxl.tidy.dates import date, moment
 from salesxl.tidy.labels import label_unit, normalise_label

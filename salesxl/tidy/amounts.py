@@ -7,6 +7,7 @@ number may be negative or how large it may be is judged elsewhere.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
@@ -169,7 +170,7 @@ def _plain_number(raw: Raw) -> Decimal | str | Tidied:
     if isinstance(raw, int):
         return Decimal(raw)
     if isinstance(raw, float):
-        if raw != raw or raw in (float("inf"), float("-inf")):
+        if not math.isfinite(raw):
             return unreadable("type", "not_finite")
         # Excel keeps 15 digits: what lies behind them is noise of binary fractions.
         return Decimal(format(raw, ".15g"))
@@ -220,7 +221,7 @@ def _signed(text: str, *, as_typed: str | None = None, share: bool = False) -> _
     if parts is None or (parts["sign"] and parts["after"]):
         raise Unreadable("not_a_number")
     value = numeral(parts["body"])
-    return _Read(-value if "+" != (parts["sign"] or parts["after"] or "+") else value)
+    return _Read(-value if (parts["sign"] or parts["after"] or "+") != "+" else value)
 
 
 def _money(typed: str) -> _Read:

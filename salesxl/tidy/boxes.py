@@ -47,9 +47,10 @@ def ticked(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALI
         return _filled_in(raw, typed, options, aliases)
     found: dict[str, None] = {}
     changed = False
-    for word in _ticked_words(typed, signs):
-        read = _option(word, options, aliases)
-        if read.value is None:
+    after = _signs_follow(typed, signs)
+    for word in _ticked_words(typed, signs, after=after):
+        read = _option(word, options, aliases, -1 if after else 0)
+        if read.value is None:  # a tick without a word, or with one that is no option
             facts = {"why": "unknown", "options": tuple(options), **read.facts, "word": word}
             return Tidied(code="choice", facts=facts)
         found[read.value] = None
@@ -83,9 +84,19 @@ def _signs(typed: str) -> list[tuple[int, int, bool]]:
     return signs
 
 
-def _ticked_words(typed: str, signs: Sequence[tuple[int, int, bool]]) -> list[str]:
-    leading = typed[: signs[0][0]].strip(_EDGE)
-    after = bool(leading) and not leading.endswith((":", "："))
+def _signs_follow(typed: str, signs: Sequence[tuple[int, int, bool]]) -> bool:
+    """Tell whether signs stand after their words: something but a label is in front of the first one.
+
+    Where the first sign touches only the word behind it, that decides: an option in front lost its box.
+    """
+    start, end, _ = signs[0]
+    leading = typed[:start].strip(_EDGE)
+    if not leading or leading.endswith((":", "：")):
+        return False
+    return not (typed[start - 1] in _EDGE and typed[end : end + 1].strip(_EDGE))
+
+
+def _ticked_words(typed: str, signs: Sequence[tuple[int, int, bool]], *, after: bool) -> list[str]:
     words = []
     for number, (start, end, filled) in enumerate(signs):
         if not filled:
@@ -97,17 +108,13 @@ def _ticked_words(typed: str, signs: Sequence[tuple[int, int, bool]]) -> list[st
     return words
 
 
-def _option(word: str, options: Sequence[str], aliases: Mapping[str, str]) -> Tidied:
-    """Return the option a ticked word names; beside it may stand options that lost their box."""
-    read = choice(word, options, aliases)
-    if read.value is not None or not word:
-        return read
-    first, *others = _BETWEEN.split(word)
-    lone = choice(first, options, aliases)
+def _option(word: str, options: Sequence[str], aliases: Mapping[str, str], nearest: int) -> Tidied:
+    """Return the option a ticked word names; options that lost their box may stand on its far side."""
+    words = [part for part in _BETWEEN.split(word) if part]
     known = {choice_key(option) for option in options}
-    if lone.value is not None and others and all(choice_key(other) in known for other in others):
-        return Tidied(lone.value, changed=True)
-    return read
+    if len(words) > 1 and all(choice_key(part) in known for part in words):
+        return Tidied(choice(words[nearest], options, aliases).value, changed=True)
+    return choice(word, options, aliases)
 
 
 def _filled_in(raw: Raw, typed: str, options: Sequence[str], aliases: Mapping[str, str]) -> Tidied:

@@ -1,4 +1,4 @@
-"""What a person typed → one of a list: a choice, an industry, yes or no.
+"""What a person typed → one of a list: a choice, an industry.
 
 Decides by equality after normalising, by the team's aliases, and by one option standing in the text (or the
 text in one option). Refuses: similarity, and text that may deny or doubt the option it names.
@@ -14,13 +14,9 @@ from types import MappingProxyType
 from salesxl.model import Tidied
 from salesxl.tidy.text import BLANK, Raw, clean, is_blank, name, plain, unreadable
 
-__all__ = ["NO_ALIASES", "choice", "choice_key", "industry", "yes_no"]
+__all__ = ["NO_ALIASES", "choice", "choice_key", "industry"]
 
 NO_ALIASES: Mapping[str, str] = MappingProxyType({})
-
-_YES = "是 是的 对 对的 有 √ ✓ ✔ ☑ ✅ ✔️ 🗹 y yes t true 1 v"
-_NO = "否 不是 不 错 没有 × ✗ ✘ ✕ ✖ ❌ ❎ ╳ n no f false 0 x"
-_YES_NO = dict.fromkeys(_YES.split(), True) | dict.fromkeys(_NO.split(), False)
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _NUMBERING = re.compile(
@@ -29,8 +25,10 @@ _NUMBERING = re.compile(
 )
 # What turns an option into its opposite, or says that it is not there yet or no longer is.
 _TURNING = re.compile(
-    r"[未无無非不没沒别勿否莫待拟将准快曾缺]|预计|可能|或许|也许|疑似|差点|几乎|部分|失败|取消|终止|暂停|作废|放弃|并非|尚|暂缓"
+    r"[未无無非不没沒别勿否莫待拟将准快曾缺尚]|预计|可能|或许|也许|疑似|差点|几乎|部分"
+    r"|失败|取消|终止|暂停|暂缓|作废|放弃"
 )
+_LIST = re.compile(r"[\s、,，;；/／|｜+＋和及与]+")
 _DASH = re.compile(r"\s*(?:-+|>+|→)\s*")
 _EXTRA_DASH = re.compile(r"\s*[-/、>:|\\→ ]+\s*")
 _MIN_EVIDENCE = 2
@@ -38,7 +36,7 @@ _MIN_EVIDENCE = 2
 
 def choice_key(text: str) -> str:
     """Return the form in which options are compared: one width and case, no spaces, no punctuation."""
-    return _NOT_WORD.sub("", clean(text).casefold())
+    return _NOT_WORD.sub("", clean(text).casefold()).replace("其它", "其他")
 
 
 @lru_cache(maxsize=256)
@@ -57,14 +55,15 @@ def _index(options: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> di
 def choice(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALIASES) -> Tidied:
     """Read one of the options, as the team spells it.
 
-    Equal after normalising (numbering such as ``1.`` or ``①`` aside), an alias, or — reported by ``changed`` —
-    the only option that stands in the text or that the text is a part of. Code ``choice``, with ``why`` one
-    of unknown, several, negated and the ``options`` in question (docs/domain.md 5).
+    Equal after normalising (numbering such as ``1.`` or ``①`` aside), an alias, or — this is reported by
+    ``changed`` — the only option that stands in the text or that the text is a part of. Code ``choice``,
+    with ``why`` one of unknown, several, negated and the ``options`` in question (docs/domain.md 5).
     """
-    if is_blank(raw):
-        return BLANK
     options = tuple(options)
     index = _index(options, tuple(aliases.items()) if aliases else ())
+    if is_blank(raw):  # unless a team lists 无 as an option
+        own = index.get(choice_key(raw)) if isinstance(raw, str) else None
+        return Tidied(own) if own is not None else BLANK
     if isinstance(raw, bool):
         return unreadable("choice", "unknown", options=options)
     typed = plain(raw)
@@ -74,7 +73,14 @@ def choice(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALI
     bare = choice_key(_NUMBERING.sub("", typed))
     if bare in index:
         return Tidied(index[bare])
-    return _by_evidence(bare or key, index, options)
+    read = _by_evidence(bare or key, index, options)
+    parts = [part for part in map(choice_key, _LIST.split(typed)) if part]
+    if read.value is None or len(parts) < 2:
+        return read
+    # 电话、微信 names one option in full and another in part.
+    named = (Tidied(index[part]) if part in index else _by_evidence(part, index, options) for part in parts)
+    several = tuple(dict.fromkeys([read.value, *(each.value for each in named if each.value is not None)]))
+    return read if len(several) == 1 else unreadable("choice", "several", options=several)
 
 
 def _by_evidence(key: str, index: Mapping[str, str], options: tuple[str, ...]) -> Tidied:
@@ -122,30 +128,12 @@ def _outside(key: str, spans: Sequence[tuple[int, int]]) -> str:
     )
 
 
-def yes_no(raw: Raw) -> Tidied:
-    """Read 是 or 否 in the ways people write them: √, Y, 1, TRUE, 不是 … (docs/domain.md 5).
-
-    A pair of boxes (☑是 □否) is read by its tick. Code ``choice`` for anything else.
-    """
-    if isinstance(raw, bool):
-        return Tidied(raw)
-    if is_blank(raw):
-        return BLANK
-    typed = plain(raw)
-    known = _YES_NO.get(typed.strip().casefold())
-    if known is None:
-        known = _YES_NO.get(clean(typed).casefold().strip(" .。,，!！()（）'"))
-    if known is None:
-        return unreadable("choice", "unknown", options=("是", "否"))
-    return Tidied(known)
-
-
 def industry(raw: Raw, options: Sequence[str]) -> Tidied:
     """Read 大类 or 大类-细分, dashes normalised (docs/domain.md 2.1).
 
-    A 大类 counts as listed where one of its 细分 is; a 细分 alone is completed where only one 大类 has it, and
-    reported by ``changed``. Off the list the value is the normalised text *and* the code is ``choice``: the
-    caller decides what that weighs.
+    A 大类 counts as listed where one of its 细分 is; a 细分 alone is completed where only one 大类 has it,
+    and reported by ``changed``. Off the list the value is the normalised text *and* the code is ``choice``:
+    the caller decides what that weighs.
     """
     if is_blank(raw):
         return BLANK

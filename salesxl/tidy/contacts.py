@@ -6,6 +6,7 @@ Refuses: asking whether a number is in use, and mending one that lost or gained 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 
 from salesxl.model import Tidied
@@ -26,11 +27,13 @@ _EMAIL = re.compile(
     r"@(?P<domain>(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24})",
     re.IGNORECASE | re.ASCII,
 )
+_CJK = r"\u4e00-\u9fff"
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
 _SPLIT = re.compile(r"[、,;/|\r\n\t]+|或者?")
+# A label or name begins the next number: 手机:138… 座机:021-…
+_NEXT = re.compile(rf"(?<=[\da-zA-Z)])\s+(?=[(\[]?(?!转|分机)[{_CJK}]{{1,8}}[)\]]?[:. ]*[\d+(])")
 _AREA_SLASH = re.compile(rf"(?<!\d)({_AREA})/(?=\d{{7,8}}(?!\d))")
 _PUNCTUATION = re.compile(r"[ .()\[\]\-·]+")
-_CJK = r"\u4e00-\u9fff"
 _LABEL_EN = re.compile(
     r"^(?:tel|phone|mobile|mob|cell|e-?mail|mail(?:to)?|telephone|wechat)[.:]* *", re.IGNORECASE
 )
@@ -54,8 +57,9 @@ def contact(raw: Raw) -> Tidied:
     """Read telephone numbers and e-mail addresses; several are joined by 、 (docs/domain.md 2.1).
 
     A mobile number comes out as 11 digits, a land line as ``021-12345678`` or ``021-12345678转123``, a number
-    abroad with its ``+``. ``changed`` where a name or label beside it was dropped. Code ``format``, with
-    ``why`` one of lost_digits, letters, masked, length, prefix, email, not_in_use, not_a_contact, and ``part``.
+    abroad with its ``+``. ``changed`` where a name or label beside it was dropped. Code ``format``, with the
+    ``part`` that cannot be used and ``why``: lost_digits, letters, masked, length, prefix, email, not_in_use
+    or not_a_contact.
     """
     if isinstance(raw, str):
         if _MOBILE.fullmatch(raw):
@@ -67,14 +71,14 @@ def contact(raw: Raw) -> Tidied:
         return BLANK
     elif isinstance(raw, bool | dt.date | dt.time | dt.timedelta | tuple):
         return unreadable("format", "not_a_contact", part=plain(raw))
-    elif raw == raw and raw not in (float("inf"), float("-inf")) and raw == int(raw):
+    elif math.isfinite(raw) and raw == int(raw):
         typed = str(int(raw))
     else:
         return unreadable("format", "not_a_contact", part=plain(raw))
     found: dict[str, None] = {}
     dropped = False
     try:
-        for part in _SPLIT.split(_AREA_SLASH.sub(r"\1-", typed.replace("。", "."))):
+        for part in _SPLIT.split(_NEXT.sub("、", _AREA_SLASH.sub(r"\1-", typed.replace("。", ".")))):
             if part.strip(" .()"):
                 bare, words = _without_words(part.strip())
                 dropped |= words
@@ -100,10 +104,12 @@ def _without_words(part: str) -> tuple[str, bool]:
 
 def _several(text: str) -> list[str]:
     """Return the contacts in text: one written with spaces, or several with spaces between."""
+    groups = text.split()
+    if "@" in text and (parts := _grouped(groups)):
+        return parts
     try:
         return [_one(text)]
     except _Unusable as unusable:
-        groups = text.split()
         if len(groups) > 1 and (parts := _grouped(groups)):
             return parts
         raise unusable from None

@@ -7,6 +7,7 @@ caller knows, and reported. Refuses: clocks, relative words (明天, 下周), th
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -14,7 +15,7 @@ from typing import NamedTuple
 
 from salesxl.model import Tidied
 from salesxl.tidy.numerals import Unreadable
-from salesxl.tidy.text import BLANK, Raw, clean, is_blank, unreadable
+from salesxl.tidy.text import BLANK, Raw, clean, is_blank, is_nat, unreadable
 from salesxl.tidy.times import PERIODS, Clock, read_clock, to_arabic
 
 __all__ = ["date", "moment"]
@@ -36,12 +37,15 @@ _MONTH_DAY = re.compile(r"(?P<m>\d{1,2})(?:月|[-/.])(?P<d>\d{1,2})(?:日|号)?(
 _DAY_STUCK = re.compile(r"(?P<m>\d{1,2})月(?P<d>\d{1,2})(?:日|号)(?P<rest>.*)")
 _DIGITS = re.compile(r"(?P<y>(?:19|20|21)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?P<rest>(?:\d{4}|\d{6})|(?!\d).*)")
 _SIX = re.compile(r"(?P<y>\d{2})(?P<m>\d{2})(?P<d>\d{2})")
-_MONTHS = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTHS = {m: n for n, m in enumerate(_MONTH_NAMES, start=1)}
 _MONTH = "(?P<m>" + "|".join(_MONTHS) + r")(?:[a-z]{1,6})?\.?"
 _ENGLISH = (
     re.compile(rf"{_MONTH}[ -]?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:[ ,-]+(?P<y>\d{{4}}))?(?P<rest>(?!\d).*)"),
     re.compile(
-        rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ -]?(?:of )?{_MONTH}(?:[ ,-]*(?P<y>\d{{4}}|\d{{2}}(?!:|\d)))?(?P<rest>(?!\d).*)"
+        rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ -]?(?:of )?{_MONTH}"
+        rf"(?:[ ,-]*(?P<y>\d{{4}}|\d{{2}}(?!:|\d)))?(?P<rest>(?!\d).*)"
     ),
     re.compile(rf"(?P<y>\d{{4}})[ ,-]*{_MONTH}[ -]?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?P<rest>(?!\d).*)"),
 )
@@ -84,7 +88,7 @@ def date(raw: Raw, *, near: dt.date | None = None) -> Tidied:
     if isinstance(raw, str) and (found := _ISO.fullmatch(raw)):
         return _checked(found, clock=False)
     if isinstance(raw, dt.date):
-        if raw != raw:  # pandas' NaT is a datetime and equals nothing
+        if is_nat(raw):
             return unreadable("type", "not_a_date")
         if not isinstance(raw, dt.datetime):
             return _in_range(raw, raw)
@@ -107,7 +111,7 @@ def moment(raw: Raw, *, near: dt.date | None = None) -> Tidied:
     if isinstance(raw, str) and (found := _ISO.fullmatch(raw)):
         return _checked(found, clock=True)
     if isinstance(raw, dt.date):
-        if raw != raw:
+        if is_nat(raw):
             return unreadable("type", "not_a_date")
         if not isinstance(raw, dt.datetime):
             return _in_range(raw, dt.datetime(raw.year, raw.month, raw.day))
@@ -170,7 +174,7 @@ def _read_number(raw: float | Decimal, near: dt.date | None) -> tuple[dt.date, C
         minutes = round(Decimal(str(raw)) * 86400) // 60
         clock = Clock(*divmod(minutes % 1440, 60))
         return _EPOCH + dt.timedelta(days=minutes // 1440), clock if clock != (0, 0) else None, False
-    if raw == raw and raw == raw // 1:
+    if math.isfinite(raw) and raw == int(raw):
         return _read_text(str(int(raw)), near)
     figures = format(raw, ".15g")
     whole, _, fraction = figures.partition(".")
@@ -240,7 +244,12 @@ def _why_not(dated: str, text: str, why: list[str]) -> str:
             if telling in why:
                 return telling
         return why[0]
-    return "relative" if _RELATIVE.search(text) else "not_a_date"
+    if _RELATIVE.search(text):
+        return "relative"
+    try:
+        return "no_date" if read_clock(dated) else "not_a_date"
+    except Unreadable:
+        return "not_a_date"
 
 
 def _agrees(weekday: str, day: dt.date) -> bool:
@@ -248,7 +257,7 @@ def _agrees(weekday: str, day: dt.date) -> bool:
     if weekday == "天":
         return day.weekday() == 6
     if weekday.isascii() and weekday.isalpha():
-        return "mon tue wed thu fri sat sun".split()[day.weekday()] == weekday
+        return _DAY_NAMES[day.weekday()] == weekday
     return names.index(weekday) == day.weekday()
 
 
@@ -307,7 +316,7 @@ def _century(figures: str) -> int:
 
 
 def _short(found: re.Match[str], why: list[str]) -> Iterator[_Day]:
-    """Yield 24-3-15; with slashes also the American 3/15/24, where both are possible the text is ambiguous."""
+    """Yield 24-3-15; with slashes also the American 3/15/24; what can be either is ambiguous."""
     yield from _made(_century(found["y"]), int(found["m"]), int(found["d"]), found["rest"], why)
     if found["s"] == "/" and len(found["d"]) == 2:
         yield from _made(_century(found["d"]), int(found["y"]), int(found["m"]), found["rest"], [])

@@ -6,6 +6,7 @@ Owns the normal forms that every other part of the room starts from. Refuses: nu
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
 from decimal import Decimal
@@ -20,6 +21,7 @@ __all__ = [
     "code_text",
     "customer_key",
     "is_blank",
+    "is_nat",
     "items",
     "name",
     "plain",
@@ -91,22 +93,33 @@ def is_blank(raw: Raw, *, free_text: bool = False) -> bool:
     return not free_text and bare.strip(_AROUND_WORD).translate(_WIDTH).casefold() in BLANK_WORDS
 
 
+def is_nat(raw: dt.date) -> bool:
+    """Tell whether a date is pandas' NaT, which is a datetime without a year."""
+    return math.isnan(raw.year)
+
+
 def plain(raw: Raw) -> str:
     """Return any cell as plain text: ``12.0`` → ``12``, dates and times in ISO form, text untouched."""
     if isinstance(raw, str):
         return raw
     if raw is None:
         return ""
-    if isinstance(raw, bool):
+    if isinstance(raw, bool | int):
         return str(raw).upper()
-    if isinstance(raw, int):
-        return str(raw)
+    if isinstance(raw, dt.date | dt.time | dt.timedelta):
+        return _plain_time(raw)
     if isinstance(raw, float):
-        if raw == raw and abs(raw) < 1e15 and raw.is_integer():
+        if abs(raw) < 1e15 and raw.is_integer():
             return str(int(raw))
         return format(raw, ".15g")
+    if isinstance(raw, Decimal):
+        return format(raw, "f")
+    return "、".join(raw)
+
+
+def _plain_time(raw: dt.date | dt.time | dt.timedelta) -> str:
     if isinstance(raw, dt.datetime):
-        if raw != raw:  # pandas' NaT is a datetime and equals nothing
+        if is_nat(raw):
             return ""
         if (raw.hour, raw.minute, raw.second) == (0, 0, 0):
             return raw.date().isoformat()
@@ -115,13 +128,9 @@ def plain(raw: Raw) -> str:
         return raw.isoformat()
     if isinstance(raw, dt.time):
         return raw.isoformat("seconds" if raw.second else "minutes")
-    if isinstance(raw, dt.timedelta):
-        minutes, seconds = divmod(int(raw.total_seconds()), 60)
-        hours, minutes = divmod(minutes, 60)
-        return f"{hours:02}:{minutes:02}" + (f":{seconds:02}" if seconds else "")
-    if isinstance(raw, Decimal):
-        return format(raw, "f")
-    return "、".join(raw)
+    minutes, seconds = divmod(int(raw.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}" + (f":{seconds:02}" if seconds else "")
 
 
 def text(raw: Raw) -> Tidied:

@@ -1,4 +1,7 @@
-"""The time of day behind a date: 18:00, 上午9点, 下午3点半, 3:30 PM. Refuses: times that could be morning or night."""
+"""The time of day behind a date: 18:00, 上午9点, 下午3点半, 3:30 PM.
+
+Refuses: times that could be in the morning or at night.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,8 @@ PERIODS = frozenset(_MORNING | _NOON | _AFTERNOON | _NIGHT)
 _PERIOD = "|".join(sorted((re.escape(word) for word in PERIODS), key=lambda word: (-len(word), word)))
 _CLOCK = re.compile(
     rf"(?P<before>{_PERIOD})?[ :]?(?P<h>\d{{1,2}})"
-    r"(?: ?[:;.] ?(?P<m>\d{2})(?:[:.] ?\d{2}(?:\.\d+)?)?|(?:点钟?|时|點)(?:(?P<half>半)|(?P<quarter>[1-3])刻|整|(?P<m2>\d{1,2})分?(?:\d{1,2}秒)?)?)?"
+    r"(?: ?[:;.] ?(?P<m>\d{2})(?:[:.] ?\d{2}(?:\.\d+)?)?"
+    r"|(?:点钟?|时|點)(?:(?P<half>半)|(?P<quarter>[1-3])刻|整|(?P<m2>\d{1,2})分?(?:\d{1,2}秒)?)?)?"
     rf" ?(?P<after>{_PERIOD})?(?:\+08:?00)?"
 )
 _BARE = re.compile(r"(?P<h>[01]\d|2[0-4])(?P<m>[0-5]\d)(?:[0-5]\d)?")
