@@ -21,6 +21,7 @@ __all__ = [
     "Area",
     "Block",
     "CellValue",
+    "Checked",
     "Finding",
     "Grade",
     "Grid",
@@ -32,6 +33,7 @@ __all__ = [
     "Stage",
     "Submission",
     "Target",
+    "Team",
     "Tidied",
     "Workbook",
     "column_letters",
@@ -275,3 +277,35 @@ def column_number(letters: str) -> int:
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64
     return number
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A batch of files after reading and checking.
+
+    ``frames`` hold, by block kind, every record read: typed fields, ``submission`` (position in
+    ``submissions``), ``row`` (Excel row), ``rep``, ``accepted`` (no error on it), ``superseded``, ``codes``
+    (its error codes, joined) and ``others`` (what stood in columns that no schema knows). ``as_of`` is the
+    day of the check, ``week`` Monday and Sunday of the week under report.
+    """
+
+    files: tuple[str, ...]
+    submissions: tuple[Submission, ...]
+    reps: tuple[str | None, ...]
+    frames: Mapping[str, pd.DataFrame]
+    findings: tuple[Finding, ...]
+    as_of: dt.date
+    week: tuple[dt.date, dt.date]
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The team's tables by name, with provenance: ``rep``, ``source_file``, ``source_sheet``, ``source_row``.
+
+    Names are those of ``book``: customer, communication, action, record, weekly_report, key_customer, issue,
+    next_week, handover, handover_item, finding, submission.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    as_of: dt.date
+    week: tuple[dt.date, dt.date]

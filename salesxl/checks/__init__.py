@@ -1,0 +1,37 @@
+"""The rules beyond a single cell's type: one small module a group of rules, pure functions.
+
+Every rule takes a ``Case`` and yields ``Fault``s. Owns the rules of docs/domain.md 4; refuses files, prose,
+and any threshold or choice of its own: those come from the Rulebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from salesxl.checks import cells, customers, dates, figures, handover, presence, reports
+from salesxl.checks.case import Case, Fault
+
+__all__ = ["RULES", "Case", "Fault"]
+
+RULES: tuple[Callable[[Case], Iterator[Fault]], ...] = (
+    presence.conditional,
+    presence.absent_column,
+    cells.vague,
+    dates.future,
+    dates.order,
+    dates.weeks,
+    dates.stale,
+    dates.late_entry,
+    customers.duplicate,
+    customers.conflict,
+    customers.unknown_rep,
+    customers.unknown_customer,
+    figures.grade,
+    figures.month_target,
+    figures.counts,
+    handover.signatures,
+    handover.same_person,
+    handover.opportunities,
+    reports.missing,
+)
+"""All rules in the order in which they are run; the findings are sorted by sheet afterwards."""

@@ -1,0 +1,87 @@
+"""What every rule is given, and what it gives back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as default
+from typing import Any
+
+import pandas as pd
+
+from salesxl.columns import Column, Kind, Shape
+from salesxl.model import Rulebook, Severity, Submission
+from salesxl.stack import Stack
+
+__all__ = ["Case", "Fault"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One broken rule: block, position of the record (None: no record), field to blame."""
+
+    code: str
+    severity: Severity
+    kind: str | None
+    at: int | None
+    field: str | None
+    facts: Mapping[str, Any] = default(default_factory=dict)
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A batch under check: every stack, whose each submission is, the rules, the day and the week.
+
+    ``as_of`` is the day on which the check is made; ``week`` is Monday and Sunday of the week under report.
+    ``out`` are submissions that another one supersedes: rules across forms leave them alone.
+    """
+
+    stacks: Mapping[str, Stack]
+    submissions: Sequence[Submission]
+    reps: Sequence[str | None]
+    rulebook: Rulebook
+    as_of: dt.date
+    week: tuple[dt.date, dt.date]
+    out: frozenset[int] = frozenset()
+
+    def columns(self, *kinds: Kind) -> Iterator[tuple[Stack, Column]]:
+        """Yield every column of those kinds that has rows, with its stack."""
+        for stack in self.stacks.values():
+            if stack.frame.empty:
+                continue
+            for column in stack.spec.columns:
+                if column.kind in kinds:
+                    yield stack, column
+
+    def rep_of(self, stack: Stack) -> pd.Series:
+        """Return the rep of each record of a stack."""
+        return stack.frame["submission"].map(lambda n: self.reps[int(n)]).astype("string")
+
+    def inside(self, stack: Stack) -> pd.Series:
+        """Return which records belong to submissions that count."""
+        return ~stack.frame["submission"].isin(self.out)
+
+    def place_text(self, stack: Stack, at: int) -> str:
+        """Return where a record stands, in words that need no translation: file › sheet row."""
+        submission = self.submissions[int(stack.frame.at[at, "submission"])]
+        row = int(stack.frame.at[at, "row"])
+        if stack.spec.shape is Shape.CARD:
+            return f"{submission.file} › {submission.sheet}"
+        return f"{submission.file} › {submission.sheet}!{row}"
+
+
+def error(code: str, stack: Stack, at: int, name: str, **facts: Any) -> Fault:
+    """Build an error on a field of a record."""
+    return Fault(code, Severity.ERROR, stack.spec.kind, int(at), name, {**stack.facts(name), **facts})
+
+
+def warning(code: str, stack: Stack, at: int, name: str, **facts: Any) -> Fault:
+    """Build a warning on a field of a record."""
+    return Fault(code, Severity.WARNING, stack.spec.kind, int(at), name, {**stack.facts(name), **facts})
+
+
+def positions(mask: pd.Series) -> list[int]:
+    """Return the positions where a mask holds; missing counts as no."""
+    return [int(at) for at in mask.index[mask.fillna(False).astype(bool)]]

@@ -1,0 +1,259 @@
+"""Raw blocks of one kind, stacked over all submissions and typed column by column.
+
+Owns the dispatch from a column's kind to the function of ``tidy`` that reads it, and which cells could not be
+read. Refuses: judging values; that is ``checks``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from salesxl import schemas, tidy
+from salesxl.columns import BlockSpec, Column, Kind
+from salesxl.model import Option, Rulebook, Submission, Tidied
+
+__all__ = ["CellFault", "Stack", "options_of", "stack"]
+
+DTYPES: Mapping[Kind, str] = {
+    Kind.AMOUNT: "Float64",
+    Kind.AMOUNT_WAN: "Float64",
+    Kind.NUMBER: "Float64",
+    Kind.PERCENT: "Float64",
+    Kind.WHOLE: "Int64",
+    Kind.DATE: "datetime64[us]",
+    Kind.MOMENT: "datetime64[us]",
+    Kind.YES_NO: "boolean",
+}
+TEXT_DTYPE = "string"
+
+
+@dataclass(frozen=True, slots=True)
+class CellFault:
+    """A cell that could not be read as what its column asks for, or was read only by inference."""
+
+    at: int
+    field: str
+    code: str
+    value: Any
+    facts: Mapping[str, Any]
+    only_notice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """All blocks of one kind.
+
+    ``frame`` is typed (one column a field, plus ``submission`` and ``row``), index 0…n; ``raw`` has the same
+    shape as typed by the rep; ``present`` says whether the field stands on the sheet; ``flagged`` marks
+    cells that already have an error, so that no rule speaks of them again.
+    """
+
+    spec: BlockSpec
+    frame: pd.DataFrame
+    raw: pd.DataFrame
+    present: pd.DataFrame
+    flagged: pd.DataFrame
+    faults: tuple[CellFault, ...]
+
+    def facts(self, name: str) -> dict[str, Any]:
+        """Return what a message about that field may say: its kind and help."""
+        spec = self.spec.column(name)
+        return {"kind": spec.kind.value, "help": spec.help}
+
+
+def options_of(spec: Column, rulebook: Rulebook) -> tuple[Option, ...]:
+    """Return the choices of a column under a team's rules; empty for columns without a list."""
+    if spec.choices is None:
+        return ()
+    if spec.choices == "阶段":
+        return tuple(Option(s.name, s.aliases, s.kind) for s in rulebook.stages)
+    if spec.choices == "等级":
+        return tuple(Option(g.name) for g in rulebook.grades)
+    return tuple(rulebook.choices.get(spec.choices, ()))
+
+
+def stack(
+    kind: str, submissions: Sequence[Submission], rulebook: Rulebook, near: Mapping[int, dt.date]
+) -> Stack:
+    """Stack and type all blocks of a kind.
+
+    ``near`` gives, by submission number, the date from which a missing year is inferred. Columns the sheet
+    does not have are all-missing and not ``present``.
+    """
+    spec = schemas.block_spec(kind)
+    names = [c.field for c in spec.columns]
+    frames, homes, present = [], [], []
+    for number, submission in enumerate(submissions):
+        block = submission.block(kind)
+        if block is None or block.frame.empty:
+            continue
+        part = block.frame
+        frames.append(part)
+        homes.append(pd.DataFrame({"submission": number, "row": part.index.to_numpy()}))
+        on_sheet = {name: name in block.columns or name in block.cells for name in names}
+        present.append(pd.DataFrame([on_sheet] * len(part)))
+    if not frames:
+        empty = pd.DataFrame({name: pd.Series(dtype=object) for name in names})
+        home = pd.DataFrame({"submission": pd.Series(dtype="int64"), "row": pd.Series(dtype="int64")})
+        flags = empty.astype(bool)
+        return Stack(spec, _typed_empty(spec).join(home), empty, flags, flags.copy(), ())
+    raw = pd.concat(frames, ignore_index=True, sort=False)
+    extras = [c for c in raw.columns if c not in names]
+    raw = raw.reindex(columns=[*names, *extras]).astype(object)
+    raw = raw.where(raw.notna(), None)
+    home = pd.concat(homes, ignore_index=True)
+    here = pd.concat(present, ignore_index=True).astype(bool)
+    flagged = pd.DataFrame(False, index=raw.index, columns=names)
+    faults: list[CellFault] = []
+    _flag_formulas(spec, raw, home, submissions, flagged, faults)
+    typed: dict[str, pd.Series] = {}
+    nears = [near.get(int(n)) for n in home["submission"]]
+    for column in spec.columns:
+        read = _reader(column, rulebook)
+        typed[column.field] = _read_column(column, raw[column.field], nears, read, flagged, faults)
+    frame = pd.DataFrame(typed, index=raw.index).join(home)
+    return Stack(spec, frame, raw, here, flagged, tuple(faults))
+
+
+def _typed_empty(spec: BlockSpec) -> pd.DataFrame:
+    return pd.DataFrame({c.field: pd.Series(dtype=DTYPES.get(c.kind, TEXT_DTYPE)) for c in spec.columns})
+
+
+def _flag_formulas(
+    spec: BlockSpec,
+    raw: pd.DataFrame,
+    home: pd.DataFrame,
+    submissions: Sequence[Submission],
+    flagged: pd.DataFrame,
+    faults: list[CellFault],
+) -> None:
+    """Flag cells that hold an error value, or a formula that nothing has calculated yet."""
+    for number in home["submission"].unique():
+        submission = submissions[int(number)]
+        if not submission.errors and not submission.uncalculated:
+            continue
+        block = submission.block(spec.kind)
+        assert block is not None
+        for at in home.index[home["submission"] == number]:
+            for column in spec.columns:
+                cell = block.place(column.field, int(home.at[at, "row"]))
+                if cell is None:
+                    continue
+                if cell in submission.errors:
+                    code, value = "formula", submission.errors[cell]
+                elif cell in submission.uncalculated:
+                    code, value = "uncalculated", None
+                else:
+                    continue
+                flagged.at[at, column.field] = True
+                raw.at[at, column.field] = value
+                faults.append(CellFault(int(at), column.field, code, value, {"kind": column.kind.value}))
+
+
+Reader = Callable[[Any, dt.date | None], Tidied]
+
+
+def _read_column(
+    column: Column,
+    raw: pd.Series,
+    nears: Sequence[dt.date | None],
+    read: Reader,
+    flagged: pd.DataFrame,
+    faults: list[CellFault],
+) -> pd.Series:
+    """Type one column, reading each distinct value once."""
+    known: dict[tuple[type, Any, dt.date | None], Tidied] = {}
+    dated = column.kind in (Kind.DATE, Kind.MOMENT)
+    values: list[Any] = []
+    already = flagged[column.field].to_numpy()
+    for at, value in enumerate(raw.tolist()):
+        if already[at]:
+            values.append(None)
+            continue
+        if value is None or tidy.is_blank(value, free_text=not column.kind.typed):
+            values.append(None)
+            continue
+        key = (type(value), value, nears[at] if dated else None)
+        got = known.get(key)
+        if got is None:
+            got = known[key] = read(value, nears[at])
+        if got.code is not None:
+            facts = {"kind": column.kind.value, "help": column.help, **got.facts}
+            keep = column.kind is Kind.INDUSTRY and got.value is not None
+            if not keep:
+                flagged.iat[at, flagged.columns.get_loc(column.field)] = True
+            faults.append(CellFault(at, column.field, got.code, value, facts, only_notice=keep))
+        elif got.changed:
+            facts = {"kind": column.kind.value, "why": "inferred", "after": _plain(got.value)}
+            faults.append(CellFault(at, column.field, "format", value, facts, only_notice=True))
+        values.append(_plain(got.value))
+    return _series(values, column.kind, raw.index)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, tuple):
+        return "、".join(str(v) for v in value)
+    return value
+
+
+def _series(values: Sequence[Any], kind: Kind, index: pd.Index) -> pd.Series:
+    dtype = DTYPES.get(kind, TEXT_DTYPE)
+    if dtype.startswith("datetime"):
+        moments = [None if v is None else _moment(v) for v in values]
+        return pd.Series(pd.array(moments, dtype=dtype), index=index)
+    return pd.Series(pd.array(list(values), dtype=dtype), index=index)
+
+
+def _moment(value: dt.date) -> dt.datetime:
+    return value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
+
+
+def _reader(column: Column, rulebook: Rulebook) -> Reader:
+    """Return the function that reads a cell of that column."""
+    kind = column.kind
+    options = options_of(column, rulebook)
+    names = [o.value for o in options]
+    aliases = {alias: o.value for o in options for alias in o.aliases}
+    plain: dict[Kind, Callable[[Any], Tidied]] = {
+        Kind.TEXT: tidy.text,
+        Kind.NAME: tidy.name,
+        Kind.CODE: tidy.code_text,
+        Kind.ITEMS: tidy.items,
+        Kind.AMOUNT: tidy.amount,
+        Kind.AMOUNT_WAN: lambda v: tidy.amount(v, unit="万元"),
+        Kind.NUMBER: tidy.number,
+        Kind.WHOLE: tidy.whole,
+        Kind.PERCENT: tidy.percent,
+        Kind.CONTACT: tidy.contact,
+        Kind.YES_NO: tidy.yes_no,
+        Kind.INDUSTRY: lambda v: tidy.industry(v, names),
+        Kind.CHOICE: lambda v: _with_options(tidy.choice(v, names, aliases), names),
+        Kind.TICKED: lambda v: _ticked(tidy.one_ticked(v, names, aliases), names),
+    }
+    if kind is Kind.DATE:
+        return lambda v, near: tidy.date(v, near=near)
+    if kind is Kind.MOMENT:
+        return lambda v, near: tidy.moment(v, near=near)
+    read = plain[kind]
+    return lambda v, _near: read(v)
+
+
+def _with_options(got: Tidied, names: Sequence[str]) -> Tidied:
+    if got.code is None:
+        return got
+    return Tidied(got.value, got.code, {**got.facts, "options": tuple(names)}, got.changed)
+
+
+def _ticked(got: Tidied, names: Sequence[str]) -> Tidied:
+    ticks = got.facts.get("ticked")
+    if got.code == "choice" and ticks and len(ticks) > 1:
+        return Tidied(None, got.code, {**got.facts, "why": "several_ticks", "options": tuple(names)})
+    return _with_options(got, names)

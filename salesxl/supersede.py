@@ -1,0 +1,78 @@
+"""Which submission a later one replaces. docs/domain.md 1: files are handed in again once mended.
+
+Owns when one form stands for another of the same rep. Refuses: single rows; a customer listed twice is a
+``duplicate`` of ``checks``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from salesxl import tidy
+from salesxl.model import Finding, Place, Severity, Submission
+from salesxl.stack import Stack
+
+__all__ = ["superseded"]
+
+
+def superseded(
+    submissions: Sequence[Submission], reps: Sequence[str | None], stacks: Mapping[str, Stack]
+) -> dict[int, int]:
+    """Return which submission (by number) is replaced by which.
+
+    Two forms of one rep in different files speak of the same thing when they cover the same: a weekly report
+    the same week, a process record the same customer, an archive the same customers. The later one stands,
+    later by name in natural order (周报.xlsx < 周报(2).xlsx). An archive also replaces an earlier one
+    whose customers it all holds; one that only overlaps replaces nothing.
+    """
+    covers = [_cover(number, s, stacks) for number, s in enumerate(submissions)]
+    groups: dict[tuple[str, str], list[int]] = {}
+    for number, submission in enumerate(submissions):
+        rep = reps[number]
+        if rep and covers[number]:
+            groups.setdefault((submission.form, rep), []).append(number)
+    replaced: dict[int, int] = {}
+    for numbers in groups.values():
+        ordered = sorted(numbers, key=lambda n: (natural(submissions[n].file), n))
+        for place, early in enumerate(ordered):
+            for late in reversed(ordered[place + 1 :]):
+                apart = submissions[early].file != submissions[late].file
+                if apart and covers[early] <= covers[late]:
+                    replaced[early] = late
+                    break
+    return replaced
+
+
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a key that sorts names as people do: 周报.xlsx, 周报(2).xlsx, 周报(10).xlsx."""
+    stem = text.rsplit(".", 1)[0]
+    parts = re.findall(r"\d+|\D+", stem)
+    return tuple((1, int(p), "") if p.isdecimal() else (0, 0, p) for p in parts)
+
+
+def remark(early: Submission, late: Submission) -> Finding:
+    """Return the notice that one submission was replaced by another."""
+    return Finding(
+        "superseded",
+        Severity.NOTICE,
+        Place(early.file, early.sheet),
+        facts={"other": f"{late.file} › {late.sheet}"},
+    )
+
+
+def _cover(number: int, submission: Submission, stacks: Mapping[str, Stack]) -> frozenset[Any]:
+    """Return what a submission speaks of; empty where that cannot be told."""
+    kinds = {"customer_archive": ("customer", "customer_name"), "process_record": ("record", "customer_name")}
+    if submission.form == "weekly_report":
+        frame = _rows(stacks["weekly_report"], number)
+        return frozenset(frame["week_start"].dropna())
+    if submission.form in kinds:
+        kind, name = kinds[submission.form]
+        return frozenset(tidy.customer_key(v) for v in _rows(stacks[kind], number)[name].dropna())
+    return frozenset()
+
+
+def _rows(stack: Stack, number: int) -> Any:
+    return stack.frame[stack.frame["submission"] == number]

@@ -1,0 +1,236 @@
+"""Submissions → accepted rows and findings: every fault at once, in sheet order.
+
+Owns the order of work: cards first (they tell the rep and the date), then tables, one pandera call a kind of
+block, then the rules of ``checks``. Refuses: printing, prose.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pandas as pd
+
+from salesxl import schemas
+from salesxl.checks import RULES, Case, Fault, cells
+from salesxl.columns import Shape
+from salesxl.model import (
+    Checked,
+    Finding,
+    Place,
+    Rulebook,
+    Severity,
+    Submission,
+    column_letters,
+    column_number,
+)
+from salesxl.receive import Batch, receive
+from salesxl.stack import Stack, stack
+from salesxl.supersede import natural, remark, superseded
+
+__all__ = ["check", "validate", "week_of"]
+
+_BLOCKS = tuple(b for form in schemas.FORMS for b in form.blocks)
+_REP_FIELDS = {"archive_head": "rep", "record": "rep", "weekly_report": "rep", "handover": "from_rep"}
+_DATED = (("archive_head", "filled_on"), ("weekly_report", "week_end"), ("handover", "date"))
+_EXTRA = "其他列:"
+
+
+def validate(
+    paths: Sequence[Path],
+    rulebook: Rulebook,
+    as_of: dt.date,
+    *,
+    week: tuple[dt.date, dt.date] | None = None,
+    executor: Executor | None = None,
+) -> Checked:
+    """Read and check every workbook under the given paths.
+
+    ``as_of`` is the day on which "in the future" and "gone by" are judged; ``week`` is Monday and Sunday of
+    the week under report, by default the one of ``as_of``.
+
+    Raises:
+        UsageError: a path does not exist.
+    """
+    return check(receive(paths, rulebook, executor), rulebook, as_of, week=week)
+
+
+def week_of(day: dt.date) -> tuple[dt.date, dt.date]:
+    """Return Monday and Sunday of the week that holds a day."""
+    monday = day - dt.timedelta(days=day.weekday())
+    return monday, monday + dt.timedelta(days=6)
+
+
+def check(
+    batch: Batch, rulebook: Rulebook, as_of: dt.date, *, week: tuple[dt.date, dt.date] | None = None
+) -> Checked:
+    """Check what came in. docs/domain.md 4 has the rules, 2 what each form asks for."""
+    submissions = batch.submissions
+    stacks = _stacks(submissions, rulebook, as_of)
+    reps = _reps(submissions, stacks, rulebook)
+    replaced = superseded(submissions, reps, stacks)
+    case = Case(stacks, submissions, reps, rulebook, as_of, week or week_of(as_of), frozenset(replaced))
+    faults = [fault for one in stacks.values() for fault in cells.structure(one)]
+    faults += [fault for rule in RULES for fault in rule(case)]
+    faults += _cell_faults(stacks)
+    faults = [f for f in faults if _counts(f, case)]
+    findings = [
+        *batch.findings,
+        *(f for number, s in enumerate(submissions) if number not in replaced for f in s.findings),
+        *(remark(submissions[early], submissions[late]) for early, late in sorted(replaced.items())),
+        *(_finding(fault, case) for fault in faults),
+    ]
+    frames = {kind: _frame(one, case, faults) for kind, one in stacks.items()}
+    ordered = _in_sheet_order(findings, list(batch.files), submissions)
+    return Checked(tuple(batch.files), submissions, tuple(reps), frames, ordered, as_of, case.week)
+
+
+def _stacks(submissions: Sequence[Submission], rulebook: Rulebook, as_of: dt.date) -> dict[str, Stack]:
+    """Stack every kind of block: cards first, since a card's date tells the year of dates without one."""
+    near = dict.fromkeys(range(len(submissions)), as_of)
+    stacks: dict[str, Stack] = {}
+    for spec in _BLOCKS:
+        if spec.shape is Shape.CARD:
+            stacks[spec.kind] = stack(spec.kind, submissions, rulebook, near)
+    for kind, name in _DATED:
+        dated = stacks[kind].frame[["submission", name]].dropna()
+        near |= {int(n): day.date() for n, day in dated.itertuples(index=False, name=None)}
+    for spec in _BLOCKS:
+        if spec.shape is Shape.TABLE:
+            stacks[spec.kind] = stack(spec.kind, submissions, rulebook, near)
+    return stacks
+
+
+def _reps(
+    submissions: Sequence[Submission], stacks: Mapping[str, Stack], rulebook: Rulebook
+) -> list[str | None]:
+    """Return who handed in each form: as its card says, else another sheet, else the name of its file."""
+    reps: list[str | None] = [None] * len(submissions)
+    for kind, name in _REP_FIELDS.items():
+        told = stacks[kind].frame[["submission", name]].dropna()
+        for number, rep in told.itertuples(index=False, name=None):
+            reps[int(number)] = str(rep)
+    by_file: dict[str, set[str]] = {}
+    for number, submission in enumerate(submissions):
+        if reps[number]:
+            by_file.setdefault(submission.file, set()).add(str(reps[number]))
+    known = {m.name for m in rulebook.members} | {r for r in reps if r}
+    for number, submission in enumerate(submissions):
+        if reps[number] is None:
+            same_file = by_file.get(submission.file, set())
+            stem = PurePosixPath(submission.file).stem
+            named = {name for name in known if name in stem or name in submission.file.split("/")[:-1]}
+            told_by = same_file or named or {name for name in known if name == submission.sheet}
+            reps[number] = next(iter(told_by)) if len(told_by) == 1 else None
+    return reps
+
+
+def _cell_faults(stacks: Mapping[str, Stack]) -> Iterable[Fault]:
+    """Return the findings of cells that could not be read, or only by inference."""
+    for one in stacks.values():
+        for fault in one.faults:
+            severity = Severity.ERROR
+            if fault.only_notice:
+                severity = Severity.WARNING if fault.code == "choice" else Severity.NOTICE
+            yield Fault(fault.code, severity, one.spec.kind, fault.at, fault.field, fault.facts, fault.value)
+
+
+def _counts(fault: Fault, case: Case) -> bool:
+    """Say whether a fault is to be reported: not of a submission that another one replaces."""
+    if fault.kind is None or fault.at is None:
+        return True
+    return int(case.stacks[fault.kind].frame.at[fault.at, "submission"]) not in case.out
+
+
+def _finding(fault: Fault, case: Case) -> Finding:
+    """Turn a fault into a finding at its cell."""
+    if fault.kind is None or fault.at is None:
+        return Finding(fault.code, fault.severity, Place(""), value=fault.value, facts=fault.facts)
+    one = case.stacks[fault.kind]
+    submission = case.submissions[int(one.frame.at[fault.at, "submission"])]
+    row = int(one.frame.at[fault.at, "row"])
+    block = submission.block(fault.kind)
+    assert block is not None
+    cell = block.place(fault.field, row) if fault.field else None
+    address = f"{column_letters(cell[1])}{cell[0]}" if cell else None
+    value = fault.value
+    if value is None and fault.field is not None:
+        value = one.raw.at[fault.at, fault.field]
+    return Finding(
+        fault.code,
+        fault.severity,
+        Place(submission.file, submission.sheet, address),
+        field=fault.field,
+        value=value,
+        facts=fault.facts,
+        block=fault.kind,
+        row=row,
+    )
+
+
+def _frame(one: Stack, case: Case, faults: Sequence[Fault]) -> pd.DataFrame:
+    """Return a stack's records with what became of them."""
+    frame = one.frame.copy()
+    errors: dict[int, list[str]] = {}
+    for fault in faults:
+        if fault.kind == one.spec.kind and fault.severity is Severity.ERROR and fault.at is not None:
+            errors.setdefault(fault.at, []).append(fault.code)
+    for column in one.spec.columns:
+        if column.required:
+            lacking = ~one.present[column.field] & frame[column.field].isna()
+            for at in frame.index[lacking.astype(bool)]:
+                errors.setdefault(int(at), []).append("missing_column")
+    frame["rep"] = case.rep_of(one) if "rep" not in frame else frame["rep"].fillna(case.rep_of(one))
+    frame["superseded"] = ~case.inside(one)
+    codes = [" ".join(sorted(set(errors.get(int(at), ())))) for at in frame.index]
+    frame["codes"] = pd.array(codes, dtype="string")
+    frame["accepted"] = (frame["codes"] == "") & ~frame["superseded"]
+    frame["others"] = _others(one)
+    return frame
+
+
+def _others(one: Stack) -> pd.Series:
+    """Return what stood in columns that no schema knows, as one text a record: header: value; …"""
+    extras = [c for c in one.raw.columns if str(c).startswith(_EXTRA)]
+    texts = [
+        "；".join(
+            f"{name.removeprefix(_EXTRA)}: {value}"
+            for name, value in zip(extras, values, strict=True)
+            if value is not None
+        )
+        for values in one.raw[extras].itertuples(index=False, name=None)
+    ]
+    return pd.Series(texts, index=one.raw.index, dtype="string").replace("", pd.NA)
+
+
+def _in_sheet_order(
+    findings: Iterable[Finding], files: Sequence[str], submissions: Sequence[Submission]
+) -> tuple[Finding, ...]:
+    """Sort findings by file, sheet and cell, as a reader goes through them."""
+    file_order = {name: at for at, name in enumerate(files)}
+    sheet_order = {(s.file, s.sheet): at for at, s in enumerate(submissions)}
+
+    def key(finding: Finding) -> tuple[Any, ...]:
+        place = finding.place
+        row, column = _row_column(place.cell)
+        return (
+            file_order.get(place.file, len(file_order)),
+            sheet_order.get((place.file, place.sheet or ""), -1),
+            place.sheet or "",
+            row,
+            column,
+            finding.code,
+            natural(str(finding.value)),
+        )
+
+    return tuple(sorted(findings, key=key))
+
+
+def _row_column(cell: str | None) -> tuple[int, int]:
+    if not cell:
+        return 0, 0
+    letters = cell.rstrip("0123456789")
+    return int(cell[len(letters) :]), column_number(letters)

@@ -1,0 +1,154 @@
+"""Every sentence a person reads, by finding code and locale.
+
+Owns the word lists (``zh.toml``, ``en.toml``) and how facts are put into them. Refuses: logic of any rule.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from importlib import resources
+from string import Formatter
+from typing import Any
+
+from salesxl.model import Finding, Place, Severity
+
+__all__ = ["CODES", "LOCALES", "Words", "load"]
+
+LOCALES = ("zh", "en")
+
+
+class _Facts(Formatter):
+    """Puts facts into a sentence: dates as ISO, amounts with thousands, lists joined."""
+
+    def __init__(self, joiner: str) -> None:
+        self._joiner = joiner
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return show(value, self._joiner) if not format_spec else super().format_field(value, format_spec)
+
+
+def show(value: Any, joiner: str = "、") -> str:
+    """Return a value as a reader wants to see it; None is blank."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, dt.datetime):
+        return (
+            value.strftime("%Y-%m-%d %H:%M") if (value.hour or value.minute) else value.strftime("%Y-%m-%d")
+        )
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    if isinstance(value, (int, Decimal)):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return joiner.join(show(item, joiner) for item in value)
+    return str(value)
+
+
+@lru_cache
+def _table(lang: str) -> Mapping[str, Any]:
+    text = resources.files("salesxl.words").joinpath(f"{lang}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+CODES: tuple[str, ...] = (
+    "required", "type", "choice", "range", "format", "future_date", "date_order", "duplicate", "conflict",
+    "unknown_reference", "mismatch", "stale", "vague", "late_entry", "overdue", "missing_report",
+    "missing_column", "column_guessed", "incomplete", "stage_jump", "formula", "uncalculated", "superseded",
+    "unrecognised", "unreadable", "unsafe", "template_outdated",
+)  # fmt: skip
+"""Every finding code, stable for whoever reads the JSON."""
+
+
+class Words:
+    """The words of one locale.
+
+    A code has a title, a message and a fix; the message and the fix may have variants, looked up as
+    ``why`` (the reason in the facts), then ``kind`` (the column's kind), then the plain one.
+    """
+
+    def __init__(self, lang: str, label: Callable[[str | None, str | None], str | None]) -> None:
+        if lang not in LOCALES:
+            raise KeyError(lang)
+        self.lang = lang
+        self._label = label
+        self._table = _table(lang)
+        self._format = _Facts("、" if lang == "zh" else ", ")
+
+    def text(self, key: str, /, **facts: Any) -> str:
+        """Return the sentence at a dotted key of ``[text]``, with facts put in."""
+        node: Any = self._table["text"]
+        for part in key.split("."):
+            node = node[part]
+        return self._format.vformat(str(node), (), facts)
+
+    def name(self, group: str, key: str) -> str:
+        """Return what a code word of a group (severity, form …) is called; else the word itself."""
+        return str(self._table["name"].get(group, {}).get(key, key))
+
+    def names(self, group: str) -> Mapping[str, str]:
+        """Return all names of a group."""
+        return dict(self._table["name"].get(group, {}))
+
+    def label(self, finding: Finding) -> str | None:
+        """Return the label of the field a finding is about."""
+        given = finding.facts.get("label")
+        return str(given) if given else self._label(finding.block, finding.field)
+
+    def title(self, code: str) -> str:
+        """Return a code's short name."""
+        return str(self._table["code"][code]["title"])
+
+    def message(self, finding: Finding) -> str:
+        """Say what is wrong."""
+        return self._say(finding, "message")
+
+    def fix(self, finding: Finding) -> str:
+        """Say how to mend it."""
+        return self._say(finding, "fix")
+
+    def where(self, place: Place) -> str:
+        """Return a place as people read it: file › sheet!cell."""
+        spot = place.sheet or ""
+        if place.cell:
+            spot = f"{spot}!{place.cell}"
+        return " › ".join(part for part in (place.file, spot) if part)
+
+    def severity(self, severity: Severity) -> str:
+        """Return the name of a severity."""
+        return self.name("severity", severity.value)
+
+    def _say(self, finding: Finding, what: str) -> str:
+        entry = self._table["code"][finding.code]
+        facts = finding.facts
+        for variant in (facts.get("why"), facts.get("kind")):
+            chosen = entry.get(what + "_by", {}).get(variant) if variant else None
+            if chosen:
+                break
+        else:
+            chosen = entry[what]
+        values = {
+            "label": self.label(finding) or self.text("cell"),
+            "value": finding.value,
+            **{k: v for k, v in facts.items() if k != "label"},
+        }
+        return self._format.vformat(str(chosen), (), _Blank(values))
+
+
+class _Blank(dict[str, Any]):
+    """Facts that a finding does not carry are left blank rather than breaking the report."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def load(lang: str, label: Callable[[str | None, str | None], str | None]) -> Words:
+    """Return the words of a locale; KeyError if there is none of that name."""
+    return Words(lang, label)
