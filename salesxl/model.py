@@ -140,6 +140,7 @@ class Block:
     ``frame`` holds raw cell values, one column a field, index = Excel row (a card is one row, indexed by its
     first row). ``columns`` maps a table's fields to column numbers; ``cells`` maps a card's fields to the
     (row, column) of their value. ``extra`` are a table's unknown columns: header text by column number.
+    ``headers`` are the headers or labels as typed, by field: their unit may matter (万元).
     """
 
     kind: str
@@ -150,6 +151,7 @@ class Block:
     last_header_row: int | None = None
     extra: Mapping[int, str] = default(default_factory=dict)
     skipped: Mapping[str, int] = default(default_factory=dict)
+    headers: Mapping[str, str] = default(default_factory=dict)
 
     def place(self, name: str, row: int) -> tuple[int, int] | None:
         """Return (row, column) of a field's cell, or None where the field is not on the sheet."""
