@@ -6,6 +6,7 @@ Refuses: computing with the rules, drawing the workbook (``forms`` does).
 
 from __future__ import annotations
 
+from salesxl.settings.load import from_workbook, load
 from salesxl.settings.presets import (
     ParameterSpec,
     ParameterWord,
@@ -21,7 +22,9 @@ __all__ = [
     "ParameterWord",
     "default_rulebook",
     "editable_lists",
+    "from_workbook",
     "internal_options",
+    "load",
     "parameter_specs",
     "preset_names",
 ]

@@ -1,0 +1,193 @@
+"""等级, 阶段, 选项, 列名对照, 节假日: the team's own words and bounds. docs/domain.md 3.1, 3.2, 5.
+
+Owns the rules on these sheets: nothing twice, bounds that fall, aliases that mean one thing.
+Refuses: grading a customer, reading a stage.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from salesxl import tidy
+from salesxl.model import Grade, Option, Stage
+from salesxl.schemas import FORMS
+from salesxl.settings.sheets import Entry, Sheet, read_option
+
+__all__ = ["aliases", "days", "grades", "options", "stages"]
+
+Lists = Mapping[str, Sequence[Option]]
+
+
+def grades(sheet: Sheet, lists: Lists) -> tuple[Grade, ...]:
+    """Return the grades, highest first; only the last may go without a bound, and bounds must fall."""
+    units = {o.value: o.kind or o.value for o in lists["间隔单位"]}
+    found: dict[str, Grade] = {}
+    rows: list[tuple[Entry, Grade]] = []
+    for entry in sheet.sound:
+        key = tidy.choice_key(entry["grade"])
+        if key in found:
+            sheet.fault("duplicate", entry, "grade", first=found[key].name)
+            continue
+        if (
+            entry["every"] is not None
+            and entry["unit"] is None
+            and not tidy.is_blank(entry.typed.get("unit"))
+        ):
+            continue  # an unreadable unit is a finding already; 14 without it would be read as days
+        grade = Grade(
+            entry["grade"],
+            entry["at_least"],
+            bool(entry["strategic"]),
+            bool(entry["clear_intent"]),
+            entry["every"],
+        )
+        if entry["unit"]:
+            grade = replace(grade, unit=units[entry["unit"]])
+        found[key] = grade
+        rows.append((entry, grade))
+    _check_bounds(sheet, rows)
+    return tuple(found.values())
+
+
+def _check_bounds(sheet: Sheet, rows: Sequence[tuple[Entry, Grade]]) -> None:
+    above: Grade | None = None
+    for number, (entry, grade) in enumerate(rows, start=1):
+        bound = grade.at_least
+        if bound is None:
+            # Where the cell is not blank, it is a finding already.
+            if number < len(rows) and tidy.is_blank(entry.typed.get("at_least")):
+                sheet.fault("required", entry, "at_least")
+            continue
+        if above is not None and above.at_least is not None and bound >= above.at_least:
+            sheet.fault(
+                "range", entry, "at_least", why="not_descending", above=above.name, maximum=above.at_least
+            )
+        above = grade
+
+
+def stages(sheet: Sheet, lists: Lists) -> tuple[Stage, ...]:
+    """Return the stages in order; a word may name one stage only, be it as name or as alias."""
+    kinds = {o.value: o.kind or o.value for o in lists["阶段类型"]}
+    owners: dict[str, str] = {}
+    rows: list[Entry] = []
+    for entry in sheet.sound:
+        key = tidy.choice_key(entry["stage"])
+        if key in owners:
+            sheet.fault("duplicate", entry, "stage", first=owners[key])
+            continue
+        owners[key] = entry["stage"]
+        rows.append(entry)
+    return tuple(
+        Stage(
+            entry["stage"],
+            kinds[entry["kind"]],
+            entry["probability"],
+            _own_aliases(sheet, entry, entry["stage"], owners),
+        )
+        for entry in rows
+    )
+
+
+def _own_aliases(sheet: Sheet, entry: Entry, owner: str, owners: dict[str, str]) -> tuple[str, ...]:
+    """Return a row's aliases without those that already mean another row; ``owners`` grows with them."""
+    kept = []
+    for alias in entry["aliases"] or ():
+        key = tidy.choice_key(alias)
+        other = owners.setdefault(key, owner)
+        if other == owner:
+            kept.append(alias)
+        else:
+            sheet.fault("duplicate", entry, "aliases", alias=alias, first=other)
+    return tuple(kept)
+
+
+def options(sheet: Sheet | None, presets: Lists, lists: Lists) -> dict[str, tuple[Option, ...]]:
+    """Return the lists of choices; one that the sheet does not have stays as preset, and is reported.
+
+    A list whose preset gives its options a meaning (open, won, lost …) asks for one of these meanings.
+    """
+    by_list: dict[str, list[Entry]] = {name: [] for name in presets}
+    names = [Option(name) for name in presets]
+    if sheet is None:
+        return {name: tuple(preset) for name, preset in presets.items()}
+    for entry in sheet.sound:
+        read = read_option(entry["list"], names)
+        if read.value is None:
+            sheet.fault("unknown_reference", entry, "list", options=tuple(presets))
+        else:
+            by_list[read.value].append(entry)
+    found = {name: _list(sheet, by_list[name], presets[name], lists["含义"]) for name in presets}
+    for name in [name for name, taken in found.items() if not taken]:
+        sheet.warn("required", None, "list", list=name)
+        found[name] = tuple(presets[name])
+    return found
+
+
+def _list(
+    sheet: Sheet, entries: Sequence[Entry], preset: Sequence[Option], meanings: Sequence[Option]
+) -> tuple[Option, ...]:
+    allowed = tuple(o for o in meanings if o.kind in {p.kind for p in preset if p.kind})
+    owners: dict[str, str] = {}
+    rows: list[tuple[Entry, str | None]] = []
+    for entry in entries:
+        key = tidy.choice_key(entry["value"])
+        if key in owners:
+            sheet.fault("duplicate", entry, "value", first=owners[key])
+            continue
+        kind = next((o.kind for o in allowed if o.value == entry["kind"]), None)
+        if allowed and kind is None:
+            if not tidy.is_blank(entry.typed.get("kind")) and entry["kind"] is None:
+                continue  # an unreadable meaning is a finding already
+            code = "required" if entry["kind"] is None else "choice"
+            sheet.fault(code, entry, "kind", why="unknown", options=tuple(o.value for o in allowed))
+            continue
+        owners[key] = entry["value"]
+        rows.append((entry, kind))
+    return tuple(
+        Option(entry["value"], _own_aliases(sheet, entry, entry["value"], owners), kind)
+        for entry, kind in rows
+    )
+
+
+def aliases(sheet: Sheet) -> dict[tuple[str, str], str]:
+    """Return what the team's own headers mean: (form or "", header as compared) → standard label."""
+    found: dict[tuple[str, str], str] = {}
+    for entry in sheet.sound:
+        form = next(
+            (f for f in FORMS if entry["form"] and entry["form"] in {f.name, f.title, f.english, *f.aliases}),
+            None,
+        )
+        if entry["form"] and form is None:
+            sheet.fault("unknown_reference", entry, "form", options=tuple(f.title for f in FORMS))
+            continue
+        labels = {
+            tidy.normalise_label(text): column.label
+            for known in ([form] if form else FORMS)
+            for block in known.blocks
+            for column in block.columns
+            for text in (column.label, column.english)
+        }
+        label = labels.get(tidy.normalise_label(entry["label"]))
+        if label is None:
+            sheet.fault("unknown_reference", entry, "label", form=form.title if form else None)
+            continue
+        key = form.name if form else "", tidy.normalise_label(entry["header"])
+        if found.get(key, label) != label:
+            sheet.fault("duplicate", entry, "header", first=found[key])
+            continue
+        found[key] = label
+    return found
+
+
+def days(sheet: Sheet, lists: Lists) -> dict[dt.date, bool]:
+    """Return the team's days off (False) and make-up workdays (True). docs/domain.md 3.5."""
+    works = {o.value: o.kind == "work" for o in lists["节假日类型"]}
+    found: dict[dt.date, bool] = {}
+    for entry in sheet.sound:
+        if entry["day"] in found:
+            sheet.fault("duplicate", entry, "day", first=entry["day"])
+            continue
+        found[entry["day"]] = works[entry["kind"]]
+    return found

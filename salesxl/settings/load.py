@@ -1,0 +1,118 @@
+"""团队设置.xlsx → Rulebook and findings. docs/domain.md 3.
+
+Owns which sheet gives which part of the rules and what is too little to go by. Refuses: drawing the workbook.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from salesxl.columns import BlockSpec
+from salesxl.errors import Refused, SettingsError
+from salesxl.excel import grid
+from salesxl.model import Finding, Place, Rulebook, Severity, Workbook
+from salesxl.schemas import SETTINGS
+from salesxl.settings import lists, people
+from salesxl.settings.parameters import parameters
+from salesxl.settings.presets import editable_lists, internal_options, parameter_specs, with_derived
+from salesxl.settings.sheets import Sheet, find_sheet
+
+__all__ = ["from_workbook", "load"]
+
+
+def load(path: Path) -> tuple[Rulebook, list[Finding]]:
+    """Read a team's settings; every mistake in them is a finding at its cell, in sheet order.
+
+    What a faulty row would have said is left out, or stays as preset. ``has_roster`` is False where 成员 is
+    empty: nobody could be unknown then.
+
+    Raises:
+        SettingsError: the file is missing or unreadable, or has no stages or no grades to go by.
+    """
+    if not path.exists():
+        raise SettingsError(f"找不到 {path.name}。请用 salesxl init 生成一份，或用 --settings 指明它在哪里。")
+    try:
+        workbook = grid.read(path, file=path.name)
+    except Refused as refused:
+        raise SettingsError(
+            f"{path.name} 无法读取（{refused.facts.get('reason', refused.code)}）。"
+            "请在 Excel 或 WPS 中打开，另存为不加密的 .xlsx 后再试；打不开时用 salesxl init 重新生成。"
+        ) from refused
+    return from_workbook(workbook)
+
+
+def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
+    """Return the rules of a settings workbook that has been read, and the findings on it.
+
+    Raises:
+        SettingsError: it has no stages or no grades to go by.
+    """
+    internal = internal_options()
+    sheets: dict[str, Sheet] = {}
+    missing: list[Finding] = []
+    for spec in SETTINGS:
+        sheet = find_sheet(workbook, spec, internal)
+        if sheet is not None:
+            sheets[spec.kind] = sheet
+        elif not spec.optional:
+            missing.append(_missing(workbook, spec))
+
+    grades = lists.grades(sheets["grade"], internal) if "grade" in sheets else ()
+    stages = lists.stages(sheets["stage"], internal) if "stage" in sheets else ()
+    for kind, found in (("grade", grades), ("stage", stages)):
+        if not found:
+            raise SettingsError(_nothing(workbook, kind, sheets.get(kind)))
+
+    roster = people.members(sheets["member"]) if "member" in sheets else ()
+    placed = people.targets(sheets["target"], roster, internal) if "target" in sheets else {}
+    if "adjustment" in sheets:
+        targets = tuple(people.adjust(sheets["adjustment"], placed, internal).values())
+    else:
+        targets = tuple(target for _, target in placed.values())
+    specs = parameter_specs()
+    rulebook = with_derived(
+        Rulebook(
+            grades=grades,
+            stages=stages,
+            choices={**lists.options(sheets.get("option"), editable_lists(), internal), **internal},
+            parameters=(
+                parameters(sheets["parameter"], specs, grades)
+                if "parameter" in sheets
+                else {spec.key: spec.value for spec in specs}
+            ),
+            members=roster,
+            targets=targets,
+            aliases=lists.aliases(sheets["alias"]) if "alias" in sheets else {},
+            days=lists.days(sheets["holiday"], internal) if "holiday" in sheets else {},
+            has_roster=bool(roster),
+        )
+    )
+    return rulebook, [*missing, *(f for s in sheets.values() for f in _in_order(s))]
+
+
+def _in_order(sheet: Sheet) -> list[Finding]:
+    """Return a sheet's findings from top to bottom and left to right."""
+    at = sheet.columns
+    return sorted(sheet.findings, key=lambda f: (f.row or 0, at.get(f.field or "", 0)))
+
+
+def _missing(workbook: Workbook, spec: BlockSpec) -> Finding:
+    return Finding(
+        "missing_column",
+        Severity.WARNING,
+        Place(workbook.file, spec.sheet),
+        facts={"why": "no_sheet", "label": spec.sheet},
+        block=spec.kind,
+    )
+
+
+def _nothing(workbook: Workbook, kind: str, sheet: Sheet | None) -> str:
+    name = next(spec.sheet for spec in SETTINGS if spec.kind == kind)
+    if sheet is None:
+        return f"{workbook.file} 里没有工作表“{name}”。请从 salesxl init 生成的团队设置中复制这张表。"
+    if sheet.header_row is None:
+        return f"{workbook.file} › {name} 里找不到表头。请从 salesxl init 生成的团队设置中复制这张表的表头。"
+    return (
+        f"{workbook.file} › {name} 里没有一行可用的内容。"
+        "请至少填好一行，或从 salesxl init 生成的团队设置中复制。"
+    )

@@ -1,0 +1,94 @@
+"""参数: thresholds and deadlines by their names. docs/domain.md 3.5 and 4.
+
+Owns reading a value by its parameter's type and the few rules between parameters. Refuses: applying them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from salesxl import tidy
+from salesxl.model import CellValue, Grade, Option, Tidied
+from salesxl.settings.presets import ParameterSpec, ParameterValue
+from salesxl.settings.sheets import Entry, Sheet, read_option
+
+__all__ = ["parameters"]
+
+
+def parameters(
+    sheet: Sheet, specs: Sequence[ParameterSpec], grades: Sequence[Grade]
+) -> dict[str, ParameterValue]:
+    """Return every parameter by key: as the sheet says, else as preset.
+
+    A name nobody knows is a warning, a value that cannot be read an error; the preset then holds.
+    """
+    values = {spec.key: spec.value for spec in specs}
+    by_name = {tidy.choice_key(word): spec for spec in specs for word in (spec.name, spec.key)}
+    rows: dict[str, Entry] = {}
+    for entry in sheet.entries:
+        if entry["name"] is None:
+            continue
+        spec = by_name.get(tidy.choice_key(entry["name"]))
+        if spec is None:
+            sheet.warn("unknown_reference", entry, "name")
+        elif spec.key in rows:
+            sheet.fault("duplicate", entry, "name", first_row=rows[spec.key].row)
+        else:
+            rows[spec.key] = entry
+            read = _read(entry.typed.get("value"), spec) if entry["value"] is not None else Tidied()
+            if read.code:
+                sheet.fault(read.code, entry, "value", name=spec.name, **read.facts)
+            elif read.value is not None:
+                values[spec.key] = read.value
+    _check_score(sheet, values, rows)
+    _check_grade(sheet, values, rows, grades)
+    return values
+
+
+def _read(raw: CellValue, spec: ParameterSpec) -> Tidied:
+    if spec.type == "choice":
+        words = [Option(w.word, w.aliases) for w in spec.words]
+        read = read_option(raw, words)
+        if read.code or read.value is None:
+            return read
+        return Tidied(next(w.value for w in spec.words if w.word == read.value))
+    read = _READERS[spec.type](raw)
+    if read.code or read.value is None:
+        return read
+    if spec.minimum is not None and read.value < spec.minimum:
+        return Tidied(code="range", facts={"why": "too_small", "minimum": spec.minimum})
+    if spec.maximum is not None and read.value > spec.maximum:
+        return Tidied(code="range", facts={"why": "too_large", "maximum": spec.maximum})
+    return read
+
+
+_READERS: Mapping[str, Callable[[CellValue], Tidied]] = {
+    "percent": tidy.percent,
+    "number": tidy.number,
+    "amount": tidy.amount,
+    "whole": tidy.whole,
+    "yes_no": tidy.yes_no,
+    "items": tidy.items,
+    "text": tidy.name,
+    "date": tidy.date,
+}
+
+
+def _check_score(sheet: Sheet, values: Mapping[str, Any], rows: Mapping[str, Entry]) -> None:
+    """Ask the score's weights to add up to the whole, where grades are made of scores. docs/domain.md 3.1."""
+    if values["grade_basis"] != "score":
+        return
+    weights = [key for key in values if key.startswith("score_") and key.endswith("_weight")]
+    total = sum(values[key] for key in weights)
+    entry = next((rows[key] for key in weights if key in rows), None)
+    if total != 1 and entry is not None:
+        sheet.fault("mismatch", entry, "value", why="weights", expected="100%", found=f"{total:.0%}")
+
+
+def _check_grade(
+    sheet: Sheet, values: Mapping[str, Any], rows: Mapping[str, Entry], grades: Sequence[Grade]
+) -> None:
+    entry = rows.get("high_potential_grade")
+    if entry is not None and values["high_potential_grade"] not in {grade.name for grade in grades}:
+        sheet.warn("unknown_reference", entry, "value", options=tuple(grade.name for grade in grades))
