@@ -1,0 +1,229 @@
+"""Reading cards: the value that belongs to a label, beside it, below it, or in its own cell.
+
+Owns: which cell answers a label, labels that occur more than once. Refuses: what the value means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from salesxl.columns import BlockSpec, Column, Kind
+from salesxl.model import Block, CellValue
+from salesxl.reading.labels import Token, ends_with_colon
+from salesxl.reading.sheet import Sheet, is_text
+
+__all__ = ["Answer", "build_card", "read_card"]
+
+_FARTHEST = 8  # a value stands at most so many blank cells away from its label
+_BOXES = "□☐☑■√✓✔●○◯☒☓▢▣◻◼✗✘〇⊙◎"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What answers a label: the cell, and its value, None where it is not filled in."""
+
+    token: Token
+    cell: tuple[int, int]
+    value: CellValue
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Finds values on one sheet among the labels of one form."""
+
+    sheet: Sheet
+    labels: set[tuple[int, int]]
+    tokens: Mapping[tuple[int, int], Token]
+    taken: Callable[[int, int], bool]
+    columns: dict[int, int] = field(default_factory=dict)
+
+    def label_at(self, row: int, column: int) -> bool:
+        """Tell whether a cell is, or reads like, a label."""
+        if self.sheet.anchor(row, column) in self.labels:
+            return True
+        value = self.sheet.shown(row, column)
+        return is_text(value) and len(value) <= 24 and ends_with_colon(value)
+
+    def answer(self, token: Token, kind: Kind) -> Answer:
+        """Return what answers a label."""
+        area = token.area
+        here = (token.row, token.column)
+        if token.inline:
+            return Answer(token, here, token.inline)
+        right = self._right(token)
+        if right is not None and right[1] is not None:
+            if kind is Kind.TICKED:
+                return Answer(token, right[0], self._boxes(token, right[0][1]))
+            return Answer(token, *right)
+        if token.inline is not None and "_" in str(self.sheet.value(*here)).replace("＿", "_"):
+            return Answer(token, here, None)
+        below = self._below(token)
+        if below is not None:
+            return Answer(token, *below)
+        if right is not None:
+            return Answer(token, *right)
+        if token.inline is not None:
+            return Answer(token, here, None)
+        return Answer(token, (token.row, area.right + 1), None)
+
+    def _right(self, token: Token) -> tuple[tuple[int, int], CellValue] | None:
+        """Return the cell to the right of a label and its value; None where another label stands there."""
+        sheet, row = self.sheet, token.row
+        column = token.area.right + 1
+        first: tuple[int, int] | None = None
+        for _ in range(_FARTHEST):
+            if column > max(sheet.width, token.area.right + 1):
+                break
+            at = sheet.anchor(row, column)
+            if self.label_at(row, column) or self.taken(row, column):
+                break
+            value = sheet.value(*at)
+            filled = value is not None or at in sheet.grid.errors or at in sheet.grid.uncalculated
+            if filled and first is not None and self._label_column(row, at[1], value):
+                break
+            if filled:
+                return at, value if value is not None else sheet.grid.errors.get(at)
+            first = first or at
+            column = sheet.area(*at).right + 1
+        return (first, None) if first else None
+
+    def _label_column(self, row: int, column: int, value: CellValue) -> bool:
+        """Tell whether a text further right is a label that nobody knows: others stand in its column."""
+        if not is_text(value) or len(value) > 16:
+            return False
+        others = self.columns.get(column, 0)
+        after = self.sheet.area(row, column).right + 1
+        return others > 0 or (self.sheet.value(row, after) is not None and not self.label_at(row, after))
+
+    def _below(self, token: Token) -> tuple[tuple[int, int], CellValue] | None:
+        """Return the cell below a label and its value, where labels stand side by side or nothing is beside."""
+        sheet, area = self.sheet, token.area
+        row, column = area.bottom + 1, area.left
+        if row > sheet.height or self.label_at(row, column) or self.taken(row, column):
+            return None
+        beside = area.right + 1
+        left = area.left - 1
+        in_row = (self.label_at(token.row, beside) and beside <= sheet.width) or (
+            left > 0 and self.label_at(token.row, left)
+        )
+        value = sheet.value(row, column)
+        if in_row:
+            return sheet.anchor(row, column), value
+        if self._lone(token) and value is not None and sheet.anchor(row, column) == (row, column):
+            return (row, column), value
+        return None
+
+    def _lone(self, token: Token) -> bool:
+        """Tell whether a label has its row to itself and does not stand in a column of labels."""
+        if len(list(self.sheet.cells(token.row))) > 1:
+            return False
+        row, column = token.row, token.column
+        return not any(
+            (r, column) in self.labels for r in (row - 1, token.area.bottom + 1, token.area.bottom + 2)
+        )
+
+    def _boxes(self, token: Token, column: int) -> CellValue:
+        """Return ticked boxes that were spread over several cells as one text."""
+        sheet = self.sheet
+        parts: list[str] = []
+        for row in range(token.area.top, token.area.bottom + 1):
+            at = column
+            while at <= sheet.width and not self.label_at(row, at):
+                value = sheet.value(row, at)
+                if value is not None:
+                    parts.append(str(value))
+                at = sheet.area(row, at).right + 1
+        first = sheet.value(token.row, column)
+        if len(parts) < 2 or not any(mark in part for part in parts for mark in _BOXES):
+            return first
+        return " ".join(parts)
+
+
+def read_card(
+    sheet: Sheet,
+    spec: BlockSpec,
+    tokens: Sequence[Token],
+    labels: Iterable[Token],
+    taken: Callable[[int, int], bool],
+) -> dict[str, Answer]:
+    """Return what answers each field of a card whose label stands on the sheet.
+
+    ``labels`` are all labels of the form's cards, none of which can be a value; ``taken`` tells which cells
+    belong to tables. A label that stands twice counts where it is filled in first.
+    """
+    all_labels = list(labels)
+    where = {(t.row, t.column): t for t in all_labels}
+    reader = _Reader(sheet, set(where), where, taken)
+    for token in all_labels:
+        reader.columns[token.column] = reader.columns.get(token.column, 0) + 1
+    answers: dict[str, Answer] = {}
+    for column, found in _assign(spec, tokens).items():
+        kind = spec.column(column).kind
+        options = [reader.answer(token, kind) for token in found]
+        answers[column] = next((a for a in options if a.value is not None), options[0])
+    return answers
+
+
+def _assign(spec: BlockSpec, tokens: Sequence[Token]) -> dict[str, list[Token]]:
+    """Return each field's labels, the surest words first; labels that follow another go to the nearest."""
+    plain = {c.field for c in spec.columns if c.follows is None}
+    claims: dict[str, list[tuple[int, int, Token]]] = {}
+    shared: list[tuple[Token, list[Column]]] = []
+    for place, token in enumerate(tokens):
+        senses = token.fields(spec.kind)
+        own = [s for s in senses if s.field in plain]
+        if own:
+            best = min(own, key=lambda s: s.rank)
+            claims.setdefault(best.field, []).append((min(best.rank, 2), place, token))
+        elif senses:
+            shared.append((token, [spec.column(s.field) for s in senses]))
+    found = {name: [t for _, _, t in sorted(c, key=lambda x: x[:2])] for name, c in claims.items()}
+    used: set[str] = set()
+    for token, columns in shared:
+        near = [
+            (distance, column.field)
+            for column in columns
+            if column.field not in used
+            for before in found.get(column.follows or "", ())
+            if (distance := _distance(before, token)) is not None
+        ]
+        if near:
+            name = min(near)[1]
+        elif len(columns) == 1 and columns[0].field not in used:
+            name = columns[0].field
+        else:
+            continue
+        used.add(name)
+        found[name] = [token]
+    return found
+
+
+def _distance(before: Token, token: Token) -> tuple[int, int] | None:
+    """Return how far a label lies after another: in its row, below it in its column, else not at all."""
+    if before.row == token.row:
+        if (before.column, before.part) > (token.column, token.part):
+            return None
+        return 0, (token.column - before.column) * 10 + token.part - before.part
+    down = token.row - before.area.bottom
+    if not 0 < down <= 3:
+        return None
+    if token.column == before.column:
+        return 1, down
+    return 2, down * 100 + abs(token.column - before.column)
+
+
+def build_card(spec: BlockSpec, answers: Mapping[str, Answer]) -> Block:
+    """Build the block of a card: one row, indexed by the first row its labels stand in."""
+    first = min(answer.token.row for answer in answers.values())
+    data: dict[str, list[CellValue]] = {
+        c.field: [answers[c.field].value if c.field in answers else None] for c in spec.columns
+    }
+    return Block(
+        spec.kind,
+        pd.DataFrame(data, index=pd.Index([first], dtype="int64"), dtype=object),
+        cells={name: answer.cell for name, answer in answers.items()},
+        headers={name: answer.token.text.strip() for name, answer in answers.items()},
+    )

@@ -1,0 +1,160 @@
+"""Finding the labels on a sheet: every cell, or part of a cell, whose text names a field.
+
+Owns: which text is a label, and a label with its value in one cell after a colon. Refuses: whether it
+belongs to a card or to a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from salesxl.model import Area
+from salesxl.reading.sheet import Sheet, is_text
+from salesxl.reading.vocabulary import Sense, Vocabulary
+
+__all__ = ["Token", "Title", "ends_with_colon", "scan"]
+
+# A label may begin with one of these before its own first letter: marks, brackets, numbering, blanks.
+_LEADING = frozenset(" \t\r\n\u3000\xa0*＊(（[【<★☆※●•·◆■①②③④⑤⑥⑦⑧⑨⑩")
+_NUMBERS = frozenset("0123456789一二三四五六七八九十")
+_AFTER_NUMBER = frozenset(" .、．)）0123456789一二三四五六七八九十")
+_COLON = re.compile(r"[:：](?!//)")
+_FILL_IN = re.compile(r"[\s_＿‗]*")
+_LONGEST_LABEL = 60
+_LONGEST_LINE = 400
+_TITLE_ROWS = 40
+_SENTENCE = re.compile("[:：，,。；;]")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A label on a sheet. ``inline`` is the text after its colon in the same cell, None for a label alone."""
+
+    row: int
+    column: int
+    key: str
+    text: str
+    area: Area
+    senses: tuple[Sense, ...]
+    inline: str | None = None
+    part: int = 0
+
+    def fields(self, block: str) -> tuple[Sense, ...]:
+        """Return what the label may mean in a block."""
+        return tuple(s for s in self.senses if s.block == block)
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A text that stands alone in its row and names a form or a block."""
+
+    row: int
+    column: int
+    names: tuple[tuple[str, str | None], ...]
+    exact: bool
+
+
+def ends_with_colon(text: str) -> bool:
+    """Tell whether a text asks for something after it."""
+    return text.rstrip().rstrip("_＿ ").endswith((":", "："))
+
+
+def scan(sheet: Sheet, vocabulary: Vocabulary) -> tuple[list[Token], list[Title]]:
+    """Return all labels in reading order, and all titles.
+
+    Most cells of a long table are no labels: they are told by their first two letters alone.
+    """
+    beginnings = vocabulary.beginnings
+    seen: dict[str, tuple[str | None, str | None]] = {}
+    tokens: list[Token] = []
+    titles: list[Title] = []
+    for number, cells in enumerate(sheet.rows, 1):
+        for place, value in enumerate(cells, 1):
+            if type(value) is not str or not value:
+                continue
+            if value[:2] not in beginnings and not _may_begin(value):
+                continue
+            known = seen.get(value)
+            if known is None:
+                known = seen[value] = (vocabulary.word(value), vocabulary.title(value))
+            word, title = known
+            if word is not None:
+                area = sheet.area(number, place)
+                tokens.append(Token(number, place, word, value, area, vocabulary.senses[word]))
+            elif len(value) <= _LONGEST_LINE and (":" in value or "：" in value):
+                tokens.extend(_inline(sheet, vocabulary, number, place, value))
+            if title is not None:
+                titles.append(Title(number, place, vocabulary.titles[title], exact=True))
+    titles.extend(_buried_titles(sheet, vocabulary, {t.row for t in titles}))
+    return tokens, titles
+
+
+def _may_begin(value: str) -> bool:
+    """Tell whether a label may hide behind marks, numbering, wide letters or blanks between its letters."""
+    first, second = value[0], value[1:2]
+    if first in _LEADING or first > "\uff00":
+        return True
+    if first in _NUMBERS:
+        return second in _AFTER_NUMBER and any(mark in value[:4] for mark in ".、．)）")
+    return second.isspace()
+
+
+def _buried_titles(sheet: Sheet, vocabulary: Vocabulary, known: set[int]) -> Iterator[Title]:
+    """Yield titles that a longer heading holds, e.g. 华东一组2026年第47周销售周报, where it stands alone."""
+    for row in range(1, min(sheet.height, _TITLE_ROWS) + 1):
+        alone = list(islice(sheet.cells(row), 2))
+        if row in known or len(alone) != 1 or not is_text(alone[0][1]):
+            continue
+        column, value = alone[0][0], str(alone[0][1])
+        if len(value) > _LONGEST_LABEL or _SENTENCE.search(value):
+            continue
+        text = next(iter(vocabulary.keys(value)), "")
+        found = [t for t in vocabulary.long_titles if t in text]
+        if found:
+            best = max(found, key=lambda t: (len(t), t))
+            yield Title(row, column, vocabulary.titles[best], exact=False)
+
+
+def _inline(sheet: Sheet, vocabulary: Vocabulary, row: int, column: int, value: str) -> Iterator[Token]:
+    """Yield the labels of a cell that holds labels and values: ``销售代表：张三  填表日期：2026-11-20``."""
+    area = sheet.area(row, column)
+    found: list[tuple[int, int, str, str]] = []  # label start, value start, key, label
+    start = 0
+    for colon in _COLON.finditer(value):
+        at = colon.start()
+        if value[at + 1 : at + 2].isdigit() and value[at - 1 : at].isdigit():
+            continue  # a time of day
+        label = _label_before(vocabulary, value, start, at, first=not found)
+        if label is not None:
+            found.append((label[0], at + 1, label[1], value[label[0] : at]))
+            start = at + 1
+        elif not found:
+            return
+    for place, (_, begin, key, text) in enumerate(found):
+        end = found[place + 1][0] if place + 1 < len(found) else len(value)
+        inline = value[begin:end].strip(" \t\r\n\u3000\xa0,，;；|｜")
+        if _FILL_IN.fullmatch(inline):
+            inline = ""
+        senses = vocabulary.senses[key]
+        yield Token(row, column, key, text, area, senses, inline.strip("_＿ \u3000"), place)
+
+
+def _label_before(
+    vocabulary: Vocabulary, value: str, start: int, end: int, *, first: bool
+) -> tuple[int, str] | None:
+    """Return (start, key) of the longest label that ends at a colon; the first one must fill its cell."""
+    if first:
+        key = vocabulary.word(value[start:end])
+        if key is None:
+            return None
+        return start, key
+    for begin in range(max(start, end - 16), end - 1):
+        if begin > start and not (value[begin - 1].isspace() or value[begin - 1] in ",，;；|｜、_＿/。"):
+            continue
+        key = vocabulary.word(value[begin:end])
+        if key is not None and begin > start:
+            return begin, key
+    return None

@@ -1,0 +1,179 @@
+"""Which form stands on a sheet: by the labels, headers and titles found there, never by a name.
+
+Owns: the score of each form and when it is enough. Refuses: values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from salesxl.columns import BlockSpec, Form, Need, Shape
+from salesxl.reading.headers import Header, find_headers
+from salesxl.reading.labels import Title, Token
+from salesxl.reading.sheet import Sheet
+from salesxl.reading.vocabulary import Vocabulary
+from salesxl.schemas import FORMS
+from salesxl.tidy import normalise_label
+
+__all__ = ["HEADS", "Candidate", "card_tokens", "recognise", "required_fields"]
+
+HEADS = frozenset({"archive_head"})
+"""Cards that only head a table: a sheet without them is still the form."""
+
+# How sure a form must be, as the share of its required labels that stand on the sheet.
+_ENOUGH = 0.45
+_ENOUGH_WITH_TITLE = 0.27
+_ENOUGH_TAUGHT = 0.2  # a team has taught its own header: it means this form
+_NEARLY = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A form as far as it stands on a sheet."""
+
+    form: Form
+    headers: tuple[Header, ...]
+    tokens: tuple[Token, ...]
+    score: float
+    share: float
+    titled: bool
+    enough: bool
+    missing: tuple[str, ...]
+
+    @property
+    def nearly(self) -> bool:
+        """Whether the sheet looks as if the form had been meant."""
+        return self.share >= _NEARLY or self.titled
+
+
+def required_fields(spec: BlockSpec) -> list[tuple[str, ...]]:
+    """Return what a block asks for, each a group of fields of which one must be there."""
+    groups = [(c.field,) for c in spec.columns if c.required]
+    either = tuple(c.field for c in spec.columns if c.need is Need.EITHER)
+    return [*groups, either] if either else groups
+
+
+def card_tokens(form: Form, headers: Sequence[Header], tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Return the labels that may be a card's: known to one of the form's cards, and in no table's header."""
+    covered = {
+        (row, column)
+        for header in headers
+        for row in range(header.top, header.bottom + 1)
+        for column in range(header.left, header.right + 1)
+    }
+    return tuple(
+        t
+        for t in tokens
+        if (t.row, t.column) not in covered and any(s.form == form.name and s.card for s in t.senses)
+    )
+
+
+def recognise(
+    sheet: Sheet,
+    tokens: Sequence[Token],
+    titles: Sequence[Title],
+    vocabulary: Vocabulary,
+    hint: str | None,
+    taught: frozenset[str],
+) -> list[Candidate]:
+    """Return the forms that may stand on a sheet, the likeliest first.
+
+    ``hint`` is the form's name as a document property tells it; it decides between equals only. ``taught``
+    are the normalised headers that a team has defined itself.
+    """
+    alone = {row for row in {t.row for t in titles} if _alone(sheet, row, titles)}
+    found = []
+    for form in FORMS:
+        headers = tuple(find_headers(sheet, form, tokens, titles, vocabulary))
+        cards = _standing(sheet, form, card_tokens(form, headers, tokens))
+        candidate = _weigh(form, headers, cards, [t for t in titles if t.row in alone], taught)
+        if candidate.score > 0:
+            found.append(candidate)
+    order = {form.name: place for place, form in enumerate(FORMS)}
+    return sorted(
+        found,
+        key=lambda c: (not c.enough, -c.score - (0.5 if c.form.name == hint else 0), order[c.form.name]),
+    )
+
+
+def _alone(sheet: Sheet, row: int, titles: Sequence[Title]) -> bool:
+    columns = {t.column for t in titles if t.row == row}
+    others = [v for c, v in sheet.cells(row) if c not in columns]
+    return not others or (len(others) <= 1 and min(columns) == 1)
+
+
+def _standing(sheet: Sheet, form: Form, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Leave out labels side by side that head several rows: those belong to a table, not to a card."""
+    at = {(t.row, t.column): t for t in tokens}
+    kept = []
+    for token in tokens:
+        beside = (token.row, token.area.right + 1)
+        before = next((t for t in tokens if t.row == token.row and t.area.right + 1 == token.column), None)
+        if token.inline is None and (beside in at or before is not None):
+            below = token.area.bottom
+            filled = [
+                sheet.value(row, token.column) is not None or sum(1 for _ in sheet.cells(row)) >= 3
+                for row in (below + 1, below + 2)
+            ]
+            labels = [(row, token.column) in at for row in (below + 1, below + 2)]
+            if all(filled) and not any(labels):
+                continue
+        kept.append(token)
+    _ = form
+    return tuple(kept)
+
+
+def _weigh(
+    form: Form,
+    headers: tuple[Header, ...],
+    tokens: tuple[Token, ...],
+    titles: Sequence[Title],
+    taught: frozenset[str],
+) -> Candidate:
+    found: dict[str, set[str]] = {b.kind: set() for b in form.blocks}
+    for header in headers:
+        found[header.spec.kind].update(header.fields)
+    for token in tokens:
+        for sense in token.senses:
+            if sense.form == form.name and sense.card:
+                found[sense.block].add(sense.field)
+    score = 0.0
+    asked = met = 0
+    missing: list[str] = []
+    anchored = True
+    for spec in form.blocks:
+        here = found[spec.kind]
+        score += sum(2.0 if c.required else 1.0 for c in spec.columns if c.field in here and not c.follows)
+        if spec.optional or spec.kind in HEADS:
+            continue
+        groups = required_fields(spec)
+        asked += len(groups)
+        for group in groups:
+            if here.intersection(group):
+                met += 1
+            else:
+                missing.extend(spec.column(name).label for name in group)
+        if spec.shape is Shape.CARD and len(here) < 2:
+            anchored = False
+    if not any(spec.shape is Shape.CARD and spec.kind not in HEADS for spec in form.blocks):
+        anchored = any(h.spec in form.blocks for h in headers)
+    own = [t for t in titles if (form.name, None) in t.names]
+    blocks = {b for t in titles if t.exact for name, b in t.names if name == form.name and b}
+    score += (4.0 if any(t.exact for t in own) else 2.0 if own else 0.0) + 1.0 * len(blocks)
+    share = met / asked if asked else 0.0
+    words = {w for h in headers for c in h.cells for w in c.words} | {t.text for t in tokens}
+    enough = share >= _ENOUGH or (bool(own) and share >= _ENOUGH_WITH_TITLE)
+    if taught and share >= _ENOUGH_TAUGHT and taught & {normalise_label(w) for w in words}:
+        enough = True
+    named = met + sum(len(f) for f in found.values()) > 0
+    return Candidate(
+        form,
+        headers,
+        tokens,
+        score if named else (1.0 if own else 0.0),
+        share,
+        bool(own),
+        enough and anchored,
+        tuple(dict.fromkeys(missing)),
+    )

@@ -1,0 +1,132 @@
+"""What a row below a header is: a record, or blank, a total, a note, an example, the header once more.
+
+Owns: the evidence for each. Refuses: reading the values.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+
+from salesxl.columns import Column, Kind
+from salesxl.model import CellValue
+from salesxl.reading.labels import ends_with_colon
+from salesxl.reading.sheet import is_text
+from salesxl.tidy import is_blank, normalise_label
+
+__all__ = ["is_example", "is_filler", "is_note", "is_total"]
+
+Cells = Sequence[tuple[int, CellValue]]
+
+_TOTAL = re.compile(
+    r"(?:本页|本表|本周|本月|全部|客户|金额|数量|人数|总)?(?:合计|总计|小计|共计|累计|汇总|总和|总数|总额)"
+    r"(?:金额|数量|人数|户数|行)?(?:[(:].*)?|(?:grand|sub)?total|sum|(?:合计|总计|小计|共计|共).{0,12}[家条个户人元]"
+)
+_NOTE = re.compile(
+    r"^[\s(（【\[*＊※★#]*(?:填[表写报]?(?:说明|须知|要求|提示|注意)|说明|备注|附注|注意?(?:事项)?|提示|温馨提示|注[:：\d]"
+    r"|要求|须知|提醒|声明|附[:：]|ps|note|notes|remark|remarks)[\s)）】\]]*[:：\d一]|^[\s]*[注附※★＊*#][:：、\s]?\S",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"^\s*[(（]?(?:\d{1,2}|[一二三四五六七八九十])[.、)）．](?!\d)")
+_EXAMPLE = re.compile(
+    r"^[\s(（【\[<《]*(?:填写|填表)?(?:示例|样例|范例|举例|例[:：)）\]】]|例$|如[:：]|example|sample|e\.?g\.)",
+    re.I,
+)
+_SIGN_HERE = re.compile(r"签字|签名|签章|盖章|审批|审核|制表|复核|批准|填表人|填报人|主管|经理")
+_SENTENCE = re.compile("[。；;！!]")
+_LONG = 30
+_FREE = frozenset({Kind.TEXT})
+_PREFILLED = frozenset({Kind.CHOICE, Kind.YES_NO, Kind.TICKED, Kind.PERCENT})
+_NUMERIC = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kind.PERCENT})
+
+
+def is_total(cells: Cells, formulas: Mapping[int, str]) -> bool:
+    """Tell whether a row sums up: 合计 or the like among its first texts, numbers and formulas beside it."""
+    first = next((place for place, (_, value) in enumerate(cells) if _says_total(value)), None)
+    if first is None or first > 2:
+        return False
+    for column, value in [*cells[:first], *cells[first + 1 :]]:
+        if column in formulas or not is_text(value) or is_blank(value):
+            continue
+        if not (_number_like(value) or _says_total(value)):
+            return False
+    return True
+
+
+def _says_total(value: CellValue) -> bool:
+    if not is_text(value) or len(value) > 24:
+        return False
+    return _TOTAL.fullmatch(normalise_label(value).strip("-=()")) is not None
+
+
+def _number_like(value: str) -> bool:
+    return sum(ch.isdigit() for ch in value) * 2 >= len(value.strip()) or value.strip()[:1] == "共"
+
+
+def is_note(
+    cells: Cells, columns: Mapping[int, Column | None], width: int, *, after_gap: bool, spans: int
+) -> bool:
+    """Tell whether a row is a remark below the table and not a record with few cells filled.
+
+    ``columns`` are the table's columns (None where the field is unknown), ``width`` their number,
+    ``spans`` how many columns the first cell is merged over.
+    """
+    if not cells:
+        return False
+    column, value = cells[0]
+    if not is_text(value):
+        return False
+    few = len(cells) <= 2
+    if few and _NOTE.match(value):
+        return True
+    if all(is_text(v) and (ends_with_colon(v) or _blank_line(v)) for _, v in cells):
+        return True
+    if ends_with_colon(value) and (_SIGN_HERE.search(value) or few):
+        return True
+    if len(cells) > 1:
+        return False
+    spec = columns.get(column)
+    if spans >= 3 and spans * 2 >= width and not (spec and spec.kind in _FREE):
+        return True
+    free = spec is not None and spec.kind in _FREE
+    long = len(value) > _LONG or _SENTENCE.search(value) is not None or _NUMBERED.match(value) is not None
+    if spec is None:
+        return long or after_gap or column not in columns
+    return (long or ":" in value or "：" in value) and (not free or after_gap)
+
+
+def _blank_line(value: str) -> bool:
+    return is_blank(value) or "__" in value or "＿＿" in value
+
+
+def is_filler(cells: Cells, columns: Mapping[int, Column | None], formulas: Mapping[int, str]) -> bool:
+    """Tell whether nobody typed anything in a row: only formulas, running numbers, or marks for empty."""
+    typed = [(c, v) for c, v in cells if c not in formulas and not is_blank(v, free_text=True)]
+    if not typed:
+        return True
+    return all(columns.get(c) is None and not is_text(v) for c, v in typed) or (
+        len(typed) == 1 and columns.get(typed[0][0]) is None and str(typed[0][1]).strip().isdigit()
+    )
+
+
+def is_example(cells: Cells, columns: Mapping[int, Column | None]) -> bool:
+    """Tell whether a row is the form's example: marked so, or filled as the schema's example is."""
+    marked = [
+        v
+        for c, v in cells
+        if is_text(v) and _EXAMPLE.match(v) and ((spec := columns.get(c)) is None or spec.kind not in _FREE)
+    ]
+    if marked:
+        return True
+    known = [(spec, v) for c, v in cells if (spec := columns.get(c)) is not None and spec.example]
+    same = sum(1 for spec, v in known if _plain(v) == _plain(spec.example))
+    return same >= 3 and same * 10 >= len(known) * 7
+
+
+def _plain(value: CellValue) -> str:
+    if isinstance(value, dt.datetime):
+        return value.strftime("%Y-%m-%d" if value.time() == dt.time() else "%Y-%m-%d %H:%M")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return " ".join(str(value).replace(",", "").split())

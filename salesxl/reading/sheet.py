@@ -1,0 +1,81 @@
+"""A grid with its merged areas resolved, so that the other parts of this room ask by address.
+
+Owns: what stands in a cell, which area a cell belongs to, which rows hold anything. Refuses: meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeGuard
+
+from salesxl.model import Area, CellValue, Grid
+
+__all__ = ["Sheet", "is_text"]
+
+
+def is_text(value: CellValue) -> TypeGuard[str]:
+    """Tell whether a cell holds text that shows."""
+    return isinstance(value, str) and not (value == "" or value.isspace())
+
+
+class Sheet:
+    """A grid by address: rows and columns count from 1, anything off the grid is blank.
+
+    Merged areas are cut to what the grid holds, so that an area over whole columns costs nothing. A value
+    that stands in a merged area is seen at its top-left cell only.
+    """
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+        self.rows = grid.rows
+        self.height = len(grid.rows)
+        self.width = max((len(row) for row in grid.rows), default=0)
+        self._areas: dict[tuple[int, int], Area] = {}
+        for area in grid.merged:
+            bottom, right = min(area.bottom, self.height), min(area.right, self.width)
+            cut = Area(area.top, area.left, max(bottom, area.top), max(right, area.left))
+            for row in range(area.top, bottom + 1):
+                for column in range(area.left, right + 1):
+                    self._areas[row, column] = cut
+        self.merged = bool(self._areas)
+
+    def value(self, row: int, column: int) -> CellValue:
+        """Return what stands in the cell itself; white space alone is blank."""
+        if not 0 < row <= self.height:
+            return None
+        cells = self.rows[row - 1]
+        if not 0 < column <= len(cells):
+            return None
+        found = cells[column - 1]
+        return None if isinstance(found, str) and (not found or found.isspace()) else found
+
+    def filled(self, row: int, column: int) -> bool:
+        """Tell whether the cell holds a value, an error or a formula without a result."""
+        at = (row, column)
+        return self.value(row, column) is not None or at in self.grid.errors or at in self.grid.uncalculated
+
+    def area(self, row: int, column: int) -> Area:
+        """Return the merged area the cell belongs to, or the cell alone."""
+        return self._areas.get((row, column)) or Area(row, column, row, column)
+
+    def anchor(self, row: int, column: int) -> tuple[int, int]:
+        """Return the top-left cell of the area the cell belongs to."""
+        area = self.area(row, column)
+        return area.top, area.left
+
+    def shown(self, row: int, column: int) -> CellValue:
+        """Return what a reader sees at the cell: for merged cells the value of their area."""
+        return self.value(*self.anchor(row, column))
+
+    def cells(self, row: int, left: int = 1, right: int | None = None) -> Iterator[tuple[int, CellValue]]:
+        """Yield (column, value) of the filled cells of a row, from left to right."""
+        if not 0 < row <= self.height:
+            return
+        found = self.rows[row - 1]
+        for column in range(left, min(right or len(found), len(found)) + 1):
+            value = found[column - 1]
+            if value is None or (isinstance(value, str) and (not value or value.isspace())):
+                if (row, column) not in self.grid.errors:
+                    continue
+                value = self.grid.errors[row, column]
+            yield column, value

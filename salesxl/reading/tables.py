@@ -1,0 +1,260 @@
+"""Reading the records of a table: from below its header down to where it ends.
+
+Owns: the rows that are records, values of merged cells, columns nobody knows. Refuses: which row is the
+header, what a value means.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from salesxl.columns import Column, Kind
+from salesxl.model import Block, CellValue, column_letters
+from salesxl.reading.headers import Header, HeaderCell
+from salesxl.reading.rows import Cells, is_example, is_filler, is_note, is_total
+from salesxl.reading.sheet import Sheet
+
+__all__ = ["EXTRA", "Reach", "Table", "build_block", "read_table"]
+
+EXTRA = "其他列:"
+"""What the frame's column of an unknown header begins with."""
+
+_EXAMPLES_WITHIN = 8  # example rows stand among the first rows
+_PREFILLED = frozenset({Kind.CHOICE, Kind.YES_NO, Kind.TICKED})
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a table may lie: its columns and its last row, bounded by what stands beside and below it."""
+
+    left: int
+    right: int
+    bottom: int
+
+
+@dataclass(slots=True)
+class Table:
+    """A table as found: its header, the rows of its records, and what was passed over."""
+
+    header: Header
+    reach: Reach
+    rows: list[int] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    merged: dict[tuple[int, int], CellValue] = field(default_factory=dict)
+
+    def covers(self, row: int, column: int) -> bool:
+        """Tell whether a cell belongs to the table."""
+        last = self.rows[-1] if self.rows else self.header.bottom
+        return self.header.top <= row <= last and self.reach.left <= column <= self.reach.right
+
+
+def read_table(sheet: Sheet, header: Header, reach: Reach, stops: set[int], again: set[int]) -> Table:
+    """Find the records below a header.
+
+    ``stops`` are rows that end the table (a title, a card's labels), ``again`` rows that repeat the header.
+    Blank rows, totals, notes and examples are passed over and counted; any number of blank rows may stand
+    between records.
+    """
+    table = Table(header, reach)
+    known = _known(header)
+    fields = {column: spec for column, spec in known.items() if spec is not None}
+    merged = _merged_values(sheet, header, reach)
+    lonely: Counter[tuple[int, str]] = Counter()
+    pending: list[tuple[int, Cells]] = []
+    blanks, noted = 0, False
+    for row in range(header.bottom + 1, reach.bottom + 1):
+        if row in stops:
+            break
+        if row in again:
+            table.skipped["header"] += 1
+            continue
+        cells = list(sheet.cells(row, reach.left, reach.right))
+        if not cells:
+            blanks += 1
+            continue
+        few = len(cells) <= 3
+        kind = _kind_of(sheet, row, cells, known, fields, few=few, gap=blanks > 0 or noted, first=not noted)
+        if kind == "record" and len(table.rows) < _EXAMPLES_WITHIN and is_example(cells, known):
+            kind = "example"
+        if kind == "record":
+            if blanks and table.rows:
+                table.skipped["blank"] += blanks
+            blanks = 0
+            if few and len(cells) == 1 and known.get(cells[0][0]) is not None:
+                lonely[cells[0][0], str(cells[0][1])] += 1
+                pending.append((row, cells))
+            table.rows.append(row)
+        elif kind == "blank":
+            blanks += 1
+        else:
+            table.skipped[kind] += 1
+            noted = noted or kind == "note"
+    _drop_prefilled(table, known, lonely, pending)
+    table.merged = merged
+    return table
+
+
+def _kind_of(
+    sheet: Sheet,
+    row: int,
+    cells: Cells,
+    known: Mapping[int, Column | None],
+    fields: Mapping[int, Column],
+    *,
+    few: bool,
+    gap: bool,
+    first: bool,
+) -> str:
+    formulas = {c: f for c, _ in cells if (f := sheet.grid.formulas.get((row, c))) is not None}
+    head = cells[0][1]
+    if isinstance(head, str) or few or formulas:
+        if is_total(cells, formulas):
+            return "total"
+        area = sheet.area(row, cells[0][0])
+        spans = area.right - area.left + 1
+        if is_note(cells, known, len(known), after_gap=gap, spans=spans):
+            return "note"
+    if len(cells) == len(formulas) or few or not any(c in fields for c, _ in cells):
+        if is_filler(cells, known, formulas):
+            return "blank"
+        if not any(_field_at(sheet, row, c, fields) for c, _ in cells):
+            return "note"
+        if not first and few and len(cells) == 1:
+            return "note"
+    return "record"
+
+
+def _field_at(sheet: Sheet, row: int, column: int, fields: Mapping[int, Column]) -> bool:
+    area = sheet.area(row, column)
+    return any(c in fields for c in range(column, area.right + 1))
+
+
+def _drop_prefilled(
+    table: Table,
+    known: Mapping[int, Column | None],
+    lonely: Counter[tuple[int, str]],
+    pending: Sequence[tuple[int, Cells]],
+) -> None:
+    """Drop rows that hold nothing but a choice which the form itself set in several rows (未开始, 否)."""
+    for row, cells in pending:
+        column, value = cells[0]
+        spec = known.get(column)
+        if spec and spec.kind in _PREFILLED and lonely[column, str(value)] > 1:
+            table.rows.remove(row)
+            table.skipped["blank"] += 1
+
+
+def _known(header: Header) -> dict[int, Column | None]:
+    """Return the table's columns by number; None where the header names no field."""
+    known: dict[int, Column | None] = {}
+    for cell in header.cells:
+        for column in range(cell.left, cell.right + 1):
+            known[column] = None
+    for name, place in header.fields.items():
+        cell = header.cells[place]
+        for column in range(cell.left, cell.right + 1):
+            known[column] = header.spec.column(name)
+    return known
+
+
+def _merged_values(sheet: Sheet, header: Header, reach: Reach) -> dict[tuple[int, int], CellValue]:
+    """Return what cells show that are merged downwards below the header: one value for several records."""
+    shown: dict[tuple[int, int], CellValue] = {}
+    for area in sheet.grid.merged:
+        if area.bottom == area.top or area.top <= header.bottom or area.top > reach.bottom:
+            continue
+        if area.left > reach.right or area.right < reach.left:
+            continue
+        value = sheet.value(area.top, area.left)
+        if value is not None:
+            for row in range(area.top + 1, min(area.bottom, reach.bottom) + 1):
+                shown[row, area.left] = value
+    return shown
+
+
+def build_block(sheet: Sheet, table: Table, fields: Mapping[str, int], ignore: frozenset[str]) -> Block:
+    """Build the block of a table: raw values by field, unknown columns after them, index = Excel row."""
+    header, reach = table.header, table.reach
+    rows = table.rows
+    data: dict[str, list[CellValue]] = {}
+    columns: dict[str, int] = {}
+    heads: dict[str, str] = {}
+    for name, place in fields.items():
+        cell = header.cells[place]
+        values, column = _over(sheet, table, rows, cell)
+        data[name], columns[name], heads[name] = values, column, cell.text
+    ordered: dict[str, list[CellValue]] = {
+        c.field: data.get(c.field) or [None] * len(rows) for c in header.spec.columns
+    }
+    extra: dict[int, str] = {}
+    for column, text in _unknown(sheet, table, fields):
+        if text in ignore:
+            continue
+        values = _values(sheet, table, rows, column)
+        if not text and all(v is None for v in values):
+            continue
+        extra[column] = text
+        name = EXTRA + (text or column_letters(column))
+        if name in ordered:
+            name = f"{name}({column_letters(column)})"
+        ordered[name] = values
+    _ = reach
+    frame = pd.DataFrame(ordered, index=pd.Index(rows, dtype="int64"), dtype=object)
+    return Block(
+        header.spec.kind,
+        frame,
+        columns=columns,
+        header_row=header.top,
+        last_header_row=header.bottom,
+        extra=extra,
+        skipped=dict(table.skipped),
+        headers=heads,
+    )
+
+
+def _over(sheet: Sheet, table: Table, rows: Sequence[int], cell: HeaderCell) -> tuple[list[CellValue], int]:
+    """Return a field's values and its column; under a merged header the fuller column, then the others."""
+    values = _values(sheet, table, rows, cell.left)
+    column = cell.left
+    for other in range(cell.left + 1, cell.right + 1):
+        more = _values(sheet, table, rows, other)
+        if sum(v is not None for v in more) > sum(v is not None for v in values):
+            values, more, column = more, values, other
+        values = [b if a is None else a for a, b in zip(values, more, strict=True)]
+    return values, column
+
+
+def _values(sheet: Sheet, table: Table, rows: Sequence[int], column: int) -> list[CellValue]:
+    at = column - 1
+    grid = sheet.rows
+    values: list[CellValue] = [
+        cells[at] if at < len(cells := grid[row - 1]) and cells[at] != "" else None for row in rows
+    ]
+    if table.merged:
+        values = [
+            table.merged.get((row, column)) if value is None else value
+            for row, value in zip(rows, values, strict=True)
+        ]
+    return values
+
+
+def _unknown(sheet: Sheet, table: Table, fields: Mapping[str, int]) -> list[tuple[int, str]]:
+    """Return (column, header text) of the columns that hold no field, those without a header included."""
+    header = table.header
+    taken = set(fields.values())
+    found: dict[int, str] = {}
+    covered: set[int] = set()
+    for place, cell in enumerate(header.cells):
+        covered.update(range(cell.left, cell.right + 1))
+        if place not in taken:
+            found[cell.left] = cell.text
+            for column in range(cell.left + 1, cell.right + 1):
+                found[column] = ""
+    for column in range(table.reach.left, min(table.reach.right, sheet.width) + 1):
+        if column not in covered:
+            found[column] = ""
+    return sorted(found.items())

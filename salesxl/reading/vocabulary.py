@@ -1,0 +1,157 @@
+"""Every word that may name a field, a block or a form, looked up by its normalised text.
+
+Owns: labels, English labels, aliases of the schemas and of a team, titles. Refuses: where they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from salesxl.columns import BlockSpec, Column, Form, Shape
+from salesxl.schemas import FORMS
+from salesxl.tidy import normalise_label
+
+__all__ = ["Sense", "Vocabulary", "fields_of", "vocabulary_of"]
+
+_BRACKETS = re.compile(r"[(（\[【<《][^)）\]】>》]*[)）\]】>》]")
+_BETWEEN_SCRIPTS = re.compile(r"(?<=[\u4e00-\u9fff)）*＊])\s*[/|]?\s*(?=[A-Za-z(（])")
+_PARTS = re.compile(r"[\r\n]+|\s*[/／|｜]\s*")
+_LONGEST = 60
+_SHORTEST_BURIED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One meaning of a word: a field of a block of a form. The lower the rank, the surer the word."""
+
+    form: str
+    block: str
+    field: str
+    card: bool
+    rank: int
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words → senses, titles → (form, block or None), and the two-letter beginnings that any word can have."""
+
+    senses: Mapping[str, tuple[Sense, ...]]
+    titles: Mapping[str, tuple[tuple[str, str | None], ...]]
+    beginnings: frozenset[str]
+    long_titles: tuple[str, ...]
+
+    def keys(self, text: str) -> tuple[str, ...]:
+        """Return the normal forms under which a text may be known, the whole text first."""
+        return _keys(text) if len(text) <= _LONGEST else ()
+
+    def word(self, text: str) -> str | None:
+        """Return the key under which a text names a field, or None."""
+        return next((key for key in self.keys(text) if key in self.senses), None)
+
+    def title(self, text: str) -> str | None:
+        """Return the key under which a text is a title, or None."""
+        return next((key for key in self.keys(text) if key in self.titles), None)
+
+    def senses_in(self, text: str, block: str) -> tuple[Sense, ...]:
+        """Return what a text may name in a block; the whole text counts before its parts."""
+        for key in self.keys(text):
+            found = tuple(s for s in self.senses.get(key, ()) if s.block == block)
+            if found:
+                return found
+        return ()
+
+
+@lru_cache(maxsize=16384)
+def _keys(text: str) -> tuple[str, ...]:
+    bare = _BRACKETS.sub("", text)
+    found = [text, bare]
+    for split in (_PARTS, _BETWEEN_SCRIPTS):
+        parts = split.split(text)
+        if len(parts) > 1:
+            found += [form for part in parts for form in (part, _BRACKETS.sub("", part))]
+    return tuple(dict.fromkeys(key for form in found if (key := normalise_label(form))))
+
+
+def fields_of(spec: BlockSpec) -> Mapping[str, Column]:
+    """Return a block's columns by field."""
+    return {column.field: column for column in spec.columns}
+
+
+def vocabulary_of(aliases: Mapping[tuple[str, str], str]) -> Vocabulary:
+    """Return the vocabulary of the schemas and a team's own headers; built once for the same aliases."""
+    return _build(frozenset(aliases.items()))
+
+
+@lru_cache(maxsize=8)
+def _build(aliases: frozenset[tuple[tuple[str, str], str]]) -> Vocabulary:
+    senses: dict[str, dict[tuple[str, str], Sense]] = {}
+    titles: dict[str, list[tuple[str, str | None]]] = {}
+    for form in FORMS:
+        for title in (form.title, form.english, *form.aliases):
+            titles.setdefault(normalise_label(title), []).append((form.name, None))
+        for spec in form.blocks:
+            for title in (spec.title, spec.english, *spec.aliases, *_sections(spec)):
+                titles.setdefault(normalise_label(title), []).append((form.name, spec.kind))
+            for column in spec.columns:
+                for rank, word in _words(column):
+                    sense = Sense(form.name, spec.kind, column.field, spec.shape is Shape.CARD, rank)
+                    senses.setdefault(normalise_label(word), {}).setdefault((spec.kind, column.field), sense)
+    for (where, header), label in sorted(aliases):
+        _teach(senses, where, normalise_label(header), normalise_label(label))
+    words = [*senses, *titles]
+    return Vocabulary(
+        {word: tuple(found.values()) for word, found in senses.items()},
+        {word: tuple(found) for word, found in titles.items()},
+        frozenset(_beginnings(words)),
+        tuple(t for t, found in titles.items() if len(t) >= _SHORTEST_BURIED and _names_form(found)),
+    )
+
+
+def _names_form(found: Iterable[tuple[str, str | None]]) -> bool:
+    return any(block is None for _, block in found)
+
+
+def _sections(spec: BlockSpec) -> Iterable[str]:
+    return dict.fromkeys(column.section for column in spec.columns if column.section)
+
+
+def _words(column: Column) -> Iterator[tuple[int, str]]:
+    yield 0, column.label
+    yield 1, column.english
+    for place, alias in enumerate(column.aliases):
+        yield 2 + place, alias
+
+
+def _teach(senses: dict[str, dict[tuple[str, str], Sense]], where: str, header: str, label: str) -> None:
+    """Add a team's header; within the blocks it speaks of, it replaces what the schemas say of that word."""
+    taught = [
+        Sense(s.form, s.block, s.field, s.card, 0)
+        for s in senses.get(label, {}).values()
+        if s.rank == 0 and where in ("", s.form, _titles_of(s.form))
+    ]
+    if not taught:
+        taught = [s for s in senses.get(label, {}).values() if where in ("", s.form, _titles_of(s.form))]
+    known = senses.setdefault(header, {})
+    blocks = {s.block for s in taught}
+    for key in [k for k in known if k[0] in blocks]:
+        del known[key]
+    for sense in taught:
+        known[sense.block, sense.field] = sense
+
+
+@lru_cache(maxsize=32)
+def _titles_of(name: str) -> str:
+    return _form(name).title
+
+
+def _form(name: str) -> Form:
+    return next(form for form in FORMS if form.name == name)
+
+
+def _beginnings(words: Iterable[str]) -> Iterator[str]:
+    for word in words:
+        start = word[:2]
+        yield from (start, start.upper(), start.title())
