@@ -2,32 +2,46 @@
 
 Owns reading .xlsx .xlsm .xlsb .xls .ods with python-calamine, .csv and .tsv as text, and what that reader
 keeps to itself: error cells, formulas never calculated, hidden rows and columns, custom properties. Refuses:
-what a cell means; anything that intake refuses. Nothing in a file makes this module raise but ``errors.Refused``.
+what a cell means; anything that intake refuses. Whatever a file holds, only ``errors.Refused`` is raised.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import python_calamine as calamine
 
-from salesxl.excel import grid_parts, grid_xml
-from salesxl.excel.grid_limits import DEFAULT, Limits, damaged, unreadable, unsafe
-from salesxl.excel.grid_xml import SheetScan
-from salesxl.excel.grid_zip import Package
-from salesxl.excel.intake import Intake, load
-from salesxl.model import Area, CellValue, Grid, Workbook
+from salesxl.excel import grid_parts
+from salesxl.excel.grid_biff import scan_xls
+from salesxl.excel.grid_csv import rows_of
+from salesxl.excel.grid_html import read_html, read_xml_2003
+from salesxl.excel.grid_limits import DEFAULT, Limits, broken, damaged, unreadable
+from salesxl.excel.grid_ods import scan_ods
+from salesxl.excel.grid_xlsb import scan_xlsb
+from salesxl.excel.grid_xml import SheetScan, measure, scan_sheet
+from salesxl.excel.grid_zip import Package, stored
+from salesxl.excel.intake import inspect
+from salesxl.model import Area, CellValue, Grid, Workbook, column_letters
 
 __all__ = ["read"]
 
 _EXACT = 2**53  # beyond it a float no longer tells neighbouring whole numbers apart
 _READER_ERRORS = (calamine.CalamineError, OSError, ValueError, TypeError, OverflowError, MemoryError)
 
-T = TypeVar("T")
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What a look at a sheet found out before the reader; ``merged`` where the reader does not know it."""
+
+    scan: SheetScan = field(default_factory=SheetScan)
+    merged: Sequence[Area] | None = None
 
 
 def read(path: Path, *, file: str, limits: Limits = DEFAULT) -> Workbook:
@@ -35,84 +49,111 @@ def read(path: Path, *, file: str, limits: Limits = DEFAULT) -> Workbook:
 
     A whole number comes as int, every date as datetime (midnight where no time was typed), a time and a
     duration as they are; '' is None, a string of blanks stays. Chart, dialog and macro sheets are left out.
+    An error cell is None and stands in ``errors``; a formula that no program has calculated is None and
+    stands in ``uncalculated`` (an .xlsb does not mark it). In .xls and .xlsb the text of a formula is not
+    known and comes as ''. A text file becomes one grid of text cells, named after the file.
 
     Raises:
-        Refused: the file is unreadable or unsafe; ``facts["reason"]`` tells why.
+        Refused: the file is unreadable or unsafe; ``facts["reason"]`` tells why (``intake.REASONS``).
     """
-    intake = load(path, limits)
-    grids, properties = _READERS[intake.kind](intake, limits)
+    intake = inspect(path, limits=limits)
+    stem = Path(file).stem
+    properties: Mapping[str, str] = {}
+    if intake.package is not None:
+        grids, properties = _PACKED[intake.kind](intake.package, limits)
+    elif intake.compound is not None:
+        scans = scan_xls(intake.compound)
+        _check(scans, limits)
+        grids = _sheets(io.BytesIO(intake.data), {name: _Looked(scan) for name, scan in scans.items()})
+    elif intake.kind == "html":
+        grids = read_html(intake.text, stem, limits)
+    elif intake.kind == "xml":
+        grids = read_xml_2003(intake.text, limits)
+    else:
+        grids = [Grid(sheet=stem, rows=rows_of(intake.text, limits))]
+    if not grids:
+        raise unreadable("no_sheets")
     return Workbook(file=file, grids=tuple(grids), properties=properties, kind=intake.kind)
 
 
-def _read_xlsx(intake: Intake, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:
-    assert intake.package is not None
-    package = intake.package
-    parts = grid_parts.sheet_parts(package)
-    if len(parts) > limits.max_sheets:
-        raise unsafe("too_many_sheets", limit="max_sheets", value=limits.max_sheets, found=len(parts))
-    scans = _scans(package, limits)
-    mended = grid_parts.honest_strings(package)
-    if mended:
-        package = package.with_parts(mended)
-    source = package.rebuilt() if package.changed else io.BytesIO(intake.data)
-    by_sheet = {sheet: scans.get(part.lower(), SheetScan()) for sheet, part in parts.items()}
-    return _sheets(source, by_sheet), grid_parts.custom_properties(package)
+def _read_xlsx(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:
+    layout = grid_parts.layout(package)
+    if len(layout.sheets) > limits.max_sheets:
+        raise broken("too_many_sheets", limits, "max_sheets", found=len(layout.sheets))
+    parts = {sheet.name: sheet.part for sheet in layout.sheets if sheet.kind == "worksheet"}
+    scans = {name: scan_sheet(part) for name, part in parts.items()}
+    cells = sum(scan.cells for scan in scans.values())
+    for name, scan in scans.items():
+        if cells > limits.max_cells or scan.rows * scan.columns > limits.max_area:
+            measure(parts[name], scan)
+    _check(scans, limits)
+    source = stored(grid_parts.plain_parts(package, layout))
+    grids = _sheets(source, {name: _Looked(scan) for name, scan in scans.items()})
+    return grids, grid_parts.custom_properties(package)
 
 
-def _scans(package: Package, limits: Limits) -> dict[str, SheetScan]:
-    """Scan every worksheet part, whether or not a sheet leads to it: the reader may find ways we do not."""
-    scans: dict[str, SheetScan] = {}
-    cells = 0
-    for name, part in package.parts.items():
-        if b"sheetData" not in part:
-            continue
-        scan = scans[name.replace("\\", "/").lower()] = grid_xml.scan_sheet(part)
-        if scan.rows * scan.columns > limits.max_area or cells + scan.cells > limits.max_cells:
-            grid_xml.measure(part, scan)
-        cells += scan.cells
-        if cells > limits.max_cells:
-            raise unsafe("too_many_cells", limit="max_cells", value=limits.max_cells, part=name)
-        if scan.rows * scan.columns > limits.max_area:
-            raise unsafe("area_too_large", limit="max_area", value=limits.max_area, part=name)
-    return scans
+def _read_xlsb(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:
+    found = scan_xlsb(package)
+    _check({name: scan for name, (scan, _) in found.items()}, limits)
+    looked = {name: _Looked(scan, merged) for name, (scan, merged) in found.items()}
+    return _sheets(stored(package.parts), looked), grid_parts.custom_properties(package)
 
 
-_READERS: Mapping[str, Callable[[Intake, Limits], tuple[list[Grid], Mapping[str, str]]]] = {
+def _read_ods(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:
+    found = scan_ods(package.find("content.xml") or b"", limits)
+    _check({sheet.name: sheet.scan for sheet in found}, limits)
+    looked = {sheet.name: _Looked(sheet.scan, sheet.merged) for sheet in found}
+    return _sheets(stored(package.parts), looked), {}
+
+
+_PACKED: Mapping[str, Callable[[Package, Limits], tuple[list[Grid], Mapping[str, str]]]] = {
     "xlsx": _read_xlsx,
     "xlsm": _read_xlsx,
+    "xlsb": _read_xlsb,
+    "ods": _read_ods,
 }
 
 
-def _sheets(source: io.BytesIO, scans: Mapping[str, SheetScan]) -> list[Grid]:
-    """Read all worksheets, and join what the reader says with what the scan found."""
-    workbook = _guarded(lambda: calamine.CalamineWorkbook.from_filelike(source))
+def _check(scans: Mapping[str, SheetScan], limits: Limits) -> None:
+    """Refuse sheets that would cost the reader too much, before it touches them."""
+    if len(scans) > limits.max_sheets:
+        raise broken("too_many_sheets", limits, "max_sheets", found=len(scans))
+    for name, scan in scans.items():
+        if scan.rows * scan.columns > limits.max_area:
+            last = f"{column_letters(scan.columns)}{scan.rows}"
+            raise broken("area_too_large", limits, "max_area", sheet=name, cell=last)
+    cells = sum(scan.cells for scan in scans.values())
+    if cells > limits.max_cells:
+        raise broken("too_many_cells", limits, "max_cells", found=cells)
+
+
+def _sheets(source: io.BytesIO, looked: Mapping[str, _Looked]) -> list[Grid]:
+    """Read all worksheets, and join what the reader says with what was found before."""
     grids = []
-    for meta in _guarded(lambda: workbook.sheets_metadata):
-        if meta.typ is not calamine.SheetTypeEnum.WorkSheet:
-            continue
-        name = meta.name
-        sheet = _guarded(lambda name=name: workbook.get_sheet_by_name(name))
-        rows = _guarded(lambda sheet=sheet: sheet.to_python(skip_empty_area=False))
-        merged = _guarded(lambda sheet=sheet: sheet.merged_cell_ranges) or ()
-        visible = meta.visible is calamine.SheetVisibleEnum.Visible
-        grids.append(_grid(name, rows, merged, visible, scans.get(name, SheetScan())))
+    with _refusing():
+        workbook = calamine.CalamineWorkbook.from_filelike(source)
+        for meta in workbook.sheets_metadata:
+            if meta.typ != calamine.SheetTypeEnum.WorkSheet:
+                continue
+            if meta.name not in looked:
+                raise damaged("the reader found a sheet that was not looked through", sheet=meta.name)
+            sheet = workbook.get_sheet_by_name(meta.name)
+            rows = sheet.to_python(skip_empty_area=False)
+            visible = meta.visible == calamine.SheetVisibleEnum.Visible
+            grids.append(_grid(sheet, rows, looked[meta.name], visible))
     return grids
 
 
-def _grid(
-    name: str,
-    rows: Sequence[Sequence[CellValue]],
-    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]],
-    visible: bool,
-    scan: SheetScan,
-) -> Grid:
+def _grid(sheet: Any, rows: Sequence[Sequence[Any]], looked: _Looked, visible: bool) -> Grid:
+    scan, merged = looked.scan, looked.merged
+    if merged is None:
+        ranges = sheet.merged_cell_ranges or ()
+        merged = [Area(first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in ranges]
     width = len(rows[0]) if rows else 0
     return Grid(
-        sheet=name,
-        rows=typed(rows),
-        merged=tuple(
-            Area(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in merged
-        ),
+        sheet=sheet.name,
+        rows=_typed(rows),
+        merged=tuple(merged),
         hidden_rows=frozenset(row for row in scan.hidden_rows if row <= len(rows)),
         hidden_columns=frozenset(column for column in scan.hidden_columns if column <= width),
         visible=visible,
@@ -122,16 +163,20 @@ def _grid(
     )
 
 
-def typed(rows: Sequence[Sequence[CellValue]]) -> list[list[CellValue]]:
-    """Return the reader's rows with '' as None, whole floats as int and dates as datetime."""
-    exact, date, at_midnight = _EXACT, dt.date, dt.datetime
+def _typed(rows: Sequence[Sequence[Any]]) -> list[list[CellValue]]:
+    """Return the reader's rows with '' as None, whole floats as int, dates as datetime, infinity as text."""
+    date, combine, midnight = dt.date, dt.datetime.combine, dt.time()
     return [
         [
             (value or None)
             if (kind := type(value)) is str
-            else (int(value) if value.is_integer() and -exact < value < exact else value)  # type: ignore[union-attr, operator]
+            else (
+                (int(value) if -_EXACT < value < _EXACT else value)
+                if value.is_integer()
+                else (value if -inf < value < inf else str(value))
+            )
             if kind is float
-            else at_midnight(value.year, value.month, value.day)  # type: ignore[union-attr]
+            else combine(value, midnight)
             if kind is date
             else value
             for value in row
@@ -140,10 +185,11 @@ def typed(rows: Sequence[Sequence[CellValue]]) -> list[list[CellValue]]:
     ]
 
 
-def _guarded(call: Callable[[], T]) -> T:
-    """Run one call of the reader, and turn whatever it throws, a panic included, into a refusal."""
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn whatever the reader throws, a panic included, into a refusal."""
     try:
-        return call()
+        yield
     except calamine.PasswordError as error:
         raise unreadable("encrypted") from error
     except _READER_ERRORS as error:

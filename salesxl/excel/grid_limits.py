@@ -11,9 +11,21 @@ from typing import Any
 
 from salesxl.errors import Refused
 
-__all__ = ["DEFAULT", "Limits", "damaged", "unreadable", "unsafe"]
+__all__ = ["DEFAULT", "REASONS", "Limits", "broken", "damaged", "unreadable", "unsafe"]
 
-MIB = 1024 * 1024
+_MIB = 1024 * 1024
+
+REASONS = {
+    "unreadable": (
+        *("damaged", "empty", "encrypted", "foreign", "html", "missing", "no_permission", "no_sheets"),
+        *("not_a_regular_file", "truncated"),
+    ),
+    "unsafe": (
+        *("area_too_large", "dtd", "duplicate_part", "escaping_part", "inflates_too_much", "too_large"),
+        *("too_many_cells", "too_many_parts", "too_many_sheets"),
+    ),
+}
+"""Every reason that a refusal may give, by finding code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +36,20 @@ class Limits:
     lean on the bytes that really come out instead of what the archive's directory claims.
     """
 
-    max_file_bytes: int = 256 * MIB
+    max_file_bytes: int = 256 * _MIB
     """The file as it lies on the disk."""
     max_parts: int = 20_000
     """Entries of the archive."""
-    max_inflated_bytes: int = 512 * MIB
+    max_inflated_bytes: int = 512 * _MIB
     """What all parts together inflate to, counted while inflating."""
     max_ratio: int = 300
-    """How much a part may inflate, once it has passed ``ratio_from_bytes``."""
-    ratio_from_bytes: int = 16 * MIB
+    """How many times its packed size a part may inflate to, once it has passed ``ratio_from_bytes``."""
+    ratio_from_bytes: int = 16 * _MIB
     """Below this a part may inflate as much as it likes: blank styled rows pack very well."""
     max_cells: int = 5_000_000
     """Cells that hold something, over all sheets."""
     max_area: int = 10_000_000
-    """Cells of the rectangle from A1 to the last filled cell, blanks included, a sheet."""
+    """Cells of the rectangle from A1 to the last filled cell of a sheet, blanks included."""
     max_sheets: int = 2_000
     """Sheets of a workbook; a sheet is copied per customer, so there may be many."""
 
@@ -51,8 +63,13 @@ def unreadable(reason: str, **facts: Any) -> Refused:
 
 
 def unsafe(reason: str, **facts: Any) -> Refused:
-    """Return the refusal of a file that could be read, but at too high a price."""
+    """Return the refusal of a file that must not be read."""
     return Refused("unsafe", reason=reason, **facts)
+
+
+def broken(reason: str, limits: Limits, limit: str, **facts: Any) -> Refused:
+    """Return the refusal of a file that breaks a limit, which is named and quoted."""
+    return unsafe(reason, limit=limit, value=getattr(limits, limit), **facts)
 
 
 def damaged(detail: object, **facts: Any) -> Refused:

@@ -1,4 +1,4 @@
-"""Finding one's way in an .xlsx package: which part holds which sheet, shared strings, custom properties.
+"""Finding one's way in an .xlsx or .xlsb package: which part holds which sheet, strings, custom properties.
 
 Owns names and relations of parts, in transitional and strict OOXML alike (namespaces are not looked at).
 Refuses: cells.
@@ -9,16 +9,49 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import unquote
 
 from lxml import etree
 
 from salesxl.excel.grid_limits import damaged
 from salesxl.excel.grid_zip import Package
 
-__all__ = ["custom_properties", "honest_strings", "parse", "sheet_parts", "workbook_part"]
+__all__ = ["Layout", "custom_properties", "layout", "parse", "plain_parts", "relations", "workbook_part"]
 
 _SST = re.compile(rb"<(?:\w+:)?sst\b[^>]*>")
-_UNIQUE = re.compile(rb"""(\suniqueCount\s*=\s*["'])\s*(\d+)""")
+_UNIQUE = re.compile(rb"""(\suniqueCount\s*=\s*["'])[^"']*""")
+_FOLDERS = {"worksheet": "worksheets", "chartsheet": "chartsheets", "dialogsheet": "dialogsheets"}
+_CONTENT_TYPES = (
+    b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    b'<Default Extension="xml" ContentType="application/xml"/></Types>'
+)
+_RELATIONS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+)
+_RELATION = (
+    '<Relationship Id="{}" Target="{}"'
+    ' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}"/>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Where a relation leads: the last word of its type, and the part's name."""
+
+    kind: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet as the workbook lists it; ``kind`` is ``worksheet``, ``chartsheet`` … as its relation says."""
+
+    name: str
+    relation: str
+    kind: str
+    part: bytes
 
 
 def parse(part: bytes) -> etree._Element:
@@ -34,54 +67,99 @@ def parse(part: bytes) -> etree._Element:
         raise damaged(error) from error
 
 
-def local(tag: object) -> str:
-    """Return a tag's or attribute's name without its namespace."""
-    return str(tag).rpartition("}")[2]
-
-
-def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
-    """Return the relations of a part: id → (last word of the type, part it leads to)."""
+def relations(package: Package, part: str) -> dict[str, Relation]:
+    """Return the relations of a part, or of the package for ``""``, by id; external ones are left out."""
     folder, name = posixpath.split(part)
     data = package.find(posixpath.join(folder, "_rels", f"{name}.rels"))
     if data is None:
         return {}
-    relations: dict[str, tuple[str, str]] = {}
+    found: dict[str, Relation] = {}
     for element in parse(data):
         if element.get("TargetMode") == "External":
             continue
-        target = posixpath.normpath(posixpath.join("/", folder, element.get("Target", "").replace("\\", "/")))
-        kind = element.get("Type", "").rpartition("/")[2]
-        relations[element.get("Id", "")] = kind, target.lstrip("/")
-    return relations
+        target = unquote(element.get("Target", "")).replace("\\", "/")
+        whole = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+        found[element.get("Id", "")] = Relation(element.get("Type", "").rpartition("/")[2], whole)
+    return found
 
 
-def workbook_part(package: Package) -> str:
-    """Return the name of the workbook part, which need not be ``xl/workbook.xml``."""
-    for kind, target in _relations(package, "").values():
-        if kind == "officeDocument":
-            return target
-    return "xl/workbook.xml"
+def workbook_part(package: Package, usual: str) -> str:
+    """Return the name of the workbook part, which need not be the usual one."""
+    leads = relations(package, "").values()
+    return next((relation.target for relation in leads if relation.kind == "officeDocument"), usual)
 
 
-def sheet_parts(package: Package) -> dict[str, str]:
-    """Return each sheet's part by the sheet's name, in the workbook's order.
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """An .xlsx package's workbook part, where its relations lead, and its sheets in the workbook's order."""
+
+    workbook: bytes
+    leads: Mapping[str, Relation]
+    sheets: tuple[Sheet, ...]
+
+
+def layout(package: Package) -> Layout:
+    """Find the workbook and its sheets.
 
     Raises:
-        Refused: unreadable, reason damaged, where there is no workbook part or two sheets bear one name.
+        Refused: unreadable, reason damaged, where the workbook or a sheet's part is missing, or two sheets
+            bear one name.
     """
-    part = workbook_part(package)
+    part = workbook_part(package, "xl/workbook.xml")
     data = package.find(part)
     if data is None:
         raise damaged("workbook part missing", part=part)
-    relations = _relations(package, part)
-    sheets: dict[str, str] = {}
-    for element in parse(data).iter("{*}sheet"):
+    leads = relations(package, part)
+    found: dict[str, Sheet] = {}
+    for element in parse(data).iter("{*}sheet", "sheet"):
         name = element.get("name", "")
-        if name in sheets:
-            raise damaged("two sheets of one name", sheet=name)
-        number = next((str(value) for key, value in element.attrib.items() if local(key) == "id"), "")
-        sheets[name] = relations.get(number, ("", ""))[1]
-    return sheets
+        number = next((str(value) for key, value in element.attrib.items() if str(key).endswith("}id")), "")
+        if number not in leads or name in found:
+            raise damaged("sheet leads nowhere, or its name is not its own", sheet=name)
+        relation = leads[number]
+        content = package.find(relation.target)
+        if content is None and relation.kind == "worksheet":
+            raise damaged("sheet part missing", sheet=name, part=relation.target)
+        found[name] = Sheet(name, number, relation.kind, content or b"")
+    return Layout(data, leads, tuple(found.values()))
+
+
+def plain_parts(package: Package, found: Layout) -> dict[str, bytes]:
+    """Return the parts that the reader needs, under the names it looks for, and none that it does not need.
+
+    So the reader sees just what has been looked through, wherever the archive kept it.
+    """
+    parts = {"[Content_Types].xml": _CONTENT_TYPES, "xl/workbook.xml": found.workbook}
+    lines = []
+    for number, sheet in enumerate(found.sheets, 1):
+        target = f"{_FOLDERS.get(sheet.kind, 'macrosheets')}/sheet{number}.xml"
+        lines.append(_RELATION.format(escape(sheet.relation), target, escape(sheet.kind)))
+        if sheet.kind == "worksheet":
+            parts[f"xl/{target}"] = sheet.part
+    for identifier, relation in found.leads.items():
+        content = package.find(relation.target)
+        if relation.kind in {"styles", "sharedStrings"} and content is not None:
+            lines.append(_RELATION.format(escape(identifier), f"{relation.kind}.xml", relation.kind))
+            parts[f"xl/{relation.kind}.xml"] = (
+                _honest(content) if relation.kind == "sharedStrings" else content
+            )
+    root = _RELATION.format("rId1", "xl/workbook.xml", "officeDocument")
+    parts["_rels/.rels"] = _RELATIONS.format(root).encode()
+    parts["xl/_rels/workbook.xml.rels"] = _RELATIONS.format("".join(lines)).encode()
+    return parts
+
+
+def _honest(strings: bytes) -> bytes:
+    """Return the shared strings with a count that is no lie.
+
+    The reader makes room for as many strings as ``uniqueCount`` claims before it reads the first: a claim of
+    four thousand million asks for a hundred gigabytes.
+    """
+    head = _SST.search(strings[:4096])
+    if head is None or b"uniqueCount" not in head[0]:
+        return strings
+    real = str(strings.count(b"<si") + strings.count(b":si")).encode()
+    return strings[: head.start()] + _UNIQUE.sub(rb"\g<1>" + real, head[0]) + strings[head.end() :]
 
 
 def custom_properties(package: Package) -> Mapping[str, str]:
@@ -91,22 +169,5 @@ def custom_properties(package: Package) -> Mapping[str, str]:
         return {}
     return {
         element.get("name", ""): "".join(str(text) for text in element.itertext()).strip()
-        for element in parse(data).iter("{*}property")
+        for element in parse(data).iter("{*}property", "property")
     }
-
-
-def honest_strings(package: Package) -> Mapping[str, bytes]:
-    """Return the shared string parts that lie about their count, mended; empty for an ordinary file.
-
-    The reader makes room for as many strings as ``uniqueCount`` claims before it reads one.
-    """
-    mended: dict[str, bytes] = {}
-    for name, part in package.parts.items():
-        head = _SST.search(part[:4096]) if b"uniqueCount" in part[:4096] else None
-        if head is None or not (claim := _UNIQUE.search(head[0])):
-            continue
-        real = part.count(b"<si") + part.count(b":si")
-        if int(claim[2]) > real + 1000:
-            tag = head[0].replace(claim[0], claim[1] + str(real).encode())
-            mended[name] = part[: head.start()] + tag + part[head.end() :]
-    return mended

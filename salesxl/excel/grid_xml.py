@@ -2,7 +2,7 @@
 
 Owns: true extent and cell count (before the reader allocates anything), error cells, formulas and whether
 they were ever calculated, hidden rows and columns. A sheet written the usual way (``<c r="A1" …>``, as Excel,
-WPS, LibreOffice and the common libraries do) is looked at with byte searches only; any other legal spelling
+WPS, LibreOffice and the common libraries do) is looked at as bytes only; any other legal spelling
 goes through expat. Refuses: cell values, which are the reader's.
 """
 
@@ -15,6 +15,8 @@ from html import unescape
 from typing import Any
 from xml.parsers import expat
 
+import numpy as np
+
 from salesxl.excel.grid_formula import shifted
 from salesxl.excel.grid_limits import damaged
 from salesxl.model import column_number
@@ -22,21 +24,7 @@ from salesxl.model import column_number
 __all__ = ["SheetScan", "check_address", "measure", "scan_sheet"]
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-_ODD = (
-    b"<c>",
-    b"<c\t",
-    b"<c\n",
-    b"<c\r",
-    b":c ",
-    b":row",
-    b"<row>",
-    b"<!--",
-    b"<![CDATA[",
-    b" t='",
-    b" hidden='",
-)
-_FAR = re.compile(rb'<c r="(?![A-Z]{1,2}[1-9]\d{0,3}")')
-_NEAR = (9_999, 702)  # what _FAR lets pass: four digits, two letters
+_NEAR = (9_999, 702)  # the last address of two letters and four digits: a bound, not an extent
 _ADDRESS = re.compile(rb'<c r="([A-Z]+)(\d+)"')
 _FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*(?<!/)>(?!</c>)')
 _FORMULA = re.compile(
@@ -79,35 +67,61 @@ def scan_sheet(xml: bytes) -> SheetScan:
     Raises:
         Refused: unreadable, reason damaged, where the XML ends early or an address is no address.
     """
-    usual = xml.count(b"<c ")
-    if (
-        usual != xml.count(b'<c r="')
-        or xml.count(b"<row ") != xml.count(b'<row r="')
-        or not xml.rstrip().endswith(b"worksheet>")
-        or any(odd in xml for odd in _ODD)
-    ):
-        scan = _Walk().run(xml)
+    start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
+    if 0 < start < end and xml.rstrip().endswith(b"</worksheet>") and xml.rfind(b"sheetData") == end + 2:
+        scan = _search(xml, start, end) or _Walk().run(xml)
     else:
-        scan = _search(xml, usual)
-    if b"hidden=" in xml:
-        scan.hidden_columns = _hidden_columns(xml)
+        scan = _Walk().run(xml)
+    if b"hidden=" in xml[:start]:
+        scan.hidden_columns = _hidden_columns(xml[:start])
     return scan
 
 
-def _search(xml: bytes, cells: int) -> SheetScan:
-    scan = SheetScan(cells=cells)
-    if cells and _FAR.search(xml):
+def _search(xml: bytes, start: int, end: int) -> SheetScan | None:
+    """Look through a sheet written the usual way; None where its spelling is not all usual.
+
+    Works on the bytes behind every ``<`` at once: a regular expression over the cells would cost as much as
+    reading them. What follows ``end`` is longer than any tag's first bytes, so no index runs over.
+    """
+    data = np.frombuffer(xml, np.uint8)
+    tags = start + np.flatnonzero(data[start:end] == ord("<"))
+    second = data[tags + 1]
+    cells = tags[second == ord("c")]
+    colons = start + np.flatnonzero(data[start:end] == ord(":"))
+    usual = (
+        (data[cells + 2] == ord(" ")).all()  # else <color>, <c>: rich text or no address
+        and (data[cells + 3] == ord("r")).all()
+        and (data[cells + 4] == ord("=")).all()
+        and (data[cells + 5] == ord('"')).all()
+        and not (second == ord("!")).any()
+        and not (data[colons + 1] == ord("c")).any()  # <x:c
+    )
+    hidden = xml.find(b" hidden=", start, end) > 0
+    if not usual or (hidden and xml.count(b"<row ", start, end) != xml.count(b'<row r="', start, end)):
+        return None
+    scan = SheetScan(cells=len(cells))
+    if _all_near(data, cells):
+        scan.rows, scan.columns = _NEAR if len(cells) else (0, 0)
+    else:
         measure(xml, scan)
-    elif cells:
-        scan.rows, scan.columns = _NEAR  # a bound, not the extent: enough to let an ordinary sheet pass
-    if b"<f" in xml:
-        _formulas(_FORMULA.findall(xml), scan)
-    if b' t="e"' in xml:
-        for letters, row, text in _ERROR.findall(xml):
+    if (second == ord("f")).any():
+        _formulas(_FORMULA.findall(xml, start, end), scan)
+    if xml.find(b' t="e"', start, end) > 0:
+        for letters, row, text in _ERROR.findall(xml, start, end):
             scan.errors[int(row), column_number(letters.decode())] = unescape(text.decode("utf-8", "replace"))
-    if b" hidden=" in xml:
-        scan.hidden_rows = {int(row) for row in _HIDDEN_ROW.findall(xml)}
+    if hidden:
+        scan.hidden_rows = {int(row) for row in _HIDDEN_ROW.findall(xml, start, end)}
     return scan
+
+
+def _all_near(data: np.ndarray[Any, np.dtype[np.uint8]], cells: np.ndarray[Any, np.dtype[np.intp]]) -> bool:
+    """Tell whether every cell has one or two letters and one to four digits: a bound without an extent."""
+    digits = cells + 7
+    digits += data[digits] >= ord("A")
+    closed = data[digits + 1] == ord('"')
+    for further in (2, 3, 4):
+        closed |= data[digits + further] == ord('"')
+    return bool(closed.all() and (data[digits] <= ord("9")).all())
 
 
 def measure(xml: bytes, scan: SheetScan) -> None:
@@ -161,9 +175,9 @@ def _shared(masters: dict[bytes, tuple[Key, str]], number: bytes, key: Key, form
     return shifted(text, key[0] - row, key[1] - column)
 
 
-def _hidden_columns(xml: bytes) -> set[int]:
+def _hidden_columns(head: bytes) -> set[int]:
     hidden: set[int] = set()
-    for tag in _COLUMN.findall(xml, 0, xml.find(b"sheetData") + 1 or len(xml)):
+    for tag in _COLUMN.findall(head):
         facts = dict(_MIN_MAX.findall(tag))
         if facts.get(b"hidden") in (b"1", b"true") and facts.get(b"min", b"").isdigit():
             first = int(facts[b"min"])

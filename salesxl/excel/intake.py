@@ -1,8 +1,8 @@
 """Whether a file that someone handed in is safe and readable, and what it really is.
 
-Owns the first look: content instead of extension, sizes, encryption, archives that lie; and which files of a
-folder are looked at at all. Refuses: cell values, which are grid's. Every refusal is an ``errors.Refused`` with
-a ``reason`` (see ``REASONS``) and, where a limit was broken, the limit's name and value.
+Owns the first look: content instead of extension, sizes, encryption, archives that lie; and which files of
+a folder are looked at at all. Refuses: cell values, which are grid's. Every refusal is an ``errors.Refused``
+with a ``reason`` (all of them: ``REASONS``) and, where a limit was broken, the limit's name and value.
 """
 
 from __future__ import annotations
@@ -13,29 +13,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from salesxl.excel.grid_limits import Limits, unreadable, unsafe
+from salesxl.excel.grid_csv import decode
+from salesxl.excel.grid_html import is_html, is_xml_2003
+from salesxl.excel.grid_limits import DEFAULT, REASONS, Limits, broken, damaged, unreadable
+from salesxl.excel.grid_ole import SIGNATURE, Compound
 from salesxl.excel.grid_zip import Package, open_package
 
-__all__ = ["REASONS", "Intake", "Limits", "candidates", "inspect", "load", "passed_over"]
-
-REASONS = {
-    "unreadable": (
-        *("empty", "truncated", "damaged", "encrypted", "foreign", "not_a_regular_file", "missing"),
-        *("no_permission", "no_sheets"),
-    ),
-    "unsafe": (
-        *("too_large", "too_many_parts", "inflates_too_much", "duplicate_part", "escaping_part", "dtd"),
-        *("area_too_large", "too_many_cells", "too_many_sheets"),
-    ),
-}
-"""Every reason that a refusal may give, by finding code."""
+__all__ = ["REASONS", "SUFFIXES", "Intake", "Limits", "candidates", "inspect", "passed_over"]
 
 SUFFIXES = frozenset(
-    {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".et", ".ett", ".xlt", ".ods", ".csv", ".tsv"}
+    (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".xlt", ".et", ".ett", ".ods", ".csv", ".tsv")
 )
 """File name endings, in lower case, that are looked into."""
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIN_PARTS = (
     (b"spreadsheetml.sheet.main+xml", "xlsx"),
     (b"spreadsheetml.template.main+xml", "xlsx"),
@@ -45,55 +35,81 @@ _MAIN_PARTS = (
     (b"ms-excel.sheet.binary.macroenabled.main", "xlsb"),
 )
 _FOREIGN_PARTS = (
-    (b"wordprocessingml", "docx"),
-    (b"presentationml", "pptx"),
-    (b"ms-word", "docx"),
-    (b"ms-powerpoint", "pptx"),
+    *((b"wordprocessingml", "docx"), (b"ms-word", "docx")),
+    *((b"presentationml", "pptx"), (b"ms-powerpoint", "pptx")),
 )
+_FOREIGN_SIGNATURES = (
+    *((b"%PDF", "pdf"), (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"), (b"GIF8", "image")),
+    *((b"Rar!", "rar"), (b"7z\xbc\xaf", "7z"), (b"\x1f\x8b", "gzip"), (b"MZ", "program"), (b"{\\rtf", "rtf")),
+)
+_FOREIGN_STREAMS = {"worddocument": "doc", "powerpoint document": "ppt"}
+_SEALED = (
+    b"E-SafeNet",
+    b"%TSD-Header",
+    b"<DRM",
+)  # what company-wide encryption leaves outside of its network
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What a file really is: ``kind`` is xlsx, xlsm, xlsb, xls, ods or csv, whatever its extension says."""
+    """What a file really is, whatever its extension says.
+
+    ``kind`` is xlsx, xlsm, xlsb, xls, ods or csv, or html or xml for what business systems export as .xls.
+    ``extension`` is the file name's, in lower case; the other fields are what the reader goes on with.
+    """
 
     kind: str
     size: int
     extension: str
     data: bytes = field(repr=False, default=b"")
     package: Package | None = field(repr=False, default=None)
+    compound: Compound | None = field(repr=False, default=None)
+    text: str = field(repr=False, default="")
 
 
 def passed_over(path: Path) -> bool:
     """Tell whether a file is nobody's submission: a lock file of Excel or WPS, a hidden or a system file."""
     name = path.name
-    return name.startswith(("~$", ".~", ".")) or name.lower() in {"thumbs.db", "desktop.ini", "__macosx"}
+    return name.startswith(("~$", ".")) or name.lower() in {"thumbs.db", "desktop.ini", "__macosx"}
 
 
 def candidates(where: Path | Iterable[Path]) -> tuple[list[tuple[str, Path]], list[tuple[str, Path]]]:
-    """List the files to be read, and those that are no workbooks, each as (path relative to the folder, path).
+    """List the files to be read, and those that are no workbooks, each as (path in the folder, path).
 
     Sub-folders are included, links that lead out of the folder and all linked folders are not; both lists are
-    sorted by relative path, so that the file system's order never shows. A file given by itself is named by its
-    file name, and is a candidate whatever it is called.
+    sorted by that path, so that the file system's order never shows. A file given by itself is named by its
+    file name and is a candidate whatever its ending; a folder that bears a workbook's name is one too, so
+    that it is refused instead of overlooked. Lock and hidden files are left out everywhere.
     """
     read: dict[str, Path] = {}
     other: dict[str, Path] = {}
     for given in [where] if isinstance(where, Path) else list(where):
-        if not given.is_dir() or given.suffix.lower() in SUFFIXES:
-            read[_free(read, given.name)] = given
-            continue
-        root = given.resolve()
-        for folder, folders, names in os.walk(given, followlinks=False):
-            folders[:] = sorted(name for name in folders if not passed_over(Path(name)))
-            at = Path(folder)
-            as_files = [name for name in folders if Path(name).suffix.lower() in SUFFIXES]
-            for path in (at / name for name in sorted([*names, *as_files])):
-                if passed_over(path) or not path.resolve().is_relative_to(root):
-                    continue
-                relative = path.relative_to(given).as_posix()
+        if given.is_dir() and given.suffix.lower() not in SUFFIXES:
+            for relative, path in _below(given):
                 chosen = read if path.suffix.lower() in SUFFIXES else other
                 chosen[_free(chosen, relative)] = path
+        elif not passed_over(given):
+            read[_free(read, given.name)] = given
     return sorted(read.items()), sorted(other.items())
+
+
+def _below(root: Path) -> list[tuple[str, Path]]:
+    found = []
+    home = root.resolve()
+    for folder, folders, names in os.walk(root, followlinks=False):
+        folders[:] = sorted(name for name in folders if not passed_over(Path(name)))
+        misnamed = [name for name in folders if Path(name).suffix.lower() in SUFFIXES]
+        for path in (Path(folder, name) for name in sorted([*names, *misnamed])):
+            if not passed_over(path) and _stays_in(path, home):
+                found.append((path.relative_to(root).as_posix(), path))
+    return found
+
+
+def _stays_in(path: Path, home: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(home)
+    except (OSError, RuntimeError):  # a link that leads to itself
+        return False
 
 
 def _free(taken: dict[str, Path], name: str) -> str:
@@ -104,29 +120,26 @@ def _free(taken: dict[str, Path], name: str) -> str:
     return free
 
 
-def inspect(path: Path, *, limits: Limits = Limits()) -> Intake:
-    """Tell what a file is, or refuse it.
+def inspect(path: Path, *, limits: Limits = DEFAULT) -> Intake:
+    """Tell what a file is, with its archive opened and every readable part inflated once, or refuse it.
 
     Raises:
         Refused: ``unreadable`` or ``unsafe`` with one of ``REASONS``.
     """
-    return load(path, limits)
-
-
-def load(path: Path, limits: Limits) -> Intake:
-    """Read a file's bytes, decide what they are, and open its archive if it is one.
-
-    Raises:
-        Refused: as ``inspect``.
-    """
     data = _bytes(path, limits)
-    extension = path.suffix.lower()
-    if data.startswith(b"PK\x03\x04"):
+    size, extension = len(data), path.suffix.lower()
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         package = open_package(data, limits)
-        return Intake(_packed_kind(package), len(data), extension, data, package)
-    if data.startswith(_OLE):
-        return Intake("xls", len(data), extension, data)
-    raise unreadable("foreign", kind=foreign_kind(data), extension=extension)
+        return Intake(_packed_kind(package), size, extension, package=package)
+    if data.startswith(SIGNATURE):
+        return Intake("xls", size, extension, data=data, compound=_workbook_compound(data))
+    foreign = next((kind for signature, kind in _FOREIGN_SIGNATURES if data.startswith(signature)), None)
+    if any(mark in data[:512] for mark in _SEALED):
+        raise unreadable("encrypted")
+    text = None if foreign else decode(data)
+    if text is None:
+        raise unreadable("foreign", kind=foreign or "unknown", extension=extension)
+    return Intake(_text_kind(text, extension), size, extension, text=text)
 
 
 def _bytes(path: Path, limits: Limits) -> bytes:
@@ -135,9 +148,7 @@ def _bytes(path: Path, limits: Limits) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise unreadable("not_a_regular_file")
         if status.st_size > limits.max_file_bytes:
-            raise unsafe(
-                "too_large", limit="max_file_bytes", value=limits.max_file_bytes, found=status.st_size
-            )
+            raise broken("too_large", limits, "max_file_bytes", found=status.st_size)
         with path.open("rb") as file:
             data = file.read(limits.max_file_bytes + 1)
     except FileNotFoundError as error:
@@ -145,10 +156,10 @@ def _bytes(path: Path, limits: Limits) -> bytes:
     except PermissionError as error:
         raise unreadable("no_permission") from error
     except OSError as error:
-        raise unreadable("damaged", detail=str(error.strerror)) from error
+        raise damaged(error.strerror) from error
     if len(data) > limits.max_file_bytes:
-        raise unsafe("too_large", limit="max_file_bytes", value=limits.max_file_bytes, found=len(data))
-    if not data:
+        raise broken("too_large", limits, "max_file_bytes", found=len(data))
+    if not data.strip(b"\0 \t\r\n"):
         raise unreadable("empty")
     return data
 
@@ -157,7 +168,9 @@ def _packed_kind(package: Package) -> str:
     """Tell what a sound archive is by the type of its main part."""
     mime = package.find("mimetype") or b""
     if mime.startswith(b"application/vnd.oasis.opendocument."):
-        if mime.startswith(b"application/vnd.oasis.opendocument.spreadsheet") and package.find("content.xml"):
+        if b"encryption-data" in (package.find("META-INF/manifest.xml") or b""):
+            raise unreadable("encrypted")
+        if mime.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
             return "ods"
         raise unreadable("foreign", kind="odf")
     types = (package.find("[Content_Types].xml") or b"").lower()
@@ -173,18 +186,28 @@ def _packed_kind(package: Package) -> str:
     raise unreadable("foreign", kind="zip")
 
 
-def foreign_kind(data: bytes) -> str:
-    """Name what a file that is no workbook seems to be; ``unknown`` where nothing is known."""
-    signatures = (
-        (b"%PDF", "pdf"),
-        (b"\x89PNG", "image"),
-        (b"\xff\xd8\xff", "image"),
-        (b"GIF8", "image"),
-        (b"BM", "image"),
-        (b"Rar!", "rar"),
-        (b"7z\xbc\xaf", "7z"),
-        (b"\x1f\x8b", "gzip"),
-        (b"MZ", "program"),
-        (b"{\\rtf", "rtf"),
-    )
-    return next((kind for signature, kind in signatures if data.startswith(signature)), "unknown")
+def _workbook_compound(data: bytes) -> Compound:
+    compound = Compound(data)
+    if {"encryptedpackage", "encryptioninfo"} & compound.names:
+        raise unreadable("encrypted")
+    if not {"workbook", "book"} & compound.names:
+        kind = next((kind for name, kind in _FOREIGN_STREAMS.items() if name in compound.names), "ole")
+        raise unreadable("foreign", kind=kind)
+    return compound
+
+
+def _text_kind(text: str, extension: str) -> str:
+    if is_xml_2003(text):
+        return "xml"
+    if is_html(text):
+        return "html"
+    start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith(("<?xml", "<")) or (
+        extension not in {".csv", ".tsv", ".txt"} and not _has_columns(start)
+    ):
+        raise unreadable("foreign", kind="text", extension=extension)
+    return "csv"
+
+
+def _has_columns(text: str) -> bool:
+    return any(mark in text[:4096] for mark in "\t,;")

@@ -1,0 +1,129 @@
+"""What python-calamine does not tell of an old .xls (or WPS .et), taken from its records.
+
+Owns: encryption, true extents before the reader allocates anything, error cells, which cells hold a formula
+and which of them wait for their first calculation, hidden rows and columns. A formula's text is not known
+here (it is stored as tokens) and comes as ''. Refuses: cell values, which are the reader's.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from salesxl.excel.grid_limits import damaged, unreadable
+from salesxl.excel.grid_ole import Compound
+from salesxl.excel.grid_xml import SheetScan
+
+__all__ = ["ERROR_TEXT", "scan_xls"]
+
+ERROR_TEXT = {
+    **{0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!"},
+    **{0x2A: "#N/A", 0x2B: "#GETTING_DATA"},
+}
+"""An error cell's text by its number, in .xls and .xlsb alike."""
+
+_FORMULA, _END, _BOUND, _FILEPASS, _COLUMN = 0x06, 0x0A, 0x85, 0x2F, 0x7D
+_BOF, _ROW, _ERROR, _STRINGS = 0x0809, 0x0208, 0x0205, 0x00FC
+_MANY = 0xBD
+_ONE = frozenset({0x00FD, 0x0204, 0x00D6, 0x0203, 0x027E, _ERROR, _FORMULA})
+
+
+def scan_xls(compound: Compound) -> dict[str, SheetScan]:
+    """Look through the workbook stream; return one scan a worksheet, by sheet name.
+
+    Raises:
+        Refused: unreadable, reason encrypted, truncated, damaged, or foreign where there is no such stream.
+    """
+    name = next((name for name in ("workbook", "book") if name in compound.names), None)
+    if name is None:
+        raise unreadable("foreign", kind="ole")
+    stream = compound.stream(name)
+    places: list[tuple[str, int]] = []
+    version = 0
+    codepage = 1252
+    for kind, body in _records(stream, 0):
+        if kind == _BOF and not version:
+            version = int.from_bytes(body[:2], "little")
+        elif kind == _FILEPASS:
+            raise unreadable("encrypted")
+        elif kind == 0x42 and len(body) >= 2:
+            codepage = int.from_bytes(body[:2], "little")
+        elif kind == _STRINGS and len(body) >= 8 and struct.unpack_from("<I", body, 4)[0] * 3 > len(stream):
+            raise damaged("more strings claimed than the file has room for")
+        elif kind == _BOUND and len(body) >= 8 and body[5] == 0:
+            places.append((_sheet_name(body, version, codepage), struct.unpack_from("<I", body)[0]))
+    if not version:
+        raise damaged("no workbook at the beginning of its stream")
+    return {name: _scan(stream, place) for name, place in places}
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """Yield (kind, body) up to the end mark that belongs to the first record, embedded charts included."""
+    depth = 0
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        body = stream[at + 4 : at + 4 + length]
+        if len(body) < length:
+            raise unreadable("truncated")
+        at += 4 + length
+        depth += (kind == _BOF) - (kind == _END)
+        if depth <= 1:
+            yield kind, body
+        if kind == _END and depth <= 0:
+            return
+    raise unreadable("truncated")
+
+
+def _sheet_name(body: bytes, version: int, codepage: int) -> str:
+    length = body[6]
+    if version >= 0x0600:
+        wide = body[7] & 1
+        return body[8 : 8 + length * (2 if wide else 1)].decode("utf-16-le" if wide else "latin-1", "replace")
+    try:
+        return body[7 : 7 + length].decode(f"cp{codepage}", "replace")
+    except LookupError:
+        return body[7 : 7 + length].decode("cp1252", "replace")
+
+
+def _scan(stream: bytes, place: int) -> SheetScan:
+    scan = SheetScan(exact=True)
+    for kind, body in _records(stream, place):
+        try:
+            if kind in _ONE:
+                _cell(scan, kind, body)
+            elif kind == _MANY:
+                row, first = struct.unpack_from("<HH", body)
+                _extend(scan, row + 1, first + 1 + max(0, (len(body) - 6) // 6 - 1), (len(body) - 6) // 6)
+            elif kind == _ROW and struct.unpack_from("<H", body, 12)[0] & 0x20:
+                scan.hidden_rows.add(struct.unpack_from("<H", body)[0] + 1)
+            elif kind == _COLUMN:
+                first, last, _, _, flags = struct.unpack_from("<5H", body)
+                if flags & 1:
+                    scan.hidden_columns.update(range(first + 1, min(last, 255) + 2))
+        except struct.error as error:
+            raise damaged(error) from error
+    return scan
+
+
+def _extend(scan: SheetScan, row: int, column: int, cells: int = 1) -> None:
+    scan.cells += cells
+    scan.rows, scan.columns = max(scan.rows, row), max(scan.columns, column)
+
+
+def _cell(scan: SheetScan, kind: int, body: bytes) -> None:
+    row, column = struct.unpack_from("<HH", body)
+    key = row + 1, column + 1
+    _extend(scan, *key)
+    if kind == _ERROR:
+        code, is_error = struct.unpack_from("<BB", body, 6)
+        if is_error:
+            scan.errors[key] = ERROR_TEXT.get(code, f"#{code}")
+    elif kind == _FORMULA:
+        result = body[6:14]
+        flags = struct.unpack_from("<H", body, 14)[0]
+        scan.formulas[key] = ""
+        if result[6:8] == b"\xff\xff" and result[0] == 2:
+            scan.errors[key] = ERROR_TEXT.get(result[2], f"#{result[2]}")
+        elif flags & 2 and result == bytes(8):
+            # "Calculate on load" beside a zero: written by a library, never seen by Excel or WPS.
+            scan.uncalculated.add(key)
