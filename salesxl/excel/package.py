@@ -107,6 +107,14 @@ class Package:
             number += 1
         return pattern.format(number)
 
+    def differs(self, name: str, other: Package) -> bool:
+        """Say whether a part would be saved with other content than another package has it."""
+        key, mine = self._key(name), self._entries[self._key(name)]
+        if key in self._dirty or name not in other:
+            return name not in other or self.read(key) != other.read(name)
+        theirs = other._entries[other._key(name)]
+        return (mine.crc, mine.size) != (theirs.crc, theirs.size)
+
     # ---- parts as XML
 
     def xml(self, name: str) -> etree._Element:

@@ -1,0 +1,163 @@
+"""The column of explanations right of each table, inside the table's filter.
+
+A rep who filters the column for what is not blank sees just the rows to mend. Owns where the column stands.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from salesxl.annotate.look import COLUMN_HEAD, COLUMN_TEXT, over
+from salesxl.annotate.pen import Pen
+from salesxl.annotate.words import MarkWords, TableArea, Tell
+from salesxl.excel.inplace import Book, Styles, filter_area, grow_table, set_filter, split_ref, tables
+from salesxl.excel.inplace.tables import Table
+from salesxl.model import Area, Finding, Severity
+
+__all__ = ["WIDTH_STEP", "add_columns"]
+
+_NARROW, _WIDE = 22, 64
+WIDTH_STEP = 0.28515625
+"""Added to a whole number of characters, so that the width of our columns is known again."""
+
+
+def add_columns(
+    book: Book,
+    pens: Mapping[str, Pen],
+    findings: Sequence[Finding],
+    tell: Tell,
+    words: MarkWords,
+    areas: Sequence[TableArea],
+) -> list[str]:
+    """Add the column to every table that has a finding in one of its rows.
+
+    Returns the sheets that were given a filter: those with a single table and no filter of their own.
+    """
+    by_sheet: dict[str, list[TableArea]] = defaultdict(list)
+    for area in areas:
+        by_sheet[area.sheet].append(area)
+    filtered = []
+    for sheet, here in by_sheet.items():
+        texts = {area: _texts(findings, tell, area) for area in here}
+        for area in here:
+            if texts[area] and _add(book, pens[sheet], area, texts[area], words, alone=len(here) == 1):
+                filtered.append(sheet)
+    return filtered
+
+
+def _texts(findings: Sequence[Finding], tell: Tell, area: TableArea) -> dict[int, tuple[Severity, str]]:
+    """Return, for each row of a table with something to mend, the worst severity and the words."""
+    rows: dict[int, list[tuple[int, Finding]]] = defaultdict(list)
+    for finding in findings:
+        if finding.place.sheet != area.sheet or finding.severity is Severity.NOTICE:
+            continue
+        row, column = finding.row, area.left
+        if finding.place.cell:
+            row, column = split_ref(finding.place.cell.partition(":")[0])
+        if row is not None and area.top <= row <= area.bottom and area.left <= column <= area.right:
+            rows[row].append((column, finding))
+    made = {}
+    for row, found in sorted(rows.items()):
+        found.sort(key=lambda pair: pair[0])
+        severities = {finding.severity for _, finding in found}
+        worst = Severity.ERROR if Severity.ERROR in severities else Severity.WARNING
+        made[row] = (worst, "\n".join(tell(finding)[0] for _, finding in found))
+    return made
+
+
+def _add(
+    book: Book,
+    pen: Pen,
+    area: TableArea,
+    texts: Mapping[int, tuple[Severity, str]],
+    words: MarkWords,
+    *,
+    alone: bool,
+) -> bool:
+    sheet = pen.sheet
+    table = next((t for t in tables(book, pen.name) if _holds(t.area, area)), None)
+    filtered = filter_area(book, pen.name)
+    bound = filtered if filtered is not None and filtered.top == area.header_row and table is None else None
+    bound = table.area if table is not None else bound
+    column, adjacent = _place(pen, area, bound)
+    styles = book.styles
+    pen.write(area.header_row, column, words.column, lambda base: _head(styles, base))
+    aside: list[str] = []
+    for row, (worst, text) in texts.items():
+        pen.write(row, column, text, lambda base, worst=worst: _text(styles, base, worst, aside))  # type: ignore[misc]
+    longest = max(_width(line) for _, text in texts.values() for line in text.split("\n"))
+    sheet.set_width(column, min(max(longest + 2, _NARROW), _WIDE) + WIDTH_STEP)
+    if not adjacent:
+        return False
+    if table is not None:
+        _grow(book, table, words.column)
+    elif bound is not None:
+        set_filter(book, pen.name, Area(bound.top, bound.left, bound.bottom, column))
+    elif alone and filtered is None and _filterable(book, pen, area, column):
+        set_filter(book, pen.name, Area(area.header_row, area.left, max(area.bottom, area.top), column))
+        return True
+    return False
+
+
+def _holds(outer: Area, area: TableArea) -> bool:
+    return outer.top == area.header_row and outer.left <= area.left <= outer.right
+
+
+def _place(pen: Pen, area: TableArea, bound: Area | None) -> tuple[int, bool]:
+    """Return the column and whether it adjoins the table, so that its filter can cover it.
+
+    Next to the table, if nothing stands in that column; else next to everything on the sheet, where the
+    columns of narrow tables line up with those of wide ones.
+    """
+    right = max(area.right, bound.right if bound is not None else 0)
+    sheet, merged = pen.sheet, pen.sheet.merged()
+    bottom = max(area.bottom, bound.bottom if bound is not None else 0)
+    if bound is None:
+        while sheet.filled(area.header_row, right + 1):
+            right += 1
+        rows = sheet.numbers()
+    else:
+        rows = range(area.header_row, bottom + 1)
+    taken = any(sheet.filled(row, right + 1) for row in rows)
+    first, last = (rows[0], rows[-1]) if rows else (area.header_row, bottom)
+    taken = taken or any(
+        m.left <= right + 1 <= m.right and m.top <= last and m.bottom >= first for m in merged
+    )
+    if not taken:
+        return right + 1, True
+    return max([sheet.last_column(), *(m.right for m in merged)]) + 1, False
+
+
+def _filterable(book: Book, pen: Pen, area: TableArea, column: int) -> bool:
+    if pen.sheet.pieces.find("sheetProtection") is not None or tables(book, pen.name):
+        return False
+    hit = (m for m in pen.sheet.merged() if m.top <= area.bottom and m.bottom >= area.header_row)
+    return not any(m.left <= column and m.right >= area.left for m in hit)
+
+
+def _grow(book: Book, table: Table, header: str) -> None:
+    if table.growable:
+        grow_table(book, table, header)
+
+
+def _head(styles: Styles, base: int) -> int:
+    name = styles.font_name().replace("&", "&amp;").replace('"', "&quot;")
+    font = styles.add_font(f'<b/><sz val="11"/><color rgb="FFFFFFFF"/><name val="{name}"/><family val="2"/>')
+    filled = over(styles, base, COLUMN_HEAD, [])
+    return styles.clone(
+        filled, fontId=font, alignment={"vertical": "center", "horizontal": "left", "indent": "1"}
+    )
+
+
+def _text(styles: Styles, base: int, worst: Severity, aside: list[str]) -> int:
+    name = styles.font_name().replace("&", "&amp;").replace('"', "&quot;")
+    color = {Severity.ERROR: "FF9B1C12", Severity.WARNING: "FF7A5200"}[worst]
+    font = styles.add_font(f'<sz val="10"/><color rgb="{color}"/><name val="{name}"/><family val="2"/>')
+    filled = over(styles, base, COLUMN_TEXT[worst], aside)
+    alignment = {"vertical": "center", "horizontal": "left", "indent": "1", "wrapText": "1"}
+    return styles.clone(filled, fontId=font, numFmtId=0, alignment=alignment)
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(char) > 0x2E7F else 1 for char in text)

@@ -1,0 +1,203 @@
+"""The first sheet: every finding in a row, the worst first, each with a link to its cell.
+
+Owns the sheet's look and its XML; which findings and which words is said by the caller. The same sheet makes up
+the findings workbook of a file that cannot be marked in place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+from salesxl.annotate.words import Label, MarkWords, Tell
+from salesxl.excel.inplace import Book, Styles, to_ref
+from salesxl.excel.inplace.text import clean
+from salesxl.excel.marks import MARK_SHEET_PROPERTY
+from salesxl.model import CellValue, Finding, Severity
+
+__all__ = ["FIRST_ROW", "HEADER_ROW", "Line", "lines", "list_sheet", "shown"]
+
+HEADER_ROW, FIRST_ROW = 5, 6
+_SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTICE)
+_WIDTHS = (2.0, 8.5, 20.0, 9.5, 18.0, 26.0, 46.0, 46.0)
+_LINE_HEIGHT, _PADDING = 16.5, 9.0
+_LINE = "FFE3E6EA"
+_TINTS = {Severity.ERROR: "FFFFE3E1", Severity.WARNING: "FFFFF1CC", Severity.NOTICE: "FFEAF1F8"}
+_INKS = {Severity.ERROR: "FFB42318", Severity.WARNING: "FF8A5A00", Severity.NOTICE: "FF3B5B7A"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One finding as it is listed; ``cell`` is linked when ``linked``."""
+
+    severity: Severity
+    sheet: str
+    cell: str
+    field: str
+    value: str
+    message: str
+    fix: str
+    linked: bool
+
+
+def lines(
+    findings: Sequence[Finding], tell: Tell, label: Label, words: MarkWords, linkable: Mapping[str, object]
+) -> list[Line]:
+    """Turn findings, already in order, into the rows of the list; cells on ``linkable`` sheets get a link."""
+    made = []
+    for finding in findings:
+        message, fix = tell(finding)
+        place = finding.place
+        value = shown(finding.value)
+        if not value and place.cell and finding.field:
+            value = words.blank
+        sheet = place.sheet or words.whole_file
+        linked = bool(place.cell) and place.sheet in linkable
+        made.append(
+            Line(finding.severity, sheet, place.cell or "", label(finding), value, message, fix, linked)
+        )
+    return made
+
+
+def shown(value: CellValue) -> str:
+    """Return a typed value as the rep would write it."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        return f"{value:%Y-%m-%d}" if value.time() == dt.time() else f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+def list_sheet(book: Book, made: Sequence[Line], words: MarkWords, file: str) -> bytes:
+    """Return the finished part of the list; its formats are added to the book."""
+    names = book.package.namespaces
+    look = _Look(book.styles)
+    counts = {s: sum(1 for line in made if line.severity is s) for s in _SEVERITIES}
+    summary = words.summary.format(
+        file=file,
+        errors=counts[Severity.ERROR],
+        warnings=counts[Severity.WARNING],
+        notices=counts[Severity.NOTICE],
+    )
+    heads = (
+        words.head_severity,
+        words.head_sheet,
+        words.head_cell,
+        words.head_field,
+        words.head_value,
+        words.head_message,
+        words.head_fix,
+    )
+    rows = [
+        _row(1, 34, [(1, MARK_SHEET_PROPERTY, look.hidden), (2, words.sheet, look.title)]),
+        _row(2, 20, [(2, summary, look.summary)]),
+        _row(3, 20, [(2, words.how, look.how)]),
+        _row(4, 6, []),
+        _row(HEADER_ROW, 24, [(at, head, look.head) for at, head in enumerate(heads, 2)]),
+    ]
+    links = []
+    for number, line in enumerate(made, FIRST_ROW):
+        texts = (line.sheet, line.field, line.value, line.message, line.fix)
+        widths = (_WIDTHS[2], _WIDTHS[4], _WIDTHS[5], _WIDTHS[6], _WIDTHS[7])
+        tall = max(_lines(text, width) for text, width in zip(texts, widths, strict=True))
+        cells = [
+            (2, words.severities[line.severity], look.severity[line.severity]),
+            (3, line.sheet, look.text),
+            (4, line.cell, look.link if line.linked else look.cell),
+            (5, line.field, look.text),
+            (6, line.value, look.value),
+            (7, line.message, look.strong if line.severity is Severity.ERROR else look.text),
+            (8, line.fix, look.text),
+        ]
+        rows.append(_row(number, min(tall * _LINE_HEIGHT + _PADDING, 400), cells))
+        if line.linked:
+            target = "'" + line.sheet.replace("'", "''") + "'!" + line.cell
+            ref = to_ref(number, 4)
+            links.append(
+                f'<hyperlink ref="{ref}" location={quoteattr(target)} display={quoteattr(line.cell)}/>'
+            )
+    last = max(FIRST_ROW, FIRST_ROW + len(made) - 1)
+    columns = "".join(
+        f'<col min="{at}" max="{at}" width="{width}" customWidth="1"/>' for at, width in enumerate(_WIDTHS, 1)
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        f'<worksheet xmlns="{names.main}" xmlns:r="{names.rel}">'
+        '<sheetPr><tabColor rgb="FFC8443C"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'<dimension ref="A1:H{last}"/>'
+        '<sheetViews><sheetView showGridLines="0" workbookViewId="0">'
+        f'<pane ySplit="{HEADER_ROW}" topLeftCell="A{FIRST_ROW}" activePane="bottomLeft" state="frozen"/>'
+        f'<selection pane="bottomLeft" activeCell="D{FIRST_ROW}" sqref="D{FIRST_ROW}"/></sheetView></sheetViews>'
+        f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>{"".join(rows)}</sheetData>'
+        f'<autoFilter ref="B{HEADER_ROW}:H{last}"/>'
+        + (f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else "")
+        + '<printOptions horizontalCentered="1"/>'
+        '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
+        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+        "<headerFooter><oddFooter>&amp;R&amp;P / &amp;N</oddFooter></headerFooter></worksheet>"
+    ).encode()
+
+
+def _row(number: int, height: float, cells: Sequence[tuple[int, str, int]]) -> str:
+    inside = "".join(_cell(to_ref(number, column), text, style) for column, text, style in cells)
+    return f'<row r="{number}" ht="{height:g}" customHeight="1">{inside}</row>'
+
+
+def _cell(ref: str, text: str, style: int) -> str:
+    if not text:
+        return f'<c r="{ref}" s="{style}"/>'
+    return f'<c r="{ref}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(clean(text))}</t></is></c>'
+
+
+def _lines(text: str, width: float) -> int:
+    """Estimate the lines a text takes in a column; a Chinese character is as wide as two digits."""
+    room = max(width - 2.5, 4)
+    widths = (sum(1.95 if ord(char) > 0x2E7F else 1.05 for char in line) for line in text.split("\n"))
+    return sum(max(1, int(-(-each // room))) for each in widths)
+
+
+class _Look:
+    """The formats of the list, made from the workbook's own default font."""
+
+    def __init__(self, styles: Styles) -> None:
+        name = escape(styles.font_name() or "微软雅黑", {'"': "&quot;"})
+
+        def font(size: float, color: str, flags: str = "") -> int:
+            return styles.add_font(
+                f'{flags}<sz val="{size:g}"/><color rgb="{color}"/><name val="{name}"/><family val="2"/>'
+            )
+
+        def fill(color: str) -> int:
+            return styles.add_fill(
+                f'<patternFill patternType="solid"><fgColor rgb="{color}"/><bgColor indexed="64"/></patternFill>'
+            )
+
+        side = f'style="thin"><color rgb="{_LINE}"/>'
+        lined = styles.add_border(f"<left/><right/><top/><bottom {side}</bottom><diagonal/>")
+        plain = styles.add_border("<left/><right/><top/><bottom/><diagonal/>")
+
+        def style(font_id: int, fill_id: int = 0, border_id: int = lined, **alignment: str) -> int:
+            look = {"vertical": "center", **alignment}
+            return styles.clone(
+                0, alignment=look, fontId=font_id, fillId=fill_id, borderId=border_id, numFmtId=0
+            )
+
+        wrapped = {"wrapText": "1", "horizontal": "left", "indent": "1"}
+        ink = "FF1F2933"
+        self.hidden = style(font(1, "FFFFFFFF"), border_id=plain)
+        self.title = style(font(20, ink, "<b/>"), border_id=plain)
+        self.summary = style(font(12, "FFB42318", "<b/>"), border_id=plain)
+        self.how = style(font(10.5, "FF52606D"), border_id=plain)
+        self.head = style(font(11, "FFFFFFFF", "<b/>"), fill("FF334155"), horizontal="left", indent="1")
+        self.text = style(font(10.5, ink), **wrapped)
+        self.strong = style(font(10.5, ink, "<b/>"), **wrapped)
+        self.value = style(font(10.5, "FF52606D"), **wrapped)
+        self.cell = style(font(10.5, ink), horizontal="center")
+        self.link = style(font(10.5, "FF0B62C4", "<u/>"), horizontal="center")
+        self.severity = {
+            s: style(font(10.5, _INKS[s], "<b/>"), fill(_TINTS[s]), horizontal="center") for s in _SEVERITIES
+        }

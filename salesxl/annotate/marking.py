@@ -1,0 +1,219 @@
+"""Put the marks into a workbook: fills, notes, the column of explanations, the list in front.
+
+Owns what a returned workbook looks like. Everything done is written down in the record, so that strip.py can
+undo it. Refuses to change a value the rep typed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from salesxl.annotate import record as records
+from salesxl.annotate.columns import add_columns
+from salesxl.annotate.listing import HEADER_ROW, lines, list_sheet
+from salesxl.annotate.look import FILLS, over
+from salesxl.annotate.pen import Pen
+from salesxl.annotate.record import Record, SheetRecord, digest, pack
+from salesxl.annotate.strip import strip
+from salesxl.annotate.words import Label, MarkWords, TableArea, Tell
+from salesxl.excel.inplace import Book, Run, split_ref, write_area
+from salesxl.excel.inplace.tables import FILTER_NAME
+from salesxl.excel.marks import MARK_COLUMNS, NOTE_AUTHOR, NOTE_PREFIXES
+from salesxl.excel.package import Package
+from salesxl.model import Area, Finding, Severity
+
+__all__ = ["AnnotateResult", "annotate", "in_order"]
+
+_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTICE: 2}
+_INKS = {Severity.ERROR: "B42318", Severity.WARNING: "8A5A00", Severity.NOTICE: "3B5B7A"}
+_MAX_LIST = 20000
+"""Findings listed at most: a rep mends no more at a time, and the sheet stays quick to open."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotateResult:
+    """A marked workbook. ``broken_signature``: it was digitally signed, and the signature holds no more.
+
+    ``unplaced`` are findings that point to a sheet or cell the workbook does not have; they are listed all
+    the same. ``unnoted`` are cells in a threaded conversation, which can carry no note.
+    """
+
+    data: bytes
+    broken_signature: bool = False
+    unplaced: tuple[Finding, ...] = ()
+    unnoted: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class _Spot:
+    """The findings of one cell, in order."""
+
+    row: int
+    column: int
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def worst(self) -> Severity:
+        return min((f.severity for f in self.findings), key=_RANK.__getitem__)
+
+
+def annotate(
+    source: Path | bytes,
+    findings: Sequence[Finding],
+    tell: Tell,
+    words: MarkWords,
+    *,
+    tables: Sequence[TableArea] = (),
+    label: Label = lambda finding: finding.field or "",
+    file: str | None = None,
+) -> AnnotateResult:
+    """Return a copy of a workbook with its findings marked and nothing else changed.
+
+    Cells with errors are filled light red, with warnings light amber, over the rep's own fill; each gets one
+    note with what is wrong and how to mend it; right of every table stands a column with the same words, which
+    the table's filter covers; the first sheet lists everything, the worst first. Marks of an earlier round are
+    taken off before. Macros, protection, pictures and every part not named here stay byte for byte.
+
+    Raises Refused for what cannot be edited in place (an old .xls, an encrypted file): return a
+    ``findings_workbook`` instead. Raises ValueError for words by which the marks would not be known again.
+    """
+    if words.column not in MARK_COLUMNS or not set(words.prefixes.values()) <= set(NOTE_PREFIXES):
+        raise ValueError("the marks' column and note prefixes must be among those in salesxl.excel.marks")
+    data = strip(source)
+    before = Package.open(data)
+    book = Book.open(data)
+    record = Record()
+    part = records.reserve(book)
+    name = file or next((f.place.file for f in findings), "")
+    order = {sheet: at for at, (sheet, _) in enumerate(book.sheets())}
+    ordered = in_order(findings, order)
+    spots, unplaced = _spots(book, ordered)
+    pens = {sheet: Pen(book, sheet) for sheet in {*spots, *(t.sheet for t in tables if t.sheet in order)}}
+    unnoted = []
+    for sheet, here in spots.items():
+        merged = book.sheet(sheet).merged()
+        for spot in _merged(here, merged):
+            _fill(book, pens[sheet], spot, record.aside)
+            if not book.notes(sheet).add(spot.row, spot.column, _runs(spot, tell, words), NOTE_AUTHOR):
+                unnoted.append((sheet, write_area(Area(spot.row, spot.column, spot.row, spot.column))))
+    record.filtered = add_columns(book, pens, ordered, tell, words, [t for t in tables if t.sheet in pens])
+    _insert_list(book, ordered, tell, label, words, name)
+    _write_down(book, before, record, pens, part)
+    return AnnotateResult(book.package.to_bytes(), book.signed, tuple(unplaced), tuple(unnoted))
+
+
+def in_order(findings: Iterable[Finding], sheets: Mapping[str, int]) -> list[Finding]:
+    """Return findings as they are listed: the worst first, then as the sheets, rows and columns go."""
+
+    def key(finding: Finding) -> tuple[int, int, int, int]:
+        row, column = _address(finding) or (finding.row or 0, 0)
+        return _RANK[finding.severity], sheets.get(finding.place.sheet or "", -1), row, column
+
+    return sorted(findings, key=key)
+
+
+# ---- cells
+
+
+def _address(finding: Finding) -> tuple[int, int] | None:
+    if not finding.place.cell:
+        return None
+    try:
+        return split_ref(finding.place.cell.partition(":")[0])
+    except ValueError:
+        return None
+
+
+def _spots(book: Book, findings: Sequence[Finding]) -> tuple[dict[str, list[_Spot]], list[Finding]]:
+    known = set(book.worksheets())
+    found: dict[str, dict[tuple[int, int], _Spot]] = defaultdict(dict)
+    unplaced = []
+    for finding in findings:
+        sheet, at = finding.place.sheet, _address(finding)
+        if sheet in known and at is not None:
+            found[sheet].setdefault(at, _Spot(*at)).findings.append(finding)
+        elif finding.place.sheet is not None and (sheet not in known or finding.place.cell):
+            unplaced.append(finding)
+    return {sheet: [here[at] for at in sorted(here)] for sheet, here in found.items()}, unplaced
+
+
+def _merged(spots: Sequence[_Spot], merged: Sequence[Area]) -> Iterable[_Spot]:
+    """Move what points into a merged cell to its first cell, the only one that shows."""
+    if not merged:
+        yield from spots
+        return
+    moved: dict[tuple[int, int], _Spot] = {}
+    for spot in spots:
+        hit = (a for a in merged if a.top <= spot.row <= a.bottom and a.left <= spot.column <= a.right)
+        area = next(hit, Area(spot.row, spot.column, spot.row, spot.column))
+        moved.setdefault((area.top, area.left), _Spot(area.top, area.left)).findings.extend(spot.findings)
+    yield from moved.values()
+
+
+def _fill(book: Book, pen: Pen, spot: _Spot, aside: list[str]) -> None:
+    color = FILLS.get(spot.worst)
+    if color is not None:
+        pen.style(spot.row, spot.column, lambda base: over(book.styles, base, color, aside))
+
+
+def _runs(spot: _Spot, tell: Tell, words: MarkWords) -> list[Run]:
+    runs = [Run(words.prefixes[spot.worst], bold=True, color=_INKS[spot.worst], size=11)]
+    for number, finding in enumerate(spot.findings, 1):
+        message, fix = tell(finding)
+        lead = f"{number}. " if len(spot.findings) > 1 else ""
+        runs.append(Run(f"\n{lead}{message}", color="1F2933"))
+        if fix:
+            runs.append(Run(f"\n→ {fix}", color="0B62C4"))
+    return runs
+
+
+# ---- the list
+
+
+def _insert_list(
+    book: Book, findings: Sequence[Finding], tell: Tell, label: Label, words: MarkWords, file: str
+) -> None:
+    sheets = dict(book.sheets())
+    name, number = words.sheet, 2
+    while name.lower() in {each.lower() for each in sheets}:
+        name, number = f"{words.sheet}{number}", number + 1
+    made = lines(findings[:_MAX_LIST], tell, label, words, sheets)
+    book.insert_sheet(name, list_sheet(book, made, words, file), at=0)
+    last = HEADER_ROW + max(len(made), 1)
+    book.define(FILTER_NAME, f"'{name}'!$B${HEADER_ROW}:$H${last}", 0, hidden=True)
+    book.define("_xlnm.Print_Titles", f"'{name}'!${HEADER_ROW}:${HEADER_ROW}", 0)
+    book.activate(0)
+
+
+# ---- the record
+
+
+def _write_down(book: Book, before: Package, record: Record, pens: Mapping[str, Pen], part: str) -> None:
+    """Compare the package with what it was, and put what is needed to undo it into the record."""
+    book.flush()
+    package = book.package
+    known = set(before.names())
+    sheets = {part: name for name, part in book.sheets()}
+    own = records.own_parts(package, part)
+    record.added = [name for name in package.names() if name not in known]
+    for name in package.names():
+        if name not in known or not package.differs(name, before):
+            continue
+        now, was = package.read(name), before.read(name)
+        if name in sheets:
+            pen = pens.get(sheets[name]) or Pen(book, sheets[name])
+            record.sheets[name] = _sheet_record(pen, was, now)
+        else:
+            record.parts[name] = (digest(now), pack(was))
+    record.added = [name for name in record.added if name not in own] + own
+    records.write(package, part, record)
+
+
+def _sheet_record(pen: Pen, was: bytes, now: bytes) -> SheetRecord:
+    made = SheetRecord(pen.name, digest(now), cells=pen.cells, rows=pen.rows, pieces=pen.pieces(was))
+    if not pen.sheet.faithful or not pen.sheet.pieces.faithful:
+        made.was = pack(was)
+    return made

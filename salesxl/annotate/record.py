@@ -1,0 +1,151 @@
+"""What marking did to a workbook, kept inside it, so that it can be undone to the byte.
+
+The record is a custom XML part, which Excel and WPS carry along when they save. It holds the small parts as they
+were, and for the sheets what each change replaced. Owns the record's form; strip.py acts on it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from salesxl.excel.inplace import Book
+from salesxl.excel.package import Package, parse_xml
+
+__all__ = ["Record", "SheetRecord", "digest", "find", "pack", "unpack"]
+
+NAMESPACE = "urn:salesxl:marks:1"
+_PROPS_TYPE = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
+_PROPS = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n'
+    '<ds:datastoreItem ds:itemID="{{6B1D0C52-6C0F-4B4E-9E55-5A1E5A11E001}}" xmlns:ds="{}"><ds:schemaRefs>'
+    f'<ds:schemaRef ds:uri="{NAMESPACE}"/></ds:schemaRefs></ds:datastoreItem>'
+)
+_PROPS_SPACE = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/customXml",
+    "http://purl.oclc.org/ooxml/officeDocument/customXml",
+)
+
+
+@dataclass(slots=True)
+class SheetRecord:
+    """What was done to one sheet's part.
+
+    ``cells`` holds for each marked cell the format it had or would have had, as written, and whether it stood there;
+    ``rows`` the ``spans`` of each row that had to grow, None for a row that was added; ``pieces`` the sheet's
+    other children, as they were and as they were left (None: not there); ``was`` the whole part, for a sheet
+    that another program wrote in a way that cannot be written the same again.
+    """
+
+    name: str
+    now: str = ""
+    was: str | None = None
+    cells: dict[str, tuple[str | None, bool]] = field(default_factory=dict)
+    rows: dict[str, str | None] = field(default_factory=dict)
+    pieces: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Record:
+    """Everything that marking changed: parts added, parts replaced (as they were), sheets edited."""
+
+    added: list[str] = field(default_factory=list)
+    parts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Small parts: (digest as left, content as it was, packed)."""
+    sheets: dict[str, SheetRecord] = field(default_factory=dict)
+    aside: list[str] = field(default_factory=list)
+    """Fills that are more than one colour, by the number the mark carries."""
+    filtered: list[str] = field(default_factory=list)
+    """Sheets that were given a filter they did not have."""
+
+    def to_json(self) -> str:
+        """Return the record as text; the same record always gives the same text."""
+        data = {
+            "added": self.added,
+            "parts": self.parts,
+            "aside": self.aside,
+            "filtered": self.filtered,
+            "sheets": {
+                part: {name: getattr(sheet, name) for name in SheetRecord.__slots__}
+                for part, sheet in self.sheets.items()
+            },
+        }
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Record | None:
+        """Return the record that a text holds, None for one that is not whole (it came from outside)."""
+        try:
+            data: dict[str, Any] = json.loads(text)
+            sheets = {part: SheetRecord(**sheet) for part, sheet in data.pop("sheets").items()}
+            return cls(sheets=sheets, **data)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return None
+
+
+def digest(data: bytes) -> str:
+    """Return a short fingerprint of a part's content."""
+    return hashlib.sha256(data).hexdigest()[:24]
+
+
+def pack(data: bytes) -> str:
+    """Return bytes as text that fits into the record."""
+    return base64.b64encode(zlib.compress(data, 9)).decode()
+
+
+def unpack(text: str) -> bytes:
+    """Return what ``pack`` packed. Raises ValueError for a text that is not whole."""
+    try:
+        return zlib.decompress(base64.b64decode(text))
+    except zlib.error as error:
+        raise ValueError("the record is damaged") from error
+
+
+def reserve(book: Book) -> str:
+    """Give the record its place in the package, empty as yet, and return the part's name."""
+    package = book.package
+    part = package.free_name("customXml/item{}.xml")
+    number = "".join(filter(str.isdigit, part))
+    props = f"customXml/itemProps{number}.xml"
+    package.write(part, b"<x/>")
+    if package.content_type(part) is None:
+        package.set_content_type(part, "application/xml")
+    package.write(props, _PROPS.format(_PROPS_SPACE[package.namespaces.strict]).encode())
+    package.set_content_type(props, _PROPS_TYPE)
+    package.add_rel(part, "customXmlProps", props)
+    package.add_rel(package.main(), "customXml", part)
+    return part
+
+
+def write(package: Package, part: str, record: Record) -> None:
+    """Put the finished record into its part."""
+    root = etree.Element(f"{{{NAMESPACE}}}marks", nsmap={None: NAMESPACE})
+    root.text = record.to_json()
+    data = etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+    package.write(part, data)
+
+
+def find(package: Package) -> tuple[str, Record | None] | None:
+    """Return the record's part and the record (None when it is not whole), or None for a workbook without."""
+    for part in _items(package):
+        if part in package and NAMESPACE.encode() in package.read(part)[:400]:
+            return part, Record.from_json(parse_xml(package.read(part), part).text or "")
+    return None
+
+
+def own_parts(package: Package, part: str) -> list[str]:
+    """Return the record's part with those that only it has."""
+    return [part, *(r.target for r in package.rels(part).values() if r.target in package)]
+
+
+def _items(package: Package) -> Iterable[str]:
+    yield from package.related(package.main(), "customXml")
+    # a program that dropped the relationship may have kept the part
+    yield from (n for n in package.names() if n.startswith("customXml/item") and "Props" not in n)

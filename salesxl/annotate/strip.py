@@ -1,0 +1,125 @@
+"""Take the marks off again.
+
+A workbook that nobody saved since goes back to the byte: small parts as the record has them, sheets by undoing
+each change, so that cells mended meanwhile keep their new content. One that Excel, WPS or LibreOffice wrote
+anew is cleaned by what the marks look like, with or without the record. Owns nothing that a rep wrote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from pathlib import Path
+
+from lxml import etree
+
+from salesxl.annotate import record as records
+from salesxl.annotate.clean import Ours, clean_book
+from salesxl.annotate.record import Record, SheetRecord, digest, unpack
+from salesxl.excel.inplace import Book, Sheet, Styles, split_ref
+from salesxl.excel.inplace.pieces import Piece
+from salesxl.excel.marks import MARK_SHEET_PROPERTY
+from salesxl.excel.package import Package
+
+__all__ = ["is_marked", "strip"]
+
+_MARKED = re.compile(MARK_SHEET_PROPERTY.encode())
+
+
+def strip(source: Path | bytes) -> bytes:
+    """Return a workbook without the toolkit's marks; one that has none comes back as it is.
+
+    Raises Refused for what is no workbook of parts.
+    """
+    data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    package = Package.open(data)
+    found = records.find(package)
+    if found is not None:
+        part, record = found
+        if record is not None and _untouched(package, record):
+            return _undo(package, record)
+        return clean_book(Book(package), record, records.own_parts(package, part))
+    return clean_book(Book(package), None, []) if is_marked(package) else data
+
+
+def is_marked(source: Package | Path | bytes) -> bool:
+    """Say whether a workbook carries the toolkit's list of findings or its record."""
+    package = source if isinstance(source, Package) else Package.open(source)
+    if records.find(package) is not None:
+        return True
+    # the marker stands in the list itself or, once Excel saved it, among the shared strings
+    strings = package.related(package.main(), "sharedStrings")
+    return any(_MARKED.search(package.read(p)) for p in (*strings, *(part for _, part in package.sheets())))
+
+
+def _untouched(package: Package, record: Record) -> bool:
+    """Say whether all small parts are still as marking left them: no program has written the file anew."""
+    return all(name in package for name in (*record.added, *record.parts, *record.sheets)) and all(
+        digest(package.read(name)) == now for name, (now, _) in record.parts.items()
+    )
+
+
+def _undo(package: Package, record: Record) -> bytes:
+    styles_part = next(iter(package.related(package.main(), "styles")))
+    styles = Styles(package.read(styles_part))
+    for name, sheet in record.sheets.items():
+        data = package.read(name)
+        if sheet.was is not None and digest(data) == sheet.now:
+            package.write(name, unpack(sheet.was))
+        else:
+            package.write(name, _undo_sheet(data, sheet, styles))
+    # the list of content types and the relationships are among the parts: they go back last
+    for name in record.added:
+        if name in package:
+            package.remove(name)
+    for name, (_, was) in record.parts.items():
+        package.write(name, unpack(was))
+    return package.to_bytes()
+
+
+def _undo_sheet(data: bytes, record: SheetRecord, styles: Styles) -> bytes:
+    sheet = Sheet(data)
+    ours = Ours(styles)
+    for ref, (style, existed) in record.cells.items():
+        row, column = split_ref(ref)
+        cell = sheet.cell(row, column)
+        if cell is None:
+            continue
+        if int(cell.get("s", 0)) in ours.text:  # our words, in a cell of our own
+            for child in [*cell]:
+                cell.remove(child)
+            cell.attrib.pop("t", "")
+        _restyle(cell, style, ours.all)
+        if not existed and len(cell) == 0:
+            cell.getparent().remove(cell)  # type: ignore[union-attr]
+    for number, spans in record.rows.items():
+        node = sheet.row(int(number))
+        if node is None:
+            continue
+        if spans is not None:
+            node.set("spans", spans)
+        elif len(node) == 0:
+            sheet.drop_row(int(number))
+    for name, (was, now) in record.pieces.items():
+        piece = sheet.pieces.find(name)
+        if (piece.raw.decode() if piece is not None else None) == now:
+            _put_back(sheet, piece, name, was)
+    return sheet.to_bytes()
+
+
+def _restyle(cell: etree._Element, style: str | None, ours: Container[int]) -> None:
+    if int(cell.get("s", 0)) not in ours:
+        return  # the rep gave the cell another format since
+    if style is not None:
+        cell.set("s", style)
+    else:
+        cell.attrib.pop("s", "")
+
+
+def _put_back(sheet: Sheet, piece: Piece | None, name: str, was: str | None) -> None:
+    if piece is not None and was is not None:
+        piece.replace(was.encode())
+    elif piece is not None:
+        sheet.pieces.remove(piece)
+    elif was is not None:
+        sheet.pieces.add(was.encode(), name)

@@ -1,0 +1,30 @@
+"""Change cells, notes, sheets, rows and rules of an existing workbook; every other byte stays as it was.
+
+``Book.open(source)`` → ``book.sheet(name).set_value(7, 5, "…")`` → ``book.to_bytes()``.
+"""
+
+from salesxl.excel.inplace.book import Book
+from salesxl.excel.inplace.notes import Notes, Run
+from salesxl.excel.inplace.rules import add_conditional_format, add_validation
+from salesxl.excel.inplace.sheet import Sheet, parse_area, write_area
+from salesxl.excel.inplace.styles import Styles
+from salesxl.excel.inplace.tables import filter_area, grow_table, set_filter, tables
+from salesxl.excel.inplace.text import split_ref, to_ref
+
+__all__ = [
+    "Book",
+    "Notes",
+    "Run",
+    "Sheet",
+    "Styles",
+    "add_conditional_format",
+    "add_validation",
+    "filter_area",
+    "grow_table",
+    "parse_area",
+    "set_filter",
+    "split_ref",
+    "tables",
+    "to_ref",
+    "write_area",
+]

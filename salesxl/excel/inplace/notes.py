@@ -1,0 +1,228 @@
+"""Notes on cells: the comments part, the drawing that shows them, and what ties both to the sheet.
+
+Notes that are there stay as they are; where a cell has one, text is added below it. A cell in a threaded
+conversation gets none, because Excel shows either the one or the other. Owns notes only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from salesxl.excel.inplace.pieces import Pieces
+from salesxl.excel.inplace.shapes import Shapes
+from salesxl.excel.inplace.sheet import Sheet
+from salesxl.excel.inplace.text import clean, split_ref, to_ref
+from salesxl.excel.package import Package
+
+__all__ = ["Notes", "Run"]
+
+COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+_THREAD = "tc="
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_EMPTY = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<comments xmlns="{}"><authors/><commentList/></comments>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of a note's text in one look; ``color`` is RRGGBB."""
+
+    text: str
+    bold: bool = False
+    color: str = "000000"
+    size: int = 10
+
+
+class Notes:
+    """The notes of one sheet; ``save`` writes them to the package."""
+
+    def __init__(self, package: Package, part: str, sheet: Sheet) -> None:
+        self.package, self.part, self.sheet = package, part, sheet
+        found = package.related(part, "comments")
+        self._name = found[0] if found else None
+        names = package.namespaces
+        data = package.read(self._name) if self._name else _EMPTY.format(names.main).encode()
+        self._pieces = Pieces(data, ("authors", "commentList", "extLst"))
+        drawings = package.related(part, "vmlDrawing")
+        legacy = sheet.pieces.find("legacyDrawing")
+        wanted = legacy.node.get(names.rid()) if legacy is not None else None
+        self._drawing = package.resolve(part, wanted) if wanted else (drawings[0] if drawings else None)
+        self._shapes: Shapes | None = None
+        self._by_cell = {node.get("ref"): node for node in self._pieces.get("commentList").node}
+        self._changed = False
+
+    # ---- reading
+
+    def texts(self) -> dict[str, tuple[str, str]]:
+        """Return (author, text) of every note by its cell."""
+        authors = [node.text or "" for node in self._pieces.get("authors").node]
+        found = {}
+        for node in self._pieces.get("commentList").node:
+            at = int(node.get("authorId", 0))
+            found[node.get("ref", "")] = (authors[at] if at < len(authors) else "", _text(node))
+        return found
+
+    # ---- changing
+
+    def add(self, row: int, column: int, runs: Sequence[Run], author: str) -> bool:
+        """Put a note on a cell, below the text of one that is there; say whether it could be put."""
+        ref = to_ref(row, column)
+        listed = self._pieces.get("commentList").node
+        own = self._by_cell.get(ref)
+        if own is None:
+            own = listed.makeelement(f"{{{self._space}}}comment", {"ref": ref})
+            own.set("authorId", str(self._author(author)))
+            etree.SubElement(own, f"{{{self._space}}}text")
+            self._place(listed, own)
+            self._by_cell[ref] = own
+            self._drawn().add(self.sheet, row, column, "".join(run.text for run in runs))
+        elif self._author_name(own).startswith(_THREAD):
+            return False
+        else:
+            runs = [Run("\n"), *runs]
+        body = own.find(f"{{{self._space}}}text")
+        assert body is not None  # made above, or required by the format
+        lone = body.find(f"{{{self._space}}}t")
+        if lone is not None:  # plain text and runs do not mix
+            body.remove(lone)
+            body.append(self._run(Run(lone.text or ""), plain=True))
+        body.extend(self._run(run) for run in runs)
+        self._changed = True
+        return True
+
+    def remove(self, ours: Callable[[str, str], bool]) -> int:
+        """Take out the notes that ``ours(author, text)`` owns to, with their boxes; return how many."""
+        listed = self._pieces.get("commentList").node
+        gone = [node for node in listed if ours(self._author_name(node), _text(node))]
+        for node in gone:
+            listed.remove(node)
+            self._by_cell.pop(node.get("ref"))
+        if gone:
+            self._drawn().remove({split_ref(node.get("ref", "")) for node in gone})
+            self._changed = True
+        return len(gone)
+
+    def cut(self, marker: str) -> int:
+        """Cut off what stands below a line that begins with the marker, in every note; return how many."""
+        count = 0
+        for node in self._pieces.get("commentList").node:
+            at = _text(node).find("\n" + marker)
+            if at < 0 or self._author_name(node).startswith(_THREAD):
+                continue
+            for run in [*node.iter(f"{{{self._space}}}t")]:
+                size = len(run.text or "")
+                run.text = (run.text or "")[: max(at, 0)]
+                at -= size
+                parent = run.getparent()
+                if not run.text and parent is not None and etree.QName(parent).localname == "r":
+                    parent.getparent().remove(parent)  # type: ignore[union-attr]
+            count, self._changed = count + 1, True
+        return count
+
+    def save(self) -> None:
+        """Write the notes to the package; parts that no note needs any more are taken out."""
+        if not self._changed:
+            return
+        names = self.package.namespaces
+        if not len(self._pieces.get("commentList").node):
+            self._take_out()
+            return
+        if self._name is None:
+            self._name = self.package.free_name("xl/comments{}.xml")
+            self.package.write(self._name, b"")
+            self.package.set_content_type(self._name, COMMENTS_TYPE)
+            self.package.add_rel(self.part, "comments", self._name)
+        self.package.write(self._name, self._pieces.to_bytes())
+        if self._shapes is None:
+            return
+        if self._drawing is None:
+            self._drawing = self.package.free_name("xl/drawings/vmlDrawing{}.vml")
+            self.package.write(self._drawing, b"")
+            self.package.set_default_type("vml", DRAWING_TYPE)
+            self.package.set_content_type(self._drawing, DRAWING_TYPE)
+            rid = self.package.add_rel(self.part, "vmlDrawing", self._drawing)
+            prefix = self.sheet.pieces.prefix.decode()
+            raw = f'<{prefix}legacyDrawing xmlns:r="{names.rel}" r:id="{escape(rid)}"/>'
+            self.sheet.pieces.add(raw.encode(), "legacyDrawing")
+        self.package.write(self._drawing, self._shapes.data)
+
+    # ---- helpers
+
+    @property
+    def _space(self) -> str:
+        return self.package.namespaces.main
+
+    def _drawn(self) -> Shapes:
+        if self._shapes is None:
+            data = self.package.read(self._drawing) if self._drawing else None
+            name = self._drawing or self.package.free_name("xl/drawings/vmlDrawing{}.vml")
+            self._shapes = Shapes(data, int((re.findall(r"\d+", name) or ["1"])[-1]))
+        return self._shapes
+
+    def _take_out(self) -> None:
+        if self._name is not None:
+            self._unrelate(self._name)
+        if self._drawing is not None and self._shapes is not None:
+            if self._shapes.empty:
+                self._unrelate(self._drawing)
+                legacy = self.sheet.pieces.find("legacyDrawing")
+                if legacy is not None:
+                    self.sheet.pieces.remove(legacy)
+            else:
+                self.package.write(self._drawing, self._shapes.data)
+
+    def _unrelate(self, name: str) -> None:
+        for rid, rel in self.package.rels(self.part).items():
+            if rel.target == name:
+                self.package.remove_rel(self.part, rid)
+        self.package.remove(name)
+
+    def _author(self, name: str) -> int:
+        authors = self._pieces.get("authors").node
+        for at, node in enumerate(authors):
+            if (node.text or "") == name:
+                return at
+        etree.SubElement(authors, f"{{{self._space}}}author").text = name
+        return len(authors) - 1
+
+    def _author_name(self, comment: etree._Element) -> str:
+        authors = self._pieces.get("authors").node
+        at = int(comment.get("authorId", 0))
+        return (authors[at].text or "") if at < len(authors) else ""
+
+    def _place(self, listed: etree._Element, comment: etree._Element) -> None:
+        """Keep the list in the order of rows, which some readers rely on."""
+        key = split_ref(comment.get("ref", ""))
+        for node in listed.iterchildren(reversed=True):
+            if split_ref(node.get("ref", "A1")) < key:
+                node.addnext(comment)
+                return
+        listed.insert(0, comment)
+
+    def _run(self, run: Run, *, plain: bool = False) -> etree._Element:
+        home = self._pieces.get("commentList").node
+        node = home.makeelement(f"{{{self._space}}}r", {})
+        if not plain:
+            look = etree.SubElement(node, f"{{{self._space}}}rPr")
+            if run.bold:
+                etree.SubElement(look, f"{{{self._space}}}b")
+            etree.SubElement(look, f"{{{self._space}}}sz", {"val": str(run.size)})
+            etree.SubElement(look, f"{{{self._space}}}color", {"rgb": f"FF{run.color}"})
+            etree.SubElement(look, f"{{{self._space}}}rFont", {"val": "微软雅黑"})
+            etree.SubElement(look, f"{{{self._space}}}family", {"val": "2"})
+        text = etree.SubElement(node, f"{{{self._space}}}t")
+        text.text = clean(run.text)
+        text.set(_SPACE, "preserve")
+        return node
+
+
+def _text(comment: etree._Element) -> str:
+    return "".join(node.text or "" for node in comment.iter("{*}t"))

@@ -1,0 +1,309 @@
+"""One sheet, of which only the rows that change are parsed.
+
+The rest of the rows stays raw text, however many there are, and every other child of the sheet keeps its
+bytes unless it is changed. Owns rows, cells, columns and merges; notes, tables and rules have their rooms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from lxml import etree
+
+from salesxl.excel.inplace.pieces import Piece, Pieces
+from salesxl.excel.inplace.text import set_content, split_ref, to_ref
+from salesxl.model import Area, CellValue, column_letters
+
+__all__ = ["ORDER", "Sheet", "parse_area", "write_area"]
+
+ORDER = (  # noqa: SIM905  a schema's order reads better as words
+    "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges "
+    "scenarios autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr "
+    "conditionalFormatting dataValidations hyperlinks printOptions pageMargins pageSetup headerFooter "
+    "rowBreaks colBreaks customProperties cellWatches ignoredErrors smartTags drawing legacyDrawing "
+    "legacyDrawingHF drawingHF picture oleObjects controls webPublishItems tableParts extLst"
+).split()
+"""The order in which a sheet's children must stand; Excel repairs a file that has another."""
+
+_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)""")
+_FIRST_CELL = re.compile(rb"<(?:[\w.-]+:)?c(\s[^>]*|/)?>")
+_FILLED = re.compile(rb"""<(?:[\w.-]+:)?c\s(?:[^>]*\s)?r=["']([A-Z]+)\d+["'][^>]*(?<!/)>""")
+
+
+class Sheet:
+    """A sheet's part, edited row by row."""
+
+    def __init__(self, data: bytes, *, date1904: bool = False) -> None:
+        self.pieces = Pieces(data, ORDER, hollow="sheetData")
+        self.date1904 = date1904
+        self._wrapper = self.pieces.wrapper
+        prefix = re.escape(self.pieces.prefix)
+        starts = [m.start() for m in re.finditer(rb"<%srow(?=[\s/>])" % prefix, self.pieces.inner)]
+        self._lead = self.pieces.inner[: starts[0]] if starts else self.pieces.inner
+        self._rows: dict[int, bytes] = {}
+        self._nodes: dict[int, etree._Element] = {}
+        self.faithful = True
+        """False once a row was parsed that would not be written back with the same bytes."""
+        number = 0
+        for begin, end in zip(starts, [*starts[1:], len(self.pieces.inner)], strict=True):
+            raw = self.pieces.inner[begin:end]
+            stated = _ROW_NUMBER.search(raw, 0, raw.find(b">"))
+            number = int(stated[1]) if stated else number + 1
+            self._rows[number] = raw
+        self._sorted = all(a < b for a, b in zip(self._rows, [*self._rows][1:], strict=False))
+
+    # ---- rows and cells
+
+    @property
+    def namespace(self) -> str:
+        """The sheet's main namespace."""
+        return str(etree.QName(etree.fromstring(self._wrapper.start + self._wrapper.end)).namespace)
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of the rows that stand in the file."""
+        return [*self._rows]
+
+    def raw_row(self, number: int) -> bytes:
+        """Return a row's text as it stands now, b"" for a row that is not in the file."""
+        if number in self._nodes:
+            return self._wrapper.write(self._nodes[number])
+        return self._rows.get(number, b"")
+
+    def raw_head(self, number: int) -> bytes:
+        """Return a row's own tag as the file has it, b"" for a row that is not in it."""
+        raw = self._rows.get(number, b"")
+        return raw[: raw.find(b">") + 1]
+
+    def row(self, number: int) -> etree._Element | None:
+        """Return a row's element to be read or changed, None for one that is not in the file."""
+        if number in self._nodes:
+            return self._nodes[number]
+        raw = self._rows.get(number)
+        if raw is None:
+            return None
+        node = self._wrapper.parse(raw)
+        self.faithful = self.faithful and self._wrapper.write(node) == raw
+        if node.get("r") is None or any(cell.get("r") is None for cell in node):
+            self._number(node, number)
+        self._nodes[number] = node
+        return node
+
+    def ensure_row(self, number: int) -> etree._Element:
+        """Return a row's element, a new one where the file has none."""
+        found = self.row(number)
+        if found is not None:
+            return found
+        raw = b'<%srow r="%d"/>' % (self.pieces.prefix, number)
+        self._sorted = self._sorted and (not self._rows or number > next(reversed(self._rows)))
+        self._rows[number] = raw
+        self._nodes[number] = self._wrapper.parse(raw)
+        return self._nodes[number]
+
+    def drop_row(self, number: int) -> None:
+        """Take a row out of the file; the others keep their numbers."""
+        self._rows.pop(number, None)
+        self._nodes.pop(number, None)
+
+    def cell(self, row: int, column: int) -> etree._Element | None:
+        """Return a cell's element, None for one that is not in the file."""
+        node = self.row(row)
+        if node is None:
+            return None
+        ref = to_ref(row, column)
+        return next((cell for cell in node if cell.get("r") == ref), None)
+
+    def ensure_cell(self, row: int, column: int) -> etree._Element:
+        """Return a cell's element, a new one in the style of its row or column where there is none."""
+        node = self.ensure_row(row)
+        style = self.style(row, column)
+        at = 0
+        for at, cell in enumerate(node):  # noqa: B007  the place is needed after the loop
+            found = split_ref(cell.get("r", ""))[1]
+            if found == column:
+                return cell
+            if found > column:
+                break
+        else:
+            at = len(node)
+        cell = node.makeelement(f"{{{etree.QName(node).namespace}}}c", {"r": to_ref(row, column)})
+        if style:
+            cell.set("s", str(style))
+        node.insert(at, cell)
+        self._stretch(node, row, column)
+        return cell
+
+    def filled(self, row: int, column: int) -> bool:
+        """Say whether a cell has content, without parsing its row where the text alone tells."""
+        raw = self._rows.get(row)
+        if raw is None:
+            return False
+        first = _FIRST_CELL.search(raw)
+        if row in self._nodes or (first is not None and b"r=" not in (first[1] or b"")):
+            cell = self.cell(row, column)
+            return cell is not None and len(cell) > 0
+        if to_ref(row, column).encode() not in raw:
+            return False
+        return column_letters(column).encode() in _FILLED.findall(raw)
+
+    def last_column(self) -> int:
+        """Return the last column that holds content in any row, 0 for an empty sheet."""
+        letters: set[bytes] = set()
+        for number in self._rows:
+            letters.update(_FILLED.findall(self.raw_row(number)))
+        return max((split_ref(f"{each.decode()}1")[1] for each in letters), default=0)
+
+    def style(self, row: int, column: int) -> int:
+        """Return the index of the cell format that shows in a cell: its own, its row's or its column's."""
+        cell = self.cell(row, column)
+        if cell is not None:
+            return int(cell.get("s", 0))
+        node = self.row(row)
+        if node is not None and node.get("customFormat") in ("1", "true"):
+            return int(node.get("s", 0))
+        spec = self._column(column)
+        return int(spec.get("style", 0)) if spec is not None else 0
+
+    def set_style(self, row: int, column: int, style: int) -> None:
+        """Give a cell a cell format (an index from ``Styles``)."""
+        self.ensure_cell(row, column).set("s", str(style))
+
+    def set_value(self, row: int, column: int, value: CellValue | Decimal, style: int | None = None) -> bool:
+        """Write a value into a cell; say whether a formula went, so that the calculation chain must go too.
+
+        Raises ValueError where other cells share the formula that would be lost.
+        """
+        cell = self.ensure_cell(row, column)
+        formula = cell.find(f"{{{etree.QName(cell).namespace}}}f")
+        if formula is not None and formula.get("ref"):
+            raise ValueError(f"{cell.get('r')} holds a formula that other cells share")
+        set_content(cell, value, date1904=self.date1904)
+        if style is not None:
+            cell.set("s", str(style))
+        return formula is not None
+
+    # ---- columns
+
+    def width(self, column: int) -> float:
+        """Return a column's width in characters, the sheet's default where it has none of its own."""
+        spec = self._column(column)
+        if spec is not None and spec.get("hidden") in ("1", "true"):
+            return 0.0
+        if spec is not None and spec.get("width"):
+            return float(spec.get("width", ""))
+        formats = self.pieces.find("sheetFormatPr")
+        default = formats.node.get("defaultColWidth") if formats is not None else None
+        return float(default) if default else 9.0
+
+    def set_width(self, column: int, width: float) -> None:
+        """Set one column's width in characters; columns that shared its entry keep theirs."""
+        cols = self.pieces.get("cols").node
+        spec = self._column(column)
+        tag = f"{{{etree.QName(cols).namespace}}}col"
+        attributes = {str(k): str(v) for k, v in spec.items() if k != "hidden"} if spec is not None else {}
+        new = cols.makeelement(tag, {"min": str(column), "max": str(column)})
+        new.attrib.update({"width": repr(width), "customWidth": "1"})
+        new.attrib.update({k: v for k, v in attributes.items() if k in ("style",)})
+        if spec is None:
+            later = (i for i, col in enumerate(cols) if int(col.get("min", 0)) > column)
+            cols.insert(next(later, len(cols)), new)
+            return
+        first, last = int(spec.get("min", column)), int(spec.get("max", column))
+        at = cols.index(spec)
+        cols.remove(spec)
+        spans = ((first, column - 1), None, (column + 1, last))
+        for span in spans:
+            node = new
+            if span is not None:
+                if span[0] > span[1]:
+                    continue
+                node = cols.makeelement(tag, {**dict(spec.items()), "min": str(span[0]), "max": str(span[1])})
+            cols.insert(at, node)
+            at += 1
+
+    def drop_width(self, column: int) -> None:
+        """Take away the entry that gives one column a width of its own."""
+        spec, piece = self._column(column), self.pieces.find("cols")
+        if spec is not None and piece is not None and spec.get("min") == spec.get("max"):
+            piece.node.remove(spec)
+            if not len(piece.node):
+                self.pieces.remove(piece)
+
+    def _column(self, column: int) -> etree._Element | None:
+        cols = self.pieces.find("cols")
+        if cols is None:
+            return None
+        return next((c for c in cols.node if int(c.get("min", 0)) <= column <= int(c.get("max", 0))), None)
+
+    # ---- areas
+
+    def merged(self) -> list[Area]:
+        """Return the merged areas."""
+        piece = self.pieces.find("mergeCells")
+        return [parse_area(node.get("ref", "")) for node in piece.node] if piece is not None else []
+
+    def stretch_dimension(self, row: int, column: int) -> None:
+        """Make the stated extent of the sheet hold a cell."""
+        piece = self.pieces.find("dimension")
+        if piece is None or not piece.node.get("ref"):
+            return
+        area = parse_area(piece.node.get("ref", ""))
+        wider = Area(
+            min(area.top, row), min(area.left, column), max(area.bottom, row), max(area.right, column)
+        )
+        if wider != area:
+            piece.node.set("ref", write_area(wider))
+
+    # ---- writing
+
+    def to_bytes(self) -> bytes:
+        """Return the part as it stands now."""
+        numbers = [*self._rows] if self._sorted else sorted(self._rows)
+
+        def fill(piece: Piece) -> bytes:
+            if piece.name != "sheetData":
+                return piece.raw
+            raw = piece.raw
+            at = raw.find(b"</")
+            if self.pieces.hollow_tag and not numbers:
+                return self.pieces.hollow_tag + raw[raw.find(b">", at) + 1 :]
+            return b"".join((raw[:at], self._lead, *map(self.raw_row, numbers), raw[at:]))
+
+        return self.pieces.to_bytes(fill)
+
+    # ---- helpers
+
+    def _number(self, node: etree._Element, number: int) -> None:
+        """Write out the addresses that the format lets a file leave out."""
+        node.set("r", str(number))
+        column = 0
+        for cell in node:
+            column = split_ref(cell.get("r", ""))[1] if cell.get("r") else column + 1
+            cell.set("r", to_ref(number, column))
+
+    def _stretch(self, node: etree._Element, row: int, column: int) -> None:
+        spans = node.get("spans")
+        if spans and " " not in spans:
+            first, _, last = spans.partition(":")
+            if not int(first) <= column <= int(last):
+                node.set("spans", f"{min(int(first), column)}:{max(int(last), column)}")
+        self.stretch_dimension(row, column)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._rows)
+
+
+def parse_area(ref: str) -> Area:
+    """Return the area of a reference such as ``A2:R14`` or ``B3``; whole rows and columns are not handled."""
+    first, _, last = ref.partition(":")
+    top, left = split_ref(first)
+    bottom, right = split_ref(last or first)
+    return Area(top, left, bottom, right)
+
+
+def write_area(area: Area) -> str:
+    """Return an area as a reference: ``A2:R14``, ``B3`` for a single cell."""
+    first = to_ref(area.top, area.left)
+    last = to_ref(area.bottom, area.right)
+    return first if first == last else f"{first}:{last}"

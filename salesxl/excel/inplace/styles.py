@@ -1,0 +1,205 @@
+"""Cell formats of a workbook: formats are added at the end, those in use are never changed.
+
+A format is a list of indexes into fonts, fills, borders and number formats; marking a cell clones its format
+with one index changed. Owns the styles part. Refuses to renumber: what an index means never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from xml.sax.saxutils import escape, quoteattr
+
+from lxml import etree
+
+from salesxl.excel.inplace.pieces import Piece, Pieces
+
+__all__ = ["MINIMAL", "Styles", "inside"]
+
+_ORDER = (  # noqa: SIM905  a schema's order reads better as words
+    "numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst"
+).split()
+_FIRST_CUSTOM_FORMAT = 164
+
+MINIMAL = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<styleSheet xmlns="{main}">'
+    '<fonts count="1"><font><sz val="11"/><name val="微软雅黑"/><family val="2"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill></fills>'
+    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    "</styleSheet>"
+)
+"""The least a styles part must hold, for workbooks without one; to be formatted with the main namespace."""
+
+
+class Styles:
+    """The styles part, read where needed and added to."""
+
+    def __init__(self, data: bytes) -> None:
+        self.pieces = Pieces(data, _ORDER)
+        root = etree.fromstring(self.pieces.wrapper.start + self.pieces.wrapper.end)
+        self.namespace = str(etree.QName(root).namespace)
+        self._known: dict[tuple[str, bytes], int] = {}
+        self._clones: dict[
+            tuple[int, tuple[tuple[str, int], ...], tuple[tuple[str, str], ...] | None], int
+        ] = {}
+        self.changed = False
+
+    # ---- reading
+
+    def items(self, name: str) -> list[etree._Element]:
+        """Return the elements of one list: ``fills``, ``fonts``, ``cellXfs`` …"""
+        piece = self.pieces.find(name)
+        return [node for node in piece.node if isinstance(node.tag, str)] if piece is not None else []
+
+    def xf(self, index: int) -> etree._Element:
+        """Return a cell format's element; an index out of range reads as the first, as Excel does."""
+        formats = self.items("cellXfs")
+        return formats[index] if 0 <= index < len(formats) else formats[0]
+
+    def fill_of(self, index: int) -> etree._Element | None:
+        """Return the fill that a cell format shows, None for a format without one."""
+        fills = self.items("fills")
+        at = int(self.xf(index).get("fillId", 0))
+        return fills[at] if at < len(fills) else None
+
+    def inside_of_fill(self, index: int) -> str | None:
+        """Return what stands in the fill of a cell format, as ``add_fill`` takes it; None for no fill."""
+        fill = self.fill_of(index)
+        pattern = fill.find("{*}patternFill") if fill is not None else None
+        plain = pattern is not None and pattern.get("patternType", "none") == "none"
+        return inside(fill) if fill is not None and len(fill) and not plain else None
+
+    def font_name(self) -> str:
+        """Return the name of the workbook's default font."""
+        for font in self.items("fonts")[:1]:
+            name = font.find(f"{{{self.namespace}}}name")
+            if name is not None:
+                return name.get("val", "")
+        return ""
+
+    # ---- adding
+
+    def add_font(self, xml: str) -> int:
+        """Add a font, given as the inside of a ``<font>``, or find one that is the same; return its index."""
+        return self._add("fonts", f"<font>{xml}</font>")
+
+    def add_fill(self, xml: str) -> int:
+        """Add a fill, given as the inside of a ``<fill>``; return its index."""
+        return self._add("fills", f"<fill>{xml}</fill>")
+
+    def add_border(self, xml: str) -> int:
+        """Add a border, given as the inside of a ``<border>``; return its index."""
+        return self._add("borders", f"<border>{xml}</border>")
+
+    def add_dxf(self, xml: str) -> int:
+        """Add a differential format for conditional formats and tables; return its index."""
+        return self._add("dxfs", f"<dxf>{xml}</dxf>", reuse=False)
+
+    def add_number_format(self, code: str) -> int:
+        """Add a number format by its code; return its id (not its place in the list)."""
+        known = self.items("numFmts")
+        for node in known:
+            if node.get("formatCode") == code:
+                return int(node.get("numFmtId", 0))
+        number = max([_FIRST_CUSTOM_FORMAT - 1, *(int(n.get("numFmtId", 0)) for n in known)]) + 1
+        parent = self.pieces.get("numFmts").node
+        etree.SubElement(parent, f"{{{self.namespace}}}numFmt", {"numFmtId": str(number), "formatCode": code})
+        self._count(parent)
+        return number
+
+    def clone(self, base: int, *, alignment: Mapping[str, str] | None = None, **indexes: int) -> int:
+        """Return a format equal to another but for some indexes: ``clone(5, fillId=7)``.
+
+        The same wish gives the same format again. ``alignment`` replaces single attributes.
+        """
+        key = (base, tuple(sorted(indexes.items())), tuple(sorted(alignment.items())) if alignment else None)
+        if key in self._clones:
+            return self._clones[key]
+        piece = self.pieces.get("cellXfs")
+        new = piece.node.makeelement(f"{{{self.namespace}}}xf", {})
+        if len(piece.node):
+            for name, value in self.xf(base).items():
+                new.set(name, value)
+            new.extend(_copy(child) for child in self.xf(base))
+        for name, index in indexes.items():
+            new.set(name, str(index))
+            new.set({"numFmtId": "applyNumberFormat"}.get(name, f"apply{name[0].upper()}{name[1:-2]}"), "1")
+        if alignment is not None:
+            self._align(new, alignment)
+        piece.node.append(new)
+        self._count(piece.node)
+        self._clones[key] = sum(1 for _ in piece.node.iterchildren("{*}xf")) - 1
+        return self._clones[key]
+
+    def to_bytes(self) -> bytes:
+        """Return the part as it stands now."""
+        return self.pieces.to_bytes()
+
+    # ---- helpers
+
+    def _align(self, xf: etree._Element, alignment: Mapping[str, str]) -> None:
+        tag = f"{{{self.namespace}}}alignment"
+        node = xf.find(tag)
+        if node is None:
+            node = xf.makeelement(tag, {})
+            xf.insert(0, node)
+        for name, value in alignment.items():
+            node.set(name, value)
+        xf.set("applyAlignment", "1")
+
+    def _add(self, name: str, xml: str, *, reuse: bool = True) -> int:
+        piece = self.pieces.get(name)
+        new = self._parse(piece, xml)
+        wanted = _canonical(new)
+        items = self.items(name)
+        if reuse and (name, wanted) not in self._known:
+            for at, node in enumerate(items):
+                self._known.setdefault((name, _canonical(node)), at)
+        if reuse and (name, wanted) in self._known:
+            return self._known[name, wanted]
+        piece.node.append(new)
+        self._count(piece.node)
+        self._known[name, wanted] = len(items)
+        return len(items)
+
+    def _parse(self, piece: Piece, xml: str) -> etree._Element:
+        """Build an element in the part's own prefix, so that no declaration is written with it."""
+        source = etree.fromstring(f'<x xmlns="{self.namespace}">{xml}</x>'.encode())
+        return _rebuilt(source[0], piece.node)
+
+    def _count(self, parent: etree._Element) -> None:
+        parent.set("count", str(sum(1 for child in parent if isinstance(child.tag, str))))
+
+
+def inside(fill: etree._Element) -> str:
+    """Return what stands in an element, without prefixes and declarations, to be added again by its text."""
+    return "".join(_bare(child) for child in fill)
+
+
+def _bare(node: etree._Element) -> str:
+    name = etree.QName(node).localname
+    attributes = "".join(f" {key}={quoteattr(str(value))}" for key, value in node.items())
+    return f"<{name}{attributes}>{escape(node.text or '')}{''.join(map(_bare, node))}</{name}>"
+
+
+def _rebuilt(source: etree._Element, home: etree._Element) -> etree._Element:
+    node = home.makeelement(source.tag, dict(source.items()), nsmap=home.nsmap)  # type: ignore[arg-type]
+    node.text = source.text
+    for child in source:
+        node.append(_rebuilt(child, home))
+    return node
+
+
+def _copy(node: etree._Element) -> etree._Element:
+    new = node.makeelement(node.tag, dict(node.items()))  # type: ignore[arg-type]
+    new.text = node.text
+    new.extend(_copy(child) for child in node if isinstance(child.tag, str))
+    return new
+
+
+def _canonical(node: etree._Element) -> bytes:
+    lone = _copy(node)
+    return bytes(etree.tostring(lone, method="c14n"))

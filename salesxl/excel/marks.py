@@ -1,0 +1,49 @@
+"""How the toolkit's own marks in a returned workbook are told from what the rep wrote.
+
+A marked workbook handed in again is simply the next submission, so reading must pass over the list of findings
+and the column of explanations. Owns the recognition only; drawing the marks is a verb of its own, further up.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from salesxl.model import CellValue, Grid
+
+__all__ = [
+    "MARK_COLUMN",
+    "MARK_COLUMNS",
+    "MARK_SHEET_PROPERTY",
+    "NOTE_AUTHOR",
+    "NOTE_PREFIXES",
+    "is_mark_column",
+    "is_mark_sheet",
+]
+
+MARK_SHEET_PROPERTY = "salesxl:marks:1"
+"""The text in cell A1 of the list of findings, whatever the sheet is called."""
+
+MARK_COLUMN = "错误说明"
+"""The header of the column of explanations."""
+
+MARK_COLUMNS = (MARK_COLUMN, "What to mend")
+"""The headers of that column in every language the toolkit writes."""
+
+NOTE_AUTHOR = "salesxl"
+"""The author of the toolkit's notes."""
+
+NOTE_PREFIXES = ("【需要修改】", "【请核对】", "【说明】", "[To mend]", "[Please check]", "[Note]")
+"""How the toolkit's notes begin, also where they stand below a rep's own text."""
+
+_COPY = re.compile(r"[\s_]*[(（]?\d{0,2}[)）]?$")
+
+
+def is_mark_sheet(grid: Grid) -> bool:
+    """Say whether a sheet is the toolkit's list of findings, even after a rep put rows or columns before it."""
+    return any(value == MARK_SHEET_PROPERTY for row in islice(grid.rows, 5) for value in row[:5])
+
+
+def is_mark_column(header: CellValue) -> bool:
+    """Say whether a column's header is that of the explanations; a number behind it does not matter."""
+    return isinstance(header, str) and _COPY.sub("", header.strip()) in MARK_COLUMNS
