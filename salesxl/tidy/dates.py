@@ -306,7 +306,8 @@ def _stuck(found: re.Match[str], why: list[str]) -> Iterator[_Day]:
     """Yield the readings of year, month, day where a time may be stuck to the day: 2024-03-2518:00."""
     year, month, rest = int(found["y"]), int(found["m"]), found["rest"]
     yield from _made(year, month, int(found["d"]), rest, why)
-    if len(found["d"]) == 2 and rest[:1].isdigit() | rest.startswith(":") and found["d"][0] != "0":
+    stuck = found.end("d") == found.start("rest") and (rest[:1].isdigit() or rest.startswith(":"))
+    if stuck and len(found["d"]) == 2 and found["d"][0] != "0":
         yield from _made(year, month, int(found["d"][0]), found["d"][1] + rest, why)
 
 
