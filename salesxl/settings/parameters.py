@@ -5,6 +5,7 @@ Owns reading a value by its parameter's type and the few rules between parameter
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -63,13 +64,22 @@ def _read(raw: CellValue, spec: ParameterSpec) -> Tidied:
     return read
 
 
+def _phrases(raw: CellValue) -> Tidied:
+    """Read a list of phrases; unlike ``tidy.items`` it keeps 无, which is a stock phrase and not a blank."""
+    read = tidy.text(raw)
+    parts = (part.strip() for part in _SPLIT.split(str(read.value or "")))
+    return Tidied(tuple(dict.fromkeys(part for part in parts if part)) or None)
+
+
+_SPLIT = re.compile(r"[、，,;；\n]")
+
 _READERS: Mapping[str, Callable[[CellValue], Tidied]] = {
     "percent": tidy.percent,
     "number": tidy.number,
     "amount": tidy.amount,
     "whole": tidy.whole,
     "yes_no": tidy.yes_no,
-    "items": tidy.items,
+    "items": _phrases,
     "text": tidy.name,
     "date": tidy.date,
 }

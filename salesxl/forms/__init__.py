@@ -1,0 +1,12 @@
+"""Blank forms and the settings workbook, drawn from the schemas and a team's rules. docs/domain.md 2.
+
+Owns how these workbooks look; the committed files in ``templates/`` are its output. Refuses: labels, choices
+and rules of its own, and filling anything in.
+"""
+
+from __future__ import annotations
+
+from salesxl.forms.blank import blank_form, form_names, write_templates
+from salesxl.forms.settings_book import settings_workbook
+
+__all__ = ["blank_form", "form_names", "settings_workbook", "write_templates"]
