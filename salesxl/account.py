@@ -1,0 +1,227 @@
+"""The account of a batch: every finding as a row, and what became of every form and file.
+
+Owns the counts: rows read = accepted + returned, with examples, blank and total rows counted beside. Refuses:
+deciding anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from salesxl import schemas
+from salesxl.model import Checked, Finding, Rulebook, Severity
+from salesxl.money import total
+from salesxl.words import Words, show
+
+__all__ = ["Counts", "counts", "findings", "submissions"]
+
+HELD = {
+    "held_amount": ("customer", "expected_amount"),
+    "held_completed": ("weekly_report", "completed_amount"),
+}
+"""Amounts known on rows that are held back: the block and the field in which they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many files, form sheets and rows there were, and what became of them.
+
+    ``records`` = ``accepted`` + ``returned``. Rows of superseded forms, examples, blank rows and totals are
+    no records; they are counted beside.
+    """
+
+    files: int
+    sheets: int
+    records: int
+    accepted: int
+    returned: int
+    superseded: int
+    example: int
+    blank: int
+    total: int
+    errors: int
+    warnings: int
+
+
+def counts(checked: Checked) -> Counts:
+    """Count a batch."""
+    recorded = [f for kind, f in checked.frames.items() if schemas.block_spec(kind).sheet]
+    read = sum(len(f) for f in recorded)
+    superseded = sum(int(f["superseded"].sum()) for f in recorded)
+    accepted = sum(int(f["accepted"].sum()) for f in recorded)
+    returned = sum(int((~f["accepted"] & ~f["superseded"]).sum()) for f in recorded)
+    if read != accepted + returned + superseded:
+        raise AssertionError(f"{read} rows read, {accepted} accepted, {returned} returned")
+    skipped = _skipped(checked)
+    return Counts(
+        files=len(checked.files),
+        sheets=len(checked.submissions),
+        records=read - superseded,
+        accepted=accepted,
+        returned=returned,
+        superseded=superseded,
+        errors=sum(f.severity is Severity.ERROR for f in checked.findings),
+        warnings=sum(f.severity is Severity.WARNING for f in checked.findings),
+        **{name: int(skipped[name].sum()) for name in ("example", "blank", "total")},
+    )
+
+
+def findings(checked: Checked, words: Words) -> pd.DataFrame:
+    """Return one row a finding, in sheet order, with what it says in the reader's language."""
+    forms = {
+        (s.file, s.sheet): (s.form, rep) for s, rep in zip(checked.submissions, checked.reps, strict=True)
+    }
+    rows = []
+    for found in checked.findings:
+        form, rep = forms.get((found.place.file, found.place.sheet or ""), (None, found.facts.get("rep")))
+        rows.append(
+            {
+                "severity": words.severity(found.severity),
+                "code": found.code,
+                "title": words.title(found.code),
+                "rep": rep,
+                "form": words.name("form", form) if form else None,
+                "cell": found.place.cell,
+                "field": words.label(found),
+                "value": show(found.value) or None,
+                "message": words.message(found),
+                "fix": words.fix(found),
+                "source_file": found.place.file or None,
+                "source_sheet": found.place.sheet,
+                "source_row": found.row,
+            }
+        )
+    return _text_frame(rows, FINDING_COLUMNS, {"source_row": "Int64"})
+
+
+FINDING_COLUMNS = (
+    *("severity", "code", "title", "rep", "form", "cell", "field", "value", "message", "fix"),
+    *("source_file", "source_sheet", "source_row"),
+)
+COUNTED = ("read", "accepted", "returned", "example", "blank", "total", "errors", "warnings")
+SUBMISSION_COLUMNS = (
+    *("rep", "team", "form", "status", *COUNTED, *HELD, "week_start", "week_end"),
+    *("source_file", "source_sheet", "source_row"),
+)
+
+
+def submissions(checked: Checked, rulebook: Rulebook, words: Words) -> pd.DataFrame:
+    """Return one row a form sheet, one a file that gave no form, and one a member who has not reported."""
+    teams = {m.name: m.team for m in rulebook.members}
+    said: dict[tuple[str, str], list[Finding]] = {}
+    for found in checked.findings:
+        said.setdefault((found.place.file, found.place.sheet or ""), []).append(found)
+    rows = [
+        *_form_rows(checked, words, said),
+        *_fileless_rows(words, said),
+        *_missing_rows(checked, words),
+    ]
+    for row in rows:
+        row["team"] = teams.get(row["rep"]) or row.get("team")
+    dtypes = dict.fromkeys((*COUNTED, "source_row"), "Int64") | dict.fromkeys(HELD, "Float64")
+    dtypes |= dict.fromkeys(("week_start", "week_end"), "datetime64[us]")
+    return _text_frame(rows, SUBMISSION_COLUMNS, dtypes)
+
+
+def _form_rows(
+    checked: Checked, words: Words, said: dict[tuple[str, str], list[Finding]]
+) -> Iterator[dict[str, Any]]:
+    skipped = _skipped(checked)
+    for number, submission in enumerate(checked.submissions):
+        parts = {
+            k: f[f["submission"] == number] for k, f in checked.frames.items() if schemas.block_spec(k).sheet
+        }
+        read = sum(len(p) for p in parts.values())
+        accepted = sum(int(p["accepted"].sum()) for p in parts.values())
+        superseded = any(bool(p["superseded"].any()) for p in parts.values())
+        mine = said.get((submission.file, submission.sheet), [])
+        report = parts["weekly_report"]
+        yield {
+            "rep": checked.reps[number],
+            "form": words.name("form", submission.form),
+            "status": words.name("status", _status(read, accepted, superseded)),
+            "read": read,
+            "accepted": accepted,
+            "returned": 0 if superseded else read - accepted,
+            **{name: _held(parts[kind], column) for name, (kind, column) in HELD.items()},
+            **{name: int(skipped.loc[number, name]) for name in ("example", "blank", "total")},
+            "errors": sum(f.severity is Severity.ERROR for f in mine),
+            "warnings": sum(f.severity is Severity.WARNING for f in mine),
+            "week_start": report["week_start"].iloc[0] if len(report) else None,
+            "week_end": report["week_end"].iloc[0] if len(report) else None,
+            "source_file": submission.file,
+            "source_sheet": submission.sheet,
+        }
+
+
+def _status(read: int, accepted: int, superseded: bool) -> str:
+    if superseded:
+        return "superseded"
+    if accepted == read:
+        return "accepted"
+    return "partly" if accepted else "returned"
+
+
+def _held(rows: pd.DataFrame, column: str) -> float | None:
+    """Add what is known to stand on rows held back, in 元; an amount below zero is no known amount."""
+    held = rows.loc[(~rows["accepted"] & ~rows["superseded"]).astype(bool), column]
+    return total(held[(held >= 0).fillna(False).astype(bool)])
+
+
+def _fileless_rows(words: Words, said: dict[tuple[str, str], list[Finding]]) -> Iterator[dict[str, Any]]:
+    """Yield files and sheets from which no form was read, by the finding that says why."""
+    for (file, sheet), found in said.items():
+        for one in found:
+            status = _NO_FORM.get(one.code)
+            if file and status and (one.code != "superseded" or not sheet):
+                yield {
+                    "status": words.name("status", status),
+                    "errors": int(one.severity is Severity.ERROR),
+                    "warnings": int(one.severity is Severity.WARNING),
+                    "source_file": file,
+                    "source_sheet": sheet or None,
+                    "rep": None,
+                }
+
+
+_NO_FORM = {
+    "unreadable": "unreadable",
+    "unsafe": "unreadable",
+    "unrecognised": "unrecognised",
+    "superseded": "superseded",
+}
+
+
+def _missing_rows(checked: Checked, words: Words) -> Iterator[dict[str, Any]]:
+    for found in checked.findings:
+        if found.code == "missing_report":
+            yield {
+                "rep": found.value,
+                "form": words.name("form", "weekly_report"),
+                "status": words.name("status", "missing"),
+                "warnings": 1,
+                "week_start": checked.week[0],
+                "week_end": checked.week[1],
+            }
+
+
+def _skipped(checked: Checked) -> pd.DataFrame:
+    """Count, by submission, the rows that are no records."""
+    rows = []
+    for submission in checked.submissions:
+        tally = {"example": 0, "blank": 0, "total": 0}
+        for block in submission.blocks:
+            for reason, number in block.skipped.items():
+                tally[reason if reason in tally else "total"] += number
+        rows.append(tally)
+    return pd.DataFrame(rows, columns=["example", "blank", "total"]).fillna(0).astype("int64")
+
+
+def _text_frame(rows: list[dict[str, Any]], columns: tuple[str, ...], dtypes: dict[str, str]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=list(columns))
+    typed = {c: dtypes.get(c, "string") for c in columns}
+    return frame.astype(object).where(frame.notna(), None).astype(typed)

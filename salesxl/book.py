@@ -1,0 +1,249 @@
+"""The team's book 团队台账.xlsx: the team's tables as sheets, and back.
+
+Owns which column stands on which sheet under which label, the blank book that is filled, and reading a book
+again. Refuses: deciding what goes in.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from salesxl import schemas, stack
+from salesxl.account import COUNTED, FINDING_COLUMNS, HELD, SUBMISSION_COLUMNS
+from salesxl.columns import Column, Kind
+from salesxl.errors import SettingsError
+from salesxl.excel import grid, stream
+from salesxl.excel.package import Package
+from salesxl.excel.properties import set_properties
+from salesxl.model import CellValue, Team
+from salesxl.words import Words
+
+__all__ = ["BookColumn", "blank_book", "columns", "read_book", "write_book"]
+
+BLOCKS: Mapping[str, tuple[str, ...]] = {
+    "customer": ("customer",),
+    "communication": ("communication",),
+    "action": ("action",),
+    "record": ("record",),
+    "weekly_report": ("weekly_report",),
+    "key_customer": ("key_customer",),
+    "issue": ("issue",),
+    "next_week": ("next_week",),
+    "handover": ("handover",),
+    "handover_item": ("handover_customer", "handover_contact", "handover_opportunity"),
+}
+"""Tables of the team by name, in the order of their sheets, and the blocks whose rows they hold."""
+
+BEFORE: Mapping[str, tuple[str, ...]] = {
+    "communication": ("customer_name",),
+    "action": ("customer_name",),
+    "key_customer": ("week_start",),
+    "issue": ("week_start",),
+    "next_week": ("week_start",),
+    "handover_item": ("item", "from_rep", "to_rep"),
+}
+AFTER: Mapping[str, tuple[str, ...]] = {
+    "weekly_report": ("month_completed", "month_collected"),
+    "handover": ("effective",),
+}
+PROVENANCE = ("flags", "others", "source_file", "source_sheet", "source_row")
+KINDS: Mapping[str, Kind] = {
+    **dict.fromkeys((*COUNTED, "source_row"), Kind.WHOLE),
+    **dict.fromkeys((*HELD, "month_completed", "month_collected"), Kind.AMOUNT),
+    "week_start": Kind.DATE,
+    "week_end": Kind.DATE,
+    "effective": Kind.YES_NO,
+}
+WIDTHS: Mapping[str, int] = {
+    "message": 44,
+    "fix": 44,
+    "source_file": 28,
+    "customer_name": 30,
+    "others": 24,
+    "value": 20,
+}
+CREATED = dt.datetime(2026, 1, 1)
+INK, BAND, LINE = "#1F3864", "#DCE6F1", "#BFBFBF"
+FORMATS = {
+    Kind.DATE: "yyyy-mm-dd",
+    Kind.MOMENT: "yyyy-mm-dd hh:mm",
+    Kind.AMOUNT: "#,##0.00",
+    Kind.AMOUNT_WAN: "#,##0.00",
+    Kind.NUMBER: "#,##0.00",
+    Kind.WHOLE: "#,##0",
+    Kind.PERCENT: "0.0%",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BookColumn:
+    """A column of the book: the frame's column, its label, how it is typed, its width in characters."""
+
+    field: str
+    label: str
+    kind: Kind
+    width: int
+
+
+def columns(table: str, words: Words) -> tuple[BookColumn, ...]:
+    """Return the columns of a table's sheet, in order."""
+    if table == "finding":
+        return tuple(_plain(name, words) for name in FINDING_COLUMNS)
+    if table == "submission":
+        return tuple(_plain(name, words) for name in SUBMISSION_COLUMNS)
+    found: dict[str, BookColumn] = {}
+    for name in ("rep", "team", *BEFORE.get(table, ())):
+        found[name] = _plain(name, words)
+    for spec in schemas.book_columns(BLOCKS[table]):
+        found.setdefault(spec.field, BookColumn(spec.field, _label(spec, table), spec.kind, spec.width))
+    for name in (*AFTER.get(table, ()), *PROVENANCE):
+        found[name] = _plain(name, words)
+    return tuple(found.values())
+
+
+def _plain(name: str, words: Words) -> BookColumn:
+    return BookColumn(name, words.name("column", name), KINDS.get(name, Kind.NAME), WIDTHS.get(name, 12))
+
+
+def _label(spec: Column, table: str) -> str:
+    """Return a column's label; one that a card has several times is told apart by what it follows."""
+    if spec.follows is None:
+        return spec.label
+    return schemas.block_spec(BLOCKS[table][0]).column(spec.follows).label + spec.label
+
+
+def blank_book(words: Words) -> bytes:
+    """Draw the blank book: one sheet a table, header in row 1, a styled sample row, a real Excel table."""
+    buffer = io.BytesIO()
+    workbook = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    workbook.set_properties({"title": words.text("book.title"), "created": CREATED})
+    workbook.set_custom_property("salesxl.form", "team_book")
+    font = {"font_name": "微软雅黑", "font_size": 10, "valign": "vcenter"}
+    header = workbook.add_format(
+        {
+            **font,
+            "bold": True,
+            "font_color": "#FFFFFF",
+            "bg_color": INK,
+            "text_wrap": True,
+            "border": 1,
+            "border_color": LINE,
+        }
+    )
+    for number, table in enumerate((*BLOCKS, "finding", "submission"), 1):
+        sheet = workbook.add_worksheet(words.name("sheet", table))
+        shown = columns(table, words)
+        for at, column in enumerate(shown):
+            style = {
+                **font,
+                "num_format": FORMATS.get(column.kind, "@" if column.kind is Kind.CODE else "General"),
+            }
+            if column.kind in (Kind.CONTACT, Kind.CODE):
+                style["num_format"] = "@"
+            sheet.set_column(at, at, max(column.width, 2 * len(column.label) + 4))
+            sheet.write_blank(1, at, None, workbook.add_format(style))
+        sheet.add_table(
+            0, 0, 1, len(shown) - 1,
+            {
+                "name": f"t_{table}", "style": "Table Style Light 9",
+                "columns": [{"header": c.label, "header_format": header} for c in shown],
+            },
+        )  # fmt: skip
+        sheet.set_row(0, 24)
+        sheet.freeze_panes(1, 2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_footer("&L&A&R&P / &N")
+        sheet.set_tab_color(INK if number <= len(BLOCKS) else "#C00000")
+    workbook.close()
+    return buffer.getvalue()
+
+
+def write_book(team: Team, template: bytes, out: Path, words: Words) -> dict[str, int]:
+    """Fill the team's book and return the rows of each sheet.
+
+    The day and the week go into the book's properties, so that a summary can be made from the book alone.
+
+    Raises:
+        TemplateError: the template lacks a sheet or a column of the book.
+    """
+    package = Package.open(template)
+    dates = {"salesxl.as_of": team.as_of, "salesxl.week": team.week[0]}
+    set_properties(package, {name: day.isoformat() for name, day in dates.items()})
+    tables: dict[str, stream.Table] = {}
+    for table in (*BLOCKS, "finding", "submission"):
+        shown = columns(table, words)
+        rows = _rows(team.tables[table], shown, words)
+        tables[words.name("sheet", table)] = ([c.label for c in shown], rows)
+    return stream.fill_tables(package.to_bytes(), tables, out)
+
+
+def _rows(
+    frame: pd.DataFrame, shown: tuple[BookColumn, ...], words: Words
+) -> Iterator[tuple[CellValue, ...]]:
+    """Yield a table's rows as plain Python values, blank as None."""
+    lists = [_values(frame[c.field], c, words) if c.field in frame else [None] * len(frame) for c in shown]
+    return zip(*lists, strict=True)
+
+
+def _values(column: pd.Series, shown: BookColumn, words: Words) -> list[Any]:
+    values: list[Any] = column.astype(object).where(column.notna(), None).tolist()
+    if shown.kind in (Kind.DATE, Kind.MOMENT):
+        return [None if v is None else v.to_pydatetime() for v in values]
+    if shown.kind is Kind.YES_NO:
+        return [None if v is None else words.name("answer", "yes" if v else "no") for v in values]
+    if shown.field == "item":
+        return [schemas.block_spec(v).title for v in values]
+    if shown.field == "flags":
+        return [None if v is None else "、".join(words.title(code) for code in v.split()) for v in values]
+    return values
+
+
+def read_book(path: Path, words: Words) -> Team:
+    """Read a team's book again.
+
+    Raises:
+        SettingsError: the file is no team's book, or lacks a sheet.
+    """
+    workbook = grid.read(path, file=path.name)
+    grids = {g.sheet: g for g in workbook.grids}
+    tables = {}
+    for table in (*BLOCKS, "finding", "submission"):
+        name = words.name("sheet", table)
+        if name not in grids:
+            raise SettingsError(f"{path} 不是团队台账：缺少工作表「{name}」。请用 salesxl consolidate 生成。")
+        tables[table] = _frame(grids[name].rows, columns(table, words), words)
+    try:
+        as_of = dt.date.fromisoformat(workbook.properties["salesxl.as_of"])
+        monday = dt.date.fromisoformat(workbook.properties["salesxl.week"])
+    except (KeyError, ValueError) as missing:
+        raise SettingsError(f"{path} 没有记下日期和周次。请用 salesxl consolidate 重新生成。") from missing
+    return Team(tables, as_of, (monday, monday + dt.timedelta(days=6)))
+
+
+def _frame(rows: Any, shown: tuple[BookColumn, ...], words: Words) -> pd.DataFrame:
+    """Type a sheet's rows; columns that a team has taken out of its book are missing."""
+    header = {str(v): at for at, v in enumerate(rows[0] if rows else ()) if v is not None}
+    body = [row for row in rows[1:] if any(v is not None for v in row)]
+    yes = words.name("answer", "yes")
+    typed = {}
+    for column in shown:
+        at = header.get(column.label)
+        values = [row[at] if at is not None and at < len(row) else None for row in body]
+        if column.kind is Kind.YES_NO:
+            values = [None if v is None else v == yes for v in values]
+        dtype = stack.DTYPES.get(column.kind, stack.TEXT_DTYPE)
+        if dtype == stack.TEXT_DTYPE:
+            values = [None if v is None else str(v) for v in values]
+        typed[column.field] = pd.Series(pd.array(values, dtype=dtype))
+    return pd.DataFrame(typed)

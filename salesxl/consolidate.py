@@ -1,0 +1,215 @@
+"""Checked submissions → the team's tables, every row with its source.
+
+Owns which rows go in, customer numbers, what is derived across forms (last contact, grade, month to date),
+and the account of what was handed in. Refuses: Excel, and merging customers that only look alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from salesxl import account, schemas
+from salesxl.checks.customers import customer_keys
+from salesxl.grading import grades, recent_contacts
+from salesxl.model import Checked, Rulebook, Team
+from salesxl.money import total
+from salesxl.targets import month_of_week
+from salesxl.words import Words
+
+__all__ = ["History", "consolidate"]
+
+PLAIN = {
+    "communication": "communication",
+    "action": "action",
+    "record": "record",
+    "key_customer": "key_customer",
+    "issue": "issue",
+    "next_week": "next_week",
+}
+OF_A_RECORD = ("communication", "action")
+OF_A_WEEK = ("key_customer", "issue", "next_week")
+HANDOVER_ITEMS = ("handover_customer", "handover_contact", "handover_opportunity")
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What earlier weeks' books say: customer numbers by customer key, and weekly reports.
+
+    ``reports`` has rep, week_start, completed_amount, collected_amount (元).
+    """
+
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    reports: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(
+            columns=["rep", "week_start", "completed_amount", "collected_amount"]
+        )
+    )
+
+
+def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: History | None = None) -> Team:
+    """Build the team's tables.
+
+    Rows with an error stay out, unless the team takes them in with a mark (settings: 有错误的行); superseded
+    rows always do. Nothing depends on the order of the files but the order of rows, which is theirs.
+    """
+    before = history or History()
+    rows = {kind: _source(frame, checked, rulebook) for kind, frame in checked.frames.items()}
+    tables: dict[str, pd.DataFrame] = {name: rows[kind] for name, kind in PLAIN.items()}
+    record = rows["record"].drop_duplicates("submission").set_index("submission")
+    for name in OF_A_RECORD:
+        named = tables[name]["submission"].map(record["customer_name"]).astype("string")
+        tables[name] = tables[name].assign(customer_name=named)
+    report = rows["weekly_report"].drop_duplicates("submission").set_index("submission")
+    for name in OF_A_WEEK:
+        bounds = {b: tables[name]["submission"].map(report[b]) for b in ("week_start", "week_end")}
+        tables[name] = tables[name].assign(**bounds)
+    tables["customer"] = _customers(
+        rows["customer"], rows, tables["communication"], checked, rulebook, before
+    )
+    tables["weekly_report"] = _month_to_date(rows["weekly_report"], before)
+    tables["handover"] = _handovers(rows["handover"])
+    tables["handover_item"] = _items(rows)
+    tables["record"] = _numbered(tables["record"], tables["customer"])
+    tables["finding"] = account.findings(checked, words)
+    tables["submission"] = account.submissions(checked, rulebook, words)
+    return Team(tables, checked.as_of, checked.week)
+
+
+def _source(frame: pd.DataFrame, checked: Checked, rulebook: Rulebook) -> pd.DataFrame:
+    """Return the rows that go in, with where they come from."""
+    merge = rulebook.parameters["faulty_rows"] == "merge"
+    goes_in = ~frame["superseded"] if merge else frame["accepted"]
+    kept = frame[goes_in.astype(bool)].reset_index(drop=True)
+    files = [checked.submissions[int(n)].file for n in kept["submission"]]
+    sheets = [checked.submissions[int(n)].sheet for n in kept["submission"]]
+    teams = {m.name: m.team for m in rulebook.members}
+    kept["source_file"] = pd.array(files, dtype="string")
+    kept["source_sheet"] = pd.array(sheets, dtype="string")
+    kept["source_row"] = kept["row"].astype("Int64")
+    on_roster = kept["rep"].map(teams).astype("string")
+    kept["team"] = on_roster if "team" not in kept else on_roster.fillna(kept["team"])
+    kept["flags"] = kept["codes"].replace("", pd.NA)
+    return kept
+
+
+def _customers(
+    customers: pd.DataFrame,
+    rows: Mapping[str, pd.DataFrame],
+    contacts: pd.DataFrame,
+    checked: Checked,
+    rulebook: Rulebook,
+    history: History,
+) -> pd.DataFrame:
+    """Number, date and grade the customers. docs/domain.md 2.1 (C) and 3.1."""
+    frame = customers.copy()
+    keys = customer_keys(frame["customer_name"])
+    heads = checked.frames["archive_head"].drop_duplicates("submission").set_index("submission")
+    frame["team"] = frame["team"].fillna(frame["submission"].map(heads["team"]).astype("string"))
+    frame["customer_no"] = _numbers(frame, keys, rows, history)
+    met = pd.DataFrame(
+        {
+            "rep": contacts["rep"],
+            "key": customer_keys(contacts["customer_name"]),
+            "contact_time": contacts["contact_time"],
+        }
+    )
+    owners = pd.DataFrame({"rep": frame["rep"], "key": keys})
+    latest = met.groupby(["rep", "key"])["contact_time"].max()
+    seen = latest.reindex(pd.MultiIndex.from_frame(owners)).to_numpy()
+    seen_days = pd.Series(seen, index=frame.index).dt.normalize()
+    frame["last_contact"] = pd.concat([frame["last_contact"], seen_days], axis=1).max(axis=1)
+    months = int(rulebook.parameters["high_potential_months"])
+    counts = recent_contacts(owners, met, checked.as_of, months)
+    frame["grade"] = grades(frame, rulebook, counts)["grade"].fillna(frame["grade"])
+    return frame
+
+
+def _numbers(
+    frame: pd.DataFrame, keys: pd.Series, rows: Mapping[str, pd.DataFrame], history: History
+) -> pd.Series:
+    """Give each customer without a number the one it has elsewhere, else the next of its month.
+
+    docs/domain.md 2.1: CRM + yyyymm + a running number of at least three digits, unique, never changed. The
+    month is that of the first contact. Two reps who claim one customer get one number.
+    """
+    known = dict(history.numbers)
+    others = [(rows[k]["customer_name"], rows[k]["customer_no"]) for k in ("handover_customer", "record")]
+    for names, numbers in [*others, (frame["customer_name"], frame["customer_no"])]:
+        for key, number in zip(customer_keys(names), numbers, strict=True):
+            if pd.notna(key) and pd.notna(number):
+                known[str(key)] = str(number)
+    used: dict[str, int] = {}
+    for number in known.values():
+        month, running = number[:9], number[9:]
+        if running.isdecimal():
+            used[month] = max(used.get(month, 0), int(running))
+    given = frame["customer_no"].copy()
+    order = pd.DataFrame({"day": frame["first_contact"], "key": keys}).sort_values(
+        ["day", "key"], kind="stable"
+    )
+    for at in order.index:
+        key, day = order.at[at, "key"], order.at[at, "day"]
+        if pd.notna(given[at]) or pd.isna(key) or (key not in known and pd.isna(day)):
+            continue
+        if key not in known:
+            month = f"CRM{day:%Y%m}"
+            used[month] = used.get(month, 0) + 1
+            known[key] = f"{month}{used[month]:03d}"
+        given[at] = known[key]
+    return given
+
+
+def _numbered(records: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
+    """Carry customer numbers over to the records of the same customers."""
+    pairs = zip(customer_keys(customers["customer_name"]), customers["customer_no"], strict=True)
+    known = {key: number for key, number in pairs if pd.notna(key) and pd.notna(number)}
+    carried = customer_keys(records["customer_name"]).map(known).astype("string")
+    return records.assign(customer_no=records["customer_no"].fillna(carried))
+
+
+def _month_to_date(reports: pd.DataFrame, history: History) -> pd.DataFrame:
+    """Add what each rep completed and collected in the month so far. docs/domain.md 3.3.
+
+    This report is included; a week counts to the month of its Thursday. Amounts in 元; blank if unknown.
+    """
+    now = reports[["rep", "week_start", "completed_amount", "collected_amount"]]
+    past = history.reports
+    if not past.empty:
+        starts = set(zip(now["rep"], now["week_start"], strict=True))
+        fresh = [pair not in starts for pair in zip(past["rep"], past["week_start"], strict=True)]
+        past = past[fresh]
+    every = pd.concat([now, past[now.columns]], ignore_index=True) if not past.empty else now
+    months = every["week_start"].map(lambda day: month_of_week(day.date()) if pd.notna(day) else None)
+    added = reports.copy()
+    for source, name in (("completed_amount", "month_completed"), ("collected_amount", "month_collected")):
+        sums: list[float | None] = []
+        for rep, start in zip(reports["rep"], reports["week_start"], strict=True):
+            if pd.isna(start) or pd.isna(rep):
+                sums.append(None)
+                continue
+            month = month_of_week(start.date())
+            mine = (every["rep"] == rep) & (months == month) & (every["week_start"] <= start)
+            sums.append(total(every.loc[mine.fillna(False).astype(bool), source]))
+        added[name] = pd.array(sums, dtype="Float64")
+    return added
+
+
+def _handovers(handovers: pd.DataFrame) -> pd.DataFrame:
+    """Say which lists have taken effect: all three signatures, each with a date. docs/domain.md 2.4."""
+    signed = [c.field for c in schemas.block_spec("handover").columns if c.section == "签字确认"]
+    return handovers.assign(effective=handovers[signed].notna().all(axis=1).astype("boolean"))
+
+
+def _items(rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Put the three tables of the handover lists one under the other."""
+    heads = rows["handover"].drop_duplicates("submission").set_index("submission")
+    parts: list[pd.DataFrame] = []
+    for kind in HANDOVER_ITEMS:
+        part = rows[kind]
+        people = {n: part["submission"].map(heads[n]).astype("string") for n in ("from_rep", "to_rep")}
+        parts.append(part.assign(item=pd.array([kind] * len(part), dtype="string"), **people))
+    joined: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return joined.sort_values(["submission", "source_row"], kind="stable", ignore_index=True)

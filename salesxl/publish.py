@@ -1,0 +1,150 @@
+"""Putting a finished result in its place: one rename, the old or the new, never half of either.
+
+Owns building beside the target, flushing, and the swap; a destination that someone has open is left alone.
+Refuses: what is in the files.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from salesxl.errors import DestinationBusy
+
+__all__ = ["new_file", "new_folder", "recover"]
+
+BUILDING, REPLACED = ".building-", ".replaced-"
+LOCK_PREFIX = "~$"
+
+
+@contextmanager
+def new_file(target: Path) -> Iterator[Path]:
+    """Yield a path beside ``target`` to write to; on success it takes the target's place in one rename.
+
+    Raises:
+        DestinationBusy: someone has the target open; it stays as it was.
+    """
+    _refuse_open([target])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f"{BUILDING}{target.name}")
+    try:
+        yield draft
+        _flush(draft)
+        _refuse_open([target])
+        try:
+            draft.replace(target)
+        except PermissionError as failed:
+            raise DestinationBusy(_busy(target)) from failed
+        _flush_folder(target.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """Yield an empty folder beside ``target`` to build in; on success it takes the target's place.
+
+    Where the system can swap two folders in one step, it is one step. Where it cannot (Windows), the old
+    folder steps aside first and a run that was killed in between is put right by ``recover``.
+
+    Raises:
+        DestinationBusy: someone has a workbook of the target open; it stays as it was.
+    """
+    recover(target)
+    _refuse_open(target.rglob("*") if target.exists() else ())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f"{BUILDING}{target.name}")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir()
+    try:
+        yield draft
+        for path in sorted(draft.rglob("*")):
+            if path.is_file():
+                _flush(path)
+        if target.exists():
+            _refuse_open(target.rglob("*"))
+            _swap(draft, target)
+        else:
+            draft.rename(target)
+        _flush_folder(target.parent)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def recover(target: Path) -> None:
+    """Put a folder back whose replacement was cut short, and clear what such a run left behind."""
+    aside = target.with_name(f"{REPLACED}{target.name}")
+    if aside.exists():
+        if target.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            aside.rename(target)
+
+
+def _swap(draft: Path, target: Path) -> None:
+    if _exchange(draft, target):
+        return
+    aside = target.with_name(f"{REPLACED}{target.name}")
+    try:
+        target.rename(aside)
+    except PermissionError as failed:
+        raise DestinationBusy(_busy(target)) from failed
+    try:
+        draft.rename(target)
+    except OSError:
+        aside.rename(target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+AT_FDCWD, RENAME_EXCHANGE, RENAME_SWAP = -100, 2, 2
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two paths in one step; False where the system or the file system has no such call."""
+    if os.name != "posix":
+        return False
+    library = ctypes.CDLL(None, use_errno=True)
+    first, second = os.fsencode(one), os.fsencode(other)
+    if sys.platform == "linux" and hasattr(library, "renameat2"):
+        done = library.renameat2(AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE)
+    elif sys.platform == "darwin" and hasattr(library, "renamex_np"):
+        done = library.renamex_np(first, second, RENAME_SWAP)
+    else:
+        return False
+    return bool(done == 0)
+
+
+def _refuse_open(paths: Iterator[Path] | list[Path] | tuple[Path, ...]) -> None:
+    """Refuse to replace a workbook beside which Excel or WPS keeps its lock file."""
+    for path in paths:
+        owner = path if path.name.startswith(LOCK_PREFIX) else path.with_name(LOCK_PREFIX + path.name)
+        if owner.is_file():
+            raise DestinationBusy(_busy(path.with_name(path.name.removeprefix(LOCK_PREFIX))))
+
+
+def _busy(path: Path) -> str:
+    return (
+        f"{path} 正在 Excel 或 WPS 中打开，未作任何改动。请关闭后再运行；"
+        f"如果没有人打开它，请删除同一文件夹里以 {LOCK_PREFIX} 开头的隐藏文件。"
+    )
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def _flush_folder(path: Path) -> None:
+    if os.name != "posix":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
