@@ -40,17 +40,18 @@ _BETWEEN = re.compile(
 _HAS_NUMBER = re.compile(rf"[{_N}]")
 _SPACE_IN_NUMBER = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f]+(?=\d)")
 _SPACES = re.compile(r"\s+")
-_ACCOUNTING = re.compile(r"((?:人民币|rmb|cny|¥)?)\(([^()]*\d[^()]*)\)(.*)")
+_ACCOUNTING = re.compile(r"((?:人民币|rmb|cny|cn¥|¥)?)\(([^()]*\d[^()]*)\)(.*)")
 _NOTE = re.compile(rf"^\([^(){_N}]*\)|\([^(){_N}]*\)$")
 _WORDS = re.compile(
     r"^(?:不?含税价?|未税|税[前后]|共计?|合计|总计|总价|总额|金额|价格|预[计估]|人均)[:]?|(?:不?含税|未税)$"
 )
 _MONEY = re.compile(
-    r"(?P<sign>[-+负]?)(?P<mark>(?:人民币|rmb|cny|¥)*:?)(?P<inner>[-+负]?)(?P<body>.+?)"
+    r"(?P<sign>[-+负]?)(?P<mark>(?:人民币|rmb|cny|cn¥|¥)*:?)(?P<inner>[-+负]?)(?P<body>.+?)"
     r"(?:(?P<yuan>元|圆|块钱?)(?P<fractions>(?:[\d零一二三四五六七八九壹贰叁肆伍陆柒捌玖](?:角|毛|分|$))*)整?正?"
-    r"|(?P<whole>[整正]))?(?P<after>-?)(?:人民币|rmb|cny|¥)?"
+    r"|(?P<whole>[整正]))?(?P<after>-?)(?:人民币|rmb|cny|cn¥|¥)?"
 )
 _SIGNED = re.compile(r"(?P<sign>[-+负]?)(?P<body>.+?)(?P<after>-?)")
+_LONGEST = 60  # a longer text is a sentence, not a number
 _SCIENTIFIC = re.compile(r"\d(?:\.\d{1,15})?e\+?\d{1,2}")
 _OWN_SCALE = re.compile(r"[万亿萬億w]")
 _HALF_SCALE = re.compile(r"[千仟k]$")
@@ -104,19 +105,25 @@ def number(raw: Raw) -> Tidied:
 
 
 def whole(raw: Raw) -> Tidied:
-    """Read a count as an ``int``; 500人, 1,200 and 两百人 are counts, 约500人 and 12.5 are not."""
+    """Read a count as an ``int``; 500人, 1,200 and 两百人 are counts, 约500人 and 12.5 are not.
+
+    ``changed`` where words beside the number were left out; codes as those of ``amount``, and not_whole.
+    """
     typed = _plain_number(raw)
+    dropped = False
     if isinstance(typed, str):
         try:
             squeezed = _squeezed(typed)
-            typed = _signed(_COUNTED_END.sub("", squeezed), as_typed=squeezed).value
+            bare = _WORDS.sub("", _NOTE.sub("", squeezed))
+            dropped = bare != squeezed
+            typed = _signed(_COUNTED_END.sub("", bare), as_typed=squeezed).value
         except Unreadable as unread:
             return unreadable("type", unread.why)
     if isinstance(typed, Tidied):
         return typed
     if typed != int(typed):
         return unreadable("type", "not_whole")
-    return Tidied(int(typed))
+    return Tidied(int(typed), changed=dropped)
 
 
 _COUNTED_END = re.compile(rf"(?:{_COUNTED})$")
@@ -197,7 +204,7 @@ def _squeezed(typed: str) -> str:
 
 def _refuse_inexact(text: str, *, share: bool = False) -> None:
     """Raise for what is a number of another kind, or more than one."""
-    if not _HAS_NUMBER.search(text):
+    if len(text) > _LONGEST or not _HAS_NUMBER.search(text):
         raise Unreadable("not_a_number")
     if _CURRENCY.search(text):
         raise Unreadable("currency")

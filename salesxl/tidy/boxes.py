@@ -24,6 +24,7 @@ _SIGN = re.compile(
     rf"(?P<on>{_OPEN}\s*{_INNER}\s*{_CLOSE}|[{FILLED}]\ufe0f?)|(?P<off>{_OPEN}\s*{_CLOSE}|[{EMPTY}]\ufe0f?)"
 )
 _BETWEEN = re.compile(r"[\s、,，;；/／|｜。.]+")
+_REMARK = re.compile(r"[(（\[【:：_]")
 _EDGE = " \t\r\n\u3000\u00a0、,，;；/／|｜。."
 
 
@@ -87,12 +88,14 @@ def _signs(typed: str) -> list[tuple[int, int, bool]]:
 def _signs_follow(typed: str, signs: Sequence[tuple[int, int, bool]]) -> bool:
     """Tell whether signs stand after their words: something but a label is in front of the first one.
 
-    Where the first sign touches only the word behind it, that decides: an option in front lost its box.
+    With words at both ends one option lost its box; then that side counts which the first sign touches.
     """
     start, end, _ = signs[0]
-    leading = typed[:start].strip(_EDGE)
+    leading, trailing = typed[:start].strip(_EDGE), typed[signs[-1][1] :].strip(_EDGE)
     if not leading or leading.endswith((":", "：")):
         return False
+    if not trailing:
+        return True
     return not (typed[start - 1] in _EDGE and typed[end : end + 1].strip(_EDGE))
 
 
@@ -114,6 +117,9 @@ def _option(word: str, options: Sequence[str], aliases: Mapping[str, str], neare
     known = {choice_key(option) for option in options}
     if len(words) > 1 and all(choice_key(part) in known for part in words):
         return Tidied(choice(words[nearest], options, aliases).value, changed=True)
+    named, *remark = _REMARK.split(word, maxsplit=1)
+    if remark and choice_key(named) in known:  # ☑其他（老客户介绍）
+        return Tidied(choice(named, options, aliases).value, changed=bool(choice_key(remark[0])))
     return choice(word, options, aliases)
 
 

@@ -19,6 +19,9 @@ __all__ = ["NO_ALIASES", "choice", "choice_key", "industry"]
 NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 
 _NOT_WORD = re.compile(r"[\W_]+")
+_DEGREE = re.compile(r"(?<=[a-z0-9])[+-]+$")
+_GENERIC = re.compile(r"(?:级|类|等|档)?(?:客户|阶段|状态)?$")  # A类客户, 谈判阶段: says what the column says
+_LONGEST = 80  # in a longer text an option is mentioned, not chosen
 _NUMBERING = re.compile(
     r"^\s*(?:[①-⑳⓪❶-❿⑴-⒇⒈-⒛㈠-㈩Ⓐ-ⓩ]"
     r"|[(（【]?(?:\d{1,2}|[A-Za-zＡ-Ｚ]|[一二三四五六七八九十]{1,3})(?:[)）】]|[.．、:：)）](?!\d)))\s*"
@@ -36,7 +39,9 @@ _MIN_EVIDENCE = 2
 
 def choice_key(text: str) -> str:
     """Return the form in which options are compared: one width and case, no spaces, no punctuation."""
-    return _NOT_WORD.sub("", clean(text).casefold()).replace("其它", "其他")
+    text = clean(text).casefold()
+    degree = _DEGREE.search(text)  # A+ and A- are not A
+    return _NOT_WORD.sub("", text).replace("其它", "其他") + (degree[0] if degree else "")
 
 
 @lru_cache(maxsize=256)
@@ -67,12 +72,15 @@ def choice(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALI
     if isinstance(raw, bool):
         return unreadable("choice", "unknown", options=options)
     typed = plain(raw)
+    doubtful = "?" in typed or "？" in typed
     key = choice_key(typed)
     if key in index:
-        return Tidied(index[key])
+        return Tidied(index[key], changed=doubtful)
     bare = choice_key(_NUMBERING.sub("", typed))
     if bare in index:
-        return Tidied(index[bare])
+        return Tidied(index[bare], changed=doubtful)
+    if (general := _GENERIC.sub("", key, count=1)) in index:
+        return Tidied(index[general], changed=True)
     read = _by_evidence(bare or key, index, options)
     parts = [part for part in map(choice_key, _LIST.split(typed)) if part]
     if read.value is None or len(parts) < 2:
@@ -84,7 +92,7 @@ def choice(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALI
 
 
 def _by_evidence(key: str, index: Mapping[str, str], options: tuple[str, ...]) -> Tidied:
-    if len(key) < _MIN_EVIDENCE:
+    if not _MIN_EVIDENCE <= len(key) <= _LONGEST:
         return unreadable("choice", "unknown", options=options)
     spans = _inside(key, index)
     if spans:

@@ -38,13 +38,14 @@ _LABEL_EN = re.compile(
     r"^(?:tel|phone|mobile|mob|cell|e-?mail|mail(?:to)?|telephone|wechat)[.:]* *", re.IGNORECASE
 )
 # A name or a kind of number beside it: 手机:…, 王总 …, …(微信同号). 转 begins an extension.
-_WORDS_BEFORE = re.compile(rf"^[(\[<]?((?!转|分机)[{_CJK}/]{{1,8}})[)\]>]?[:. ]*(?=[\d+(a-zA-Z])")
+_WORDS_BEFORE = re.compile(rf"^[(\[<]?((?:(?!转|分机)[{_CJK}]{{1,8}}[)\]>:. ]*){{1,3}})(?=[\d+(a-zA-Z])")
 _WORDS_AFTER = re.compile(
     rf"(?<=[\da-zA-Z])[ ,]*[(\[<]?((?!转|分机)[{_CJK}]{{1,8}}|wechat)[)\]>]?[.!]?$", re.IGNORECASE
 )
 # Words beside a number which say that it is not to be used.
-_DISCLAIMED = re.compile(r"[错空停废旧无非原误]|不[是对通]|打不|qq", re.IGNORECASE)
+_DISCLAIMED = re.compile(r"错|空号|停机|停用|作废|旧号|原号|无效|有误|已换|非本人|不[是对通]|打不|离职")
 _MAX_GROUPS = 5
+_LONGEST = 300  # a longer text is a note, not a list of numbers
 
 
 class _Unusable(Exception):
@@ -75,6 +76,8 @@ def contact(raw: Raw) -> Tidied:
         typed = str(int(raw))
     else:
         return unreadable("format", "not_a_contact", part=plain(raw))
+    if len(typed) > _LONGEST:
+        return unreadable("format", "not_a_contact", part=typed[:_LONGEST])
     found: dict[str, None] = {}
     dropped = False
     try:

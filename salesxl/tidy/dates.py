@@ -9,46 +9,23 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 from salesxl.model import Tidied
+from salesxl.tidy.days import FIRST_YEAR, LAST_YEAR, days
 from salesxl.tidy.numerals import Unreadable
 from salesxl.tidy.text import BLANK, Raw, clean, is_blank, is_nat, unreadable
 from salesxl.tidy.times import PERIODS, Clock, read_clock, to_arabic
 
 __all__ = ["date", "moment"]
 
-FIRST_YEAR, LAST_YEAR = 1900, 2199
 SERIALS = (20000, 80000)  # 1954 to 2119: an Excel serial outside is more likely a plain number
 _EPOCH = dt.date(1899, 12, 30)  # serial 0 of the 1900 system, for every serial after its false 1900-02-29
 _MINUTE = dt.timedelta(minutes=1)
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
-_SEP = r"(?:年|月| ?[-/.,、\\] ?| )"
-_FULL = re.compile(rf"(?P<y>\d{{4}}){_SEP}(?P<m>\d{{1,2}}){_SEP}(?P<d>\d{{1,2}})(?:日|号)?(?P<rest>.*)")
-_SHORT = re.compile(
-    r"(?P<y>\d{2})(?P<s>年|[-/.])(?P<m>\d{1,2})[月\-/.](?P<d>\d{1,2})(?:日|号)?(?P<rest>(?!\d).*)"
-)
-_YEAR_LAST = re.compile(r"(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})(?P<rest>(?!\d).*)")
-_MONTH_DAY = re.compile(r"(?P<m>\d{1,2})(?:月|[-/.])(?P<d>\d{1,2})(?:日|号)?(?P<rest>(?!\d).*)")
-_DAY_STUCK = re.compile(r"(?P<m>\d{1,2})月(?P<d>\d{1,2})(?:日|号)(?P<rest>.*)")
-_DIGITS = re.compile(r"(?P<y>(?:19|20|21)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?P<rest>(?:\d{4}|\d{6})|(?!\d).*)")
-_SIX = re.compile(r"(?P<y>\d{2})(?P<m>\d{2})(?P<d>\d{2})")
-_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_MONTHS = {m: n for n, m in enumerate(_MONTH_NAMES, start=1)}
-_MONTH = "(?P<m>" + "|".join(_MONTHS) + r")(?:[a-z]{1,6})?\.?"
-_ENGLISH = (
-    re.compile(rf"{_MONTH}[ -]?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:[ ,-]+(?P<y>\d{{4}}))?(?P<rest>(?!\d).*)"),
-    re.compile(
-        rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ -]?(?:of )?{_MONTH}"
-        rf"(?:[ ,-]*(?P<y>\d{{4}}|\d{{2}}(?!:|\d)))?(?P<rest>(?!\d).*)"
-    ),
-    re.compile(rf"(?P<y>\d{{4}})[ ,-]*{_MONTH}[ -]?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?P<rest>(?!\d).*)"),
-)
 _WEEKDAY = re.compile(r"[(\[【<]? ?(?:星期|周|礼拜)([一二三四五六日天1-7])(?!年|月|前|后|内) ?[)\]】>]?,?")
 _ENGLISH_DAY = re.compile(r"\(?\b(mon|tue|wed|thu|fri|sat|sun)(?:[a-z]{3,6}|s|rs|r)?\b\.?\)?,?")
 _NOTE = re.compile(r"\([^()\d]*\)$")
@@ -56,25 +33,20 @@ _LEAD = re.compile(r"^(?:预计|计划|拟|截至|截止到?|截|于|在|自|从
 _DROPPED = re.compile(r"[ ,]*(?:之前|以前|前|之后|以后|后|起|开始|止|为止|截止)[。.!]?$")
 _APPROXIMATE = re.compile(r"^(?:约|大约|大概|估计|可能)|(?:左右|前后|上下|附近|[?]|初|中旬|上旬|下旬|底|末)$")
 _NO_DAY = re.compile(
-    r"(?:\d{2}|\d{4})(?:年|[-/.])\d{1,2}月?(?:份|初|中旬?|上旬|下旬|底|末)?|(?:19|20|21)\d{2}年?|\d{1,2}月(?:份|初|中旬?|上旬|下旬|底|末)?"
+    r"(?:\d{2}|\d{4})(?:年|[-/.])\d{1,2}月?(?:份|初|中旬?|上旬|下旬|底|末)?"
+    r"|(?:19|20|21)\d{2}年?|\d{1,2}月(?:份|初|中旬?|上旬|下旬|底|末)?"
     r"|(?:\d{2}|\d{4})年?(?:q[1-4]|[上下]半年|第?[1-4一二三四]季度|年?[初中底末])"
 )
 _RELATIVE = re.compile(
-    r"今天|今日|明天|明日|昨天|昨日|前天|后天|下周|本周|上周|这周|下月|下个月|本月|上月|月底|月初|年底|年内|年前|年后|节前|节后|尽快|近期|周[一二三四五六日天内]|today|tomorrow|yesterday"
+    r"今天|今日|明天|明日|昨天|昨日|前天|后天|下周|本周|上周|这周|下月|下个月|本月|上月"
+    r"|月底|月初|年底|年内|年前|年后|节前|节后|尽快|近期|周[一二三四五六日天内]|today|tomorrow|yesterday"
 )
 _LUNAR = re.compile(r"农历|阴历|正月|腊月|初[一二三四五六七八九十]")
 _INTERVAL = re.compile(r"\d *[日号]? *(?:~|至|到|--) *\d|[日号] *- *\d|:\d{2} *- *\d{1,2}[:点时]")
 _AROUND = re.compile(r" ?([年月]) ?")
 _MARKED = re.compile(r"[ ,;。.!]+$")
+_LONGEST = 80  # a longer text is a sentence, not a date
 _DOTS = str.maketrans("。・·\\", "...-")
-
-
-class _Day(NamedTuple):
-    """A date that was read, what was inferred, and the text left for the time."""
-
-    day: dt.date
-    rest: str
-    inferred: bool = False
 
 
 def date(raw: Raw, *, near: dt.date | None = None) -> Tidied:
@@ -187,6 +159,8 @@ def _read_number(raw: float | Decimal, near: dt.date | None) -> tuple[dt.date, C
 
 
 def _read_text(typed: str, near: dt.date | None) -> tuple[dt.date, Clock | None, bool]:
+    if len(typed) > _LONGEST:
+        raise Unreadable("not_a_date")
     text = re.sub(r"\s+", " ", clean(typed).casefold().translate(_DOTS)).strip(" '")
     if _SERIAL.fullmatch(text) and SERIALS[0] <= float(text) <= SERIALS[1]:
         return _read_number(Decimal(text), near)
@@ -200,7 +174,7 @@ def _read_text(typed: str, near: dt.date | None) -> tuple[dt.date, Clock | None,
     readings: dict[tuple[dt.date, Clock | None], bool] = {}
     why: list[str] = []
     dated, dropped = _trimmed(dated)
-    for found in _days(dated, near, why):
+    for found in days(dated, near, why):
         rest, also_dropped = _trimmed(found.rest)
         if rest in PERIODS:  # 2024-03-15上午: the day is certain, the hour is not said
             rest, also_dropped = "", True
@@ -259,108 +233,3 @@ def _agrees(weekday: str, day: dt.date) -> bool:
     if weekday.isascii() and weekday.isalpha():
         return _DAY_NAMES[day.weekday()] == weekday
     return names.index(weekday) == day.weekday()
-
-
-def _days(text: str, near: dt.date | None, why: list[str]) -> Iterator[_Day]:
-    """Yield every date that the text can begin with; ``why`` collects reasons against the others."""
-    if found := _FULL.fullmatch(text):
-        yield from _stuck(found, why)
-        return
-    if found := _DIGITS.fullmatch(text):
-        yield from _made(int(found["y"]), int(found["m"]), int(found["d"]), found["rest"], why)
-        return
-    if found := _SIX.fullmatch(text):
-        yield from _six(found, why)
-        return
-    if found := _SHORT.fullmatch(text):
-        yield from _short(found, why)
-        return
-    if found := _YEAR_LAST.fullmatch(text):
-        yield from _year_last(found, why)
-        return
-    for pattern in _ENGLISH:
-        if found := pattern.fullmatch(text):
-            month, day = _MONTHS[found["m"]], int(found["d"])
-            if found["y"]:
-                yield from _made(_century(found["y"]), month, day, found["rest"], why)
-            else:
-                yield from _nearest(month, day, found["rest"], near, why)
-            return
-    if found := _DAY_STUCK.fullmatch(text) or _MONTH_DAY.fullmatch(text):
-        yield from _nearest(int(found["m"]), int(found["d"]), found["rest"], near, why)
-
-
-def _made(
-    year: int, month: int, day: int, rest: str, why: list[str], inferred: bool = False
-) -> Iterator[_Day]:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        why.append("year")
-        return
-    try:
-        yield _Day(dt.date(year, month, day), rest, inferred)
-    except ValueError:
-        why.append("no_such_day")
-
-
-def _stuck(found: re.Match[str], why: list[str]) -> Iterator[_Day]:
-    """Yield the readings of year, month, day where a time may be stuck to the day: 2024-03-2518:00."""
-    year, month, rest = int(found["y"]), int(found["m"]), found["rest"]
-    yield from _made(year, month, int(found["d"]), rest, why)
-    stuck = found.end("d") == found.start("rest") and (rest[:1].isdigit() or rest.startswith(":"))
-    if stuck and len(found["d"]) == 2 and found["d"][0] != "0":
-        yield from _made(year, month, int(found["d"][0]), found["d"][1] + rest, why)
-
-
-def _century(figures: str) -> int:
-    year = int(figures)
-    return year if len(figures) == 4 else year + (2000 if year < 70 else 1900)
-
-
-def _short(found: re.Match[str], why: list[str]) -> Iterator[_Day]:
-    """Yield 24-3-15; with slashes also the American 3/15/24; what can be either is ambiguous."""
-    yield from _made(_century(found["y"]), int(found["m"]), int(found["d"]), found["rest"], why)
-    if found["s"] == "/" and len(found["d"]) == 2:
-        yield from _made(_century(found["d"]), int(found["y"]), int(found["m"]), found["rest"], [])
-
-
-def _year_last(found: re.Match[str], why: list[str]) -> Iterator[_Day]:
-    year, a, b = _century(found["y"]), int(found["a"]), int(found["b"])
-    yield from _made(year, a, b, found["rest"], why)
-    yield from _made(year, b, a, found["rest"], why)
-
-
-def _six(found: re.Match[str], why: list[str]) -> Iterator[_Day]:
-    """Yield 240315 as a date; 202403 is a month, and what can be either is ambiguous."""
-    if found["y"] in {"19", "20", "21"}:
-        if 1 <= int(found["m"]) <= 12 and 1 <= int(found["d"]) <= 12:
-            why.append("ambiguous")
-        elif 1 <= int(found["d"]) <= 12:
-            why.append("no_day")
-            return
-    if "ambiguous" not in why:
-        yield from _made(_century(found["y"]), int(found["m"]), int(found["d"]), "", why, inferred=True)
-
-
-def _nearest(month: int, day: int, rest: str, near: dt.date | None, why: list[str]) -> Iterator[_Day]:
-    """Yield month and day in the year that brings them closest to ``near``; of two, the earlier."""
-    try:
-        dt.date(2000, month, day)
-    except ValueError:
-        why.append("no_such_day")
-        return
-    if near is None:
-        why.append("no_year")
-        return
-    candidates: list[dt.date] = []
-    for year in (near.year - 1, near.year, near.year + 1):
-        try:
-            candidates.append(dt.date(year, month, day))
-        except ValueError:  # 29 February
-            continue
-    if not candidates:
-        why.append("no_such_day")
-        return
-    known = dt.date(near.year, near.month, near.day)
-    yield _Day(
-        min(candidates, key=lambda candidate: (abs(candidate - known), candidate)), rest, inferred=True
-    )

@@ -8,7 +8,7 @@ from salesxl.tidy.text import clean
 
 __all__ = ["label_unit", "normalise_label"]
 
-_UNITS = "元|千元|万元|百万元|亿元|万|人民币|人|年|月|天|日|小时|分钟|次|个|单|家|台|套|件|%"
+_UNITS = "元|千元|万元|百万元|亿元|万|人民币|¥|rmb|人|年|月|天|日|小时|分钟|次|个|单|家|台|套|件|%"
 _SPACES = re.compile(r"\s+")
 _NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[、.)](?!\d))+")
 _MARKERS = re.compile(
@@ -18,7 +18,7 @@ _MARKERS = re.compile(
 _UNIT = re.compile(rf"[(\[【](?:单位)?:?({_UNITS})[)\]】]")
 _UNIT_AFTER = re.compile(r"(?<=[额收入价金润本款])/(元|万元)$")
 _EDGES = ":*·.-_"
-_WAN = {"万": "万元", "人民币": "元"}
+_WAN = {"万": "万元", "人民币": "元", "¥": "元", "rmb": "元"}
 
 
 def _one_line(label: str) -> str:

@@ -36,8 +36,9 @@ BLANK = Tidied()
 """A blank cell, tidied."""
 
 # What people leave in a cell to say "nothing here". The signs mean that everywhere; the words only where a
-# date, an amount, a choice … is asked for: in free text 无 is an answer, to be judged elsewhere.
-BLANK_SIGNS = "-‐‑‒–—―−－_＿/／\\＼.．。…·*＊,，、;；~～'\"｜|"
+# date, an amount, a choice … is asked for: in free text 无 is an answer, to be judged elsewhere. A lone " is
+# not among them: it says "as above".
+BLANK_SIGNS = "-‐‑‒–—―−－_＿/／\\＼.．。…·*＊,，、;；~～'｜|"
 BLANK_WORDS = frozenset(
     {"无", "空", "暂无", "未填", "n/a", "na", "n.a", "nil", "none", "null", "没填", "空白"}
 )
