@@ -5,8 +5,9 @@ Owns: which cell answers a label, labels that occur more than once. Refuses: wha
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from salesxl.model import Block, CellValue
 from salesxl.reading.labels import Token, ends_with_colon
 from salesxl.reading.sheet import Sheet, is_text
 
-__all__ = ["Answer", "build_card", "read_card"]
+__all__ = ["Answer", "Reader", "build_card", "read_card", "unknown_labels"]
 
 _FARTHEST = 8  # a value stands at most so many blank cells away from its label
 _BOXES = "□☐☑■√✓✔●○◯☒☓▢▣◻◼✗✘〇⊙◎"
@@ -31,14 +32,19 @@ class Answer:
 
 
 @dataclass(slots=True)
-class _Reader:
+class Reader:
     """Finds values on one sheet among the labels of one form."""
 
     sheet: Sheet
     labels: set[tuple[int, int]]
-    tokens: Mapping[tuple[int, int], Token]
     taken: Callable[[int, int], bool]
-    columns: dict[int, int] = field(default_factory=dict)
+    columns: Counter[int]
+
+    @classmethod
+    def of(cls, sheet: Sheet, labels: Iterable[Token], taken: Callable[[int, int], bool]) -> Reader:
+        """Return the reader of a form's cards: none of the labels can be a value, nor can cells of tables."""
+        found = list(labels)
+        return cls(sheet, {(t.row, t.column) for t in found}, taken, Counter(t.column for t in found))
 
     def label_at(self, row: int, column: int) -> bool:
         """Tell whether a cell is, or reads like, a label."""
@@ -94,12 +100,12 @@ class _Reader:
         """Tell whether a text further right is a label that nobody knows: others stand in its column."""
         if not is_text(value) or len(value) > 16:
             return False
-        others = self.columns.get(column, 0)
+        others = self.columns[column]
         after = self.sheet.area(row, column).right + 1
         return others > 0 or (self.sheet.value(row, after) is not None and not self.label_at(row, after))
 
     def _below(self, token: Token) -> tuple[tuple[int, int], CellValue] | None:
-        """Return the cell below a label and its value, where labels stand side by side or nothing is beside."""
+        """Return the cell below a label and its value, where nothing but labels is beside it."""
         sheet, area = self.sheet, token.area
         row, column = area.bottom + 1, area.left
         if row > sheet.height or self.label_at(row, column) or self.taken(row, column):
@@ -154,17 +160,33 @@ def read_card(
     ``labels`` are all labels of the form's cards, none of which can be a value; ``taken`` tells which cells
     belong to tables. A label that stands twice counts where it is filled in first.
     """
-    all_labels = list(labels)
-    where = {(t.row, t.column): t for t in all_labels}
-    reader = _Reader(sheet, set(where), where, taken)
-    for token in all_labels:
-        reader.columns[token.column] = reader.columns.get(token.column, 0) + 1
+    reader = Reader.of(sheet, labels, taken)
     answers: dict[str, Answer] = {}
     for column, found in _assign(spec, tokens).items():
         kind = spec.column(column).kind
         options = [reader.answer(token, kind) for token in found]
         answers[column] = next((a for a in options if a.value is not None), options[0])
     return answers
+
+
+def unknown_labels(reader: Reader, tokens: Sequence[Token]) -> list[Token]:
+    """Return cells among a card's labels that read like labels and that no word names.
+
+    They end with a colon, or stand in a column of labels with something filled in beside them.
+    """
+    sheet = reader.sheet
+    rows = {row for t in tokens for row in range(t.row - 1, t.row + 2)}
+    found = []
+    for row in sorted(rows):
+        for column, value in sheet.cells(row):
+            if not is_text(value) or (row, column) in reader.labels or reader.taken(row, column):
+                continue
+            label, colon, rest = value.replace("：", ":").partition(":")
+            if len(label) > 16 or (not colon and not reader.columns[column]):
+                continue
+            area = sheet.area(row, column)
+            found.append(Token(row, column, "", label, area, (), rest.strip(" _") if colon else None))
+    return found
 
 
 def _assign(spec: BlockSpec, tokens: Sequence[Token]) -> dict[str, list[Token]]:

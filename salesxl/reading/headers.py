@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from salesxl.columns import BlockSpec, Form, Shape
@@ -159,7 +160,7 @@ def _in_band(
     cards: set[tuple[int, int]],
     labels: set[tuple[int, int]],
 ) -> list[Header]:
-    cells = _header_cells(sheet, top, bottom, vocabulary)
+    cells = _header_cells(sheet, top, bottom)
     if bottom > top and not _plausible_lower_row(sheet, top, bottom, vocabulary):
         return []
     found: list[Header] = []
@@ -194,7 +195,7 @@ def _group(sheet: Sheet, row: int, column: int) -> tuple[int, int]:
     return sheet.anchor(row, column)
 
 
-def _header_cells(sheet: Sheet, top: int, bottom: int, vocabulary: Vocabulary) -> list[HeaderCell]:
+def _header_cells(sheet: Sheet, top: int, bottom: int) -> list[HeaderCell]:
     """Return the header cells of a band, each with the texts it may be known by."""
     cells: list[HeaderCell] = []
     column = 1
@@ -282,8 +283,8 @@ def _best_block(
         if len(fields) < (1 if spec.kind in titled else 2) or len(cells) < 2:
             continue
         places = sorted(fields.values())
-        if not any(b - a == 1 for a, b in zip(places, places[1:], strict=False)) and (
-            _is_card_row(sheet, cells, places, top, bottom, cards, labels)
+        if not any(b - a == 1 for a, b in pairwise(places)) and (
+            _is_card_row(cells, places, top, bottom, cards, labels)
         ):
             continue
         if len(fields) * 3 < len(cells) and spec.kind not in titled and len(fields) < 4:
@@ -305,7 +306,6 @@ def _is_label(spec: BlockSpec, name: str, cell: HeaderCell, vocabulary: Vocabula
 
 
 def _is_card_row(
-    sheet: Sheet,
     cells: Sequence[HeaderCell],
     places: Sequence[int],
     top: int,
@@ -323,7 +323,7 @@ def _is_card_row(
 
 
 def _join(found: Sequence[Header], cells: Sequence[HeaderCell], vocabulary: Vocabulary) -> list[Header]:
-    """Join headers of one block that a blank header cell has torn apart, and take in lone cells beside them."""
+    """Join headers of one block torn apart by a blank cell, and take in lone cells beside them."""
     joined: list[Header] = []
     for header in found:
         last = joined[-1] if joined else None

@@ -11,16 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from salesxl.excel.marks import is_mark_column
 from salesxl.model import Area
 from salesxl.reading.sheet import Sheet, is_text
 from salesxl.reading.vocabulary import Sense, Vocabulary
 
-__all__ = ["Token", "Title", "ends_with_colon", "scan"]
+__all__ = ["Title", "Token", "ends_with_colon", "scan"]
 
 # A label may begin with one of these before its own first letter: marks, brackets, numbering, blanks.
 _LEADING = frozenset(" \t\r\n\u3000\xa0*＊(（[【<★☆※●•·◆■①②③④⑤⑥⑦⑧⑨⑩")
 _NUMBERS = frozenset("0123456789一二三四五六七八九十")
-_AFTER_NUMBER = frozenset(" .、．)）0123456789一二三四五六七八九十")
+_AFTER_NUMBER = frozenset(" .、．)）")
 _COLON = re.compile(r"[:：](?!//)")
 _FILL_IN = re.compile(r"[\s_＿‗]*")
 _LONGEST_LABEL = 60
@@ -62,8 +63,8 @@ def ends_with_colon(text: str) -> bool:
     return text.rstrip().rstrip("_＿ ").endswith((":", "："))
 
 
-def scan(sheet: Sheet, vocabulary: Vocabulary) -> tuple[list[Token], list[Title]]:
-    """Return all labels in reading order, and all titles.
+def scan(sheet: Sheet, vocabulary: Vocabulary) -> tuple[list[Token], list[Title], set[int]]:
+    """Return all labels in reading order, all titles, and the columns that hold the toolkit's own marks.
 
     Most cells of a long table are no labels: they are told by their first two letters alone.
     """
@@ -71,6 +72,7 @@ def scan(sheet: Sheet, vocabulary: Vocabulary) -> tuple[list[Token], list[Title]
     seen: dict[str, tuple[str | None, str | None]] = {}
     tokens: list[Token] = []
     titles: list[Title] = []
+    marks: set[int] = set()
     for number, cells in enumerate(sheet.rows, 1):
         for place, value in enumerate(cells, 1):
             if type(value) is not str or not value:
@@ -81,6 +83,8 @@ def scan(sheet: Sheet, vocabulary: Vocabulary) -> tuple[list[Token], list[Title]
             if known is None:
                 known = seen[value] = (vocabulary.word(value), vocabulary.title(value))
             word, title = known
+            if word is None and title is None and is_mark_column(value):
+                marks.add(place)
             if word is not None:
                 area = sheet.area(number, place)
                 tokens.append(Token(number, place, word, value, area, vocabulary.senses[word]))
@@ -89,7 +93,7 @@ def scan(sheet: Sheet, vocabulary: Vocabulary) -> tuple[list[Token], list[Title]
             if title is not None:
                 titles.append(Title(number, place, vocabulary.titles[title], exact=True))
     titles.extend(_buried_titles(sheet, vocabulary, {t.row for t in titles}))
-    return tokens, titles
+    return tokens, titles, marks
 
 
 def _may_begin(value: str) -> bool:
@@ -98,7 +102,7 @@ def _may_begin(value: str) -> bool:
     if first in _LEADING or first > "\uff00":
         return True
     if first in _NUMBERS:
-        return second in _AFTER_NUMBER and any(mark in value[:4] for mark in ".、．)）")
+        return second in _AFTER_NUMBER or value[2:3] in _AFTER_NUMBER
     return second.isspace()
 
 

@@ -16,7 +16,7 @@ from salesxl.reading.vocabulary import Vocabulary
 from salesxl.schemas import FORMS
 from salesxl.tidy import normalise_label
 
-__all__ = ["HEADS", "Candidate", "card_tokens", "recognise", "required_fields"]
+__all__ = ["HEADS", "Candidate", "recognise", "required_fields"]
 
 HEADS = frozenset({"archive_head"})
 """Cards that only head a table: a sheet without them is still the form."""
@@ -30,11 +30,11 @@ _NEARLY = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A form as far as it stands on a sheet."""
+    """A form as far as it stands on a sheet; ``loose`` are the labels outside its tables' headers."""
 
     form: Form
     headers: tuple[Header, ...]
-    tokens: tuple[Token, ...]
+    loose: tuple[Token, ...]
     score: float
     share: float
     titled: bool
@@ -49,12 +49,12 @@ class Candidate:
 
 def required_fields(spec: BlockSpec) -> list[tuple[str, ...]]:
     """Return what a block asks for, each a group of fields of which one must be there."""
-    groups = [(c.field,) for c in spec.columns if c.required]
+    groups: list[tuple[str, ...]] = [(c.field,) for c in spec.columns if c.required]
     either = tuple(c.field for c in spec.columns if c.need is Need.EITHER)
     return [*groups, either] if either else groups
 
 
-def card_tokens(form: Form, headers: Sequence[Header], tokens: Sequence[Token]) -> tuple[Token, ...]:
+def _card_tokens(form: Form, headers: Sequence[Header], tokens: Sequence[Token]) -> tuple[Token, ...]:
     """Return the labels that may be a card's: known to one of the form's cards, and in no table's header."""
     covered = {
         (row, column)
@@ -86,7 +86,7 @@ def recognise(
     found = []
     for form in FORMS:
         headers = tuple(find_headers(sheet, form, tokens, titles, vocabulary))
-        cards = _standing(sheet, form, card_tokens(form, headers, tokens))
+        cards = _standing(sheet, form, _card_tokens(form, headers, tokens))
         candidate = _weigh(form, headers, cards, [t for t in titles if t.row in alone], taught)
         if candidate.score > 0:
             found.append(candidate)

@@ -23,6 +23,7 @@ _TOTAL = re.compile(
     r"(?:本页|本表|本周|本月|全部|客户|金额|数量|人数|总)?(?:合计|总计|小计|共计|累计|汇总|总和|总数|总额)"
     r"(?:金额|数量|人数|户数|行)?(?:[(:].*)?|(?:grand|sub)?total|sum|(?:合计|总计|小计|共计|共).{0,12}[家条个户人元]"
 )
+_TOTAL_SIGNS = frozenset("计总汇")
 _NOTE = re.compile(
     r"^[\s(（【\[*＊※★#]*(?:填[表写报]?(?:说明|须知|要求|提示|注意)|说明|备注|附注|注意?(?:事项)?|提示|温馨提示|注[:：\d]"
     r"|要求|须知|提醒|声明|附[:：]|ps|note|notes|remark|remarks)[\s)）】\]]*[:：\d一]|^[\s]*[注附※★＊*#][:：、\s]?\S",
@@ -43,8 +44,8 @@ _NUMERIC = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kin
 
 def is_total(cells: Cells, formulas: Mapping[int, str]) -> bool:
     """Tell whether a row sums up: 合计 or the like among its first texts, numbers and formulas beside it."""
-    first = next((place for place, (_, value) in enumerate(cells) if _says_total(value)), None)
-    if first is None or first > 2:
+    first = next((place for place, (_, value) in enumerate(cells[:3]) if _says_total(value)), None)
+    if first is None:
         return False
     for column, value in [*cells[:first], *cells[first + 1 :]]:
         if column in formulas or not is_text(value) or is_blank(value):
@@ -55,7 +56,11 @@ def is_total(cells: Cells, formulas: Mapping[int, str]) -> bool:
 
 
 def _says_total(value: CellValue) -> bool:
-    if not is_text(value) or len(value) > 24:
+    if not isinstance(value, str) or len(value) > 24:
+        return False
+    if not _TOTAL_SIGNS.intersection(value) and not value.isascii():
+        return False
+    if value.isascii() and not value[-1:].isalpha():
         return False
     return _TOTAL.fullmatch(normalise_label(value).strip("-=()")) is not None
 

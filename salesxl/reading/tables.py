@@ -18,7 +18,7 @@ from salesxl.reading.headers import Header, HeaderCell
 from salesxl.reading.rows import Cells, is_example, is_filler, is_note, is_total
 from salesxl.reading.sheet import Sheet
 
-__all__ = ["EXTRA", "Reach", "Table", "build_block", "read_table"]
+__all__ = ["EXTRA", "Reach", "Table", "build_block", "column_values", "read_table"]
 
 EXTRA = "其他列:"
 """What the frame's column of an unknown header begins with."""
@@ -109,7 +109,8 @@ def _kind_of(
     gap: bool,
     first: bool,
 ) -> str:
-    formulas = {c: f for c, _ in cells if (f := sheet.grid.formulas.get((row, c))) is not None}
+    every = sheet.grid.formulas
+    formulas = {c: every[row, c] for c, _ in cells if (row, c) in every} if every else {}
     head = cells[0][1]
     if isinstance(head, str) or few or formulas:
         if is_total(cells, formulas):
@@ -176,10 +177,9 @@ def _merged_values(sheet: Sheet, header: Header, reach: Reach) -> dict[tuple[int
     return shown
 
 
-def build_block(sheet: Sheet, table: Table, fields: Mapping[str, int], ignore: frozenset[str]) -> Block:
+def build_block(sheet: Sheet, table: Table, fields: Mapping[str, int]) -> Block:
     """Build the block of a table: raw values by field, unknown columns after them, index = Excel row."""
-    header, reach = table.header, table.reach
-    rows = table.rows
+    header, rows = table.header, table.rows
     data: dict[str, list[CellValue]] = {}
     columns: dict[str, int] = {}
     heads: dict[str, str] = {}
@@ -192,8 +192,6 @@ def build_block(sheet: Sheet, table: Table, fields: Mapping[str, int], ignore: f
     }
     extra: dict[int, str] = {}
     for column, text in _unknown(sheet, table, fields):
-        if text in ignore:
-            continue
         values = _values(sheet, table, rows, column)
         if not text and all(v is None for v in values):
             continue
@@ -202,7 +200,6 @@ def build_block(sheet: Sheet, table: Table, fields: Mapping[str, int], ignore: f
         if name in ordered:
             name = f"{name}({column_letters(column)})"
         ordered[name] = values
-    _ = reach
     frame = pd.DataFrame(ordered, index=pd.Index(rows, dtype="int64"), dtype=object)
     return Block(
         header.spec.kind,
@@ -226,6 +223,11 @@ def _over(sheet: Sheet, table: Table, rows: Sequence[int], cell: HeaderCell) -> 
             values, more, column = more, values, other
         values = [b if a is None else a for a, b in zip(values, more, strict=True)]
     return values, column
+
+
+def column_values(sheet: Sheet, table: Table, column: int) -> list[CellValue]:
+    """Return what stands in a column of a table's records."""
+    return _values(sheet, table, table.rows, column)
 
 
 def _values(sheet: Sheet, table: Table, rows: Sequence[int], column: int) -> list[CellValue]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from salesxl.columns import BlockSpec, Column, Form, Shape
+from salesxl.excel.marks import MARK_COLUMNS
 from salesxl.schemas import FORMS
 from salesxl.tidy import normalise_label
 
@@ -36,7 +37,7 @@ class Sense:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words → senses, titles → (form, block or None), and the two-letter beginnings that any word can have."""
+    """Words → senses, titles → (form, block or None), and the two letters any word can begin with."""
 
     senses: Mapping[str, tuple[Sense, ...]]
     titles: Mapping[str, tuple[tuple[str, str | None], ...]]
@@ -101,7 +102,7 @@ def _build(aliases: frozenset[tuple[tuple[str, str], str]]) -> Vocabulary:
                     senses.setdefault(normalise_label(word), {}).setdefault((spec.kind, column.field), sense)
     for (where, header), label in sorted(aliases):
         _teach(senses, where, normalise_label(header), normalise_label(label))
-    words = [*senses, *titles]
+    words = [*senses, *titles, *MARK_COLUMNS]
     return Vocabulary(
         {word: tuple(found.values()) for word, found in senses.items()},
         {word: tuple(found) for word, found in titles.items()},

@@ -1,0 +1,165 @@
+"""A recognised form → a submission: its cards and tables as blocks, and what is to be said of its columns.
+
+Owns: putting blocks, guesses and findings together. Refuses: deciding which form it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from salesxl.columns import BlockSpec, Form, Shape
+from salesxl.model import Block, CellValue, Finding, Submission
+from salesxl.reading.cards import Answer, Reader, build_card, read_card, unknown_labels
+from salesxl.reading.evidence import Clue, guess_columns
+from salesxl.reading.labels import Token
+from salesxl.reading.recognise import Candidate
+from salesxl.reading.remarks import guessed, missing_block, missing_columns, missing_labels
+from salesxl.reading.sheet import Sheet
+from salesxl.reading.tables import Table, build_block, column_values
+
+__all__ = ["assemble", "table_guess"]
+
+_REP_FIELDS = ("rep", "from_rep")
+Choices = Mapping[str, Sequence[str]]
+
+
+def assemble(
+    file: str, sheet: Sheet, candidate: Candidate, tables: Sequence[Table], choices: Choices
+) -> list[Submission]:
+    """Return the submission of a form: cards first filled where a label stands, tables with their records.
+
+    A second table of one kind with other columns becomes a submission of its own, since a block has one
+    set of columns.
+    """
+    form = candidate.form
+    blocks: list[Block] = []
+    further: list[Block] = []
+    findings: list[Finding] = []
+
+    def taken(row: int, column: int) -> bool:
+        return any(table.covers(row, column) for table in tables)
+
+    labels = [t for t in candidate.loose if not taken(t.row, t.column)]
+    for spec in form.blocks:
+        if spec.shape is Shape.CARD:
+            answers, said = _card(file, sheet, spec, labels, taken, choices)
+            blocks += [build_card(spec, answers)] if answers else []
+            findings += said
+            continue
+        mine = [t for t in tables if t.header.spec.kind == spec.kind]
+        for place, table in enumerate(mine):
+            block, said = _table(file, sheet, table, choices)
+            (further if place else blocks).append(block)
+            findings += said
+        if not mine and not spec.optional:
+            findings.append(missing_block(file, sheet, spec))
+    rep = _rep(form, blocks)
+    first = _submission(file, sheet, form, blocks, rep)
+    return [
+        replace(first, findings=tuple(findings)),
+        *(_submission(file, sheet, form, [block], rep) for block in further),
+    ]
+
+
+def _table(file: str, sheet: Sheet, table: Table, choices: Choices) -> tuple[Block, list[Finding]]:
+    header = table.header
+    spec = header.spec
+    fields, taken, suggested = table_guess(sheet, table, choices)
+    block = build_block(sheet, table, fields)
+    findings = [
+        guessed(
+            file, sheet, spec, name, (header.cells[at].row, header.cells[at].left), header.cells[at].text, why
+        )
+        for name, (at, why) in sorted(taken.items(), key=lambda item: item[1][0])
+    ]
+    at = (header.top, header.left)
+    return block, [*missing_columns(file, sheet, spec, at, fields, suggested), *findings]
+
+
+def table_guess(
+    sheet: Sheet, table: Table, choices: Choices
+) -> tuple[dict[str, int], Mapping[str, tuple[int, str]], dict[str, list[str]]]:
+    """Return a table's fields with those guessed, the guesses with their reason, and mere suggestions."""
+    header = table.header
+    spec = header.spec
+    fields = dict(header.fields)
+    missing = [c.field for c in spec.columns if c.field not in fields]
+    unknown = [place for place in range(len(header.cells)) if place not in fields.values()]
+    if not missing or not unknown:
+        return fields, {}, {}
+    named = {place: name for name, place in fields.items()}
+    clues = [
+        Clue(
+            header.cells[place].text,
+            tuple(column_values(sheet, table, header.cells[place].left)),
+            named.get(place - 1),
+            named.get(place + 1),
+        )
+        for place in unknown
+    ]
+    guess = guess_columns(spec, missing, clues, choices)
+    taken = {name: (unknown[at], why) for name, (at, why) in guess.taken.items()}
+    fields.update({name: place for name, (place, _) in taken.items()})
+    suggested = {name: [clues[at].header for at in places] for name, places in guess.suggested.items()}
+    return fields, taken, suggested
+
+
+def _card(
+    file: str,
+    sheet: Sheet,
+    spec: BlockSpec,
+    tokens: Sequence[Token],
+    taken: Callable[[int, int], bool],
+    choices: Choices,
+) -> tuple[dict[str, Answer], list[Finding]]:
+    answers = read_card(sheet, spec, [t for t in tokens if t.fields(spec.kind)], tokens, taken)
+    missing = [c.field for c in spec.columns if c.required and c.field not in answers]
+    findings: list[Finding] = []
+    suggested: dict[str, list[str]] = {}
+    if missing and answers:
+        reader = Reader.of(sheet, tokens, taken)
+        unknown = unknown_labels(reader, tokens)
+        found = [reader.answer(token, spec.column(missing[0]).kind) for token in unknown]
+        clues = [Clue(a.token.text, () if a.value is None else (a.value,)) for a in found]
+        guess = guess_columns(spec, missing, clues, choices)
+        for name, (at, why) in guess.taken.items():
+            answers[name] = found[at]
+            token = found[at].token
+            findings.append(guessed(file, sheet, spec, name, (token.row, token.column), token.text, why))
+        suggested = {name: [clues[at].header for at in places] for name, places in guess.suggested.items()}
+    return answers, [*missing_labels(file, sheet, spec, answers, suggested), *findings]
+
+
+def _submission(file: str, sheet: Sheet, form: Form, blocks: Sequence[Block], rep: str | None) -> Submission:
+    within = _within(blocks)
+    grid = sheet.grid
+    return Submission(
+        file,
+        grid.sheet,
+        form.name,
+        tuple(blocks),
+        rep=rep,
+        errors={at: text for at, text in grid.errors.items() if within(at)},
+        uncalculated=frozenset(at for at in grid.uncalculated if within(at)),
+    )
+
+
+def _within(blocks: Sequence[Block]) -> Callable[[tuple[int, int]], bool]:
+    single = {at for b in blocks for at in b.cells.values()}
+    tables = [(set(b.frame.index), {*b.columns.values(), *b.extra}) for b in blocks if not b.cells]
+
+    def within(at: tuple[int, int]) -> bool:
+        return at in single or any(at[0] in rows and at[1] in columns for rows, columns in tables)
+
+    return within
+
+
+def _rep(form: Form, blocks: Sequence[Block]) -> str | None:
+    """Return who handed the form in, as typed on one of its cards."""
+    for block in blocks:
+        for name in _REP_FIELDS:
+            if name in block.cells and form.block(block.kind).shape is Shape.CARD:
+                value: CellValue = block.frame[name].iloc[0]
+                return None if value is None else str(value).strip() or None
+    return None

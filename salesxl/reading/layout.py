@@ -1,0 +1,155 @@
+"""How the blocks of a form lie on a sheet: where each table may reach, and what stands between them.
+
+Owns: the bounds of tables, repeated headers, copies of one form below each other. Refuses: reading values.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from salesxl.columns import Form, Shape
+from salesxl.reading.headers import Header
+from salesxl.reading.labels import Title, Token
+from salesxl.reading.recognise import HEADS, Candidate
+from salesxl.reading.sheet import Sheet
+from salesxl.reading.tables import Reach, Table, read_table
+
+__all__ = ["barriers", "copies", "lay_out"]
+
+_FOREIGN = 4  # so many columns make another form's header a barrier
+_CARD_AGAIN = 3  # so many labels must come again before a card counts as a copy
+
+
+def lay_out(sheet: Sheet, candidate: Candidate, titles: Sequence[Title], walls: Iterable[int]) -> list[Table]:
+    """Read the records of each header, each bounded by the headers, titles and labels around it.
+
+    ``walls`` are rows that belong to another form.
+    """
+    headers, loose = candidate.headers, candidate.loose
+    tables: list[Table] = []
+    repeated: set[int] = set()
+    for place, header in enumerate(headers):
+        if place in repeated:
+            continue
+        reach, again = _reach(sheet, headers, place, loose)
+        repeated |= {i for i, h in enumerate(headers) if h.top in again and h.spec is header.spec}
+        stops = _stops(sheet, candidate.form, header, reach, loose, titles)
+        stops.update(row for row in walls if row > header.bottom)
+        tables.append(read_table(sheet, header, reach, stops, again))
+    return tables
+
+
+def _reach(
+    sheet: Sheet, headers: Sequence[Header], place: int, loose: Sequence[Token]
+) -> tuple[Reach, set[int]]:
+    """Return how far a table may reach, and the rows on the way that only repeat its header."""
+    header = headers[place]
+    left, right, bottom = 1, sheet.width, sheet.height
+    again: set[int] = set()
+    for other in headers:
+        if other is header:
+            continue
+        if other.left > header.right:
+            right = min(right, other.left - 1)
+        elif other.right < header.left:
+            left = max(left, other.right + 1)
+        elif other.top > header.bottom:
+            if other.spec is header.spec and _same(header, other):
+                again.update(range(other.top, other.bottom + 1))
+            else:
+                bottom = min(bottom, other.top - 1)
+    for token in loose:
+        if token.row >= header.top and token.column > header.right:
+            left_of = any(t.row == token.row and t.column <= header.right for t in loose)
+            if not left_of and any(
+                sheet.value(token.row, c) is not None for c in range(header.left, header.right + 1)
+            ):
+                right = min(right, token.column - 1)
+    return Reach(left, max(right, header.right), bottom), again
+
+
+def _same(one: Header, other: Header) -> bool:
+    return {f: one.cells[i].left for f, i in one.fields.items()} == {
+        f: other.cells[i].left for f, i in other.fields.items()
+    }
+
+
+def _stops(
+    sheet: Sheet, form: Form, header: Header, reach: Reach, loose: Sequence[Token], titles: Sequence[Title]
+) -> set[int]:
+    """Return the rows at which a table ends: a title alone in its row, or a card's labels with values."""
+    stops: set[int] = set()
+    rows: dict[int, list[Token]] = defaultdict(list)
+    for token in loose:
+        if header.bottom < token.row <= reach.bottom and reach.left <= token.column <= reach.right:
+            rows[token.row].append(token)
+    for row, found in rows.items():
+        cells = list(sheet.cells(row, reach.left, reach.right))
+        own = {t.column for t in found}
+        if cells and cells[0][0] == min(own) and len(cells) - len(own) <= len(own) + 1:
+            stops.add(row)
+    for title in titles:
+        if not (header.bottom < title.row <= reach.bottom and reach.left <= title.column <= reach.right):
+            continue
+        alone = len(list(sheet.cells(title.row, reach.left, reach.right))) == 1
+        if alone and any(name == form.name or block is None for name, block in title.names):
+            stops.add(title.row)
+    return stops
+
+
+def barriers(best: Candidate, others: Iterable[Candidate]) -> list[Header]:
+    """Return the headers on a sheet that belong to another form than the one that was recognised."""
+    own = {row for h in best.headers for row in range(h.top, h.bottom + 1)}
+    own |= {t.row for t in best.loose}
+    found: dict[int, Header] = {}
+    for other in others:
+        for header in other.headers:
+            rows = set(range(header.top, header.bottom + 1))
+            if len(header.fields) >= _FOREIGN and not rows & own:
+                known = found.get(header.top)
+                if known is None or len(header.fields) > len(known.fields):
+                    found[header.top] = header
+    return [found[top] for top in sorted(found)]
+
+
+def copies(sheet: Sheet, candidate: Candidate, titles: Sequence[Title]) -> list[int]:
+    """Return the rows at which a further copy of the form begins, for forms stacked on one sheet.
+
+    A copy begins where the card's first label comes again, with other labels of the card (for a card that
+    only heads a table: with the table) both before and after it.
+    """
+    form = candidate.form
+    card = next((b for b in form.blocks if b.shape is Shape.CARD), None)
+    if card is None:
+        return []
+    rows: dict[str, list[int]] = defaultdict(list)
+    for token in candidate.loose:
+        for sense in token.fields(card.kind):
+            if card.column(sense.field).follows is None:
+                rows[sense.field].append(token.row)
+                break
+    required = {c.field for c in card.columns if c.required}
+    repeated = [f for f, found in rows.items() if len(set(found)) > 1 and f in required]
+    if not repeated:
+        return []
+    first = min(repeated, key=lambda f: (rows[f][0], f))
+    starts = sorted(set(rows[first]))
+    cuts: list[int] = []
+    for start, end in zip(starts, [*starts[1:], sheet.height + 1], strict=True):
+        fields = {f for f, found in rows.items() if any(start <= r < end for r in found)}
+        headed = any(start <= h.top < end for h in candidate.headers)
+        whole = headed if card.kind in HEADS else len(fields & required) >= _CARD_AGAIN
+        if whole:
+            cuts.append(start)
+    marks = {t.row for t in titles}
+    result = []
+    for cut in cuts[1:]:
+        top = cut
+        for row in range(cut - 1, max(cut - 4, 0), -1):
+            if row in marks:
+                top = row
+            elif next(sheet.cells(row), None) is not None:
+                break
+        result.append(top)
+    return result

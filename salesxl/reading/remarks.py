@@ -1,0 +1,128 @@
+"""What is said about columns and sheets: missing, guessed, not recognised.
+
+Owns: the findings of this room. Refuses: findings on values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from salesxl.columns import BlockSpec, Need
+from salesxl.model import CellValue, Finding, Place, Severity, column_letters
+from salesxl.reading.recognise import HEADS, Candidate, required_fields
+from salesxl.reading.sheet import Sheet
+
+__all__ = ["first_cell", "guessed", "missing_block", "missing_columns", "missing_labels", "unrecognised"]
+
+
+def _place(file: str, sheet: Sheet, at: tuple[int, int]) -> Place:
+    return Place(file, sheet.grid.sheet, f"{column_letters(at[1])}{at[0]}")
+
+
+def first_cell(sheet: Sheet) -> tuple[int, int]:
+    """Return the first filled cell of a sheet, A1 if there is none."""
+    for row in range(1, sheet.height + 1):
+        for column, _ in sheet.cells(row):
+            return row, column
+    return 1, 1
+
+
+def missing_columns(
+    file: str,
+    sheet: Sheet,
+    spec: BlockSpec,
+    at: tuple[int, int],
+    present: Mapping[str, object],
+    suggested: Mapping[str, Sequence[str]],
+) -> list[Finding]:
+    """Return one error for each column a table must have and has not, with the headers it may be.
+
+    Of columns that stand for each other (员工人数, 年营收) one is enough.
+    """
+    found = []
+    for group in required_fields(spec):
+        if not any(name in present for name in group):
+            labels = [spec.column(name).label for name in group]
+            guess = [header for name in group for header in suggested.get(name, ())]
+            facts = {
+                "label": " / ".join(labels),
+                "labels": labels,
+                "guess": list(dict.fromkeys(guess)),
+                "block": spec.title,
+            }
+            found.append(
+                Finding(
+                    "missing_column",
+                    Severity.ERROR,
+                    _place(file, sheet, at),
+                    group[0],
+                    None,
+                    facts,
+                    spec.kind,
+                    at[0],
+                )
+            )
+    return found
+
+
+def missing_labels(
+    file: str,
+    sheet: Sheet,
+    spec: BlockSpec,
+    present: Mapping[str, object],
+    suggested: Mapping[str, Sequence[str]],
+) -> list[Finding]:
+    """Return one error for each label a card must have and has not; a mere head may lack any."""
+    if spec.kind in HEADS:
+        return []
+    at = first_cell(sheet)
+    return [
+        Finding(
+            "missing_column",
+            Severity.ERROR,
+            _place(file, sheet, at),
+            c.field,
+            None,
+            {
+                "label": c.label,
+                "labels": [c.label],
+                "guess": list(suggested.get(c.field, ())),
+                "block": spec.title,
+            },
+            spec.kind,
+        )
+        for c in spec.columns
+        if c.need is Need.REQUIRED and c.field not in present
+    ]
+
+
+def missing_block(file: str, sheet: Sheet, spec: BlockSpec) -> Finding:
+    """Return the error for a table that a form must have and has not."""
+    facts = {"label": spec.title, "labels": [spec.title], "guess": [], "block": spec.title}
+    place = _place(file, sheet, first_cell(sheet))
+    return Finding("missing_column", Severity.ERROR, place, None, None, facts, spec.kind)
+
+
+def guessed(
+    file: str, sheet: Sheet, spec: BlockSpec, name: str, at: tuple[int, int], header: CellValue, why: str
+) -> Finding:
+    """Return the notice that a header was understood by evidence."""
+    facts = {"label": spec.column(name).label, "header": header, "why": why}
+    place = _place(file, sheet, at)
+    return Finding("column_guessed", Severity.NOTICE, place, name, header, facts, spec.kind, at[0])
+
+
+def unrecognised(
+    file: str,
+    sheet: str,
+    nearest: Candidate | None,
+    guess: Mapping[str, str],
+    *,
+    severity: Severity = Severity.WARNING,
+    cell: str | None = None,
+) -> Finding:
+    """Return what is said of a sheet that is no form: what it is nearest to, and what is missing for it."""
+    facts: dict[str, object] = {}
+    if nearest is not None:
+        facts = {"nearest": nearest.form.title, "missing": list(nearest.missing), "guess": dict(guess)}
+    return Finding("unrecognised", severity, Place(file, sheet, cell), None, None, facts)
