@@ -1,7 +1,7 @@
 """Clean a marked workbook that another program has written anew, by what the marks look like.
 
-Formats are renumbered by then and rows may have moved, so nothing goes by address: fills by their colour, notes
-by their author and first words, the column by its header's fill and text, the list by the text in its first cell.
+Formats are renumbered by then and rows may have moved, so nothing goes by address: fills by their colour,
+notes by their author and first words, the column by its header's fill and text, the list by its first cell.
 """
 
 from __future__ import annotations
@@ -10,31 +10,18 @@ import re
 from collections.abc import Iterable, Sequence
 
 from salesxl.annotate.columns import WIDTH_STEP
-from salesxl.annotate.look import MARK_COLORS, TEXT_COLORS, covered, mark_color
-from salesxl.annotate.record import Record, unpack
+from salesxl.annotate.look import Ours, covered
+from salesxl.annotate.record import Record
 from salesxl.excel.inplace import Book, Sheet, Styles, filter_area, set_filter, split_ref, tables
-from salesxl.excel.inplace.tables import last_header, shrink_table
+from salesxl.excel.inplace.tables import headers, shrink_table
 from salesxl.excel.marks import MARK_SHEET_PROPERTY, NOTE_AUTHOR, NOTE_PREFIXES, is_mark_column
 from salesxl.model import Area
 
-__all__ = ["Ours", "clean_book"]
+__all__ = ["clean_book"]
 
 _STYLED = re.compile(rb"""<(?:[\w.-]+:)?c\s[^>]*?\bs=["'](\d+)["']""")
-_NO_FILL = '<patternFill patternType="none"/>'
 _CORNER = 5
 """The list's marker is looked for in as many rows and columns: a rep may have put some before it."""
-
-
-class Ours:
-    """The indexes of the cell formats that marking made: over a rep's fill, and of our own text."""
-
-    def __init__(self, styles: Styles) -> None:
-        colors = [mark_color(fill) for fill in styles.items("fills")]
-        formats = [int(xf.get("fillId", 0)) for xf in styles.items("cellXfs")]
-        known = [colors[at] if at < len(colors) else None for at in formats]
-        self.over = frozenset(at for at, color in enumerate(known) if color in MARK_COLORS)
-        self.text = frozenset(at for at, color in enumerate(known) if color in TEXT_COLORS)
-        self.all = self.over | self.text
 
 
 def clean_book(book: Book, record: Record | None, own: Sequence[str]) -> bytes:
@@ -44,16 +31,14 @@ def clean_book(book: Book, record: Record | None, own: Sequence[str]) -> bytes:
         book.remove_sheet(name)
     ours = Ours(book.styles)
     filtered = record.filtered if record is not None else []
-    before = _fills_before(record)
     for name in book.worksheets():
         part = book.part(name)
         if book.package.related(part, "comments"):
             _clean_notes(book, name)
         marked = _marked_rows(book.sheet(name), ours)
         if marked:
-            _restore_lost(book, name, marked, ours, before.get(name, {}))
             _clean_column(book, name, marked, ours, drop_filter=name in filtered)
-    _uncover(book.styles, ours, record.aside if record is not None else [])
+    _uncover(book.styles, ours, record.under if record is not None else [])
     main = book.package.main()
     for rid, rel in book.package.rels(main).items():
         if rel.target in own:
@@ -95,9 +80,12 @@ def _clean_column(book: Book, name: str, rows: Iterable[int], ours: Ours, *, dro
     heads = {(row, column) for row, column in cells if is_mark_column(book.text(name, row, column))}
     columns = {column for _, column in heads}
     for table in tables(book, name):
-        if table.area.right in columns and is_mark_column(last_header(book, table)):
-            if shrink_table(book, table):
-                _unhide(sheet, table.area)
+        if (
+            table.area.right in columns
+            and is_mark_column(headers(book, table)[-1])
+            and shrink_table(book, table)
+        ):
+            _unhide(sheet, table.area)
     area = filter_area(book, name)
     if area is not None and (area.top, area.right) in heads:
         kept = None if drop_filter else Area(area.top, area.left, area.bottom, area.right - 1)
@@ -108,9 +96,9 @@ def _clean_column(book: Book, name: str, rows: Iterable[int], ours: Ours, *, dro
         if column in columns and node is not None:
             node.getparent().remove(node)  # type: ignore[union-attr]
     for column in columns:
-        if sheet.width(column) % 1 == WIDTH_STEP and not any(
-            sheet.filled(r, column) for r in sheet.numbers()
-        ):
+        # compared with a margin: LibreOffice rounds widths
+        ours_wide = abs(sheet.width(column) % 1 - WIDTH_STEP) < 0.01
+        if ours_wide and not any(sheet.filled(number, column) for number in sheet.numbers()):
             sheet.drop_width(column)
 
 
@@ -123,44 +111,9 @@ def _unhide(sheet: Sheet, area: Area) -> None:
             node.attrib.pop("hidden", "")
 
 
-def _uncover(styles: Styles, ours: Ours, aside: Sequence[str]) -> None:
+def _uncover(styles: Styles, ours: Ours, under: Sequence[str]) -> None:
     """Give every marked format the fill back that stood under the mark."""
     formats, fills = styles.items("cellXfs"), styles.items("fills")
     for at in sorted(ours.all):
         fill = fills[int(formats[at].get("fillId", 0))]
-        formats[at].set("fillId", str(styles.add_fill(covered(fill, aside))))
-
-
-def _fills_before(record: Record | None) -> dict[str, dict[str, str]]:
-    """Return, by sheet and cell, the inside of each rep's own fill that a mark covered, as the record has it."""
-    if record is None:
-        return {}
-    packed = next((was for name, (_, was) in record.parts.items() if name.endswith("styles.xml")), None)
-    styles = Styles(unpack(packed)) if packed else None
-    found: dict[str, dict[str, str]] = {}
-    for sheet in record.sheets.values() if styles is not None else ():
-        assert styles is not None
-        for ref, (style, _) in sheet.cells.items():
-            xml = styles.inside_of_fill(int(style or 0))
-            if xml is not None:
-                found.setdefault(sheet.name, {})[ref] = xml
-    return found
-
-
-def _restore_lost(book: Book, name: str, rows: Iterable[int], ours: Ours, before: dict[str, str]) -> None:
-    """Give a rep's own fill back from the record where the program that saved dropped it from the format.
-
-    Goes by address, the last resort; a mark on a cell that has moved since leaves no fill behind.
-    """
-    sheet, styles = book.sheet(name), book.styles
-    fills = styles.items("fills")
-    for number in rows if before else ():
-        for cell in sheet.row(number) or ():
-            at = int(cell.get("s", 0))
-            xml = before.get(cell.get("r", ""))
-            if (
-                at in ours.over
-                and xml
-                and covered(fills[int(styles.xf(at).get("fillId", 0))], []) == _NO_FILL
-            ):
-                cell.set("s", str(styles.clone(at, fillId=styles.add_fill(xml))))
+        formats[at].set("fillId", str(styles.add_fill(covered(fill, under))))

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from salesxl.annotate.look import COLUMN_HEAD, COLUMN_TEXT, over
+from salesxl.annotate.look import COLUMN_HEAD, COLUMN_TEXT
 from salesxl.annotate.pen import Pen
 from salesxl.annotate.words import MarkWords, TableArea, Tell
 from salesxl.excel.inplace import Book, Styles, filter_area, grow_table, set_filter, split_ref, tables
-from salesxl.excel.inplace.tables import Table
+from salesxl.excel.inplace.tables import Table, headers
 from salesxl.model import Area, Finding, Severity
 
 __all__ = ["WIDTH_STEP", "add_columns"]
 
-_NARROW, _WIDE = 22, 64
+_PLAIN = '<patternFill patternType="solid"><fgColor rgb="{}"/><bgColor indexed="64"/></patternFill>'
+_NARROW, _WIDE = 22, 80
 WIDTH_STEP = 0.28515625
 """Added to a whole number of characters, so that the width of our columns is known again."""
 
@@ -62,7 +63,10 @@ def _texts(findings: Sequence[Finding], tell: Tell, area: TableArea) -> dict[int
         found.sort(key=lambda pair: pair[0])
         severities = {finding.severity for _, finding in found}
         worst = Severity.ERROR if Severity.ERROR in severities else Severity.WARNING
-        made[row] = (worst, "\n".join(tell(finding)[0] for _, finding in found))
+        messages = [tell(finding)[0].replace("\n", " ") for _, finding in found]
+        if len(messages) > 1:
+            messages = [f"{number}. {message}" for number, message in enumerate(messages, 1)]
+        made[row] = (worst, "  ".join(messages))
     return made
 
 
@@ -82,16 +86,16 @@ def _add(
     bound = table.area if table is not None else bound
     column, adjacent = _place(pen, area, bound)
     styles = book.styles
-    pen.write(area.header_row, column, words.column, lambda base: _head(styles, base))
-    aside: list[str] = []
+    header = _unused(words.column, headers(book, table) if table is not None else [])
+    pen.write(area.header_row, column, header, lambda base: _head(styles, base))
     for row, (worst, text) in texts.items():
-        pen.write(row, column, text, lambda base, worst=worst: _text(styles, base, worst, aside))  # type: ignore[misc]
-    longest = max(_width(line) for _, text in texts.values() for line in text.split("\n"))
+        pen.write(row, column, text, lambda base, worst=worst: _text(styles, base, worst))  # type: ignore[misc]
+    longest = max(_width(text) for _, text in texts.values())
     sheet.set_width(column, min(max(longest + 2, _NARROW), _WIDE) + WIDTH_STEP)
     if not adjacent:
         return False
     if table is not None:
-        _grow(book, table, words.column)
+        _grow(book, table, header)
     elif bound is not None:
         set_filter(book, pen.name, Area(bound.top, bound.left, bound.bottom, column))
     elif alone and filtered is None and _filterable(book, pen, area, column):
@@ -118,7 +122,7 @@ def _place(pen: Pen, area: TableArea, bound: Area | None) -> tuple[int, bool]:
             right += 1
         rows = sheet.numbers()
     else:
-        rows = range(area.header_row, bottom + 1)
+        rows = [*range(area.header_row, bottom + 1)]
     taken = any(sheet.filled(row, right + 1) for row in rows)
     first, last = (rows[0], rows[-1]) if rows else (area.header_row, bottom)
     taken = taken or any(
@@ -136,6 +140,14 @@ def _filterable(book: Book, pen: Pen, area: TableArea, column: int) -> bool:
     return not any(m.left <= column and m.right >= area.left for m in hit)
 
 
+def _unused(header: str, known: Sequence[str]) -> str:
+    """Return a header that no column of an Excel table has; two alike would make Excel repair the file."""
+    number, name, taken = 2, header, {each.lower() for each in known}
+    while name.lower() in taken:
+        name, number = f"{header}{number}", number + 1
+    return name
+
+
 def _grow(book: Book, table: Table, header: str) -> None:
     if table.growable:
         grow_table(book, table, header)
@@ -144,19 +156,20 @@ def _grow(book: Book, table: Table, header: str) -> None:
 def _head(styles: Styles, base: int) -> int:
     name = styles.font_name().replace("&", "&amp;").replace('"', "&quot;")
     font = styles.add_font(f'<b/><sz val="11"/><color rgb="FFFFFFFF"/><name val="{name}"/><family val="2"/>')
-    filled = over(styles, base, COLUMN_HEAD, [])
+    fill = styles.add_fill(_PLAIN.format(COLUMN_HEAD))
     return styles.clone(
-        filled, fontId=font, alignment={"vertical": "center", "horizontal": "left", "indent": "1"}
+        base, fillId=fill, fontId=font, alignment={"vertical": "center", "horizontal": "left", "indent": "1"}
     )
 
 
-def _text(styles: Styles, base: int, worst: Severity, aside: list[str]) -> int:
+def _text(styles: Styles, base: int, worst: Severity) -> int:
     name = styles.font_name().replace("&", "&amp;").replace('"', "&quot;")
     color = {Severity.ERROR: "FF9B1C12", Severity.WARNING: "FF7A5200"}[worst]
     font = styles.add_font(f'<sz val="10"/><color rgb="{color}"/><name val="{name}"/><family val="2"/>')
-    filled = over(styles, base, COLUMN_TEXT[worst], aside)
-    alignment = {"vertical": "center", "horizontal": "left", "indent": "1", "wrapText": "1"}
-    return styles.clone(filled, fontId=font, numFmtId=0, alignment=alignment)
+    fill = styles.add_fill(_PLAIN.format(COLUMN_TEXT[worst]))
+    # not wrapped: rows keep their height, and what is longer than the column runs on over blank cells
+    alignment = {"vertical": "center", "horizontal": "left", "indent": "1", "wrapText": "0"}
+    return styles.clone(base, fillId=fill, fontId=font, numFmtId=0, alignment=alignment)
 
 
 def _width(text: str) -> int:

@@ -1,7 +1,7 @@
 """The first sheet: every finding in a row, the worst first, each with a link to its cell.
 
-Owns the sheet's look and its XML; which findings and which words is said by the caller. The same sheet makes up
-the findings workbook of a file that cannot be marked in place.
+Owns the sheet's look and its XML; which findings and which words is said by the caller. The same sheet makes
+up the findings workbook of a file that cannot be marked in place.
 """
 
 from __future__ import annotations
@@ -97,7 +97,11 @@ def list_sheet(book: Book, made: Sequence[Line], words: MarkWords, file: str) ->
         _row(2, 20, [(2, summary, look.summary)]),
         _row(3, 20, [(2, words.how, look.how)]),
         _row(4, 6, []),
-        _row(HEADER_ROW, 24, [(at, head, look.head) for at, head in enumerate(heads, 2)]),
+        _row(
+            HEADER_ROW,
+            24,
+            [(at, head, look.heads[at in (2, 4)]) for at, head in enumerate(heads, 2)],
+        ),
     ]
     links = []
     for number, line in enumerate(made, FIRST_ROW):
@@ -131,7 +135,8 @@ def list_sheet(book: Book, made: Sequence[Line], words: MarkWords, file: str) ->
         f'<dimension ref="A1:H{last}"/>'
         '<sheetViews><sheetView showGridLines="0" workbookViewId="0">'
         f'<pane ySplit="{HEADER_ROW}" topLeftCell="A{FIRST_ROW}" activePane="bottomLeft" state="frozen"/>'
-        f'<selection pane="bottomLeft" activeCell="D{FIRST_ROW}" sqref="D{FIRST_ROW}"/></sheetView></sheetViews>'
+        f'<selection pane="bottomLeft" activeCell="D{FIRST_ROW}" sqref="D{FIRST_ROW}"/>'
+        "</sheetView></sheetViews>"
         f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>{"".join(rows)}</sheetData>'
         f'<autoFilter ref="B{HEADER_ROW}:H{last}"/>'
         + (f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else "")
@@ -150,7 +155,8 @@ def _row(number: int, height: float, cells: Sequence[tuple[int, str, int]]) -> s
 def _cell(ref: str, text: str, style: int) -> str:
     if not text:
         return f'<c r="{ref}" s="{style}"/>'
-    return f'<c r="{ref}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(clean(text))}</t></is></c>'
+    inside = f'<is><t xml:space="preserve">{escape(clean(text))}</t></is>'
+    return f'<c r="{ref}" s="{style}" t="inlineStr">{inside}</c>'
 
 
 def _lines(text: str, width: float) -> int:
@@ -172,32 +178,37 @@ class _Look:
             )
 
         def fill(color: str) -> int:
-            return styles.add_fill(
-                f'<patternFill patternType="solid"><fgColor rgb="{color}"/><bgColor indexed="64"/></patternFill>'
-            )
+            inside = f'<fgColor rgb="{color}"/><bgColor indexed="64"/>'
+            return styles.add_fill(f'<patternFill patternType="solid">{inside}</patternFill>')
 
         side = f'style="thin"><color rgb="{_LINE}"/>'
         lined = styles.add_border(f"<left/><right/><top/><bottom {side}</bottom><diagonal/>")
         plain = styles.add_border("<left/><right/><top/><bottom/><diagonal/>")
 
-        def style(font_id: int, fill_id: int = 0, border_id: int = lined, **alignment: str) -> int:
-            look = {"vertical": "center", **alignment}
+        def style(
+            font_id: int, fill_id: int = 0, border_id: int = lined, *, wrap: bool = False, at: str = "left"
+        ) -> int:
+            look = {"vertical": "center", "horizontal": at}
+            if at == "left" and border_id == lined:
+                look["indent"] = "1"
+            if wrap:
+                look["wrapText"] = "1"
             return styles.clone(
                 0, alignment=look, fontId=font_id, fillId=fill_id, borderId=border_id, numFmtId=0
             )
 
-        wrapped = {"wrapText": "1", "horizontal": "left", "indent": "1"}
         ink = "FF1F2933"
         self.hidden = style(font(1, "FFFFFFFF"), border_id=plain)
         self.title = style(font(20, ink, "<b/>"), border_id=plain)
         self.summary = style(font(12, "FFB42318", "<b/>"), border_id=plain)
         self.how = style(font(10.5, "FF52606D"), border_id=plain)
-        self.head = style(font(11, "FFFFFFFF", "<b/>"), fill("FF334155"), horizontal="left", indent="1")
-        self.text = style(font(10.5, ink), **wrapped)
-        self.strong = style(font(10.5, ink, "<b/>"), **wrapped)
-        self.value = style(font(10.5, "FF52606D"), **wrapped)
-        self.cell = style(font(10.5, ink), horizontal="center")
-        self.link = style(font(10.5, "FF0B62C4", "<u/>"), horizontal="center")
+        heads = (style(font(11, "FFFFFFFF", "<b/>"), fill("FF334155"), at=at) for at in ("left", "center"))
+        self.heads = tuple(heads)
+        self.text = style(font(10.5, ink), wrap=True)
+        self.strong = style(font(10.5, ink, "<b/>"), wrap=True)
+        self.value = style(font(10.5, "FF52606D"), wrap=True)
+        self.cell = style(font(10.5, ink), at="center")
+        self.link = style(font(10.5, "FF0B62C4", "<u/>"), at="center")
         self.severity = {
-            s: style(font(10.5, _INKS[s], "<b/>"), fill(_TINTS[s]), horizontal="center") for s in _SEVERITIES
+            s: style(font(10.5, _INKS[s], "<b/>"), fill(_TINTS[s]), at="center") for s in _SEVERITIES
         }

@@ -1,31 +1,50 @@
 """The colours of the marks, by which they are also recognised, and how a fill is put over a rep's own.
 
-A solid fill shows its foreground colour only; its background colour is free to hold the colour that stood in
-the cell before. So the rep's own fill stays in the file, right behind the mark, whichever program saves it.
+What stood under a mark must be found again after any program saved the workbook, wherever the cell went by
+then. So the mark's colour itself carries a number, in its last bits, too fine to be seen: which of the fills
+that the record keeps it covers. And since a solid fill shows only its foreground, its background holds the
+rep's colour once more, for programs that drop the record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from lxml import etree
 
 from salesxl.excel.inplace import Styles
-from salesxl.excel.inplace.styles import inside
 from salesxl.model import Severity
 
-__all__ = [
-    "COLUMN_HEAD",
-    "COLUMN_TEXT",
-    "FILLS",
-    "MARK_COLORS",
-    "TEXT_COLORS",
-    "covered",
-    "mark_color",
-    "over",
-]
+__all__ = ["COLUMN_HEAD", "COLUMN_TEXT", "FILLS", "NO_FILL", "Ours", "covered", "mark_color", "over"]
 
-FILLS = {Severity.ERROR: "FFFFC9CF", Severity.WARNING: "FFFFE8A3"}
+
+@dataclass(frozen=True, slots=True)
+class MarkFill:
+    """A mark's colour: AARRGGBB of the mark that covers no fill; the next ones up cover one each."""
+
+    color: str
+
+    def numbered(self, number: int) -> str:
+        """Return the colour that carries a number."""
+        return f"{int(self.color, 16) + number:08X}"
+
+    def number(self, color: str) -> int | None:
+        """Return the number that a colour carries, None for a colour that is no such mark."""
+        try:
+            number = int(color, 16) - int(self.color, 16)
+        except ValueError:
+            return None
+        return number if 0 <= number <= MOST else None
+
+
+MOST = 24
+"""Different fills that can be told apart under one kind of mark; more share the last number."""
+
+FILLS: Mapping[Severity, MarkFill] = {
+    Severity.ERROR: MarkFill("FFFFC9C4"),
+    Severity.WARNING: MarkFill("FFFFE79B"),
+}
 """Light red and light amber, a shade off Excel's own so that they are ours alone. Notices are not filled."""
 
 COLUMN_HEAD = "FFC8443C"
@@ -34,57 +53,58 @@ COLUMN_HEAD = "FFC8443C"
 COLUMN_TEXT = {Severity.ERROR: "FFFFF2F1", Severity.WARNING: "FFFFF9E4"}
 """The explanations themselves, by the worst in the row."""
 
-MARK_COLORS = frozenset(FILLS.values())
-TEXT_COLORS = frozenset({COLUMN_HEAD, *COLUMN_TEXT.values()})
-_NONE = {"indexed": "64"}
-_KEPT_ASIDE = "00"
+NO_FILL = '<patternFill patternType="none"/>'
 
 
-def over(styles: Styles, base: int, color: str, aside: list[str]) -> int:
-    """Return a format like another, filled with a colour over its own fill.
-
-    A fill that is more than one plain colour (a pattern, a gradient) is appended to ``aside`` as XML and the
-    mark remembers its place there.
-    """
-    behind = _behind(styles.fill_of(base), aside)
-    back = " ".join(f'{name}="{value}"' for name, value in behind.items())
-    pattern = f'<patternFill patternType="solid"><fgColor rgb="{color}"/><bgColor {back}/></patternFill>'
-    return styles.clone(base, fillId=styles.add_fill(pattern))
-
-
-def _behind(fill: etree._Element | None, aside: list[str]) -> dict[str, str]:
-    pattern = fill.find("{*}patternFill") if fill is not None else None
-    kind = pattern.get("patternType", "none") if pattern is not None else None
-    if fill is None or len(fill) == 0 or kind == "none":
-        return _NONE
-    front = pattern.find("{*}fgColor") if pattern is not None else None
-    if kind == "solid" and front is not None and len(front.attrib):
-        return {str(name): str(value) for name, value in front.items()}
-    xml = inside(fill)
-    if xml not in aside:
-        aside.append(xml)
-    return {"rgb": f"{_KEPT_ASIDE}{aside.index(xml):06X}"}
-
-
-def mark_color(fill: etree._Element | None) -> str | None:
-    """Return the colour of a plain fill as AARRGGBB, None for any other fill."""
+def over(styles: Styles, base: int, severity: Severity, under: list[str]) -> int:
+    """Return a format like another, filled with a mark over its own fill, which is added to ``under``."""
+    own, mark = styles.inside_of_fill(base), FILLS[severity]
+    if own is not None and own not in under:
+        under.append(own)
+    color = mark.numbered(min(under.index(own) + 1, MOST) if own is not None else 0)
+    fill = styles.fill_of(base)
     front = fill.find("{*}patternFill[@patternType='solid']/{*}fgColor") if fill is not None else None
-    rgb = front.get("rgb") if front is not None else None
-    return rgb.upper() if rgb else None
+    behind = _attributes(front) if front is not None and len(front.attrib) else 'indexed="64"'
+    return styles.clone(base, fillId=styles.add_fill(_solid(f'rgb="{color}"', behind)))
 
 
-def covered(fill: etree._Element, aside: Sequence[str]) -> str:
+def mark_color(fill: etree._Element | None) -> str:
+    """Return the colour of a plain fill as AARRGGBB, "" for any other fill."""
+    front = fill.find("{*}patternFill[@patternType='solid']/{*}fgColor") if fill is not None else None
+    return front.get("rgb", "").upper() if front is not None else ""
+
+
+def covered(fill: etree._Element, under: Sequence[str]) -> str:
     """Return the inside of the fill that stood under a mark."""
+    color = mark_color(fill)
+    number = next((n for mark in FILLS.values() if (n := mark.number(color)) is not None), 0)
+    if number == 0:
+        return NO_FILL
+    if number < MOST and number <= len(under):
+        return under[number - 1]
     back = fill.find("{*}patternFill/{*}bgColor")
-    rgb = back.get("rgb", "") if back is not None else ""
-    if rgb.startswith(_KEPT_ASIDE) and rgb and int(rgb[2:], 16) < len(aside):
-        return aside[int(rgb[2:], 16)]
-    if (
-        back is None
-        or back.get("indexed") in ("64", "65")
-        or rgb.startswith(_KEPT_ASIDE)
-        or rgb == mark_color(fill)
-    ):
-        return '<patternFill patternType="none"/>'
-    front = " ".join(f'{name}="{value}"' for name, value in back.items())
-    return f'<patternFill patternType="solid"><fgColor {front}/><bgColor indexed="64"/></patternFill>'
+    if back is None or back.get("indexed") in ("64", "65"):
+        return NO_FILL
+    return _solid(_attributes(back), 'indexed="64"')
+
+
+class Ours:
+    """The indexes of the cell formats that marking made: over a rep's fill, and of our own text."""
+
+    def __init__(self, styles: Styles) -> None:
+        colors = [mark_color(fill) for fill in styles.items("fills")]
+        formats = [int(xf.get("fillId", 0)) for xf in styles.items("cellXfs")]
+        known = [colors[at] if at < len(colors) else "" for at in formats]
+        texts = {COLUMN_HEAD, *COLUMN_TEXT.values()}
+        marks = [any(mark.number(color) is not None for mark in FILLS.values()) for color in known]
+        self.over = frozenset(at for at, marked in enumerate(marks) if marked)
+        self.text = frozenset(at for at, color in enumerate(known) if color in texts)
+        self.all = self.over | self.text
+
+
+def _solid(front: str, back: str) -> str:
+    return f'<patternFill patternType="solid"><fgColor {front}/><bgColor {back}/></patternFill>'
+
+
+def _attributes(node: etree._Element) -> str:
+    return " ".join(f'{name!s}="{value!s}"' for name, value in node.items())

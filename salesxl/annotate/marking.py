@@ -73,9 +73,9 @@ def annotate(
     """Return a copy of a workbook with its findings marked and nothing else changed.
 
     Cells with errors are filled light red, with warnings light amber, over the rep's own fill; each gets one
-    note with what is wrong and how to mend it; right of every table stands a column with the same words, which
-    the table's filter covers; the first sheet lists everything, the worst first. Marks of an earlier round are
-    taken off before. Macros, protection, pictures and every part not named here stay byte for byte.
+    note with what is wrong and how to mend it; right of every table with faults stands a column with the same
+    words, which the table's filter covers; the first sheet lists everything, the worst first. Marks of an
+    earlier round are taken off before. Macros, protection, pictures and all other parts stay byte for byte.
 
     Raises Refused for what cannot be edited in place (an old .xls, an encrypted file): return a
     ``findings_workbook`` instead. Raises ValueError for words by which the marks would not be known again.
@@ -96,7 +96,7 @@ def annotate(
     for sheet, here in spots.items():
         merged = book.sheet(sheet).merged()
         for spot in _merged(here, merged):
-            _fill(book, pens[sheet], spot, record.aside)
+            _fill(book, pens[sheet], spot, record.under)
             if not book.notes(sheet).add(spot.row, spot.column, _runs(spot, tell, words), NOTE_AUTHOR):
                 unnoted.append((sheet, write_area(Area(spot.row, spot.column, spot.row, spot.column))))
     record.filtered = add_columns(book, pens, ordered, tell, words, [t for t in tables if t.sheet in pens])
@@ -153,10 +153,9 @@ def _merged(spots: Sequence[_Spot], merged: Sequence[Area]) -> Iterable[_Spot]:
     yield from moved.values()
 
 
-def _fill(book: Book, pen: Pen, spot: _Spot, aside: list[str]) -> None:
-    color = FILLS.get(spot.worst)
-    if color is not None:
-        pen.style(spot.row, spot.column, lambda base: over(book.styles, base, color, aside))
+def _fill(book: Book, pen: Pen, spot: _Spot, under: list[str]) -> None:
+    if spot.worst in FILLS:
+        pen.style(spot.row, spot.column, lambda base: over(book.styles, base, spot.worst, under))
 
 
 def _runs(spot: _Spot, tell: Tell, words: MarkWords) -> list[Run]:

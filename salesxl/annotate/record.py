@@ -1,7 +1,7 @@
 """What marking did to a workbook, kept inside it, so that it can be undone to the byte.
 
-The record is a custom XML part, which Excel and WPS carry along when they save. It holds the small parts as they
-were, and for the sheets what each change replaced. Owns the record's form; strip.py acts on it.
+The record is a custom XML part, which Excel and WPS carry along when they save. It holds the small parts as
+they were, and for the sheets what each change replaced. Owns the record's form; strip.py acts on it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-
-from lxml import etree
+from xml.sax.saxutils import escape
 
 from salesxl.excel.inplace import Book
 from salesxl.excel.package import Package, parse_xml
@@ -38,7 +37,7 @@ _PROPS_SPACE = (
 class SheetRecord:
     """What was done to one sheet's part.
 
-    ``cells`` holds for each marked cell the format it had or would have had, as written, and whether it stood there;
+    ``cells`` holds for each marked cell the format it had or would have had, and whether it stood there;
     ``rows`` the ``spans`` of each row that had to grow, None for a row that was added; ``pieces`` the sheet's
     other children, as they were and as they were left (None: not there); ``was`` the whole part, for a sheet
     that another program wrote in a way that cannot be written the same again.
@@ -60,8 +59,8 @@ class Record:
     parts: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Small parts: (digest as left, content as it was, packed)."""
     sheets: dict[str, SheetRecord] = field(default_factory=dict)
-    aside: list[str] = field(default_factory=list)
-    """Fills that are more than one colour, by the number the mark carries."""
+    under: list[str] = field(default_factory=list)
+    """The rep's own fills that marks cover, by the number that a mark's colour carries."""
     filtered: list[str] = field(default_factory=list)
     """Sheets that were given a filter they did not have."""
 
@@ -70,7 +69,7 @@ class Record:
         data = {
             "added": self.added,
             "parts": self.parts,
-            "aside": self.aside,
+            "under": self.under,
             "filtered": self.filtered,
             "sheets": {
                 part: {name: getattr(sheet, name) for name in SheetRecord.__slots__}
@@ -126,10 +125,8 @@ def reserve(book: Book) -> str:
 
 def write(package: Package, part: str, record: Record) -> None:
     """Put the finished record into its part."""
-    root = etree.Element(f"{{{NAMESPACE}}}marks", nsmap={None: NAMESPACE})
-    root.text = record.to_json()
-    data = etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
-    package.write(part, data)
+    body = f'<marks xmlns="{NAMESPACE}">{escape(record.to_json())}</marks>'
+    package.write(part, b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + body.encode())
 
 
 def find(package: Package) -> tuple[str, Record | None] | None:

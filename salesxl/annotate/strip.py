@@ -1,8 +1,8 @@
 """Take the marks off again.
 
-A workbook that nobody saved since goes back to the byte: small parts as the record has them, sheets by undoing
-each change, so that cells mended meanwhile keep their new content. One that Excel, WPS or LibreOffice wrote
-anew is cleaned by what the marks look like, with or without the record. Owns nothing that a rep wrote.
+A workbook that nobody saved since goes back to the byte: small parts as the record has them, sheets by
+undoing each change, so that cells mended meanwhile keep their new content. One that Excel, WPS or LibreOffice
+wrote anew is cleaned by what the marks look like, with or without the record. Owns nothing that a rep wrote.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from pathlib import Path
 from lxml import etree
 
 from salesxl.annotate import record as records
-from salesxl.annotate.clean import Ours, clean_book
+from salesxl.annotate.clean import clean_book
+from salesxl.annotate.look import Ours
 from salesxl.annotate.record import Record, SheetRecord, digest, unpack
 from salesxl.excel.inplace import Book, Sheet, Styles, split_ref
 from salesxl.excel.inplace.pieces import Piece

@@ -1,7 +1,7 @@
 """How the toolkit's own marks in a returned workbook are told from what the rep wrote.
 
-A marked workbook handed in again is simply the next submission, so reading must pass over the list of findings
-and the column of explanations. Owns the recognition only; drawing the marks is a verb of its own, further up.
+A marked workbook handed in again is simply the next submission, so reading must pass over the list of
+findings and the column of explanations. Owns the recognition only; drawing is done further up.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _COPY = re.compile(r"[\s_]*[(（]?\d{0,2}[)）]?$")
 
 
 def is_mark_sheet(grid: Grid) -> bool:
-    """Say whether a sheet is the toolkit's list of findings, even after a rep put rows or columns before it."""
+    """Say whether a sheet is the toolkit's list of findings, even with a few rows put above it."""
     return any(value == MARK_SHEET_PROPERTY for row in islice(grid.rows, 5) for value in row[:5])
 
 

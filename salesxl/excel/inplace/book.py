@@ -289,7 +289,7 @@ class Book:
 
 def _plain_text(item: etree._Element) -> str:
     """Return a shared string's text without its phonetic hints."""
-    texts = (n for n in item.iter("{*}t") if etree.QName(n.getparent()).localname != "rPh")  # type: ignore[arg-type]
+    texts = (n for n in item.iter("{*}t") if etree.QName(n.getparent()).localname != "rPh")
     return "".join(node.text or "" for node in texts)
 
 

@@ -127,7 +127,7 @@ def _down(sheet: Sheet, row: int, pixels: float) -> tuple[int, int]:
 
 def _height(sheet: Sheet, row: int) -> float:
     raw = sheet.raw_head(row)
-    if b'hidden="1"' in raw:
+    if b'hidden="1"' in raw or b'hidden="true"' in raw:
         return 0.0
     stated = _HEIGHT.search(raw)
     return float(stated[1]) / 0.75 if stated else 20.0

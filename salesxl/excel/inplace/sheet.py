@@ -218,7 +218,8 @@ class Sheet:
             if span is not None:
                 if span[0] > span[1]:
                     continue
-                node = cols.makeelement(tag, {**dict(spec.items()), "min": str(span[0]), "max": str(span[1])})
+                node = cols.makeelement(tag, {str(k): str(v) for k, v in spec.items()})
+                node.attrib.update({"min": str(span[0]), "max": str(span[1])})
             cols.insert(at, node)
             at += 1
 

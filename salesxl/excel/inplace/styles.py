@@ -181,7 +181,7 @@ def inside(fill: etree._Element) -> str:
 
 def _bare(node: etree._Element) -> str:
     name = etree.QName(node).localname
-    attributes = "".join(f" {key}={quoteattr(str(value))}" for key, value in node.items())
+    attributes = "".join(f" {key!s}={quoteattr(str(value))}" for key, value in node.items())
     return f"<{name}{attributes}>{escape(node.text or '')}{''.join(map(_bare, node))}</{name}>"
 
 

@@ -65,11 +65,11 @@ def shrink_table(book: Book, table: Table) -> bool:
     return filtered is not None and _narrow(filtered, len(columns) - 1)
 
 
-def last_header(book: Book, table: Table) -> str:
-    """Return the name of a table's last column."""
+def headers(book: Book, table: Table) -> list[str]:
+    """Return the names of a table's columns."""
     root = book.package.xml(table.part)
     columns = root.find(f"{{{etree.QName(root).namespace}}}tableColumns")
-    return columns[-1].get("name", "") if columns is not None and len(columns) else ""
+    return [node.get("name", "") for node in columns] if columns is not None else []
 
 
 def filter_area(book: Book, name: str) -> Area | None:
