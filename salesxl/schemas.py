@@ -436,43 +436,55 @@ class HandoverCustomer(BlockModel):
 
     customer_no: Text = column(
         "客户编号", "Customer no.", Kind.CODE, REQUIRED, aliases=CUSTOMER_NO, pattern=NO_PATTERN, width=18, help="与客户档案一致。",
+        example="CRM202405001",
     )
-    customer_name: Text = column("客户名称", "Customer name", Kind.NAME, REQUIRED, aliases=CUSTOMER_NAME, width=30, help="与客户档案一致。")
-    contact_name: Text = column("联系人姓名", "Contact name", Kind.NAME, aliases=CONTACT_NAME, width=18, help="客户的联系人。")
-    contact: Text = column("联系方式", "Phone or e-mail", Kind.CONTACT, aliases=CONTACT, width=18, help="手机、座机或电子邮箱。")
+    customer_name: Text = column(
+        "客户名称", "Customer name", Kind.NAME, REQUIRED, aliases=CUSTOMER_NAME, width=30, help="与客户档案一致。",
+        example="示例智造科技有限公司",
+    )
+    contact_name: Text = column("联系人姓名", "Contact name", Kind.NAME, aliases=CONTACT_NAME, width=18, help="客户的联系人。", example="决策人:王总")
+    contact: Text = column("联系方式", "Phone or e-mail", Kind.CONTACT, aliases=CONTACT, width=18, help="手机、座机或电子邮箱。", example="13800138000")
     grade: Text = column("客户等级", "Grade", Kind.CHOICE, choices="等级", aliases="等级 客户级别 级别", width=11, help="可留空。")
     status: Text = column(
         "跟进状态", "Status", Kind.CHOICE, choices="跟进状态", aliases="客户状态 状态 当前状态", width=11, help="从下拉列表中选一项。",
+        example="意向",
     )
-    stage: Text = column("成交阶段", "Stage", Kind.CHOICE, choices="阶段", aliases=STAGE, help="从下拉列表中选一项。")
+    stage: Text = column("成交阶段", "Stage", Kind.CHOICE, choices="阶段", aliases=STAGE, help="从下拉列表中选一项。", example="需求确认")
 
 
 class HandoverContact(BlockModel):
     """A past contact with a handed-over customer. docs/domain.md 2.4."""
 
-    customer_name: Text = column("客户名称", "Customer name", Kind.NAME, REQUIRED, aliases=CUSTOMER_NAME, width=30, help="与客户档案一致。")
-    contact_time: Date = column("沟通时间", "Time", Kind.MOMENT, REQUIRED, aliases=WHEN, past_only=True, width=18, help="到分钟。")
-    method: Text = column("沟通方式", "Method", Kind.CHOICE, aliases=METHOD, choices="沟通方式", help="从下拉列表中选一项。")
-    summary: Text = column("沟通内容摘要", "Summary", Kind.TEXT, aliases=SUMMARY, width=40, help="谈了什么。")
+    customer_name: Text = column(
+        "客户名称", "Customer name", Kind.NAME, REQUIRED, aliases=CUSTOMER_NAME, width=30, help="与客户档案一致。",
+        example="示例智造科技有限公司",
+    )
+    contact_time: Date = column("沟通时间", "Time", Kind.MOMENT, REQUIRED, aliases=WHEN, past_only=True, width=18, help="到分钟。", example="2026-11-18 14:30")
+    method: Text = column("沟通方式", "Method", Kind.CHOICE, aliases=METHOD, choices="沟通方式", help="从下拉列表中选一项。", example="电话拜访")
+    summary: Text = column("沟通内容摘要", "Summary", Kind.TEXT, aliases=SUMMARY, width=40, help="谈了什么。", example="介绍仓储方案，约定下周三现场演示")
 
 
 class HandoverOpportunity(BlockModel):
     """An open opportunity of a handed-over customer. docs/domain.md 2.4."""
 
-    customer_name: Text = column("客户名称", "Customer name", Kind.NAME, REQUIRED, aliases=CUSTOMER_NAME, width=30, help="与客户档案一致。")
+    customer_name: Text = column(
+        "客户名称", "Customer name", Kind.NAME, REQUIRED, aliases=CUSTOMER_NAME, width=30, help="与客户档案一致。",
+        example="示例智造科技有限公司",
+    )
     opportunity: Text = column(
-        "机会名称", "Opportunity", Kind.NAME, aliases="商机名称 项目名称 销售机会 机会", width=24, help="项目的名称。",
+        "机会名称", "Opportunity", Kind.NAME, aliases="商机名称 项目名称 销售机会 机会", width=24, help="项目的名称。", example="2026年度办公设备采购",
     )
     stage: Text = column(
         "当前阶段", "Stage", Kind.CHOICE, REQUIRED, aliases=STAGE + " 成交阶段", choices="阶段", help="从下拉列表中选一项。",
+        example="需求确认",
     )
     expected_amount: Number = column(
-        "预计成交金额", "Expected amount", Kind.AMOUNT, REQUIRED, minimum=0, aliases=AMOUNT, width=16, help="单位：元。",
+        "预计成交金额", "Expected amount", Kind.AMOUNT, REQUIRED, minimum=0, aliases=AMOUNT, width=16, help="单位：元。", example="280000",
     )
-    expected_close: Date = column("预计成交日期", "Expected close", Kind.DATE, REQUIRED, aliases=CLOSE, help="日期。")
+    expected_close: Date = column("预计成交日期", "Expected close", Kind.DATE, REQUIRED, aliases=CLOSE, help="日期。", example="2027-01-20")
     next_action: Text = column(
         "下一步行动", "Next action", Kind.TEXT, REQUIRED, aliases="下一步 下一步计划 后续行动 下步行动 后续计划", concrete=True, width=32,
-        help="接手后先做什么。",
+        help="接手后先做什么。", example="提交第二版报价单并电话确认",
     )
 
 

@@ -62,9 +62,15 @@ def write_templates(folder: Path, rulebook: Rulebook | None = None) -> tuple[Pat
     return tuple(paths)
 
 
-def _head(canvas: Canvas, chosen: Form, *, last: int | None = None, height: float = 24) -> None:
-    canvas.across(chosen.title, canvas.look.title(), 36, last=last)
-    canvas.across(chosen.instruction, canvas.look.instruction(), height, last=last)
+def _head(canvas: Canvas, chosen: Form) -> None:
+    canvas.across(chosen.title, canvas.look.title(), 36)
+    canvas.across(chosen.instruction, canvas.look.instruction(), 24)
+
+
+def _finish(canvas: Canvas, chosen: Form) -> None:
+    """Set a form of cards and short tables up for one upright page."""
+    print_setup(canvas.sheet, chosen.title, landscape=False)
+    canvas.sheet.print_area(0, 0, canvas.row - 1, canvas.width - 1)
 
 
 def _slots(block: BlockSpec, places: Mapping[str, tuple[int, int]]) -> list[Slot]:
@@ -77,9 +83,8 @@ def _pair(block: BlockSpec, name: str, label: tuple[int, int], value: tuple[int,
 
 def _customer_archive(canvas: Canvas, chosen: Form) -> None:
     head, customer = chosen.block("archive_head"), chosen.block("customer")
-    last = len(customer.columns) - 1
-    canvas.across(chosen.title, canvas.look.title(), 36)
-    canvas.across(chosen.instruction + text()["form"]["legend"], canvas.look.instruction(), 24)
+    canvas.across(chosen.title, canvas.look.title(), 36, merged=False)
+    canvas.across(chosen.instruction + text()["form"]["legend"], canvas.look.note(), 24, merged=False)
     canvas.card(
         [
             [
@@ -96,8 +101,7 @@ def _customer_archive(canvas: Canvas, chosen: Form) -> None:
     canvas.sheet.repeat_rows(top)
     canvas.sheet.repeat_columns(0, 1)
     canvas.sheet.print_across()
-    canvas.sheet.print_area(0, 0, canvas.row - 1, last)
-    print_setup(canvas.sheet, chosen.title, landscape=True, pages_wide=PAGES_WIDE)
+    print_setup(canvas.sheet, chosen.title, landscape=True, gridlines=True, pages_wide=PAGES_WIDE)
 
 
 def _process_record(canvas: Canvas, chosen: Form) -> None:
@@ -134,8 +138,7 @@ def _process_record(canvas: Canvas, chosen: Form) -> None:
         ],
         {"notes": 34, "review": 34},
     )
-    print_setup(canvas.sheet, chosen.title, landscape=True)
-    canvas.sheet.print_area(0, 0, canvas.row - 1, canvas.width - 1)
+    _finish(canvas, chosen)
 
 
 def _weekly_report(canvas: Canvas, chosen: Form) -> None:
@@ -143,11 +146,14 @@ def _weekly_report(canvas: Canvas, chosen: Form) -> None:
     left, right = ((0, 0), (1, 2)), ((3, 3), (4, 5))
     _head(canvas, chosen)
     canvas.across(report.title, canvas.look.band(), 24)
-    names = [column.field for column in report.columns]
-    pairs = [names[at : at + 2] for at in range(0, len(names), 2)]
-    canvas.card(
-        [[_pair(report, name, *place) for name, place in zip(p, (left, right), strict=False)] for p in pairs]
-    )
+    fields = [column.field for column in report.columns]
+    lines = [
+        [_pair(report, fields[at], *left), _pair(report, fields[at + 1], *right)]
+        for at in range(0, len(fields) - 1, 2)
+    ]
+    if len(fields) % 2:
+        lines.append([_pair(report, fields[-1], (0, 0), (1, 5))])
+    canvas.card(lines)
     for kind, places, rows in (
         ("key_customer", {c.field: (n, n) for n, c in enumerate(chosen.block("key_customer").columns)}, 8),
         ("issue", {"problem": (0, 1), "measure": (2, 3), "support": (4, 5)}, 4),
@@ -157,13 +163,12 @@ def _weekly_report(canvas: Canvas, chosen: Form) -> None:
         block = chosen.block(kind)
         canvas.across(block.title, canvas.look.band(), 24)
         canvas.table(_slots(block, places), rows, height=26)
-    print_setup(canvas.sheet, chosen.title, landscape=True)
-    canvas.sheet.print_area(0, 0, canvas.row - 1, canvas.width - 1)
+    _finish(canvas, chosen)
 
 
 def _handover_list(canvas: Canvas, chosen: Form) -> None:
     handover = chosen.block("handover")
-    left, right = ((0, 0), (1, 1)), ((2, 2), (3, 4))
+    left, right = ((0, 0), (1, 1)), ((2, 2), (3, 6))
     _head(canvas, chosen)
     canvas.across(handover.title, canvas.look.band(), 24)
     canvas.card(
@@ -174,11 +179,11 @@ def _handover_list(canvas: Canvas, chosen: Form) -> None:
     )
     customers = chosen.block("handover_customer")
     for kind, places, rows in (
-        ("handover_customer", {c.field: (n, n) for n, c in enumerate(customers.columns)}, 12),
+        ("handover_customer", {c.field: (n, n) for n, c in enumerate(customers.columns)}, 10),
         (
             "handover_contact",
             {"customer_name": (0, 1), "contact_time": (2, 2), "method": (3, 3), "summary": (4, 6)},
-            12,
+            10,
         ),
         (
             "handover_opportunity",
@@ -205,8 +210,7 @@ def _handover_list(canvas: Canvas, chosen: Form) -> None:
             for who in ("from", "to", "manager")
         ]
     )
-    print_setup(canvas.sheet, chosen.title, landscape=True)
-    canvas.sheet.print_area(0, 0, canvas.row - 1, canvas.width - 1)
+    _finish(canvas, chosen)
 
 
 DRAW: Mapping[str, Callable[[Canvas, Form], None]] = {

@@ -41,12 +41,20 @@ class Canvas:
         self.sheet, self.look, self.choices, self.rulebook = sheet, look, choices, rulebook
         self.width = len(widths)
         self.row = 0
+        self._missing, self._started = look.missing(), look.started()
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
 
-    def across(self, words: str, look: Any, height: float, *, last: int | None = None) -> None:
-        """Write one text over the whole width."""
-        self._put(0, self.width - 1 if last is None else last, words, look)
+    def across(self, words: str, look: Any, height: float, *, merged: bool = True) -> None:
+        """Write one text over the whole width.
+
+        A table wider than a page takes it unmerged: a merge would reach over frozen and repeated columns.
+        """
+        if merged:
+            self._put(0, self.width - 1, words, look)
+        else:
+            for column in range(self.width):
+                write(self.sheet, self.row, column, None if column else words, look)
         self.sheet.set_row(self.row, height)
         self.row += 1
 
@@ -126,7 +134,7 @@ class Canvas:
         first = self.row
         for _ in range(rows):
             for slot in slots:
-                self._put(slot.first, slot.last, None, self.look.value(slot.column.kind))
+                self._put(slot.first, slot.last, None, self.look.value(slot.column.kind, boxed=name is None))
             self.sheet.set_row(self.row, height)
             self.row += 1
         for slot in slots:
@@ -138,13 +146,20 @@ class Canvas:
         return top
 
     def excel_table(self, columns: Sequence[Column], top: int, bottom: int, name: str) -> None:
-        """Make an Excel table of what was drawn, with its own look instead of a built-in style."""
+        """Make an Excel table of what was drawn, with its own look instead of a built-in style.
+
+        Only rows that hold something get lines, so that the rows still empty are not printed.
+        """
         heads = [
             {"header": label(column), "header_format": self.look.header(column.need.value)}
             for column in columns
         ]
         options = {"name": name, "style": None, "columns": heads}
-        self.sheet.add_table(top, 0, bottom, len(columns) - 1, options)
+        last = len(columns) - 1
+        self.sheet.add_table(top, 0, bottom, last, options)
+        start, end = (xl_rowcol_to_cell(top + 1, at, col_abs=True) for at in (0, last))
+        rule = {"type": "formula", "criteria": f"=COUNTA({start}:{end})>0", "format": self._started}
+        self.sheet.conditional_format(top + 1, 0, bottom, last, rule)
 
     def _example(self, slots: Sequence[Slot], height: float) -> None:
         """Write the example row; its first cell says 示例, by which reading knows it."""
@@ -183,5 +198,5 @@ class Canvas:
         return self.rulebook.choices.get(name, ())
 
     def _highlight(self, top: int, left: int, bottom: int, right: int, formula: str) -> None:
-        rule = {"type": "formula", "criteria": formula, "format": self.look.missing()}
+        rule = {"type": "formula", "criteria": formula, "format": self._missing}
         self.sheet.conditional_format(top, left, bottom, right, rule)

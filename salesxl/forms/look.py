@@ -104,6 +104,10 @@ class Look:
             font_size=9, font_color=PALETTE["muted"], bg_color=PALETTE["paper"], text_wrap=True, indent=1
         )
 
+    def note(self) -> Format:
+        """A line that runs over empty cells beside it instead of wrapping."""
+        return self.made(font_size=9, font_color=PALETTE["muted"], indent=1)
+
     def band(self) -> Format:
         """A section's heading across the sheet."""
         return self.made(
@@ -133,26 +137,39 @@ class Look:
             bold=True, bg_color=PALETTE["label"], align="left", indent=1, text_wrap=True, **_box()
         )
 
-    def value(self, kind: Kind, *, centered: bool = False) -> Format:
-        """A cell to fill in."""
-        align = "right" if kind in RIGHT else "center" if centered else "left"
-        return self.made(num_format=number_format(kind), align=align, text_wrap=kind in WRAPPED, **_box())
+    def value(self, kind: Kind, *, boxed: bool = True) -> Format:
+        """A cell to fill in; without a box where a conditional format draws it around what is filled."""
+        return self.made(
+            num_format=number_format(kind),
+            text_wrap=kind in WRAPPED,
+            **_alignment(kind),
+            **(_box() if boxed else {}),
+        )
 
     def example(self, kind: Kind) -> Format:
         """A cell of the example row: visibly not data."""
         return self.made(
             num_format=number_format(kind),
-            align="right" if kind in RIGHT else "left",
             text_wrap=True,
             italic=True,
             font_color=PALETTE["muted"],
             bg_color=PALETTE["example"],
+            **_alignment(kind),
             **_box(),
         )
 
     def missing(self) -> Format:
         """What the conditional format lays over a cell that must still be filled in."""
         return self._workbook.add_format({"bg_color": PALETTE["missing"]})
+
+    def started(self) -> Format:
+        """The box that the conditional format draws around a row somebody has begun."""
+        return self._workbook.add_format(_box())
+
+
+def _alignment(kind: Kind) -> dict[str, Any]:
+    """Return figures right, all else left, both a little off the line."""
+    return {"align": "right" if kind in RIGHT else "left", "indent": 1}
 
 
 def _box(colour: str = "line") -> dict[str, Any]:
@@ -178,7 +195,9 @@ def open_workbook(form: str, title: str) -> tuple[Workbook, BytesIO]:
     return workbook, buffer
 
 
-def print_setup(sheet: Worksheet, title: str, *, landscape: bool, pages_wide: int = 1) -> None:
+def print_setup(
+    sheet: Worksheet, title: str, *, landscape: bool, pages_wide: int = 1, gridlines: bool = False
+) -> None:
     """Set a sheet up for A4: fitted to the width, centred, with title and page numbers at the foot."""
     words = text()["form"]
     sheet.set_paper(9)
@@ -189,4 +208,4 @@ def print_setup(sheet: Worksheet, title: str, *, landscape: bool, pages_wide: in
     sheet.center_horizontally()
     left, center, right = (words[f"footer_{side}"] for side in ("left", "center", "right"))
     sheet.set_footer(f"&L{left.format(title=title)}&C{center}&R{right}", {"margin": 0.3})
-    sheet.hide_gridlines(2)
+    sheet.hide_gridlines(1 if gridlines else 2)

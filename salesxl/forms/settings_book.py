@@ -89,9 +89,8 @@ def _sheet(canvas: Canvas, spec: BlockSpec, rows: Sequence[Row]) -> None:
     """Draw one sheet: title, what it is for, and its rules as an Excel table."""
     words, sheet, look = text()["settings"], canvas.sheet, canvas.look
     what, how = words["help"][spec.kind]
-    wide = max(len(spec.columns) - 1, 0)
-    canvas.across(f"{spec.sheet} · {what}", look.title(), 30, last=wide)
-    canvas.across(how, look.instruction(), 22 if sum(_width(c) for c in spec.columns) > 60 else 36, last=wide)
+    canvas.across(f"{spec.sheet} · {what}", look.title(), 30, merged=False)
+    canvas.across(how, look.note(), 22, merged=False)
     top = canvas.row
     sheet.set_row(top, 26)
     for row in rows:
@@ -102,22 +101,18 @@ def _sheet(canvas: Canvas, spec: BlockSpec, rows: Sequence[Row]) -> None:
                 if spec.kind == "parameter" and column.field == "value"
                 else (column.kind, row.get(column.field))
             )
-            write(sheet, canvas.row, at, value, _value_format(look, kind))
+            write(sheet, canvas.row, at, value, look.value(kind))
         sheet.set_row(canvas.row, _height(spec, row))
     for _ in range(SPARE_ROWS[spec.kind]):
         canvas.row += 1
         for at, column in enumerate(spec.columns):
-            write(sheet, canvas.row, at, None, _value_format(look, column.kind))
+            write(sheet, canvas.row, at, None, look.value(column.kind, boxed=False))
         sheet.set_row(canvas.row, 20)
     _validate(canvas, spec, top, rows)
     canvas.excel_table(spec.columns, top, canvas.row, f"settings_{spec.kind}")
     sheet.freeze_panes(top + 1, 1)
     sheet.repeat_rows(top)
-    print_setup(sheet, f"{words['title']} · {spec.sheet}", landscape=True)
-
-
-def _value_format(look: Look, kind: Kind) -> Any:
-    return look.value(kind)
+    print_setup(sheet, f"{words['title']} · {spec.sheet}", landscape=True, gridlines=True)
 
 
 def _validate(canvas: Canvas, spec: BlockSpec, top: int, rows: Sequence[Row]) -> None:
