@@ -1,0 +1,381 @@
+"""Bands: rows (or columns) of a sheet that repeat or fall away, and where every old row goes.
+
+Owns the one old → new map of an axis. A row inside a band has a place in every copy; a range that covers a
+band grows to one range. The same code serves rows and columns. Refuses: XML, expressions, cells.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeAlias
+
+__all__ = ["Band", "Copies", "Crossing", "Items", "Part", "Path", "Stop", "Strip", "Ungrowable", "nest"]
+
+Scope: TypeAlias = Mapping[str, Any]
+
+
+class Items(Sized, Protocol):
+    """What a band repeats for: its length is known, and it can be gone through more than once."""
+
+    def __getitem__(self, index: int, /) -> Any:
+        """Return one item, counted from 0."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Go through the items from the first."""
+
+
+class Crossing(Exception):
+    """Two bands overlap without one holding the other."""
+
+    def __init__(self, first: Band, second: Band) -> None:
+        super().__init__(f"{first.name} × {second.name}")
+        self.first, self.second = first, second
+
+
+class Ungrowable(Exception):
+    """A reference covers a part of a band from outside, so no one range says what it means."""
+
+    def __init__(self, band: Band) -> None:
+        super().__init__(band.name)
+        self.band = band
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Rows ``first``–``last`` that repeat for each item of a list, or stay only if a value is true.
+
+    ``optional`` marks a band of which an empty list leaves nothing, not even one blank line.
+    """
+
+    name: str
+    expression: str
+    first: int
+    last: int
+    variable: str | None = None
+    optional: bool = False
+    children: tuple[Band, ...] = ()
+
+    @property
+    def repeats(self) -> bool:
+        """True for ``each_…``, false for ``if_…``."""
+        return self.variable is not None
+
+    @property
+    def size(self) -> int:
+        """Rows it takes in the template."""
+        return self.last - self.first + 1
+
+
+def nest(bands: Sequence[Band]) -> tuple[Band, ...]:
+    """Return the bands as a tree, outer ones first.
+
+    Of two bands over the same rows the inner one is that whose list belongs to the other's variable.
+    Raises Crossing for bands that overlap in part.
+    """
+    roots: list[tuple[Band, list[Any]]] = []
+    for band in sorted(bands, key=_outer_first):
+        level = roots
+        while True:
+            holder = next((node for node in level if node[0].first <= band.first <= node[0].last), None)
+            if holder is None:
+                level.append((band, []))
+                break
+            if band.last > holder[0].last:
+                raise Crossing(holder[0], band)
+            level = holder[1]
+    return _built(roots)
+
+
+def _outer_first(band: Band) -> tuple[int, int, int, bool, str]:
+    # a dotted list (rep.rows) belongs to a variable, so its band lies inside
+    return band.first, -band.last, band.expression.count("."), band.repeats, band.name
+
+
+def _built(nodes: Sequence[tuple[Band, list[Any]]]) -> tuple[Band, ...]:
+    return tuple(replace(band, children=_built(inner)) for band, inner in nodes)
+
+
+@dataclass(slots=True)
+class Part:
+    """Template rows ``first``–``last`` as they stand once in the output, from ``start`` on."""
+
+    first: int
+    last: int
+    start: int
+    children: list[Copies] = field(default_factory=list)
+    length: int = 0
+    _firsts: list[int] = field(default_factory=list)
+    _shifts: list[int] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Take stock once all children are in."""
+        self._firsts = [child.band.first for child in self.children]
+        shift = 0
+        self._shifts = [0]
+        for child in self.children:
+            shift += child.length - child.band.size
+            self._shifts.append(shift)
+        self.length = self.last - self.first + 1 + shift
+
+    def child(self, row: int) -> Copies | None:
+        """Return the band's copies that hold a row, if it is no row of this part itself."""
+        at = bisect_right(self._firsts, row)
+        found = self.children[at - 1] if at else None
+        return found if found is not None and row <= found.band.last else None
+
+    def place(self, row: int) -> int:
+        """Return where a row of this part itself stands."""
+        return self.start + row - self.first + self._shifts[bisect_right(self._firsts, row)]
+
+
+@dataclass(slots=True)
+class Copies:
+    """All copies of a band at one place in the output. ``blank`` is the one empty copy of an empty list."""
+
+    band: Band
+    items: Items
+    start: int
+    count: int
+    blank: bool
+    scope: Scope
+    parts: list[Part] | None = None
+    length: int = 0
+
+    def part(self, index: int) -> Part:
+        """Return one copy; those of a band without inner bands are made as asked for."""
+        if self.parts is not None:
+            return self.parts[index]
+        band = self.band
+        made = Part(band.first, band.last, self.start + index * band.size)
+        made.close()
+        return made
+
+
+Path: TypeAlias = tuple[tuple[Copies, int], ...]
+"""The copies a cell stands in, outermost first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One output row: which template row it is made of, with what variables, in which copies."""
+
+    row: int
+    new: int
+    scope: Scope
+    path: Path
+    blank: bool
+
+
+@dataclass(slots=True)
+class Strip:
+    """One axis of a sheet laid out: where each row of the template stands now.
+
+    ``items_of`` gives a band's items in a scope (one item or none for ``if_…``), ``enter`` the scope of a
+    copy. ``limit`` is the last row or column a sheet can have.
+    """
+
+    bands: tuple[Band, ...]
+    limit: int
+    items_of: Callable[[Band, Scope], Items]
+    enter: Callable[[Scope, Band, Any, int, int], Scope]
+    root: Part = field(init=False)
+
+    def lay_out(self, scope: Scope) -> None:
+        """Ask every band for its items and fix all places. Raises OverflowError past the sheet's end."""
+        self.root = self._part(Part(1, self.limit, 1), self.bands, scope, blank=False)
+
+    def _part(self, part: Part, bands: Sequence[Band], scope: Scope, *, blank: bool) -> Part:
+        shift = 0
+        for band in bands:
+            copies = self._copies(band, part.start + band.first - part.first + shift, scope, blank=blank)
+            part.children.append(copies)
+            shift += copies.length - band.size
+            if copies.start + copies.length - 1 > self.limit:
+                raise OverflowError(band.name)
+        part.close()
+        return part
+
+    def _copies(self, band: Band, start: int, scope: Scope, *, blank: bool) -> Copies:
+        items: Items = () if blank else self.items_of(band, scope)
+        count = len(items)
+        empty = not count and (blank or (band.repeats and not band.optional))
+        copies = Copies(band, items, start, 1 if empty else count, empty, scope)
+        if not band.children:
+            copies.length = copies.count * band.size
+            return copies
+        copies.parts = []
+        for _, inner in self._scopes(copies):
+            part = Part(band.first, band.last, start + copies.length)
+            copies.parts.append(self._part(part, band.children, inner, blank=empty))
+            copies.length += part.length
+        return copies
+
+    def _scopes(self, copies: Copies) -> Iterator[tuple[int, Scope]]:
+        if copies.blank:
+            yield 0, copies.scope
+            return
+        for index, item in enumerate(copies.items):
+            yield index, self.enter(copies.scope, copies.band, item, index, copies.count)
+
+    # ---- going through the output
+
+    def walk(self, rows: Sequence[int], scope: Scope) -> Iterator[Stop]:
+        """Go through the output rows made of these template rows (ascending), from the top."""
+        yield from self._walk(self.root, rows, scope, (), blank=False)
+
+    def _walk(
+        self, part: Part, rows: Sequence[int], scope: Scope, path: Path, *, blank: bool
+    ) -> Iterator[Stop]:
+        at = 0
+        while at < len(rows):
+            row = rows[at]
+            copies = part.child(row)
+            if copies is None:
+                yield Stop(row, part.place(row), scope, path, blank)
+                at += 1
+                continue
+            end = bisect_right(rows, copies.band.last)
+            inside = rows[at:end]
+            for index, inner in self._scopes(copies):
+                here = (*path, (copies, index))
+                if copies.parts is None:
+                    start = copies.start + index * copies.band.size - copies.band.first
+                    for line in inside:
+                        yield Stop(line, start + line, inner, here, copies.blank)
+                else:
+                    yield from self._walk(copies.parts[index], inside, inner, here, blank=copies.blank)
+            at = end
+
+    # ---- where things go
+
+    def resolve(
+        self,
+        first: int,
+        last: int,
+        path: Path = (),
+        *,
+        fixed: tuple[bool, bool] = (False, False),
+        ranged: bool = True,
+        peers: Mapping[str, int] | None = None,
+    ) -> tuple[int, int] | None:
+        """Return the rows that a reference means from a cell in these copies; None when they are gone.
+
+        A row of the cell's own copy stays in that copy; a range over a whole band from outside grows. From
+        inside, a range with both rows fixed (``C$5:C$5``) means all copies, and one whose upper row is fixed
+        (``C$5:C5``) runs from the first copy to this one, just as if the row had been copied down by hand.
+        A single cell of another band over the same list (``peers``: list → index) means the same item's copy.
+
+        Raises Ungrowable where the reference takes in a part of a band's rows from outside.
+        """
+        if last >= self.limit:  # whole columns, and ranges kept open to the sheet's end
+            if first == 1:
+                return first, last
+            fixed = (fixed[0], False)
+        part, rest = self.root, path
+        while rest:
+            copies, index = rest[0]
+            band = copies.band
+            if not (band.first <= first and last <= band.last):
+                break
+            whole = ranged and all(fixed) and (first, last) == (band.first, band.last)
+            deeper = len(rest) > 1 and rest[1][0].band.first <= first and last <= rest[1][0].band.last
+            if whole and not deeper:
+                break
+            part, rest = copies.part(index), rest[1:]
+        own = peers or {}
+        low = self._edge(part, first, rest, own if not ranged else {}, fixed=ranged and fixed[0], low=True)
+        if last >= self.limit:
+            return low, last
+        high = self._edge(part, last, rest, own if not ranged else {}, fixed=ranged and fixed[1], low=False)
+        return (low, high) if low <= high else None
+
+    def _edge(
+        self, part: Part, row: int, path: Path, peers: Mapping[str, int], *, fixed: bool, low: bool
+    ) -> int:
+        while True:
+            child = part.child(row)
+            if child is None:
+                return part.place(row)
+            band = child.band
+            if path and path[0][0] is child and not (fixed and band.size == 1):
+                part, path = child.part(path[0][1]), path[1:]
+                continue
+            index = peers.get(band.expression, child.count) if band.repeats else 0
+            if index < child.count:
+                part, path = child.part(index), ()
+                continue
+            if band.repeats and row != (band.first if low else band.last):
+                raise Ungrowable(band)
+            return child.start if low else child.start + child.length - 1
+
+    def runs(self, first: int, last: int) -> list[tuple[int, int]]:
+        """Return all output rows made of these template rows, as few stretches as may be."""
+        if last >= self.limit:
+            if first == 1:
+                return [(1, self.limit)]
+            end = self.bands[-1].last if self.bands else 0
+            tail = self.root.place(max(first, end + 1)), self.limit
+            return _merged([*self._runs(self.root, first, end), tail])
+        return _merged(self._runs(self.root, first, last))
+
+    def _runs(self, part: Part, first: int, last: int) -> Iterator[tuple[int, int]]:
+        cursor = first
+        for child in part.children:
+            band = child.band
+            if band.last < first or band.first > last:
+                continue
+            if cursor < band.first:
+                yield part.place(cursor), part.place(band.first - 1)
+            if first <= band.first and band.last <= last:
+                if child.length:
+                    yield child.start, child.start + child.length - 1
+            else:
+                for index in range(child.count):
+                    yield from self._runs(child.part(index), max(first, band.first), min(last, band.last))
+            cursor = band.last + 1
+        if cursor <= last:
+            yield part.place(cursor), part.place(last)
+
+    def instances(self, first: int, last: int) -> Iterator[tuple[int, int, Path]]:
+        """Return every place where a thing over these rows stands, such as a merged cell or a picture.
+
+        Inside a band it stands once a copy; where it covers a band it grows with it.
+        Raises Ungrowable where it takes in a part of a band.
+        """
+        yield from self._instances(self.root, first, last, ())
+
+    def _instances(self, part: Part, first: int, last: int, path: Path) -> Iterator[tuple[int, int, Path]]:
+        child = part.child(first)
+        if child is not None and last <= child.band.last:
+            for index in range(child.count):
+                yield from self._instances(child.part(index), first, last, (*path, (child, index)))
+            return
+        low = self._edge(part, first, (), {}, fixed=False, low=True)
+        high = self._edge(part, last, (), {}, fixed=False, low=False)
+        if low <= high:
+            yield low, high, path
+
+    def first_path(self, row: int) -> Path:
+        """Return the copies that the first appearance of a row stands in."""
+        part, path = self.root, []
+        while (child := part.child(row)) is not None and child.count:
+            path.append((child, 0))
+            part = child.part(0)
+        return tuple(path)
+
+    @property
+    def moved(self) -> bool:
+        """True if any row stands elsewhere than in the template, or there is more or less of it."""
+        return any(child.length != child.band.size for child in self.root.children)
+
+
+def _merged(runs: Iterator[tuple[int, int]] | Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for low, high in runs:
+        if merged and merged[-1][1] + 1 == low:
+            merged[-1] = merged[-1][0], high
+        elif low <= high:
+            merged.append((low, high))
+    return merged

@@ -1,0 +1,336 @@
+"""A template's rows compiled into writers: each output row is put together from pieces of text.
+
+Owns the cells' XML: what stays as it stands, formulas that follow, expressions that become values. A row of a
+band is taken apart once and written as often as the list is long. Refuses: what an expression means, and
+where rows go.
+"""
+
+# ruff: noqa: ARG001, ARG005 - all writers take the same four things, whether they need them or not
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from lxml import etree
+
+from salesxl.excel.bands import Path, Stop, Ungrowable
+from salesxl.excel.refs import area_text, read_area, shift, split_cell
+from salesxl.excel.render_faults import ungrowable
+from salesxl.excel.render_moves import Moves, Sheet, Spot
+from salesxl.excel.render_styles import Styles
+from salesxl.excel.render_xml import fragment
+from salesxl.excel.values import cell_tail, escape
+from salesxl.model import column_letters
+
+__all__ = ["FORMULA", "Compile", "Evaluate", "Rows", "Shared", "Tracked", "is_template"]
+
+CHUNK = 256
+
+Evaluate = Callable[[Mapping[str, Any]], Any]
+"""An expression or a text with expressions, ready: variables → value."""
+
+
+class Compile(Protocol):
+    """How a text becomes something that can be evaluated."""
+
+    def __call__(
+        self, text: str, sheet: str, cell: str, *, finish: Callable[[str], str] | None = None
+    ) -> Evaluate:
+        """Compile a text of a cell; ``finish`` is applied to what each expression in it gives."""
+
+
+def is_template(text: str | None) -> bool:
+    """Tell whether a text holds an expression."""
+    return text is not None and ("{{" in text or "{%" in text)
+
+
+class Tracked(Protocol):
+    """Who wants to know the values of some cells (charts do)."""
+
+    def wants(self, row: int, column: int) -> bool:
+        """Tell whether a template cell is wanted."""
+
+    def note(self, row: int, column: int, value: Any) -> None:
+        """Take the value of an output cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The workbook's shared strings: plain texts, and the elements themselves for their formats."""
+
+    texts: Sequence[str]
+    items: Sequence[etree._Element]
+
+
+FORMULA = object()
+"""Stands for the value of a cell that only a spreadsheet program can calculate."""
+
+_ONE = re.compile(r"\s*\{\{(?:(?!\{\{|\}\}).)*\}\}\s*\Z", re.DOTALL)
+_OPENED, _CLOSED = re.compile(r"\{%-?\s*(?:if|for)\b"), re.compile(r"\{%-?\s*end(?:if|for)\b")
+
+Emit = Callable[[str, Stop, Mapping[str, Any], Path], str]
+"""Writes a cell from its row number as text, its stop, its variables and its columns' copies."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A template cell, ready to be written. ``emit`` is None where nothing but style is left."""
+
+    row: int
+    column: int
+    style: str
+    emit: Emit | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A template column's copy in the output: where, with what variables, in which copies."""
+
+    letters: str
+    number: int
+    extra: Mapping[str, Any]
+    path: Path
+    blank: bool
+
+
+class Rows:
+    """The rows of one sheet of the output, produced as they are asked for."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        data: etree._Element,
+        scope: Mapping[str, Any],
+        *,
+        ns: str,
+        shared: Shared,
+        styles: Styles,
+        moves: Moves,
+        compile_text: Compile,
+        tracked: Tracked,
+        date1904: bool = False,
+    ) -> None:
+        self._sheet, self._scope, self._ns, self._shared, self._styles = sheet, scope, ns, shared, styles
+        self._moves, self._compile, self._tracked, self._date1904 = moves, compile_text, tracked, date1904
+        self._masters: dict[str, tuple[str, int, int]] = {}
+        self.changed = sheet.moved
+        self._rows: dict[int, tuple[str, list[_Cell]]] = {}
+        last = 0
+        for row in data:
+            last = int(row.get("r") or last + 1)
+            self._rows[last] = self._row(row, last)
+
+    # ---- taking the template apart
+
+    def _row(self, row: etree._Element, number: int) -> tuple[str, list[_Cell]]:
+        kept = {k: v for k, v in _attributes(row).items() if k not in ("r", "spans")}
+        cells: list[_Cell] = []
+        for cell in row:
+            after = cells[-1].column + 1 if cells else 1
+            at = split_cell(cell.get("r", ""))[1] if cell.get("r") else after
+            cells.append(self._cell(cell, number, at))
+        return "".join(f' {k}="{escape(v)}"' for k, v in kept.items()), cells
+
+    def _cell(self, cell: etree._Element, row: int, column: int) -> _Cell:
+        style = f' s="{cell.get("s")}"' if cell.get("s") else ""
+        formula = cell.find(f"{{{self._ns}}}f")
+        if formula is not None:
+            self.changed = True  # its stored value goes
+            return _Cell(row, column, style, self._formula(cell, formula, row, column))
+        kind = cell.get("t")
+        value = cell.findtext(f"{{{self._ns}}}v")
+        index = int(value) if kind == "s" and value else None
+        source = self._shared.items[index] if index is not None else cell.find(f"{{{self._ns}}}is")
+        if source is not None:
+            text = "".join(t.text or "" for t in source.iter(f"{{{self._ns}}}t"))
+            if is_template(text):
+                self.changed = True
+                return _Cell(row, column, style, self._expression(source, row, column, cell.get("s")))
+        if not len(cell):
+            return _Cell(row, column, style, None)
+        return _Cell(row, column, style, self._static(cell, row, column, source))
+
+    def _static(self, cell: etree._Element, row: int, column: int, source: etree._Element | None) -> Emit:
+        kept = {k: v for k, v in _attributes(cell).items() if k not in ("r", "s")}
+        rest = "".join(f' {k}="{escape(v)}"' for k, v in kept.items())
+        tail = f"{rest}>{''.join(fragment(child).decode() for child in cell)}</c>"
+        if not self._tracked.wants(row, column):
+            return lambda line, stop, scope, path: tail
+        if source is not None:
+            value: Any = "".join(t.text or "" for t in source.iter(f"{{{self._ns}}}t"))
+        else:
+            value = _number(cell.findtext(f"{{{self._ns}}}v"), cell.get("t"))
+        return self._noted(column, _constant(value), lambda value: tail)
+
+    def _noted(self, column: int, evaluate: Evaluate, write: Callable[[Any], str]) -> Emit:
+        note, columns = self._tracked.note, self._sheet.columns
+
+        def emit(line: str, stop: Stop, scope: Mapping[str, Any], path: Path) -> str:
+            value = evaluate(scope)
+            found = columns.resolve(column, column, path)
+            if found is not None:
+                note(stop.new, found[0], value)
+            return write(value)
+
+        return emit
+
+    def _expression(self, source: etree._Element, row: int, column: int, style: str | None) -> Emit:
+        where = f"{column_letters(column)}{row}"
+        runs = source.findall(f"{{{self._ns}}}r")
+        texts = [run.findtext(f"{{{self._ns}}}t") or "" for run in runs]
+        whole = "".join(texts) if runs else source.findtext(f"{{{self._ns}}}t") or ""
+        if len(runs) > 1 and not _ONE.match(whole) and all(_balanced(text) for text in texts):
+            return self._rich(runs, texts, where)
+        evaluate = self._compile(whole, self._sheet.name, where)
+        date1904, index, styles = self._date1904, int(style or 0), self._styles
+        plain = styles.is_plain(index)
+
+        def write(value: Any) -> str:
+            tail = cell_tail(value, date1904=date1904)
+            if plain and isinstance(value, (dt.date, dt.time)) and tail.startswith(">"):
+                return f'\0{styles.dated(index, value)}"{tail}'
+            return tail
+
+        if self._tracked.wants(row, column):
+            return self._noted(column, evaluate, write)
+        return lambda line, stop, scope, path: write(evaluate(scope))
+
+    def _rich(self, runs: Sequence[etree._Element], texts: Sequence[str], where: str) -> Emit:
+        """Keep each run's own format where every expression stands within one run."""
+        pieces: list[tuple[str, Evaluate]] = []
+        for run, text in zip(runs, texts, strict=True):
+            properties = run.find(f"{{{self._ns}}}rPr")
+            head = "" if properties is None else fragment(properties).decode()
+            if is_template(text):
+                # a second, empty expression makes it mixed text: within a run there are no numbers
+                pieces.append((head, self._compile(text + "{{''}}", self._sheet.name, where)))
+            else:
+                pieces.append((head, _constant(text)))
+
+        def emit(line: str, stop: Stop, scope: Mapping[str, Any], path: Path) -> str:
+            written = "".join(
+                f'<r>{head}<t xml:space="preserve">{escape(str(evaluate(scope)))}</t></r>'
+                for head, evaluate in pieces
+            )
+            return f' t="inlineStr"><is>{written}</is></c>'
+
+        return emit
+
+    def _formula(self, cell: etree._Element, node: etree._Element, row: int, column: int) -> Emit:
+        kept = {k: v for k, v in _attributes(node).items() if k not in ("t", "si", "ref", "ca")}
+        kind, text = node.get("t", "normal"), node.text or ""
+        if kind == "shared":
+            text = self._shared_formula(node, row, column)
+            kept = {}
+        area = node.get("ref") if kind in ("array", "dataTable") else None
+        extra = f' cm="{cell.get("cm")}"' if cell.get("cm") else ""
+        if node.get("ca"):
+            kept["ca"] = "1"
+        opening = f"{extra}><f" + (f' t="{kind}"' if area else "")
+        sheet, moves, tracked = self._sheet, self._moves, self._tracked.wants(row, column)
+        columns, where = sheet.columns, f"{column_letters(column)}{row}"
+
+        def emit(line: str, stop: Stop, scope: Mapping[str, Any], path: Path) -> str:
+            spot = Spot(sheet, (stop.path, path))
+            attributes = dict(kept)
+            try:
+                if area:
+                    spread = sheet.span(read_area(area), spot)
+                    attributes["ref"] = area_text(spread) if spread else f"{column_letters(column)}{line}"
+                for name in ("r1", "r2"):
+                    if name in attributes:
+                        attributes[name] = moves.formula(attributes[name], spot)
+                moved = moves.formula(text, spot)
+            except Ungrowable as error:
+                raise ungrowable(sheet.name, where, error.band, f"公式 ={text}") from None
+            if tracked:
+                found = columns.resolve(column, column, path)
+                if found is not None:
+                    self._tracked.note(stop.new, found[0], FORMULA)
+            written = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+            return f"{opening}{written}>{escape(moved)}</f></c>"
+
+        return emit
+
+    def _shared_formula(self, node: etree._Element, row: int, column: int) -> str:
+        """Return what a cell of a shared formula would hold had it been typed."""
+        index = node.get("si", "")
+        if node.text:
+            self._masters[index] = node.text, row, column
+        master = self._masters.get(index)
+        if master is None:
+            return ""
+        text, top, left = master
+        return shift(text, row - top, column - left)
+
+    # ---- writing
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Write the rows, some hundreds at a time."""
+        chunk: list[str] = []
+        plans = {number: self._plan(cells) for number, (_, cells) in self._rows.items()}
+        numbers = sorted(self._rows)
+        for stop in self._sheet.rows.walk(numbers, self._scope):
+            line = str(stop.new)
+            chunk.append(f'<row r="{line}"{self._rows[stop.row][0]}>')
+            scope = stop.scope
+            for cell, column in plans[stop.row]:
+                tail = ""
+                if cell.emit is not None and not stop.blank and not column.blank:
+                    mixed = {**scope, **column.extra} if column.extra else scope
+                    tail = cell.emit(line, stop, mixed, column.path)
+                if not tail:
+                    if cell.style:
+                        chunk.append(f'<c r="{column.letters}{line}"{cell.style}/>')
+                elif tail[0] == "\0":  # the style comes with the value
+                    chunk.append(f'<c r="{column.letters}{line}" s="{tail[1:]}')
+                else:
+                    chunk.append(f'<c r="{column.letters}{line}"{cell.style}{tail}')
+            chunk.append("</row>")
+            if len(chunk) > CHUNK * 16:
+                yield "".join(chunk).encode()
+                chunk.clear()
+        yield "".join(chunk).encode()
+
+    def _plan(self, cells: Sequence[_Cell]) -> list[tuple[_Cell, _Column]]:
+        by_column = {cell.column: cell for cell in cells}
+        return [
+            (
+                by_column[stop.row],
+                _Column(
+                    column_letters(stop.new),
+                    stop.new,
+                    {k: v for k, v in stop.scope.items() if self._scope.get(k) is not v},
+                    stop.path,
+                    stop.blank,
+                ),
+            )
+            for stop in self._sheet.columns.walk(sorted(by_column), self._scope)
+        ]
+
+
+def _attributes(node: etree._Element) -> dict[str, str]:
+    """Return a node's own attributes; those of extensions (row spacing hints) may be left out."""
+    return {str(k): str(v) for k, v in node.attrib.items() if not str(k).startswith("{")}
+
+
+def _balanced(text: str) -> bool:
+    """Tell whether every expression that begins in a text ends in it."""
+    if text.count("{{") != text.count("}}") or text.count("{%") != text.count("%}"):
+        return False
+    return "{%" not in text or len(_OPENED.findall(text)) == len(_CLOSED.findall(text)) > 0
+
+
+def _constant(value: Any) -> Evaluate:
+    return lambda scope: value
+
+
+def _number(text: str | None, kind: str | None) -> Any:
+    if not text:
+        return None
+    if kind in (None, "n"):
+        return float(text)
+    return text == "1" if kind == "b" else text

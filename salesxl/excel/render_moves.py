@@ -1,0 +1,170 @@
+"""Where every reference of a workbook points once its sheets have been laid out.
+
+Owns the way from an old reference, seen from a cell in its copy, to the new text. Refuses: where rows go (the
+matter of ``bands``) and in which parts references stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from salesxl.excel.bands import Path, Strip
+from salesxl.excel.refs import Ref, parse
+from salesxl.model import Area
+
+__all__ = ["GONE", "Moves", "Sheet", "Spot"]
+
+GONE = "#REF!"
+
+
+@dataclass(slots=True, eq=False)
+class Sheet:
+    """One sheet of the output: what it is made of, what it is called, and where its rows and columns went.
+
+    ``peers`` tells which item of which list a repeated sheet was made for.
+    """
+
+    name: str
+    new_name: str
+    part: str
+    rows: Strip
+    columns: Strip
+    peers: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def moved(self) -> bool:
+        """True if any cell stands elsewhere than in the template."""
+        return self.rows.moved or self.columns.moved
+
+    def span(self, area: Area, spot: Spot | None = None) -> Area | None:
+        """Return the one range that a range has become; None when nothing of it is left."""
+        rows, columns = spot.paths if spot is not None else ((), ())
+        down = self.rows.resolve(area.top, area.bottom, rows)
+        across = self.columns.resolve(area.left, area.right, columns)
+        if down is None or across is None:
+            return None
+        return Area(down[0], across[0], down[1], across[1])
+
+    def areas(self, area: Area) -> list[Area]:
+        """Return all cells made of an area's cells, as few ranges as may be."""
+        columns = self.columns.runs(area.left, area.right)
+        return [
+            Area(top, left, bottom, right)
+            for top, bottom in self.rows.runs(area.top, area.bottom)
+            for left, right in columns
+        ]
+
+    def instances(self, area: Area) -> Iterator[tuple[Area, Spot]]:
+        """Return every place where a thing over this area stands now, with the copies it stands in."""
+        columns = list(self.columns.instances(area.left, area.right))
+        for top, bottom, down in self.rows.instances(area.top, area.bottom):
+            for left, right, across in columns:
+                yield Area(top, left, bottom, right), Spot(self, (down, across))
+
+    def first_spot(self, row: int, column: int) -> Spot:
+        """Return the copies in which a cell's first appearance stands."""
+        return Spot(self, (self.rows.first_path(row), self.columns.first_path(column)))
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a reference is looked at from: a sheet of the output and the copies (of rows, of columns)."""
+
+    sheet: Sheet | None = None
+    paths: tuple[Path, Path] = ((), ())
+
+    def peers(self) -> dict[str, int]:
+        """Return which item of which list this spot belongs to."""
+        found = dict(self.sheet.peers) if self.sheet is not None else {}
+        for path in self.paths:
+            found.update((copies.band.expression, index) for copies, index in path)
+        return found
+
+
+@dataclass(slots=True)
+class Moves:
+    """All sheets of the output by the name they have in the template, several where a sheet repeats."""
+
+    sheets: dict[str, list[Sheet]]
+    _still: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sheets = {name.casefold(): list(made) for name, made in self.sheets.items()}
+        self._still = all(
+            len(made) == 1
+            and not (made[0].rows.bands or made[0].columns.bands)
+            and made[0].name == made[0].new_name
+            for made in self.sheets.values()
+        )
+
+    def formula(self, text: str, spot: Spot) -> str:
+        """Return a formula as it reads from a spot in the output. Raises Ungrowable."""
+        if self._still:
+            return text
+        return "".join(piece if isinstance(piece, str) else self.ref(piece, spot) for piece in parse(text))
+
+    def ref(self, ref: Ref, spot: Spot) -> str:
+        """Return one reference as it reads now; ``#REF!`` when what it pointed to is gone."""
+        moved = self.target(ref, spot)
+        return GONE if moved is None else str(moved[1])
+
+    def target(self, ref: Ref, spot: Spot) -> tuple[Sheet | None, Ref] | None:
+        """Return the sheet that a reference means now and the reference itself; None when it is gone.
+
+        A sheet this workbook does not have (in another file) is None and its reference unchanged.
+        """
+        sheet = spot.sheet
+        if ref.sheet is not None and (sheet is None or ref.sheet.casefold() != sheet.name.casefold()):
+            made = self.sheets.get(ref.sheet.casefold())
+            if made is None:
+                return None, ref
+            if not made:
+                return None
+            sheet = _same_item(made, spot)
+        if sheet is None:
+            return None, ref
+        rows, columns = spot.paths if sheet is spot.sheet else ((), ())
+        down = across = None
+        peers = None
+        if not ref.ranged and (sheet.rows.bands or sheet.columns.bands):
+            peers = spot.peers()
+        if ref.top is not None and ref.bottom is not None:
+            fixed = ref.fixed[1], ref.fixed[3]
+            down = sheet.rows.resolve(ref.top, ref.bottom, rows, fixed=fixed, ranged=ref.ranged, peers=peers)
+            if down is None:
+                return None
+        if ref.left is not None and ref.right is not None:
+            fixed = ref.fixed[0], ref.fixed[2]
+            across = sheet.columns.resolve(
+                ref.left, ref.right, columns, fixed=fixed, ranged=ref.ranged, peers=peers
+            )
+            if across is None:
+                return None
+        top, bottom = down or (None, None)
+        left, right = across or (None, None)
+        new_name = None if ref.sheet is None else sheet.new_name
+        grown = replace(ref, sheet=new_name, top=top, bottom=bottom, left=left, right=right)
+        if not ref.ranged and (top != bottom or left != right):
+            # one cell has become a range: both ends are as fixed as the one was
+            grown = replace(grown, fixed=(*ref.fixed[:2], *ref.fixed[:2]), ranged=True)
+        return sheet, grown
+
+    def area(self, text: str, spot: Spot) -> tuple[Sheet, Area] | None:
+        """Return sheet and rectangle of a text that is one reference (``Sheet!$A$1:$B$2``), else None."""
+        pieces = parse(text.strip())
+        if len(pieces) != 1 or isinstance(pieces[0], str):
+            return None
+        found = self.target(pieces[0], spot)
+        if found is None or found[0] is None:
+            return None
+        return found[0], found[1].area
+
+
+def _same_item(made: list[Sheet], spot: Spot) -> Sheet:
+    """Choose among a repeated sheet's copies that of the item the spot belongs to, else the first."""
+    peers = spot.peers()
+    for sheet in made:
+        if sheet.peers and all(peers.get(name) == index for name, index in sheet.peers.items()):
+            return sheet
+    return made[0]

@@ -1,0 +1,333 @@
+"""What stands around a sheet's rows and names cells: merges, formats, validations, filters, links, breaks.
+
+Owns the XML before and after ``sheetData``. Everything goes through the sheet's one map; a conditional format
+or a validation stays one and grows, only what sits on single cells (merges, links, sparklines, breaks)
+is repeated with them. Refuses: cells, and other parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from functools import partial
+from typing import Any
+from urllib.parse import unquote
+
+from lxml import etree
+
+from salesxl.excel.bands import Ungrowable
+from salesxl.excel.package import Package
+from salesxl.excel.refs import area_text, areas_text, read_area, read_areas, split_cell
+from salesxl.excel.render_cells import Compile, is_template
+from salesxl.excel.render_faults import ungrowable
+from salesxl.excel.render_moves import Moves, Sheet, Spot
+from salesxl.model import Area
+
+__all__ = ["follow_sheet", "scope_at"]
+
+_HOLDERS = ("conditionalFormatting", "dataValidation", "protectedRange", "ignoredError", "sparkline")
+_HEADINGS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
+
+
+def scope_at(spot: Spot, scope: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the variables that hold at a spot: those of all copies it stands in."""
+    sheet = spot.sheet
+    if sheet is None:
+        return scope
+    for strip, path in zip((sheet.rows, sheet.columns), spot.paths, strict=True):
+        for copies, index in path:
+            if not copies.blank:
+                scope = strip.enter(scope, copies.band, copies.items[index], index, copies.count)
+    return scope
+
+
+def follow_sheet(
+    package: Package, sheet: Sheet, moves: Moves, scope: Mapping[str, Any], compile_text: Compile
+) -> bool:
+    """Let everything around a sheet's rows follow; tell whether anything changed."""
+    return _Follower(package, sheet, moves, scope, compile_text).run()
+
+
+def _take(node: etree._Element, index: int, *, name: str, values: Sequence[str]) -> None:
+    node.set(name, values[index])
+
+
+class _Follower:
+    def __init__(
+        self, package: Package, sheet: Sheet, moves: Moves, scope: Mapping[str, Any], compile_text: Compile
+    ) -> None:
+        self.package, self.sheet, self.moves = package, sheet, moves
+        self.scope, self.compile = scope, compile_text
+        self.ns = package.namespaces.main
+        self.root = package.xml(sheet.part)
+        self.changed = False
+
+    def run(self) -> bool:
+        steps: dict[str, Callable[[etree._Element], None]] = {
+            "dimension": self._ref,
+            "sheetViews": self._views,
+            "cols": self._columns,
+            "autoFilter": self._filter,
+            "sortState": self._filter,
+            "mergeCells": self._merges,
+            "hyperlinks": self._links,
+            "rowBreaks": self._breaks,
+            "colBreaks": self._breaks,
+            "headerFooter": self._headings,
+        }
+        for node in list(self.root.iterchildren("*")):
+            name = etree.QName(node).localname
+            if name == "sheetData":
+                continue
+            step = steps.get(name)
+            if step is not None:
+                step(node)
+            else:
+                self._generic(node)
+        return self.changed
+
+    # ---- helpers
+
+    def _set(self, node: etree._Element, name: str, value: str) -> None:
+        if node.get(name) != value:
+            node.set(name, value)
+            self.changed = True
+
+    def _text(self, node: etree._Element, value: str) -> None:
+        if node.text != value:
+            node.text = value
+            self.changed = True
+
+    def _drop(self, node: etree._Element) -> None:
+        parent = node.getparent()
+        if parent is not None:
+            parent.remove(node)
+            self.changed = True
+            self._count(parent)
+
+    def _count(self, parent: etree._Element) -> None:
+        if not len(parent) and etree.QName(parent).localname in (
+            "mergeCells",
+            "hyperlinks",
+            "dataValidations",
+            "conditionalFormatting",
+            "conditionalFormattings",
+            "sparklines",
+            "sparklineGroup",
+            "sparklineGroups",
+            "ignoredErrors",
+            "protectedRanges",
+            "rowBreaks",
+            "colBreaks",
+            "ext",
+        ):
+            self._drop(parent)
+        elif parent.get("count") is not None:
+            self._set(parent, "count", str(len(parent)))
+
+    def _instances(self, area: Area, what: str) -> Iterator[tuple[Area, Spot]]:
+        try:
+            yield from self.sheet.instances(area)
+        except Ungrowable as error:
+            raise ungrowable(self.sheet.name, area_text(area), error.band, what) from None
+
+    def _formula(self, text: str, spot: Spot, where: str) -> str:
+        try:
+            return self.moves.formula(text, spot)
+        except Ungrowable as error:
+            raise ungrowable(self.sheet.name, where, error.band, f"公式 {text}") from None
+
+    def _evaluated(self, text: str, where: str, scope: Mapping[str, Any]) -> str:
+        value = self.compile(text + "{{''}}", self.sheet.name, where)(scope)
+        return str(value)
+
+    # ---- one element each
+
+    def _ref(self, node: etree._Element) -> None:
+        # the size of a sheet is what its cells span, holes included
+        rows = self.sheet.areas(read_area(node.get("ref", "A1")))
+        if rows:
+            top, left = min(a.top for a in rows), min(a.left for a in rows)
+            bottom, right = max(a.bottom for a in rows), max(a.right for a in rows)
+            self._set(node, "ref", area_text(Area(top, left, bottom, right)))
+
+    def _filter(self, node: etree._Element) -> None:
+        for inner in node.iter("*"):
+            if not inner.get("ref"):
+                continue
+            area = read_area(inner.get("ref", ""))
+            span = self._span(area, inner.get("ref", ""))
+            if span is None:
+                self._drop(node)
+                return
+            self._set(inner, "ref", area_text(span))
+
+    def _span(self, area: Area, where: str) -> Area | None:
+        try:
+            return self.sheet.span(area)
+        except Ungrowable as error:
+            raise ungrowable(self.sheet.name, where, error.band, where) from None
+
+    def _views(self, node: etree._Element) -> None:
+        for inner in node.iter("*"):
+            for name in ("topLeftCell", "activeCell"):
+                if inner.get(name):
+                    self._set(inner, name, self._cell(inner.get(name, "A1")))
+            # a selection must hold the active cell, so it shrinks to it where things moved
+            if self.sheet.moved and inner.get("sqref"):
+                self._set(inner, "sqref", inner.get("activeCell", "A1"))
+
+    def _cell(self, cell: str) -> str:
+        row, column = split_cell(cell)
+        first = next(self.sheet.instances(Area(row, column, row, column)), None)
+        return "A1" if first is None else area_text(first[0])
+
+    def _columns(self, node: etree._Element) -> None:
+        if not self.sheet.columns.moved:
+            return
+        made = []
+        for old in list(node):
+            for low, high in self.sheet.columns.runs(int(old.get("min", "1")), int(old.get("max", "1"))):
+                new = deepcopy(old)
+                new.set("min", str(low))
+                new.set("max", str(high))
+                made.append((low, new))
+            node.remove(old)
+        node.extend(new for _, new in sorted(made, key=lambda pair: pair[0]))
+        self.changed = True
+        if not made:
+            self._drop(node)
+
+    def _merges(self, node: etree._Element) -> None:
+        for old in list(node):
+            text = old.get("ref", "A1")
+            made = [area_text(area) for area, _ in self._instances(read_area(text), f"合并单元格 {text}")]
+            self._multiply(old, len(made), partial(_take, name="ref", values=made))
+        self._count(node)
+
+    def _multiply(self, old: etree._Element, count: int, fill: Callable[[etree._Element, int], None]) -> None:
+        """Put so many copies in an element's place and fill each in."""
+        before = etree.tostring(old, with_tail=False)
+        parent = old.getparent()
+        assert parent is not None  # callers walk children
+        if not count:
+            self._drop(old)
+            return
+        copies = [old, *(deepcopy(old) for _ in range(count - 1))]
+        at = parent.index(old)
+        for index, new in enumerate(copies):
+            fill(new, index)
+            if index:
+                parent.insert(at + index, new)
+        if count > 1 or etree.tostring(old, with_tail=False) != before:
+            self.changed = True
+
+    def _links(self, node: etree._Element) -> None:
+        rid = self.package.namespaces.rid()
+        for old in list(node):
+            text = old.get("ref", "A1")
+            made = list(self._instances(read_area(text), f"超链接 {text}"))
+            target = self._external(old.get(rid))
+
+            def fill(new: etree._Element, index: int) -> None:
+                area, spot = made[index]  # noqa: B023 - called before the next turn
+                new.set("ref", area_text(area))
+                scope = scope_at(spot, self.scope)
+                for name in ("display", "tooltip", "location"):
+                    value = new.get(name)
+                    if is_template(value):
+                        new.set(name, self._evaluated(str(value), text, scope))  # noqa: B023
+                    elif name == "location" and value:
+                        new.set(name, self._formula(value, spot, text))  # noqa: B023
+                if target is not None:  # noqa: B023
+                    address = self._evaluated(target, text, scope)  # noqa: B023
+                    new.set(rid, self.package.add_rel(self.sheet.part, "hyperlink", address, external=True))
+
+            self._multiply(old, len(made), fill)
+            if target is not None:
+                self.changed = True
+        self._count(node)
+
+    def _external(self, rid: str | None) -> str | None:
+        """Return a link's address where it holds an expression; Excel stores its braces as %7B and %7D."""
+        relation = self.package.rels(self.sheet.part).get(rid) if rid else None
+        if relation is None or not relation.external:
+            return None
+        address = relation.target
+        if "%7b%7b" in address.lower():
+            address = unquote(address)
+        return address if is_template(address) else None
+
+    def _breaks(self, node: etree._Element) -> None:
+        rows = etree.QName(node).localname == "rowBreaks"
+        strip = self.sheet.rows if rows else self.sheet.columns
+        for old in list(node):
+            number = int(old.get("id", "0"))
+            made = [str(high) for _, high, _ in strip.instances(number, number)] if number else ["0"]
+            self._multiply(old, len(made), partial(_take, name="id", values=made))
+        self._count(node)
+        if node.get("manualBreakCount"):
+            self._set(node, "manualBreakCount", str(sum(brk.get("man") == "1" for brk in node)))
+
+    def _headings(self, node: etree._Element) -> None:
+        for inner in node:
+            if etree.QName(inner).localname in _HEADINGS and is_template(inner.text):
+                where = etree.QName(inner).localname
+                # an ampersand begins a code there, so values double theirs
+                evaluate = self.compile(
+                    f"{inner.text}{{{{''}}}}",
+                    self.sheet.name,
+                    where,
+                    finish=lambda text: text.replace("&", "&&"),
+                )
+                self._text(inner, str(evaluate(self.scope)))
+
+    def _generic(self, node: etree._Element) -> None:
+        """Let ranges and formulas follow wherever they stand: formats, validations, extensions."""
+        for inner in list(node.iter("*")):
+            name = etree.QName(inner).localname
+            if name == "sparkline":
+                self._sparkline(inner)
+            elif name in _HOLDERS and inner.get("sqref"):
+                self._holder(inner, inner.get("sqref", ""))
+            elif name in ("conditionalFormatting", "dataValidation"):  # x14: the range is an element
+                ranges = next((c for c in inner if etree.QName(c).localname == "sqref"), None)
+                if ranges is not None:
+                    self._holder(inner, ranges.text or "", ranges)
+
+    def _holder(self, node: etree._Element, text: str, ranges: etree._Element | None = None) -> None:
+        """Grow a format's or validation's ranges, and let its formulas follow from their first cell."""
+        old = read_areas(text)
+        new = [area for one in old for area in self.sheet.areas(one)]
+        if not new:
+            self._drop(node)
+            return
+        if ranges is None:
+            self._set(node, "sqref", areas_text(new))
+        else:
+            self._text(ranges, areas_text(new))
+        spot = self.sheet.first_spot(old[0].top, old[0].left)
+        for inner in node.iter("*"):
+            name = etree.QName(inner).localname
+            if name in ("formula", "formula1", "formula2", "f") and inner.text:
+                self._text(inner, self._formula(inner.text, spot, text))
+            elif name == "cfvo" and inner.get("type") == "formula" and inner.get("val"):
+                self._set(inner, "val", self._formula(inner.get("val", ""), spot, text))
+
+    def _sparkline(self, old: etree._Element) -> None:
+        parts = {etree.QName(child).localname: child for child in old}
+        if "sqref" not in parts:
+            return
+        where = parts["sqref"].text or "A1"
+        made = list(self._instances(read_area(where), f"迷你图 {where}"))
+        source = parts["f"].text or "" if "f" in parts else None
+
+        def fill(new: etree._Element, index: int) -> None:
+            area, spot = made[index]
+            for child in new:
+                if etree.QName(child).localname == "sqref":
+                    child.text = area_text(area)
+                elif source is not None:
+                    child.text = self._formula(source, spot, where)
+
+        self._multiply(old, len(made), fill)

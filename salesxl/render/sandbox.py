@@ -1,0 +1,211 @@
+"""Jinja2 with its doors shut: what a template's expression may touch, and how much of it.
+
+Owns the allowed statements, filters and methods, and the checks on operators that could eat memory or time.
+Refuses: assignments, macros, includes, and every attribute that begins with an underscore.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
+from typing import Any
+
+from jinja2 import StrictUndefined, nodes
+from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2.parser import Parser
+from jinja2.runtime import Context
+from jinja2.sandbox import SandboxedEnvironment
+from jinja2.utils import missing
+
+from salesxl.render.filters import FILTERS, as_text
+from salesxl.render.limits import Budget
+
+__all__ = ["Sandbox", "Unknown", "UnknownNameError", "member"]
+
+_KEPT_FILTERS = """abs capitalize count first float groupby int items last length list lower map max min
+reject rejectattr reverse select selectattr sort title trim unique upper"""
+_METHODS: Mapping[type, str] = {
+    str: "upper lower strip lstrip rstrip startswith endswith split title isdigit find count",
+    dict: "get items keys values",
+    dt.date: "isoformat weekday isoweekday date time isocalendar",
+}
+"""Which methods of which kinds of value may be called."""
+_STATEMENTS = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For)
+_EXPRESSIONS = (
+    nodes.Name, nodes.Literal, nodes.Getattr, nodes.Getitem, nodes.Filter, nodes.Test, nodes.Call,
+    nodes.CondExpr, nodes.BinExpr, nodes.UnaryExpr, nodes.Compare, nodes.Operand, nodes.Concat,
+    nodes.Slice, nodes.Keyword, nodes.Pair, nodes.EvalContext,
+)  # fmt: skip
+
+
+class UnknownNameError(UndefinedError):
+    """A name the data does not have; ``owner`` is what it was looked up in, None for the data itself."""
+
+    def __init__(self, message: str | None = None, *, name: str = "", owner: Any = None) -> None:
+        super().__init__(message)
+        self.name, self.owner = name, owner
+
+
+class Unknown(StrictUndefined):
+    """Stands for an unknown name; complains as soon as it is used and knows what to suggest."""
+
+    __slots__ = ()
+
+    def __init__(self, hint: str | None = None, obj: Any = missing, name: Any = None, _: Any = None) -> None:
+        error: Any = partial(UnknownNameError, name=str(name), owner=None if obj is missing else obj)
+        super().__init__(hint, obj, name, error)
+
+
+def member(owner: Any, name: str) -> Any:
+    """Return ``owner.name`` as expressions mean it: a key first, then an attribute; of None all is blank.
+
+    Raises UnknownNameError.
+    """
+    if isinstance(owner, Mapping):
+        if name in owner:
+            return owner[name]
+    elif owner is None:
+        return None
+    elif not name.startswith("_"):
+        found = getattr(owner, name, Unknown)
+        if found is not Unknown and not callable(found):
+            return found
+    raise UnknownNameError(name=name, owner=owner)
+
+
+class Sandbox(SandboxedEnvironment):
+    """The environment of one workbook; ``finish`` is applied to whatever an expression puts into a text."""
+
+    intercepted_binops = frozenset({"*", "**", "+", "%"})
+
+    def __init__(self, budget: Budget, finish: Callable[[str], str] | None = None) -> None:
+        super().__init__(
+            undefined=Unknown,
+            optimized=False,
+            keep_trailing_newline=True,
+            finalize=as_text if finish is None else lambda value: finish(as_text(value)),
+        )
+        self._budget = budget
+        kept = {name: self.filters[name] for name in _KEPT_FILTERS.split()}
+        self.filters = {
+            **kept, **FILTERS, "string": as_text, "sum": self._sum, "round": _round, "join": self._join,
+            "replace": self._replace, "_counted": budget.counted, "_concat": self._concat,
+        }  # fmt: skip
+        self.globals = {"range": self._range}
+
+    # ---- what may be written
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = Parser(self, source, name, filename).parse()
+        self.guard(tree)
+        return tree
+
+    def guard(self, tree: nodes.Node) -> None:
+        """Refuse statements that are not allowed, and put counters into loops and joins.
+
+        Raises SecurityError.
+        """
+        for node in list(tree.iter_child_nodes()):
+            if not isinstance(node, (*_STATEMENTS, *_EXPRESSIONS)):
+                raise SecurityError(
+                    f"不支持 {type(node).__name__}，只能用 {{{{ }}}}、{{% if %}} 和 {{% for %}}"
+                )
+            if isinstance(node, nodes.For):
+                node.iter = nodes.Filter(node.iter, "_counted", [], [], None, None, lineno=node.lineno)
+            self.guard(node)
+        for field, value in tree.iter_fields():
+            if isinstance(value, nodes.Concat):
+                setattr(tree, field, self._joined(value))
+            elif isinstance(value, list):
+                value[:] = [self._joined(v) if isinstance(v, nodes.Concat) else v for v in value]
+
+    @staticmethod
+    def _joined(node: nodes.Concat) -> nodes.Filter:
+        parts = nodes.List(node.nodes, lineno=node.lineno)
+        return nodes.Filter(parts, "_concat", [], [], None, None, lineno=node.lineno)
+
+    # ---- what may be touched
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Look a key up before an attribute, so that ``order.items`` is the data's and not a method."""
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        if obj is None:
+            return None
+        return super().getattr(obj, attribute)
+
+    def is_safe_callable(self, obj: Any) -> bool:
+        """Allow ``range`` and a few methods of texts, dictionaries and dates."""
+        if obj == self._range:
+            return True
+        owner, name = getattr(obj, "__self__", None), getattr(obj, "__name__", "")
+        return any(isinstance(owner, kind) and name in names.split() for kind, names in _METHODS.items())
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Check the size of what comes out before it is made."""
+        if operator == "%" and isinstance(left, (str, bytes)):
+            raise SecurityError("不支持用 % 拼文字，请用 ~ 连接")
+        if operator == "*":
+            if isinstance(left, (list, tuple)) or isinstance(right, (list, tuple)):
+                raise SecurityError("列表不能相乘")
+            for one, other in ((left, right), (right, left)):
+                if isinstance(one, (str, bytes)) and isinstance(other, int):
+                    self._budget.text(len(one) * other)
+        if operator == "+" and isinstance(left, Sized) and isinstance(right, Sized):
+            self._budget.text(len(left) + len(right))
+        if isinstance(left, int) and isinstance(right, int):
+            if operator == "*":
+                self._budget.whole(left.bit_length() + right.bit_length())
+            elif operator == "**" and right > 0:
+                self._budget.whole(left.bit_length() * right)
+        return super().call_binop(context, operator, left, right)
+
+    # ---- what a filter may cost
+
+    def _range(self, *bounds: int) -> Iterator[int]:
+        return self._budget.counted(range(*bounds))
+
+    def _concat(self, parts: Iterable[Any]) -> str:
+        return self._join(parts)
+
+    def _join(self, values: Iterable[Any], separator: str = "", attribute: str | None = None) -> str:
+        picked = (member(v, attribute) if attribute else v for v in values)
+        texts: list[str] = []
+        size = 0
+        for value in picked:
+            if isinstance(value, Unknown):
+                str(value)  # raises: an unknown name is no blank
+            texts.append(as_text(value))
+            size += len(texts[-1]) + len(separator)
+            self._budget.text(size - len(separator))
+        return separator.join(texts)
+
+    def _replace(self, value: Any, old: str, new: str) -> str:
+        text = as_text(value)
+        self._budget.text(len(text) + text.count(old) * max(0, len(new) - len(old)))
+        return text.replace(old, new)
+
+    def _sum(self, values: Iterable[Any], attribute: str | None = None) -> Any:
+        total: Any = 0
+        for value in values:
+            number = member(value, attribute) if attribute else value
+            if number is None:
+                continue
+            if not isinstance(number, (int, float, Decimal, dt.timedelta)):
+                raise TypeError(f"不能求和：{number!r}")
+            if isinstance(total, Decimal) != isinstance(number, Decimal) and total:
+                total, number = Decimal(str(total)), Decimal(str(number))
+            total = total + number if total else number
+        return total
+
+
+def _round(value: Any, digits: int = 0) -> Any:
+    """Round half up, as people do, and keep whole numbers whole."""
+    if value is None:
+        return None
+    number = Decimal(str(value)).quantize(Decimal(1).scaleb(-max(-12, min(int(digits), 12))), ROUND_HALF_UP)
+    if digits <= 0:
+        return int(number)
+    return number if isinstance(value, Decimal) else float(number)

@@ -1,0 +1,174 @@
+"""One rendering from end to end: lay every sheet out, write its rows, let all other parts follow.
+
+Owns the order of the steps. Refuses: how any one part is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from salesxl.errors import TemplateError
+from salesxl.excel.bands import Band, Items, Strip
+from salesxl.excel.package import Package
+from salesxl.excel.refs import LAST_COLUMN
+from salesxl.excel.render_book import close_book
+from salesxl.excel.render_cells import Rows, Shared, is_template
+from salesxl.excel.render_faults import too_long
+from salesxl.excel.render_moves import Moves, Sheet
+from salesxl.excel.render_sheet import follow_sheet
+from salesxl.excel.render_styles import Styles
+from salesxl.excel.render_xml import replace_rows, runs_text, uses_1904
+from salesxl.render.expressions import Engine
+from salesxl.render.limits import Budget, Limits
+from salesxl.render.plan import SheetPlan, band_names, read_plan
+from salesxl.render.spool import keep
+
+__all__ = ["Loop", "render"]
+
+LEVEL = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """What ``loop`` is inside a band; ``parent`` is the loop of the band around it."""
+
+    index0: int
+    length: int
+    parent: Any = None
+
+    @property
+    def index(self) -> int:
+        """The copy's number, from 1."""
+        return self.index0 + 1
+
+    @property
+    def first(self) -> bool:
+        """True in the first copy."""
+        return self.index0 == 0
+
+    @property
+    def last(self) -> bool:
+        """True in the last copy."""
+        return self.index0 == self.length - 1
+
+
+def render(template: Path | bytes, data: Mapping[str, Any], *, limits: Limits | None = None) -> bytes:
+    """Fill a template workbook with data and return the finished workbook.
+
+    Expressions ``{{ … }}`` become values, bands given by defined names repeat (see ``plan``), and every
+    reference follows. Parts that nothing touches stay byte for byte; formulas lose their stored values and
+    are calculated when the workbook is opened. The same template and data give the same bytes.
+
+    Lists may be iterators; each is gone through once and kept in bounded memory.
+
+    Raises:
+        TemplateError: an unknown name, a band that cannot grow, a bound of ``limits`` passed; the text names
+            sheet, cell and remedy.
+    """
+    return _Rendering(Package.open(template), data, limits or Limits()).run()
+
+
+class _Rendering:
+    def __init__(self, package: Package, data: Mapping[str, Any], limits: Limits) -> None:
+        self.package, self.limits = package, limits
+        self.engine = Engine(Budget(limits))
+        self.scope: Mapping[str, Any] = {name: keep_if_iterator(value) for name, value in data.items()}
+        self.names = band_names(package)
+        self.plan = read_plan(self.names, [name for name, _ in package.sheets()])
+
+    def run(self) -> bytes:
+        """Go through all steps."""
+        sheets = [self._lay_out(name, part) for name, part in self.package.sheets()]
+        moves = Moves({sheet.name: [sheet] for sheet in sheets})
+        styles = Styles(self.package)
+        shared = self._shared()
+        for sheet in sheets:
+            self._write(sheet, moves, styles, shared)
+        close_book(self.package, moves, {name for name, _, _ in self.names}, self.scope, self.engine)
+        return self.package.to_bytes()
+
+    def _lay_out(self, name: str, part: str) -> Sheet:
+        rows, columns = self.plan.get(name, SheetPlan()).nested(name)
+        new_name = str(self.engine(name, name, "工作表名")(self.scope)) if is_template(name) else name
+        down = self._strip(name, rows, self.limits.rows)
+        return Sheet(name, new_name, part, down, self._strip(name, columns, LAST_COLUMN))
+
+    def _strip(self, sheet: str, bands: tuple[Band, ...], limit: int) -> Strip:
+        strip = Strip(bands, limit, self._items_of(sheet), _enter)
+        try:
+            strip.lay_out(self.scope)
+        except OverflowError as error:
+            raise too_long(sheet, str(error), limit) from None
+        return strip
+
+    def _items_of(self, sheet: str) -> Any:
+        def items_of(band: Band, scope: Mapping[str, Any]) -> Items:
+            value = self.engine(f"{{{{ {band.expression} }}}}", sheet, band.name)(scope)
+            if not band.repeats:
+                return (value,) if value else ()
+            if value is None:
+                return ()
+            if isinstance(value, Iterator):
+                return list(value)
+            if isinstance(value, (str, bytes, Mapping)) or not hasattr(value, "__getitem__"):
+                kind = type(value).__name__
+                raise TemplateError(
+                    f"模板 {sheet}：区域 {band.name} 需要列表，{band.expression} 却是 {kind}。"
+                )
+            items: Items = value
+            return items
+
+        return items_of
+
+    def _shared(self) -> Shared:
+        parts = self.package.related(self.package.main(), "sharedStrings")
+        if not parts or parts[0] not in self.package:
+            return Shared([], [])
+        ns = self.package.namespaces
+        items = list(self.package.xml(parts[0]).iterchildren(ns.tag("si")))
+        return Shared([runs_text(item, ns.main) for item in items], items)
+
+    def _write(self, sheet: Sheet, moves: Moves, styles: Styles, shared: Shared) -> None:
+        root, ns = self.package.xml(sheet.part), self.package.namespaces
+        data = root.find(ns.tag("sheetData"))
+        if data is None:  # a chart sheet
+            return
+        rows = Rows(
+            sheet,
+            data,
+            self.scope,
+            ns=ns.main,
+            shared=shared,
+            styles=styles,
+            moves=moves,
+            compile_text=self.engine,
+            tracked=_Nobody(),
+            date1904=uses_1904(self.package),
+        )
+        changed = follow_sheet(self.package, sheet, moves, self.scope, self.engine)
+        if rows.changed:
+            replace_rows(self.package, sheet.part, rows, LEVEL)
+        elif changed:
+            self.package.touch(sheet.part)
+
+
+class _Nobody:
+    def wants(self, row: int, column: int) -> bool:  # noqa: ARG002
+        return False
+
+    def note(self, row: int, column: int, value: Any) -> None:
+        """Never called."""
+
+
+def _enter(scope: Mapping[str, Any], band: Band, item: Any, index: int, count: int) -> Mapping[str, Any]:
+    if band.variable is None:
+        return scope
+    return {**scope, band.variable: item, "row": item, "loop": Loop(index, count, scope.get("loop"))}
+
+
+def keep_if_iterator(value: Any) -> Any:
+    """Return a value as given, an iterator as something that can be repeated."""
+    return keep(value) if isinstance(value, Iterator) else value
