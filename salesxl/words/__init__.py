@@ -82,12 +82,21 @@ class Words:
         self._table = _table(lang)
         self._format = _Facts("、" if lang == "zh" else ", ")
 
+    @property
+    def gap(self) -> str:
+        """What stands between two sentences."""
+        return "" if self.lang == "zh" else " "
+
     def text(self, key: str, /, **facts: Any) -> str:
         """Return the sentence at a dotted key of ``[text]``, with facts put in."""
+        return self._format.vformat(self.raw(key), (), facts)
+
+    def raw(self, key: str) -> str:
+        """Return the sentence at a dotted key of ``[text]`` with its places for facts left open."""
         node: Any = self._table["text"]
         for part in key.split("."):
             node = node[part]
-        return self._format.vformat(str(node), (), facts)
+        return str(node)
 
     def name(self, group: str, key: str) -> str:
         """Return what a code word of a group (severity, form …) is called; else the word itself."""

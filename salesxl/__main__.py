@@ -1,0 +1,5 @@
+"""Run the commands as ``python -m salesxl``."""
+
+from salesxl.cli import main
+
+main()

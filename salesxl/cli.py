@@ -1,0 +1,321 @@
+"""The commands: words in, one library call each, words out. Nothing is decided here.
+
+Imports of the rooms stand inside the commands, so that ``--help`` is instant.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from salesxl import __version__
+from salesxl.errors import SalesxlError
+
+if TYPE_CHECKING:
+    from salesxl.model import Rulebook
+    from salesxl.words import Words
+
+__all__ = ["main"]
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
+ANY = click.Path(path_type=Path)
+DAY = click.DateTime(["%Y-%m-%d"])
+
+settings_option = click.option(
+    "--settings", type=FILE, help="The team's 团队设置.xlsx; without it the default presets hold."
+)
+as_of_option = click.option(
+    "--as-of",
+    type=DAY,
+    metavar="DATE",
+    help="The day on which dates are judged, as 2026-11-20. Default: today.",
+)
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="Language of findings and messages.",
+)
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Output format.",
+)
+
+
+class Commands(click.Group):
+    """Lists the commands in the order of a team's life, not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SalesxlError as stopped:
+            click.echo(str(stopped), err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="salesxl")
+def main() -> None:
+    """Sales reps' Excel forms in; marked returns, the team's book and the manager's summary out.
+
+    \b
+    First:         salesxl init 华东销售部
+    Every Friday:  salesxl friday 华东销售部
+    To see it:     salesxl demo
+    """
+
+
+@main.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--preset", default="crm", show_default=True, help="Customer grades: crm, toolbox or volume.")
+@click.option("--stages", default="process", show_default=True, help="Stages: process, crm or toolbox.")
+@click.option("--quota", default=None, help="Monthly quotas: five-step. Default: none.")
+@click.option("--members", type=FILE, help="A roster to start from: .csv, .tsv or .xlsx with 姓名 and 团队.")
+@lang_option
+def init(folder: Path, preset: str, stages: str, quota: str | None, members: Path | None, lang: str) -> None:
+    """Lay out a team's folder: settings workbook, blank forms, inbox."""
+    from salesxl import settings, team_folder
+
+    words = _words(lang)
+    rulebook = settings.default_rulebook(preset, stages, quota)
+    people = team_folder.read_members(members) if members else []
+    made = team_folder.lay_out(team_folder.TeamFolder(folder, words), rulebook, people)
+    for path in made:
+        click.echo(words.text("cli.made", path=path))
+    click.echo(words.text("cli.after_init", folder=folder))
+
+
+@main.command()
+@click.argument("folder", type=FOLDER, default=".")
+@click.option(
+    "--week", metavar="WEEK", help="The week under report, as 2026-W47. Default: the week of --as-of."
+)
+@as_of_option
+@format_option
+@lang_option
+def friday(folder: Path, week: str | None, as_of: dt.datetime | None, form: str, lang: str) -> None:
+    """Run the whole Friday job for a team's folder (default: this folder)."""
+    from salesxl import friday as job
+    from salesxl.team_folder import TeamFolder
+
+    words = _words(lang)
+    outcome = job.run(TeamFolder(folder, words), _week(week, as_of))
+    _tell(outcome, words, form)
+
+
+@main.command()
+@click.argument("folder", type=FOLDER, default="demo")
+@lang_option
+def demo(folder: Path, lang: str) -> None:
+    """Make a fictional team with realistic forms, and run its Friday job."""
+    from salesxl import demo as fiction
+    from salesxl import friday as job
+    from salesxl.team_folder import TeamFolder
+
+    words = _words(lang)
+    home = TeamFolder(folder, words)
+    fiction.make(folder)
+    monday = fiction.WEEK_START
+    outcome = job.run(home, job.Week(monday, monday + dt.timedelta(days=4)))
+    _tell(outcome, words, "text")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=ANY, metavar="PATH...")
+@settings_option
+@as_of_option
+@format_option
+@click.option(
+    "--annotate", type=FOLDER, metavar="DIR", help="Write marked copies of the workbooks with findings."
+)
+@click.option("--notices", is_flag=True, help="Show notices too: what was read by inference.")
+@lang_option
+@click.pass_context
+def validate(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    settings: Path | None,
+    as_of: dt.datetime | None,
+    form: str,
+    annotate: Path | None,
+    notices: bool,
+    lang: str,
+) -> None:
+    """Check workbooks, and name every fault at its cell. Exit code 1 if there are errors."""
+    from salesxl import report
+    from salesxl import validate as check
+    from salesxl.account import counts
+    from salesxl.receive import receive
+
+    words, rulebook = _words(lang), _rules(settings, lang)
+    batch = receive(list(paths), rulebook)
+    checked = check.check(batch, rulebook, _day(as_of))
+    if form == "json":
+        click.echo(json.dumps(report.as_json(checked, words), ensure_ascii=False, indent=1))
+    else:
+        for line in report.as_text(checked, words, notices=notices):
+            click.echo(line)
+    if annotate is not None:
+        from salesxl import returns
+
+        made = returns.mark(annotate, checked, batch.files, words)
+        click.echo(words.text("cli.annotated", number=len(made), folder=annotate), err=True)
+    ctx.exit(1 if counts(checked).errors else 0)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=ANY, metavar="PATH...")
+@click.option("-o", "--output", type=FILE, required=True, help="The team's book to write, as 团队台账.xlsx.")
+@settings_option
+@as_of_option
+@lang_option
+def consolidate(
+    paths: tuple[Path, ...], output: Path, settings: Path | None, as_of: dt.datetime | None, lang: str
+) -> None:
+    """Merge what is sound into the team's book, every row with its source."""
+    from salesxl import friday as job
+    from salesxl import report
+
+    words = _words(lang)
+    checked, _ = job.build_book(list(paths), output, _rules(settings, lang), _day(as_of), words)
+    for line in report.summary_lines(checked, words):
+        click.echo(line)
+    click.echo(words.text("cli.made", path=output))
+
+
+@main.command()
+@click.argument("template", type=FILE)
+@click.option("--data", type=FILE, required=True, help="The team's book, 团队台账.xlsx.")
+@click.option("-o", "--output", type=FILE, required=True, help="The workbook to write.")
+@settings_option
+@format_option
+@lang_option
+def render(template: Path, data: Path, output: Path, settings: Path | None, form: str, lang: str) -> None:
+    """Render a template workbook from the team's book."""
+    from salesxl import friday as job
+
+    words = _words(lang)
+    source = _existing(template).read_bytes()
+    figures = job.build_summary(source, _existing(data), output, _rules(settings, lang), words)
+    if form == "json":
+        click.echo(json.dumps(figures, ensure_ascii=False, indent=1, default=_plain))
+    else:
+        click.echo(words.text("cli.made", path=output))
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "-o", "--output", type=FOLDER, default="模板", show_default=True, help="The folder to write to."
+)
+@settings_option
+@lang_option
+def template(names: tuple[str, ...], output: Path, settings: Path | None, lang: str) -> None:
+    """Draw blank forms: 客户档案, 销售过程记录, 销售周报, 客户交接清单 (default: all)."""
+    from salesxl import forms, publish
+    from salesxl.errors import UsageError
+
+    words, rulebook = _words(lang), _rules(settings, lang)
+    titles = {words.name("form", name): name for name in forms.form_names()}
+    chosen = [titles.get(name, name) for name in names] or list(forms.form_names())
+    for name in chosen:
+        if name not in forms.form_names():
+            raise UsageError(words.text("cli.no_form", name=name, names=tuple(titles)))
+        path = output / f"{words.name('form', name)}.xlsx"
+        with publish.new_file(path) as draft:
+            draft.write_bytes(forms.blank_form(name, rulebook))
+        click.echo(words.text("cli.made", path=path))
+
+
+@main.command()
+@click.argument("template", type=FILE)
+@click.pass_context
+def lint(ctx: click.Context, template: Path) -> None:
+    """Say what in a template workbook cannot be rendered, with cell and remedy."""
+    from salesxl import render as engine
+
+    problems = engine.lint(_existing(template).read_bytes())
+    for problem in problems:
+        click.echo(f"{problem.sheet}!{problem.cell} [{problem.code}] {problem.text}")
+    ctx.exit(1 if problems else 0)
+
+
+def _words(lang: str) -> Words:
+    from salesxl import report, words
+
+    return words.load(lang, report.label_of)
+
+
+def _rules(path: Path | None, lang: str) -> Rulebook:
+    from salesxl import settings
+
+    if path is None:
+        return settings.default_rulebook()
+    rulebook, remarks = settings.load(path)
+    words = _words(lang)
+    for found in remarks:
+        click.echo(
+            f"{words.where(found.place)} {words.message(found)}{words.gap}{words.fix(found)}", err=True
+        )
+    return rulebook
+
+
+def _day(as_of: dt.datetime | None) -> dt.date:
+    """Return the day of the check; the only place where the clock is read."""
+    return as_of.date() if as_of else dt.date.today()
+
+
+def _week(week: str | None, as_of: dt.datetime | None) -> Any:
+    from salesxl.friday import Week
+    from salesxl.team_folder import week_bounds
+    from salesxl.validate import week_of
+
+    if week is None:
+        day = _day(as_of)
+        return Week(week_of(day)[0], day)
+    monday, sunday = week_bounds(week)
+    return Week(monday, as_of.date() if as_of else min(max(dt.date.today(), monday), sunday))
+
+
+def _existing(path: Path) -> Path:
+    from salesxl.errors import UsageError
+
+    if not path.is_file():
+        raise UsageError(f"找不到 {path}。请核对路径。")
+    return path
+
+
+def _tell(outcome: Any, words: Words, form: str) -> None:
+    from salesxl import report
+
+    if form == "json":
+        click.echo(json.dumps(outcome.figures, ensure_ascii=False, indent=1, default=_plain))
+        return
+    for line in report.summary_lines(outcome.checked, words):
+        click.echo(line)
+    if outcome.waiting:
+        click.echo(words.text("cli.waiting", names=outcome.waiting))
+    if outcome.returned:
+        click.echo(
+            words.text("cli.returned", number=len(outcome.returned), folder=outcome.returned[0].parent.parent)
+        )
+    click.echo(words.text("cli.open", path=outcome.summary))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    return float(value)

@@ -1,0 +1,171 @@
+"""The whole Friday job, composed from the verbs: files in; returns, the team's book and the summary out.
+
+Owns the order of the steps and what is published. A week is a pure function of the originals, the weeks
+before, the settings and the day: run again it replaces its folder in one rename. Refuses: printing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import filecmp
+import shutil
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from salesxl import analyse, book, past, publish, render, returns, validate
+from salesxl.account import Counts, counts
+from salesxl.consolidate import History, consolidate
+from salesxl.errors import SettingsError, UsageError
+from salesxl.model import Checked, Finding, Rulebook, Severity, Team
+from salesxl.receive import receive
+from salesxl.shipped import template
+from salesxl.team_folder import TeamFolder, week_name
+from salesxl.words import Words
+
+__all__ = ["Outcome", "Week", "build_book", "build_summary", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The week under report and the day on which it is judged."""
+
+    monday: dt.date
+    as_of: dt.date
+
+    @property
+    def bounds(self) -> tuple[dt.date, dt.date]:
+        """Monday and Sunday."""
+        return self.monday, self.monday + dt.timedelta(days=6)
+
+    @property
+    def name(self) -> str:
+        """The week as 2026-W47."""
+        return week_name(self.monday)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a Friday run did: the counts, what was checked, and where the results are."""
+
+    counts: Counts
+    checked: Checked
+    figures: dict[str, Any]
+    folder: Path
+    summary: Path
+    book: Path
+    returned: tuple[Path, ...]
+    waiting: tuple[str, ...]
+
+
+def run(folder: TeamFolder, week: Week, executor: Executor | None = None) -> Outcome:
+    """Run the Friday job for a team's folder.
+
+    The originals are copied to the archive first, then everything is built beside the week's folder and takes
+    its place in one rename.
+
+    Raises:
+        SettingsError: the settings workbook is missing or holds errors.
+        UsageError: there is no inbox, or nothing in it.
+        DestinationBusy: a workbook of the week is open in Excel.
+    """
+    words = folder.words
+    rulebook, remarks = folder.rules()
+    _refuse_faulty_settings(remarks, words)
+    if not folder.inbox.is_dir():
+        raise UsageError(f"找不到 {folder.inbox}。请先运行 salesxl init，再把收到的表放进收件箱。")
+    publish.recover(folder.week(week.name))
+    batch = receive([folder.inbox], rulebook, executor)
+    if not batch.files and not batch.findings:
+        raise UsageError(f"{folder.inbox} 是空的。请把收到的表放进去再运行。")
+    checked = validate.check(batch, rulebook, week.as_of, week=week.bounds)
+    checked = replace(checked, findings=(*remarks, *checked.findings))
+    weeks = folder.earlier_weeks(week.name)
+    team = consolidate(checked, rulebook, words, past.history(weeks, words))
+    figures = analyse.summarise(team, rulebook, words, past.latest(weeks, words))
+    _archive(batch.files, folder, week.name)
+    target = folder.week(week.name)
+    with publish.new_folder(target) as draft:
+        _write(draft, team, figures, folder)
+        sent = returns.write(draft / words.text("file.returns"), checked, batch.files, words)
+    return Outcome(
+        counts=counts(checked),
+        checked=checked,
+        figures=figures,
+        folder=target,
+        summary=target / words.text("file.summary"),
+        book=target / words.text("file.book"),
+        returned=tuple(target / path.relative_to(draft) for path in sent),
+        waiting=tuple(str(f.value) for f in checked.findings if f.code == "missing_report"),
+    )
+
+
+def build_book(
+    paths: Sequence[Path],
+    out: Path,
+    rulebook: Rulebook,
+    as_of: dt.date,
+    words: Words,
+    *,
+    own: Path | None = None,
+) -> tuple[Checked, Team]:
+    """Check the files under the paths and write the team's book from what is sound.
+
+    ``own`` is a folder that may hold the team's own template of its book.
+
+    Raises:
+        UsageError: a path does not exist.
+        DestinationBusy: the book is open in Excel.
+    """
+    checked = validate.validate(paths, rulebook, as_of)
+    team = consolidate(checked, rulebook, words, History())
+    with publish.new_file(out) as draft:
+        book.write_book(team, template(words.text("file.book"), own), draft, words)
+    return checked, team
+
+
+def build_summary(source: bytes, data: Path, out: Path, rulebook: Rulebook, words: Words) -> dict[str, Any]:
+    """Render a template workbook from a team's book, and return the figures.
+
+    Raises:
+        SettingsError: ``data`` is no team's book.
+        TemplateError: the template names something unknown.
+        DestinationBusy: the target is open in Excel.
+    """
+    team = book.read_book(data, words)
+    figures = analyse.summarise(team, rulebook, words)
+    with publish.new_file(out) as draft:
+        draft.write_bytes(render.render(source, figures))
+    return figures
+
+
+def _write(draft: Path, team: Team, figures: dict[str, Any], folder: TeamFolder) -> None:
+    words = folder.words
+    ledger = draft / words.text("file.book")
+    book.write_book(team, template(ledger.name, folder.reports), ledger, words)
+    summary = draft / words.text("file.summary")
+    summary.write_bytes(render.render(template(summary.name, folder.reports), figures))
+
+
+def _refuse_faulty_settings(remarks: Sequence[Finding], words: Words) -> None:
+    wrong = [f for f in remarks if f.severity is Severity.ERROR]
+    if wrong:
+        lines = [f"{words.where(f.place)} {words.message(f)}{words.gap}{words.fix(f)}" for f in wrong]
+        raise SettingsError("团队设置有错误，请先改正：\n" + "\n".join(f"  {line}" for line in lines))
+
+
+def _archive(files: Mapping[str, Path], folder: TeamFolder, week: str) -> None:
+    """Copy the originals as they came; another content under the same name is kept beside the first."""
+    home = folder.archive / week / folder.words.text("file.originals")
+    for name, path in files.items():
+        target = home / name
+        number = 1
+        while target.exists() and not filecmp.cmp(path, target, shallow=False):
+            number += 1
+            target = (home / name).with_stem(f"{Path(name).stem}({number})")
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with publish.new_file(target) as draft:
+                shutil.copyfile(path, draft)

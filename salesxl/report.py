@@ -1,0 +1,111 @@
+"""What a check has to say, for machines (JSON) and for people (text by rep and file).
+
+Owns the shape of both. Refuses: printing; the sentences are in words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from salesxl import schemas
+from salesxl.account import counts
+from salesxl.model import Checked, Finding, Severity
+from salesxl.words import Words
+
+__all__ = ["as_json", "as_text", "finding_json", "label_of", "summary_lines"]
+
+
+def label_of(block: str | None, field: str | None) -> str | None:
+    """Return a field's label; None where there is no such field."""
+    if block is None or field is None:
+        return None
+    try:
+        return schemas.block_spec(block).column(field).label
+    except KeyError:
+        return None
+
+
+def finding_json(found: Finding, words: Words) -> dict[str, Any]:
+    """Return one finding as the JSON contract has it (docs/reference/findings.md)."""
+    value = found.value
+    if isinstance(value, (dt.date, dt.time)):
+        value = value.isoformat()
+    elif value is not None and not isinstance(value, (bool, int, float)):
+        value = str(value)
+    return {
+        "file": found.place.file,
+        "sheet": found.place.sheet,
+        "cell": found.place.cell,
+        "field": found.field,
+        "label": words.label(found),
+        "code": found.code,
+        "severity": found.severity.value,
+        "value": value,
+        "message": words.message(found),
+        "fix": words.fix(found),
+    }
+
+
+def as_json(checked: Checked, words: Words) -> dict[str, Any]:
+    """Return a check's outcome: counts and every finding."""
+    tally = counts(checked)
+    return {
+        "files": tally.files,
+        "sheets": tally.sheets,
+        "records": tally.records,
+        "accepted": tally.accepted,
+        "returned": tally.returned,
+        "superseded": tally.superseded,
+        "skipped": {"example": tally.example, "blank": tally.blank, "total": tally.total},
+        "errors": tally.errors,
+        "warnings": tally.warnings,
+        "findings": [finding_json(found, words) for found in checked.findings],
+    }
+
+
+def as_text(checked: Checked, words: Words, *, notices: bool = False) -> Iterator[str]:
+    """Yield a check's outcome as lines, by rep and file; notices only when asked for."""
+    owners = {s.file: rep for s, rep in zip(checked.submissions, checked.reps, strict=True) if rep}
+    by_rep: dict[str, dict[str, list[Finding]]] = {}
+    for found in checked.findings:
+        if found.severity is Severity.NOTICE and not notices:
+            continue
+        rep = str(found.facts.get("rep") or owners.get(found.place.file) or words.text("no_rep"))
+        by_rep.setdefault(rep, {}).setdefault(found.place.file, []).append(found)
+    for rep, files in by_rep.items():
+        yield rep
+        for file, found_here in files.items():
+            yield f"  {file or words.text('whole_batch')}"
+            for found in found_here:
+                spot = words.where(found.place).removeprefix(file).removeprefix(" › ")
+                said = f"{words.message(found)}{words.gap}{words.fix(found)}"
+                yield f"    [{words.severity(found.severity)}] {spot + ' ' if spot else ''}{said}"
+        yield ""
+    if not by_rep:
+        yield words.text("nothing_found")
+    yield from summary_lines(checked, words)
+
+
+def summary_lines(checked: Checked, words: Words) -> Iterator[str]:
+    """Yield the account of a batch: rows read, accepted, returned, and what was no record."""
+    tally = counts(checked)
+    yield words.text(
+        "totals",
+        files=tally.files,
+        sheets=tally.sheets,
+        records=tally.records,
+        accepted=tally.accepted,
+        returned=tally.returned,
+        errors=tally.errors,
+        warnings=tally.warnings,
+    )
+    beside = {
+        "example": tally.example,
+        "blank": tally.blank,
+        "other": tally.total,
+        "superseded": tally.superseded,
+    }
+    if any(beside.values()):
+        yield words.text("left_out", **beside)

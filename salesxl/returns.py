@@ -1,0 +1,111 @@
+"""Faulty workbooks back to their reps: marked copies, and a message to paste.
+
+Owns which files go back to whom and under which name. Refuses: how marks are made; that is ``annotate``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from salesxl import annotate
+from salesxl.errors import Refused
+from salesxl.model import Block, Checked, Finding, Severity
+from salesxl.words import Words
+
+__all__ = ["mark", "mark_words", "to_return"]
+
+MARKED = {Severity.ERROR, Severity.WARNING}
+
+
+def mark(folder: Path, checked: Checked, files: Mapping[str, Path], words: Words) -> list[Path]:
+    """Write a marked copy of every file with errors or warnings, under its own name and sub-folder.
+
+    A file that cannot be edited in place (an old .xls, a .csv, one with a password) comes back as a workbook
+    with the list of its findings.
+    """
+    made = []
+    for file, findings in by_file(checked).items():
+        if any(f.severity in MARKED for f in findings) and file in files:
+            made.append(_write(folder / file, files[file], findings, checked, words))
+    return made
+
+
+def to_return(checked: Checked) -> dict[str, dict[str, list[Finding]]]:
+    """Return, by rep, the files with errors and all their findings; a file without a rep stands under ""."""
+    owners = {s.file: rep or "" for s, rep in zip(checked.submissions, checked.reps, strict=True)}
+    found: dict[str, dict[str, list[Finding]]] = {}
+    for file, findings in by_file(checked).items():
+        if any(f.severity is Severity.ERROR for f in findings):
+            found.setdefault(owners.get(file, ""), {})[file] = findings
+    return found
+
+
+def write(folder: Path, checked: Checked, files: Mapping[str, Path], words: Words) -> list[Path]:
+    """Write 退回/: a folder a rep with the marked workbooks. Returns the paths."""
+    made = []
+    for rep, faulty in sorted(to_return(checked).items()):
+        home = folder / (rep or words.text("no_rep_folder"))
+        for file, findings in faulty.items():
+            target = home / PurePosixPath(file).name
+            number = 1
+            while target.exists():
+                number += 1
+                target = target.with_stem(f"{PurePosixPath(file).stem}({number})")
+            made.append(_write(target, files[file], findings, checked, words))
+    return made
+
+
+def by_file(checked: Checked) -> dict[str, list[Finding]]:
+    """Return the findings of each file, in order."""
+    found: dict[str, list[Finding]] = {}
+    for finding in checked.findings:
+        if finding.place.file:
+            found.setdefault(finding.place.file, []).append(finding)
+    return found
+
+
+def mark_words(words: Words) -> annotate.MarkWords:
+    """Return the sentences of the marks in the reader's language."""
+    names = ("sheet", "summary", "how", "column", "blank", "whole_file")
+    heads = ("severity", "sheet", "cell", "field", "value", "message", "fix")
+    return annotate.MarkWords(
+        **{name: words.raw(f"mark.{name}") for name in names},
+        **{f"head_{name}": words.raw(f"mark.head.{name}") for name in heads},
+        severities=words.names("severity"),
+        prefixes=words.names("mark_prefix"),
+    )
+
+
+def _write(target: Path, source: Path, findings: Sequence[Finding], checked: Checked, words: Words) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    said = {"tell": lambda f: (words.message(f), words.fix(f)), "words": mark_words(words)}
+    label = {"label": lambda f: words.label(f) or ""}
+    try:
+        marked = annotate.annotate(
+            source, findings, **said, **label, tables=_tables(findings[0].place.file, checked)
+        )
+        target.write_bytes(marked.data)
+        return target
+    except Refused:
+        listing = target.with_name(f"{target.name}.{words.text('mark.sheet')}.xlsx")
+        listing.write_bytes(annotate.findings_workbook(findings, **said, **label))
+        return listing
+
+
+def _tables(file: str, checked: Checked) -> list[annotate.TableArea]:
+    """Return where the tables of a file stand, for the column of explanations."""
+    return [
+        _area(submission.sheet, block)
+        for submission in checked.submissions
+        if submission.file == file
+        for block in submission.blocks
+        if block.columns and len(block.frame)
+    ]
+
+
+def _area(sheet: str, block: Block) -> annotate.TableArea:
+    columns = [*block.columns.values(), *block.extra]
+    rows = [int(row) for row in block.frame.index]
+    header = block.last_header_row or block.header_row or rows[0] - 1
+    return annotate.TableArea(sheet, header, min(columns), max(columns), rows[0], rows[-1])
