@@ -158,7 +158,7 @@ def industry(raw: Raw, options: Sequence[str]) -> Tidied:
     if len(whole := tails.get(key, ())) == 1:
         return Tidied(whole[0], changed=True)
     text = parted if choice_key(parted.partition("-")[0]) in heads else dashed
-    return Tidied(text, code="choice", facts={"why": "unknown", "options": tuple(whole)})
+    return Tidied(text or None, code="choice", facts={"why": "unknown", "options": tuple(whole)})
 
 
 @lru_cache(maxsize=64)

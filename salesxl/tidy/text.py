@@ -158,7 +158,9 @@ def code_text(raw: Raw) -> Tidied:
     """Read a customer or contract number: one width, capitals, no spaces (docs/domain.md 2.1)."""
     if is_blank(raw):
         return BLANK
-    typed = _SPACES.sub("", clean(plain(raw))).lstrip("'").upper()
+    # Width alone, not NFKC: once the spaces are gone that would join what they kept apart.
+    typed = _INVISIBLE.sub("", plain(raw)).translate(_WIDTH).translate(_DASHES)
+    typed = _SPACES.sub("", typed).lstrip("'").upper()
     return Tidied(typed or None)
 
 
