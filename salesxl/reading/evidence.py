@@ -88,7 +88,7 @@ def guess_columns(
         if name in taken or place in used:
             continue
         why = _reason(spec.column(name), score)
-        if why and not _rival(scores, name, place, score, taken, used):
+        if why and not _rival(spec, scores, name, place, taken, used):
             taken[name] = (place, why)
             used.add(place)
     suggested = {
@@ -104,15 +104,17 @@ def guess_columns(
 
 
 def _rival(
+    spec: BlockSpec,
     scores: Mapping[tuple[str, int], _Score],
     name: str,
     place: int,
-    score: _Score,
     taken: Mapping[str, tuple[int, str]],
     used: set[int],
 ) -> bool:
+    """Tell whether another field for the column, or column for the field, is strong and about as good."""
+    least = scores[name, place].total * _RIVAL
     return any(
-        other.total >= score.total * _RIVAL
+        other.total >= least and _reason(spec.column(field), other) is not None
         for (field, at), other in scores.items()
         if (field == name) != (at == place) and field not in taken and at not in used
     )

@@ -165,7 +165,7 @@ def _in_band(
         return []
     found: list[Header] = []
     for run in _runs(cells):
-        found.extend(_split(sheet, specs, run, top, bottom, vocabulary, titled, cards, labels))
+        found.extend(_split(specs, run, top, bottom, vocabulary, titled, cards, labels))
     return _join(found, cells, vocabulary)
 
 
@@ -237,7 +237,6 @@ def _runs(cells: Sequence[HeaderCell]) -> list[list[HeaderCell]]:
 
 
 def _split(
-    sheet: Sheet,
     specs: Sequence[BlockSpec],
     run: list[HeaderCell],
     top: int,
@@ -250,15 +249,15 @@ def _split(
     """Return a run's headers: one, or two that touch each other when together they name clearly more."""
 
     def best(cells: list[HeaderCell]) -> _Found | None:
-        return _best_block(sheet, specs, cells, top, bottom, vocabulary, titled, cards, labels)
+        return _best_block(specs, cells, top, bottom, vocabulary, titled, cards, labels)
 
     whole = best(run)
     if len(specs) < 2 or len(run) < 4:
         return [whole.header] if whole else []
+    known = sum(any(vocabulary.senses_in(w, s.kind) for s in specs for w in c.words) for c in run)
+    if whole and known < len(whole.header.fields) + 2:
+        return [whole.header]
     weight, choice = (whole.weight + 1.5 if whole else 0.0), [whole.header] if whole else []
-    named = len(whole.header.fields) if whole else 0
-    if named == len(run):
-        return choice
     for cut in range(2, len(run) - 1):
         left, right = best(run[:cut]), best(run[cut:])
         if left and right and left.weight + right.weight > weight:
@@ -267,7 +266,6 @@ def _split(
 
 
 def _best_block(
-    sheet: Sheet,
     specs: Sequence[BlockSpec],
     cells: list[HeaderCell],
     top: int,

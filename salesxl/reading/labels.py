@@ -85,7 +85,9 @@ def scan(sheet: Sheet, vocabulary: Vocabulary) -> tuple[list[Token], list[Title]
             word, title = known
             if word is None and title is None and is_mark_column(value):
                 marks.add(place)
-            if word is not None:
+            if word is not None and "_" in value.replace("＿", "_"):
+                tokens.extend(_inline(sheet, vocabulary, number, place, value))
+            elif word is not None:
                 area = sheet.area(number, place)
                 tokens.append(Token(number, place, word, value, area, vocabulary.senses[word]))
             elif len(value) <= _LONGEST_LINE and (":" in value or "：" in value):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from salesxl.columns import Form, Shape
 from salesxl.reading.headers import Header
@@ -15,7 +16,7 @@ from salesxl.reading.recognise import HEADS, Candidate
 from salesxl.reading.sheet import Sheet
 from salesxl.reading.tables import Reach, Table, read_table
 
-__all__ = ["barriers", "copies", "lay_out"]
+__all__ = ["barriers", "copies", "lay_out", "own_part"]
 
 _FOREIGN = 4  # so many columns make another form's header a barrier
 _CARD_AGAIN = 3  # so many labels must come again before a card counts as a copy
@@ -96,6 +97,27 @@ def _stops(
         if alone and any(name == form.name or block is None for name, block in title.names):
             stops.add(title.row)
     return stops
+
+
+def own_part(best: Candidate, others: Iterable[Candidate]) -> Candidate:
+    """Return the recognised form without headers that another form explains far better."""
+    kept = []
+    lost: set[int] = set()
+    rivals = [h for other in others if other.enough for h in other.headers]
+    for header in best.headers:
+        better = any(
+            r.top <= header.bottom
+            and header.top <= r.bottom
+            and len(r.fields) >= max(2 * len(header.fields), len(header.fields) + _FOREIGN)
+            for r in rivals
+        )
+        if better:
+            lost.update(range(header.top, header.bottom + 1))
+        else:
+            kept.append(header)
+    if not lost:
+        return best
+    return replace(best, headers=tuple(kept), loose=tuple(t for t in best.loose if t.row not in lost))
 
 
 def barriers(best: Candidate, others: Iterable[Candidate]) -> list[Header]:

@@ -13,7 +13,7 @@ from salesxl.excel.marks import is_mark_sheet
 from salesxl.model import CellValue, Finding, Grid, Severity, Submission, Workbook, column_letters
 from salesxl.reading.assemble import assemble, table_guess
 from salesxl.reading.labels import scan
-from salesxl.reading.layout import barriers, copies, lay_out
+from salesxl.reading.layout import barriers, copies, lay_out, own_part
 from salesxl.reading.recognise import Candidate, recognise
 from salesxl.reading.remarks import unrecognised
 from salesxl.reading.sheet import Sheet
@@ -85,7 +85,7 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     candidates = recognise(sheet, tokens, titles, known.vocabulary, known.hint, known.taught)
     if not candidates or not candidates[0].enough:
         return [], [_unknown(known, sheet, candidates)]
-    best = candidates[0]
+    best = own_part(candidates[0], candidates[1:])
     if depth < _MOST_PARTS and (cuts := copies(sheet, best, titles)):
         upper, lower = _part(grid, 1, cuts[0] - 1), _part(grid, cuts[0], sheet.height)
         first, left = _read_grid(known, upper, _MOST_PARTS)

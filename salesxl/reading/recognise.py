@@ -86,7 +86,7 @@ def recognise(
     found = []
     for form in FORMS:
         headers = tuple(find_headers(sheet, form, tokens, titles, vocabulary))
-        cards = _standing(sheet, form, _card_tokens(form, headers, tokens))
+        cards = _standing(sheet, _card_tokens(form, headers, tokens))
         candidate = _weigh(form, headers, cards, [t for t in titles if t.row in alone], taught)
         if candidate.score > 0:
             found.append(candidate)
@@ -103,14 +103,14 @@ def _alone(sheet: Sheet, row: int, titles: Sequence[Title]) -> bool:
     return not others or (len(others) <= 1 and min(columns) == 1)
 
 
-def _standing(sheet: Sheet, form: Form, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+def _standing(sheet: Sheet, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     """Leave out labels side by side that head several rows: those belong to a table, not to a card."""
-    at = {(t.row, t.column): t for t in tokens}
+    at = {(t.row, t.column) for t in tokens}
+    ends = {(t.row, t.area.right + 1) for t in tokens}
     kept = []
     for token in tokens:
         beside = (token.row, token.area.right + 1)
-        before = next((t for t in tokens if t.row == token.row and t.area.right + 1 == token.column), None)
-        if token.inline is None and (beside in at or before is not None):
+        if token.inline is None and (beside in at or (token.row, token.column) in ends):
             below = token.area.bottom
             filled = [
                 sheet.value(row, token.column) is not None or sum(1 for _ in sheet.cells(row)) >= 3
@@ -120,7 +120,6 @@ def _standing(sheet: Sheet, form: Form, tokens: tuple[Token, ...]) -> tuple[Toke
             if all(filled) and not any(labels):
                 continue
         kept.append(token)
-    _ = form
     return tuple(kept)
 
 

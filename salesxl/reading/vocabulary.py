@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from salesxl.columns import BlockSpec, Column, Form, Shape
@@ -22,6 +22,7 @@ _BETWEEN_SCRIPTS = re.compile(r"(?<=[\u4e00-\u9fff)）*＊])\s*[/|]?\s*(?=[A-Za-
 _PARTS = re.compile(r"[\r\n]+|\s*[/／|｜]\s*")
 _LONGEST = 60
 _SHORTEST_BURIED = 2
+_MOST_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Vocabulary:
     titles: Mapping[str, tuple[tuple[str, str | None], ...]]
     beginnings: frozenset[str]
     long_titles: tuple[str, ...]
+    _known: dict[tuple[str, str], tuple[Sense, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def keys(self, text: str) -> tuple[str, ...]:
         """Return the normal forms under which a text may be known, the whole text first."""
@@ -58,6 +60,14 @@ class Vocabulary:
 
     def senses_in(self, text: str, block: str) -> tuple[Sense, ...]:
         """Return what a text may name in a block; the whole text counts before its parts."""
+        known = self._known.get((text, block))
+        if known is None:
+            if len(self._known) > _MOST_REMEMBERED:
+                self._known.clear()
+            known = self._known[text, block] = self._look_up(text, block)
+        return known
+
+    def _look_up(self, text: str, block: str) -> tuple[Sense, ...]:
         for key in self.keys(text):
             found = tuple(s for s in self.senses.get(key, ()) if s.block == block)
             if found:
