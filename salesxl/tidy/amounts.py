@@ -21,9 +21,9 @@ __all__ = ["Unit", "amount", "number", "percent", "whole"]
 Unit: TypeAlias = Literal["元", "千元", "万元", "百万元", "亿元"]
 
 _PLACES: dict[str, int] = {"元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}
-_N = rf"\d{FIGURES}"
+_N = rf"\d{FIGURES}"  # every sign that a number may be made of
 _FAST = re.compile(r"-?\d{1,15}(?:\.\d{1,10})?", re.ASCII)
-_COUNTED = "人次|人|名|家|个|次|单|台|套|件|位|户|笔|员工"
+_COUNTED = re.compile(r"(?:人次|人|名|家|个|次|单|台|套|件|位|户|笔|员工)$")
 _CURRENCY = re.compile(
     r"[$€£₩₽฿₫]|usd|eur|gbp|hkd|jpy|twd|sgd|aud|cad|krw|美元|美金|美刀|欧元|英镑|港币|港元|日元|日币|円|韩元|台币|新币|澳元|加元|卢布|泰铢"
 )
@@ -51,6 +51,9 @@ _MONEY = re.compile(
     r"|(?P<whole>[整正]))?(?P<after>-?)(?:人民币|rmb|cny|cn¥|¥)?"
 )
 _SIGNED = re.compile(r"(?P<sign>[-+负]?)(?P<body>.+?)(?P<after>-?)")
+_PARTS = re.compile(r"(百分之|千分之)(.+)|(.+?)(%|‰|个百分点)")
+_TENTHS = re.compile(r"([\d一二两三四五六七八九十](?:\.\d)?)成([半\d一二三四五六七八九])?")
+_UNIT_IN_BRACKETS = re.compile(r"\((元|万元?|亿元?)\)$")
 _LONGEST = 60  # a longer text is a sentence, not a number
 _SCIENTIFIC = re.compile(r"\d(?:\.\d{1,15})?e\+?\d{1,2}")
 _OWN_SCALE = re.compile(r"[万亿萬億w]")
@@ -116,7 +119,7 @@ def whole(raw: Raw) -> Tidied:
             squeezed = _squeezed(typed)
             bare = _WORDS.sub("", _NOTE.sub("", squeezed))
             dropped = bare != squeezed
-            typed = _signed(_COUNTED_END.sub("", bare), as_typed=squeezed).value
+            typed = _signed(_COUNTED.sub("", bare), as_typed=squeezed).value
         except Unreadable as unread:
             return unreadable("type", unread.why)
     if isinstance(typed, Tidied):
@@ -124,11 +127,6 @@ def whole(raw: Raw) -> Tidied:
     if typed != int(typed):
         return unreadable("type", "not_whole")
     return Tidied(int(typed), changed=dropped)
-
-
-_COUNTED_END = re.compile(rf"(?:{_COUNTED})$")
-_PARTS = re.compile(r"(百分之|千分之)(.+)|(.+?)(%|‰|个百分点)")
-_TENTHS = re.compile(r"([\d一二两三四五六七八九十](?:\.\d)?)成([半\d一二三四五六七八九])?")
 
 
 def percent(raw: Raw) -> Tidied:
@@ -235,6 +233,7 @@ def _money(typed: str) -> _Read:
     """Return the amount in text, with what had to be left out or supposed to read it."""
     text = _squeezed(typed)
     _refuse_inexact(text)
+    text = _UNIT_IN_BRACKETS.sub(r"\1", text)
     bare = _WORDS.sub("", _NOTE.sub("", text))
     dropped = bare != text
     negative = False

@@ -20,9 +20,11 @@ FILLED = "☑☒■√✓✔●◉▣◼★✅▪⬛◆🗹🗷⊠🗸◾❎þý
 EMPTY = "□☐○◯◻▢⬜◇☆▫◽❏❑❒¨×✗✘\uf0a8\uf06f\uf0a3"
 _OPEN, _CLOSE = r"[\[(（【［〔]", r"[\])）】］〕]"
 _INNER = r"[xX×vV*√✓✔☑■●✗✘]"
-_SIGN = re.compile(
-    rf"(?P<on>{_OPEN}\s*{_INNER}\s*{_CLOSE}|[{FILLED}]\ufe0f?)|(?P<off>{_OPEN}\s*{_CLOSE}|[{EMPTY}]\ufe0f?)"
-)
+_ON = rf"{_OPEN}\s*{_INNER}\s*{_CLOSE}|[{FILLED}]\ufe0f?"
+_OFF = rf"{_OPEN}\s*{_CLOSE}|[{EMPTY}]\ufe0f?"
+_SIGN = re.compile(rf"(?P<on>{_ON})|(?P<off>{_OFF})")
+# Wingdings 2 stores an empty box as £ and a ticked one as R: letters are signs only where £ shows that font.
+_SIGN_WINGDINGS_2 = re.compile(rf"(?P<on>{_ON}|(?<![A-Za-z])[RS](?![A-Za-z]))|(?P<off>{_OFF}|£)")
 _BETWEEN = re.compile(r"[\s、,，;；/／|｜。.]+")
 _REMARK = re.compile(r"[(（\[【:：_]")
 _EDGE = " \t\r\n\u3000\u00a0、,，;；/／|｜。."
@@ -72,7 +74,7 @@ def one_ticked(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO
 def _signs(typed: str) -> list[tuple[int, int, bool]]:
     """Return (start, end, filled) of every sign; a tick typed beside an empty box fills that box."""
     signs: list[tuple[int, int, bool]] = []
-    for found in _SIGN.finditer(typed):
+    for found in (_SIGN_WINGDINGS_2 if "£" in typed else _SIGN).finditer(typed):
         filled = found["on"] is not None
         if (
             signs

@@ -79,7 +79,7 @@ def choice(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALI
     bare = choice_key(_NUMBERING.sub("", typed))
     if bare in index:
         return Tidied(index[bare], changed=doubtful)
-    if (general := _GENERIC.sub("", key, count=1)) in index:
+    if (general := _GENERIC.sub("", bare or key, count=1)) in index:
         return Tidied(index[general], changed=True)
     read = _by_evidence(bare or key, index, options)
     parts = [part for part in map(choice_key, _LIST.split(typed)) if part]

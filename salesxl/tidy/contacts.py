@@ -140,25 +140,33 @@ def _one(text: str) -> str:
         return f"{found['user']}@{found['domain'].lower()}"
     if _SCIENTIFIC.fullmatch(text):
         raise _Unusable("lost_digits", text)
-    number, extension = text, ""
-    if (found := _EXTENSION.search(text.casefold())) and len(re.sub(r"\D", "", text[: found.start()])) >= 7:
-        number, extension = text[: found.start()], f"转{found[1] or found[2]}"
-    digits = _PUNCTUATION.sub("", number)
-    if not extension and (found := _ABROAD.fullmatch(digits)):
+    found = _EXTENSION.search(text.casefold())
+    if found and (fixed := _landline(text[: found.start()])):
+        return f"{fixed}转{found[1] or found[2]}"
+    digits = _PUNCTUATION.sub("", text)
+    if found := _ABROAD.fullmatch(digits):
         return f"+{found[1]}"
-    digits = _COUNTRY.sub("", digits, count=1)
-    if not extension and _MOBILE.fullmatch(digits.removeprefix("0") if len(digits) == 12 else digits):
-        return digits[-11:]
-    if found := _HOTLINE.fullmatch(digits):
-        return "-".join(found.groups()) + extension
-    found = _LANDLINE.fullmatch(digits)
-    if found is None and len(digits) != len(number.strip()):
-        found = _LANDLINE.fullmatch(f"0{digits}") if re.match(r"\+?(?:00)?86", number.strip("( ")) else None
+    national = _COUNTRY.sub("", digits, count=1)
+    if _MOBILE.fullmatch(national.removeprefix("0") if len(national) == 12 else national):
+        return national[-11:]
+    fixed = _landline(text)
+    if fixed is None:
+        raise _Unusable(_why_not(national, text), text)
+    return fixed
+
+
+def _landline(text: str) -> str | None:
+    """Return a land line or hot line with its dashes, or None; +86 21 stands for 021."""
+    digits = _PUNCTUATION.sub("", text)
+    national = _COUNTRY.sub("", digits, count=1)
+    if found := _HOTLINE.fullmatch(national):
+        return "-".join(found.groups())
+    found = _LANDLINE.fullmatch(national)
+    if found is None and national != digits:
+        found = _LANDLINE.fullmatch(f"0{national}")
     if found:
-        return f"{found[1]}-{found[2]}{extension}"
-    if _LOCAL.fullmatch(digits):
-        return digits + extension
-    raise _Unusable(_why_not(digits, text), text)
+        return f"{found[1]}-{found[2]}"
+    return national if _LOCAL.fullmatch(national) else None
 
 
 def _why_not(digits: str, text: str) -> str:

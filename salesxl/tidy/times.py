@@ -23,7 +23,7 @@ class Clock(NamedTuple):
 _MORNING = {"凌晨", "早上", "早晨", "清晨", "早", "上午", "午前", "am", "a.m."}
 _NOON = {"中午", "正午"}
 _AFTERNOON = {"下午", "午后", "傍晚", "pm", "p.m."}
-_NIGHT = {"晚上", "晚间", "晚", "夜里", "夜间", "今晚", "当晚"}
+_NIGHT = {"晚上", "晚间", "晚", "夜里", "夜间"}
 PERIODS = frozenset(_MORNING | _NOON | _AFTERNOON | _NIGHT)
 _PERIOD = "|".join(sorted((re.escape(word) for word in PERIODS), key=lambda word: (-len(word), word)))
 _CLOCK = re.compile(
@@ -35,7 +35,7 @@ _CLOCK = re.compile(
 _BARE = re.compile(r"(?P<h>[01]\d|2[0-4])(?P<m>[0-5]\d)(?:[0-5]\d)?")
 _FIGURES = "零〇○一二三四五六七八九十两廿卅元"
 _YEAR = re.compile(rf"[{_FIGURES}]{{4}}(?=年)|(?<!\d)[{_FIGURES}]{{2}}(?=年)")
-_COUNT = re.compile(rf"[{_FIGURES}]+(?=月|日|号|點|点|时|分|刻)")
+_COUNT = re.compile(rf"[{_FIGURES}]+(?=月|日|号|點|点|时|分|刻)|(?<=月)[{_FIGURES}]+")
 _YEAR_FIGURES = str.maketrans("零〇○一二三四五六七八九", "000123456789")
 
 
