@@ -1,0 +1,151 @@
+"""Completed against target: rep, team and all, this week and month to date. docs/domain.md 3.3.
+
+Owns which target holds and where it is from, attainment, pace and who is warned. Refuses: targets that do
+not add up (``settings``), and the calendar (``workdays``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from salesxl.analyse.people import Person, teams_of
+from salesxl.analyse.plain import plain, true
+from salesxl.analyse.workdays import Pace
+from salesxl.model import Rulebook, Team
+from salesxl.money import ratio, total
+from salesxl.targets import month_of_week, target_of
+
+__all__ = ["all_of_us", "by_rep", "by_team", "month", "state_of"]
+
+MEASURE = "signed"
+SUMMED = ("week_completed", "week_collected", "completed", "collected", "deals")
+
+
+def month(team: Team) -> dt.date:
+    """Return the first day of the month that the week counts to."""
+    year, number = month_of_week(team.week[0])
+    return dt.date(year, number, 1)
+
+
+def by_rep(team: Team, rulebook: Rulebook, persons: Sequence[Person], elapsed: Pace) -> list[dict[str, Any]]:
+    """Return a row a rep.
+
+    In 元: ``week_completed``, ``week_collected`` (this week's report), ``completed``, ``collected`` (month to
+    date), ``target``, ``gap``. ``source`` of the target: ``settings``, ``quota``, ``report`` (the rep's own
+    figure) or None. ``attainment`` = completed ÷ target; ``pace`` = completed ÷ (target × elapsed working
+    days ÷ working days). What is not known stays blank.
+    """
+    reports = team.tables["weekly_report"]
+    return [_finished(_of_rep(reports, person, team, rulebook), rulebook, elapsed) for person in persons]
+
+
+def by_team(
+    reps: Sequence[dict[str, Any]], rulebook: Rulebook, persons: Sequence[Person], day: dt.date, elapsed: Pace
+) -> list[dict[str, Any]]:
+    """Return a row a team: its own target from the settings, else the sum of its reps'."""
+    found = []
+    for name in teams_of(tuple(persons)):
+        mine = [r for r in reps if r["team"] == name]
+        own = plain(target_of(rulebook, "team", name, day, MEASURE))
+        found.append(_finished({"team": name, **_summed(mine, own)}, rulebook, elapsed))
+    return found
+
+
+def all_of_us(
+    reps: Sequence[dict[str, Any]], rulebook: Rulebook, day: dt.date, elapsed: Pace
+) -> dict[str, Any]:
+    """Return the row of everybody together."""
+    own = plain(target_of(rulebook, "all", None, day, MEASURE))
+    return _finished(_summed(reps, own), rulebook, elapsed)
+
+
+def state_of(attainment: float | None, pace: float | None, warning: float, *, over: bool) -> str:
+    """Return what the manager has to know of a rep: see the words ``name.attainment_state``.
+
+    ``warning``: under the warning line and behind the pace (or the month is over); ``behind``: behind the
+    pace only; ``on_track``: still under the line, but not behind; ``good``; ``unknown``: no figure to judge.
+    """
+    if attainment is None:
+        return "unknown"
+    behind = over or (pace is not None and pace < 1)
+    if attainment < warning:
+        return "warning" if behind else "on_track"
+    return "behind" if attainment < 1 and pace is not None and pace < 1 else "good"
+
+
+def _of_rep(reports: pd.DataFrame, person: Person, team: Team, rulebook: Rulebook) -> dict[str, Any]:
+    mine = reports[true(reports["rep"] == person.name)]
+    week = mine[true(mine["week_start"] == pd.Timestamp(team.week[0]))]
+    to_date = mine[[_counts(day, team) for day in mine["week_start"]]].sort_values(
+        "week_start", kind="stable"
+    )
+    day = month(team)
+    own = target_of(rulebook, "rep", person.name, day, MEASURE)
+    quota = rulebook.parameters["quota_signed"] if rulebook.parameters["quota_applies"] else None
+    reported = _last(to_date, "month_target")
+    found = [("settings", own), ("quota", quota), ("report", reported)]
+    source, target = next(((s, t) for s, t in found if t is not None), (None, None))
+    return {
+        "rep": person.name,
+        "team": person.team,
+        "reported": len(week) > 0,
+        "week_completed": _last(week, "completed_amount"),
+        "week_collected": _last(week, "collected_amount"),
+        "completed": _last(to_date, "month_completed"),
+        "collected": _last(to_date, "month_collected"),
+        "deals": _last(week, "deals"),
+        "target": plain(target),
+        "source": source,
+    }
+
+
+def _counts(start: Any, team: Team) -> bool:
+    """Say whether a report of that week is in the month under report and not after its week."""
+    if pd.isna(start):
+        return False
+    day = start.date()
+    return day <= team.week[0] and month_of_week(day) == month_of_week(team.week[0])
+
+
+def _last(frame: pd.DataFrame, column: str) -> Any:
+    return plain(frame[column].iloc[-1]) if len(frame) and column in frame else None
+
+
+def _summed(reps: Sequence[dict[str, Any]], own: float | None) -> dict[str, Any]:
+    """Add reps up. Their targets stand for the whole only if everybody with a result has one."""
+    sums: dict[str, Any] = {n: total(pd.Series([r[n] for r in reps], dtype="Float64")) for n in SUMMED}
+    every = all(r["target"] is not None for r in reps if r["completed"] is not None)
+    of_reps = total(pd.Series([r["target"] for r in reps], dtype="Float64")) if every else None
+    target, source = (own, "settings") if own is not None else (of_reps, "reps" if of_reps else None)
+    return {
+        **sums,
+        "reps": len(reps),
+        "unknown": [r["rep"] for r in reps if r["completed"] is None],
+        "target": target,
+        "source": source,
+    }
+
+
+def _finished(row: dict[str, Any], rulebook: Rulebook, elapsed: Pace) -> dict[str, Any]:
+    warning = float(rulebook.parameters["attainment_warning"])
+    attainment = ratio(row["completed"], row["target"])
+    expected = None
+    if row["target"] is not None and elapsed.share is not None:
+        expected = round(row["target"] * elapsed.share, 2)
+    pace = ratio(row["completed"], expected)
+    gap = None
+    if row["target"] is not None and row["completed"] is not None:
+        gap = round(row["target"] - row["completed"], 2)
+    return {
+        **row,
+        "attainment": attainment,
+        "below": attainment is not None and attainment < warning,
+        "expected": expected,
+        "pace": pace,
+        "gap": gap,
+        "state": state_of(attainment, pace, warning, over=elapsed.over),
+    }

@@ -1,0 +1,172 @@
+"""Which customers to call today, and which promises are due. docs/domain.md 3.5, 3.6.
+
+Owns the lists of the manager's 跟进预警. A day that is due today is not overdue yet. Lost customers are left
+in peace. Refuses: deadlines in code; cadence, days and months are the team's settings.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+
+from salesxl.analyse.outcomes import outcomes
+from salesxl.analyse.plain import day_of, rows, true
+from salesxl.checks.customers import customer_keys
+from salesxl.grading import concrete, due_after, recent_contacts
+from salesxl.model import Rulebook, Team
+
+__all__ = [
+    "birthdays",
+    "expected_past",
+    "first_follow_up",
+    "high_potential",
+    "overdue_actions",
+    "overdue_follow_up",
+    "renewals",
+    "unjudged",
+]
+
+WHO = (
+    *("rep", "customer_name", "customer_no", "grade", "status", "stage", "expected_amount"),
+    *("contact_name", "contact", "source_file", "source_sheet", "source_row"),
+)
+
+
+def overdue_follow_up(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
+    """Return customers whose next follow-up by grade is past, the most neglected first.
+
+    From the last contact, or the first where there was no other, the grade's cadence runs; ``days`` are those
+    since ``due``. The order is by days × expected amount, then days: a large customer left alone for long
+    stands on top.
+    """
+    customers = _alive(team, rulebook)
+    grades = {g.name: g for g in rulebook.grades}
+    last = customers["last_contact"].fillna(customers["first_contact"])
+    due = [
+        due_after(day.date(), grades[grade]) if grade in grades and pd.notna(day) else None
+        for day, grade in zip(last, customers["grade"].astype(object), strict=True)
+    ]
+    return _neglected(_late(customers.assign(last=last), due, team.as_of), "last")
+
+
+def unjudged(team: Team, rulebook: Rulebook) -> int:
+    """Return how many customers have no follow-up day: no grade, a grade without cadence, or no contact."""
+    customers = _alive(team, rulebook)
+    paced = {g.name for g in rulebook.grades if g.every is not None}
+    known = customers["last_contact"].notna() | customers["first_contact"].notna()
+    return int((~(customers["grade"].isin(paced) & known)).sum())
+
+
+def first_follow_up(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
+    """Return open customers that nobody has spoken to since the first contact, though the days are over."""
+    customers = _alive(team, rulebook, "open")
+    days = dt.timedelta(days=int(rulebook.parameters["first_follow_up_days"]))
+    silent = ~true(customers["last_contact"].dt.normalize() > customers["first_contact"].dt.normalize())
+    waiting = customers[silent & customers["first_contact"].notna()]
+    due = [(day + days).date() for day in waiting["first_contact"]]
+    return _neglected(_late(waiting, due, team.as_of), "first_contact")
+
+
+def overdue_actions(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
+    """Return planned actions whose day is past and that are neither done nor cancelled, oldest first."""
+    actions = team.tables["action"]
+    ended = {o.value for o in rulebook.choices["完成情况"] if o.kind in ("done", "cancelled")}
+    late = _late(actions, [day_of(d) for d in actions["due"]], team.as_of)
+    late = late[~late["progress"].isin(ended)]
+    late = late.sort_values(["days", "rep"], ascending=[False, True], kind="stable")
+    columns = ("rep", "customer_name", "action", "owner", "due", "days", "progress")
+    return rows(late, (*columns, "source_file", "source_sheet", "source_row"))
+
+
+def expected_past(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
+    """Return open customers whose expected close lies in the past, the largest first."""
+    customers = _alive(team, rulebook, "open")
+    late = _late(customers, [day_of(d) for d in customers["expected_close"]], team.as_of)
+    late = late.sort_values(["expected_amount", "days"], ascending=[False, False], kind="stable")
+    return rows(late, (*WHO, "expected_close", "days"))
+
+
+def renewals(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
+    """Return customers whose contract ends within the team's months from today, the nearest first."""
+    customers = _alive(team, rulebook)
+    today = pd.Timestamp(team.as_of)
+    until = today + pd.DateOffset(months=int(rulebook.parameters["renewal_months"]))
+    ends = customers["contract_end"].dt.normalize()
+    near = customers[true((ends >= today) & (ends <= until))].copy()
+    near["days"] = (near["contract_end"].dt.normalize() - today).dt.days.astype("Int64")
+    near = near.sort_values(["contract_end", "rep"], kind="stable")
+    return rows(near, (*WHO, "contract_no", "contract_amount", "contract_end", "days"))
+
+
+def birthdays(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
+    """Return customers of the highest grade whose birthday is within the team's days, the nearest first."""
+    customers = _alive(team, rulebook)
+    top = rulebook.grades[0].name if rulebook.grades else None
+    unknown = pd.Timestamp(rulebook.parameters["unknown_birthday"])
+    born = customers["birthday"].dt.normalize()
+    known = customers[true(customers["grade"] == top) & born.notna() & true(born != unknown)].copy()
+    known["next"] = pd.array([_next(d.date(), team.as_of) for d in known["birthday"]], dtype="datetime64[us]")
+    known["days"] = (known["next"] - pd.Timestamp(team.as_of)).dt.days.astype("Int64")
+    near = known[true(known["days"] <= int(rulebook.parameters["birthday_days"]))]
+    return rows(near.sort_values(["days", "rep"], kind="stable"), (*WHO, "birthday", "next", "days"))
+
+
+def high_potential(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
+    """Return customers worth more effort: the team's grade, often followed up, a concrete need.
+
+    ``follow_ups`` counts the contacts of the last months; the busiest come first. docs/domain.md 3.6.
+    """
+    customers = _alive(team, rulebook, "open")
+    parameters = rulebook.parameters
+    contacts = team.tables["communication"]
+    met = pd.DataFrame(
+        {
+            "rep": contacts["rep"],
+            "key": customer_keys(contacts["customer_name"]),
+            "contact_time": contacts["contact_time"],
+        }
+    )
+    owners = pd.DataFrame({"rep": customers["rep"], "key": customer_keys(customers["customer_name"])})
+    counts = recent_contacts(owners, met, team.as_of, int(parameters["high_potential_months"]))
+    found = customers.assign(follow_ups=counts)
+    often = true(counts > int(parameters["high_potential_follow_ups"]))
+    graded = true(customers["grade"] == parameters["high_potential_grade"])
+    needs = customers["need"].map(lambda text: concrete(text, rulebook)).astype(bool)
+    found = found[graded & often & needs].sort_values(
+        ["follow_ups", "expected_amount"], ascending=[False, False], kind="stable"
+    )
+    return rows(found, (*WHO, "follow_ups", "need", "last_contact"))
+
+
+def _alive(team: Team, rulebook: Rulebook, *states: str) -> pd.DataFrame:
+    """Return the customers in these states, by default all but the lost ones."""
+    customers = team.tables["customer"]
+    state = outcomes(customers, rulebook)
+    return customers[true(state.isin(states)) if states else ~true(state == "lost")]
+
+
+def _late(frame: pd.DataFrame, due: list[dt.date | None], as_of: dt.date) -> pd.DataFrame:
+    """Keep the rows whose day is past, with that day and the days since."""
+    late = frame.assign(due=pd.Series(pd.array(due, dtype="datetime64[us]"), index=frame.index))
+    late = late.assign(days=(pd.Timestamp(as_of) - late["due"]).dt.days.astype("Int64"))
+    return late[true(late["days"] > 0)]
+
+
+def _neglected(frame: pd.DataFrame, since: str) -> list[dict[str, Any]]:
+    weight = frame["days"].astype("Float64") * frame["expected_amount"].fillna(0)
+    ordered = frame.assign(weight=weight).sort_values(
+        ["weight", "days", "rep", "customer_name"], ascending=[False, False, True, True], kind="stable"
+    )
+    return rows(ordered.assign(since=ordered[since]), (*WHO, "since", "due", "days"))
+
+
+def _next(birthday: dt.date, as_of: dt.date) -> dt.date:
+    """Return the next birthday from a day on; 29 February is kept on the 28th in other years."""
+    for year in (as_of.year, as_of.year + 1):
+        leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+        day = 28 if (birthday.month, birthday.day) == (2, 29) and not leap else birthday.day
+        if dt.date(year, birthday.month, day) >= as_of:
+            return dt.date(year, birthday.month, day)
+    raise AssertionError(birthday)

@@ -1,0 +1,61 @@
+"""Who is spoken of: the roster for the week, then whoever else handed something in.
+
+Owns the order of reps and teams in every table. Refuses: what they did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from salesxl import tidy
+from salesxl.model import Rulebook, Team
+
+__all__ = ["Person", "people", "teams_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A rep; ``name`` as the tables have it, ``on_roster`` False for a name that the settings lack."""
+
+    name: str
+    team: str | None
+    on_roster: bool
+
+
+def people(team: Team, rulebook: Rulebook) -> tuple[Person, ...]:
+    """Return all reps: members on the team in the week in roster order, then others by name.
+
+    Without a roster everybody who handed something in, by name.
+    """
+    start, end = team.week
+    found: dict[str, Person] = {}
+    left: set[str] = set()
+    for member in rulebook.members:
+        name = str(tidy.name(member.name).value)
+        if (member.joined is None or member.joined <= end) and (member.left is None or member.left >= start):
+            found.setdefault(name, Person(name, member.team, rulebook.has_roster))
+        else:
+            left.add(name)
+    known = {str(tidy.name(m.name).value): m.team for m in rulebook.members}
+    said = _teams_said(team)
+    others = {str(rep) for frame in team.tables.values() if "rep" in frame for rep in frame["rep"].dropna()}
+    for name in sorted(others - set(found)):
+        found[name] = Person(name, known.get(name) or said.get(name), name in left)
+    return tuple(found.values())
+
+
+def teams_of(persons: tuple[Person, ...]) -> tuple[str, ...]:
+    """Return the teams in the order in which their members stand."""
+    return tuple(dict.fromkeys(p.team for p in persons if p.team))
+
+
+def _teams_said(team: Team) -> Mapping[str, str]:
+    """Return the team that stands on each rep's own forms, for reps that no roster knows."""
+    parts = [f[["rep", "team"]] for f in team.tables.values() if {"rep", "team"} <= set(f.columns)]
+    if not parts:
+        return {}
+    both = pd.concat(parts, ignore_index=True).dropna().drop_duplicates("rep")
+    return {str(rep): str(name) for rep, name in zip(both["rep"], both["team"], strict=True)}

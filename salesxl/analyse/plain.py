@@ -1,0 +1,68 @@
+"""Frames → plain values for templates and JSON, and the two ways a figure is put into a sentence.
+
+Owns blank as None, days without a time as dates, and the one rounding: half up, as a spreadsheet shows it.
+Refuses: meaning.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pandas as pd
+
+__all__ = ["day_of", "percent", "plain", "rows", "true", "wan"]
+
+
+def rows(frame: pd.DataFrame, columns: Iterable[str]) -> list[dict[str, Any]]:
+    """Return a frame as a list of records with plain values; a column it does not have is blank."""
+    names = list(columns)
+    lists = [frame[n].tolist() if n in frame else [None] * len(frame) for n in names]
+    return [dict(zip(names, map(plain, values), strict=True)) for values in zip(*lists, strict=True)]
+
+
+def plain(value: Any) -> Any:
+    """Return one value as plain Python: missing is None, midnight is a date."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, float) and value != value:  # noqa: PLR0124 - not a number
+        return None
+    if isinstance(value, pd.Timestamp):
+        value = value.to_pydatetime()
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date()
+    if isinstance(value, Decimal):
+        return float(value)
+    return value.item() if hasattr(value, "item") else value
+
+
+def day_of(value: Any) -> dt.date | None:
+    """Return the day of a moment; None stays None."""
+    moment = plain(value)
+    return moment.date() if isinstance(moment, dt.datetime) else moment
+
+
+def true(mask: pd.Series) -> pd.Series:
+    """Return a mask in which missing counts as no."""
+    return mask.fillna(False).astype(bool)
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    """Write a share as per cent, half up; blank for None."""
+    if share is None:
+        return ""
+    return f"{_half_up(Decimal(repr(share)) * 100, digits)}%"
+
+
+def wan(amount: float | None, digits: int = 1) -> str:
+    """Write 元 in units of 10,000 with thousands separated, half up; blank for None."""
+    if amount is None:
+        return ""
+    text = f"{_half_up(Decimal(repr(float(amount))) / 10_000, digits):,}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _half_up(number: Decimal, digits: int) -> Decimal:
+    return number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)

@@ -1,0 +1,55 @@
+"""What is wrong with the data: by rep, by kind, and cell by cell. docs/domain.md 4.
+
+Owns counting findings. Refuses: making them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from salesxl.analyse.conflicts import FINDING
+from salesxl.analyse.plain import rows, true
+
+__all__ = ["by_code", "by_rep", "listed"]
+
+
+def by_code(findings: pd.DataFrame, severities: dict[str, str]) -> list[dict[str, Any]]:
+    """Return a row a kind of finding that occurs, the worst and most frequent first.
+
+    ``severities`` are the severities' names in the table's language, worst first.
+    """
+    order = {name: at for at, name in enumerate(severities.values())}
+    found = []
+    for (severity, code, title), mine in findings.groupby(["severity", "code", "title"]):
+        names = sorted({str(r) for r in mine["rep"].dropna()})
+        found.append(
+            {
+                "severity": str(severity),
+                "code": str(code),
+                "title": str(title),
+                "count": len(mine),
+                "reps": names,
+            }
+        )
+    return sorted(found, key=lambda r: (order.get(r["severity"], len(order)), -r["count"], r["code"]))
+
+
+def by_rep(findings: pd.DataFrame, severities: dict[str, str], reps: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return a row a rep with the number of findings by severity (error, warning, notice) and by code."""
+    found = []
+    for rep in reps:
+        mine = findings[true(findings["rep"] == rep)]
+        counts = {key: int(true(mine["severity"] == name).sum()) for key, name in severities.items()}
+        codes = {str(code): int(n) for code, n in mine.groupby("code").size().items()}
+        found.append({"rep": rep, **counts, "codes": codes})
+    return found
+
+
+def listed(findings: pd.DataFrame, severities: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the findings that somebody has to mend: errors, then warnings, each in sheet order."""
+    kept = []
+    for key in ("error", "warning"):
+        kept.append(findings[true(findings["severity"] == severities[key])])
+    return rows(pd.concat(kept, ignore_index=True), FINDING)

@@ -1,0 +1,139 @@
+"""Who has handed in what, who has not, and what is held back. docs/domain.md 3.5, 4 (missing report).
+
+Owns the account by rep: rows read = accepted + returned, with the amounts known on what was returned.
+Refuses: reading forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from salesxl import schemas
+from salesxl.analyse.outcomes import outcomes
+from salesxl.analyse.people import Person
+from salesxl.analyse.plain import rows, true
+from salesxl.columns import Need
+from salesxl.model import Rulebook
+from salesxl.money import ratio, total
+
+__all__ = ["by_rep", "completeness", "held", "unread"]
+
+COUNTS = ("read", "accepted", "returned", "errors", "warnings")
+AMOUNTS = ("held_amount", "held_completed")
+FORMS = ("customer_archive", "process_record", "weekly_report")
+
+
+def by_rep(
+    submissions: pd.DataFrame,
+    persons: tuple[Person, ...],
+    scores: Mapping[str, float | None],
+    names: Mapping[str, Mapping[str, str]],
+    week: tuple[Any, Any],
+) -> list[dict[str, Any]]:
+    """Return a row a rep, and one without a rep for forms that name nobody (rep None).
+
+    ``names`` are the names of forms and statuses in the table's language. ``report`` is what became of the
+    week's report: ``accepted``, ``returned``, ``missing``, or ``none`` where nobody asks for it.
+    """
+    found = []
+    for person in persons:
+        mine = submissions[true(submissions["rep"] == person.name)]
+        found.append(_row(person, mine, scores, names, week))
+    nobody = submissions[submissions["rep"].isna() & submissions["form"].notna()]
+    if len(nobody):
+        found.append(_row(Person("", None, False), nobody, scores, names, week) | {"rep": None})
+    return found
+
+
+def _row(
+    person: Person,
+    mine: pd.DataFrame,
+    scores: Mapping[str, float | None],
+    names: Mapping[str, Mapping[str, str]],
+    week: tuple[Any, Any],
+) -> dict[str, Any]:
+    status, form = names["status"], names["form"]
+    current = mine[true(mine["status"] != status["superseded"])]
+    handed = current[true(current["status"] != status["missing"])]
+    sums = {name: int(current[name].fillna(0).sum()) for name in COUNTS}
+    return {
+        "rep": person.name,
+        "team": person.team,
+        "on_roster": person.on_roster,
+        "report": _report(current, names, week),
+        "forms": {key: int(true(handed["form"] == form[key]).sum()) for key in FORMS},
+        "files": int(handed["source_file"].nunique()),
+        **sums,
+        "accepted_share": ratio(sums["accepted"], sums["read"]),
+        **{name: total(current[name]) for name in AMOUNTS},
+        "completeness": scores.get(person.name),
+    }
+
+
+def _report(mine: pd.DataFrame, names: Mapping[str, Mapping[str, str]], week: tuple[Any, Any]) -> str:
+    reports = mine[true(mine["form"] == names["form"]["weekly_report"])]
+    missing = true(reports["status"] == names["status"]["missing"])
+    of_week = true(reports["week_start"] == pd.Timestamp(week[0])) | reports["week_start"].isna()
+    handed = reports[~missing & of_week]
+    if len(handed):
+        sound = true(handed["returned"] == 0).any()
+        return "accepted" if sound else "returned"
+    return "missing" if missing.any() else "none"
+
+
+def held(submissions: pd.DataFrame, superseded: str) -> dict[str, Any]:
+    """Return what is held back in all: rows, and the amounts known on them (元). Never left unsaid."""
+    current = submissions[true(submissions["status"] != superseded)]
+    return {
+        "rows": int(current["returned"].fillna(0).sum()),
+        "amount": total(current["held_amount"]),
+        "completed": total(current["held_completed"]),
+    }
+
+
+def unread(
+    submissions: pd.DataFrame, findings: pd.DataFrame, status: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return files and sheets from which nothing was read, each with what the findings say of it."""
+    names = [status["unreadable"], status["unrecognised"]]
+    lost = submissions[true(submissions["status"].isin(names))]
+    about = findings[true(findings["code"].isin(["unreadable", "unsafe", "unrecognised"]))]
+    said: dict[tuple[str, str], tuple[str, str]] = {}
+    for row in rows(about, ("source_file", "source_sheet", "message", "fix")):
+        said.setdefault((row["source_file"], row["source_sheet"] or ""), (row["message"], row["fix"]))
+    found = rows(lost, ("status", "source_file", "source_sheet"))
+    for row in found:
+        row["message"], row["fix"] = said.get((row["source_file"], row["source_sheet"] or ""), ("", ""))
+    return found
+
+
+def completeness(customers: pd.DataFrame, rulebook: Rulebook) -> dict[str, float | None]:
+    """Return, by rep, how much of what the archive asks for is filled in: filled ÷ asked cells.
+
+    Over the rows that went in. Asked are all columns but computed ones, of either-or columns one, and the
+    columns for won and lost customers only where they apply.
+    """
+    spec = schemas.block_spec("customer")
+    state = outcomes(customers, rulebook)
+    asked = pd.Series(0, index=customers.index)
+    filled = pd.Series(0, index=customers.index)
+    either = pd.Series(False, index=customers.index)
+    when = {Need.WHEN_OPEN: "open", Need.WHEN_WON: "won", Need.WHEN_LOST: "lost"}
+    for column in spec.columns:
+        has = customers[column.field].notna()
+        if column.need is Need.COMPUTED:
+            continue
+        if column.need is Need.EITHER:
+            either |= has
+            continue
+        applies = (
+            true(state == when[column.need]) if column.need in when else pd.Series(True, index=has.index)
+        )
+        asked += applies.astype(int)
+        filled += (applies & has).astype(int)
+    asked, filled = asked + 1, filled + either.astype(int)
+    sums = pd.DataFrame({"rep": customers["rep"], "asked": asked, "filled": filled}).groupby("rep").sum()
+    return {str(rep): ratio(int(row["filled"]), int(row["asked"])) for rep, row in sums.iterrows()}
