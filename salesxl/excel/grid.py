@@ -50,8 +50,9 @@ def read(path: Path, *, file: str, limits: Limits = DEFAULT) -> Workbook:
     A whole number comes as int, every date as datetime (midnight where no time was typed), a time and a
     duration as they are; '' is None, a string of blanks stays. Chart, dialog and macro sheets are left out.
     An error cell is None and stands in ``errors``; a formula that no program has calculated is None and
-    stands in ``uncalculated`` (an .xlsb does not mark it). In .xls and .xlsb the text of a formula is not
-    known and comes as ''. A text file becomes one grid of text cells, named after the file.
+    stands in ``uncalculated`` (of .xlsx; the other kinds do not mark it). In .xls and .xlsb the text of a
+    formula is not known and comes as ''. These may name cells beyond the last row or column with a value.
+    A text file becomes one grid of text cells, named after the file.
 
     Raises:
         Refused: the file is unreadable or unsafe; ``facts["reason"]`` tells why (``intake.REASONS``).
@@ -132,28 +133,33 @@ def _sheets(source: io.BytesIO, looked: Mapping[str, _Looked]) -> list[Grid]:
     grids = []
     with _refusing():
         workbook = calamine.CalamineWorkbook.from_filelike(source)
-        for meta in workbook.sheets_metadata:
-            if meta.typ != calamine.SheetTypeEnum.WorkSheet:
-                continue
-            if meta.name not in looked:
-                raise damaged("the reader found a sheet that was not looked through", sheet=meta.name)
-            sheet = workbook.get_sheet_by_name(meta.name)
+        numbered = enumerate(workbook.sheets_metadata)
+        worksheets = [(n, meta) for n, meta in numbered if meta.typ == calamine.SheetTypeEnum.WorkSheet]
+        if len(worksheets) != len(looked):
+            raise damaged("the reader found other sheets than were looked through")
+        # By place, not by name: the reader garbles names in an .xls from before Unicode.
+        for (number, meta), (name, found) in zip(worksheets, looked.items(), strict=True):
+            sheet = workbook.get_sheet_by_index(number)
             rows = sheet.to_python(skip_empty_area=False)
+            ranges = (sheet.merged_cell_ranges or ()) if found.merged is None else ()
+            merged = found.merged or [Area(a[0] + 1, a[1] + 1, b[0] + 1, b[1] + 1) for a, b in ranges]
             visible = meta.visible == calamine.SheetVisibleEnum.Visible
-            grids.append(_grid(sheet, rows, looked[meta.name], visible))
+            grids.append(_grid(name, rows, found.scan, tuple(merged), visible))
     return grids
 
 
-def _grid(sheet: Any, rows: Sequence[Sequence[Any]], looked: _Looked, visible: bool) -> Grid:
-    scan, merged = looked.scan, looked.merged
-    if merged is None:
-        ranges = sheet.merged_cell_ranges or ()
-        merged = [Area(first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in ranges]
+def _grid(
+    name: str, rows: Sequence[Sequence[Any]], scan: SheetScan, merged: tuple[Area, ...], visible: bool
+) -> Grid:
     width = len(rows[0]) if rows else 0
+    values = _typed(rows)
+    for (row, column), value in (*scan.texts.items(), *((key, None) for key in scan.errors)):
+        if row <= len(values) and column <= width:
+            values[row - 1][column - 1] = value or None
     return Grid(
-        sheet=sheet.name,
-        rows=_typed(rows),
-        merged=tuple(merged),
+        sheet=name,
+        rows=values,
+        merged=merged,
         hidden_rows=frozenset(row for row in scan.hidden_rows if row <= len(rows)),
         hidden_columns=frozenset(column for column in scan.hidden_columns if column <= width),
         visible=visible,
@@ -166,8 +172,12 @@ def _grid(sheet: Any, rows: Sequence[Sequence[Any]], looked: _Looked, visible: b
 def _typed(rows: Sequence[Sequence[Any]]) -> list[list[CellValue]]:
     """Return the reader's rows with '' as None, whole floats as int, dates as datetime, infinity as text."""
     date, combine, midnight = dt.date, dt.datetime.combine, dt.time()
+    width = len(rows[0]) if rows else 0
+    blank = [""] * width
     return [
-        [
+        [None] * width
+        if row == blank
+        else [
             (value or None)
             if (kind := type(value)) is str
             else (

@@ -1,12 +1,14 @@
 """What python-calamine does not tell of an old .xls (or WPS .et), taken from its records.
 
 Owns: encryption, true extents before the reader allocates anything, error cells, which cells hold a formula
-and which of them wait for their first calculation, hidden rows and columns. A formula's text is not known
-here (it is stored as tokens) and comes as ''. Refuses: cell values, which are the reader's.
+(its text is stored as tokens and comes as ''), hidden rows and columns. A formula never calculated looks like
+one that returned ''. Texts from before Unicode are decoded here too: the reader garbles Chinese ones.
+Refuses: all other cell values, which are the reader's.
 """
 
 from __future__ import annotations
 
+import codecs
 import struct
 from collections.abc import Iterator
 
@@ -24,7 +26,9 @@ ERROR_TEXT = {
 
 _FORMULA, _END, _BOUND, _FILEPASS, _COLUMN = 0x06, 0x0A, 0x85, 0x2F, 0x7D
 _BOF, _ROW, _ERROR, _STRINGS = 0x0809, 0x0208, 0x0205, 0x00FC
-_MANY = 0xBD
+_MANY, _RESULT = 0xBD, 0x0207
+_TEXTS = frozenset({0x0204, 0x00D6, _RESULT})  # LABEL, RSTRING, and the text a formula returned
+_UNICODE = 0x0600
 _ONE = frozenset({0x00FD, 0x0204, 0x00D6, 0x0203, 0x027E, _ERROR, _FORMULA})
 
 
@@ -54,7 +58,8 @@ def scan_xls(compound: Compound) -> dict[str, SheetScan]:
             places.append((_sheet_name(body, version, codepage), struct.unpack_from("<I", body)[0]))
     if not version:
         raise damaged("no workbook at the beginning of its stream")
-    return {name: _scan(stream, place) for name, place in places}
+    codec = "" if version >= _UNICODE else _codec(codepage)
+    return {name: _scan(stream, place, codec) for name, place in places}
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
@@ -76,22 +81,32 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
 
 def _sheet_name(body: bytes, version: int, codepage: int) -> str:
     length = body[6]
-    if version >= 0x0600:
+    if version >= _UNICODE:
         wide = body[7] & 1
         return body[8 : 8 + length * (2 if wide else 1)].decode("utf-16-le" if wide else "latin-1", "replace")
+    return body[7 : 7 + length].decode(_codec(codepage), "replace")
+
+
+def _codec(codepage: int) -> str:
     try:
-        return body[7 : 7 + length].decode(f"cp{codepage}", "replace")
+        return codecs.lookup(f"cp{codepage}").name
     except LookupError:
-        return body[7 : 7 + length].decode("cp1252", "replace")
+        return "cp1252"
 
 
-def _scan(stream: bytes, place: int) -> SheetScan:
+def _scan(stream: bytes, place: int, codec: str) -> SheetScan:
+    """Look through one sheet; ``codec`` is '' where texts are Unicode, and the reader gets them right."""
     scan = SheetScan(exact=True)
+    last = (0, 0)
     for kind, body in _records(stream, place):
         try:
             if kind in _ONE:
-                _cell(scan, kind, body)
-            elif kind == _MANY:
+                last = _cell(scan, kind, body)
+            if codec and kind in _TEXTS:
+                at = 0 if kind == _RESULT else 6
+                size = struct.unpack_from("<H", body, at)[0]
+                scan.texts[last] = body[at + 2 : at + 2 + size].decode(codec, "replace")
+            if kind == _MANY:
                 row, first = struct.unpack_from("<HH", body)
                 _extend(scan, row + 1, first + 1 + max(0, (len(body) - 6) // 6 - 1), (len(body) - 6) // 6)
             elif kind == _ROW and struct.unpack_from("<H", body, 12)[0] & 0x20:
@@ -110,7 +125,7 @@ def _extend(scan: SheetScan, row: int, column: int, cells: int = 1) -> None:
     scan.rows, scan.columns = max(scan.rows, row), max(scan.columns, column)
 
 
-def _cell(scan: SheetScan, kind: int, body: bytes) -> None:
+def _cell(scan: SheetScan, kind: int, body: bytes) -> tuple[int, int]:
     row, column = struct.unpack_from("<HH", body)
     key = row + 1, column + 1
     _extend(scan, *key)
@@ -120,10 +135,7 @@ def _cell(scan: SheetScan, kind: int, body: bytes) -> None:
             scan.errors[key] = ERROR_TEXT.get(code, f"#{code}")
     elif kind == _FORMULA:
         result = body[6:14]
-        flags = struct.unpack_from("<H", body, 14)[0]
         scan.formulas[key] = ""
         if result[6:8] == b"\xff\xff" and result[0] == 2:
             scan.errors[key] = ERROR_TEXT.get(result[2], f"#{result[2]}")
-        elif flags & 2 and result == bytes(8):
-            # "Calculate on load" beside a zero: written by a library, never seen by Excel or WPS.
-            scan.uncalculated.add(key)
+    return key

@@ -33,9 +33,9 @@ def decode(data: bytes) -> str | None:
             codecs: tuple[str, ...] = (codec,)
             break
     else:
-        nulls = data[:2000].count(0)
-        wide = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
-        codecs = (wide,) if nulls * 5 > len(data[:2000]) else ("utf-8", "gb18030")
+        head = data[:8000]  # only two-byte text holds null bytes, in the upper half of every Latin character
+        wide = "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
+        codecs = (wide,) if b"\0" in head else ("utf-8", "gb18030")
     for codec in codecs:
         try:
             text = data.decode(codec)

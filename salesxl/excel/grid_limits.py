@@ -48,7 +48,7 @@ class Limits:
     """Below this a part may inflate as much as it likes: blank styled rows pack very well."""
     max_cells: int = 5_000_000
     """Cells that hold something, over all sheets."""
-    max_area: int = 10_000_000
+    max_area: int = 4_000_000
     """Cells of the rectangle from A1 to the last filled cell of a sheet, blanks included."""
     max_sheets: int = 2_000
     """Sheets of a workbook; a sheet is copied per customer, so there may be many."""

@@ -1,7 +1,8 @@
 """What python-calamine does not tell of an .ods, taken from content.xml in one expat pass.
 
 Owns: true extents with repeated rows and cells counted out (a file of 2 KB may claim a thousand million),
-error cells, formulas, hidden rows and columns, merged areas. Refuses: cell values, which are the reader's.
+error cells, formulas, hidden rows and columns, merged areas. A formula never calculated looks like one that
+returned ''. Refuses: cell values, which are the reader's.
 """
 
 from __future__ import annotations
@@ -103,8 +104,6 @@ class _Walk:
         key = self.row + 1, first
         if formula is not None:
             sheet.scan.formulas[key] = formula.partition(":=")[2] or formula
-            if "office:value-type" not in attributes:
-                sheet.scan.uncalculated.add(key)
         of_error = attributes.get("calcext:value-type") == "error" or (
             formula is not None and _ERROR.fullmatch(text)
         )

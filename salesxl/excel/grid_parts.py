@@ -22,6 +22,8 @@ __all__ = ["Layout", "custom_properties", "layout", "parse", "plain_parts", "rel
 
 _SST = re.compile(rb"<(?:\w+:)?sst\b[^>]*>")
 _UNIQUE = re.compile(rb"""(\suniqueCount\s*=\s*["'])[^"']*""")
+_DIMENSION = re.compile(rb"""<dimension\s+ref\s*=\s*["']([^"']*)["']\s*/>""")
+_AREA = re.compile(rb"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
 _FOLDERS = {"worksheet": "worksheets", "chartsheet": "chartsheets", "dialogsheet": "dialogsheets"}
 _CONTENT_TYPES = (
     b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -135,7 +137,7 @@ def plain_parts(package: Package, found: Layout) -> dict[str, bytes]:
         target = f"{_FOLDERS.get(sheet.kind, 'macrosheets')}/sheet{number}.xml"
         lines.append(_RELATION.format(escape(sheet.relation), target, escape(sheet.kind)))
         if sheet.kind == "worksheet":
-            parts[f"xl/{target}"] = sheet.part
+            parts[f"xl/{target}"] = _without_dimension(sheet.part)
     for identifier, relation in found.leads.items():
         content = package.find(relation.target)
         if relation.kind in {"styles", "sharedStrings"} and content is not None:
@@ -147,6 +149,14 @@ def plain_parts(package: Package, found: Layout) -> dict[str, bytes]:
     parts["_rels/.rels"] = _RELATIONS.format(root).encode()
     parts["xl/_rels/workbook.xml.rels"] = _RELATIONS.format("".join(lines)).encode()
     return parts
+
+
+def _without_dimension(sheet: bytes) -> bytes:
+    """Return a sheet without its claimed extent, if that is no address: the reader gives up on it."""
+    claim = _DIMENSION.search(sheet, 0, 4096)
+    if claim is None or _AREA.fullmatch(claim[1]):
+        return sheet
+    return sheet[: claim.start()] + sheet[claim.end() :]
 
 
 def _honest(strings: bytes) -> bytes:

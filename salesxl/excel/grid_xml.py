@@ -24,7 +24,6 @@ from salesxl.model import column_number
 __all__ = ["SheetScan", "check_address", "measure", "scan_sheet"]
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-_NEAR = (9_999, 702)  # the last address of two letters and four digits: a bound, not an extent
 _ADDRESS = re.compile(rb'<c r="([A-Z]+)(\d+)"')
 _FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*(?<!/)>(?!</c>)')
 _FORMULA = re.compile(
@@ -59,6 +58,7 @@ class SheetScan:
     formulas: dict[Key, str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    texts: dict[Key, str] = field(default_factory=dict)  # what is to stand in place of the reader's text
 
 
 def scan_sheet(xml: bytes) -> SheetScan:
@@ -100,9 +100,8 @@ def _search(xml: bytes, start: int, end: int) -> SheetScan | None:
     if not usual or (hidden and xml.count(b"<row ", start, end) != xml.count(b'<row r="', start, end)):
         return None
     scan = SheetScan(cells=len(cells))
-    if _all_near(data, cells):
-        scan.rows, scan.columns = _NEAR if len(cells) else (0, 0)
-    else:
+    scan.rows, scan.columns = _bound(data, cells)
+    if not scan.rows:
         measure(xml, scan)
     if (second == ord("f")).any():
         _formulas(_FORMULA.findall(xml, start, end), scan)
@@ -114,14 +113,22 @@ def _search(xml: bytes, start: int, end: int) -> SheetScan | None:
     return scan
 
 
-def _all_near(data: np.ndarray[Any, np.dtype[np.uint8]], cells: np.ndarray[Any, np.dtype[np.intp]]) -> bool:
-    """Tell whether every cell has one or two letters and one to four digits: a bound without an extent."""
+def _bound(
+    data: np.ndarray[Any, np.dtype[np.uint8]], cells: np.ndarray[Any, np.dtype[np.intp]]
+) -> tuple[int, int]:
+    """Return a bound of rows and columns where no cell has more than two letters and four digits, or (0, 0)."""
+    if not len(cells):
+        return 0, 0
     digits = cells + 7
-    digits += data[digits] >= ord("A")
+    two = data[digits] >= ord("A")
+    digits += two
     closed = data[digits + 1] == ord('"')
     for further in (2, 3, 4):
         closed |= data[digits + further] == ord('"')
-    return bool(closed.all() and (data[digits] <= ord("9")).all())
+    if not closed.all() or (data[digits] > ord("9")).any():
+        return 0, 0
+    first = int(data[cells[two] + 6].max()) - ord("A") + 1 if two.any() else 0
+    return 9_999, 26 * (first + 1)
 
 
 def measure(xml: bytes, scan: SheetScan) -> None:

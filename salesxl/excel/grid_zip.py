@@ -177,7 +177,7 @@ def _deflated(packed: bytes, info: zipfile.ZipInfo, left: int, limits: Limits) -
 
 
 def _as_utf8(raw: bytes, name: str) -> bytes:
-    """Return an XML part in UTF-8 (the same object where it is that already); refuse a document type in it."""
+    """Return an XML part in UTF-8 (the same object where it is that already); refuse a document type."""
     if not name.lower().endswith((".xml", ".rels")):
         return raw
     part = raw
