@@ -255,7 +255,7 @@ _TYPED = st.one_of(
     st.times(),
     st.timedeltas(),
 )
-_QUICK = settings(max_examples=60, deadline=None)
+_QUICK = settings(max_examples=40, deadline=None)
 
 _TIDIERS: dict[str, Callable[[Raw], Tidied]] = {
     "amount": tidy.amount,

@@ -54,6 +54,7 @@ _SIGNED = re.compile(r"(?P<sign>[-+负]?)(?P<body>.+?)(?P<after>-?)")
 _PARTS = re.compile(r"(百分之|千分之)(.+)|(.+?)(%|‰|个百分点)")
 _TENTHS = re.compile(r"([\d一二两三四五六七八九十](?:\.\d)?)成([半\d一二三四五六七八九])?")
 _UNIT_IN_BRACKETS = re.compile(r"\((元|万元?|亿元?)\)$")
+_TWICE = re.compile(rf"([^()]*[{_N}][^()]*)\((?:人民币)?(?:大写|小写)?:?([^()]*[{_N}][^()]*)\)")
 _LONGEST = 60  # a longer text is a sentence, not a number
 _SCIENTIFIC = re.compile(r"\d(?:\.\d{1,15})?e\+?\d{1,2}")
 _OWN_SCALE = re.compile(r"[万亿萬億w]")
@@ -231,9 +232,14 @@ def _signed(text: str, *, as_typed: str | None = None, share: bool = False) -> _
 
 def _money(typed: str) -> _Read:
     """Return the amount in text, with what had to be left out or supposed to read it."""
-    text = _squeezed(typed)
+    text = _squeezed(typed).rstrip("。;、!")
     _refuse_inexact(text)
     text = _UNIT_IN_BRACKETS.sub(r"\1", text)
+    if found := _TWICE.fullmatch(text):  # 120000元（大写：壹拾贰万元整）
+        first, second = _money(found[1]), _money(found[2])
+        if first.value != second.value:
+            raise Unreadable("ambiguous")
+        return first if first.yuan else second
     bare = _WORDS.sub("", _NOTE.sub("", text))
     dropped = bare != text
     negative = False

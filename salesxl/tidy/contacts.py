@@ -28,6 +28,7 @@ _EMAIL = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _CJK = r"\u4e00-\u9fff"
+_FLOAT = re.compile(r"^(\d{7,})\.0+$")  # a number cell that went through a text file
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
 _SPLIT = re.compile(r"[、,;/|\r\n\t]+|或者?")
 # A label or name begins the next number: 手机:138… 座机:021-…
@@ -67,7 +68,7 @@ def contact(raw: Raw) -> Tidied:
             return Tidied(raw)
         if is_blank(raw):
             return BLANK
-        typed = clean(raw).lstrip("'")
+        typed = _FLOAT.sub(r"\1", clean(raw).lstrip("'"))
     elif raw is None:
         return BLANK
     elif isinstance(raw, bool | dt.date | dt.time | dt.timedelta | tuple):

@@ -29,21 +29,26 @@ _DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = re.compile(r"[(\[【<]? ?(?:星期|周|礼拜)([一二三四五六日天1-7])(?!年|月|前|后|内) ?[)\]】>]?,?")
 _ENGLISH_DAY = re.compile(r"\(?\b(mon|tue|wed|thu|fri|sat|sun)(?:[a-z]{3,6}|s|rs|r)?\b\.?\)?,?")
 _NOTE = re.compile(r"\([^()\d]*\)$")
+_REVOKED = re.compile(r"\([^()]*(?:延|取消|未|待|改|推迟|作废|错|不)[^()]*\)$")
 _LEAD = re.compile(r"^(?:预计|计划|拟|截至|截止到?|截|于|在|自|从|时间|日期)[:]? *")
 _DROPPED = re.compile(r"[ ,]*(?:之前|以前|前|之后|以后|后|起|开始|止|为止|截止)[。.!]?$")
 _APPROXIMATE = re.compile(r"^(?:约|大约|大概|估计|可能)|(?:左右|前后|上下|附近|[?]|初|中旬|上旬|下旬|底|末)$")
 _NO_DAY = re.compile(
-    r"(?:\d{2}|\d{4})(?:年|[-/.])\d{1,2}月?(?:份|初|中旬?|上旬|下旬|底|末)?"
+    r"(?:\d{2}年|\d{4}[-/.年])\d{1,2}月?(?:份|初|中旬?|上旬|下旬|底|末)?"
+    r"|(?:1[3-9]|[2-9]\d)[-/.](?:0?[1-9]|1[0-2])"
     r"|(?:19|20|21)\d{2}年?|\d{1,2}月(?:份|初|中旬?|上旬|下旬|底|末)?"
     r"|(?:\d{2}|\d{4})年?(?:q[1-4]|[上下]半年|第?[1-4一二三四]季度|年?[初中底末])"
 )
 _RELATIVE = re.compile(
-    r"今天|今日|明天|明日|昨天|昨日|前天|后天|下周|本周|上周|这周|下月|下个月|本月|上月"
+    r"今年|明年|去年|后年|今天|今日|明天|明日|昨天|昨日|前天|后天|下周|本周|上周|这周|下月|下个月|本月|上月"
     r"|月底|月初|年底|年内|年前|年后|节前|节后|尽快|近期|周[一二三四五六日天内]|today|tomorrow|yesterday"
 )
 _LUNAR = re.compile(r"农历|阴历|正月|腊月|初[一二三四五六七八九十]")
-_INTERVAL = re.compile(r"\d *[日号]? *(?:~|至|到|--) *\d|[日号] *- *\d|:\d{2} *- *\d{1,2}[:点时]")
-_AROUND = re.compile(r" ?([年月]) ?")
+_INTERVAL = re.compile(
+    r"\d *[日号]? *(?:~|至|到|--) *\d|[日号] *- *\d|:\d{2} *- *\d{1,2}[:点时]"
+    r"|[点时] *(?:-|~|至|到) *\d|[./]\d{1,2} *- *\d|\d{8}-\d"
+)
+_AROUND = re.compile(r" ?([年月]) ?| (?=[日号](?!期|码))")
 _MARKED = re.compile(r"[ ,;。.!]+$")
 _LONGEST = 80  # a longer text is a sentence, not a date
 _DOTS = str.maketrans("。・·\\", "...-")
@@ -173,6 +178,8 @@ def _read_text(typed: str, near: dt.date | None) -> tuple[dt.date, Clock | None,
         raise Unreadable("approximate")
     readings: dict[tuple[dt.date, Clock | None], bool] = {}
     why: list[str] = []
+    if _REVOKED.search(dated):  # 2024-03-15（已延期）
+        raise Unreadable("ambiguous")
     dated, dropped = _trimmed(dated)
     for found in days(dated, near, why):
         rest, also_dropped = _trimmed(found.rest)

@@ -48,6 +48,9 @@ def numeral(written: str) -> Decimal:
     if _GROUPED_WRONGLY.fullmatch(written):
         raise Unreadable("grouping")
     written = written.translate(_PLAIN_SIGNS).replace("廿", "二十").replace("卅", "三十")
+    written = written.replace("个亿", "亿")
+    if written in _UNITS and written != "十":  # 百 alone counts nothing, in 百万 it does
+        raise Unreadable("not_a_number")
     written = _LETTER_UNIT.sub(lambda found: "万" if found[1] == "w" else "千", written)
     if not written.isascii():
         written = _POINT.sub(_with_point, written)
@@ -76,6 +79,8 @@ def _read(written: str) -> Decimal:
         high = _read(head)
         if tail and high != int(high):
             raise Unreadable("not_a_number")
+        if len(tail) == 1 and head[-1] in "百千":  # 一百万五: 5,000 or 500,000
+            raise Unreadable("ambiguous")
         return high * unit + (_tail(tail, unit) if tail else 0)
     return _below_wan(written)
 
