@@ -697,7 +697,7 @@ class OptionRow(BlockModel):
     list: Text = column("列表", "List", Kind.NAME, REQUIRED, help="列表的名称，不要改。", example="客户来源")
     value: Text = column("选项", "Option", Kind.NAME, REQUIRED, help="下拉列表中的一项。", example="展会", width=24)
     kind: Text = column(
-        "含义", "Meaning", Kind.CHOICE, choices="含义", help="跟进状态填：进行中、成交、流失；完成情况填：进行中、完成、取消；其他列表留空。",
+        "含义", "Meaning", Kind.CHOICE, choices="含义", help="跟进状态填：进行中、意向明确、成交、流失；完成情况填：进行中、完成、取消；其他列表留空。",
     )
     aliases: Text = column("别名", "Aliases", Kind.ITEMS, help="其他叫法，用、隔开。", width=40)
 

@@ -19,7 +19,7 @@ from salesxl.model import Option, Rulebook
 
 __all__ = ["Canvas", "Slot"]
 
-STATUS_KINDS = {Need.WHEN_OPEN: "open", Need.WHEN_WON: "won", Need.WHEN_LOST: "lost"}
+STATUS_KINDS = {Need.WHEN_OPEN: ("open", "keen"), Need.WHEN_WON: ("won",), Need.WHEN_LOST: ("lost",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +185,9 @@ class Canvas:
             if slot.column.need is Need.EITHER:
                 empty = ",".join(f"LEN(TRIM({cell}))=0" for cell in either)
             elif slot.column.need in STATUS_KINDS and "status" in at:
-                kind = STATUS_KINDS[slot.column.need]
+                kinds = STATUS_KINDS[slot.column.need]
                 hits = ",".join(
-                    f'{at["status"]}="{o.value}"' for o in self._options("跟进状态") if o.kind == kind
+                    f'{at["status"]}="{o.value}"' for o in self._options("跟进状态") if o.kind in kinds
                 )
                 empty += f",OR({hits or 'FALSE'})"
             elif not slot.column.required:
