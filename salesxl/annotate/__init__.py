@@ -1,6 +1,8 @@
 """Hand the rep's own workbook back, marked, with nothing else changed; and take the marks off again."""
 
+from salesxl.annotate.findings_book import findings_workbook
 from salesxl.annotate.marking import AnnotateResult, annotate, in_order
+from salesxl.annotate.messages import Returned, message
 from salesxl.annotate.strip import is_marked, strip
 from salesxl.annotate.words import Label, MarkWords, TableArea, Tell
 
@@ -8,10 +10,13 @@ __all__ = [
     "AnnotateResult",
     "Label",
     "MarkWords",
+    "Returned",
     "TableArea",
     "Tell",
     "annotate",
+    "findings_workbook",
     "in_order",
     "is_marked",
+    "message",
     "strip",
 ]

@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from lxml import etree
+
 from salesxl.annotate.columns import WIDTH_STEP
 from salesxl.annotate.look import Ours, covered
 from salesxl.annotate.record import Record
-from salesxl.excel.inplace import Book, Sheet, Styles, filter_area, set_filter, split_ref, tables
+from salesxl.excel.inplace import Book, Sheet, filter_area, set_filter, split_ref, tables
 from salesxl.excel.inplace.tables import headers, shrink_table
 from salesxl.excel.marks import MARK_SHEET_PROPERTY, NOTE_AUTHOR, NOTE_PREFIXES, is_mark_column
+from salesxl.excel.package import ROOT
 from salesxl.model import Area
 
-__all__ = ["clean_book"]
+__all__ = ["clean_book", "is_list"]
 
 _STYLED = re.compile(rb"""<(?:[\w.-]+:)?c\s[^>]*?\bs=["'](\d+)["']""")
 _CORNER = 5
@@ -26,19 +29,18 @@ _CORNER = 5
 
 def clean_book(book: Book, record: Record | None, own: Sequence[str]) -> bytes:
     """Take the marks off a workbook that was saved since and return it; ``own`` are the record's parts."""
-    front = [name for name in book.worksheets() if _is_list(book, name)]
+    front = [name for name in book.worksheets() if is_list(book, name)]
     for name in front:
         book.remove_sheet(name)
     ours = Ours(book.styles)
-    filtered = record.filtered if record is not None else []
     for name in book.worksheets():
         part = book.part(name)
         if book.package.related(part, "comments"):
             _clean_notes(book, name)
         marked = _marked_rows(book.sheet(name), ours)
         if marked:
-            _clean_column(book, name, marked, ours, drop_filter=name in filtered)
-    _uncover(book.styles, ours, record.under if record is not None else [])
+            _clean_column(book, name, marked, ours)
+    _uncover(book, ours, record.under if record is not None else [])
     main = book.package.main()
     for rid, rel in book.package.rels(main).items():
         if rel.target in own:
@@ -51,7 +53,8 @@ def clean_book(book: Book, record: Record | None, own: Sequence[str]) -> bytes:
     return book.to_bytes()
 
 
-def _is_list(book: Book, name: str) -> bool:
+def is_list(book: Book, name: str) -> bool:
+    """Say whether a sheet is the toolkit's list of findings."""
     corner = ((row, column) for row in range(1, _CORNER + 1) for column in range(1, _CORNER + 1))
     return any(book.text(name, *at) == MARK_SHEET_PROPERTY for at in corner)
 
@@ -68,13 +71,13 @@ def _marked_rows(sheet: Sheet, ours: Ours) -> list[int]:
     return [n for n in sheet.numbers() if wanted.intersection(_STYLED.findall(sheet.raw_row(n)))]
 
 
-def _clean_column(book: Book, name: str, rows: Iterable[int], ours: Ours, *, drop_filter: bool) -> None:
+def _clean_column(book: Book, name: str, rows: Iterable[int], ours: Ours) -> None:
     """Take out the columns of explanations: their cells, width, and place in tables and filters."""
     sheet = book.sheet(name)
     cells = [
         (number, split_ref(cell.get("r", ""))[1])
         for number in rows
-        for cell in sheet.row(number) or ()
+        for cell in _cells(sheet, number)
         if int(cell.get("s", 0)) in ours.text
     ]
     heads = {(row, column) for row, column in cells if is_mark_column(book.text(name, row, column))}
@@ -88,7 +91,8 @@ def _clean_column(book: Book, name: str, rows: Iterable[int], ours: Ours, *, dro
             _unhide(sheet, table.area)
     area = filter_area(book, name)
     if area is not None and (area.top, area.right) in heads:
-        kept = None if drop_filter else Area(area.top, area.left, area.bottom, area.right - 1)
+        added = sheet.style(area.top, area.right) in ours.filtered
+        kept = None if added else Area(area.top, area.left, area.bottom, area.right - 1)
         if set_filter(book, name, kept):
             _unhide(sheet, area)
     for row, column in cells:
@@ -102,6 +106,11 @@ def _clean_column(book: Book, name: str, rows: Iterable[int], ours: Ours, *, dro
             sheet.drop_width(column)
 
 
+def _cells(sheet: Sheet, number: int) -> list[etree._Element]:
+    row = sheet.row(number)
+    return [*row] if row is not None else []
+
+
 def _unhide(sheet: Sheet, area: Area) -> None:
     """Show the rows that only our column's filter had hidden."""
     for number in range(area.top + 1, area.bottom + 1):
@@ -111,9 +120,13 @@ def _unhide(sheet: Sheet, area: Area) -> None:
             node.attrib.pop("hidden", "")
 
 
-def _uncover(styles: Styles, ours: Ours, under: Sequence[str]) -> None:
+def _uncover(book: Book, ours: Ours, under: Sequence[str]) -> None:
     """Give every marked format the fill back that stood under the mark."""
+    styles = book.styles
+    # LibreOffice writes a colour of its own behind every plain fill
+    apps = book.package.related(ROOT, "extended-properties")
+    kept = not any(b"LibreOffice" in book.package.read(part) for part in apps)
     formats, fills = styles.items("cellXfs"), styles.items("fills")
     for at in sorted(ours.all):
         fill = fills[int(formats[at].get("fillId", 0))]
-        formats[at].set("fillId", str(styles.add_fill(covered(fill, under))))
+        formats[at].set("fillId", str(styles.add_fill(covered(fill, under, back_kept=kept))))

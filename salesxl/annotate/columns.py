@@ -12,7 +12,7 @@ from salesxl.annotate.look import COLUMN_HEAD, COLUMN_TEXT
 from salesxl.annotate.pen import Pen
 from salesxl.annotate.words import MarkWords, TableArea, Tell
 from salesxl.excel.inplace import Book, Styles, filter_area, grow_table, set_filter, split_ref, tables
-from salesxl.excel.inplace.tables import Table, headers
+from salesxl.excel.inplace.tables import headers
 from salesxl.model import Area, Finding, Severity
 
 __all__ = ["WIDTH_STEP", "add_columns"]
@@ -30,21 +30,19 @@ def add_columns(
     tell: Tell,
     words: MarkWords,
     areas: Sequence[TableArea],
-) -> list[str]:
-    """Add the column to every table that has a finding in one of its rows.
+) -> None:
+    """Add the column to every table that has something to mend in one of its rows.
 
-    Returns the sheets that were given a filter: those with a single table and no filter of their own.
+    A sheet with a single table and no filter is given one; the header's colour remembers that.
     """
     by_sheet: dict[str, list[TableArea]] = defaultdict(list)
     for area in areas:
         by_sheet[area.sheet].append(area)
-    filtered = []
     for sheet, here in by_sheet.items():
-        texts = {area: _texts(findings, tell, area) for area in here}
         for area in here:
-            if texts[area] and _add(book, pens[sheet], area, texts[area], words, alone=len(here) == 1):
-                filtered.append(sheet)
-    return filtered
+            texts = _texts(findings, tell, area)
+            if texts:
+                _add(book, pens[sheet], area, texts, words, alone=len(here) == 1)
 
 
 def _texts(findings: Sequence[Finding], tell: Tell, area: TableArea) -> dict[int, tuple[Severity, str]]:
@@ -78,30 +76,26 @@ def _add(
     words: MarkWords,
     *,
     alone: bool,
-) -> bool:
-    sheet = pen.sheet
+) -> None:
+    sheet, styles = pen.sheet, book.styles
     table = next((t for t in tables(book, pen.name) if _holds(t.area, area)), None)
     filtered = filter_area(book, pen.name)
-    bound = filtered if filtered is not None and filtered.top == area.header_row and table is None else None
-    bound = table.area if table is not None else bound
+    own = filtered if filtered is not None and filtered.top == area.header_row and table is None else None
+    bound = table.area if table is not None else own
     column, adjacent = _place(pen, area, bound)
-    styles = book.styles
+    add = adjacent and alone and filtered is None and _filterable(book, pen, area, column)
     header = _unused(words.column, headers(book, table) if table is not None else [])
-    pen.write(area.header_row, column, header, lambda base: _head(styles, base))
+    pen.write(area.header_row, column, header, lambda base: _head(styles, base, filtered=add))
     for row, (worst, text) in texts.items():
         pen.write(row, column, text, lambda base, worst=worst: _text(styles, base, worst))  # type: ignore[misc]
     longest = max(_width(text) for _, text in texts.values())
     sheet.set_width(column, min(max(longest + 2, _NARROW), _WIDE) + WIDTH_STEP)
-    if not adjacent:
-        return False
-    if table is not None:
-        _grow(book, table, header)
-    elif bound is not None:
-        set_filter(book, pen.name, Area(bound.top, bound.left, bound.bottom, column))
-    elif alone and filtered is None and _filterable(book, pen, area, column):
+    if adjacent and table is not None and table.growable:
+        grow_table(book, table, header)
+    elif adjacent and own is not None:
+        set_filter(book, pen.name, Area(own.top, own.left, own.bottom, column))
+    elif add:
         set_filter(book, pen.name, Area(area.header_row, area.left, max(area.bottom, area.top), column))
-        return True
-    return False
 
 
 def _holds(outer: Area, area: TableArea) -> bool:
@@ -148,15 +142,10 @@ def _unused(header: str, known: Sequence[str]) -> str:
     return name
 
 
-def _grow(book: Book, table: Table, header: str) -> None:
-    if table.growable:
-        grow_table(book, table, header)
-
-
-def _head(styles: Styles, base: int) -> int:
+def _head(styles: Styles, base: int, *, filtered: bool) -> int:
     name = styles.font_name().replace("&", "&amp;").replace('"', "&quot;")
     font = styles.add_font(f'<b/><sz val="11"/><color rgb="FFFFFFFF"/><name val="{name}"/><family val="2"/>')
-    fill = styles.add_fill(_PLAIN.format(COLUMN_HEAD))
+    fill = styles.add_fill(_PLAIN.format(COLUMN_HEAD[filtered]))
     return styles.clone(
         base, fillId=fill, fontId=font, alignment={"vertical": "center", "horizontal": "left", "indent": "1"}
     )

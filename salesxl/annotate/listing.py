@@ -13,11 +13,12 @@ from xml.sax.saxutils import escape, quoteattr
 
 from salesxl.annotate.words import Label, MarkWords, Tell
 from salesxl.excel.inplace import Book, Styles, to_ref
+from salesxl.excel.inplace.tables import FILTER_NAME
 from salesxl.excel.inplace.text import clean
 from salesxl.excel.marks import MARK_SHEET_PROPERTY
 from salesxl.model import CellValue, Finding, Severity
 
-__all__ = ["FIRST_ROW", "HEADER_ROW", "Line", "lines", "list_sheet", "shown"]
+__all__ = ["FIRST_ROW", "HEADER_ROW", "Line", "lines", "list_sheet", "print_names", "shown"]
 
 HEADER_ROW, FIRST_ROW = 5, 6
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTICE)
@@ -145,6 +146,14 @@ def list_sheet(book: Book, made: Sequence[Line], words: MarkWords, file: str) ->
         '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
         "<headerFooter><oddFooter>&amp;R&amp;P / &amp;N</oddFooter></headerFooter></worksheet>"
     ).encode()
+
+
+def print_names(book: Book, name: str, count: int) -> None:
+    """Add the names that the first sheet, a list of so many lines, needs for its filter and for printing."""
+    quoted = "'" + name.replace("'", "''") + "'"
+    last = HEADER_ROW + max(count, 1)
+    book.define(FILTER_NAME, f"{quoted}!$B${HEADER_ROW}:$H${last}", 0, hidden=True)
+    book.define("_xlnm.Print_Titles", f"{quoted}!${HEADER_ROW}:${HEADER_ROW}", 0)
 
 
 def _row(number: int, height: float, cells: Sequence[tuple[int, str, int]]) -> str:

@@ -47,8 +47,8 @@ FILLS: Mapping[Severity, MarkFill] = {
 }
 """Light red and light amber, a shade off Excel's own so that they are ours alone. Notices are not filled."""
 
-COLUMN_HEAD = "FFC8443C"
-"""The header of the column of explanations, under white letters."""
+COLUMN_HEAD = ("FFC8443C", "FFC8453C")
+"""The header of the column of explanations, under white letters; the second: a filter was added with it."""
 
 COLUMN_TEXT = {Severity.ERROR: "FFFFF2F1", Severity.WARNING: "FFFFF9E4"}
 """The explanations themselves, by the worst in the row."""
@@ -74,8 +74,11 @@ def mark_color(fill: etree._Element | None) -> str:
     return front.get("rgb", "").upper() if front is not None else ""
 
 
-def covered(fill: etree._Element, under: Sequence[str]) -> str:
-    """Return the inside of the fill that stood under a mark."""
+def covered(fill: etree._Element, under: Sequence[str], *, back_kept: bool = True) -> str:
+    """Return the inside of the fill that stood under a mark.
+
+    ``back_kept``: whether the program that saved last leaves background colours alone.
+    """
     color = mark_color(fill)
     number = next((n for mark in FILLS.values() if (n := mark.number(color)) is not None), 0)
     if number == 0:
@@ -83,7 +86,7 @@ def covered(fill: etree._Element, under: Sequence[str]) -> str:
     if number < MOST and number <= len(under):
         return under[number - 1]
     back = fill.find("{*}patternFill/{*}bgColor")
-    if back is None or back.get("indexed") in ("64", "65"):
+    if back is None or not back_kept or back.get("indexed") in ("64", "65"):
         return NO_FILL
     return _solid(_attributes(back), 'indexed="64"')
 
@@ -95,10 +98,11 @@ class Ours:
         colors = [mark_color(fill) for fill in styles.items("fills")]
         formats = [int(xf.get("fillId", 0)) for xf in styles.items("cellXfs")]
         known = [colors[at] if at < len(colors) else "" for at in formats]
-        texts = {COLUMN_HEAD, *COLUMN_TEXT.values()}
+        texts = {*COLUMN_HEAD, *COLUMN_TEXT.values()}
         marks = [any(mark.number(color) is not None for mark in FILLS.values()) for color in known]
         self.over = frozenset(at for at, marked in enumerate(marks) if marked)
         self.text = frozenset(at for at, color in enumerate(known) if color in texts)
+        self.filtered = frozenset(at for at, color in enumerate(known) if color == COLUMN_HEAD[True])
         self.all = self.over | self.text
 
 

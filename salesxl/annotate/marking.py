@@ -13,14 +13,13 @@ from pathlib import Path
 
 from salesxl.annotate import record as records
 from salesxl.annotate.columns import add_columns
-from salesxl.annotate.listing import HEADER_ROW, lines, list_sheet
+from salesxl.annotate.listing import lines, list_sheet, print_names
 from salesxl.annotate.look import FILLS, over
 from salesxl.annotate.pen import Pen
 from salesxl.annotate.record import Record, SheetRecord, digest, pack
 from salesxl.annotate.strip import strip
 from salesxl.annotate.words import Label, MarkWords, TableArea, Tell
 from salesxl.excel.inplace import Book, Run, split_ref, write_area
-from salesxl.excel.inplace.tables import FILTER_NAME
 from salesxl.excel.marks import MARK_COLUMNS, NOTE_AUTHOR, NOTE_PREFIXES
 from salesxl.excel.package import Package
 from salesxl.model import Area, Finding, Severity
@@ -99,7 +98,7 @@ def annotate(
             _fill(book, pens[sheet], spot, record.under)
             if not book.notes(sheet).add(spot.row, spot.column, _runs(spot, tell, words), NOTE_AUTHOR):
                 unnoted.append((sheet, write_area(Area(spot.row, spot.column, spot.row, spot.column))))
-    record.filtered = add_columns(book, pens, ordered, tell, words, [t for t in tables if t.sheet in pens])
+    add_columns(book, pens, ordered, tell, words, [t for t in tables if t.sheet in pens])
     _insert_list(book, ordered, tell, label, words, name)
     _write_down(book, before, record, pens, part)
     return AnnotateResult(book.package.to_bytes(), book.signed, tuple(unplaced), tuple(unnoted))
@@ -181,9 +180,7 @@ def _insert_list(
         name, number = f"{words.sheet}{number}", number + 1
     made = lines(findings[:_MAX_LIST], tell, label, words, sheets)
     book.insert_sheet(name, list_sheet(book, made, words, file), at=0)
-    last = HEADER_ROW + max(len(made), 1)
-    book.define(FILTER_NAME, f"'{name}'!$B${HEADER_ROW}:$H${last}", 0, hidden=True)
-    book.define("_xlnm.Print_Titles", f"'{name}'!${HEADER_ROW}:${HEADER_ROW}", 0)
+    print_names(book, name, len(made))
     book.activate(0)
 
 

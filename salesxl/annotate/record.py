@@ -61,8 +61,6 @@ class Record:
     sheets: dict[str, SheetRecord] = field(default_factory=dict)
     under: list[str] = field(default_factory=list)
     """The rep's own fills that marks cover, by the number that a mark's colour carries."""
-    filtered: list[str] = field(default_factory=list)
-    """Sheets that were given a filter they did not have."""
 
     def to_json(self) -> str:
         """Return the record as text; the same record always gives the same text."""
@@ -70,7 +68,6 @@ class Record:
             "added": self.added,
             "parts": self.parts,
             "under": self.under,
-            "filtered": self.filtered,
             "sheets": {
                 part: {name: getattr(sheet, name) for name in SheetRecord.__slots__}
                 for part, sheet in self.sheets.items()

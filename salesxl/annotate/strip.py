@@ -14,7 +14,7 @@ from pathlib import Path
 from lxml import etree
 
 from salesxl.annotate import record as records
-from salesxl.annotate.clean import clean_book
+from salesxl.annotate.clean import clean_book, is_list
 from salesxl.annotate.look import Ours
 from salesxl.annotate.record import Record, SheetRecord, digest, unpack
 from salesxl.excel.inplace import Book, Sheet, Styles, split_ref
@@ -48,9 +48,12 @@ def is_marked(source: Package | Path | bytes) -> bool:
     package = source if isinstance(source, Package) else Package.open(source)
     if records.find(package) is not None:
         return True
-    # the marker stands in the list itself or, once Excel saved it, among the shared strings
+    # the marker stands in the list or, once Excel saved it, among the shared strings, where it may outlive it
     strings = package.related(package.main(), "sharedStrings")
-    return any(_MARKED.search(package.read(p)) for p in (*strings, *(part for _, part in package.sheets())))
+    if not any(_MARKED.search(package.read(p)) for p in (*strings, *(part for _, part in package.sheets()))):
+        return False
+    book = Book(package)
+    return any(is_list(book, name) for name in book.worksheets())
 
 
 def _untouched(package: Package, record: Record) -> bool:

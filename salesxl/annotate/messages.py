@@ -1,0 +1,133 @@
+"""The message that goes with returned workbooks: what is wrong, where, by when; ready to paste.
+
+One message a rep, as Markdown (DingTalk, mail) and as plain text (WeChat), from a template that the team may
+replace by a file of its own. Owns what a template is given; the sentences are the template's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from jinja2 import StrictUndefined, TemplateSyntaxError
+from jinja2 import TemplateError as JinjaError
+from jinja2.sandbox import SandboxedEnvironment
+
+from salesxl.annotate.listing import shown
+from salesxl.annotate.marking import in_order
+from salesxl.annotate.words import Label, Tell
+from salesxl.errors import TemplateError
+from salesxl.model import Finding, Severity
+
+__all__ = ["FORMS", "Returned", "message", "template_name"]
+
+FORMS = ("md", "txt")
+"""Markdown and plain text."""
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
+_NUMBERED = re.compile(r"^(\d+)([.)])(?=\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """One file that goes back to a rep; ``marked`` unless a findings workbook goes beside it instead."""
+
+    name: str
+    findings: Sequence[Finding]
+    marked: bool = True
+
+
+def template_name(lang: str, form: str) -> str:
+    """Return the name of a message's template, in the package and in a team's folder alike."""
+    return f"message.{lang}.{form}.j2"
+
+
+def message(
+    rep: str,
+    files: Sequence[Returned],
+    tell: Tell,
+    *,
+    due: str | None = None,
+    lang: str = "zh",
+    form: str = "md",
+    label: Label = lambda finding: finding.field or "",
+    folder: Path | None = None,
+) -> str:
+    """Return the message to one rep about the files that go back.
+
+    A template of the same name in ``folder`` is used in place of the package's. Notices are left out: they
+    ask for nothing. Raises TemplateError, with the line, for a template that cannot be read or rendered.
+    """
+    source, origin = _source(template_name(lang, form), folder)
+    environment = SandboxedEnvironment(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False
+    )
+    environment.filters["md"] = as_markdown
+    environment.filters["line"] = one_line
+    shown_files = [_file(each, tell, label) for each in files]
+    facts = {
+        "rep": rep,
+        "due": due,
+        "files": shown_files,
+        "errors": sum(int(str(each["errors"])) for each in shown_files),
+        "warnings": sum(int(str(each["warnings"])) for each in shown_files),
+    }
+    try:
+        return environment.from_string(source).render(facts).strip() + "\n"
+    except TemplateSyntaxError as error:
+        raise TemplateError(f"{origin} line {error.lineno}: {error.message}") from error
+    except (JinjaError, TypeError, ZeroDivisionError) as error:
+        raise TemplateError(f"{origin}: {error}. Take the template of the package as a model.") from error
+
+
+def as_markdown(text: object) -> str:
+    """Return text in one line that Markdown shows as it stands."""
+    escaped = _MARKDOWN.sub(r"\\\1", one_line(text))
+    return _NUMBERED.sub(r"\1\\\2", escaped)
+
+
+def one_line(text: object) -> str:
+    """Return text without line breaks."""
+    return " ".join(str(text).split())
+
+
+def _source(name: str, folder: Path | None) -> tuple[str, str]:
+    own = folder / name if folder is not None else None
+    if own is not None and own.is_file():
+        try:
+            return own.read_text(encoding="utf-8-sig"), str(own)
+        except UnicodeDecodeError as error:
+            raise TemplateError(f"{own}: not UTF-8 text. Save it again in that encoding.") from error
+    return resources.files("salesxl.words").joinpath(name).read_text(encoding="utf-8"), name
+
+
+def _file(returned: Returned, tell: Tell, label: Label) -> dict[str, object]:
+    order: dict[str, int] = {}
+    for finding in returned.findings:
+        order.setdefault(finding.place.sheet or "", len(order))
+    wanted = [f for f in in_order(returned.findings, order) if f.severity is not Severity.NOTICE]
+    errors = sum(f.severity is Severity.ERROR for f in wanted)
+    return {
+        "name": returned.name,
+        "marked": returned.marked,
+        "errors": errors,
+        "warnings": len(wanted) - errors,
+        "items": [_item(finding, tell, label) for finding in wanted],
+    }
+
+
+def _item(finding: Finding, tell: Tell, label: Label) -> dict[str, str]:
+    what, fix = tell(finding)
+    return {
+        "severity": finding.severity.value,
+        "where": " ".join(part for part in (finding.place.sheet, finding.place.cell) if part),
+        "sheet": finding.place.sheet or "",
+        "cell": finding.place.cell or "",
+        "field": label(finding),
+        "value": shown(finding.value),
+        "message": what,
+        "fix": fix,
+    }
