@@ -168,6 +168,14 @@ class Stop:
     blank: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A reference on its way: the rows it covers and which items its cell belongs to."""
+
+    span: tuple[int, int]
+    peers: Mapping[str, int]
+
+
 @dataclass(slots=True)
 class Strip:
     """One axis of a sheet laid out: where each row of the template stands now.
@@ -265,7 +273,8 @@ class Strip:
         A row of the cell's own copy stays in that copy; a range over a whole band from outside grows. From
         inside, a range with both rows fixed (``C$5:C$5``) means all copies, and one whose upper row is fixed
         (``C$5:C5``) runs from the first copy to this one, just as if the row had been copied down by hand.
-        A single cell of another band over the same list (``peers``: list → index) means the same item's copy.
+        Another band over the same list (``peers``: list → index) is looked at in the same way: the copy of
+        the same item, or all copies where the rows are fixed.
 
         Raises Ungrowable where the reference takes in a part of a band's rows from outside.
         """
@@ -284,25 +293,26 @@ class Strip:
             if whole and not deeper:
                 break
             part, rest = copies.part(index), rest[1:]
-        own = peers or {}
-        low = self._edge(part, first, rest, own if not ranged else {}, fixed=ranged and fixed[0], low=True)
+        step = _Step((first, last), peers or {})
+        low = self._edge(part, first, rest, step, fixed=ranged and fixed[0], low=True)
         if last >= self.limit:
             return low, last
-        high = self._edge(part, last, rest, own if not ranged else {}, fixed=ranged and fixed[1], low=False)
+        high = self._edge(part, last, rest, step, fixed=ranged and fixed[1], low=False)
         return (low, high) if low <= high else None
 
-    def _edge(
-        self, part: Part, row: int, path: Path, peers: Mapping[str, int], *, fixed: bool, low: bool
-    ) -> int:
+    def _edge(self, part: Part, row: int, path: Path, step: _Step, *, fixed: bool, low: bool) -> int:
         while True:
             child = part.child(row)
             if child is None:
                 return part.place(row)
             band = child.band
-            if path and path[0][0] is child and not (fixed and band.size == 1):
+            spreads = fixed and (band.size == 1 or step.span == (band.first, band.last))
+            if path and path[0][0] is child and not spreads:
                 part, path = child.part(path[0][1]), path[1:]
                 continue
-            index = peers.get(band.expression, child.count) if band.repeats else 0
+            index = child.count if spreads else step.peers.get(band.expression, child.count)
+            if not band.repeats:
+                index = 0
             if index < child.count:
                 part, path = child.part(index), ()
                 continue
@@ -352,10 +362,29 @@ class Strip:
             for index in range(child.count):
                 yield from self._instances(child.part(index), first, last, (*path, (child, index)))
             return
-        low = self._edge(part, first, (), {}, fixed=False, low=True)
-        high = self._edge(part, last, (), {}, fixed=False, low=False)
+        step = _Step((first, last), {})
+        low = self._edge(part, first, (), step, fixed=False, low=True)
+        high = self._edge(part, last, (), step, fixed=False, low=False)
         if low <= high:
             yield low, high, path
+
+    def places(self, first: int, last: int) -> Iterator[tuple[int, int, Path]]:
+        """Return every place of a thing that only lies over these rows, such as a picture; never raises.
+
+        Inside a band it stands once a copy; otherwise it begins with the first copy of its first row and ends
+        with the last copy of its last.
+        """
+        yield from self._places(self.root, first, last, ())
+
+    def _places(self, part: Part, first: int, last: int, path: Path) -> Iterator[tuple[int, int, Path]]:
+        child = part.child(first)
+        if child is not None and last <= child.band.last:
+            for index in range(child.count):
+                yield from self._places(child.part(index), first, last, (*path, (child, index)))
+            return
+        runs = _merged(list(self._runs(part, first, last)))
+        if runs:
+            yield runs[0][0], runs[-1][1], path
 
     def first_path(self, row: int) -> Path:
         """Return the copies that the first appearance of a row stands in."""

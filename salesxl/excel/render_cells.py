@@ -25,7 +25,7 @@ from salesxl.excel.render_xml import fragment
 from salesxl.excel.values import cell_tail, escape
 from salesxl.model import column_letters
 
-__all__ = ["FORMULA", "Compile", "Evaluate", "Rows", "Shared", "Tracked", "is_template"]
+__all__ = ["FORMULA", "Compile", "Evaluate", "Rows", "Shared", "Tracked", "is_balanced", "is_template"]
 
 CHUNK = 256
 
@@ -182,7 +182,7 @@ class Rows:
         runs = source.findall(f"{{{self._ns}}}r")
         texts = [run.findtext(f"{{{self._ns}}}t") or "" for run in runs]
         whole = "".join(texts) if runs else source.findtext(f"{{{self._ns}}}t") or ""
-        if len(runs) > 1 and not _ONE.match(whole) and all(_balanced(text) for text in texts):
+        if len(runs) > 1 and not _ONE.match(whole) and all(is_balanced(text) for text in texts):
             return self._rich(runs, texts, where)
         evaluate = self._compile(whole, self._sheet.name, where)
         date1904, index, styles = self._date1904, int(style or 0), self._styles
@@ -317,7 +317,7 @@ def _attributes(node: etree._Element) -> dict[str, str]:
     return {str(k): str(v) for k, v in node.attrib.items() if not str(k).startswith("{")}
 
 
-def _balanced(text: str) -> bool:
+def is_balanced(text: str) -> bool:
     """Tell whether every expression that begins in a text ends in it."""
     if text.count("{{") != text.count("}}") or text.count("{%") != text.count("%}"):
         return False

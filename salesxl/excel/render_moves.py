@@ -74,6 +74,11 @@ class Spot:
     sheet: Sheet | None = None
     paths: tuple[Path, Path] = ((), ())
 
+    @property
+    def blank(self) -> bool:
+        """True in the one blank copy that an empty list leaves."""
+        return any(copies.blank for path in self.paths for copies, _ in path)
+
     def peers(self) -> dict[str, int]:
         """Return which item of which list this spot belongs to."""
         found = dict(self.sheet.peers) if self.sheet is not None else {}
@@ -127,7 +132,7 @@ class Moves:
         rows, columns = spot.paths if sheet is spot.sheet else ((), ())
         down = across = None
         peers = None
-        if not ref.ranged and (sheet.rows.bands or sheet.columns.bands):
+        if sheet.rows.bands or sheet.columns.bands:
             peers = spot.peers()
         if ref.top is not None and ref.bottom is not None:
             fixed = ref.fixed[1], ref.fixed[3]

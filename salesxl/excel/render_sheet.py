@@ -226,8 +226,10 @@ class _Follower:
         rid = self.package.namespaces.rid()
         for old in list(node):
             text = old.get("ref", "A1")
-            made = list(self._instances(read_area(text), f"超链接 {text}"))
+            made = [pair for pair in self._instances(read_area(text), f"超链接 {text}") if not pair[1].blank]
             target = self._external(old.get(rid))
+            if target is not None:
+                self.package.remove_rel(self.sheet.part, str(old.get(rid)))
 
             def fill(new: etree._Element, index: int) -> None:
                 area, spot = made[index]  # noqa: B023 - called before the next turn

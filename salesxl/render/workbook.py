@@ -16,10 +16,14 @@ from salesxl.excel.package import Package
 from salesxl.excel.refs import LAST_COLUMN
 from salesxl.excel.render_book import close_book
 from salesxl.excel.render_cells import Rows, Shared, is_template
+from salesxl.excel.render_charts import Watched, Watcher, chart_areas, charts_of
+from salesxl.excel.render_drawings import follow_drawings
 from salesxl.excel.render_faults import too_long
 from salesxl.excel.render_moves import Moves, Sheet
+from salesxl.excel.render_notes import follow_notes
 from salesxl.excel.render_sheet import follow_sheet
 from salesxl.excel.render_styles import Styles
+from salesxl.excel.render_tables import follow_pivots, follow_tables
 from salesxl.excel.render_xml import replace_rows, runs_text, uses_1904
 from salesxl.render.expressions import Engine
 from salesxl.render.limits import Budget, Limits
@@ -85,8 +89,15 @@ class _Rendering:
         moves = Moves({sheet.name: [sheet] for sheet in sheets})
         styles = Styles(self.package)
         shared = self._shared()
+        drawn = chart_areas(self.package, [c for s in sheets for c in charts_of(self.package, s.part)])
+        watched = {}
         for sheet in sheets:
-            self._write(sheet, moves, styles, shared)
+            watcher = Watcher(drawn.get(sheet.name.casefold(), ()))
+            if self._write(sheet, moves, styles, shared, watcher):
+                watched[sheet] = watcher
+        for sheet in sheets:
+            self._follow(sheet, moves, watched)
+        follow_pivots(self.package, moves)
         close_book(self.package, moves, {name for name, _, _ in self.names}, self.scope, self.engine)
         return self.package.to_bytes()
 
@@ -131,11 +142,20 @@ class _Rendering:
         items = list(self.package.xml(parts[0]).iterchildren(ns.tag("si")))
         return Shared([runs_text(item, ns.main) for item in items], items)
 
-    def _write(self, sheet: Sheet, moves: Moves, styles: Styles, shared: Shared) -> None:
+    def _follow(self, sheet: Sheet, moves: Moves, watched: Watched) -> None:
+        """Let the parts around a sheet follow once all cells are written."""
+        follow_tables(self.package, sheet, moves, self.scope, self.engine)
+        follow_notes(self.package, sheet, self.scope, self.engine)
+        follow_drawings(
+            self.package, sheet, moves, watched=watched, scope=self.scope, compile_text=self.engine
+        )
+
+    def _write(self, sheet: Sheet, moves: Moves, styles: Styles, shared: Shared, watcher: Watcher) -> bool:
+        """Write a sheet; tell whether its rows were written anew."""
         root, ns = self.package.xml(sheet.part), self.package.namespaces
         data = root.find(ns.tag("sheetData"))
         if data is None:  # a chart sheet
-            return
+            return False
         rows = Rows(
             sheet,
             data,
@@ -145,7 +165,7 @@ class _Rendering:
             styles=styles,
             moves=moves,
             compile_text=self.engine,
-            tracked=_Nobody(),
+            tracked=watcher,
             date1904=uses_1904(self.package),
         )
         changed = follow_sheet(self.package, sheet, moves, self.scope, self.engine)
@@ -153,14 +173,7 @@ class _Rendering:
             replace_rows(self.package, sheet.part, rows, LEVEL)
         elif changed:
             self.package.touch(sheet.part)
-
-
-class _Nobody:
-    def wants(self, row: int, column: int) -> bool:  # noqa: ARG002
-        return False
-
-    def note(self, row: int, column: int, value: Any) -> None:
-        """Never called."""
+        return rows.changed
 
 
 def _enter(scope: Mapping[str, Any], band: Band, item: Any, index: int, count: int) -> Mapping[str, Any]:

@@ -1,0 +1,157 @@
+"""Charts after rendering: their ranges follow, their stored values are those of the rendered cells.
+
+A program that does not recalculate (a phone's preview) draws a chart from the values stored in it, so these
+are refreshed; where a cell is a formula nobody has calculated yet they are dropped. Owns chart parts only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from lxml import etree
+
+from salesxl.excel.bands import Ungrowable
+from salesxl.excel.package import Package
+from salesxl.excel.refs import Ref, parse
+from salesxl.excel.render_cells import FORMULA, Compile
+from salesxl.excel.render_faults import ungrowable
+from salesxl.excel.render_moves import Moves, Sheet, Spot
+from salesxl.excel.render_texts import fill_paragraphs
+from salesxl.excel.values import serial
+from salesxl.model import Area
+
+__all__ = ["Watched", "Watcher", "chart_areas", "charts_of", "follow_chart"]
+
+LARGEST_CACHE = 20_000
+"""Cells of one series whose values are stored in the chart; of longer ones none are."""
+
+
+def charts_of(package: Package, sheet_part: str) -> list[str]:
+    """Return the chart parts that a sheet shows, in order."""
+    charts = []
+    for drawing in package.related(sheet_part, "drawing"):
+        charts += [r.target for r in package.rels(drawing).values() if r.kind in ("chart", "chartEx")]
+    return [chart for chart in charts if chart in package]
+
+
+def chart_areas(package: Package, parts: Iterable[str]) -> dict[str, list[Area]]:
+    """Return the areas that charts draw, by the sheet's name in lower case."""
+    areas: dict[str, list[Area]] = {}
+    for part in parts:
+        for node in package.xml(part).iter("{*}f"):
+            for piece in parse(node.text or ""):
+                if isinstance(piece, Ref) and piece.sheet is not None:
+                    areas.setdefault(piece.sheet.casefold(), []).append(piece.area)
+    return areas
+
+
+class Watcher:
+    """Keeps the values of the cells that charts draw, while the rows of one sheet are written."""
+
+    def __init__(self, areas: Sequence[Area]) -> None:
+        self._areas = areas
+        self.values: dict[tuple[int, int], Any] = {}
+
+    def wants(self, row: int, column: int) -> bool:
+        """Tell whether a template cell is drawn by any chart."""
+        return any(a.top <= row <= a.bottom and a.left <= column <= a.right for a in self._areas)
+
+    def note(self, row: int, column: int, value: Any) -> None:
+        """Keep the value of an output cell."""
+        self.values[row, column] = value
+
+
+Watched = Mapping[Sheet, Watcher]
+"""The watchers of all sheets whose rows were written anew."""
+
+
+def follow_chart(
+    package: Package,
+    part: str,
+    spot: Spot,
+    moves: Moves,
+    *,
+    watched: Watched,
+    scope: Mapping[str, Any],
+    compile_text: Compile,
+) -> None:
+    """Let a chart's ranges, texts and stored values follow. Raises TemplateError."""
+    root = package.xml(part)
+    name = spot.sheet.name if spot.sheet is not None else part
+    changed = fill_paragraphs(root, scope, compile_text, name, "图表")
+    for node in root.iter("{*}f"):
+        old = node.text or ""
+        try:
+            new = moves.formula(old, spot)
+        except Ungrowable as error:
+            raise ungrowable(name, "图表", error.band, f"图表区域 {old}") from None
+        if new != old:
+            node.text = new
+            changed = True
+        holder = node.getparent()
+        if holder is not None:
+            changed |= _refresh(holder, moves.area(old, spot), watched)
+    if changed:
+        package.touch(part)
+
+
+def _refresh(holder: etree._Element, found: tuple[Sheet, Area] | None, watched: Watched) -> bool:
+    """Write the stored values anew, or drop them where they are not known."""
+    cache = next((c for c in holder if str(c.tag).endswith("Cache")), None)
+    if cache is None or (found is not None and found[0] not in watched):
+        return False
+    kind = etree.QName(cache).localname
+    values = None if found is None or kind not in ("numCache", "strCache") else _values(*found, watched)
+    if values is None:
+        holder.remove(cache)
+        return True
+    ns = etree.QName(cache).namespace
+    for old in cache.findall(f"{{{ns}}}ptCount") + cache.findall(f"{{{ns}}}pt"):
+        cache.remove(old)
+    # the count comes after the format code and before the points
+    at = 1 if len(cache) and etree.QName(cache[0]).localname == "formatCode" else 0
+    count = etree.Element(f"{{{ns}}}ptCount")
+    count.set("val", str(len(values)))
+    new = [count]
+    for index, value in enumerate(values):
+        text = _number_text(value) if kind == "numCache" else _label(value)
+        if text:
+            point = etree.Element(f"{{{ns}}}pt")
+            point.set("idx", str(index))
+            etree.SubElement(point, f"{{{ns}}}v").text = text
+            new.append(point)
+    cache[at:at] = new
+    return True
+
+
+def _values(sheet: Sheet, area: Area, watched: Watched) -> list[Any] | None:
+    size = (area.bottom - area.top + 1) * (area.right - area.left + 1)
+    if size > LARGEST_CACHE:
+        return None
+    known = watched[sheet].values
+    values = [
+        known.get((row, column))
+        for row in range(area.top, area.bottom + 1)
+        for column in range(area.left, area.right + 1)
+    ]
+    return None if any(value is FORMULA for value in values) else values
+
+
+def _number_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float):
+        return repr(int(value) if value.is_integer() else value) if value == value else ""  # noqa: PLR0124
+    if isinstance(value, (int, Decimal)):
+        return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    if isinstance(value, (dt.date, dt.time, dt.timedelta)):
+        days = serial(value)
+        return "" if days is None else repr(days)
+    return ""
+
+
+def _label(value: Any) -> str:
+    return value if isinstance(value, str) else _number_text(value)

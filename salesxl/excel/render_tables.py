@@ -1,0 +1,81 @@
+"""Excel tables and pivot sources after rendering: their ranges grow with the rows they hold.
+
+Owns table parts and the ranges of pivot caches. Refuses: the cells inside, which the rows' writer does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from salesxl.errors import TemplateError
+from salesxl.excel.bands import Ungrowable
+from salesxl.excel.package import Package
+from salesxl.excel.refs import area_text, read_area
+from salesxl.excel.render_cells import Compile, is_template
+from salesxl.excel.render_faults import ungrowable
+from salesxl.excel.render_moves import Moves, Sheet, Spot
+from salesxl.model import Area
+
+__all__ = ["follow_pivots", "follow_tables"]
+
+
+def follow_tables(
+    package: Package, sheet: Sheet, moves: Moves, scope: Mapping[str, Any], compile_text: Compile
+) -> None:
+    """Let the tables of a sheet follow. Raises TemplateError for one that would lose rows or repeat."""
+    for part in package.related(sheet.part, "table"):
+        root = package.xml(part)
+        name = root.get("displayName", root.get("name", ""))
+        changed = False
+        for node in root.iter("*"):
+            if node.get("ref"):
+                area = _grown(sheet, read_area(node.get("ref", "")), name)
+                if area_text(area) != node.get("ref"):
+                    node.set("ref", area_text(area))
+                    changed = True
+        for node in root.iter("{*}calculatedColumnFormula", "{*}totalsRowFormula"):
+            moved = moves.formula(node.text or "", Spot(sheet))
+            if moved != (node.text or ""):
+                node.text = moved
+                changed = True
+        for node in root.iter("{*}tableColumn"):
+            for attribute in ("name", "totalsRowLabel"):
+                text = node.get(attribute)
+                if is_template(text):
+                    # the header cell holds the same text, and Excel wants the two alike
+                    value = compile_text(f"{text}{{{{''}}}}", sheet.name, f"表格 {name}")(scope)
+                    node.set(attribute, str(value))
+                    changed = True
+        if changed:
+            package.touch(part)
+
+
+def _grown(sheet: Sheet, area: Area, name: str) -> Area:
+    try:
+        moved = sheet.span(area)
+    except Ungrowable as error:
+        raise ungrowable(sheet.name, area_text(area), error.band, f"表格 {name}") from None
+    columns = sheet.columns.runs(area.left, area.right)
+    if sum(high - low + 1 for low, high in columns) != area.right - area.left + 1:
+        raise TemplateError(f"模板 {sheet.name}：表格 {name} 的列不能重复或删去。请先把它转换为普通区域。")
+    if moved is None or (moved.bottom == moved.top and area.bottom > area.top):
+        raise TemplateError(
+            f"模板 {sheet.name}：表格 {name} 会失去全部数据行。请用 each_ 代替 eachopt_ 或 if_。"
+        )
+    return moved
+
+
+def follow_pivots(package: Package, moves: Moves) -> None:
+    """Let the sources of pivot tables follow, and have them refreshed when the workbook is opened."""
+    for part in package.related(package.main(), "pivotCacheDefinition"):
+        for node in package.xml(part).iter("{*}worksheetSource"):
+            made = moves.sheets.get((node.get("sheet") or "").casefold())
+            if not made or not node.get("ref"):
+                continue
+            area = made[0].span(read_area(node.get("ref", "")))
+            if area is not None and area_text(area) != node.get("ref"):
+                node.set("ref", area_text(area))
+                node.set("sheet", made[0].new_name)
+                package.xml(part).set("refreshOnLoad", "1")
+                package.touch(part)
