@@ -13,6 +13,7 @@ import pandas as pd
 
 from salesxl import account, schemas
 from salesxl.checks.customers import customer_keys
+from salesxl.frames import look_up
 from salesxl.grading import grades, recent_contacts
 from salesxl.model import Checked, Rulebook, Team
 from salesxl.money import total
@@ -58,13 +59,13 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     before = history or History()
     rows = {kind: _source(frame, checked, rulebook) for kind, frame in checked.frames.items()}
     tables: dict[str, pd.DataFrame] = {name: rows[kind] for name, kind in PLAIN.items()}
-    record = rows["record"].drop_duplicates("submission").set_index("submission")
+    record = rows["record"].set_index("submission")
     for name in OF_A_RECORD:
-        named = tables[name]["submission"].map(record["customer_name"]).astype("string")
+        named = look_up(tables[name]["submission"], record["customer_name"])
         tables[name] = tables[name].assign(customer_name=named)
-    report = rows["weekly_report"].drop_duplicates("submission").set_index("submission")
+    report = rows["weekly_report"].set_index("submission")
     for name in OF_A_WEEK:
-        bounds = {b: tables[name]["submission"].map(report[b]) for b in ("week_start", "week_end")}
+        bounds = {b: look_up(tables[name]["submission"], report[b]) for b in ("week_start", "week_end")}
         tables[name] = tables[name].assign(**bounds)
     tables["customer"] = _customers(
         rows["customer"], rows, tables["communication"], checked, rulebook, before
@@ -106,8 +107,8 @@ def _customers(
     """Number, date and grade the customers. docs/domain.md 2.1 (C) and 3.1."""
     frame = customers.copy()
     keys = customer_keys(frame["customer_name"])
-    heads = checked.frames["archive_head"].drop_duplicates("submission").set_index("submission")
-    frame["team"] = frame["team"].fillna(frame["submission"].map(heads["team"]).astype("string"))
+    heads = checked.frames["archive_head"].set_index("submission")
+    frame["team"] = frame["team"].fillna(look_up(frame["submission"], heads["team"]))
     frame["customer_no"] = _numbers(frame, keys, rows, history)
     met = pd.DataFrame(
         {
@@ -205,11 +206,11 @@ def _handovers(handovers: pd.DataFrame) -> pd.DataFrame:
 
 def _items(rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Put the three tables of the handover lists one under the other."""
-    heads = rows["handover"].drop_duplicates("submission").set_index("submission")
+    heads = rows["handover"].set_index("submission")
     parts: list[pd.DataFrame] = []
     for kind in HANDOVER_ITEMS:
         part = rows[kind]
-        people = {n: part["submission"].map(heads[n]).astype("string") for n in ("from_rep", "to_rep")}
+        people = {n: look_up(part["submission"], heads[n]) for n in ("from_rep", "to_rep")}
         parts.append(part.assign(item=pd.array([kind] * len(part), dtype="string"), **people))
     joined: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return joined.sort_values(["submission", "source_row"], kind="stable", ignore_index=True)

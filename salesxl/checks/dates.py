@@ -9,6 +9,7 @@ import pandas as pd
 
 from salesxl.checks.case import Case, Fault, error, positions, warning
 from salesxl.columns import Kind
+from salesxl.frames import look_up
 from salesxl.grading import stage_kinds, status_kinds
 from salesxl.stack import Stack
 
@@ -59,14 +60,13 @@ def _against_record(case: Case) -> Iterator[Fault]:
     """Hold contacts against the record's first contact, and plans against the first contact listed."""
     record, contacts, actions = (case.stacks[k] for k in ("record", "communication", "action"))
     first = record.frame.set_index("submission")["first_contact"]
-    first = first[~first.index.duplicated()]
-    since = contacts.frame["submission"].map(first)
+    since = look_up(contacts.frame["submission"], first)
     label = record.spec.column("first_contact").label
     for at in positions(contacts.frame["contact_time"].dt.normalize() < since.dt.normalize()):
         facts = {"other": since[at].to_pydatetime(), "other_label": label}
         yield error("date_order", contacts, at, "contact_time", **facts)
     earliest = contacts.frame.groupby("submission")["contact_time"].min()
-    start = pd.to_datetime(actions.frame["submission"].map(earliest))
+    start = look_up(actions.frame["submission"], earliest)
     for at in positions(actions.frame["due"].dt.normalize() < start.dt.normalize()):
         yield warning("date_order", actions, at, "due", why="plan", other=start[at].to_pydatetime())
 
@@ -76,10 +76,10 @@ def weeks(case: Case) -> Iterator[Fault]:
     stack = case.stacks["weekly_report"]
     start, end = stack.frame["week_start"], stack.frame["week_end"]
     days = (end.dt.normalize() - start.dt.normalize()).dt.days
-    odd = (days >= 0) & ((days != 6) | (start.dt.dayofweek != 0))
+    odd = (days >= 0) & ((days != 6) | (start.dt.day_of_week != 0))
     for at in positions(odd):
         facts = {"why": "week", "start": start[at].to_pydatetime(), "end": end[at].to_pydatetime()}
-        name = "week_start" if start[at].dayofweek != 0 else "week_end"
+        name = "week_start" if start[at].day_of_week != 0 else "week_end"
         yield warning("range", stack, at, name, **facts)
 
 

@@ -1,0 +1,38 @@
+# make demo and make test set up what they need; nothing has to be installed before but Python 3.11+.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help demo test check bench templates clean
+
+help:
+	@echo "make demo   set up, make a fictional team and run its Friday job (demo/)"
+	@echo "make test   set up, lint, type-check, test"
+	@echo "make bench  time it (docs/performance.md); never part of the tests"
+	@echo "make templates  draw templates/ and examples/ anew from the schemas"
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+demo: $(READY)
+	$(BIN)/salesxl demo demo
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -n 2
+
+bench: $(READY)
+	$(BIN)/python -m bench
+
+templates: $(READY)
+	$(BIN)/python -m tools.draw
+
+clean:
+	rm -rf demo build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

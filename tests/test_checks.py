@@ -1,0 +1,229 @@
+"""The rules of docs/domain.md 4, each just below, at and above its bound."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from salesxl.model import Member, Severity, Target
+from tests import sheets
+from tests.sheets import AS_OF, archive, check, only, record, spots, weekly
+
+DAY = dt.timedelta(days=1)
+TODAY = dt.datetime.combine(AS_OF, dt.time())
+
+
+def test_a_sound_week_has_no_finding(tmp_path):
+    paths = archive(tmp_path / "a.xlsx", [{}]), weekly(tmp_path / "b.xlsx"), record(tmp_path / "c.xlsx")
+    assert spots(check(*paths)) == set()
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"customer_name": None}, {("B4", "required")}),
+        ({"industry": "-"}, {("C4", "required")}),
+        ({"source": "托梦"}, {("D4", "choice")}),
+        ({"industry": "养蜂业"}, {("C4", "choice")}),
+        ({"employees": None}, {("E4", "required")}),
+        ({"employees": None, "annual_revenue_wan": 500}, set()),
+        ({"employees": -1}, {("E4", "range")}),
+        ({"employees": 0}, set()),
+        ({"contact": "1380013800O"}, {("I4", "format")}),
+        ({"customer_no": "客户1"}, {("A4", "format")}),
+        ({"need": "跟进客户"}, {("J4", "vague")}),
+        ({"need": "无"}, {("J4", "vague")}),
+        ({"expected_amount": "面议"}, {("N4", "type")}),
+        ({"expected_amount": -0.01}, {("N4", "range")}),
+        ({"expected_amount": 0}, set()),
+        ({"first_contact": "2026年2月30日"}, {("K4", "type")}),
+    ],
+)
+def test_a_customer_row_is_faulted_at_its_cell(tmp_path, change, expected):
+    assert spots(check(archive(tmp_path / "a.xlsx", [change]))) == expected
+
+
+def test_an_industry_off_the_list_is_a_warning_and_the_row_goes_in(tmp_path):
+    checked = check(archive(tmp_path / "a.xlsx", [{"industry": "养蜂业"}]))
+    assert only(checked, "choice").severity is Severity.WARNING
+    assert checked.frames["customer"]["accepted"].tolist() == [True]
+    assert checked.frames["customer"]["industry"].tolist() == ["养蜂业"]
+
+
+@pytest.mark.parametrize(("days", "codes"), [(-1, set()), (0, set()), (1, {"future_date"})])
+def test_a_first_contact_may_be_today_but_not_tomorrow(tmp_path, days, codes):
+    checked = check(archive(tmp_path / "a.xlsx", [{"first_contact": TODAY + days * DAY}]))
+    assert {code for _, code in spots(checked)} == codes
+
+
+@pytest.mark.parametrize(("days", "codes"), [(-1, {"stale"}), (0, set()), (1, set())])
+def test_an_expected_close_is_stale_the_day_after(tmp_path, days, codes):
+    checked = check(archive(tmp_path / "a.xlsx", [{"expected_close": TODAY + days * DAY}]))
+    assert {code for _, code in spots(checked)} == codes
+
+
+@pytest.mark.parametrize(("days", "codes"), [(-1, {"date_order"}), (0, {"stale"})])
+def test_an_expected_close_before_the_first_contact_is_one_error_and_not_stale_too(tmp_path, days, codes):
+    first = dt.datetime(2026, 10, 12)
+    checked = check(archive(tmp_path / "a.xlsx", [{"expected_close": first + days * DAY}]))
+    assert {code for _, code in spots(checked)} == codes
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"status": "意向", "expected_close": None}, {("O4", "required")}),
+        ({"status": "流失", "expected_close": None, "loss_reason": "价格过高"}, set()),
+        ({"status": "流失", "expected_close": None}, {("W4", "required")}),
+        ({"status": "成交"}, {("T4", "required"), ("U4", "required"), ("V4", "required")}),
+        ({"status": "OK", "expected_close": None}, {("L4", "choice")}),
+    ],
+)
+def test_what_a_status_asks_for_is_required_only_then(tmp_path, change, expected):
+    assert spots(check(archive(tmp_path / "a.xlsx", [change]))) == expected
+
+
+def test_a_won_customer_on_a_form_without_contract_columns_is_only_warned_of(tmp_path, monkeypatch):
+    short = {k: v for k, v in sheets.CUSTOMER.items() if not k.startswith("contract")}
+    monkeypatch.setattr(sheets, "CUSTOMER", short)
+    checked = check(archive(tmp_path / "a.xlsx", [{"status": "成交"}]))
+    assert spots(checked) == {("L4", "incomplete")}
+    assert checked.frames["customer"]["accepted"].all()
+
+
+def test_a_cell_that_cannot_be_read_gets_no_second_finding(tmp_path):
+    checked = check(archive(tmp_path / "a.xlsx", [{"first_contact": "待定"}]))
+    assert spots(checked) == {("K4", "type")}
+
+
+@pytest.mark.parametrize(("hours", "codes"), [(23.9, set()), (24, set()), (24.1, {"late_entry"})])
+def test_a_contact_may_be_entered_24_hours_later(tmp_path, hours, codes):
+    met = dt.datetime(2026, 11, 17, 10, 0)
+    talk = {"contact_time": met, "entered_at": met + dt.timedelta(hours=hours)}
+    assert {code for _, code in spots(check(record(tmp_path / "c.xlsx", [talk])))} == codes
+
+
+def test_an_entry_before_the_contact_is_out_of_order(tmp_path):
+    met = dt.datetime(2026, 11, 17, 10, 0)
+    talk = {"contact_time": met, "entered_at": met - dt.timedelta(minutes=1)}
+    assert {code for _, code in spots(check(record(tmp_path / "c.xlsx", [talk])))} == {"date_order"}
+
+
+def test_a_contact_before_the_first_contact_is_out_of_order(tmp_path):
+    talk = {"contact_time": dt.datetime(2026, 10, 11, 9), "entered_at": dt.datetime(2026, 10, 11, 12)}
+    assert {code for _, code in spots(check(record(tmp_path / "c.xlsx", [talk])))} == {"date_order"}
+
+
+@pytest.mark.parametrize(
+    ("stage", "codes"),
+    [
+        ("□线索培育 □需求确认", {"required"}),
+        ("☑线索培育 ☑需求确认", {"choice"}),
+        ("需求确认", set()),
+        ("□线索培育 √需求确认", set()),
+        ("线索终止", {"incomplete"}),
+    ],
+)
+def test_exactly_one_stage_is_ticked(tmp_path, stage, codes):
+    assert {code for _, code in spots(check(record(tmp_path / "c.xlsx", stage=stage)))} == codes
+
+
+def test_an_ended_lead_needs_a_reason(tmp_path):
+    checked = check(record(tmp_path / "c.xlsx", stage="线索终止", end_reason=None))
+    assert {code for _, code in spots(checked)} == {"required"}
+
+
+@pytest.mark.parametrize(
+    ("days", "progress", "codes"),
+    [
+        (0, "未开始", set()),
+        (-1, "未开始", {"overdue"}),
+        (-1, None, {"overdue"}),
+        (-1, "已完成", set()),
+        (-1, "已取消", set()),
+    ],
+)
+def test_an_action_is_overdue_the_day_after_unless_it_ended(tmp_path, days, progress, codes):
+    action = {"due": TODAY + days * DAY, "progress": progress}
+    talk = {"contact_time": dt.datetime(2026, 11, 16, 9), "entered_at": dt.datetime(2026, 11, 16, 12)}
+    assert {code for _, code in spots(check(record(tmp_path / "c.xlsx", [talk], [action])))} == codes
+
+
+def test_the_same_customer_twice_is_an_error_at_the_second(tmp_path):
+    twin = {"customer_name": "（甲乙丙）机械 股份有限公司", "customer_no": "CRM202610002"}
+    checked = check(archive(tmp_path / "a.xlsx", [{}, twin]))
+    assert spots(checked) == {("B5", "duplicate")}
+    assert checked.frames["customer"]["accepted"].tolist() == [True, False]
+
+
+def test_a_customer_claimed_by_two_reps_is_a_conflict_at_both(tmp_path):
+    one = archive(tmp_path / "a.xlsx", [{}], rep="张三")
+    two = archive(tmp_path / "b.xlsx", [{}], rep="李四")
+    checked = check(one, two)
+    assert [(f.place.file, f.place.cell) for f in checked.findings if f.code == "conflict"] == [
+        ("a.xlsx", "B4"),
+        ("b.xlsx", "B4"),
+    ]
+    assert checked.frames["customer"]["accepted"].all()
+
+
+def test_a_customer_in_no_archive_is_unknown_only_where_the_archive_is_at_hand(tmp_path):
+    stranger = record(tmp_path / "c.xlsx", customer_name="无名氏贸易有限公司")
+    assert spots(check(stranger)) == set()
+    checked = check(archive(tmp_path / "a.xlsx", [{}]), stranger)
+    assert only(checked, "unknown_reference").place.file == "c.xlsx"
+
+
+def test_weekly_figures_are_held_against_the_week(tmp_path):
+    own = archive(tmp_path / "a.xlsx", [{"first_contact": dt.datetime(2026, 11, 16)}])
+    report = weekly(tmp_path / "b.xlsx", new_customers=0, follow_ups=2)
+    talks = record(tmp_path / "c.xlsx", first_contact=dt.datetime(2026, 11, 16))
+    found = {f.field: f.facts["expected"] for f in check(own, report, talks).findings if f.code == "mismatch"}
+    assert found == {"new_customers": 1, "follow_ups": 1}
+
+
+@pytest.mark.parametrize(("target", "codes"), [(600000, set()), (500000, {"mismatch"})])
+def test_the_months_target_is_held_against_the_settings(tmp_path, target, codes):
+    goal = Target(2026, "11", "rep", "张三", "signed", Decimal(target))
+    rules = replace(sheets.RULES, members=(Member("张三"),), targets=(goal,), has_roster=True)
+    assert {code for _, code in spots(check(weekly(tmp_path / "b.xlsx"), rules=rules))} == codes
+
+
+def test_who_is_on_the_roster_and_has_not_reported_is_missing(tmp_path):
+    members = (Member("张三"), Member("李四"), Member("王五", left=dt.date(2026, 11, 15)))
+    rules = replace(sheets.RULES, members=members, has_roster=True)
+    checked = check(weekly(tmp_path / "b.xlsx"), rules=rules)
+    assert only(checked, "missing_report").value == "李四"
+
+
+def test_a_rep_off_the_roster_is_reported(tmp_path):
+    rules = replace(sheets.RULES, members=(Member("李四"),), has_roster=True)
+    checked = check(weekly(tmp_path / "b.xlsx"), rules=rules)
+    assert only(checked, "unknown_reference").field == "rep"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        (16, 22, set()),
+        (16, 21, {("B5", "range")}),
+        (15, 21, {("B4", "range")}),
+        (22, 16, {("B5", "date_order")}),
+    ],
+)
+def test_a_reports_week_is_monday_to_sunday(tmp_path, start, end, expected):
+    checked = check(
+        weekly(
+            tmp_path / "b.xlsx", week_start=dt.datetime(2026, 11, start), week_end=dt.datetime(2026, 11, end)
+        )
+    )
+    assert spots(checked) == expected
+
+
+@pytest.mark.parametrize(("grade", "codes"), [("A", set()), ("B", {"mismatch"}), (None, set())])
+def test_a_hand_filled_grade_is_held_against_the_computed_one(tmp_path, grade, codes):
+    checked = check(archive(tmp_path / "a.xlsx", [{"grade": grade}]))
+    assert {code for _, code in spots(checked)} == codes
