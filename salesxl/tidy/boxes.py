@@ -7,7 +7,9 @@ missing, which is for the caller to judge.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 from salesxl.model import Tidied
 from salesxl.tidy.choices import NO_ALIASES, choice, choice_key
@@ -16,8 +18,8 @@ from salesxl.tidy.text import BLANK, Raw, is_blank, plain, unreadable
 __all__ = ["one_ticked", "ticked"]
 
 # þ and ý, ¨ are Wingdings' boxes as plain letters; the private-use signs are the same as symbols.
-FILLED = "☑☒■√✓✔●◉▣◼★✅▪⬛◆🗹🗷⊠🗸◾❎þý\uf0fe\uf0fd\uf052\uf0fc"
-EMPTY = "□☐○◯◻▢⬜◇☆▫◽❏❑❒¨×✗✘\uf0a8\uf06f\uf0a3"
+FILLED = "☑◎☒■√✓✔●◉▣◼★✅▪⬛◆🗹🗷⊠🗸◾❎þý\uf0fe\uf0fd\uf052\uf0fc"
+EMPTY = "□〇囗☐○◯◻▢⬜◇☆▫◽❏❑❒¨×✗✘\uf0a8\uf06f\uf0a3"
 _OPEN, _CLOSE = r"[\[(（【［〔]", r"[\])）】］〕]"
 _INNER = r"[xX×vV*√✓✔☑■●✗✘]"
 _ON = rf"{_OPEN}\s*{_INNER}\s*{_CLOSE}|[{FILLED}]\ufe0f?"
@@ -25,9 +27,22 @@ _OFF = rf"{_OPEN}\s*{_CLOSE}|[{EMPTY}]\ufe0f?"
 _SIGN = re.compile(rf"(?P<on>{_ON})|(?P<off>{_OFF})")
 # Wingdings 2 stores an empty box as £ and a ticked one as R: letters are signs only where £ shows that font.
 _SIGN_WINGDINGS_2 = re.compile(rf"(?P<on>{_ON}|(?<![A-Za-z])[RS](?![A-Za-z]))|(?P<off>{_OFF}|£)")
+_INSTRUCTION = re.compile(
+    r"[(（\[【]?\s*请?在?(?:相应|对应|所选|前面|选项|方框|框|□|☐|的)*[内中里前后]?(?:打|画|划)[“\"'‘]?[√✓✔☑][”\"'’]?"
+    r"(?:选择|确认)?\s*[)）\]】]?[:：]?"
+)
 _BETWEEN = re.compile(r"[\s、,，;；/／|｜。.]+")
 _REMARK = re.compile(r"[(（\[【:：_]")
 _EDGE = " \t\r\n\u3000\u00a0、,，;；/／|｜。."
+
+
+class _Sign(NamedTuple):
+    """A box or tick in the cell's text; ``torn`` where it touches the words on both of its sides."""
+
+    start: int
+    end: int
+    filled: bool
+    torn: bool = False
 
 
 def ticked(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALIASES) -> Tidied:
@@ -45,19 +60,25 @@ def ticked(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALI
     if is_blank(raw):
         return BLANK
     typed = plain(raw)
+    typed = _INSTRUCTION.sub(" ", typed)
+    for option in options:
+        typed = typed.replace(f"口{option}", f"□{option}")  # the character for mouth drawn as a box
     signs = _signs(typed)
     if not signs:
         return _filled_in(raw, typed, options, aliases)
     found: dict[str, None] = {}
     changed = False
     after = _signs_follow(typed, signs)
-    for word in _ticked_words(typed, signs, after=after):
-        read = _option(word, options, aliases, -1 if after else 0)
+    for found_word in _ticked_words(typed, signs, after=after):
+        if found_word is None:
+            return unreadable("choice", "ambiguous", options=tuple(options))
+        word, strayed = found_word
+        read = _option(word, options, aliases, -1 if after != strayed else 0)
         if read.value is None:  # a tick without a word, or with one that is no option
             facts = {"why": "unknown", "options": tuple(options), **read.facts, "word": word}
             return Tidied(code="choice", facts=facts)
         found[read.value] = None
-        changed |= read.changed
+        changed |= read.changed or strayed
     return Tidied(tuple(found), changed=changed)
 
 
@@ -71,29 +92,28 @@ def one_ticked(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO
     return Tidied(read.value[0], changed=read.changed) if read.value else BLANK
 
 
-def _signs(typed: str) -> list[tuple[int, int, bool]]:
-    """Return (start, end, filled) of every sign; a tick typed beside an empty box fills that box."""
-    signs: list[tuple[int, int, bool]] = []
+def _signs(typed: str) -> list[_Sign]:
+    """Return every sign; one typed right behind or before an empty box fills that box."""
+    signs: list[_Sign] = []
     for found in (_SIGN_WINGDINGS_2 if "£" in typed else _SIGN).finditer(typed):
         filled = found["on"] is not None
-        if (
-            signs
-            and filled != signs[-1][2]
-            and not typed[signs[-1][1] : found.start()].strip(" \u3000\u00a0")
-        ):
-            signs[-1] = (signs[-1][0], found.end(), True)
+        if signs and filled != signs[-1].filled and signs[-1].end == found.start():
+            start = signs[-1].start
+            # 需求确认√□方案呈现: the tick touches a word and the next word's box.
+            torn = not filled and start > 0 and typed[start - 1] not in _EDGE
+            signs[-1] = _Sign(start, found.end(), filled=True, torn=torn)
         else:
-            signs.append((found.start(), found.end(), filled))
+            signs.append(_Sign(found.start(), found.end(), filled=filled))
     return signs
 
 
-def _signs_follow(typed: str, signs: Sequence[tuple[int, int, bool]]) -> bool:
+def _signs_follow(typed: str, signs: Sequence[_Sign]) -> bool:
     """Tell whether signs stand after their words: something but a label is in front of the first one.
 
     With words at both ends one option lost its box; then that side counts which the first sign touches.
     """
-    start, end, _ = signs[0]
-    leading, trailing = typed[:start].strip(_EDGE), typed[signs[-1][1] :].strip(_EDGE)
+    start, end = signs[0].start, signs[0].end
+    leading, trailing = typed[:start].strip(_EDGE), typed[signs[-1].end :].strip(_EDGE)
     if not leading or leading.endswith((":", "：")):
         return False
     if not trailing:
@@ -101,16 +121,36 @@ def _signs_follow(typed: str, signs: Sequence[tuple[int, int, bool]]) -> bool:
     return not (typed[start - 1] in _EDGE and typed[end : end + 1].strip(_EDGE))
 
 
-def _ticked_words(typed: str, signs: Sequence[tuple[int, int, bool]], *, after: bool) -> list[str]:
-    words = []
-    for number, (start, end, filled) in enumerate(signs):
-        if not filled:
+def _ticked_words(typed: str, signs: Sequence[_Sign], *, after: bool) -> Iterator[tuple[str, bool] | None]:
+    """Yield the word of every tick and whether it stands on the other side of it; None where either could be.
+
+    A tick added to a printed row of boxes may stand behind its word: □线索培育 □需求确认√ □方案呈现.
+    """
+    starts, ends = [sign.start for sign in signs], [sign.end for sign in signs]
+    texts = [typed[start:end] for start, end in zip([0, *ends], [*starts, None], strict=True)]
+    # For every sign: the text where its word may have strayed to, and the one where it should stand.
+    around = list(pairwise(texts))
+    if after:
+        around = [(strayed, own) for own, strayed in around]
+    stray = [_touches(strayed, ahead=after) and not _touches(own, ahead=not after) for strayed, own in around]
+    for at, sign in enumerate(signs):
+        if not sign.filled:
             continue
-        if after:
-            words.append(typed[signs[number - 1][1] if number else 0 : start].strip(_EDGE))
+        strayed, own = (text.strip(_EDGE) for text in around[at])
+        alone = stray[at] and not any(stray[1:at] + stray[at + 1 :])
+        if sign.torn:
+            yield None
+        elif own and not (alone and strayed and at):
+            yield own, False
+        elif strayed and (_touches(around[at][0], ahead=after) or at in (0, len(signs) - 1)):
+            yield strayed, True
         else:
-            words.append(typed[end : signs[number + 1][0] if number + 1 < len(signs) else None].strip(_EDGE))
-    return words
+            yield None if strayed else ("", False)
+
+
+def _touches(text: str, *, ahead: bool) -> bool:
+    """Tell whether a word touches the sign; ``ahead`` is a text behind the sign, read from its start."""
+    return bool(text) and (text[0] if ahead else text[-1]) not in _EDGE
 
 
 def _option(word: str, options: Sequence[str], aliases: Mapping[str, str], nearest: int) -> Tidied:
