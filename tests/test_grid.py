@@ -100,9 +100,9 @@ def test_blank_styled_cells_far_away_do_not_stretch_the_sheet(read):
 
 
 def test_three_letter_columns_are_read(read):
-    data = row(cell("ABC1", "<v>1</v>")) + row(cell("A5000", "<v>2</v>"), number=5000)
+    data = row(cell("ABC1", "<v>1</v>")) + row(cell("A50", "<v>2</v>"), number=50)
     found = only(read(data))
-    assert (len(found.rows), found.rows[0][730], found.rows[4999][0]) == (5000, 1, 2)
+    assert (len(found.rows), found.rows[0][730], found.rows[49][0]) == (50, 1, 2)
 
 
 def test_five_digit_rows_are_read(read):
@@ -624,7 +624,8 @@ def test_a_web_page_called_xls_is_read_as_a_table(read):
 
 def test_a_spreadsheet_in_the_xml_of_office_2003_is_read(read):
     short = (
-        '<ss:Workbook xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><ss:Worksheet ss:Name="客户"><T>'
+        '<ss:Workbook xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+        '<ss:Worksheet ss:Name="客户"><T>'
         '<R ss:Index="2"><C ss:Index="2" ss:MergeAcross="1"><D ss:Type="String">名称</D></C>'
         '<C><D ss:Type="Number">12</D></C></R>'
         '<R ss:Hidden="1"><C><D ss:Type="DateTime">2024-03-15T00:00:00.000</D></C>'

@@ -147,6 +147,16 @@ def test_a_password_protected_workbook_is_called_encrypted(tmp_path):
     assert (refused.code, refused.facts["reason"]) == ("unreadable", "encrypted")
 
 
+def test_an_old_xls_with_a_password_is_called_encrypted(tmp_path):
+    refused = refusal(put(tmp_path, "a.xls", HOSTILE["workbook-encrypted.xls"][0]))
+    assert (refused.code, refused.facts["reason"]) == ("unreadable", "encrypted")
+
+
+@pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b"\xff\xfe", b" \r\n\t\r\n", b"\0" * 100])
+def test_a_file_with_nothing_in_it_is_called_empty(data, tmp_path):
+    assert refusal(put(tmp_path, "a.csv", data)).facts["reason"] == "empty"
+
+
 def test_what_is_no_file_is_refused(tmp_path):
     folder = tmp_path / "客户.xlsx"
     folder.mkdir()

@@ -11,12 +11,13 @@ from __future__ import annotations
 import codecs
 import struct
 from collections.abc import Iterator
+from itertools import islice
 
 from salesxl.excel.grid_limits import damaged, unreadable
 from salesxl.excel.grid_ole import Compound
 from salesxl.excel.grid_xml import SheetScan
 
-__all__ = ["ERROR_TEXT", "scan_xls"]
+__all__ = ["ERROR_TEXT", "scan_xls", "workbook_stream"]
 
 ERROR_TEXT = {
     **{0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!"},
@@ -32,24 +33,35 @@ _UNICODE = 0x0600
 _ONE = frozenset({0x00FD, 0x0204, 0x00D6, 0x0203, 0x027E, _ERROR, _FORMULA})
 
 
+def workbook_stream(compound: Compound) -> bytes:
+    """Return the stream that holds the workbook.
+
+    Raises:
+        Refused: unreadable, reason encrypted (its password stands before all else), or foreign where there is
+            no such stream.
+    """
+    name = next((name for name in ("workbook", "book") if name in compound.names), None)
+    if name is None:
+        raise unreadable("foreign", kind="ole")
+    stream = compound.stream(name)
+    if any(kind == _FILEPASS for kind, _ in islice(_records(stream, 0), 20)):
+        raise unreadable("encrypted")
+    return stream
+
+
 def scan_xls(compound: Compound) -> dict[str, SheetScan]:
     """Look through the workbook stream; return one scan a worksheet, by sheet name.
 
     Raises:
         Refused: unreadable, reason encrypted, truncated, damaged, or foreign where there is no such stream.
     """
-    name = next((name for name in ("workbook", "book") if name in compound.names), None)
-    if name is None:
-        raise unreadable("foreign", kind="ole")
-    stream = compound.stream(name)
+    stream = workbook_stream(compound)
     places: list[tuple[str, int]] = []
     version = 0
     codepage = 1252
     for kind, body in _records(stream, 0):
         if kind == _BOF and not version:
             version = int.from_bytes(body[:2], "little")
-        elif kind == _FILEPASS:
-            raise unreadable("encrypted")
         elif kind == 0x42 and len(body) >= 2:
             codepage = int.from_bytes(body[:2], "little")
         elif kind == _STRINGS and len(body) >= 8 and struct.unpack_from("<I", body, 4)[0] * 3 > len(stream):

@@ -53,7 +53,7 @@ class _Canvas:
         if row + down > LAST_ROW or column + across > LAST_COLUMN:
             raise damaged(f"no such address: row {row}, column {column}")
         self.width = max(self.width, column)
-        if row * self.width > self.limits.max_area or down * across > self.limits.max_area:
+        if row * self.width > self.limits.max_area:
             raise broken("area_too_large", self.limits, "max_area")
         if value is not None:
             while len(self.rows) < row:
@@ -62,10 +62,10 @@ class _Canvas:
             line.extend([None] * (column - len(line)))
             line[column - 1] = value
         if (down, across) != (1, 1):
+            if len(self.taken) + down * across > self.limits.max_area // 10:  # each costs a hundred bytes
+                raise broken("area_too_large", self.limits, "max_area")
             self.merged.append(Area(row, column, row + down - 1, column + across - 1))
             self.taken.update((r, c) for r in range(row, row + down) for c in range(column, column + across))
-            if len(self.taken) > self.limits.max_area:
-                raise broken("area_too_large", self.limits, "max_area")
 
 
 def read_html(text: str, name: str, limits: Limits) -> list[Grid]:

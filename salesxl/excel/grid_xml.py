@@ -116,7 +116,7 @@ def _search(xml: bytes, start: int, end: int) -> SheetScan | None:
 def _bound(
     data: np.ndarray[Any, np.dtype[np.uint8]], cells: np.ndarray[Any, np.dtype[np.intp]]
 ) -> tuple[int, int]:
-    """Return a bound of rows and columns where no cell has more than two letters and four digits, or (0, 0)."""
+    """Return a bound of the extent where no address has more than two letters and four digits, or (0, 0)."""
     if not len(cells):
         return 0, 0
     digits = cells + 7

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from salesxl.excel.grid_biff import workbook_stream
 from salesxl.excel.grid_csv import decode
 from salesxl.excel.grid_html import is_html, is_xml_2003
 from salesxl.excel.grid_limits import DEFAULT, REASONS, Limits, broken, damaged, unreadable
@@ -123,6 +124,9 @@ def _free(taken: dict[str, Path], name: str) -> str:
 def inspect(path: Path, *, limits: Limits = DEFAULT) -> Intake:
     """Tell what a file is, with its archive opened and every readable part inflated once, or refuse it.
 
+    What goes by sheets (extents, cells, broken parts) shows only in ``grid.read``, before the reader starts.
+    The dirt of real files that this answers to: docs/domain.md 5.
+
     Raises:
         Refused: ``unreadable`` or ``unsafe`` with one of ``REASONS``.
     """
@@ -139,6 +143,8 @@ def inspect(path: Path, *, limits: Limits = DEFAULT) -> Intake:
     text = None if foreign else decode(data)
     if text is None:
         raise unreadable("foreign", kind=foreign or "unknown", extension=extension)
+    if not text.strip():
+        raise unreadable("empty")
     return Intake(_text_kind(text, extension), size, extension, text=text)
 
 
@@ -193,6 +199,7 @@ def _workbook_compound(data: bytes) -> Compound:
     if not {"workbook", "book"} & compound.names:
         kind = next((kind for name, kind in _FOREIGN_STREAMS.items() if name in compound.names), "ole")
         raise unreadable("foreign", kind=kind)
+    workbook_stream(compound)
     return compound
 
 
