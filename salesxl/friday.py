@@ -89,7 +89,9 @@ def run(folder: TeamFolder, week: Week, executor: Executor | None = None) -> Out
     target = folder.week(week.name)
     with publish.new_folder(target) as draft:
         _write(draft, team, figures, folder)
-        sent = returns.write(draft / words.text("file.returns"), checked, batch.files, words)
+        due = week.as_of + dt.timedelta(days=int(rulebook.parameters["reply_days"]))
+        home = draft / words.text("file.returns")
+        sent = returns.write(home, checked, batch.files, words, due=due, own=folder.reports)
     return Outcome(
         counts=counts(checked),
         checked=checked,

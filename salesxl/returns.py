@@ -5,6 +5,7 @@ Owns which files go back to whom and under which name. Refuses: how marks are ma
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -13,9 +14,10 @@ from salesxl.errors import Refused
 from salesxl.model import Block, Checked, Finding, Severity
 from salesxl.words import Words
 
-__all__ = ["mark", "mark_words", "to_return"]
+__all__ = ["mark", "mark_words", "to_return", "write"]
 
 MARKED = {Severity.ERROR, Severity.WARNING}
+FORMS = ("md", "txt")
 
 
 def mark(folder: Path, checked: Checked, files: Mapping[str, Path], words: Words) -> list[Path]:
@@ -41,19 +43,58 @@ def to_return(checked: Checked) -> dict[str, dict[str, list[Finding]]]:
     return found
 
 
-def write(folder: Path, checked: Checked, files: Mapping[str, Path], words: Words) -> list[Path]:
-    """Write 退回/: a folder a rep with the marked workbooks. Returns the paths."""
+def write(
+    folder: Path,
+    checked: Checked,
+    files: Mapping[str, Path],
+    words: Words,
+    *,
+    due: dt.date,
+    own: Path | None = None,
+) -> list[Path]:
+    """Write 退回/: a folder a rep with the marked workbooks and the message to paste, as Markdown and as text.
+
+    ``due`` is the day by which the rep should hand them in again; ``own`` is a folder that may hold the
+    team's own template of the message. Returns the paths of the workbooks.
+
+    Raises:
+        TemplateError: the team's template of the message cannot be rendered.
+    """
     made = []
     for rep, faulty in sorted(to_return(checked).items()):
         home = folder / (rep or words.text("no_rep_folder"))
+        returned = []
         for file, findings in faulty.items():
-            target = home / PurePosixPath(file).name
-            number = 1
-            while target.exists():
-                number += 1
-                target = target.with_stem(f"{PurePosixPath(file).stem}({number})")
-            made.append(_write(target, files[file], findings, checked, words))
+            target = _free(home / PurePosixPath(file).name)
+            written = _write(target, files[file], findings, checked, words)
+            returned.append(annotate.Returned(written.name, findings, marked=written == target))
+            made.append(written)
+        for form in FORMS:
+            text = annotate.message(
+                rep or words.text("no_rep_folder"),
+                returned,
+                _tell(words),
+                due=due.isoformat(),
+                lang=words.lang,
+                form=form,
+                label=lambda f: words.label(f) or "",
+                folder=own,
+            )
+            (home / f"{words.text('file.message')}.{form}").write_text(text, encoding="utf-8")
     return made
+
+
+def _free(target: Path) -> Path:
+    """Return a name that is not taken: files of one name may come from several sub-folders."""
+    number, free = 1, target
+    while free.exists():
+        number += 1
+        free = target.with_stem(f"{target.stem}({number})")
+    return free
+
+
+def _tell(words: Words) -> annotate.Tell:
+    return lambda finding: (words.message(finding), words.fix(finding))
 
 
 def by_file(checked: Checked) -> dict[str, list[Finding]]:
@@ -78,19 +119,23 @@ def mark_words(words: Words) -> annotate.MarkWords:
 
 
 def _write(target: Path, source: Path, findings: Sequence[Finding], checked: Checked, words: Words) -> Path:
+    """Write a marked copy, or beside it the list of findings where the file cannot be marked."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    said = {"tell": lambda f: (words.message(f), words.fix(f)), "words": mark_words(words)}
-    label = {"label": lambda f: words.label(f) or ""}
+    tell, said = _tell(words), mark_words(words)
+    file = findings[0].place.file
+
+    def label(finding: Finding) -> str:
+        return words.label(finding) or ""
+
     try:
-        marked = annotate.annotate(
-            source, findings, **said, **label, tables=_tables(findings[0].place.file, checked)
-        )
-        target.write_bytes(marked.data)
-        return target
+        tables = _tables(file, checked)
+        marked = annotate.annotate(source, findings, tell, said, tables=tables, label=label, file=file)
     except Refused:
         listing = target.with_name(f"{target.name}.{words.text('mark.sheet')}.xlsx")
-        listing.write_bytes(annotate.findings_workbook(findings, **said, **label))
+        listing.write_bytes(annotate.findings_workbook(findings, tell, said, label=label, file=file))
         return listing
+    target.write_bytes(marked.data)
+    return target
 
 
 def _tables(file: str, checked: Checked) -> list[annotate.TableArea]:
