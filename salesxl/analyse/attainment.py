@@ -80,9 +80,8 @@ def state_of(attainment: float | None, pace: float | None, warning: float, *, ov
 def _of_rep(reports: pd.DataFrame, person: Person, team: Team, rulebook: Rulebook) -> dict[str, Any]:
     mine = reports[true(reports["rep"] == person.name)]
     week = mine[true(mine["week_start"] == pd.Timestamp(team.week[0]))]
-    to_date = mine[[_counts(day, team) for day in mine["week_start"]]].sort_values(
-        "week_start", kind="stable"
-    )
+    in_month = pd.Series([_counts(day, team) for day in mine["week_start"]], index=mine.index, dtype=bool)
+    to_date = mine[in_month].sort_values("week_start", kind="stable")
     day = month(team)
     own = target_of(rulebook, "rep", person.name, day, MEASURE)
     quota = rulebook.parameters["quota_signed"] if rulebook.parameters["quota_applies"] else None
@@ -136,7 +135,7 @@ def _finished(row: dict[str, Any], rulebook: Rulebook, elapsed: Pace) -> dict[st
     expected = None
     if row["target"] is not None and elapsed.share is not None:
         expected = round(row["target"] * elapsed.share, 2)
-    pace = ratio(row["completed"], expected)
+    pace = ratio(attainment, elapsed.share)
     gap = None
     if row["target"] is not None and row["completed"] is not None:
         gap = round(row["target"] - row["completed"], 2)

@@ -1,6 +1,7 @@
 """Every sentence a person reads, by finding code and locale.
 
-Owns the word lists (``zh.toml``, ``en.toml``) and how facts are put into them. Refuses: logic of any rule.
+Owns the word lists (``zh.toml``, ``en.toml``, and beside them those of the summary) and how facts are put
+into them. Refuses: logic of any rule.
 """
 
 from __future__ import annotations
@@ -54,8 +55,21 @@ def show(value: Any, joiner: str = "、") -> str:
 
 @lru_cache
 def _table(lang: str) -> Mapping[str, Any]:
-    text = resources.files("salesxl.words").joinpath(f"{lang}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    home = resources.files("salesxl.words")
+    parts = [home / f"{lang}.toml"]
+    parts += [part for part in (home / f"summary.{lang}.toml",) if part.is_file()]
+    found: dict[str, Any] = {}
+    for part in parts:
+        _merge(found, tomllib.loads(part.read_text(encoding="utf-8")))
+    return found
+
+
+def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
+    for key, value in more.items():
+        if isinstance(value, dict) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
+        else:
+            into[key] = value
 
 
 CODES: tuple[str, ...] = (

@@ -1,0 +1,71 @@
+"""What every figure of the summary means and where it is from, with the team's own thresholds put in.
+
+Owns the facts of the definitions; their sentences are words (``text.definition``). Refuses: figures.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from salesxl.analyse.plain import percent
+from salesxl.model import Grade, Rulebook
+from salesxl.words import Words, show
+
+__all__ = ["cadence", "definitions"]
+
+
+def definitions(rulebook: Rulebook, words: Words, calendar: str) -> list[dict[str, str]]:
+    """Return a row a figure: name, text, source, in the order of the words.
+
+    ``calendar`` is the sentence on where working days are from.
+    """
+    facts = _facts(rulebook, words) | {"source": calendar}
+    return [
+        {
+            "name": name,
+            "text": words.text(f"definition.{key}", **facts),
+            "source": words.text(f"definition_source.{key}"),
+        }
+        for key, name in words.names("definition").items()
+    ]
+
+
+def cadence(grade: Grade, words: Words) -> str:
+    """Return how often customers of a grade are to be called; blank where the grade has no cadence."""
+    if grade.every is None:
+        return ""
+    return words.text("summary.every", every=grade.every, unit=words.name("unit", grade.unit))
+
+
+def _facts(rulebook: Rulebook, words: Words) -> dict[str, Any]:
+    parameters = rulebook.parameters
+    join = words.text("definition_part.join")
+    paced = [f"{g.name} {cadence(g, words)}" for g in rulebook.grades if g.every is not None]
+    chances = [
+        words.text("definition_part.probability", stage=s.name, probability=percent(float(s.probability)))
+        for s in rulebook.stages
+        if s.kind == "open" and s.probability is not None
+    ]
+    return {
+        "warning": percent(float(parameters["attainment_warning"])),
+        "quota": words.text("definition_part.quota") if parameters["quota_applies"] else "",
+        "probabilities": join.join(chances),
+        "basis": words.text(f"definition_part.{parameters['grade_basis']}"),
+        "bounds": join.join(_bound(g, words) for g in rulebook.grades),
+        "cadence": join.join(paced),
+        "first_days": parameters["first_follow_up_days"],
+        "renewal_months": parameters["renewal_months"],
+        "birthday_days": parameters["birthday_days"],
+        "unknown_birthday": parameters["unknown_birthday"],
+        "top_grade": rulebook.grades[0].name if rulebook.grades else "",
+        "high_grade": parameters["high_potential_grade"],
+        "high_months": parameters["high_potential_months"],
+        "high_count": parameters["high_potential_follow_ups"],
+    }
+
+
+def _bound(grade: Grade, words: Words) -> str:
+    if grade.at_least is None:
+        return words.text("definition_part.rest", grade=grade.name)
+    key = "strategic" if grade.strategic else "bound"
+    return words.text(f"definition_part.{key}", grade=grade.name, at_least=show(grade.at_least))
