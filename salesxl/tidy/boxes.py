@@ -60,7 +60,8 @@ def ticked(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALI
     if is_blank(raw):
         return BLANK
     typed = plain(raw)
-    typed = _INSTRUCTION.sub(" ", typed)
+    if any(verb in typed for verb in "打画划"):
+        typed = _INSTRUCTION.sub(" ", typed)
     for option in options:
         typed = typed.replace(f"口{option}", f"□{option}")  # the character for mouth drawn as a box
     signs = _signs(typed)
