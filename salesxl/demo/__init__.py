@@ -1,0 +1,15 @@
+"""A fictional team and a week of its forms, as real reps fill them in, with the answer key.
+
+Owns the demo's people, layouts and faults. Refuses: checking anything; it only knows what it put in.
+"""
+
+from __future__ import annotations
+
+from salesxl.demo.archive import Decor
+from salesxl.demo.entry import Answer, Defect, DemoTruth
+from salesxl.demo.forms import Setup
+from salesxl.demo.targets import make
+from salesxl.demo.targets import with_team as settings
+from salesxl.demo.week import fill_inbox
+
+__all__ = ["Answer", "Decor", "Defect", "DemoTruth", "Setup", "fill_inbox", "make", "settings"]
