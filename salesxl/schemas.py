@@ -41,7 +41,7 @@ TEAM = "团队 部门 所属部门 小组 销售团队 所在团队 销售部门
 METHOD = "方式 跟进方式 联系途径 沟通形式 拜访方式 跟进形式 沟通渠道 接触方式 method"
 WHEN = "跟进时间 联系时间 拜访时间 沟通日期 跟进日期 联系日期 拜访日期 时间 日期时间 contacttime"
 SUMMARY = "沟通内容 内容摘要 沟通摘要 跟进内容 沟通记录 跟进记录 拜访内容 沟通情况 跟进情况 内容 摘要 summary"
-SOURCE = "来源 来源渠道 获客渠道 获客来源 线索来源 客户渠道 渠道 渠道来源 了解渠道 leadsource source"
+SOURCE = "来源 来源渠道 获客渠道 获客来源 线索来源 客户渠道 渠道 渠道来源 了解渠道 信息来源 客户信息来源 leadsource source"
 INDUSTRY = "行业 客户行业 行业分类 行业类别 行业类型 所在行业 所属行业分类 industry"
 CUSTOMER_NO = "客户编码 客户ID 客户号 客户代码 客户序号 CRM编号 客户编号CRM 编号 customerno customerid"
 CONTACT_NAME = (
@@ -84,7 +84,7 @@ class Customer(BlockModel):
     )
     employees: Whole = column(
         "员工人数", "Employees", Kind.WHOLE, EITHER, minimum=0, width=11,
-        aliases="人数 公司人数 企业人数 员工数 员工数量 员工规模 人员规模 企业规模 公司规模 规模 headcount",
+        aliases="人数 公司人数 企业人数 员工数 员工数量 员工规模 人员规模 企业规模 公司规模 规模 员工总数 总人数 职工人数 headcount",
         help="整数。员工人数与年营收至少填一项。", example="320",
     )
     annual_revenue_wan: Number = column(
@@ -106,7 +106,7 @@ class Customer(BlockModel):
     )
     need: Text = column(
         "需求描述", "Need", Kind.TEXT, REQUIRED, concrete=True, width=36,
-        aliases="客户需求 需求 需求内容 需求说明 主要需求 核心需求 采购需求 需求概述 具体需求 需求情况 need requirement",
+        aliases="客户需求 需求 需求内容 需求说明 主要需求 核心需求 采购需求 需求概述 具体需求 需求情况 客户需求描述 需求详情 需求简述 need requirement",
         help="写清要什么、多少、何时，不写“跟进客户”之类的套话。", example="需要采购40台办公电脑，12月底前交付",
     )
     first_contact: Date = column(
@@ -115,7 +115,7 @@ class Customer(BlockModel):
     )
     status: Text = column(
         "跟进状态", "Status", Kind.CHOICE, REQUIRED, choices="跟进状态", width=11,
-        aliases="客户状态 状态 当前状态 跟进情况 客户跟进状态 意向状态 status", help="从下拉列表中选一项。", example="意向",
+        aliases="客户状态 状态 当前状态 目前状态 跟进情况 客户跟进状态 意向状态 status", help="从下拉列表中选一项。", example="意向",
     )
     stage: Text = column(
         "成交阶段", "Stage", Kind.CHOICE, REQUIRED, aliases=STAGE, choices="阶段", help="从下拉列表中选一项。", example="需求确认",
