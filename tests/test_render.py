@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
@@ -292,3 +293,127 @@ def test_crossing_bands_are_refused() -> None:
 def test_the_same_template_and_data_give_the_same_bytes() -> None:
     template = drawn(of_cells(BAND), each_reps="表!$2:$2")
     assert render(template, {"reps": reps(3)}) == render(template, {"reps": iter(reps(3))})
+
+
+# ---- sheets and columns
+
+
+@pytest.fixture(scope="module")
+def by_rep() -> bytes:
+    """A list of reps, and a sheet for each of them with a table, a chart, a note and a print area."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    total = book.add_worksheet("总表")
+    total.write_row("A1", ["{{ rep.name }}", None, "x"])
+    total.write_formula("B1", "='{{ rep.name }}'!B3")
+    total.write_formula("B2", "=SUM(B1:B1)")
+    sheet = book.add_worksheet("{{ rep.name }}")
+    sheet.add_table("A1:B2", {"name": "deals", "columns": [{"header": "单"}, {"header": "额"}]})
+    sheet.write_row("A2", ["{{ deal.title }}", "{{ deal.amount }}"])
+    sheet.write_formula("B3", "=SUM(deals[额])+SUM('{{ rep.name }}'!B2:B2)*0")
+    sheet.write_comment("A1", "{{ rep.name }}")
+    sheet.print_area("A1:B3")
+    chart = book.add_chart({"type": "bar"})
+    ends = ["{{ rep.name }}", 1, 0, 1, 0], ["{{ rep.name }}", 1, 1, 1, 1]
+    chart.add_series({"categories": ends[0], "values": ends[1]})
+    sheet.insert_chart("D2", chart)
+    book.define_name("each_reps", "=总表!$1:$1")
+    book.define_name("each_reps_sheet", "='{{ rep.name }}'!$A$1")
+    book.define_name("each_rep__deals", "='{{ rep.name }}'!$2:$2")
+    last = book.add_worksheet("末页")
+    last.write_formula("A1", "=总表!B2")
+    book.close()
+    return buffer.getvalue()
+
+
+def test_a_sheet_repeats_with_its_chart_table_note_and_names(by_rep: bytes) -> None:
+    people = [
+        {"name": "张/三", "deals": [{"title": "a", "amount": 1}, {"title": "b", "amount": 2}]},
+        {"name": "李四", "deals": [{"title": "c", "amount": 5}]},
+        {"name": "张/三", "deals": []},
+    ]
+    out = render(by_rep, {"reps": people})
+    book = openpyxl.load_workbook(io.BytesIO(out))
+    assert book.sheetnames == ["总表", "张 三", "李四", "张 三 (2)", "末页"]
+    assert [row[:2] for row in values(book, "总表")] == [
+        ["张/三", "='张 三'!B4"],
+        ["李四", "=李四!B3"],
+        ["张/三", "='张 三 (2)'!B3"],
+        [None, "=SUM(B1:B3)"],
+    ]
+    assert values(book, "末页") == [["=总表!B4"]]
+    assert [ws.print_area for ws in book.worksheets[1:4]] == [
+        "'张 三'!$A$1:$B$4",
+        "'李四'!$A$1:$B$3",
+        "'张 三 (2)'!$A$1:$B$3",
+    ]
+    tables = [next(iter(ws.tables.values())) for ws in book.worksheets[1:4]]
+    assert [(t.name, t.id, t.ref) for t in tables] == [
+        ("deals", 1, "A1:B3"),
+        ("deals_2", 2, "A1:B2"),
+        ("deals_3", 3, "A1:B2"),
+    ]
+    assert book["李四"]["B3"].value == "=SUM(deals_2[额])+SUM(李四!B2:B2)*0"
+    assert [ws["A1"].comment.text for ws in book.worksheets[1:4]] == ["张/三", "李四", "张/三"]
+    charts = [ws._charts[0].series[0] for ws in book.worksheets[1:4]]
+    assert [series.val.numRef.f for series in charts] == [
+        "'张 三'!$B$2:$B$3",
+        "李四!$B$2",
+        "'张 三 (2)'!$B$2",
+    ]
+    assert [[p.v for p in series.val.numRef.numCache.pt] for series in charts] == [[1, 2], [5], []]
+    assert sum(ws.sheet_view.tabSelected for ws in book.worksheets) == 1
+
+
+def test_sheets_fall_away_and_at_least_one_must_stay() -> None:
+    def draw(book: Workbook) -> None:
+        book.active["A1"] = "=附!B2"
+        book.create_sheet("附")["A1"] = "x"
+
+    template = drawn(draw, if_more_sheet="附!$A$1", kept="附!$A$1")
+    assert rendered(template, {"more": 1}).sheetnames == ["表", "附"]
+    book = rendered(template, {"more": None})
+    assert book.sheetnames == ["表"]
+    assert values(book) == [["=#REF!"]]
+    assert book.defined_names["kept"].attr_text == "#REF!"
+    with pytest.raises(TemplateError, match="至少保留一张"):
+        render(drawn(of_cells({"A1": 1}), if_x_sheet="表!$A$1"), {"x": 0})
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_columns_repeat_with_widths_merges_and_references(count: int) -> None:
+    def draw(book: Workbook) -> None:
+        sheet = book.active
+        of_cells(
+            {
+                "A2": "{{ rep.name }}",
+                "B1": "{{ stage }}",
+                "B2": "{{ rep.counts[loop.index0] }}",
+                "B3": "=SUM(B2:B2)",
+                "C2": "=SUM(B2:B2)",
+                "D1": "x",
+            }
+        )(book)
+        sheet.column_dimensions["B"].width = 33
+        sheet.column_dimensions["D"].width = 7
+        sheet.merge_cells("A5:D5")
+        sheet.merge_cells("B6:B7")
+
+    template = drawn(draw, each_stages="表!$B:$B", each_reps="表!$2:$2")
+    stages = ["线索", "方案", "成交"][:count]
+    people = [{"name": "甲", "counts": [1, 2, 3]}, {"name": "乙", "counts": [4, 5, 6]}]
+    sheet = rendered(template, {"stages": stages, "reps": people})["表"]
+    last = "ABCD"[max(count, 1)]
+    rows = list(sheet.iter_rows(values_only=True))
+    assert list(rows[0][1 : 1 + count]) == stages
+    assert list(rows[2][1 : 1 + count]) == [4, 5, 6][:count]
+    total = max(count, 1) + 1
+    assert rows[1][total] == f"=SUM(B2:{last}2)"
+    if count:
+        assert rows[3][1] == "=SUM(B2:B3)"
+        assert rows[3][count] == f"=SUM({last}2:{last}3)"
+    assert rows[0][total + 1] == "x"
+    widths = {letter: sheet.column_dimensions[letter].width for letter in (last, "ABCDEFG"[total + 1])}
+    assert list(widths.values()) == [33, 7]
+    merged = sorted(str(area) for area in sheet.merged_cells.ranges)
+    assert merged == sorted([f"A6:{'ABCDEFG'[total + 1]}6", *(f"{c}7:{c}8" for c in "BCD"[: max(count, 1)])])

@@ -5,7 +5,8 @@ Owns defined names, sheet names, recalculation on open, and texts of the propert
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +17,8 @@ from salesxl.excel.package import ROOT, Package
 from salesxl.excel.refs import Ref, parse
 from salesxl.excel.render_cells import Compile, is_template
 from salesxl.excel.render_faults import ungrowable
-from salesxl.excel.render_moves import GONE, Moves, Spot
+from salesxl.excel.render_moves import GONE, Moves, Sheet, Spot
+from salesxl.excel.render_sheets import list_sheets
 
 __all__ = ["close_book"]
 
@@ -26,16 +28,18 @@ _PROPERTIES = ("core-properties", "extended-properties", "custom-properties")
 
 
 def close_book(
-    package: Package, moves: Moves, bands: Collection[str], scope: Mapping[str, Any], compile_text: Compile
+    package: Package,
+    moves: Moves,
+    made: Sequence[tuple[str, Sequence[Sheet]]],
+    *,
+    bands: Collection[str],
+    scope: Mapping[str, Any],
+    compile_text: Compile,
 ) -> None:
     """Let the workbook part follow, take the bands' names out, and have everything calculated on opening."""
     main, ns = package.main(), package.namespaces
     root = package.xml(main)
-    _names(root, package, moves, bands)
-    for node in root.iterfind(f"{ns.tag('sheets')}/{ns.tag('sheet')}"):
-        made = moves.sheets.get(node.get("name", "").casefold())
-        if made:
-            node.set("name", made[0].new_name)
+    _Names(root.find(ns.tag("definedNames")), moves, made, list_sheets(package, made)).run(bands)
     _recalculate(root, package)
     package.touch(main)
     for relation in package.rels(ROOT).values():
@@ -43,35 +47,66 @@ def close_book(
             _texts(package, relation.target, scope, compile_text)
 
 
-def _names(root: etree._Element, package: Package, moves: Moves, bands: Collection[str]) -> None:
-    ns = package.namespaces
-    holder = root.find(ns.tag("definedNames"))
-    if holder is None:
-        return
-    for node in list(holder):
-        name, text = node.get("name", ""), node.text or ""
-        if name in bands:
-            holder.remove(node)
-            continue
+class _Names:
+    """The defined names, which follow what they point to; those of a sheet follow the sheet's number too."""
+
+    def __init__(
+        self,
+        holder: etree._Element | None,
+        moves: Moves,
+        made: Sequence[tuple[str, Sequence[Sheet]]],
+        numbers: Sequence[Sequence[int]],
+    ) -> None:
+        self.holder, self.moves, self.made, self.numbers = holder, moves, made, numbers
+
+    def run(self, bands: Collection[str]) -> None:
+        if self.holder is None:
+            return
+        for node in list(self.holder):
+            local = node.get("localSheetId")
+            if node.get("name", "") in bands:
+                self.holder.remove(node)
+            elif local is None or int(local) >= len(self.made):
+                self._move(node, Spot())
+            else:
+                self._confined(node, int(local))
+        if not len(self.holder):
+            self.holder.getparent().remove(self.holder)  # type: ignore[union-attr]
+
+    def _confined(self, node: etree._Element, old: int) -> None:
+        assert self.holder is not None  # run looked
+        at = self.holder.index(node)
+        self.holder.remove(node)
+        for sheet, number in zip(self.made[old][1], self.numbers[old], strict=True):
+            new = deepcopy(node)
+            new.set("localSheetId", str(number))
+            self._move(new, Spot(sheet))
+            self.holder.insert(at, new)
+            at += 1
+
+    def _move(self, node: etree._Element, spot: Spot) -> None:
+        text = node.text or ""
         try:
-            node.text = "".join(p if isinstance(p, str) else _absolute(p, moves) for p in parse(text))
+            node.text = "".join(p if isinstance(p, str) else self._absolute(p, spot) for p in parse(text))
         except Ungrowable as error:
-            raise ungrowable("名称", name, error.band, text) from None
-    if not len(holder):
-        root.remove(holder)
+            raise ungrowable("名称", node.get("name", ""), error.band, text) from None
 
-
-def _absolute(ref: Ref, moves: Moves) -> str:
-    """Move what a name fixes with a dollar sign; the rest is relative to whatever cell uses the name."""
-    left, top, right, bottom = ref.fixed
-    if not (top and bottom) and ref.top is not None:
-        if not (left and right):
-            return str(ref)
-        moved = moves.target(replace(ref, top=None, bottom=None), Spot())
-        if moved is None:
+    def _absolute(self, ref: Ref, spot: Spot) -> str:
+        """Move what a name fixes with a dollar sign; the rest is relative to whatever cell uses the name."""
+        left, top, right, bottom = ref.fixed
+        rows = ref.top is None or (top and bottom)
+        columns = ref.left is None or (left and right)
+        asked = ref if rows else replace(ref, top=None, bottom=None)
+        asked = asked if columns else replace(asked, left=None, right=None)
+        found = self.moves.target(asked, spot)
+        if found is None:
             return GONE
-        return str(replace(moved[1], top=ref.top, bottom=ref.bottom))
-    return moves.ref(ref, Spot())
+        moved = found[1]
+        if not rows:
+            moved = replace(moved, top=ref.top, bottom=ref.bottom)
+        if not columns:
+            moved = replace(moved, left=ref.left, right=ref.right)
+        return str(moved)
 
 
 def _recalculate(root: etree._Element, package: Package) -> None:

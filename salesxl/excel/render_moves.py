@@ -6,8 +6,10 @@ matter of ``bands``) and in which parts references stand.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from salesxl.excel.bands import Path, Strip
 from salesxl.excel.refs import Ref, parse
@@ -22,7 +24,8 @@ GONE = "#REF!"
 class Sheet:
     """One sheet of the output: what it is made of, what it is called, and where its rows and columns went.
 
-    ``peers`` tells which item of which list a repeated sheet was made for.
+    ``scope`` are its variables; ``peers`` tells which item of which list a repeated sheet was made for, and
+    ``tables`` what its copies of the template's tables are called.
     """
 
     name: str
@@ -30,6 +33,8 @@ class Sheet:
     part: str
     rows: Strip
     columns: Strip
+    scope: Mapping[str, Any] = field(default_factory=dict)
+    tables: Mapping[str, str] = field(default_factory=dict)
     peers: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -107,7 +112,11 @@ class Moves:
         """Return a formula as it reads from a spot in the output. Raises Ungrowable."""
         if self._still:
             return text
-        return "".join(piece if isinstance(piece, str) else self.ref(piece, spot) for piece in parse(text))
+        renamed = spot.sheet.tables if spot.sheet is not None else {}
+        return "".join(
+            _renamed(piece, renamed) if isinstance(piece, str) else self.ref(piece, spot)
+            for piece in parse(text)
+        )
 
     def ref(self, ref: Ref, spot: Spot) -> str:
         """Return one reference as it reads now; ``#REF!`` when what it pointed to is gone."""
@@ -164,6 +173,13 @@ class Moves:
         if found is None or found[0] is None:
             return None
         return found[0], found[1].area
+
+
+def _renamed(text: str, tables: Mapping[str, str]) -> str:
+    """Let structured references follow the tables of a repeated sheet."""
+    for old, new in tables.items():
+        text = re.sub(rf"(?<![\w.]){re.escape(old)}(?=\[)", new, text)
+    return text
 
 
 def _same_item(made: list[Sheet], spot: Spot) -> Sheet:

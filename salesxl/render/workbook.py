@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
+
 from salesxl.errors import TemplateError
 from salesxl.excel.bands import Band, Items, Strip
 from salesxl.excel.package import Package
@@ -22,12 +24,13 @@ from salesxl.excel.render_faults import too_long
 from salesxl.excel.render_moves import Moves, Sheet
 from salesxl.excel.render_notes import follow_notes
 from salesxl.excel.render_sheet import follow_sheet
+from salesxl.excel.render_sheets import copy_sheet, tab_name
 from salesxl.excel.render_styles import Styles
 from salesxl.excel.render_tables import follow_pivots, follow_tables
 from salesxl.excel.render_xml import replace_rows, runs_text, uses_1904
 from salesxl.render.expressions import Engine
 from salesxl.render.limits import Budget, Limits
-from salesxl.render.plan import SheetPlan, band_names, read_plan
+from salesxl.render.plan import band_names, read_plan
 from salesxl.render.spool import keep
 
 __all__ = ["Loop", "render"]
@@ -85,11 +88,12 @@ class _Rendering:
 
     def run(self) -> bytes:
         """Go through all steps."""
-        sheets = [self._lay_out(name, part) for name, part in self.package.sheets()]
-        moves = Moves({sheet.name: [sheet] for sheet in sheets})
-        styles = Styles(self.package)
-        shared = self._shared()
+        taken: set[str] = {name for name, _ in self.package.sheets() if not is_template(name)}
+        made = [(name, self._sheets(name, part, taken)) for name, part in self.package.sheets()]
+        sheets = [sheet for _, several in made for sheet in several]
+        moves = Moves(dict(made))
         drawn = chart_areas(self.package, [c for s in sheets for c in charts_of(self.package, s.part)])
+        styles, shared = Styles(self.package), self._shared()
         watched = {}
         for sheet in sheets:
             watcher = Watcher(drawn.get(sheet.name.casefold(), ()))
@@ -98,19 +102,44 @@ class _Rendering:
         for sheet in sheets:
             self._follow(sheet, moves, watched)
         follow_pivots(self.package, moves)
-        close_book(self.package, moves, {name for name, _, _ in self.names}, self.scope, self.engine)
+        bands = {name for name, _, _ in self.names}
+        close_book(self.package, moves, made, bands=bands, scope=self.scope, compile_text=self.engine)
+        self._forget_expressions(shared)
         return self.package.to_bytes()
 
-    def _lay_out(self, name: str, part: str) -> Sheet:
-        rows, columns = self.plan.get(name, SheetPlan()).nested(name)
-        new_name = str(self.engine(name, name, "工作表名")(self.scope)) if is_template(name) else name
-        down = self._strip(name, rows, self.limits.rows)
-        return Sheet(name, new_name, part, down, self._strip(name, columns, LAST_COLUMN))
+    def _sheets(self, name: str, part: str, taken: set[str]) -> list[Sheet]:
+        """Return what becomes of a sheet: one, one an item where it repeats, or none."""
+        scopes: list[tuple[Mapping[str, Any], dict[str, int]]] = [(self.scope, {})]
+        items_of = self._items_of(name)
+        for band in sorted(self.plan[name].whole, key=lambda band: band.repeats):
+            inner = []
+            for scope, peers in scopes:
+                items = items_of(band, scope)
+                for index, item in enumerate(items):
+                    own = {**peers, band.expression: index} if band.repeats else peers
+                    inner.append((_enter(scope, band, item, index, len(items)), own))
+            scopes = inner
+        sheets: list[Sheet] = []
+        # copies are made of the sheet as the template has it, so all of them before any is written
+        parts = [(part, {}) if not index else copy_sheet(self.package, part) for index in range(len(scopes))]
+        for (scope, peers), (own_part, tables) in zip(scopes, parts, strict=True):
+            new_name = name
+            if is_template(name) or len(scopes) > 1:
+                text = (
+                    str(self.engine(name + "{{''}}", name, "工作表名")(scope)) if is_template(name) else name
+                )
+                new_name = tab_name(text, taken if is_template(name) or sheets else taken - {name})
+            taken.add(new_name)
+            rows, columns = self.plan[name].nested(name)
+            down = self._strip(name, rows, self.limits.rows, scope)
+            across = self._strip(name, columns, LAST_COLUMN, scope)
+            sheets.append(Sheet(name, new_name, own_part, down, across, scope, tables, peers))
+        return sheets
 
-    def _strip(self, sheet: str, bands: tuple[Band, ...], limit: int) -> Strip:
+    def _strip(self, sheet: str, bands: tuple[Band, ...], limit: int, scope: Mapping[str, Any]) -> Strip:
         strip = Strip(bands, limit, self._items_of(sheet), _enter)
         try:
-            strip.lay_out(self.scope)
+            strip.lay_out(scope)
         except OverflowError as error:
             raise too_long(sheet, str(error), limit) from None
         return strip
@@ -144,11 +173,21 @@ class _Rendering:
 
     def _follow(self, sheet: Sheet, moves: Moves, watched: Watched) -> None:
         """Let the parts around a sheet follow once all cells are written."""
-        follow_tables(self.package, sheet, moves, self.scope, self.engine)
-        follow_notes(self.package, sheet, self.scope, self.engine)
+        follow_tables(self.package, sheet, moves, sheet.scope, self.engine)
+        follow_notes(self.package, sheet, sheet.scope, self.engine)
         follow_drawings(
-            self.package, sheet, moves, watched=watched, scope=self.scope, compile_text=self.engine
+            self.package, sheet, moves, watched=watched, scope=sheet.scope, compile_text=self.engine
         )
+
+    def _forget_expressions(self, shared: Shared) -> None:
+        """Empty the shared strings that held expressions: no cell points to them any more."""
+        used = [item for item, text in zip(shared.items, shared.texts, strict=True) if is_template(text)]
+        for item in used:
+            for node in list(item):
+                item.remove(node)
+            etree.SubElement(item, self.package.namespaces.tag("t"))
+        if used:
+            self.package.touch(self.package.related(self.package.main(), "sharedStrings")[0])
 
     def _write(self, sheet: Sheet, moves: Moves, styles: Styles, shared: Shared, watcher: Watcher) -> bool:
         """Write a sheet; tell whether its rows were written anew."""
@@ -159,7 +198,7 @@ class _Rendering:
         rows = Rows(
             sheet,
             data,
-            self.scope,
+            sheet.scope,
             ns=ns.main,
             shared=shared,
             styles=styles,
@@ -168,7 +207,7 @@ class _Rendering:
             tracked=watcher,
             date1904=uses_1904(self.package),
         )
-        changed = follow_sheet(self.package, sheet, moves, self.scope, self.engine)
+        changed = follow_sheet(self.package, sheet, moves, sheet.scope, self.engine)
         if rows.changed:
             replace_rows(self.package, sheet.part, rows, LEVEL)
         elif changed:
