@@ -52,7 +52,7 @@ def write(
     due: dt.date,
     own: Path | None = None,
 ) -> list[Path]:
-    """Write 退回/: a folder a rep with the marked workbooks and the message to paste, as Markdown and as text.
+    """Write 退回/: by rep, the marked workbooks and the message to paste (Markdown and plain text).
 
     ``due`` is the day by which the rep should hand them in again; ``own`` is a folder that may hold the
     team's own template of the message. Returns the paths of the workbooks.
