@@ -5,7 +5,8 @@ Owns: header bands of one or two rows, merged headers, tables beside each other.
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -20,6 +21,9 @@ from salesxl.reading.vocabulary import Vocabulary
 __all__ = ["Header", "HeaderCell", "find_headers", "match"]
 
 _LONGEST_HEADER = 60
+_LONGEST_UNSURE = 6  # where only two columns are known, longer texts between them may be values
+_GROUP_END = re.compile(r"(?:基本)?(?:信息|资料|情况|详情|相关)$")
+_TALLEST = 3  # a header cell is merged over at most so many further rows
 _TITLE_ABOVE = 3  # a block's title stands at most so many rows above its header
 
 
@@ -88,18 +92,20 @@ def find_headers(
     """
     specs = [b for b in form.blocks if b.shape is Shape.TABLE]
     kinds = {b.kind for b in specs}
-    rows: dict[int, int] = defaultdict(int)
+    rows: dict[int, set[tuple[str, str]]] = defaultdict(set)
     for token in tokens:
-        if token.inline is None and any(s.block in kinds for s in token.senses):
-            for row in range(token.area.top, token.area.bottom + 1):
-                rows[row] += 1
+        fields = {(s.block, s.field) for s in token.senses if s.block in kinds}
+        if token.inline is None and fields:
+            for row in range(token.row, min(token.area.bottom, token.row + _TALLEST) + 1):
+                rows[row] |= fields
     above = _titles_above(form, titles)
     cards = {(t.row, t.column) for t in tokens if any(s.card and s.form == form.name for s in t.senses)}
     labels = {(t.row, t.column) for t in tokens if t.inline is None}
     found: list[Header] = []
     done: set[int] = set()
     for row in sorted(rows):
-        if row in done or (rows[row] < 2 and row not in above):
+        most = max(Counter(kind for kind, _ in rows[row]).values())
+        if row in done or (most < 2 and row not in above):
             continue
         best = _best_band(sheet, specs, row, rows, vocabulary, above, cards, labels)
         if best:
@@ -122,7 +128,7 @@ def _best_band(
     sheet: Sheet,
     specs: Sequence[BlockSpec],
     row: int,
-    rows: Mapping[int, int],
+    rows: Mapping[int, object],
     vocabulary: Vocabulary,
     above: Mapping[int, set[str]],
     cards: set[tuple[int, int]],
@@ -180,7 +186,7 @@ def _plausible_lower_row(sheet: Sheet, top: int, bottom: int, vocabulary: Vocabu
         texts += 1
         group = sheet.value(*_group(sheet, top, column))
         known += vocabulary.word(value) is not None or (
-            is_text(group) and vocabulary.word(str(group) + value) is not None
+            is_text(group) and any(vocabulary.word(word) for word in _under(str(group), value))
         )
     return texts == 0 or known * 2 >= texts
 
@@ -212,14 +218,20 @@ def _header_cells(sheet: Sheet, top: int, bottom: int) -> list[HeaderCell]:
                 if is_text(upper) and at[1] == column:
                     right = max(right, sheet.area(*at).right)
             elif is_text(lower):
-                words = [str(upper) + lower, lower] if is_text(upper) else [lower]
+                words = [*_under(str(upper), lower), lower] if is_text(upper) else [lower]
         elif lower is not None and area.left == column:
             words = [str(lower)] if _like_header(lower) else []
         if words:
-            text = " ".join([str(upper), str(lower)]) if len(words) == 2 else words[0]
+            text = f"{upper} {lower}" if len(words) > 1 else words[0]
             cells.append(HeaderCell(column, right, " ".join(text.split()), tuple(words), area.top))
         column = right + 1
     return cells
+
+
+def _under(group: str, lower: str) -> list[str]:
+    """Return what a header below a group may be called in full: 联系人信息 over 姓名 is 联系人姓名."""
+    bare = _GROUP_END.sub("", group.strip())
+    return list(dict.fromkeys([group + lower, bare + lower] if bare else [group + lower]))
 
 
 def _like_header(value: CellValue) -> bool:
@@ -281,9 +293,8 @@ def _best_block(
         if len(fields) < (1 if spec.kind in titled else 2) or len(cells) < 2:
             continue
         places = sorted(fields.values())
-        if not any(b - a == 1 for a, b in pairwise(places)) and (
-            _is_card_row(cells, places, top, bottom, cards, labels)
-        ):
+        apart = not any(b - a == 1 for a, b in pairwise(places))
+        if apart and spec.kind not in titled and _is_card_row(cells, places, top, bottom, cards, labels):
             continue
         if len(fields) * 3 < len(cells) and spec.kind not in titled and len(fields) < 4:
             continue
@@ -312,12 +323,13 @@ def _is_card_row(
     labels: set[tuple[int, int]],
 ) -> bool:
     """Tell whether labels that nowhere touch are a card's: values between them, or labels below them too."""
-    if len(places) < 3 or any((top, cells[at].left) in cards for at in places):
+    if len(places) < 2 or any((top, cells[at].left) in cards for at in places):
         return True
     if any((row, cells[at].left) in labels for at in places for row in (top - 1, bottom + 1)):
         return True
     between = [c for place, c in enumerate(cells) if place not in places]
-    return any(any(ch.isdigit() for ch in c.text) for c in between)
+    longest = _LONGEST_HEADER if len(places) > 2 else _LONGEST_UNSURE
+    return any(len(c.text) > longest or any(ch.isdigit() for ch in c.text) for c in between)
 
 
 def _join(found: Sequence[Header], cells: Sequence[HeaderCell], vocabulary: Vocabulary) -> list[Header]:

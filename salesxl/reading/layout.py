@@ -82,13 +82,17 @@ def _stops(
     """Return the rows at which a table ends: a title alone in its row, or a card's labels with values."""
     stops: set[int] = set()
     rows: dict[int, list[Token]] = defaultdict(list)
+    known = {f for t in loose if t.row < header.top for f in _card_fields(form, t)}
     for token in loose:
-        if header.bottom < token.row <= reach.bottom and reach.left <= token.column <= reach.right:
+        within = header.bottom < token.row <= reach.bottom and reach.left <= token.column <= reach.right
+        if within and not known.issuperset(_card_fields(form, token)):
             rows[token.row].append(token)
     for row, found in rows.items():
         cells = list(sheet.cells(row, reach.left, reach.right))
         own = {t.column for t in found}
-        if cells and cells[0][0] == min(own) and len(cells) - len(own) <= len(own) + 1:
+        open_labels = len({t.column for t in found if t.inline is None})
+        values = len(cells) - len(own)
+        if cells and cells[0][0] == min(own) and values <= open_labels + (open_labels > 0):
             stops.add(row)
     for title in titles:
         if not (header.bottom < title.row <= reach.bottom and reach.left <= title.column <= reach.right):
@@ -97,6 +101,16 @@ def _stops(
         if alone and any(name == form.name or block is None for name, block in title.names):
             stops.add(title.row)
     return stops
+
+
+def _card_fields(form: Form, token: Token) -> set[tuple[str, str]]:
+    """Return the fields a label may name on the form's cards; a label that follows others is always new."""
+    fields = set()
+    for sense in token.senses:
+        if sense.form == form.name and sense.card:
+            follows = form.block(sense.block).column(sense.field).follows
+            fields.add((sense.block, f"{sense.field}:{token.row}" if follows else sense.field))
+    return fields
 
 
 def own_part(best: Candidate, others: Iterable[Candidate]) -> Candidate:

@@ -62,11 +62,27 @@ def _card_tokens(form: Form, headers: Sequence[Header], tokens: Sequence[Token])
         for row in range(header.top, header.bottom + 1)
         for column in range(header.left, header.right + 1)
     }
-    return tuple(
+    found = [
         t
         for t in tokens
         if (t.row, t.column) not in covered and any(s.form == form.name and s.card for s in t.senses)
-    )
+    ]
+    return tuple(t for t in found if not _is_answer(form, t, found))
+
+
+def _is_answer(form: Form, token: Token, others: Sequence[Token]) -> bool:
+    """Tell whether a word stands beside or below a label of the same meaning: 所属团队, 销售部门."""
+    if token.inline is not None:
+        return False
+    mine = {(s.block, s.field) for s in token.senses if s.form == form.name and s.card}
+    for other in others:
+        beside = other.row == token.row and other.area.right + 1 == token.column
+        below = other.column == token.column and other.area.bottom + 1 == token.row
+        if (beside or below) and other.inline is None:
+            same = {(s.block, s.field) for s in other.senses if s.form == form.name and s.card}
+            if mine == same and len(mine) == 1:
+                return True
+    return False
 
 
 def recognise(
@@ -86,7 +102,7 @@ def recognise(
     found = []
     for form in FORMS:
         headers = tuple(find_headers(sheet, form, tokens, titles, vocabulary))
-        cards = _standing(sheet, _card_tokens(form, headers, tokens))
+        cards = _standing(sheet, _card_tokens(form, headers, tokens), headers, titles)
         candidate = _weigh(form, headers, cards, [t for t in titles if t.row in alone], taught)
         if candidate.score > 0:
             found.append(candidate)
@@ -103,20 +119,20 @@ def _alone(sheet: Sheet, row: int, titles: Sequence[Title]) -> bool:
     return not others or (len(others) <= 1 and min(columns) == 1)
 
 
-def _standing(sheet: Sheet, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+def _standing(
+    sheet: Sheet, tokens: tuple[Token, ...], headers: Sequence[Header], titles: Sequence[Title]
+) -> tuple[Token, ...]:
     """Leave out labels side by side that head several rows: those belong to a table, not to a card."""
     at = {(t.row, t.column) for t in tokens}
+    other = {row for h in headers for row in range(h.top, h.bottom + 1)} | {t.row for t in titles}
     ends = {(t.row, t.area.right + 1) for t in tokens}
     kept = []
     for token in tokens:
         beside = (token.row, token.area.right + 1)
         if token.inline is None and (beside in at or (token.row, token.column) in ends):
-            below = token.area.bottom
-            filled = [
-                sheet.value(row, token.column) is not None or sum(1 for _ in sheet.cells(row)) >= 3
-                for row in (below + 1, below + 2)
-            ]
-            labels = [(row, token.column) in at for row in (below + 1, below + 2)]
+            rows = (token.area.bottom + 1, token.area.bottom + 2)
+            filled = [sum(1 for _ in sheet.cells(row)) >= 2 for row in rows]
+            labels = [(row, token.column) in at or row in other for row in rows]
             if all(filled) and not any(labels):
                 continue
         kept.append(token)

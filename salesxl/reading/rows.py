@@ -34,12 +34,20 @@ _EXAMPLE = re.compile(
     r"^[\s(（【\[<《]*(?:填写|填表)?(?:示例|样例|范例|举例|例[:：)）\]】]|例$|如[:：]|example|sample|e\.?g\.)",
     re.I,
 )
+_EXAMPLE_OF = re.compile(
+    r"^[\s(（【\[<《]*(?:填写|填表)?(?:示例|样例|范例|举例|例|example|sample|e\.?g\.?)\s*[:：)）】\]》>]",
+    re.I,
+)
+_EXAMPLE_ALONE = re.compile(
+    r"[\s(（【\[<《]*(?:填写|填表)?(?:示例|样例|范例|举例|例|example|sample)\d?[\s)）】\]》>:：]*", re.I
+)
 _SIGN_HERE = re.compile(r"签字|签名|签章|盖章|审批|审核|制表|复核|批准|填表人|填报人|主管|经理")
 _SENTENCE = re.compile("[。；;！!]")
 _LONG = 30
-_FREE = frozenset({Kind.TEXT})
-_PREFILLED = frozenset({Kind.CHOICE, Kind.YES_NO, Kind.TICKED, Kind.PERCENT})
 _NUMERIC = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kind.PERCENT})
+_LABELLED = re.compile(r"[^\d\s][:：]|[:：]\s*$")
+_WITH_DIGITS = frozenset({*_NUMERIC, Kind.DATE, Kind.MOMENT, Kind.CONTACT, Kind.CODE})
+_FREE = frozenset({Kind.TEXT})
 
 
 def is_total(cells: Cells, formulas: Mapping[int, str]) -> bool:
@@ -98,7 +106,9 @@ def is_note(
     long = len(value) > _LONG or _SENTENCE.search(value) is not None or _NUMBERED.match(value) is not None
     if spec is None:
         return long or after_gap or column not in columns
-    return (long or ":" in value or "：" in value) and (not free or after_gap)
+    if spec.kind in _WITH_DIGITS and any(ch.isdigit() for ch in value) and len(value) <= _LONG:
+        return False
+    return (long or _LABELLED.search(value) is not None) and (not free or after_gap)
 
 
 def _blank_line(value: str) -> bool:
@@ -117,13 +127,16 @@ def is_filler(cells: Cells, columns: Mapping[int, Column | None], formulas: Mapp
 
 def is_example(cells: Cells, columns: Mapping[int, Column | None]) -> bool:
     """Tell whether a row is the form's example: marked so, or filled as the schema's example is."""
-    marked = [
-        v
-        for c, v in cells
-        if is_text(v) and _EXAMPLE.match(v) and ((spec := columns.get(c)) is None or spec.kind not in _FREE)
-    ]
-    if marked:
-        return True
+    for place, (column, value) in enumerate(cells):
+        if not is_text(value) or _EXAMPLE.match(value) is None:
+            continue
+        spec = columns.get(column)
+        if (
+            spec is None
+            or spec.kind not in _FREE
+            or (place == 0 and (_EXAMPLE_OF.match(value) or _EXAMPLE_ALONE.fullmatch(value)))
+        ):
+            return True
     known = [(spec, v) for c, v in cells if (spec := columns.get(c)) is not None and spec.example]
     same = sum(1 for spec, v in known if _plain(v) == _plain(spec.example))
     return same >= 3 and same * 10 >= len(known) * 7

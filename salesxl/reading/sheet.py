@@ -12,6 +12,9 @@ from salesxl.model import Area, CellValue, Grid
 
 __all__ = ["Sheet", "is_text"]
 
+_BEYOND = 40  # blank merged cells lie beyond the last filled one: where a value is still to be filled in
+_LARGE = 4000  # an area of so many cells is cut to the filled part of the sheet
+
 
 def is_text(value: CellValue) -> TypeGuard[str]:
     """Tell whether a cell holds text that shows."""
@@ -21,7 +24,7 @@ def is_text(value: CellValue) -> TypeGuard[str]:
 class Sheet:
     """A grid by address: rows and columns count from 1, anything off the grid is blank.
 
-    Merged areas are cut to what the grid holds, so that an area over whole columns costs nothing. A value
+    Large merged areas are cut to what the grid holds, so that one over whole columns costs nothing. A value
     that stands in a merged area is seen at its top-left cell only.
     """
 
@@ -32,7 +35,8 @@ class Sheet:
         self.width = max((len(row) for row in grid.rows), default=0)
         self._areas: dict[tuple[int, int], Area] = {}
         for area in grid.merged:
-            bottom, right = min(area.bottom, self.height), min(area.right, self.width)
+            beyond = _BEYOND if (area.bottom - area.top + 1) * (area.right - area.left + 1) < _LARGE else 0
+            bottom, right = min(area.bottom, self.height + beyond), min(area.right, self.width + beyond)
             cut = Area(area.top, area.left, max(bottom, area.top), max(right, area.left))
             for row in range(area.top, bottom + 1):
                 for column in range(area.left, right + 1):
