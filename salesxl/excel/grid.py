@@ -32,7 +32,7 @@ from salesxl.model import Area, CellValue, Grid, Workbook, column_letters
 
 __all__ = ["read"]
 
-_EXACT = 2**53  # beyond it a float no longer tells neighbouring whole numbers apart
+_EXACT = 2.0**53  # beyond it a float no longer tells neighbouring whole numbers apart
 _READER_ERRORS = (calamine.CalamineError, OSError, ValueError, TypeError, OverflowError, MemoryError)
 
 
@@ -148,9 +148,7 @@ def _sheets(source: io.BytesIO, looked: Mapping[str, _Looked]) -> list[Grid]:
     return grids
 
 
-def _grid(
-    name: str, rows: Sequence[Sequence[Any]], scan: SheetScan, merged: tuple[Area, ...], visible: bool
-) -> Grid:
+def _grid(name: str, rows: list[list[Any]], scan: SheetScan, merged: tuple[Area, ...], visible: bool) -> Grid:
     width = len(rows[0]) if rows else 0
     values = _typed(rows)
     for (row, column), value in (*scan.texts.items(), *((key, None) for key in scan.errors)):
@@ -169,19 +167,21 @@ def _grid(
     )
 
 
-def _typed(rows: Sequence[Sequence[Any]]) -> list[list[CellValue]]:
-    """Return the reader's rows with '' as None, whole floats as int, dates as datetime, infinity as text."""
+def _typed(rows: list[list[Any]]) -> list[list[CellValue]]:
+    """Turn '' into None, whole floats into int, dates into datetime and infinity into text, row by row in place."""
     date, combine, midnight = dt.date, dt.datetime.combine, dt.time()
+    low, high = -_EXACT, _EXACT
     width = len(rows[0]) if rows else 0
     blank = [""] * width
-    return [
-        [None] * width
-        if row == blank
-        else [
+    for number, row in enumerate(rows):
+        if row == blank:
+            rows[number] = [None] * width
+            continue
+        rows[number] = [
             (value or None)
-            if (kind := type(value)) is str
+            if (kind := value.__class__) is str
             else (
-                (int(value) if -_EXACT < value < _EXACT else value)
+                (int(value) if low < value < high else value)
                 if value.is_integer()
                 else (value if -inf < value < inf else str(value))
             )
@@ -191,8 +191,7 @@ def _typed(rows: Sequence[Sequence[Any]]) -> list[list[CellValue]]:
             else value
             for value in row
         ]
-        for row in rows
-    ]
+    return rows
 
 
 @contextmanager
