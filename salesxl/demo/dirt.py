@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from salesxl.demo.entry import Entry, blank, fault
 from salesxl.demo.words import Rng, pick, shuffled, words
-from salesxl.model import Rulebook
+from salesxl.model import CellValue, Rulebook
 
 __all__ = ["Row", "spoil_customers", "spoil_record", "spoil_week"]
 
@@ -52,7 +52,7 @@ def _wrong(field: str, code: str, bad: str, severity: str | None = None) -> Any:
         if row[field].value is None:
             return False
         typed = pick(rng, words()["bad"][bad]).format(year=today.year)
-        value = typed if severity == "warning" or code == "vague" else None
+        value = typed if severity == "warning" or code == "vague" or field == "customer_no" else None
         row[field] = fault(row[field], typed, code, value=value, severity=severity)
         return True
 
@@ -75,7 +75,7 @@ def _future(rng: Rng, row: Row, today: dt.date, featured: bool, _rules: Rulebook
     return True
 
 
-def _reversed(rng: Rng, row: Row, today: dt.date, _featured: bool, _rules: Rulebook) -> bool:
+def _reversed(rng: Rng, row: Row, _today: dt.date, _featured: bool, _rules: Rulebook) -> bool:
     first = row["first_contact"].value
     if row["expected_close"].value is None or first is None:
         return False
@@ -84,7 +84,7 @@ def _reversed(rng: Rng, row: Row, today: dt.date, _featured: bool, _rules: Ruleb
     return True
 
 
-def _stale(rng: Rng, row: Row, today: dt.date, featured: bool, _rules: Rulebook) -> bool:
+def _stale(rng: Rng, row: Row, today: dt.date, _featured: bool, _rules: Rulebook) -> bool:
     first = row["first_contact"].value
     day = today - dt.timedelta(days=3 + int(rng.random() * 40))
     if row["expected_close"].value is None or first is None or first > day:
@@ -132,50 +132,30 @@ _CUSTOMER: Mapping[str, Callable[[Rng, Row, dt.date, bool, Rulebook], bool]] = {
 
 def spoil_record(rng: Rng, talks: list[Row], plans: list[Row], card: Row, today: dt.date) -> None:
     """Put one fault into a process record."""
-    year = today.year
     bad = words()["bad"]
     talk, plan = pick(rng, talks), pick(rng, plans)
     met: dt.datetime = talk["contact_time"].value
-    kind = pick(rng, list(_RECORD))
-    if kind == "method":
-        talk["method"] = fault(talk["method"], pick(rng, bad["method"]), "choice")
-    elif kind == "no_method":
-        talk["method"] = fault(talk["method"], None, "required")
-    elif kind == "no_summary":
-        talk["summary"] = fault(talk["summary"], None, "required")
-    elif kind == "summary":
-        typed = pick(rng, bad["vague"])
-        talk["summary"] = fault(talk["summary"], typed, "vague", value=typed)
-    elif kind == "late":
-        late = met + dt.timedelta(hours=26 + int(rng.random() * 20))
-        talk["entered_at"] = fault(talk["entered_at"], late, "late_entry", value=late)
-    elif kind == "before":
-        early = met - dt.timedelta(minutes=90)
-        talk["entered_at"] = fault(talk["entered_at"], early, "date_order", value=early)
-    elif kind == "moment":
-        typed = pick(rng, bad["moment"]).format(year=year)
-        talk["contact_time"] = fault(talk["contact_time"], typed, "type")
-    elif kind == "action":
-        typed = pick(rng, bad["vague"])
-        plan["action"] = fault(plan["action"], typed, "vague", value=typed)
-    elif kind == "overdue":
-        day = dt.datetime(today.year, today.month, today.day) - dt.timedelta(days=2 + int(rng.random() * 2))
-        if all(row["contact_time"].value is not None for row in talks) and day > min(
-            row["contact_time"].value for row in talks
-        ):
-            plan["due"] = fault(plan["due"], day, "overdue", value=day)
-    elif kind == "owner":
-        plan["owner"] = fault(plan["owner"], None, "required")
-    elif kind == "contact":
-        card["contact_name"] = fault(card["contact_name"], None, "required")
-    elif kind == "source":
-        card["source"] = fault(card["source"], pick(rng, bad["source"]), "choice")
-
-
-_RECORD = (
-    *("method", "no_method", "no_summary", "summary", "late", "before", "moment", "action", "overdue"),
-    *("owner", "contact", "source"),
-)
+    late = met + dt.timedelta(hours=26 + int(rng.random() * 20))
+    early = met - dt.timedelta(minutes=90)
+    vague, moment = pick(rng, bad["vague"]), pick(rng, bad["moment"]).format(year=today.year)
+    overdue = dt.datetime(today.year, today.month, today.day) - dt.timedelta(days=2 + int(rng.random() * 2))
+    faults: list[tuple[Row, str, CellValue, str, Any]] = [
+        (talk, "method", pick(rng, bad["method"]), "choice", None),
+        (talk, "method", None, "required", None),
+        (talk, "summary", None, "required", None),
+        (talk, "summary", vague, "vague", vague),
+        (talk, "entered_at", late, "late_entry", late),
+        (talk, "entered_at", early, "date_order", early),
+        (talk, "contact_time", moment, "type", None),
+        (plan, "action", vague, "vague", vague),
+        (plan, "owner", None, "required", None),
+        (card, "contact_name", None, "required", None),
+        (card, "source", pick(rng, bad["source"]), "choice", None),
+    ]
+    if overdue > min(row["contact_time"].value for row in talks):
+        faults.append((plan, "due", overdue, "overdue", overdue))
+    row, name, typed, code, value = pick(rng, faults)
+    row[name] = fault(row[name], typed, code, value=value)
 
 
 def spoil_week(

@@ -169,14 +169,14 @@ class Desk:
             },
         )
         stage: str = values["stage"]
-        text = boxes(rng, stage, stages, look)
+        text = boxes(stage, stages, look)
         card["stage"] = Entry(text, stage, mended=stage)
         talks = [self.row("communication", talk.values) for talk in client.talks]
         plans = [self.row("action", plan) for plan in client.plans]
         if chance(rng, self.setup.faulty_records):
             if chance(rng, 0.2):
                 ticked = pick(rng, (0, 2))
-                typed = boxes(rng, stage, stages, look, ticked)
+                typed = boxes(stage, stages, look, ticked)
                 card["stage"] = fault(card["stage"], typed, "choice" if ticked else "required")
             else:
                 dirt.spoil_record(rng, talks, plans, card, self.today)

@@ -63,7 +63,7 @@ def record_look(rng: Rng) -> RecordLook:
     )
 
 
-def boxes(rng: Rng, stage: str, stages: Sequence[str], look: RecordLook, ticked: int = 1) -> str:
+def boxes(stage: str, stages: Sequence[str], look: RecordLook, ticked: int = 1) -> str:
     """Return the stage as ticked boxes; ``ticked`` 0 leaves all empty, 2 ticks another one as well."""
     if look.word_alone and ticked == 1:
         return stage
@@ -88,7 +88,7 @@ def draw_record(
     left, width = look.left, 8
     page.put(1, left, look.title, "title")
     page.merge(1, left, 1, left + width - 1)
-    row = heading(rng, page, 2 + look.gap, left, pick(rng, words()["forms"]["basics"]), width, merged=True)
+    row = heading(page, 2 + look.gap, left, pick(rng, words()["forms"]["basics"]), width, merged=True)
     step = 3 + look.merged
     pairs = [*([("customer_no",)] if look.with_number else []), *_PAIRS]
     row, cells = card_rows(
@@ -104,7 +104,7 @@ def draw_record(
     titles = (("communication", "二、"), ("action", "三、"))
     for (block, number), rows in zip(titles, (talks, plans), strict=True):
         title = (number if look.numbered else "") + block_spec(block).title
-        row = heading(rng, page, row + look.gap, left, title, width, merged=True)
+        row = heading(page, row + look.gap, left, title, width, merged=True)
         fields = (
             look.fields
             if block == "communication"
@@ -115,7 +115,7 @@ def draw_record(
     if look.review != "none":
         if chance(rng, 0.5):
             title = pick(rng, words()["forms"]["review"])
-            row = heading(rng, page, row + 1, left, title, width, merged=True)
+            row = heading(page, row + 1, left, title, width, merged=True)
         notes = [("notes",), ("rep_signature", "rep_signed_on"), ("review", "reviewer", "reviewed_on")]
         _, more = card_rows(
             rng, page, row + look.gap, left, "record", card, notes, pools, step=2, colon=look.colon

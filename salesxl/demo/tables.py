@@ -17,7 +17,7 @@ from salesxl.demo.words import Headers, Rng, chance
 __all__ = ["card_rows", "draw_table", "heading"]
 
 
-def heading(rng: Rng, page: Page, row: int, left: int, text: str, width: int, *, merged: bool) -> int:
+def heading(page: Page, row: int, left: int, text: str, width: int, *, merged: bool) -> int:
     """Put a heading over a block, merged across it or not; return the next row."""
     page.put(row, left, text, "label")
     if merged:

@@ -80,11 +80,13 @@ def _chinese(number: int) -> str:
 
 
 def _wan(rng: Rng, value: Any, _near: dt.date) -> CellValue:
-    return pick(rng, [float(value), f"{value:g}万", f"{value:,g}", f"{value:g}万元"])
+    ways: list[CellValue] = [float(value), f"{value:g}万", f"{value:,g}", f"{value:g}万元"]
+    return pick(rng, ways)
 
 
 def _whole(rng: Rng, value: Any, _near: dt.date) -> CellValue:
-    return pick(rng, [str(value), f"{value}".translate(_WIDE), f"{value} ", float(value), f"{value:,}"])
+    ways: list[CellValue] = [str(value), f"{value}".translate(_WIDE), f"{value} ", float(value), f"{value:,}"]
+    return pick(rng, ways)
 
 
 def _date(rng: Rng, value: dt.date, near: dt.date) -> CellValue:
@@ -109,8 +111,6 @@ def _date(rng: Rng, value: dt.date, near: dt.date) -> CellValue:
 
 
 def _moment(rng: Rng, value: dt.datetime, near: dt.date) -> CellValue:
-    if not isinstance(value, dt.datetime):
-        return _date(rng, value, near)
     y, m, d, h, minute = value.year, value.month, value.day, value.hour, value.minute
     ways = [
         f"{y}-{m:02}-{d:02} {h:02}:{minute:02}",
@@ -131,21 +131,14 @@ def _contact(rng: Rng, value: str, _near: dt.date) -> CellValue:
     if "@" in value:
         return pick(rng, [f" {value}", value, value.replace("@", "＠")])
     if value.startswith("0"):
-        return pick(rng, [value, value.replace("-", " "), f"({value.split('-')[0]}){value.split('-')[1]}"])
+        area, number = value.split("-")
+        return pick(rng, [value, f"{area} {number}", f"({area}){number}"])
     a, b, c = value[:3], value[3:7], value[7:]
-    return pick(
-        rng,
-        [
-            float(value),
-            int(value),
-            f"{a}-{b}-{c}",
-            f"{a} {b} {c}",
-            f"+86 {value}",
-            f"{value} ",
-            value.translate(_WIDE),
-            f"86-{value}",
-        ],
-    )
+    ways: list[CellValue] = [
+        *(float(value), int(value), f"{a}-{b}-{c}", f"{a} {b} {c}", f"+86 {value}", f"{value} "),
+        *(value.translate(_WIDE), f"86-{value}"),
+    ]
+    return pick(rng, ways)
 
 
 def _yes_no(rng: Rng, value: bool, _near: dt.date) -> CellValue:

@@ -90,7 +90,7 @@ def draw_weekly(
     for number, (block, rows, fields) in zip("一二三", tables, strict=True):
         text = (f"{number}、" if look.numbered else "") + block_spec(block).title
         width = len(fields)
-        row = heading(rng, page, row + look.gap, left, text, width, merged=look.merged_titles)
+        row = heading(page, row + look.gap, left, text, width, merged=look.merged_titles)
         row = draw_table(rng, page, row, left, block, rows, fields, pools, ledger)
     return page
 
@@ -123,7 +123,7 @@ def draw_handover(
     for block, rows in tables:
         spec = block_spec(block)
         fields = [c.field for c in spec.columns]
-        row = heading(rng, page, row + 1, 1, spec.title, len(fields), merged=chance(rng, 0.5))
+        row = heading(page, row + 1, 1, spec.title, len(fields), merged=chance(rng, 0.5))
         row = draw_table(rng, page, row, 1, block, rows, fields, pools, ledger)
     row += 1
     spec = block_spec("handover")
