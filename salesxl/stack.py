@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
 from salesxl import schemas, tidy
 from salesxl.columns import BlockSpec, Column, Kind
-from salesxl.model import Option, Rulebook, Submission, Tidied
+from salesxl.model import Block, Option, Rulebook, Submission, Tidied
 
 __all__ = ["CellFault", "Stack", "options_of", "stack"]
 
@@ -31,6 +31,9 @@ DTYPES: Mapping[Kind, str] = {
     Kind.YES_NO: "boolean",
 }
 TEXT_DTYPE = "string"
+UNITS: Mapping[str, int] = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
+"""Units that a header may give, in 元: an amount under 预计成交金额(万元) is in 万元."""
+OWN_UNIT: Mapping[Kind, str] = {Kind.AMOUNT: "元", Kind.AMOUNT_WAN: "万元"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,9 @@ def stack(
     nears = [near.get(int(n)) for n in home["submission"]]
     for column in spec.columns:
         read = _reader(column, rulebook)
-        typed[column.field] = _read_column(column, raw[column.field], nears, read, flagged, faults)
+        unit = [_unit(column, submissions[int(n)].block(kind)) for n in home["submission"]]
+        aside = list(zip(nears, unit, strict=True))
+        typed[column.field] = _read_column(column, raw[column.field], aside, read, flagged, faults)
     frame = pd.DataFrame(typed, index=raw.index).join(home)
     return Stack(spec, frame, raw, here, flagged, tuple(faults))
 
@@ -156,19 +161,30 @@ def _flag_formulas(
                 faults.append(CellFault(int(at), column.field, code, value, {"kind": column.kind.value}))
 
 
-Reader = Callable[[Any, dt.date | None], Tidied]
+Aside = tuple[dt.date | None, str | None]
+"""What reading a cell depends on beside the cell: the date near it, and the unit its header gives."""
+
+Reader = Callable[[Any, dt.date | None, str | None], Tidied]
+
+
+def _unit(column: Column, block: Block | None) -> str | None:
+    """Return the unit in which a block's amounts stand, where its header gives one."""
+    if column.kind not in OWN_UNIT or block is None:
+        return None
+    unit = tidy.label_unit(block.headers.get(column.field, ""))
+    return unit if unit in UNITS else None
 
 
 def _read_column(
     column: Column,
     raw: pd.Series,
-    nears: Sequence[dt.date | None],
+    aside: Sequence[Aside],
     read: Reader,
     flagged: pd.DataFrame,
     faults: list[CellFault],
 ) -> pd.Series:
     """Type one column, reading each distinct value once."""
-    known: dict[tuple[type, Any, dt.date | None], Tidied] = {}
+    known: dict[tuple[type, Any, dt.date | None, str | None], Tidied] = {}
     dated = column.kind in (Kind.DATE, Kind.MOMENT)
     values: list[Any] = []
     already = flagged[column.field].to_numpy()
@@ -179,10 +195,11 @@ def _read_column(
         if value is None or tidy.is_blank(value, free_text=not column.kind.typed):
             values.append(None)
             continue
-        key = (type(value), value, nears[at] if dated else None)
+        near, unit = aside[at]
+        key = (type(value), value, near if dated else None, unit)
         got = known.get(key)
         if got is None:
-            got = known[key] = read(value, nears[at])
+            got = known[key] = read(value, near, unit)
         if got.code is not None:
             facts = {"kind": column.kind.value, "help": column.help, **got.facts}
             keep = column.kind is Kind.INDUSTRY and got.value is not None
@@ -227,8 +244,6 @@ def _reader(column: Column, rulebook: Rulebook) -> Reader:
         Kind.NAME: tidy.name,
         Kind.CODE: tidy.code_text,
         Kind.ITEMS: tidy.items,
-        Kind.AMOUNT: tidy.amount,
-        Kind.AMOUNT_WAN: lambda v: tidy.amount(v, unit="万元"),
         Kind.NUMBER: tidy.number,
         Kind.WHOLE: tidy.whole,
         Kind.PERCENT: tidy.percent,
@@ -239,11 +254,21 @@ def _reader(column: Column, rulebook: Rulebook) -> Reader:
         Kind.TICKED: lambda v: _ticked(tidy.one_ticked(v, names, aliases), names),
     }
     if kind is Kind.DATE:
-        return lambda v, near: tidy.date(v, near=near)
+        return lambda v, near, _unit: tidy.date(v, near=near)
     if kind is Kind.MOMENT:
-        return lambda v, near: tidy.moment(v, near=near)
+        return lambda v, near, _unit: tidy.moment(v, near=near)
+    if kind in OWN_UNIT:
+        return lambda v, _near, unit: _amount(v, unit or OWN_UNIT[kind], OWN_UNIT[kind])
     read = plain[kind]
-    return lambda v, _near: read(v)
+    return lambda v, _near, _unit: read(v)
+
+
+def _amount(value: Any, unit: str, own: str) -> Tidied:
+    """Read an amount that stands in one unit, and return it in the column's own."""
+    got = tidy.amount(value, unit=cast("tidy.Unit", unit))
+    if got.value is None or unit == own:
+        return got
+    return replace(got, value=got.value * UNITS[unit] / UNITS[own])
 
 
 def _with_options(got: Tidied, names: Sequence[str]) -> Tidied:

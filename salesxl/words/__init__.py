@@ -56,11 +56,12 @@ def show(value: Any, joiner: str = "、") -> str:
 @lru_cache
 def _table(lang: str) -> Mapping[str, Any]:
     home = resources.files("salesxl.words")
-    parts = [home / f"{lang}.toml"]
-    parts += [part for part in (home / f"summary.{lang}.toml",) if part.is_file()]
     found: dict[str, Any] = {}
-    for part in parts:
-        _merge(found, tomllib.loads(part.read_text(encoding="utf-8")))
+    # names of files, sheets and columns are the same in every locale: they stand in the first one only
+    for locale in dict.fromkeys((LOCALES[0], lang)):
+        for part in (home / f"{locale}.toml", home / f"summary.{locale}.toml"):
+            if part.is_file():
+                _merge(found, tomllib.loads(part.read_text(encoding="utf-8")))
     return found
 
 

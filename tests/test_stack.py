@@ -1,0 +1,62 @@
+"""Raw blocks become typed frames; what cannot be read is flagged at its cell."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.sheets import archive, check, label, record, spots
+
+
+@pytest.mark.parametrize(
+    ("header", "typed", "expected"),
+    [
+        ("预计成交金额", 28, 28),
+        ("预计成交金额(元)", "28万", 280000),
+        ("预计成交金额(万元)", 28, 280000),
+        ("预计成交金额（万元）", "28.5", 285000),
+        ("预计成交金额(万元)", "280000元", 280000),
+    ],
+)
+def test_an_amount_stands_in_the_unit_of_its_header(tmp_path, header, typed, expected):
+    path = archive(tmp_path / "a.xlsx", [{"expected_amount": typed}])
+    book = load_workbook(path)
+    cells = {c.value: c for c in book.active[3]}
+    cells[label("customer", "expected_amount")].value = header
+    book.save(path)
+    assert check(path).frames["customer"]["expected_amount"].tolist() == [expected]
+
+
+def test_a_missing_year_is_taken_from_the_forms_date_and_reported(tmp_path):
+    filled = dt.date(2025, 1, 10)
+    checked = check(archive(tmp_path / "a.xlsx", [{"first_contact": "12月20日"}], filled_on=filled))
+    assert checked.frames["customer"]["first_contact"].tolist() == [dt.datetime(2024, 12, 20)]
+    assert ("K4", "format") in spots(checked, "format")
+
+
+def test_an_error_value_is_a_finding_and_not_a_blank(tmp_path):
+    path = archive(tmp_path / "a.xlsx", [{"expected_amount": "#REF!"}])
+    book = load_workbook(path)
+    book.active["N4"].data_type = "e"
+    book.save(path)
+    assert spots(check(path)) == {("N4", "formula")}
+
+
+def test_a_formula_that_nothing_calculated_is_a_finding(tmp_path):
+    path = archive(tmp_path / "a.xlsx", [{"expected_amount": "=1+2"}])
+    assert spots(check(path)) == {("N4", "uncalculated")}
+
+
+def test_an_empty_mark_is_blank_in_a_typed_cell_but_text_in_a_free_one(tmp_path):
+    talks = [{"need_points": "无", "method": "N/A"}]
+    checked = check(record(tmp_path / "c.xlsx", talks))
+    assert {code for _, code in spots(checked)} == {"required"}
+
+
+def test_every_record_read_is_accepted_or_returned(tmp_path):
+    rows = [{}, {"customer_name": None}, {"customer_name": "丙丁贸易有限公司", "customer_no": None}]
+    frame = check(archive(tmp_path / "a.xlsx", rows)).frames["customer"]
+    assert frame["accepted"].tolist() == [True, False, True]
+    assert frame["codes"].tolist() == ["", "required", ""]
