@@ -76,7 +76,7 @@ def test_a_broken_limit_is_named_with_its_value(limits, reason, limit, tmp_path)
         grid.read(path, file="a.xlsx", limits=limits)
     facts = caught.value.facts
     assert caught.value.code == "unsafe"
-    assert (facts["reason"], facts["limit"], facts["value"]) == (reason, limit, getattr(limits, limit))
+    assert (facts["reason"], facts["limit"], facts["limit_value"]) == (reason, limit, getattr(limits, limit))
 
 
 def test_limits_that_are_just_kept_let_the_file_in(tmp_path):

@@ -168,7 +168,7 @@ def _grid(name: str, rows: list[list[Any]], scan: SheetScan, merged: tuple[Area,
 
 
 def _typed(rows: list[list[Any]]) -> list[list[CellValue]]:
-    """Turn '' into None, whole floats into int, dates into datetime and infinity into text, row by row in place."""
+    """Turn '' into None, whole floats into int, dates into datetime, infinity into text, all in place."""
     date, combine, midnight = dt.date, dt.datetime.combine, dt.time()
     low, high = -_EXACT, _EXACT
     width = len(rows[0]) if rows else 0

@@ -69,7 +69,7 @@ def unsafe(reason: str, **facts: Any) -> Refused:
 
 def broken(reason: str, limits: Limits, limit: str, **facts: Any) -> Refused:
     """Return the refusal of a file that breaks a limit, which is named and quoted."""
-    return unsafe(reason, limit=limit, value=getattr(limits, limit), **facts)
+    return unsafe(reason, limit=limit, limit_value=getattr(limits, limit), **facts)
 
 
 def damaged(detail: object, **facts: Any) -> Refused:
