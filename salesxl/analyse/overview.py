@@ -8,11 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pandas as pd
+
 from salesxl.analyse.plain import percent, wan
-from salesxl.analyse.today import names
+from salesxl.analyse.today import names, worth
+from salesxl.money import total
 from salesxl.words import Words
 
 __all__ = ["cards", "held_line", "trend", "unread_line"]
+
+MOST = 8
+"""Reps that the held-back line names before it only counts them."""
 
 
 def cards(context: Mapping[str, Any], words: Words) -> dict[str, dict[str, Any]]:
@@ -58,22 +64,20 @@ def _notes(context: Mapping[str, Any], words: Words) -> dict[str, str]:
 
     share = percent(context["attainment"]["workdays"]["share"])
     amounts = {name: wan(whole[name]) or blank for name in ("completed", "target")}
-    worth = wan(sum(row["expected_amount"] or 0 for row in late))
+    lost = wan(total(pd.Series([row["expected_amount"] for row in late], dtype="Float64")) or 0)
     notes = {
         "attainment": say("attainment_none")
         if whole["target"] is None
         else say("attainment_note", share=share, **amounts),
-        "week": say(
-            "week_note",
-            collected=wan(whole["week_collected"]) or blank,
-            completed=amounts["completed"],
-        ),
+        "week": say("week_plain", completed=amounts["completed"])
+        if whole["week_collected"] is None
+        else say("week_note", collected=wan(whole["week_collected"]), completed=amounts["completed"]),
         "forecast": say("forecast_note", count=flow["open_count"], amount=wan(flow["open_amount"]) or blank),
-        "overdue": say("overdue_note", days=max(row["days"] for row in late), amount=worth)
+        "overdue": say("overdue_note", days=max(row["days"] for row in late), amount=lost)
         if late
         else say("overdue_none"),
         "missing": say("missing_note", reps=names(reports["missing"], words)),
-        "held": say("held_note", amount=wan(held["amount"] or 0), completed=wan(held["completed"] or 0))
+        "held": say("held_note", known=worth(held["amount"], held["completed"], words))
         if held["rows"]
         else say("held_none"),
     }
@@ -100,9 +104,8 @@ def held_line(context: Mapping[str, Any], words: Words, *, merged: bool) -> str:
     return words.text(
         "summary.held.line",
         rows=held["rows"],
-        amount=wan(held["amount"] or 0),
-        completed=wan(held["completed"] or 0),
-        parts=words.text("summary.held.join").join(parts),
+        known=worth(held["amount"], held["completed"], words),
+        parts=names(parts, words, MOST),
     )
 
 

@@ -56,6 +56,7 @@ def summarise(team: Team, rulebook: Rulebook, words: Words, before: Team | None 
     sheets = words.names("summary_sheet")
     for item in context["today"]:
         item["sheet_name"] = sheets[item["sheet"]]
+    context["quiet"] = not context["today"]
     context["definitions"] = definitions(rulebook, words, context["attainment"]["workdays"]["source_line"])
     return context
 
@@ -203,9 +204,13 @@ def _stages(
     facts.pop("to", None)
     if leak is not None:
         facts["conversion"] = percent(leak["conversion"])
-        leak = {**leak, "line": words.text("summary.funnel.leak", **facts)}
+        leak = {
+            **leak,
+            "line": words.text(f"summary.funnel.{'leak' if leak['conversion'] else 'leak_all'}", **facts),
+        }
     return {
         "names": [s["stage"] for s in found],
+        "counts": {s["stage"]: s["count"] for s in found},
         "stages": found,
         "path": path,
         "reps": stages.by_rep(customers, rulebook, reps),

@@ -12,7 +12,7 @@ from typing import Any
 from salesxl.analyse.plain import percent, wan
 from salesxl.words import Words
 
-__all__ = ["headline", "names", "today"]
+__all__ = ["headline", "names", "today", "worth"]
 
 THINGS = 5
 """As many as are done in a day; the lists on the sheets hold the rest."""
@@ -23,12 +23,22 @@ NAMED = 3
 Item = dict[str, Any]
 
 
-def names(reps: Sequence[str], words: Words) -> str:
+def names(reps: Sequence[str], words: Words, most: int = NAMED) -> str:
     """Return a few names, and how many there are when they are more."""
     joiner = words.text("definition_part.join")
-    if len(reps) <= NAMED:
+    if len(reps) <= most:
         return joiner.join(reps)
-    return words.text("summary.many", names=joiner.join(reps[:NAMED]), count=len(reps))
+    return words.text("summary.many", names=joiner.join(reps[:most]), count=len(reps))
+
+
+def worth(amount: float | None, completed: float | None, words: Words) -> str:
+    """Return what is known to stand on rows held back."""
+    known = []
+    if amount:
+        known.append(words.text("summary.held.amount", amount=wan(amount)))
+    if completed:
+        known.append(words.text("summary.held.completed", completed=wan(completed)))
+    return words.text("summary.held.join").join(known) or words.text("summary.held.no_amount")
 
 
 def headline(context: Mapping[str, Any], words: Words) -> str:
@@ -119,10 +129,10 @@ def _conflict(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
 
 def _held(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
     held = [r for r in context["reports"]["reps"] if r["returned"]]
-    worth = sorted(held, key=lambda r: -(r["held_amount"] or 0) - (r["held_completed"] or 0))
-    for row in worth:
-        facts = {"amount": wan(row["held_amount"] or 0), "completed": wan(row["held_completed"] or 0)}
-        yield _say(words, "held", "reports", rep=row["rep"], rows=row["returned"], **facts)
+    held = sorted(held, key=lambda r: -(r["held_amount"] or 0) - (r["held_completed"] or 0))
+    for row in held:
+        known = worth(row["held_amount"], row["held_completed"], words)
+        yield _say(words, "held", "reports", rep=row["rep"], rows=row["returned"], known=known)
 
 
 def _missing(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
