@@ -23,6 +23,7 @@ _LEADING = frozenset(" \t\r\n\u3000\xa0*＊(（[【<★☆※●•·◆■①�
 _NUMBERS = frozenset("0123456789一二三四五六七八九十")
 _AFTER_NUMBER = frozenset(" .、．)）")
 _COLON = re.compile(r"[:：](?!//)")
+_AROUND = " \t\r\n\u3000\xa0,，;；|｜"
 _FILL_IN = re.compile(r"[\s_＿‗]*")
 _LONGEST_LABEL = 60
 _LONGEST_LINE = 400
@@ -85,17 +86,22 @@ def scan(sheet: Sheet, vocabulary: Vocabulary) -> tuple[list[Token], list[Title]
             word, title = known
             if word is None and title is None and is_mark_column(value):
                 marks.add(place)
-            if word is not None and "_" in value.replace("＿", "_"):
-                tokens.extend(_inline(sheet, vocabulary, number, place, value))
-            elif word is not None:
+            inline: list[Token] = []
+            if len(value) <= _LONGEST_LINE and (":" in value or "：" in value) and not _bare_colon(value):
+                inline = list(_inline(sheet, vocabulary, number, place, value))
+                tokens.extend(inline)
+            if word is not None and not inline:
                 area = sheet.area(number, place)
                 tokens.append(Token(number, place, word, value, area, vocabulary.senses[word]))
-            elif len(value) <= _LONGEST_LINE and (":" in value or "：" in value):
-                tokens.extend(_inline(sheet, vocabulary, number, place, value))
             if title is not None:
                 titles.append(Title(number, place, vocabulary.titles[title], exact=True))
     titles.extend(_buried_titles(sheet, vocabulary, {t.row for t in titles}))
     return tokens, titles, marks
+
+
+def _bare_colon(value: str) -> bool:
+    """Tell whether the only colon of a text is at its end: a label alone."""
+    return _COLON.search(value.rstrip()[:-1]) is None and not value.endswith(("_", "＿"))
 
 
 def _may_begin(value: str) -> bool:
@@ -141,7 +147,7 @@ def _inline(sheet: Sheet, vocabulary: Vocabulary, row: int, column: int, value: 
             return
     for place, (_, begin, key, text) in enumerate(found):
         end = found[place + 1][0] if place + 1 < len(found) else len(value)
-        inline = value[begin:end].strip(" \t\r\n\u3000\xa0,，;；|｜")
+        inline = value[begin:end].strip(_AROUND).lstrip(":：").strip(_AROUND)
         if _FILL_IN.fullmatch(inline):
             inline = ""
         senses = vocabulary.senses[key]

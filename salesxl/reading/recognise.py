@@ -70,17 +70,24 @@ def _card_tokens(form: Form, headers: Sequence[Header], tokens: Sequence[Token])
     return tuple(t for t in found if not _is_answer(form, t, found))
 
 
+def _meant(form: Form, token: Token) -> set[tuple[str, str]]:
+    return {(s.block, s.field) for s in token.senses if s.form == form.name and s.card}
+
+
 def _is_answer(form: Form, token: Token, others: Sequence[Token]) -> bool:
-    """Tell whether a word stands beside or below a label of the same meaning: 所属团队, 销售部门."""
-    if token.inline is not None:
-        return False
-    mine = {(s.block, s.field) for s in token.senses if s.form == form.name and s.card}
+    """Tell whether a word answers the label beside or above it: 所属团队, 销售部门.
+
+    So does text such as ``客户：希望分期`` where the field it seems to name has its own label further up.
+    """
+    mine = _meant(form, token)
     for other in others:
         beside = other.row == token.row and other.area.right + 1 == token.column
         below = other.column == token.column and other.area.bottom + 1 == token.row
         if (beside or below) and other.inline is None:
-            same = {(s.block, s.field) for s in other.senses if s.form == form.name and s.card}
-            if mine == same and len(mine) == 1:
+            if token.inline is None:
+                if mine == _meant(form, other) and len(mine) == 1:
+                    return True
+            elif any(o.row < other.row and mine <= _meant(form, o) for o in others):
                 return True
     return False
 

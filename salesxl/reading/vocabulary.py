@@ -18,7 +18,7 @@ from salesxl.tidy import normalise_label
 __all__ = ["Sense", "Vocabulary", "fields_of", "vocabulary_of"]
 
 _BRACKETS = re.compile(r"[(（\[【<《][^)）\]】>》]*[)）\]】>》]")
-_BETWEEN_SCRIPTS = re.compile(r"(?<=[\u4e00-\u9fff)）*＊])\s*[/|]?\s*(?=[A-Za-z(（])")
+_BETWEEN_SCRIPTS = re.compile(r"(?<=[\u4e00-\u9fff)）*＊])\s*[/|]?\s*(?=[A-Za-z])")
 _PARTS = re.compile(r"[\r\n]+|\s*[/／|｜]\s*")
 _LONGEST = 60
 _SHORTEST_BURIED = 2
