@@ -388,7 +388,7 @@ class NextWeek(BlockModel):
     )
     due: Date = column(
         "计划完成时间", "Due", Kind.MOMENT, REQUIRED, aliases="完成时间 计划完成日期 完成日期 计划时间 截止时间 截止日期 预计完成时间 due",
-        width=18, help="日期，需要时加上几点。", example="2026-11-26",
+        width=18, help="日期，需要时加上几点。", example="2026-11-26 18:00",
     )
 
 

@@ -21,8 +21,10 @@ from salesxl.schemas import FORMS, form
 __all__ = ["blank_form", "form_names", "write_templates"]
 
 CUSTOMER_ROWS = 200
+TWO_LINES, THREE_LINES = 34, 50
+"""Heights of rows to fill in, in points."""
 PAGES_WIDE = 3
-"""28 columns on one page's width could not be read; the first two repeat on every page."""
+"""So many columns on one page's width could not be read; the first two repeat on every page."""
 
 
 def form_names() -> tuple[str, ...]:
@@ -121,11 +123,13 @@ def _process_record(canvas: Canvas, chosen: Form) -> None:
     )
     canvas.gap()
     canvas.across(talks.title, canvas.look.band(), 24)
-    canvas.table([Slot(column, at, at) for at, column in enumerate(talks.columns)], 8, height=34)
+    canvas.table([Slot(column, at, at) for at, column in enumerate(talks.columns)], 8, height=THREE_LINES)
     canvas.gap()
     canvas.across(actions.title, canvas.look.band(), 24)
     canvas.table(
-        _slots(actions, {"action": (0, 2), "owner": (3, 3), "due": (4, 4), "progress": (5, 5)}), 5, height=26
+        _slots(actions, {"action": (0, 2), "owner": (3, 3), "due": (4, 4), "progress": (5, 5)}),
+        5,
+        height=TWO_LINES,
     )
     canvas.gap()
     canvas.across(record.column("notes").section or "", canvas.look.band(), 24)
@@ -162,7 +166,7 @@ def _weekly_report(canvas: Canvas, chosen: Form) -> None:
         canvas.gap()
         block = chosen.block(kind)
         canvas.across(block.title, canvas.look.band(), 24)
-        canvas.table(_slots(block, places), rows, height=26)
+        canvas.table(_slots(block, places), rows, height=TWO_LINES)
     _finish(canvas, chosen)
 
 
@@ -179,11 +183,11 @@ def _handover_list(canvas: Canvas, chosen: Form) -> None:
     )
     customers = chosen.block("handover_customer")
     for kind, places, rows in (
-        ("handover_customer", {c.field: (n, n) for n, c in enumerate(customers.columns)}, 10),
+        ("handover_customer", {c.field: (n, n) for n, c in enumerate(customers.columns)}, 8),
         (
             "handover_contact",
             {"customer_name": (0, 1), "contact_time": (2, 2), "method": (3, 3), "summary": (4, 6)},
-            10,
+            8,
         ),
         (
             "handover_opportunity",
@@ -195,13 +199,13 @@ def _handover_list(canvas: Canvas, chosen: Form) -> None:
                 "expected_close": (5, 5),
                 "next_action": (6, 6),
             },
-            8,
+            6,
         ),
     ):
         canvas.gap()
         block = chosen.block(kind)
         canvas.across(block.title, canvas.look.band(), 24)
-        canvas.table(_slots(block, places), rows, height=24)
+        canvas.table(_slots(block, places), rows, height=TWO_LINES)
     canvas.gap()
     canvas.across(handover.column("from_signature").section or "", canvas.look.band(), 24)
     canvas.card(

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from salesxl.columns import Column, Kind, Need
@@ -41,6 +41,7 @@ class Canvas:
         self.sheet, self.look, self.choices, self.rulebook = sheet, look, choices, rulebook
         self.width = len(widths)
         self.row = 0
+        self._texts: list[str] = []
         self._missing, self._started = look.missing(), look.started()
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
@@ -117,12 +118,13 @@ class Canvas:
         rows: int,
         *,
         name: str | None = None,
-        height: float = 22,
+        height: float | None = None,
         header: float = 30,
     ) -> int:
         """Draw a header, an example row where the schema has one, and rows to fill in; return the header row.
 
         With a ``name`` it becomes an Excel table with filters, which needs unmerged columns side by side.
+        Rows without a set ``height`` grow with what is typed; a set one must leave room for it.
         """
         top = self.row
         for slot in slots:
@@ -130,17 +132,19 @@ class Canvas:
         self.sheet.set_row(top, header)
         self.row += 1
         if any(slot.column.example for slot in slots):
-            self._example(slots, height)
+            self._example(slots, max(height or 0, 30))
         first = self.row
         for _ in range(rows):
             for slot in slots:
                 self._put(slot.first, slot.last, None, self.look.value(slot.column.kind, boxed=name is None))
-            self.sheet.set_row(self.row, height)
+            if height is not None:
+                self.sheet.set_row(self.row, height)
             self.row += 1
         for slot in slots:
             rule = validation(slot.column, self.choices, self.rulebook)
             self.sheet.data_validation(first, slot.first, self.row - 1, slot.first, rule)
         self._highlight_table(slots, first, self.row - 1)
+        self._digits(slots, first, self.row - 1)
         if name:
             self.excel_table([slot.column for slot in slots], top, self.row - 1, name)
         return top
@@ -161,6 +165,14 @@ class Canvas:
         rule = {"type": "formula", "criteria": f"=COUNTA({start}:{end})>0", "format": self._started}
         self.sheet.conditional_format(top + 1, 0, bottom, last, rule)
 
+    def _digits(self, slots: Sequence[Slot], first: int, last: int) -> None:
+        """Spare phones and numbers kept as text Excel's green corner."""
+        for slot in slots:
+            if slot.column.kind in {Kind.CODE, Kind.CONTACT}:
+                self._texts.append(xl_range(first, slot.first, last, slot.first))
+        if self._texts:
+            self.sheet.ignore_errors({"number_stored_as_text": " ".join(self._texts)})
+
     def _example(self, slots: Sequence[Slot], height: float) -> None:
         """Write the example row; its first cell says 示例, by which reading knows it."""
         words = text()["form"]
@@ -170,7 +182,7 @@ class Canvas:
                 free = slot.column.kind in {Kind.TEXT, Kind.NAME} and value
                 value = f"{words['example']}{words['example_join']}{value}" if free else words["example"]
             self._put(slot.first, slot.last, value, self.look.example(slot.column.kind))
-        self.sheet.set_row(self.row, max(height, 30))
+        self.sheet.set_row(self.row, height)
         self.row += 1
 
     def _highlight_table(self, slots: Sequence[Slot], first: int, last: int) -> None:

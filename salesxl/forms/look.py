@@ -137,12 +137,12 @@ class Look:
             bold=True, bg_color=PALETTE["label"], align="left", indent=1, text_wrap=True, **_box()
         )
 
-    def value(self, kind: Kind, *, boxed: bool = True) -> Format:
+    def value(self, kind: Kind, *, boxed: bool = True, left: bool = False) -> Format:
         """A cell to fill in; without a box where a conditional format draws it around what is filled."""
         return self.made(
             num_format=number_format(kind),
             text_wrap=kind in WRAPPED,
-            **_alignment(kind),
+            **_alignment(Kind.TEXT if left else kind),
             **(_box() if boxed else {}),
         )
 

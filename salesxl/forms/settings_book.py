@@ -101,13 +101,11 @@ def _sheet(canvas: Canvas, spec: BlockSpec, rows: Sequence[Row]) -> None:
                 if spec.kind == "parameter" and column.field == "value"
                 else (column.kind, row.get(column.field))
             )
-            write(sheet, canvas.row, at, value, look.value(kind))
-        sheet.set_row(canvas.row, _height(spec, row))
+            write(sheet, canvas.row, at, value, look.value(kind, left=spec.kind == "parameter"))
     for _ in range(SPARE_ROWS[spec.kind]):
         canvas.row += 1
         for at, column in enumerate(spec.columns):
             write(sheet, canvas.row, at, None, look.value(column.kind, boxed=False))
-        sheet.set_row(canvas.row, 20)
     _validate(canvas, spec, top, rows)
     canvas.excel_table(spec.columns, top, canvas.row, f"settings_{spec.kind}")
     sheet.freeze_panes(top + 1, 1)
@@ -143,19 +141,6 @@ def _names(spec: BlockSpec, column: Column) -> list[str]:
 
 def _width(column: Column) -> float:
     return max(column.width, 2 * len(label(column)) + 4)
-
-
-def _height(spec: BlockSpec, row: Row) -> float:
-    """Return a height that shows a row's longest wrapped text: a CJK character is about two units wide."""
-    lines = max(
-        (
-            -(-2 * len(str(row.get(c.field) or "")) // int(_width(c)))
-            for c in spec.columns
-            if c.kind in {Kind.TEXT, Kind.ITEMS}
-        ),
-        default=1,
-    )
-    return max(20.0, 15.0 * lines + 5)
 
 
 def _rows(rules: Rulebook) -> dict[str, list[Row]]:
