@@ -7,15 +7,13 @@ before, the settings and the day: run again it replaces its folder in one rename
 from __future__ import annotations
 
 import datetime as dt
-import filecmp
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from salesxl import analyse, book, past, publish, render, returns, validate
+from salesxl import analyse, archive, book, past, publish, render, returns, validate
 from salesxl.account import Counts, counts
 from salesxl.consolidate import History, consolidate
 from salesxl.errors import SettingsError, UsageError
@@ -85,7 +83,8 @@ def run(folder: TeamFolder, week: Week, executor: Executor | None = None) -> Out
     weeks = folder.earlier_weeks(week.name)
     team = consolidate(checked, rulebook, words, past.history(weeks, words))
     figures = analyse.summarise(team, rulebook, words, past.latest(weeks, words))
-    _archive(batch.files, folder, week.name)
+    archive.keep_originals(batch.files, folder, week.name)
+    archive.keep_records(team, batch.files, folder)
     target = folder.week(week.name)
     with publish.new_folder(target) as draft:
         _write(draft, team, figures, folder)
@@ -156,18 +155,3 @@ def _refuse_faulty_settings(remarks: Sequence[Finding], words: Words) -> None:
     if wrong:
         lines = [f"{words.where(f.place)} {words.message(f)}{words.gap}{words.fix(f)}" for f in wrong]
         raise SettingsError("团队设置有错误，请先改正：\n" + "\n".join(f"  {line}" for line in lines))
-
-
-def _archive(files: Mapping[str, Path], folder: TeamFolder, week: str) -> None:
-    """Copy the originals as they came; another content under the same name is kept beside the first."""
-    home = folder.archive / week / folder.words.text("file.originals")
-    for name, path in files.items():
-        target = home / name
-        number = 1
-        while target.exists() and not filecmp.cmp(path, target, shallow=False):
-            number += 1
-            target = (home / name).with_stem(f"{Path(name).stem}({number})")
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with publish.new_file(target) as draft:
-                shutil.copyfile(path, draft)
