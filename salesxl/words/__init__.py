@@ -130,6 +130,10 @@ class Words:
         """Return a code's short name."""
         return str(self._table["code"][code]["title"])
 
+    def raw_code(self, code: str, what: str) -> str:
+        """Return a code's plain ``message`` or ``fix`` with its places for facts left open."""
+        return str(self._table["code"][code][what])
+
     def message(self, finding: Finding) -> str:
         """Say what is wrong."""
         return self._say(finding, "message")

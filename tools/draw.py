@@ -1,0 +1,36 @@
+"""Draw what the repository holds of its own output: templates/, examples/, docs/reference/. Run: make templates."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from salesxl import book, demo, forms, report, words
+from salesxl.analyse.template import draw_summary_template
+from tools import reference
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def templates() -> dict[str, bytes]:
+    """Return the committed template workbooks by file name."""
+    chinese = words.load("zh", report.label_of)
+    drawn = {f"{chinese.name('form', name)}.xlsx": forms.blank_form(name) for name in forms.form_names()}
+    drawn[chinese.text("file.settings")] = forms.settings_workbook()
+    drawn[chinese.text("file.book")] = book.blank_book(chinese)
+    drawn[chinese.text("file.summary")] = draw_summary_template(chinese)
+    return drawn
+
+
+def main() -> None:
+    """Write everything anew."""
+    for name, content in templates().items():
+        (ROOT / "templates" / name).write_bytes(content)
+    for name, text in reference.pages().items():
+        (ROOT / "docs" / "reference" / name).write_text(text, encoding="utf-8")
+    shutil.rmtree(ROOT / "examples" / "收件箱", ignore_errors=True)
+    demo.make(ROOT / "examples")
+
+
+if __name__ == "__main__":
+    main()

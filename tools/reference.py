@@ -1,0 +1,91 @@
+"""The reference pages in docs/reference, made from the schemas, the words and the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from salesxl import cli, report, schemas, words
+from salesxl.columns import BlockSpec, Column, Need, Shape
+
+NEEDS = {
+    Need.REQUIRED: "R",
+    Need.OPTIONAL: "O",
+    Need.COMPUTED: "C",
+    Need.EITHER: "R: one of",
+    Need.WHEN_OPEN: "R while open",
+    Need.WHEN_WON: "R once won",
+    Need.WHEN_LOST: "R once lost",
+    Need.WHEN_OFF: "R once ended",
+}
+
+
+def pages() -> dict[str, str]:
+    """Return every page by its file name."""
+    return {
+        "fields.md": "\n".join(_fields()) + "\n",
+        "findings.md": "\n".join(_findings()) + "\n",
+        "commands.md": "\n".join(_commands()) + "\n",
+    }
+
+
+def _fields() -> Iterator[str]:
+    yield "# Fields of the forms and of the settings workbook"
+    yield ""
+    yield "Made from `salesxl/schemas.py` by `make templates`. R required, O optional, C computed by the toolkit."
+    for form in schemas.FORMS:
+        yield f"\n## {form.title} — {form.english} (`{form.name}`)"
+        for block in form.blocks:
+            yield from _block(block)
+    yield "\n## 团队设置.xlsx — settings workbook"
+    for block in schemas.SETTINGS:
+        yield from _block(block)
+
+
+def _block(block: BlockSpec) -> Iterator[str]:
+    shape = "card" if block.shape is Shape.CARD else "table"
+    goes_to = f", team book sheet {block.sheet}" if block.sheet else ""
+    yield f"\n### {block.title} (`{block.kind}`, {shape}{goes_to})\n"
+    yield "| label | field | English | kind | need | list | help | also understood as |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    for column in block.columns:
+        yield "| " + " | ".join(_cells(column)) + " |"
+
+
+def _cells(column: Column) -> Iterator[str]:
+    yield column.label
+    yield f"`{column.field}`"
+    yield column.english
+    yield column.kind.value
+    yield NEEDS[column.need]
+    yield column.choices or ""
+    yield column.help.replace("|", "\\|")
+    yield "、".join(column.aliases)
+
+
+def _findings() -> Iterator[str]:
+    chinese, english = (words.load(lang, report.label_of) for lang in words.LOCALES)
+    yield "# Findings"
+    yield ""
+    yield "Made from `salesxl/words` by `make templates`. A finding as JSON (`salesxl validate --format json`) is"
+    yield "`{file, sheet, cell, field, label, code, severity, value, message, fix}`; `file` is relative to the folder"
+    yield "given. An error keeps its row out of the team's book until it is mended; a warning does not."
+    yield ""
+    yield "| code | 名称 | title | says | asks for |"
+    yield "| --- | --- | --- | --- | --- |"
+    for code in words.CODES:
+        said = (english.raw_code(code, what).replace("|", "\\|") for what in ("message", "fix"))
+        yield f"| `{code}` | {chinese.title(code)} | {english.title(code)} | " + " | ".join(said) + " |"
+
+
+def _commands() -> Iterator[str]:
+    yield "# Commands"
+    yield ""
+    yield "Made from the commands' own help by `make templates`."
+    for name, command in cli.main.commands.items():
+        context = click.Context(command, info_name=f"salesxl {name}", terminal_width=100, max_content_width=100)
+        yield f"\n## {name}\n"
+        yield "```text"
+        yield command.get_help(context)
+        yield "```"
