@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from salesxl.columns import BlockSpec, Form, Shape
@@ -99,7 +99,7 @@ def find_headers(
             for row in range(token.row, min(token.area.bottom, token.row + _TALLEST) + 1):
                 rows[row] |= fields
     above = _titles_above(form, titles)
-    cards = {(t.row, t.column) for t in tokens if any(s.card and s.form == form.name for s in t.senses)}
+    cards = _first_labels(form, tokens)
     labels = {(t.row, t.column) for t in tokens if t.inline is None}
     found: list[Header] = []
     done: set[int] = set()
@@ -111,6 +111,18 @@ def find_headers(
         if best:
             found.extend(best)
             done.update(range(row, max(h.bottom for h in best) + 1))
+    return found
+
+
+def _first_labels(form: Form, tokens: Sequence[Token]) -> set[tuple[int, int]]:
+    """Return where a card's label may stand: words that name a card's field for the first time."""
+    seen: set[tuple[str, str]] = set()
+    found: set[tuple[int, int]] = set()
+    for token in tokens:
+        fields = {(s.block, s.field) for s in token.senses if s.card and s.form == form.name}
+        if not fields <= seen:
+            found.add((token.row, token.column))
+            seen |= fields
     return found
 
 
@@ -167,6 +179,8 @@ def _in_band(
     labels: set[tuple[int, int]],
 ) -> list[Header]:
     cells = _header_cells(sheet, top, bottom)
+    if bottom > top and len(list(islice(sheet.cells(top), 2))) < 2:
+        return []
     if bottom > top and not _plausible_lower_row(sheet, top, bottom, vocabulary):
         return []
     found: list[Header] = []
