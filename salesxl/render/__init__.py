@@ -4,6 +4,7 @@ Owns bands, expressions and the lint of templates. Refuses: business rules; what
 """
 
 from salesxl.render.limits import Limits
+from salesxl.render.lint import Problem, lint, names
 from salesxl.render.workbook import render
 
-__all__ = ["Limits", "render"]
+__all__ = ["Limits", "Problem", "lint", "names", "render"]

@@ -33,7 +33,7 @@ from salesxl.render.limits import Budget, Limits
 from salesxl.render.plan import band_names, read_plan
 from salesxl.render.spool import keep
 
-__all__ = ["Loop", "render"]
+__all__ = ["Loop", "enter", "render"]
 
 LEVEL = 6
 
@@ -117,7 +117,7 @@ class _Rendering:
                 items = items_of(band, scope)
                 for index, item in enumerate(items):
                     own = {**peers, band.expression: index} if band.repeats else peers
-                    inner.append((_enter(scope, band, item, index, len(items)), own))
+                    inner.append((enter(scope, band, item, index, len(items)), own))
             scopes = inner
         sheets: list[Sheet] = []
         # copies are made of the sheet as the template has it, so all of them before any is written
@@ -137,7 +137,7 @@ class _Rendering:
         return sheets
 
     def _strip(self, sheet: str, bands: tuple[Band, ...], limit: int, scope: Mapping[str, Any]) -> Strip:
-        strip = Strip(bands, limit, self._items_of(sheet), _enter)
+        strip = Strip(bands, limit, self._items_of(sheet), enter)
         try:
             strip.lay_out(scope)
         except OverflowError as error:
@@ -215,7 +215,8 @@ class _Rendering:
         return rows.changed
 
 
-def _enter(scope: Mapping[str, Any], band: Band, item: Any, index: int, count: int) -> Mapping[str, Any]:
+def enter(scope: Mapping[str, Any], band: Band, item: Any, index: int, count: int) -> Mapping[str, Any]:
+    """Return the variables of one copy of a band: those around it, the item, and ``loop``."""
     if band.variable is None:
         return scope
     return {**scope, band.variable: item, "row": item, "loop": Loop(index, count, scope.get("loop"))}

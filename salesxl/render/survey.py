@@ -1,0 +1,158 @@
+"""Everything in a template that holds an expression or a formula, with its place. Reads only.
+
+Owns the walk over a template's parts. Refuses: judging what it finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from lxml import etree
+
+from salesxl.excel.package import ROOT, Package
+from salesxl.excel.refs import read_area, shift, split_cell
+from salesxl.excel.render_cells import is_template
+from salesxl.excel.render_charts import charts_of
+from salesxl.excel.render_xml import cell_text, shared_texts
+from salesxl.model import column_letters
+
+__all__ = ["Found", "Survey"]
+
+BOOK = ""
+"""The sheet of what belongs to the whole workbook: names, document properties."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A text or formula: the sheet, a label for people, and the cell it is bound to, if any."""
+
+    sheet: str
+    where: str
+    text: str
+    row: int | None = None
+    column: int | None = None
+
+
+class Survey:
+    """What one template holds."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.sheets = package.sheets()
+        self._texts = shared_texts(package)
+        self._ns = package.namespaces.main
+
+    def texts(self) -> Iterator[Found]:
+        """Return every text with an expression, sheet by sheet."""
+        for name, part in self.sheets:
+            if is_template(name):
+                yield Found(name, "工作表名", name)
+            root = self.package.xml(part)
+            for row, column, cell in self._cells(root):
+                text = cell_text(cell, self._texts, self._ns)
+                if is_template(text):
+                    yield Found(name, f"{column_letters(column)}{row}", text, row, column)
+            yield from self._around(name, part, root)
+        for relation in self.package.rels(ROOT).values():
+            if relation.kind.endswith("-properties") and relation.target in self.package:
+                for node in self.package.xml(relation.target).iter("*"):
+                    if is_template(node.text):
+                        label = node.get("name") or etree.QName(node).localname
+                        yield Found(BOOK, f"文档属性 {label}", node.text or "")
+
+    def _cells(self, root: etree._Element) -> Iterator[tuple[int, int, etree._Element]]:
+        for cell in root.iterfind(f"{{{self._ns}}}sheetData/{{{self._ns}}}row/{{{self._ns}}}c"):
+            if cell.get("r"):
+                yield (*split_cell(cell.get("r", "")), cell)
+
+    def _around(self, name: str, part: str, root: etree._Element) -> Iterator[Found]:
+        for node in root.iterfind(f"{{{self._ns}}}headerFooter/*"):
+            if is_template(node.text):
+                yield Found(name, etree.QName(node).localname, node.text or "")
+        yield from self._links(name, part, root)
+        for notes in self.package.related(part, "comments"):
+            for node in self.package.xml(notes).iter("{*}comment"):
+                text = "".join(t.text or "" for t in node.iter("{*}t"))
+                if is_template(text):
+                    cell = node.get("ref", "A1")
+                    yield Found(name, f"{cell} 批注", text, *split_cell(cell))
+        for drawing in self.package.related(part, "drawing"):
+            for anchor in self.package.xml(drawing):
+                row = int(anchor.findtext("{*}from/{*}row") or "0") + 1
+                column = int(anchor.findtext("{*}from/{*}col") or "0") + 1
+                for text in _paragraphs(anchor):
+                    yield Found(name, "文本框", text, row, column)
+        for chart in charts_of(self.package, part):
+            for text in _paragraphs(self.package.xml(chart)):
+                yield Found(name, "图表", text)
+
+    def _links(self, name: str, part: str, root: etree._Element) -> Iterator[Found]:
+        rels = self.package.rels(part)
+        for node in root.iter(f"{{{self._ns}}}hyperlink"):
+            row, column = split_cell(node.get("ref", "A1").partition(":")[0])
+            relation = rels.get(node.get(self.package.namespaces.rid(), ""))
+            address = unquote(relation.target) if relation is not None and relation.external else None
+            for text in (node.get("location"), node.get("display"), node.get("tooltip"), address):
+                if is_template(text):
+                    yield Found(name, f"{node.get('ref')} 超链接", str(text), row, column)
+
+    def formulas(self) -> Iterator[Found]:
+        """Return every formula and range: cells (shared ones spelt out), rules, charts, names."""
+        for name, part in self.sheets:
+            root = self.package.xml(part)
+            yield from self._cell_formulas(name, root)
+            yield from _rules(name, root)
+            for chart in charts_of(self.package, part):
+                for node in self.package.xml(chart).iter("{*}f"):
+                    if node.text:
+                        yield Found(name, "图表", node.text)
+        ns = self.package.namespaces
+        names = f"{ns.tag('definedNames')}/{ns.tag('definedName')}"
+        for node in self.package.xml(self.package.main()).iterfind(names):
+            if node.text:
+                yield Found(BOOK, f"名称 {node.get('name')}", node.text)
+
+    def _cell_formulas(self, name: str, root: etree._Element) -> Iterator[Found]:
+        masters: dict[str, tuple[str, int, int]] = {}
+        for row, column, cell in self._cells(root):
+            node = cell.find(f"{{{self._ns}}}f")
+            if node is None:
+                continue
+            text = node.text or ""
+            if node.get("t") == "shared":
+                index = node.get("si", "")
+                if text:
+                    masters[index] = text, row, column
+                elif index in masters:
+                    master, top, left = masters[index]
+                    text = shift(master, row - top, column - left)
+            if text:
+                yield Found(name, f"{column_letters(column)}{row}", text, row, column)
+
+    def merges(self) -> Iterator[Found]:
+        """Return every merged range."""
+        for name, part in self.sheets:
+            for node in self.package.xml(part).iter(f"{{{self._ns}}}mergeCell"):
+                area = read_area(node.get("ref", "A1"))
+                yield Found(name, node.get("ref", ""), node.get("ref", ""), area.top, area.left)
+
+
+def _paragraphs(root: etree._Element) -> Iterator[str]:
+    for paragraph in root.iter("{*}p"):
+        text = "".join(node.text or "" for node in paragraph.iter("{*}t"))
+        if is_template(text):
+            yield text
+
+
+def _rules(name: str, root: etree._Element) -> Iterator[Found]:
+    """Formulas of formats and validations are read from the first cell of their range."""
+    for holder in root.iter("{*}conditionalFormatting", "{*}dataValidation"):
+        ranges = holder.get("sqref") or holder.findtext("{*}sqref") or ""
+        if not ranges.strip():
+            continue
+        first = read_area(ranges.split()[0])
+        for node in holder.iter("{*}formula", "{*}formula1", "{*}formula2", "{*}f"):
+            if node.text:
+                yield Found(name, ranges.split()[0], node.text, first.top, first.left)

@@ -1,0 +1,110 @@
+"""Faults of a template found before any data is poured in."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import openpyxl
+from openpyxl.comments import Comment
+from openpyxl.workbook.defined_name import DefinedName
+
+from salesxl.render import lint, names
+
+
+def template(cells: dict[str, Any], merged: tuple[str, ...] = (), **named: str) -> bytes:
+    book = openpyxl.Workbook()
+    book.active.title = "表"
+    for cell, value in cells.items():
+        book.active[cell] = value
+    for area in merged:
+        book.active.merge_cells(area)
+    for name, target in named.items():
+        book.defined_names[name] = DefinedName(name, attr_text=target)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def codes(data: bytes, sample: dict[str, Any] | None = None) -> list[tuple[str, str]]:
+    return [(problem.cell, problem.code) for problem in lint(data, sample)]
+
+
+def test_a_sound_template_has_no_problems() -> None:
+    cells = {"A1": "{{ title }}", "A2": "{{ rep.name }}", "B2": "{{ row.amount | wan }}"}
+    assert lint(template(cells, ("A3:B3",), each_reps="表!$2:$2")) == []
+
+
+def test_unknown_names_are_all_found_at_once_with_a_sample() -> None:
+    cells = {"A1": "{{ titel }}", "A2": "{{ rep.nmae }}", "B2": "{{ rep.name }}", "C2": "{{ loop.index }}"}
+    sample = {"title": "x", "reps": [{"name": "甲"}]}
+    data = template(cells, each_reps="表!$2:$2")
+    assert codes(data, sample) == [("A1", "unknown_name"), ("A2", "unknown_name")]
+    assert "title" in lint(data, sample)[0].text
+    assert codes(data) == []
+
+
+def test_faults_of_expressions_and_bands_are_named() -> None:
+    cells = {
+        "A1": "{{ 1 + }}",
+        "A2": "{{ rep.name }}",
+        "A3": "{{ rep.name }}",
+        "B1": "{% set a = 1 %}",
+    }
+    data = template(cells, each_reps="表!$2:$2", each_gone="没有!$1:$1", each_ref="表!#REF!")
+    assert codes(data) == [
+        ("A1", "syntax"),
+        ("B1", "syntax"),
+        ("A3", "outside_band"),
+        ("each_gone", "bad_band"),
+        ("each_ref", "bad_band"),
+    ]
+    crossing = template({"A1": 1}, each_a="表!$1:$2", each_b="表!$2:$3")
+    assert codes(crossing) == [("", "crossing_bands")]
+
+
+def test_references_that_cannot_grow_or_may_vanish_are_named() -> None:
+    cells = {
+        "A1": "{{ rep.name }}",
+        "A2": "x",
+        "A3": "=SUM(A2:A2)",
+        "A4": "=SUM(A1:A2)",
+        "A5": "{{ note }}",
+        "A6": "=A5",
+        "A7": "=SUM(A4:A5)",
+    }
+    data = template(cells, ("C2:C4",), each_reps="表!$1:$2", if_note="表!$5:$5")
+    assert codes(data) == [
+        ("A3", "partial_reference"),
+        ("A6", "vanishing_reference"),
+        ("C2:C4", "partial_reference"),
+        ("A3", "uncalculated"),
+    ]
+
+
+def test_newer_functions_are_named_with_what_does_the_same() -> None:
+    data = template({"A1": '=_xlfn.XLOOKUP(1,B:B,C:C)&"FILTER("', "A2": "=SUMIFS(B:B,C:C,1)"})
+    problem = next(p for p in lint(data) if p.code == "newer_function")
+    assert (problem.cell, "INDEX" in problem.text, "FILTER" in problem.text) == ("A1", True, False)
+    assert [p.code for p in lint(data)].count("newer_function") == 1
+
+
+def test_names_are_those_of_the_data_from_every_place() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "表"
+    sheet["A1"] = "{{ title }} {% if late %}{{ late | length }}{% endif %}"
+    sheet["A2"] = "{{ rep.name }} {{ row.x }} {{ loop.index }} {{ other }}"
+    sheet["A2"].comment = Comment("{{ remark }}", "x")
+    sheet["A3"] = "{{ deal.title }}"
+    sheet.oddHeader.center.text = "{{ team }}"
+    sheet["A5"] = "link"
+    sheet["A5"].hyperlink = "https://example.com/{{ slug }}"
+    book.properties.title = "{{ doc }}"
+    book.defined_names["each_reps"] = DefinedName("each_reps", attr_text="表!$2:$3")
+    book.defined_names["each_rep__deals"] = DefinedName("each_rep__deals", attr_text="表!$3:$3")
+    book.defined_names["if_flag"] = DefinedName("if_flag", attr_text="表!$5:$5")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    expected = {"title", "late", "other", "remark", "team", "slug", "doc", "reps", "flag"}
+    assert names(buffer.getvalue()) == expected
