@@ -1,0 +1,165 @@
+"""The whole job on a real-looking week: all is there, nothing is lost, a second run changes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import shutil
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from salesxl import friday, settings, team_folder
+from salesxl.errors import DestinationBusy, SettingsError, UsageError
+from tests.sheets import AS_OF, WORDS, archive, weekly
+
+WEEK_DATA = Path(__file__).parent / "data" / "week"
+WEEK = friday.Week(dt.date(2026, 11, 16), AS_OF)
+
+
+def lay_out(root: Path) -> team_folder.TeamFolder:
+    """Make a team's folder with the roster of the sample week."""
+    folder = team_folder.TeamFolder(root, WORDS)
+    members = team_folder.read_members(WEEK_DATA / "roster.tsv")
+    team_folder.lay_out(folder, settings.default_rulebook(), members)
+    return folder
+
+
+def hashes(root: Path) -> dict[str, str]:
+    """Return a digest of every file below a folder."""
+    return {
+        p.relative_to(root).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(root.rglob("*"))
+        if p.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory):
+    folder = lay_out(tmp_path_factory.mktemp("team") / "华东销售部")
+    shutil.copytree(WEEK_DATA / "inbox", folder.inbox, dirs_exist_ok=True)
+    before = hashes(folder.inbox)
+    outcome = friday.run(folder, WEEK)
+    return folder, outcome, before
+
+
+def test_everything_a_team_needs_is_there(team):
+    folder, outcome, _ = team
+    week = folder.root / "2026-W47"
+    assert outcome.folder == week
+    assert {p.name for p in week.iterdir()} == {"团队汇总.xlsx", "团队台账.xlsx", "退回"}
+    assert (folder.archive / "2026-W47" / "原件" / "刘勇_客户档案.xlsx").is_file()
+    assert (folder.archive / "过程记录" / "佛山信诚云帆商贸集团有限公司_20261116.xlsx").is_file()
+
+
+def test_every_row_read_is_accounted_for(team):
+    _, outcome, _ = team
+    tally = outcome.counts
+    assert tally.records == tally.accepted + tally.returned
+    book = load_workbook(outcome.book, read_only=True)
+    sheets = [n for n in book.sheetnames if n not in ("数据问题", "提交情况")]
+    rows = sum(1 for n in sheets for row in book[n].iter_rows(min_row=2, values_only=True) if any(row))
+    assert rows == tally.accepted
+    (header, *body) = book["提交情况"].iter_rows(values_only=True)
+    sums = {
+        n: sum(r[header.index(n)] or 0 for r in body)
+        for n in ("读入行数", "接收行数", "退回行数", "空白行", "合计行")
+    }
+    assert sums == {
+        "读入行数": tally.records,
+        "接收行数": tally.accepted,
+        "退回行数": tally.returned,
+        "空白行": tally.blank,
+        "合计行": tally.total,
+    }
+    assert len(outcome.checked.findings) == sum(
+        1 for row in book["数据问题"].iter_rows(min_row=2) if row[0].value
+    )
+
+
+def test_originals_stay_as_they_came(team):
+    folder, _, before = team
+    assert hashes(folder.inbox) == before
+
+
+def test_every_faulty_workbook_goes_back_with_a_message(team):
+    folder, outcome, _ = team
+    faulty = {f.place.file for f in outcome.checked.findings if f.severity == "error"}
+    assert len(outcome.returned) == len(faulty)
+    home = folder.root / "2026-W47" / "退回" / "刘勇"
+    assert {"刘勇_客户档案.xlsx", "消息.md", "消息.txt"} <= {p.name for p in home.iterdir()}
+    assert "C3" in (home / "消息.txt").read_text(encoding="utf-8")
+    marked = load_workbook(home / "刘勇_客户档案.xlsx")
+    assert marked.sheetnames == ["需要修改", "客户档案"]
+    assert marked["客户档案"]["C3"].comment is not None
+
+
+def test_the_summary_is_finished_and_says_what_is_held_back(team):
+    _, outcome, _ = team
+    book = load_workbook(outcome.summary)
+    texts = [str(c.value) for s in book for row in s.iter_rows() for c in row if c.value is not None]
+    assert not [t for t in texts if "{{" in t or "{%" in t or t.startswith("#")]
+    held = sum(int(n or 0) for n in (outcome.counts.returned,))
+    assert any(f"{held} 行" in t for t in texts), held
+
+
+def test_the_same_week_again_gives_the_same_bytes(team):
+    folder, outcome, _ = team
+    before = hashes(outcome.folder)
+    friday.run(folder, WEEK)
+    assert hashes(outcome.folder) == before
+    assert not [p.name for p in folder.root.iterdir() if p.name.startswith(".")]
+
+
+def test_a_book_open_in_excel_stops_the_run_and_changes_nothing(team):
+    folder, outcome, _ = team
+    before = hashes(outcome.folder)
+    lock = outcome.folder / "~$团队台账.xlsx"
+    lock.write_bytes(b"x")
+    try:
+        with pytest.raises(DestinationBusy, match="团队台账"):
+            friday.run(folder, WEEK)
+    finally:
+        lock.unlink()
+    assert hashes(outcome.folder) == before
+
+
+def test_the_next_week_keeps_numbers_and_adds_up_the_month(tmp_path):
+    folder = lay_out(tmp_path / "队")
+    archive(folder.inbox / "a.xlsx", [{"customer_no": None}], rep="刘勇")
+    weekly(folder.inbox / "b.xlsx", rep="刘勇", completed_amount="10.01万")
+    first = friday.run(folder, WEEK)
+    number = cells(first.book, "客户档案", "客户编号")
+    assert number == ["CRM202610001"]
+    for path in folder.inbox.iterdir():
+        path.unlink()
+    late = {"customer_no": None, "customer_name": "丙丁贸易有限公司"}
+    archive(folder.inbox / "a.xlsx", [{"customer_no": None}, late], rep="刘勇")
+    monday = dt.datetime(2026, 11, 23)
+    weekly(
+        folder.inbox / "b.xlsx",
+        rep="刘勇",
+        week_start=monday,
+        week_end=monday + dt.timedelta(days=6),
+        completed_amount=0.02,
+    )
+    second = friday.run(folder, friday.Week(monday.date(), dt.date(2026, 11, 27)))
+    assert cells(second.book, "客户档案", "客户编号") == ["CRM202610001", "CRM202610002"]
+    assert cells(second.book, "周报", "本月累计完成") == [100100.02]
+
+
+def cells(path: Path, sheet: str, label: str) -> list[object]:
+    """Return a column of a book by its label."""
+    (header, *body) = load_workbook(path, read_only=True)[sheet].iter_rows(values_only=True)
+    return [row[header.index(label)] for row in body]
+
+
+def test_a_folder_without_settings_says_how_to_get_them(tmp_path):
+    with pytest.raises(SettingsError, match="salesxl init"):
+        friday.run(team_folder.TeamFolder(tmp_path, WORDS), WEEK)
+
+
+def test_an_empty_inbox_says_so(tmp_path):
+    with pytest.raises(UsageError, match="收件箱"):
+        friday.run(lay_out(tmp_path / "队"), WEEK)
