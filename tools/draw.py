@@ -1,4 +1,4 @@
-"""Draw what the repository holds of its own output: templates/, examples/, docs/reference/. Run: make templates."""
+"""Draw what the repository holds of its own output (make templates): templates, examples, reference pages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from salesxl import book, demo, forms, report, words
-from salesxl.analyse.template import draw_summary_template
+from salesxl.summary_template import draw_summary_template
 from tools import reference
 
 ROOT = Path(__file__).resolve().parent.parent

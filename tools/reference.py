@@ -33,7 +33,8 @@ def pages() -> dict[str, str]:
 def _fields() -> Iterator[str]:
     yield "# Fields of the forms and of the settings workbook"
     yield ""
-    yield "Made from `salesxl/schemas.py` by `make templates`. R required, O optional, C computed by the toolkit."
+    yield "Made from `salesxl/schemas.py` by `make templates`."
+    yield "R required, O optional, C computed by the toolkit."
     for form in schemas.FORMS:
         yield f"\n## {form.title} — {form.english} (`{form.name}`)"
         for block in form.blocks:
@@ -68,9 +69,11 @@ def _findings() -> Iterator[str]:
     chinese, english = (words.load(lang, report.label_of) for lang in words.LOCALES)
     yield "# Findings"
     yield ""
-    yield "Made from `salesxl/words` by `make templates`. A finding as JSON (`salesxl validate --format json`) is"
-    yield "`{file, sheet, cell, field, label, code, severity, value, message, fix}`; `file` is relative to the folder"
-    yield "given. An error keeps its row out of the team's book until it is mended; a warning does not."
+    yield "Made from `salesxl/words` by `make templates`."
+    yield "A finding as JSON (`salesxl validate --format json`) is"
+    yield "`{file, sheet, cell, field, label, code, severity, value, message, fix}`;"
+    yield "`file` is relative to the folder given."
+    yield "An error keeps its row out of the team's book until it is mended; a warning does not."
     yield ""
     yield "| code | 名称 | title | says | asks for |"
     yield "| --- | --- | --- | --- | --- |"
@@ -84,7 +87,9 @@ def _commands() -> Iterator[str]:
     yield ""
     yield "Made from the commands' own help by `make templates`."
     for name, command in cli.main.commands.items():
-        context = click.Context(command, info_name=f"salesxl {name}", terminal_width=100, max_content_width=100)
+        context = click.Context(
+            command, info_name=f"salesxl {name}", terminal_width=100, max_content_width=100
+        )
         yield f"\n## {name}\n"
         yield "```text"
         yield command.get_help(context)
