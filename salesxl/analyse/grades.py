@@ -16,8 +16,8 @@ from salesxl.money import ratio, total
 __all__ = ["by_grade", "by_rep", "ungraded"]
 
 UNGRADED_COLUMNS = (
-    *("rep", "customer_name", "stage", "status", "annual_purchase", "expected_amount"),
-    *("source_file", "source_sheet", "source_row"),
+    *("rep", "customer_name", "grade", "stage", "status", "annual_purchase", "expected_amount"),
+    *("last_contact", "contact_name", "contact", "source_file", "source_sheet", "source_row"),
 )
 
 

@@ -237,6 +237,7 @@ def _follow_up(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
         "renewals": follow_up.renewals(team, rulebook),
         "birthdays": follow_up.birthdays(team, rulebook),
         "potential": follow_up.high_potential(team, rulebook),
+        "ungraded": grades.ungraded(team.tables["customer"]),
     }
     facts = {
         "first": {"days": parameters["first_follow_up_days"]},
@@ -269,7 +270,7 @@ def _follow_up(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
 
 def _conflicts(customers: pd.DataFrame, findings: pd.DataFrame) -> dict[str, Any]:
     claimed = conflicts.conflicts(customers)
-    return {
+    lists = {
         "customers": claimed,
         "claims": [{**claim, "no": n} for n, c in enumerate(claimed, 1) for claim in c["claims"]],
         "duplicates": conflicts.of_code(findings, "duplicate"),
@@ -281,6 +282,7 @@ def _conflicts(customers: pd.DataFrame, findings: pd.DataFrame) -> dict[str, Any
             if f["form"] is not None and f["source_file"] is not None
         ],
     }
+    return {**lists, **{f"no_{name}": not rows for name, rows in lists.items()}}
 
 
 def _reports(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
@@ -351,5 +353,9 @@ def _chart(context: dict[str, Any], words: Words) -> dict[str, Any]:
         ],
         "funnel": [{"stage": s["stage"], "reached": s["reached"]} for s in context["stages"]["path"]],
         "grades": [{"grade": g["grade"], "count": g["count"]} for g in context["grades"]["grades"]],
+        "reasons": [{"reason": r["reason"], "count": r["count"]} for r in context["losses"]["reasons"]],
+        "sources": [
+            {k: r[k] for k in ("source", "won", "open", "lost")} for r in context["losses"]["sources"]
+        ],
         "ungraded": len(context["grades"]["ungraded"]),
     }

@@ -1,0 +1,67 @@
+"""The manager's summary as a template workbook: drawn here once, then filled by ``render`` every week.
+
+Owns its sheets, charts and formats; templates/团队汇总.xlsx is its output, and a team may restyle its own
+copy in Excel. Refuses: figures, which ``analyse`` computes, and every sentence, which is words.
+"""
+
+from __future__ import annotations
+
+import io
+
+import xlsxwriter
+
+from salesxl import __version__
+from salesxl.summary_template.charts import ChartData
+from salesxl.summary_template.lists import (
+    draw_conflicts,
+    draw_definitions,
+    draw_follow_up,
+    draw_problems,
+    draw_reports,
+)
+from salesxl.summary_template.look import CREATED, FONT, Look
+from salesxl.summary_template.overview import draw_overview
+from salesxl.summary_template.pages import (
+    draw_attainment,
+    draw_forecast,
+    draw_funnel,
+    draw_grades,
+    draw_losses,
+)
+from salesxl.words import Words
+
+__all__ = ["draw_summary_template"]
+
+
+def draw_summary_template(words: Words) -> bytes:
+    """Draw the template of 团队汇总.xlsx in the language of ``words``.
+
+    The same words give the same bytes.
+    """
+    buffer = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "default_format_properties": {"font_name": FONT, "font_size": 10},
+    }
+    workbook = xlsxwriter.Workbook(buffer, options)
+    workbook.set_properties({"title": "{{ title }}", "author": "salesxl", "created": CREATED})
+    workbook.set_custom_property("salesxl.form", "summary")
+    workbook.set_custom_property("salesxl.version", __version__)
+    look = Look(workbook)
+    charts = ChartData(look, words)
+    draw_overview(look, words, charts)
+    draw_attainment(look, words)
+    draw_funnel(look, words, charts)
+    draw_forecast(look, words)
+    draw_grades(look, words, charts)
+    draw_follow_up(look, words)
+    draw_losses(look, words, charts)
+    draw_conflicts(look, words)
+    draw_reports(look, words)
+    draw_problems(look, words)
+    draw_definitions(look, words)
+    charts.draw()
+    workbook.close()
+    return buffer.getvalue()

@@ -1,0 +1,151 @@
+"""The charts, and the sheet of figures behind them.
+
+Owns which series a chart has and how it looks; the ranges are one-row bands that grow with their lists.
+Refuses: figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from xlsxwriter.chart import Chart
+
+from salesxl.summary_template.look import FONT, GREEN, INK, LINE, MUTED, RED, SOFT, Cell, Look, Page
+from salesxl.words import Words
+
+__all__ = ["ChartData"]
+
+
+def _font(size: float, **more: Any) -> dict[str, Any]:
+    return {"name": FONT, "size": size, **more}
+
+
+NAMES: dict[str, Any] = {"num_font": _font(9), "line": {"none": True}, "major_tick_mark": "none"}
+HIDDEN: dict[str, Any] = {"visible": False, "major_gridlines": {"visible": False}, "min": 0}
+LABELLED: dict[str, Any] = {"data_labels": {"value": True, "font": _font(9, color="#222B38")}}
+
+
+class ChartData:
+    """The sheet of figures, drawn last; ranges are known before, so that charts can point to it."""
+
+    TABLES: Sequence[tuple[str, tuple[tuple[str, str, str], ...]]] = (
+        ("chart__attainment", (
+            ("attainment.rep", "{{ row.rep }}", "text"), ("attainment.done", "{{ row.done }}", "wan"),
+            ("attainment.aim", "{{ row.aim }}", "wan"),
+        )),
+        ("chart__funnel", (
+            ("funnel.stage", "{{ row.stage }}", "text"), ("funnel.reached", "{{ row.reached }}", "count"),
+        )),
+        ("chart__grades", (
+            ("grades.grade", "{{ row.grade }}", "text"), ("grades.count", "{{ row.count }}", "count"),
+        )),
+        ("chart__reasons", (
+            ("losses.reason", "{{ row.reason }}", "text"), ("losses.count", "{{ row.count }}", "count"),
+        )),
+        ("chart__sources", (
+            ("losses.source", "{{ row.source }}", "text"), ("losses.won", "{{ row.won }}", "count"),
+            ("losses.open", "{{ row.open }}", "count"), ("losses.lost", "{{ row.lost }}", "count"),
+        )),
+    )  # fmt: skip
+    FIRST, STEP = 2, 4  # title and subtitle above; section, header, band and a gap each
+
+    def __init__(self, look: Look, words: Words) -> None:
+        self.look, self.words = look, words
+        self.name = words.name("summary_sheet", "charts")
+
+    def draw(self) -> None:
+        """Draw the sheet of figures."""
+        page = Page(self.look, self.words, "charts", (20, 14, 14, 14))
+        page.title()
+        for band, columns in self.TABLES:
+            page.section(page.text(f"summary.charts.{band.rpartition('__')[2]}"))
+            page.table(band, [Cell(page.text(f"summary.{key}"), value, kind) for key, value, kind in columns])
+            page.gap()
+
+    def _range(self, band: str, column: int) -> str:
+        at = [name for name, _ in self.TABLES].index(band)
+        row = self.FIRST + self.STEP * at + 3
+        letter = "ABCDEFG"[column]
+        return f"='{self.name}'!${letter}${row}:${letter}${row}"
+
+    def _series(self, band: str, column: int, **more: Any) -> dict[str, Any]:
+        return {"categories": self._range(band, 1), "values": self._range(band, column), **more}
+
+    def _chart(self, kind: str, title: str, subtype: str | None = None) -> Chart:
+        options = {"type": kind} | ({"subtype": subtype} if subtype else {})
+        chart = self.look.workbook.add_chart(options)
+        chart.set_title({"name": title, "name_font": _font(11, bold=True, color=INK), "overlay": False})
+        chart.set_chartarea({"border": {"color": LINE}, "fill": {"color": "#FFFFFF"}})
+        chart.set_legend({"none": True})
+        return chart
+
+    def attainment(self) -> Chart:
+        """Completed beside target, a pair of columns a rep."""
+        chart = self._chart("column", "{{ chart.attainment_title }}")
+        names = [self.words.text(f"summary.attainment.{key}") for key in ("aim", "done")]
+        for column, name, colour in ((3, names[0], SOFT), (2, names[1], INK)):
+            chart.add_series(
+                self._series(
+                    "chart__attainment", column, name=name, gap=60, overlap=0, fill={"color": colour}
+                )
+            )
+        chart.set_legend({"position": "top", "font": _font(9)})
+        self._axes(chart)
+        return chart
+
+    def funnel(self) -> Chart:
+        """How many customers have come as far as each stage, first stage on top."""
+        chart = self._chart("bar", self.words.text("summary.funnel.chart"))
+        chart.add_series(self._series("chart__funnel", 2, gap=25, fill={"color": INK}, **LABELLED))
+        chart.set_y_axis(
+            {"reverse": True, "num_font": _font(9), "line": {"none": True}, "major_tick_mark": "none"}
+        )
+        chart.set_x_axis(HIDDEN)
+        return chart
+
+    def grades(self) -> Chart:
+        """How many customers have each grade."""
+        chart = self._chart("column", self.words.text("summary.grades.chart"))
+        chart.add_series(self._series("chart__grades", 2, gap=60, fill={"color": "#2F75B5"}, **LABELLED))
+        chart.set_x_axis({**NAMES, "line": {"color": LINE}})
+        chart.set_y_axis(HIDDEN)
+        return chart
+
+    def reasons(self) -> Chart:
+        """How many customers were lost for each reason, the most frequent on top."""
+        chart = self._chart("bar", self.words.text("summary.losses.reason_chart"))
+        chart.add_series(self._series("chart__reasons", 2, gap=40, fill={"color": RED}, **LABELLED))
+        chart.set_y_axis(
+            {"reverse": True, "num_font": _font(9), "line": {"none": True}, "major_tick_mark": "none"}
+        )
+        chart.set_x_axis(HIDDEN)
+        return chart
+
+    def sources(self) -> Chart:
+        """What became of the customers of each source."""
+        chart = self._chart("bar", self.words.text("summary.losses.source_chart"), "stacked")
+        parts = ((2, "won", GREEN), (3, "open", SOFT), (4, "lost", RED))
+        for column, key, colour in parts:
+            name = self.words.text(f"summary.losses.{key}")
+            chart.add_series(
+                self._series("chart__sources", column, name=name, gap=40, fill={"color": colour})
+            )
+        chart.set_legend({"position": "bottom", "font": _font(9)})
+        chart.set_y_axis(
+            {"reverse": True, "num_font": _font(9), "line": {"none": True}, "major_tick_mark": "none"}
+        )
+        chart.set_x_axis(
+            {"num_font": _font(9), "major_gridlines": {"visible": True, "line": {"color": LINE}}, "min": 0}
+        )
+        return chart
+
+    def _axes(self, chart: Chart) -> None:
+        chart.set_x_axis({**NAMES, "line": {"color": LINE}})
+        grid = {"visible": True, "line": {"color": LINE, "width": 0.5}}
+        chart.set_y_axis(
+            {
+                "num_font": _font(9, color=MUTED), "num_format": "#,##0", "min": 0, "line": {"none": True},
+                "major_gridlines": grid,
+            }
+        )  # fmt: skip

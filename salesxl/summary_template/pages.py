@@ -1,0 +1,211 @@
+"""The sheets behind 总览: attainment, funnel, forecast, grades, losses.
+
+Owns which figure stands in which column. Refuses: figures.
+"""
+
+from __future__ import annotations
+
+from salesxl.summary_template.charts import ChartData
+from salesxl.summary_template.look import BAND, INK, Cell, Look, Page
+from salesxl.words import Words
+
+__all__ = ["draw_attainment", "draw_forecast", "draw_funnel", "draw_grades", "draw_losses"]
+
+FIGURES = (
+    *(("week_completed", "amount"), ("week_collected", "amount"), ("completed", "amount")),
+    *(("target", "amount"), ("attainment", "share"), ("expected", "amount"), ("pace", "share")),
+    ("gap", "amount"),
+)
+
+
+def draw_attainment(look: Look, words: Words) -> None:
+    """业绩达成: by rep, the furthest behind on top, then by team."""
+    page = Page(look, words, "attainment", (11, 12, 13, 13, 13, 13, 12, 14, 10, 13, 11, 11))
+    page.title()
+    page.line("{{ attainment.rule }} {{ attainment.workdays.line }} " + page.text("unit"))
+    page.line("{{ attainment.unknown }}")
+    page.only_if("attainment__unknown", page.row - 1, page.row - 1)
+    page.line("{{ attainment.workdays.source_line }}")
+    _warning_cell(page)
+    page.section(page.text("by_rep"))
+    for band, first, second in (
+        ("attainment__reps", ("rep", "{{ row.rep }}"), ("team", "{{ row.team }}")),
+        ("attainment__teams", ("team", "{{ row.team }}"), ("members", "{{ row.reps }}")),
+    ):
+        if band.endswith("teams"):
+            page.gap()
+            page.section(page.text("by_team"))
+        cells = [
+            Cell(page.text(first[0]), first[1], "text", page.text("summary.funnel.total")),
+            Cell(
+                page.text(second[0]) if band.endswith("reps") else page.text("members"),
+                second[1],
+                "middle",
+                "{{ attainment.all.reps }}",
+            ),
+            *(
+                Cell(page.text(k), f"{{{{ row.{k} }}}}", kind, f"{{{{ attainment.all.{k} }}}}")
+                for k, kind in FIGURES
+            ),
+            Cell(page.text("state"), "{{ row.state_name }}", "middle", "{{ attainment.all.state_name }}"),
+            Cell(page.text("source"), "{{ row.source_name }}", "middle", "{{ attainment.all.source_name }}"),
+        ]
+        row = page.table(band, cells)
+        _judge(page, row)
+        _judge(page, row + 1)
+
+
+def _warning_cell(page: Page) -> None:
+    """Keep the warning line on the sheet, beside the printed page, for the conditional formats."""
+    hidden = page.look.made(font_color="#FFFFFF")
+    page.sheet.write_string(0, page.last + 2, "{{ attainment.warning }}", hidden)
+    page.sheet.set_column(page.last + 2, page.last + 2, 3, None, {"hidden": True})
+
+
+def _judge(page: Page, row: int) -> None:
+    warning = f"${chr(65 + page.last + 2)}$1"
+    state, share, pace = (f"${chr(65 + at)}{row + 1}" for at in (11, 7, 9))
+    for key, colour in (("warning", "red"), ("behind", "amber"), ("on_track", "green"), ("good", "green")):
+        name = page.words.name("attainment_state", key)
+        page.paint(row, 11, f'={state}="{name}"', colour)
+    page.paint(row, 7, f"=AND(ISNUMBER({share}),{share}<{warning})", "alert")
+    page.paint(row, 9, f"=AND(ISNUMBER({pace}),{pace}<1)", "alert")
+    page.bar(row, 7, most=1)
+
+
+def draw_funnel(look: Look, words: Words, charts: ChartData) -> None:
+    """阶段漏斗: the path stage by stage, and where it leaks."""
+    page = Page(look, words, "funnel", (14, 9, 9, 15, 15, 12, 12, 12, 11, 15, 14, 13))
+    page.title()
+    page.line("{{ stages.leak_line }}", 28, font_size=12, bold=True, font_color=INK, bg_color=BAND)
+    page.line(page.text("rule"))
+    page.section(page.text("title"))
+    cells = [
+        Cell(page.text("stage"), "{{ row.stage }}", "text", page.text("total")),
+        Cell(page.text("kind"), "{{ row.kind_name }}", "middle"),
+        Cell(page.text("count"), "{{ row.count }}", "count", "{{ stages.count }}"),
+        Cell(page.text("amount"), "{{ row.amount }}", "amount", "{{ stages.amount }}"),
+        Cell(page.text("open_amount"), "{{ row.open_amount }}", "amount", "{{ stages.open_amount }}"),
+        Cell(page.text("reached"), "{{ row.reached }}", "count"),
+        Cell(page.text("reached_share"), "{{ row.reached_share }}", "share"),
+        Cell(page.text("conversion"), "{{ row.conversion }}", "share"),
+        Cell(page.text("probability"), "{{ row.probability }}", "share"),
+        Cell(page.text("weighted"), "{{ row.weighted }}", "amount", "{{ stages.forecast }}"),
+        Cell(page.text("needed"), "{{ row.needed }}", "count"),
+        Cell(page.text("mark"), "{{ row.mark }}", "middle"),
+    ]
+    row = page.table("stages__stages", cells)
+    page.bar(row, 7, most=1)
+    page.paint(row, 1, f'=$M{row + 1}<>""', "red", to=12)
+    page.line("{{ stages.needed_line }}")
+    page.gap()
+    page.space_for(charts.funnel(), 1, 620, 14)
+    page.move_on(14)
+
+
+def draw_forecast(look: Look, words: Words) -> None:
+    """预测: a column a stage, a row a rep."""
+    page = Page(look, words, "forecast", (13, 12, 11, 16, 16))
+    page.title()
+    page.sheet.write_string(
+        page.row, 1, page.text("rule"), look.made(font_size=9, font_color="#6B7686", indent=1)
+    )
+    page.row += 1
+    page.section(page.text("title"))
+    cells = [
+        Cell(page.text("summary.attainment.rep"), "{{ row.rep }}", "text", page.text("summary.funnel.total")),
+        Cell("{{ name }}", "{{ rep.counts[name] }}", "count", "{{ stages.counts[name] }}"),
+        Cell(page.text("total"), "{{ rep.total }}", "count", "{{ stages.count }}"),
+        Cell(page.text("open_amount"), "{{ rep.open_amount }}", "amount", "{{ stages.open_amount }}"),
+        Cell(page.text("weighted"), "{{ rep.weighted }}", "amount", "{{ stages.forecast }}"),
+    ]
+    row = page.table("stages__reps", cells)
+    page.bar(row, 5)
+    page.shade(row, 2)
+    _columns(page, "stages__names", 2)
+
+
+def draw_grades(look: Look, words: Words, charts: ChartData) -> None:
+    """客户分级: a column a grade; the grades' own figures on top, then a row a rep."""
+    page = Page(look, words, "grades", (22, 15, 11, 11))
+    page.title()
+    page.section(page.text("by_grade"))
+    cells = [Cell(page.text("grade"), "", "text"), Cell("{{ grade.grade }}", "", "count")]
+    page.header([*cells, Cell(page.text("ungraded"), "", "count"), Cell(page.text("total"), "", "count")])
+    lines = (
+        ("count", "count", "{{ grade.count }}", "{{ chart.ungraded }}", "{{ grades.total }}"),
+        ("share", "share", "{{ grade.share }}", "", ""),
+        ("annual_row", "amount", "{{ grade.annual_purchase }}", "", ""),
+        ("expected_row", "amount", "{{ grade.expected_amount }}", "", ""),
+        ("every", "middle", "{{ grade.cadence }}", "", ""),
+        ("overdue", "count", "{{ grade.overdue }}", "", "{{ cards.overdue.value }}"),
+    )
+    for key, kind, *values in lines:
+        page.sheet.set_row(page.row, 21)
+        page.sheet.write_string(page.row, 1, page.text(key), look.body("text"))
+        for column, value in enumerate(values, 2):
+            page.sheet.write_string(page.row, column, value, look.body(kind))
+        if key == "overdue":
+            page.paint(page.row, 2, f"=B{page.row + 1}>0".replace("B", "C"), "alert")
+        page.row += 1
+    page.gap()
+    page.section(page.text("by_rep"))
+    cells = [
+        Cell(page.text("summary.attainment.rep"), "{{ rep.rep }}", "text", page.text("total")),
+        Cell("{{ grade.grade }}", "{{ rep.counts[grade.grade] }}", "count", "{{ grade.count }}"),
+        Cell(page.text("ungraded"), "{{ rep.ungraded }}", "count", "{{ chart.ungraded }}"),
+        Cell(page.text("total"), "{{ rep.total }}", "count", "{{ grades.total }}"),
+    ]
+    row = page.table("grades__reps", cells)
+    page.shade(row, 2)
+    page.gap()
+    page.space_for(charts.grades(), 1, 520, 13)
+    page.move_on(13)
+    _columns(page, "grades__grades", 2)
+
+
+def draw_losses(look: Look, words: Words, charts: ChartData) -> None:
+    """流失与来源: why customers are lost, and which sources bring those that sign."""
+    page = Page(look, words, "losses", (20, 11, 11, 11, 11, 12, 17, 17))
+    page.title()
+    page.section(page.text("sources"))
+    figures = (
+        ("count", "count"),
+        ("open", "count"),
+        ("won", "count"),
+        ("lost", "count"),
+        ("win_rate", "share"),
+    )
+    cells = [
+        Cell(page.text("source"), "{{ row.source }}", "text", page.text("total")),
+        *(Cell(page.text(k), _row(k), kind, f"{{{{ losses.all.{k} }}}}") for k, kind in figures),
+        Cell(page.text("amount"), "{{ row.amount }}", "amount", "{{ losses.all.amount }}"),
+        Cell(page.text("signed"), "{{ row.signed }}", "amount", "{{ losses.all.signed }}"),
+    ]
+    row = page.table("losses__sources", cells)
+    page.bar(row, 6, "#A9CF93", most=1)
+    page.gap()
+    page.section(page.text("reasons"))
+    cells = [
+        Cell(page.text("reason"), "{{ row.reason }}", "text", page.text("total")),
+        Cell(page.text("count"), "{{ row.count }}", "count", "{{ losses.all.lost }}"),
+        Cell(page.text("share"), "{{ row.share }}", "share"),
+        Cell(page.text("lost_amount"), "{{ row.amount }}", "amount", "{{ losses.all.lost_amount }}"),
+    ]
+    row = page.table("losses__reasons", cells)
+    page.bar(row, 3, "#E6A5A5", most=1)
+    page.gap()
+    page.space_for(charts.sources(), 1, 480, 14)
+    page.space_for(charts.reasons(), 5, 440, 14)
+    page.move_on(14)
+
+
+def _row(field: str) -> str:
+    return f"{{{{ row.{field} }}}}"
+
+
+def _columns(page: Page, band: str, column: int) -> None:
+    """Let a column repeat for each item of a list."""
+    letter = chr(65 + column)
+    name = f"each_{band}.{page.key}"
+    page.look.workbook.define_name(name, f"='{page.name}'!${letter}:${letter}")
