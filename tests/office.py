@@ -10,13 +10,14 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 
-__all__ = ["available", "convert", "pages", "recalculated"]
+__all__ = ["available", "convert", "convert_all", "load", "mismatches", "pages", "recalculated"]
 
 _ALWAYS_CALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -33,18 +34,30 @@ def available() -> bool:
 
 def convert(path: Path, fmt: str, outdir: Path, *, timeout: float = 120) -> Path:
     """Convert a workbook with every formula calculated anew; ``fmt`` is pdf, xlsx, ods, csv …"""
+    return convert_all([path], fmt, outdir, timeout=timeout)[0]
+
+
+def convert_all(paths: Sequence[Path], fmt: str, outdir: Path, *, timeout: float = 120) -> list[Path]:
+    """Convert several workbooks in one run, which saves the program's start for all but the first."""
     with tempfile.TemporaryDirectory() as profile:
         user = Path(profile, "user")
         user.mkdir()
         (user / "registrymodifications.xcu").write_text(_ALWAYS_CALCULATE)
         command = ["soffice", "--headless", "--norestore", f"-env:UserInstallation=file://{profile}"]
-        command += ["--convert-to", _XLSX if fmt == "xlsx" else fmt, "--outdir", str(outdir), str(path)]
+        command += ["--convert-to", _XLSX if fmt == "xlsx" else fmt, "--outdir", str(outdir)]
         environment = {**os.environ, **({"FONTCONFIG_FILE": str(_FONTS)} if _FONTS.exists() else {})}
         run = subprocess.run(
-            command, capture_output=True, text=True, timeout=timeout, env=environment, check=False
+            [*command, *map(str, paths)],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env=environment,
+            check=False,
         )
-    made = Path(outdir, f"{Path(path).stem}.{fmt.partition(':')[0]}")
-    assert made.exists(), f"LibreOffice could not read {path.name}: {run.stdout[-300:]}{run.stderr[-300:]}"
+    made = [Path(outdir, f"{Path(path).stem}.{fmt.partition(':')[0]}") for path in paths]
+    for path, result in zip(paths, made, strict=True):
+        said = f"{run.stdout[-300:]}{run.stderr[-300:]}"
+        assert result.exists(), f"LibreOffice could not read {Path(path).name}: {said}"
     return made
 
 
@@ -60,21 +73,32 @@ def pages(path: Path, outdir: Path, *, dpi: int = 70) -> list[Path]:
 def recalculated(path: Path, outdir: Path | None = None) -> list[str]:
     """Return what does not agree with LibreOffice's calculation: error values, and stored values that differ.
 
-    A formula without a stored value is only asked not to be an error.
+    A formula without a stored value is only asked not to be an error. The calculated workbook is kept in
+    ``outdir``/recalculated where that is given.
     """
     with tempfile.TemporaryDirectory() as folder:
         again = convert(path, "xlsx", Path(folder) if outdir is None else _fresh(outdir))
-        stored = openpyxl.load_workbook(path, data_only=True)
-        written = openpyxl.load_workbook(path)
-        new = openpyxl.load_workbook(again, data_only=True)
+        return mismatches(path, again)
+
+
+def mismatches(path: Path, again: Path) -> list[str]:
+    """Return where a workbook and its recalculated twin disagree."""
+    stored, new = load(path, data_only=True), load(again, data_only=True)
     faults = []
-    for sheet, cell, formula in _formulas(written):
+    for sheet, cell, formula in _formulas(load(path)):
         before, after = stored[sheet][cell].value, new[sheet][cell].value
         if isinstance(after, str) and after.startswith("#"):
             faults.append(f"{sheet}!{cell} ={formula} is {after}")
         elif before is not None and not _same(before, after):
             faults.append(f"{sheet}!{cell} ={formula} stored {before!r}, calculated {after!r}")
     return faults
+
+
+def load(path: Path, *, data_only: bool = False) -> openpyxl.Workbook:
+    """Open a workbook without being told what openpyxl does not know."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return openpyxl.load_workbook(path, data_only=data_only)
 
 
 def _fresh(folder: Path) -> Path:

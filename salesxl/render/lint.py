@@ -212,12 +212,14 @@ class _Lint:
     def _references(self, plan: Plan) -> None:
         many, none = self._moves(plan, 2), self._moves(plan, 0)
         for found in self.survey.formulas():
+            if self._is_band(found):
+                continue
             try:
                 many.formula(found.text, _spot(many, found))
             except Ungrowable as error:
                 self._add(found, "partial_reference", partial_text(error.band, f"“{found.text}”"))
                 continue
-            if GONE in found.text or self._is_band(found) or not self._stays(plan, found):
+            if GONE in found.text or not self._stays(plan, found):
                 continue
             if GONE in none.formula(found.text, _spot(none, found)):
                 gone = f"“{found.text}” 引用的行或列可能整个消失，届时成为 #REF!。"
