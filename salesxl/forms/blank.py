@@ -98,7 +98,7 @@ def _customer_archive(canvas: Canvas, chosen: Form) -> None:
     )
     canvas.gap()
     slots = [Slot(column, at, at) for at, column in enumerate(customer.columns)]
-    top = canvas.table(slots, CUSTOMER_ROWS, name="customers", header=34)
+    top = canvas.table(slots, CUSTOMER_ROWS, name="customers", height=TWO_LINES, header=34)
     canvas.sheet.freeze_panes(top + 1, 2)
     canvas.sheet.repeat_rows(top)
     canvas.sheet.repeat_columns(0, 1)

@@ -102,6 +102,7 @@ def _sheet(canvas: Canvas, spec: BlockSpec, rows: Sequence[Row]) -> None:
                 else (column.kind, row.get(column.field))
             )
             write(sheet, canvas.row, at, value, look.value(kind, left=spec.kind == "parameter"))
+        sheet.set_row(canvas.row, _height(spec, row))
     for _ in range(SPARE_ROWS[spec.kind]):
         canvas.row += 1
         for at, column in enumerate(spec.columns):
@@ -141,6 +142,16 @@ def _names(spec: BlockSpec, column: Column) -> list[str]:
 
 def _width(column: Column) -> float:
     return max(column.width, 2 * len(label(column)) + 4)
+
+
+def _height(spec: BlockSpec, row: Row) -> float:
+    """Return a height that shows a row's longest wrapped text: a CJK character is about two units wide.
+
+    Excel fits rows without a height when it opens a file, LibreOffice does not.
+    """
+    wrapped = [column for column in spec.columns if column.kind in {Kind.TEXT, Kind.ITEMS}]
+    lines = max((-(-2 * len(str(row.get(c.field) or "")) // int(_width(c) - 2)) for c in wrapped), default=1)
+    return max(20.0, 15.0 * lines + 5)
 
 
 def _rows(rules: Rulebook) -> dict[str, list[Row]]:
