@@ -96,9 +96,8 @@ def _clean_column(book: Book, name: str, rows: Iterable[int], ours: Ours) -> Non
         if set_filter(book, name, kept):
             _unhide(sheet, area)
     for row, column in cells:
-        node = sheet.cell(row, column)
-        if column in columns and node is not None:
-            node.getparent().remove(node)  # type: ignore[union-attr]
+        if column in columns:
+            sheet.drop_cell(row, column)
     for column in columns:
         # compared with a margin: LibreOffice rounds widths
         ours_wide = abs(sheet.width(column) % 1 - WIDTH_STEP) < 0.01

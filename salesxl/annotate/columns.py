@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
 
 from salesxl.annotate.look import COLUMN_HEAD, COLUMN_TEXT
 from salesxl.annotate.pen import Pen
@@ -86,8 +87,9 @@ def _add(
     add = adjacent and alone and filtered is None and _filterable(book, pen, area, column)
     header = _unused(words.column, headers(book, table) if table is not None else [])
     pen.write(area.header_row, column, header, lambda base: _head(styles, base, filtered=add))
+    look = lru_cache(maxsize=None)(partial(_text, styles))
     for row, (worst, text) in texts.items():
-        pen.write(row, column, text, lambda base, worst=worst: _text(styles, base, worst))  # type: ignore[misc]
+        pen.write(row, column, text, partial(look, worst))
     longest = max(_width(text) for _, text in texts.values())
     sheet.set_width(column, min(max(longest + 2, _NARROW), _WIDE) + WIDTH_STEP)
     if adjacent and table is not None and table.growable:
@@ -151,7 +153,7 @@ def _head(styles: Styles, base: int, *, filtered: bool) -> int:
     )
 
 
-def _text(styles: Styles, base: int, worst: Severity) -> int:
+def _text(styles: Styles, worst: Severity, base: int) -> int:
     name = styles.font_name().replace("&", "&amp;").replace('"', "&quot;")
     color = {Severity.ERROR: "FF9B1C12", Severity.WARNING: "FF7A5200"}[worst]
     font = styles.add_font(f'<sz val="10"/><color rgb="{color}"/><name val="{name}"/><family val="2"/>')

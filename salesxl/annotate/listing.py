@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from salesxl.annotate.look import LIST_TAB
 from salesxl.annotate.words import Label, MarkWords, Tell
-from salesxl.excel.inplace import Book, Styles, to_ref
+from salesxl.excel.inplace import Book, Styles
 from salesxl.excel.inplace.tables import FILTER_NAME
 from salesxl.excel.inplace.text import clean
 from salesxl.excel.marks import MARK_SHEET_PROPERTY
@@ -23,6 +24,7 @@ __all__ = ["FIRST_ROW", "HEADER_ROW", "Line", "lines", "list_sheet", "print_name
 HEADER_ROW, FIRST_ROW = 5, 6
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTICE)
 _WIDTHS = (2.0, 8.5, 20.0, 9.5, 18.0, 26.0, 46.0, 46.0)
+_LETTERS = " ABCDEFGH"
 _LINE_HEIGHT, _PADDING = 16.5, 9.0
 _LINE = "FFE3E6EA"
 _TINTS = {Severity.ERROR: "FFFFE3E1", Severity.WARNING: "FFFFF1CC", Severity.NOTICE: "FFEAF1F8"}
@@ -121,7 +123,7 @@ def list_sheet(book: Book, made: Sequence[Line], words: MarkWords, file: str) ->
         rows.append(_row(number, min(tall * _LINE_HEIGHT + _PADDING, 400), cells))
         if line.linked:
             target = "'" + line.sheet.replace("'", "''") + "'!" + line.cell
-            ref = to_ref(number, 4)
+            ref = f"D{number}"
             links.append(
                 f'<hyperlink ref="{ref}" location={quoteattr(target)} display={quoteattr(line.cell)}/>'
             )
@@ -132,7 +134,7 @@ def list_sheet(book: Book, made: Sequence[Line], words: MarkWords, file: str) ->
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<worksheet xmlns="{names.main}" xmlns:r="{names.rel}">'
-        '<sheetPr><tabColor rgb="FFC8443C"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'<sheetPr><tabColor rgb="{LIST_TAB.decode()}"/><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<dimension ref="A1:H{last}"/>'
         '<sheetViews><sheetView showGridLines="0" workbookViewId="0">'
         f'<pane ySplit="{HEADER_ROW}" topLeftCell="A{FIRST_ROW}" activePane="bottomLeft" state="frozen"/>'
@@ -157,7 +159,7 @@ def print_names(book: Book, name: str, count: int) -> None:
 
 
 def _row(number: int, height: float, cells: Sequence[tuple[int, str, int]]) -> str:
-    inside = "".join(_cell(to_ref(number, column), text, style) for column, text, style in cells)
+    inside = "".join([_cell(f"{_LETTERS[column]}{number}", text, style) for column, text, style in cells])
     return f'<row r="{number}" ht="{height:g}" customHeight="1">{inside}</row>'
 
 
@@ -171,6 +173,8 @@ def _cell(ref: str, text: str, style: int) -> str:
 def _lines(text: str, width: float) -> int:
     """Estimate the lines a text takes in a column; a Chinese character is as wide as two digits."""
     room = max(width - 2.5, 4)
+    if "\n" not in text and len(text) * 1.95 <= room:
+        return 1
     widths = (sum(1.95 if ord(char) > 0x2E7F else 1.05 for char in line) for line in text.split("\n"))
     return sum(max(1, int(-(-each // room))) for each in widths)
 

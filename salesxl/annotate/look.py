@@ -16,7 +16,17 @@ from lxml import etree
 from salesxl.excel.inplace import Styles
 from salesxl.model import Severity
 
-__all__ = ["COLUMN_HEAD", "COLUMN_TEXT", "FILLS", "NO_FILL", "Ours", "covered", "mark_color", "over"]
+__all__ = [
+    "COLUMN_HEAD",
+    "COLUMN_TEXT",
+    "FILLS",
+    "LIST_TAB",
+    "NO_FILL",
+    "Cover",
+    "Ours",
+    "covered",
+    "mark_color",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +63,35 @@ COLUMN_HEAD = ("FFC8443C", "FFC8453C")
 COLUMN_TEXT = {Severity.ERROR: "FFFFF2F1", Severity.WARNING: "FFFFF9E4"}
 """The explanations themselves, by the worst in the row."""
 
+LIST_TAB = b"FFC8443C"
+"""The colour of the list's tab, by which its part is known before it is read."""
+
 NO_FILL = '<patternFill patternType="none"/>'
 
 
-def over(styles: Styles, base: int, severity: Severity, under: list[str]) -> int:
-    """Return a format like another, filled with a mark over its own fill, which is added to ``under``."""
-    own, mark = styles.inside_of_fill(base), FILLS[severity]
-    if own is not None and own not in under:
-        under.append(own)
-    color = mark.numbered(min(under.index(own) + 1, MOST) if own is not None else 0)
-    fill = styles.fill_of(base)
-    front = fill.find("{*}patternFill[@patternType='solid']/{*}fgColor") if fill is not None else None
-    behind = _attributes(front) if front is not None and len(front.attrib) else 'indexed="64"'
-    return styles.clone(base, fillId=styles.add_fill(_solid(f'rgb="{color}"', behind)))
+class Cover:
+    """Puts marks over formats; ``under`` are the fills that were covered, by number from 1."""
+
+    def __init__(self, styles: Styles) -> None:
+        self.styles = styles
+        self.under: list[str] = []
+        self._made: dict[tuple[int, Severity], int] = {}
+
+    def over(self, base: int, severity: Severity) -> int:
+        """Return a format like another, filled with a mark over its own fill."""
+        if (base, severity) not in self._made:
+            self._made[base, severity] = self._over(base, severity)
+        return self._made[base, severity]
+
+    def _over(self, base: int, severity: Severity) -> int:
+        styles, own = self.styles, self.styles.inside_of_fill(base)
+        if own is not None and own not in self.under:
+            self.under.append(own)
+        color = FILLS[severity].numbered(min(self.under.index(own) + 1, MOST) if own is not None else 0)
+        fill = styles.fill_of(base)
+        front = fill.find("{*}patternFill[@patternType='solid']/{*}fgColor") if fill is not None else None
+        behind = _attributes(front) if front is not None and len(front.attrib) else 'indexed="64"'
+        return styles.clone(base, fillId=styles.add_fill(_solid(f'rgb="{color}"', behind)))
 
 
 def mark_color(fill: etree._Element | None) -> str:

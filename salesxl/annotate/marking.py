@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from salesxl.annotate import record as records
 from salesxl.annotate.columns import add_columns
 from salesxl.annotate.listing import lines, list_sheet, print_names
-from salesxl.annotate.look import FILLS, over
+from salesxl.annotate.look import FILLS, Cover
 from salesxl.annotate.pen import Pen
 from salesxl.annotate.record import Record, SheetRecord, digest, pack
 from salesxl.annotate.strip import strip
@@ -89,19 +90,28 @@ def annotate(
     name = file or next((f.place.file for f in findings), "")
     order = {sheet: at for at, (sheet, _) in enumerate(book.sheets())}
     ordered = in_order(findings, order)
+    tell = _once(tell, ordered)
     spots, unplaced = _spots(book, ordered)
     pens = {sheet: Pen(book, sheet) for sheet in {*spots, *(t.sheet for t in tables if t.sheet in order)}}
-    unnoted = []
+    cover, unnoted = Cover(book.styles), []
     for sheet, here in spots.items():
         merged = book.sheet(sheet).merged()
         for spot in _merged(here, merged):
-            _fill(book, pens[sheet], spot, record.under)
+            if spot.worst in FILLS:
+                pens[sheet].style(spot.row, spot.column, partial(cover.over, severity=spot.worst))
             if not book.notes(sheet).add(spot.row, spot.column, _runs(spot, tell, words), NOTE_AUTHOR):
                 unnoted.append((sheet, write_area(Area(spot.row, spot.column, spot.row, spot.column))))
+    record.under = cover.under
     add_columns(book, pens, ordered, tell, words, [t for t in tables if t.sheet in pens])
     _insert_list(book, ordered, tell, label, words, name)
     _write_down(book, before, record, pens, part)
     return AnnotateResult(book.package.to_bytes(), book.signed, tuple(unplaced), tuple(unnoted))
+
+
+def _once(tell: Tell, findings: Sequence[Finding]) -> Tell:
+    """Make each finding's words once; note, column and list all say them."""
+    told = {id(finding): tell(finding) for finding in findings}
+    return lambda finding: told[id(finding)]
 
 
 def in_order(findings: Iterable[Finding], sheets: Mapping[str, int]) -> list[Finding]:
@@ -152,11 +162,6 @@ def _merged(spots: Sequence[_Spot], merged: Sequence[Area]) -> Iterable[_Spot]:
     yield from moved.values()
 
 
-def _fill(book: Book, pen: Pen, spot: _Spot, under: list[str]) -> None:
-    if spot.worst in FILLS:
-        pen.style(spot.row, spot.column, lambda base: over(book.styles, base, spot.worst, under))
-
-
 def _runs(spot: _Spot, tell: Tell, words: MarkWords) -> list[Run]:
     runs = [Run(words.prefixes[spot.worst], bold=True, color=_INKS[spot.worst], size=11)]
     for number, finding in enumerate(spot.findings, 1):
@@ -198,18 +203,14 @@ def _write_down(book: Book, before: Package, record: Record, pens: Mapping[str, 
     for name in package.names():
         if name not in known or not package.differs(name, before):
             continue
-        now, was = package.read(name), before.read(name)
+        now = digest(package.read(name))
         if name in sheets:
             pen = pens.get(sheets[name]) or Pen(book, sheets[name])
-            record.sheets[name] = _sheet_record(pen, was, now)
+            made = SheetRecord(pen.name, now, cells=pen.cells, rows=pen.rows, pieces=pen.pieces())
+            if not pen.sheet.faithful or not pen.sheet.pieces.faithful:
+                made.was = pack(before.read(name))
+            record.sheets[name] = made
         else:
-            record.parts[name] = (digest(now), pack(was))
+            record.parts[name] = (now, pack(before.read(name)))
     record.added = [name for name in record.added if name not in own] + own
     records.write(package, part, record)
-
-
-def _sheet_record(pen: Pen, was: bytes, now: bytes) -> SheetRecord:
-    made = SheetRecord(pen.name, digest(now), cells=pen.cells, rows=pen.rows, pieces=pen.pieces(was))
-    if not pen.sheet.faithful or not pen.sheet.pieces.faithful:
-        made.was = pack(was)
-    return made

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from salesxl.excel.inplace import Book, to_ref
-from salesxl.excel.inplace.pieces import Pieces
 
 __all__ = ["Pen"]
 
@@ -40,13 +39,10 @@ class Pen:
         self.style(row, column, change)
         self.sheet.set_value(row, column, text)
 
-    def pieces(self, was: bytes) -> dict[str, tuple[str | None, str | None]]:
-        """Return the sheet's other children that differ from those of the part as it was."""
-        before = {child.name: child.raw for child in Pieces(was, hollow="sheetData").children}
-        after = {child.name: child.raw for child in self.sheet.pieces.children}
-        names = [name for name in {**before, **after} if name != "sheetData"]
-        changed = [name for name in names if before.get(name) != after.get(name)]
-        return {name: (_text(before.get(name)), _text(after.get(name))) for name in changed}
+    def pieces(self) -> dict[str, tuple[str | None, str | None]]:
+        """Return the sheet's other children that changed, as they were and as they are."""
+        changes = self.sheet.pieces.changes()
+        return {name: (_text(was), _text(now)) for name, (was, now) in changes.items()}
 
 
 def _text(raw: bytes | None) -> str | None:

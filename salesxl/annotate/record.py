@@ -93,7 +93,7 @@ def digest(data: bytes) -> str:
 
 def pack(data: bytes) -> str:
     """Return bytes as text that fits into the record."""
-    return base64.b64encode(zlib.compress(data, 9)).decode()
+    return base64.b64encode(zlib.compress(data)).decode()
 
 
 def unpack(text: str) -> bytes:
@@ -129,7 +129,7 @@ def write(package: Package, part: str, record: Record) -> None:
 def find(package: Package) -> tuple[str, Record | None] | None:
     """Return the record's part and the record (None when it is not whole), or None for a workbook without."""
     for part in _items(package):
-        if part in package and NAMESPACE.encode() in package.read(part)[:400]:
+        if part in package and NAMESPACE.encode() in package.peek(part):
             return part, Record.from_json(parse_xml(package.read(part), part).text or "")
     return None
 

@@ -7,7 +7,6 @@ wrote anew is cleaned by what the marks look like, with or without the record. O
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container
 from pathlib import Path
 
@@ -15,16 +14,13 @@ from lxml import etree
 
 from salesxl.annotate import record as records
 from salesxl.annotate.clean import clean_book, is_list
-from salesxl.annotate.look import Ours
+from salesxl.annotate.look import LIST_TAB, Ours
 from salesxl.annotate.record import Record, SheetRecord, digest, unpack
 from salesxl.excel.inplace import Book, Sheet, Styles, split_ref
 from salesxl.excel.inplace.pieces import Piece
-from salesxl.excel.marks import MARK_SHEET_PROPERTY
 from salesxl.excel.package import Package
 
 __all__ = ["is_marked", "strip"]
-
-_MARKED = re.compile(MARK_SHEET_PROPERTY.encode())
 
 
 def strip(source: Path | bytes) -> bytes:
@@ -48,12 +44,10 @@ def is_marked(source: Package | Path | bytes) -> bool:
     package = source if isinstance(source, Package) else Package.open(source)
     if records.find(package) is not None:
         return True
-    # the marker stands in the list or, once Excel saved it, among the shared strings, where it may outlive it
-    strings = package.related(package.main(), "sharedStrings")
-    if not any(_MARKED.search(package.read(p)) for p in (*strings, *(part for _, part in package.sheets()))):
-        return False
-    book = Book(package)
-    return any(is_list(book, name) for name in book.worksheets())
+    # the record may be lost; only sheets that look like the list are read for its marker
+    likely = [name for name, part in package.sheets() if part in package and LIST_TAB in package.peek(part)]
+    book = Book(package) if likely else None
+    return book is not None and any(is_list(book, name) for name in likely if name in book.worksheets())
 
 
 def _untouched(package: Package, record: Record) -> bool:
@@ -95,7 +89,7 @@ def _undo_sheet(data: bytes, record: SheetRecord, styles: Styles) -> bytes:
             cell.attrib.pop("t", "")
         _restyle(cell, style, ours.all)
         if not existed and len(cell) == 0:
-            cell.getparent().remove(cell)  # type: ignore[union-attr]
+            sheet.drop_cell(row, column)
     for number, spans in record.rows.items():
         node = sheet.row(int(number))
         if node is None:

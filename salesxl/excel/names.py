@@ -71,14 +71,17 @@ class Relationship:
         return self.type.rpartition("/")[2]
 
 
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+"""The one parser; it may be shared between threads."""
+
+
 def parse_xml(data: bytes, part: str = "") -> etree._Element:
     """Parse a part without entities, document types, network or limits switched off.
 
     Raises Refused ``unsafe`` for a document type, ``unreadable`` for text that is not XML.
     """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(data, PARSER)
     except etree.XMLSyntaxError as error:
         raise Refused("unreadable", reason="damaged", part=part) from error
     if root.getroottree().docinfo.internalDTD is not None:

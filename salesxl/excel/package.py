@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import posixpath
 import re
+import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from lxml import etree
 
 from salesxl.errors import Refused
-from salesxl.excel.archive import Entry, deflate, inflate, read_entries, write_entries
+from salesxl.excel.archive import LEVEL, Entry, deflate, inflate, peek, read_entries, write_entries
 from salesxl.excel.names import STRICT, TRANSITIONAL, Namespaces, Relationship, parse_xml
 
 __all__ = ["ROOT", "STRICT", "TRANSITIONAL", "Namespaces", "Package", "Relationship", "parse_xml"]
@@ -49,6 +50,7 @@ class Package:
         self._trees: dict[str, etree._Element] = {}
         self._roots: dict[str, tuple[bytes, list[tuple[str, str]]]] = {}
         self._dirty: set[str] = set()
+        self._written: dict[str, tuple[bytes, int]] = {}  # not compressed before the package is saved
 
     @classmethod
     def open(cls, source: Path | str | bytes) -> Package:
@@ -73,9 +75,14 @@ class Package:
         key = self._key(name)
         if key in self._dirty:
             return self._serialise(key)
-        return inflate(self._entries[key])
+        return self._content(key)
 
-    def write(self, name: str, data: bytes | Iterable[bytes], level: int = 6) -> None:
+    def peek(self, name: str, size: int = 4096) -> bytes:
+        """Return the first bytes of a part as it was read or written, without inflating the rest."""
+        key = self._key(name)
+        return self._written[key][0][:size] if key in self._written else peek(self._entries[key], size)
+
+    def write(self, name: str, data: bytes | Iterable[bytes], level: int = LEVEL) -> None:
         """Replace or add a part; a stream of chunks is compressed as it comes, never held whole.
 
         A new part needs a content type (``set_content_type``) unless its extension has a default.
@@ -84,7 +91,13 @@ class Package:
         self._trees.pop(key, None)
         self._dirty.discard(key)
         old = self._entries.get(key)
-        self._entries[key] = deflate(old.name if old else key, data, level)
+        name = old.name if old else key
+        self._written.pop(key, None)
+        if isinstance(data, bytes):
+            self._written[key] = data, level
+            self._entries[key] = Entry(name, b"", zlib.crc32(data), len(data))
+        else:
+            self._entries[key] = deflate(name, data, level)
 
     def remove(self, name: str) -> None:
         """Take a part out, with its relationships part and its content type; not those that point to it."""
@@ -93,6 +106,7 @@ class Package:
             if gone in self:
                 found = self._names.pop(gone.lower())
                 self._entries.pop(found)
+                self._written.pop(found, None)
                 self._trees.pop(found, None)
                 self._dirty.discard(found)
         override = self._override(key)
@@ -121,7 +135,7 @@ class Package:
         """Return a part's root element, parsed once; call ``touch`` after changing it."""
         key = self._key(name)
         if key not in self._trees:
-            data = inflate(self._entries[key])
+            data = self._content(key)
             root = parse_xml(data, key)
             self._trees[key] = root
             self._roots[key] = (data, [*root.attrib.items()])  # type: ignore[list-item]
@@ -286,12 +300,18 @@ class Package:
         for key, entry in self._entries.items():
             if key in self._dirty:
                 data = self._serialise(key)
-                changed = data != self._roots[key][0]
-                yield deflate(entry.name, data) if changed else entry
+                if data != self._roots[key][0]:
+                    yield deflate(entry.name, data)
+                    continue
+            if key in self._written:
+                yield deflate(entry.name, *self._written[key])
             else:
                 yield entry
 
     # ---- helpers
+
+    def _content(self, key: str) -> bytes:
+        return self._written[key][0] if key in self._written else inflate(self._entries[key])
 
     def _key(self, name: str) -> str:
         try:

@@ -45,6 +45,7 @@ class Book:
         self._notes: dict[str, Notes] = {}
         self._styles: Styles | None = None
         self._shared: list[str] | None = None
+        self._parts: dict[str, str] | None = None
 
     @classmethod
     def open(cls, source: Path | str | bytes) -> Book:
@@ -75,7 +76,9 @@ class Book:
 
     def part(self, name: str) -> str:
         """Return the part of a sheet by its name. Raises KeyError when there is no such sheet."""
-        return dict(self.sheets())[name]
+        if self._parts is None:
+            self._parts = dict(self.sheets())
+        return self._parts[name]
 
     def worksheets(self) -> list[str]:
         """Return the names of the sheets that hold cells (no chart or dialog sheets)."""
@@ -140,6 +143,7 @@ class Book:
         )
         node.set(self.package.namespaces.rid(), rid)
         listed.insert(at, node)
+        self._parts = None
         self._renumber(lambda index: index + 1 if index >= at else index)
         return part
 
@@ -158,6 +162,7 @@ class Book:
         self._notes.pop(part, None)
         listed = self._pieces.get("sheets").node
         listed.remove(listed[at])
+        self._parts = None
         self._renumber(lambda index: None if index == at else index - (index > at))
 
     def active(self) -> int:
@@ -172,7 +177,7 @@ class Book:
                 view.set("firstSheet", str(at))
         for index, (name, part) in enumerate(self.sheets()):
             current = self._sheets[part].pieces.find("sheetViews") if part in self._sheets else None
-            raw = current.raw if current is not None else self.package.read(part)[:4096]
+            raw = current.raw if current is not None else self.package.peek(part)
             if (index == at or _SELECTED.search(raw)) and self.package.content_type(part) == SHEET_TYPE:
                 self._select(self.sheet(name), index == at)
 

@@ -46,6 +46,7 @@ class Notes:
 
     def __init__(self, package: Package, part: str, sheet: Sheet) -> None:
         self.package, self.part, self.sheet = package, part, sheet
+        self._space = package.namespaces.main
         found = package.related(part, "comments")
         self._name = found[0] if found else None
         names = package.namespaces
@@ -93,8 +94,10 @@ class Notes:
         lone = body.find(f"{{{self._space}}}t")
         if lone is not None:  # plain text and runs do not mix
             body.remove(lone)
-            body.append(self._run(Run(lone.text or ""), plain=True))
-        body.extend(self._run(run) for run in runs)
+            run = etree.SubElement(body, f"{{{self._space}}}r")
+            run.append(lone)
+            lone.set(_SPACE, "preserve")
+        body.extend(self._runs(runs))
         self._changed = True
         return True
 
@@ -156,10 +159,6 @@ class Notes:
 
     # ---- helpers
 
-    @property
-    def _space(self) -> str:
-        return self.package.namespaces.main
-
     def _drawn(self) -> Shapes:
         if self._shapes is None:
             data = self.package.read(self._drawing) if self._drawing else None
@@ -207,21 +206,23 @@ class Notes:
                 return
         listed.insert(0, comment)
 
-    def _run(self, run: Run, *, plain: bool = False) -> etree._Element:
-        home = self._pieces.get("commentList").node
-        node = home.makeelement(f"{{{self._space}}}r", {})
-        if not plain:
-            look = etree.SubElement(node, f"{{{self._space}}}rPr")
-            if run.bold:
-                etree.SubElement(look, f"{{{self._space}}}b")
-            etree.SubElement(look, f"{{{self._space}}}sz", {"val": str(run.size)})
-            etree.SubElement(look, f"{{{self._space}}}color", {"rgb": f"FF{run.color}"})
-            etree.SubElement(look, f"{{{self._space}}}rFont", {"val": "微软雅黑"})
-            etree.SubElement(look, f"{{{self._space}}}family", {"val": "2"})
-        text = etree.SubElement(node, f"{{{self._space}}}t")
-        text.text = clean(run.text)
-        text.set(_SPACE, "preserve")
-        return node
+    def _runs(self, runs: Sequence[Run]) -> list[etree._Element]:
+        """Build runs from their text at once, in the part's own prefix."""
+        prefix = self._pieces.prefix.decode()
+        written = "".join(_run(run) for run in runs)
+        text = f"<text>{written}</text>".replace("</", f"</{prefix}") if prefix else f"<text>{written}</text>"
+        if prefix:
+            text = _OPENING.sub(rf"<{prefix}\1", text)
+        return [*self._pieces.wrapper.parse(text.encode())]
+
+
+_OPENING = re.compile(r"<([a-zA-Z])")
+
+
+def _run(run: Run) -> str:
+    bold = "<b/>" if run.bold else ""
+    look = f'<sz val="{run.size}"/><color rgb="FF{run.color}"/><rFont val="微软雅黑"/><family val="2"/>'
+    return f'<r><rPr>{bold}{look}</rPr><t xml:space="preserve">{escape(clean(run.text))}</t></r>'
 
 
 def _text(comment: etree._Element) -> str:

@@ -15,7 +15,7 @@ from xml.parsers import expat
 from lxml import etree
 
 from salesxl.errors import Refused
-from salesxl.excel.names import parse_xml
+from salesxl.excel.names import PARSER, parse_xml
 
 __all__ = ["Piece", "Pieces", "Wrapper", "plain"]
 
@@ -51,7 +51,10 @@ class Wrapper:
 
     def parse(self, raw: bytes) -> etree._Element:
         """Return the first element of a fragment; its parent is the stand-in root."""
-        return parse_xml(self.start + raw + self.end)[0]
+        try:
+            return etree.fromstring(self.start + raw + self.end, PARSER)[0]  # types were refused by plain()
+        except etree.XMLSyntaxError as error:
+            raise Refused("unreadable", reason="damaged") from error
 
     def write(self, node: etree._Element) -> bytes:
         """Return the fragment that a parsed element stands in, with its trailing text."""
@@ -126,6 +129,7 @@ class Pieces:
             tag = _TAG.match(raw)
             assert tag is not None  # expat found an element here
             self.children.append(Piece(self.wrapper, raw, tag[1].rpartition(b":")[2].decode()))
+        self._before = {child.name: child.raw for child in self.children}
         self.inner = inner
 
     def find(self, name: str) -> Piece | None:
@@ -150,6 +154,12 @@ class Pieces:
     def remove(self, piece: Piece) -> None:
         """Take a child out."""
         self.children.remove(piece)
+
+    def changes(self) -> dict[str, tuple[bytes | None, bytes | None]]:
+        """Return (text as read, text now) of each child that changed; None where there is none."""
+        after = {child.name: child.raw for child in self.children}
+        names = (name for name in {**self._before, **after})
+        return {n: (self._before.get(n), after.get(n)) for n in names if self._before.get(n) != after.get(n)}
 
     @property
     def faithful(self) -> bool:

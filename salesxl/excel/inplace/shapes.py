@@ -57,6 +57,7 @@ class Shapes:
         used = [int(number) for number in _ID.findall(self._data)]
         self._next = max(used, default=block * _SHAPES_A_BLOCK) + 1
         self._added: list[str] = [] if b'id="_x0000_t202"' in self._data else [_SHAPE_TYPE]
+        self._across: dict[int, tuple[int, ...]] = {}
         missing = [key for key in _NAMES if b"xmlns:" + key + b"=" not in self._data]
         self._names = "".join(f' xmlns:{key.decode()}="{_NAMES[key].decode()}"' for key in missing)
 
@@ -76,7 +77,9 @@ class Shapes:
     def add(self, sheet: Sheet, row: int, column: int, text: str) -> None:
         """Add the box of a note, large enough for its text, to the right of its cell."""
         height = min(_lines(text), 18) * _LINE + _PADDING
-        left, right = _across(sheet, column + 1, 12), _across(sheet, column + 1, 12 + WIDTH)
+        if column not in self._across:
+            self._across[column] = (*_across(sheet, column + 1, 12), *_across(sheet, column + 1, 12 + WIDTH))
+        left, right = self._across[column][:2], self._across[column][2:]
         top, bottom = _down(sheet, max(row - 1, 1), 4), _down(sheet, max(row - 1, 1), 4 + height)
         shape = _SHAPE.format(
             id=self._next,

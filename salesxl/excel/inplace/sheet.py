@@ -44,6 +44,7 @@ class Sheet:
         self._lead = self.pieces.inner[: starts[0]] if starts else self.pieces.inner
         self._rows: dict[int, bytes] = {}
         self._nodes: dict[int, etree._Element] = {}
+        self._cells: dict[int, dict[str, etree._Element]] = {}
         self.faithful = True
         """False once a row was parsed that would not be written back with the same bytes."""
         number = 0
@@ -52,6 +53,8 @@ class Sheet:
             stated = _ROW_NUMBER.search(raw, 0, raw.find(b">"))
             number = int(stated[1]) if stated else number + 1
             self._rows[number] = raw
+        first = _FIRST_CELL.search(self.pieces.inner)
+        self._addressed = first is None or b"r=" in (first[1] or b"")
         self._sorted = all(a < b for a, b in zip(self._rows, [*self._rows][1:], strict=False))
 
     # ---- rows and cells
@@ -88,6 +91,7 @@ class Sheet:
         if node.get("r") is None or any(cell.get("r") is None for cell in node):
             self._number(node, number)
         self._nodes[number] = node
+        self._cells[number] = {cell.get("r", ""): cell for cell in node}
         return node
 
     def ensure_row(self, number: int) -> etree._Element:
@@ -99,6 +103,7 @@ class Sheet:
         self._sorted = self._sorted and (not self._rows or number > next(reversed(self._rows)))
         self._rows[number] = raw
         self._nodes[number] = self._wrapper.parse(raw)
+        self._cells[number] = {}
         return self._nodes[number]
 
     def drop_row(self, number: int) -> None:
@@ -108,44 +113,46 @@ class Sheet:
 
     def cell(self, row: int, column: int) -> etree._Element | None:
         """Return a cell's element, None for one that is not in the file."""
-        node = self.row(row)
-        if node is None:
+        if self.row(row) is None:
             return None
-        ref = to_ref(row, column)
-        return next((cell for cell in node if cell.get("r") == ref), None)
+        return self._cells[row].get(to_ref(row, column))
 
     def ensure_cell(self, row: int, column: int) -> etree._Element:
         """Return a cell's element, a new one in the style of its row or column where there is none."""
-        node = self.ensure_row(row)
+        node, ref = self.ensure_row(row), to_ref(row, column)
+        known = self._cells[row].get(ref)
+        if known is not None:
+            return known
         style = self.style(row, column)
-        at = 0
-        for at, cell in enumerate(node):  # noqa: B007  the place is needed after the loop
-            found = split_ref(cell.get("r", ""))[1]
-            if found == column:
-                return cell
-            if found > column:
-                break
-        else:
-            at = len(node)
-        cell = node.makeelement(f"{{{etree.QName(node).namespace}}}c", {"r": to_ref(row, column)})
+        cell = node.makeelement(node.tag[:-3] + "c", {"r": ref})
         if style:
             cell.set("s", str(style))
-        node.insert(at, cell)
+        before = (c for c in node.iterchildren(reversed=True) if split_ref(c.get("r", "A1"))[1] < column)
+        last = next(before, None)
+        if last is not None:
+            last.addnext(cell)
+        else:
+            node.insert(0, cell)
+        self._cells[row][ref] = cell
         self._stretch(node, row, column)
         return cell
+
+    def drop_cell(self, row: int, column: int) -> None:
+        """Take a cell out of the file."""
+        cell = self.cell(row, column)
+        if cell is not None:
+            self._nodes[row].remove(cell)
+            self._cells[row].pop(to_ref(row, column))
 
     def filled(self, row: int, column: int) -> bool:
         """Say whether a cell has content, without parsing its row where the text alone tells."""
         raw = self._rows.get(row)
         if raw is None:
             return False
-        first = _FIRST_CELL.search(raw)
-        if row in self._nodes or (first is not None and b"r=" not in (first[1] or b"")):
+        if row in self._nodes or not self._addressed:
             cell = self.cell(row, column)
             return cell is not None and len(cell) > 0
-        if to_ref(row, column).encode() not in raw:
-            return False
-        return column_letters(column).encode() in _FILLED.findall(raw)
+        return to_ref(row, column).encode() in raw and column_letters(column).encode() in _FILLED.findall(raw)
 
     def last_column(self) -> int:
         """Return the last column that holds content in any row, 0 for an empty sheet."""

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
-from salesxl.excel.inplace.pieces import Piece, Pieces
+from salesxl.excel.inplace.pieces import Pieces
 
 __all__ = ["MINIMAL", "Styles", "inside"]
 
@@ -42,18 +42,18 @@ class Styles:
         self.pieces = Pieces(data, _ORDER)
         root = etree.fromstring(self.pieces.wrapper.start + self.pieces.wrapper.end)
         self.namespace = str(etree.QName(root).namespace)
-        self._known: dict[tuple[str, bytes], int] = {}
-        self._clones: dict[
-            tuple[int, tuple[tuple[str, int], ...], tuple[tuple[str, str], ...] | None], int
-        ] = {}
-        self.changed = False
+        self._lists: dict[str, list[etree._Element]] = {}
+        self._known: dict[str, dict[str, int]] = {}
+        self._clones: dict[object, int] = {}
 
     # ---- reading
 
     def items(self, name: str) -> list[etree._Element]:
         """Return the elements of one list: ``fills``, ``fonts``, ``cellXfs`` …"""
-        piece = self.pieces.find(name)
-        return [node for node in piece.node if isinstance(node.tag, str)] if piece is not None else []
+        if name not in self._lists:
+            piece = self.pieces.find(name)
+            self._lists[name] = [n for n in piece.node if isinstance(n.tag, str)] if piece is not None else []
+        return self._lists[name]
 
     def xf(self, index: int) -> etree._Element:
         """Return a cell format's element; an index out of range reads as the first, as Excel does."""
@@ -106,9 +106,8 @@ class Styles:
             if node.get("formatCode") == code:
                 return int(node.get("numFmtId", 0))
         number = max([_FIRST_CUSTOM_FORMAT - 1, *(int(n.get("numFmtId", 0)) for n in known)]) + 1
-        parent = self.pieces.get("numFmts").node
-        etree.SubElement(parent, f"{{{self.namespace}}}numFmt", {"numFmtId": str(number), "formatCode": code})
-        self._count(parent)
+        tag, attributes = f"{{{self.namespace}}}numFmt", {"numFmtId": str(number), "formatCode": code}
+        self._append("numFmts", self.pieces.get("numFmts").node.makeelement(tag, attributes))
         return number
 
     def clone(self, base: int, *, alignment: Mapping[str, str] | None = None, **indexes: int) -> int:
@@ -119,20 +118,16 @@ class Styles:
         key = (base, tuple(sorted(indexes.items())), tuple(sorted(alignment.items())) if alignment else None)
         if key in self._clones:
             return self._clones[key]
-        piece = self.pieces.get("cellXfs")
-        new = piece.node.makeelement(f"{{{self.namespace}}}xf", {})
-        if len(piece.node):
-            for name, value in self.xf(base).items():
-                new.set(name, value)
+        new = self.pieces.get("cellXfs").node.makeelement(f"{{{self.namespace}}}xf", {})
+        if self.items("cellXfs"):
+            new.attrib.update(self.xf(base).attrib)
             new.extend(_copy(child) for child in self.xf(base))
         for name, index in indexes.items():
             new.set(name, str(index))
             new.set({"numFmtId": "applyNumberFormat"}.get(name, f"apply{name[0].upper()}{name[1:-2]}"), "1")
         if alignment is not None:
             self._align(new, alignment)
-        piece.node.append(new)
-        self._count(piece.node)
-        self._clones[key] = sum(1 for _ in piece.node.iterchildren("{*}xf")) - 1
+        self._clones[key] = self._append("cellXfs", new)
         return self._clones[key]
 
     def to_bytes(self) -> bytes:
@@ -153,26 +148,25 @@ class Styles:
 
     def _add(self, name: str, xml: str, *, reuse: bool = True) -> int:
         piece = self.pieces.get(name)
-        new = self._parse(piece, xml)
-        wanted = _canonical(new)
-        items = self.items(name)
-        if reuse and (name, wanted) not in self._known:
-            for at, node in enumerate(items):
-                self._known.setdefault((name, _canonical(node)), at)
-        if reuse and (name, wanted) in self._known:
-            return self._known[name, wanted]
-        piece.node.append(new)
-        self._count(piece.node)
-        self._known[name, wanted] = len(items)
-        return len(items)
+        if name not in self._known:
+            self._known[name] = {}
+            for at, node in enumerate(self.items(name)):
+                self._known[name].setdefault(_bare(node), at)
+        known = self._known[name]
+        if not reuse or xml not in known:
+            # built from a source that has no prefix, so that no declaration is written with it
+            new = _rebuilt(etree.fromstring(f'<x xmlns="{self.namespace}">{xml}</x>'.encode())[0], piece.node)
+            bare = _bare(new)
+            known[xml] = known[bare] if reuse and bare in known else self._append(name, new)
+            known.setdefault(bare, known[xml])
+        return known[xml]
 
-    def _parse(self, piece: Piece, xml: str) -> etree._Element:
-        """Build an element in the part's own prefix, so that no declaration is written with it."""
-        source = etree.fromstring(f'<x xmlns="{self.namespace}">{xml}</x>'.encode())
-        return _rebuilt(source[0], piece.node)
-
-    def _count(self, parent: etree._Element) -> None:
-        parent.set("count", str(sum(1 for child in parent if isinstance(child.tag, str))))
+    def _append(self, name: str, node: etree._Element) -> int:
+        parent, items = self.pieces.get(name).node, self.items(name)
+        parent.append(node)
+        items.append(node)
+        parent.set("count", str(len(items)))
+        return len(items) - 1
 
 
 def inside(fill: etree._Element) -> str:
@@ -199,8 +193,3 @@ def _copy(node: etree._Element) -> etree._Element:
     new.text = node.text
     new.extend(_copy(child) for child in node if isinstance(child.tag, str))
     return new
-
-
-def _canonical(node: etree._Element) -> bytes:
-    lone = _copy(node)
-    return bytes(etree.tostring(lone, method="c14n"))

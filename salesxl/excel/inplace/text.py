@@ -28,6 +28,8 @@ _DAY = dt.timedelta(days=1)
 
 def clean(text: str) -> str:
     """Return text as a cell can hold it: no control characters, escapes escaped, cut to size."""
+    if text.isprintable() and "_x" not in text:
+        return text[:MAX_TEXT]
     text = _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _ESCAPED.sub(lambda m: "_x005F" + m[0], text)[:MAX_TEXT]
 
