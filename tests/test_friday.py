@@ -163,3 +163,37 @@ def test_a_folder_without_settings_says_how_to_get_them(tmp_path):
 def test_an_empty_inbox_says_so(tmp_path):
     with pytest.raises(UsageError, match="收件箱"):
         friday.run(lay_out(tmp_path / "队"), WEEK)
+
+
+def test_a_marked_workbook_that_was_mended_is_simply_the_next_submission(tmp_path):
+    folder = lay_out(tmp_path / "队")
+    archive(
+        folder.inbox / "刘勇.xlsx",
+        [{"expected_amount": "面议"}, {"customer_name": "丙丁贸易有限公司", "customer_no": None}],
+        rep="刘勇",
+    )
+    first = friday.run(folder, WEEK)
+    (marked,) = first.returned
+    book = load_workbook(marked)
+    assert book["客户档案"]["N4"].fill.fgColor.rgb != "00000000"
+    book["客户档案"]["N4"] = 280000
+    book.save(folder.inbox / "刘勇.xlsx")
+    second = friday.run(folder, WEEK)
+    assert second.returned == ()
+    assert cells(second.book, "客户档案", "预计成交金额") == [280000, 280000]
+    assert [f.code for f in second.checked.findings if f.severity != "notice"] == ["missing_report"] * 6
+
+
+def test_faulty_rows_are_taken_in_with_a_mark_where_the_team_wants_it(tmp_path):
+    folder = lay_out(tmp_path / "队")
+    book = load_workbook(folder.settings)
+    sheet = book["参数"]
+    (row,) = [r for r in sheet.iter_rows() if any(c.value == "有错误的行" for c in r)]
+    (value,) = [c for c in row if c.value == "退回"]
+    value.value = "带标记并入"
+    book.save(folder.settings)
+    archive(
+        folder.inbox / "刘勇.xlsx", [{"contact": "12"}, {"customer_name": "丙丁贸易有限公司"}], rep="刘勇"
+    )
+    outcome = friday.run(folder, WEEK)
+    assert cells(outcome.book, "客户档案", "带标记") == ["格式不符", None]
