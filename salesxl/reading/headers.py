@@ -1,41 +1,28 @@
 """Finding header rows: runs of labels side by side that name the columns of one table.
 
-Owns: header bands of one or two rows, merged headers, tables beside each other. Refuses: records.
+Owns: which table a header row heads, tables beside each other. Refuses: records.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 from salesxl.columns import BlockSpec, Form, Shape
-from salesxl.model import CellValue
+from salesxl.reading.header_cells import LONGEST_HEADER, HeaderCell, header_cells, match, runs, spans_down
 from salesxl.reading.labels import Title, Token
-from salesxl.reading.sheet import Sheet, is_text
+from salesxl.reading.sheet import Sheet
 from salesxl.reading.vocabulary import Vocabulary
 
-__all__ = ["Header", "HeaderCell", "find_headers", "match"]
+__all__ = ["Header", "find_headers"]
 
-_LONGEST_HEADER = 60
 _LONGEST_UNSURE = 6  # where only two columns are known, longer texts between them may be values
-_GROUP_END = re.compile(r"(?:基本)?(?:信息|资料|情况|详情|相关)$")
 _TALLEST = 3  # a header cell is merged over at most so many further rows
 _TITLE_ABOVE = 3  # a block's title stands at most so many rows above its header
-
-
-@dataclass(frozen=True, slots=True)
-class HeaderCell:
-    """One column's header, over one or several columns; ``words`` are its texts, the most telling first."""
-
-    left: int
-    right: int
-    text: str
-    words: tuple[str, ...]
-    row: int = 0
+_TITLE_WEIGHT = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +51,112 @@ class _Found(NamedTuple):
     header: Header
 
 
-def match(spec: BlockSpec, cells: Sequence[HeaderCell], vocabulary: Vocabulary) -> dict[str, int]:
-    """Return which cell names which field of a block: each field once, the surest word first."""
-    claims: list[tuple[int, int, int, str]] = []
-    for place, cell in enumerate(cells):
-        for depth, word in enumerate(cell.words):
-            for sense in vocabulary.senses_in(word, spec.kind):
-                claims.append((depth, sense.rank, place, sense.field))
-            if claims and claims[-1][2] == place:
-                break
-    fields: dict[str, int] = {}
-    taken: set[int] = set()
-    for _, _, place, name in sorted(claims, key=lambda c: (c[1], c[0], c[2])):
-        if name not in fields and place not in taken:
-            fields[name] = place
-            taken.add(place)
-    return fields
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A sheet searched for the tables of one form.
+
+    ``above`` are the blocks whose title stands shortly above a row, ``cards`` the cells that may be labels of
+    a card, ``labels`` all cells that are labels of anything.
+    """
+
+    sheet: Sheet
+    specs: Sequence[BlockSpec]
+    vocabulary: Vocabulary
+    above: Mapping[int, set[str]]
+    cards: set[tuple[int, int]]
+    labels: set[tuple[int, int]]
+
+    def band(self, top: int, bottom: int) -> list[Header]:
+        """Return the headers in a band of one or two rows."""
+        cells = header_cells(self.sheet, top, bottom, self.vocabulary)
+        found = [header for run in runs(cells) for header in self._split(run, top, bottom)]
+        return self._join(found, cells)
+
+    def _split(self, run: list[HeaderCell], top: int, bottom: int) -> list[Header]:
+        """Return a run's headers: one, or two that touch each other when together they name clearly more."""
+        whole = self._best(run, top, bottom)
+        if len(self.specs) < 2 or len(run) < 4:
+            return [whole.header] if whole else []
+        known = sum(
+            any(self.vocabulary.senses_in(w, s.kind) for s in self.specs for w in c.words) for c in run
+        )
+        if whole and known < len(whole.header.fields) + 2:
+            return [whole.header]
+        weight, choice = (whole.weight + 1.5, [whole.header]) if whole else (0.0, [])
+        for cut in range(2, len(run) - 1):
+            left, right = self._best(run[:cut], top, bottom), self._best(run[cut:], top, bottom)
+            if left and right and left.weight + right.weight > weight:
+                weight, choice = left.weight + right.weight, [left.header, right.header]
+        return choice
+
+    def _best(self, cells: list[HeaderCell], top: int, bottom: int) -> _Found | None:
+        """Return the table that a run of cells heads, if any."""
+        best: _Found | None = None
+        for spec in self.specs:
+            titled = spec.kind in self.above.get(top, ())
+            fields = match(spec, cells, self.vocabulary)
+            required = sum(1 for c in spec.columns if c.required and c.field in fields)
+            if len(cells) < 2 or len(fields) < (1 if titled else 2) or not required:
+                continue
+            if not titled:
+                places = sorted(fields.values())
+                apart = not any(b - a == 1 for a, b in pairwise(places))
+                if apart and self._is_card_row(cells, places, top, bottom):
+                    continue
+                if len(fields) * 3 < len(cells) and len(fields) < 4:
+                    continue
+            labelled = sum(1 for name, at in fields.items() if self._is_label(spec, name, cells[at]))
+            weight = len(fields) + 0.5 * required + 0.1 * labelled + (_TITLE_WEIGHT if titled else 0)
+            if best is None or weight > best.weight:
+                best = _Found(weight, Header(spec, top, bottom, tuple(cells), fields))
+        return best
+
+    def _is_label(self, spec: BlockSpec, name: str, cell: HeaderCell) -> bool:
+        senses = (s for w in cell.words for s in self.vocabulary.senses_in(w, spec.kind))
+        return any(s.rank == 0 and s.field == name for s in senses)
+
+    def _is_card_row(self, cells: Sequence[HeaderCell], places: Sequence[int], top: int, bottom: int) -> bool:
+        """Tell whether labels that nowhere touch are a card's: values between them, or labels below them."""
+        if len(places) < 2 or any((top, cells[at].left) in self.cards for at in places):
+            return True
+        if any((row, cells[at].left) in self.labels for at in places for row in (top - 1, bottom + 1)):
+            return True
+        between = [c for place, c in enumerate(cells) if place not in places]
+        longest = LONGEST_HEADER if len(places) > 2 else _LONGEST_UNSURE
+        return any(len(c.text) > longest or any(ch.isdigit() for ch in c.text) for c in between)
+
+    def _join(self, found: Sequence[Header], cells: Sequence[HeaderCell]) -> list[Header]:
+        """Join headers of one block torn apart by a blank cell, and take in lone cells beside them."""
+        joined: list[Header] = []
+        for header in found:
+            last = joined[-1] if joined else None
+            if last and last.spec is header.spec and not set(last.fields) & set(header.fields):
+                together = (*last.cells, *header.cells)
+                fields = match(last.spec, together, self.vocabulary)
+                joined[-1] = replace(last, cells=together, fields=fields)
+            else:
+                joined.append(header)
+        bounds = [0, *(h.right for h in joined[:-1])], [*(h.left for h in joined[1:]), None]
+        return [
+            self._widen(header, cells, before, after)
+            for header, before, after in zip(joined, *bounds, strict=False)
+        ]
+
+    def _widen(self, header: Header, cells: Sequence[HeaderCell], before: int, after: int | None) -> Header:
+        """Take in cells one blank column away that name further fields of the same block."""
+        own = list(header.cells)
+        for cell in [*cells, *reversed(cells)]:
+            on_right = 0 < cell.left - own[-1].right <= 2 and (after is None or cell.right < after)
+            on_left = 0 < own[0].left - cell.right <= 2 and before < cell.left
+            if on_right or on_left:
+                wider = [*own, cell] if on_right else [cell, *own]
+                if len(match(header.spec, wider, self.vocabulary)) > len(
+                    match(header.spec, own, self.vocabulary)
+                ):
+                    own = wider
+        if len(own) == len(header.cells):
+            return header
+        return replace(header, cells=tuple(own), fields=match(header.spec, own, self.vocabulary))
 
 
 def find_headers(
@@ -98,20 +175,36 @@ def find_headers(
         if token.inline is None and fields:
             for row in range(token.row, min(token.area.bottom, token.row + _TALLEST) + 1):
                 rows[row] |= fields
-    above = _titles_above(form, titles)
-    cards = _first_labels(form, tokens)
+    above = _titles_above(form, kinds, titles)
     labels = {(t.row, t.column) for t in tokens if t.inline is None}
+    search = _Search(sheet, specs, vocabulary, above, _first_labels(form, tokens), labels)
     found: list[Header] = []
-    done: set[int] = set()
+    done = 0
     for row in sorted(rows):
         most = max(Counter(kind for kind, _ in rows[row]).values())
-        if row in done or (most < 2 and row not in above):
+        if row <= done or (most < 2 and row not in above):
             continue
-        best = _best_band(sheet, specs, row, rows, vocabulary, above, cards, labels)
+        best = _one_row_or_two(search, row, row + 1 in rows)
         if best:
             found.extend(best)
-            done.update(range(row, max(h.bottom for h in best) + 1))
+            done = max(h.bottom for h in best)
     return found
+
+
+def _one_row_or_two(search: _Search, row: int, more: bool) -> list[Header]:
+    """Return the headers that begin in a row: as two rows if together they name more than either alone."""
+    one = search.band(row, row)
+    spanning = spans_down(search.sheet, row)
+    if row >= search.sheet.height or not (more or spanning):
+        return one
+    two = search.band(row, row + 1)
+    if _named(two) > _named(one) and _named(two) > _named(search.band(row + 1, row + 1)):
+        return two
+    return two if two and _named(two) == _named(one) and spanning else one
+
+
+def _named(headers: Sequence[Header]) -> int:
+    return sum(len(h.fields) for h in headers)
 
 
 def _first_labels(form: Form, tokens: Sequence[Token]) -> set[tuple[int, int]]:
@@ -126,263 +219,11 @@ def _first_labels(form: Form, tokens: Sequence[Token]) -> set[tuple[int, int]]:
     return found
 
 
-def _titles_above(form: Form, titles: Sequence[Title]) -> dict[int, set[str]]:
+def _titles_above(form: Form, kinds: set[str], titles: Sequence[Title]) -> dict[int, set[str]]:
     above: dict[int, set[str]] = defaultdict(set)
     for title in titles:
         for name, block in title.names:
-            if name == form.name and block is not None and title.exact:
+            if name == form.name and block in kinds and title.exact:
                 for row in range(title.row + 1, title.row + 1 + _TITLE_ABOVE):
-                    above[row].add(block)
+                    above[row].add(str(block))
     return above
-
-
-def _best_band(
-    sheet: Sheet,
-    specs: Sequence[BlockSpec],
-    row: int,
-    rows: Mapping[int, object],
-    vocabulary: Vocabulary,
-    above: Mapping[int, set[str]],
-    cards: set[tuple[int, int]],
-    labels: set[tuple[int, int]],
-) -> list[Header]:
-    """Return the headers that begin in a row: as one row or, if that names more columns, as two."""
-    titled = above.get(row, set())
-    one = _in_band(sheet, specs, row, row, vocabulary, titled, cards, labels)
-    if row < sheet.height and (row + 1 in rows or _spans_down(sheet, row)):
-        two = _in_band(sheet, specs, row, row + 1, vocabulary, titled, cards, labels)
-        if _named(two) > _named(one) or (two and _named(two) == _named(one) and _spans_down(sheet, row)):
-            return two
-    return one
-
-
-def _named(headers: Sequence[Header]) -> int:
-    return sum(len(h.fields) for h in headers)
-
-
-def _spans_down(sheet: Sheet, row: int) -> bool:
-    """Tell whether a cell of the row is merged with the one below it, and is no taller than two rows."""
-    return sheet.merged and any(
-        (area := sheet.area(row, column)).top == row and area.bottom == row + 1
-        for column in range(1, sheet.width + 1)
-    )
-
-
-def _in_band(
-    sheet: Sheet,
-    specs: Sequence[BlockSpec],
-    top: int,
-    bottom: int,
-    vocabulary: Vocabulary,
-    titled: set[str],
-    cards: set[tuple[int, int]],
-    labels: set[tuple[int, int]],
-) -> list[Header]:
-    cells = _header_cells(sheet, top, bottom)
-    if bottom > top and len(list(islice(sheet.cells(top), 2))) < 2:
-        return []
-    if bottom > top and not _plausible_lower_row(sheet, top, bottom, vocabulary):
-        return []
-    found: list[Header] = []
-    for run in _runs(cells):
-        found.extend(_split(specs, run, top, bottom, vocabulary, titled, cards, labels))
-    return _join(found, cells, vocabulary)
-
-
-def _plausible_lower_row(sheet: Sheet, top: int, bottom: int, vocabulary: Vocabulary) -> bool:
-    """Tell whether the second row holds headers, not the first record: short texts, some of them known."""
-    known = texts = 0
-    for column, value in sheet.cells(bottom):
-        if sheet.area(bottom, column).top < bottom:
-            continue
-        if not is_text(value) or len(value) > _LONGEST_HEADER:
-            return False
-        texts += 1
-        group = sheet.value(*_group(sheet, top, column))
-        known += vocabulary.word(value) is not None or (
-            is_text(group) and any(vocabulary.word(word) for word in _under(str(group), value))
-        )
-    return texts == 0 or known * 2 >= texts
-
-
-def _group(sheet: Sheet, row: int, column: int) -> tuple[int, int]:
-    """Return the cell of the upper header row that stands over a column."""
-    area = sheet.area(row, column)
-    if area.left < column or sheet.value(row, column) is not None:
-        return area.top, area.left
-    while column > 1 and sheet.value(row, column) is None and sheet.value(row + 1, column) is not None:
-        column -= 1
-    return sheet.anchor(row, column)
-
-
-def _header_cells(sheet: Sheet, top: int, bottom: int) -> list[HeaderCell]:
-    """Return the header cells of a band, each with the texts it may be known by."""
-    cells: list[HeaderCell] = []
-    column = 1
-    while column <= sheet.width:
-        area = sheet.area(bottom, column)
-        right = max(area.right, column) if area.left == column else column
-        lower = sheet.shown(bottom, column) if area.top >= top else None
-        words: list[str] = []
-        if bottom > top:
-            at = _group(sheet, top, column)
-            upper = sheet.value(*at)
-            if lower is None or area.top < bottom:
-                words = [str(upper)] if is_text(upper) and at[1] == column else []
-                if is_text(upper) and at[1] == column:
-                    right = max(right, sheet.area(*at).right)
-            elif is_text(lower):
-                words = [*_under(str(upper), lower), lower] if is_text(upper) else [lower]
-        elif lower is not None and area.left == column:
-            words = [str(lower)] if _like_header(lower) else []
-        if words:
-            text = f"{upper} {lower}" if len(words) > 1 else words[0]
-            cells.append(HeaderCell(column, right, " ".join(text.split()), tuple(words), area.top))
-        column = right + 1
-    return cells
-
-
-def _under(group: str, lower: str) -> list[str]:
-    """Return what a header below a group may be called in full: 联系人信息 over 姓名 is 联系人姓名."""
-    bare = _GROUP_END.sub("", group.strip())
-    return list(dict.fromkeys([group + lower, bare + lower] if bare else [group + lower]))
-
-
-def _like_header(value: CellValue) -> bool:
-    return not isinstance(value, bool) and len(str(value)) <= _LONGEST_HEADER
-
-
-def _runs(cells: Sequence[HeaderCell]) -> list[list[HeaderCell]]:
-    runs: list[list[HeaderCell]] = []
-    for cell in cells:
-        if runs and runs[-1][-1].right + 1 == cell.left:
-            runs[-1].append(cell)
-        else:
-            runs.append([cell])
-    return runs
-
-
-def _split(
-    specs: Sequence[BlockSpec],
-    run: list[HeaderCell],
-    top: int,
-    bottom: int,
-    vocabulary: Vocabulary,
-    titled: set[str],
-    cards: set[tuple[int, int]],
-    labels: set[tuple[int, int]],
-) -> list[Header]:
-    """Return a run's headers: one, or two that touch each other when together they name clearly more."""
-
-    def best(cells: list[HeaderCell]) -> _Found | None:
-        return _best_block(specs, cells, top, bottom, vocabulary, titled, cards, labels)
-
-    whole = best(run)
-    if len(specs) < 2 or len(run) < 4:
-        return [whole.header] if whole else []
-    known = sum(any(vocabulary.senses_in(w, s.kind) for s in specs for w in c.words) for c in run)
-    if whole and known < len(whole.header.fields) + 2:
-        return [whole.header]
-    weight, choice = (whole.weight + 1.5 if whole else 0.0), [whole.header] if whole else []
-    for cut in range(2, len(run) - 1):
-        left, right = best(run[:cut]), best(run[cut:])
-        if left and right and left.weight + right.weight > weight:
-            weight, choice = left.weight + right.weight, [left.header, right.header]
-    return choice
-
-
-def _best_block(
-    specs: Sequence[BlockSpec],
-    cells: list[HeaderCell],
-    top: int,
-    bottom: int,
-    vocabulary: Vocabulary,
-    titled: set[str],
-    cards: set[tuple[int, int]],
-    labels: set[tuple[int, int]],
-) -> _Found | None:
-    best: _Found | None = None
-    for spec in specs:
-        fields = match(spec, cells, vocabulary)
-        if len(fields) < (1 if spec.kind in titled else 2) or len(cells) < 2:
-            continue
-        places = sorted(fields.values())
-        apart = not any(b - a == 1 for a, b in pairwise(places))
-        if apart and spec.kind not in titled and _is_card_row(cells, places, top, bottom, cards, labels):
-            continue
-        if len(fields) * 3 < len(cells) and spec.kind not in titled and len(fields) < 4:
-            continue
-        required = sum(1 for c in spec.columns if c.required and c.field in fields)
-        if not required:
-            continue
-        labelled = sum(1 for name, at in fields.items() if _is_label(spec, name, cells[at], vocabulary))
-        weight = len(fields) + 0.5 * required + 0.1 * labelled + (1.5 if spec.kind in titled else 0)
-        if best is None or weight > best.weight:
-            best = _Found(weight, Header(spec, top, bottom, tuple(cells), fields))
-    return best
-
-
-def _is_label(spec: BlockSpec, name: str, cell: HeaderCell, vocabulary: Vocabulary) -> bool:
-    return any(
-        s.rank == 0 and s.field == name for w in cell.words for s in vocabulary.senses_in(w, spec.kind)
-    )
-
-
-def _is_card_row(
-    cells: Sequence[HeaderCell],
-    places: Sequence[int],
-    top: int,
-    bottom: int,
-    cards: set[tuple[int, int]],
-    labels: set[tuple[int, int]],
-) -> bool:
-    """Tell whether labels that nowhere touch are a card's: values between them, or labels below them too."""
-    if len(places) < 2 or any((top, cells[at].left) in cards for at in places):
-        return True
-    if any((row, cells[at].left) in labels for at in places for row in (top - 1, bottom + 1)):
-        return True
-    between = [c for place, c in enumerate(cells) if place not in places]
-    longest = _LONGEST_HEADER if len(places) > 2 else _LONGEST_UNSURE
-    return any(len(c.text) > longest or any(ch.isdigit() for ch in c.text) for c in between)
-
-
-def _join(found: Sequence[Header], cells: Sequence[HeaderCell], vocabulary: Vocabulary) -> list[Header]:
-    """Join headers of one block torn apart by a blank cell, and take in lone cells beside them."""
-    joined: list[Header] = []
-    for header in found:
-        last = joined[-1] if joined else None
-        if last and last.spec is header.spec and not set(last.fields) & set(header.fields):
-            together = (*last.cells, *header.cells)
-            joined[-1] = replace(last, cells=together, fields=match(last.spec, together, vocabulary))
-        else:
-            joined.append(header)
-    result: list[Header] = []
-    for place, header in enumerate(joined):
-        limit = joined[place + 1].left if place + 1 < len(joined) else None
-        before = joined[place - 1].right if place else 0
-        result.append(_widen(header, cells, before, limit, vocabulary))
-    return result
-
-
-def _widen(
-    header: Header, cells: Sequence[HeaderCell], before: int, limit: int | None, vocabulary: Vocabulary
-) -> Header:
-    """Take in cells one blank column away that name further fields of the same block."""
-    own = list(header.cells)
-    for cell in cells:
-        if (
-            cell.left > own[-1].right
-            and (limit is None or cell.right < limit)
-            and cell.left - own[-1].right <= 2
-        ):
-            wider = [*own, cell]
-            if len(match(header.spec, wider, vocabulary)) > len(match(header.spec, own, vocabulary)):
-                own = wider
-    for cell in reversed(cells):
-        if before < cell.right < own[0].left and own[0].left - cell.right <= 2:
-            wider = [cell, *own]
-            if len(match(header.spec, wider, vocabulary)) > len(match(header.spec, own, vocabulary)):
-                own = wider
-    if len(own) == len(header.cells):
-        return header
-    return replace(header, cells=tuple(own), fields=match(header.spec, own, vocabulary))

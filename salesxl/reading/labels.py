@@ -140,6 +140,8 @@ def _inline(sheet: Sheet, vocabulary: Vocabulary, row: int, column: int, value: 
         if value[at + 1 : at + 2].isdigit() and value[at - 1 : at].isdigit():
             continue  # a time of day
         label = _label_before(vocabulary, value, start, at, first=not found)
+        if label is not None and found and label[0] - start == 1 and value[start].isspace():
+            continue  # 终止原因： 客户：希望分期 is one label and its text
         if label is not None:
             found.append((label[0], at + 1, label[1], value[label[0] : at]))
             start = at + 1

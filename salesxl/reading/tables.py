@@ -14,7 +14,8 @@ import pandas as pd
 
 from salesxl.columns import Column, Kind
 from salesxl.model import Block, CellValue, column_letters
-from salesxl.reading.headers import Header, HeaderCell
+from salesxl.reading.header_cells import HeaderCell
+from salesxl.reading.headers import Header
 from salesxl.reading.rows import Cells, is_example, is_filler, is_note, is_total
 from salesxl.reading.sheet import Sheet
 
