@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from salesxl import settings
 from salesxl.errors import SettingsError
@@ -218,7 +221,7 @@ def test_teams_or_else_reps_must_add_up_to_the_whole(scope: str, names: list[str
 def test_parts_that_do_not_add_up_are_a_warning_with_both_figures() -> None:
     finding = read(成员=TEAM, 目标=months([10, 20, 30], quarter=61))[1][0]
     assert (finding.severity, finding.value) == (Severity.WARNING, 61)
-    assert (finding.facts["expected"], finding.facts["found"]) == (60, 61)
+    assert (finding.facts["value"], finding.facts["expected"], finding.facts["whole"]) == (60, 61, "一季度")
 
 
 def test_an_adjustment_replaces_the_amount_and_keeps_the_original() -> None:
@@ -321,7 +324,7 @@ def test_options_replace_a_list_and_a_list_left_out_stays_as_preset() -> None:
         ("其他", ()),
     ]
     assert rulebook.choices["沟通方式"] == settings.editable_lists()["沟通方式"]
-    assert {f.facts["list"] for f in findings} == set(settings.editable_lists()) - {"客户来源"}
+    assert {f.facts["label"] for f in findings} == set(settings.editable_lists()) - {"客户来源"}
 
 
 def test_an_unknown_list_is_an_unknown_reference() -> None:
@@ -496,3 +499,30 @@ def test_an_unreadable_file_says_how_to_mend_it(tmp_path: Path) -> None:
     path.write_bytes(b"PK\x03\x04 no workbook")
     with pytest.raises(SettingsError, match="另存为"):
         settings.load(path)
+
+
+@given(data=st.data())
+@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_stands_in_the_cells_is_a_finding_or_a_rule_and_never_a_crash(data: st.DataObject) -> None:
+    anything = st.one_of(
+        st.none(),
+        st.sampled_from(
+            ["-", "", "张一", "全年", "进行中", "成交", "=1+1", "1e400", "９９％", "2026-02-30", "、、", "是"]
+        ),
+        st.text(max_size=6),
+        st.integers(-5, 3_000_000),
+        st.floats(allow_nan=False, allow_infinity=False),
+        st.booleans(),
+        st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(2100, 1, 1)),
+        st.times(),
+    )
+    sheets = {
+        name: data.draw(st.lists(st.lists(anything, max_size=8), max_size=4), label=name) for name in HEADS
+    }
+    sheets = {name: [*DEFAULTS.get(name, []), *more] for name, more in sheets.items()}
+    rulebook, findings = read(**sheets)
+    assert all(f.place.cell or f.code in {"required", "missing_column"} for f in findings)
+    assert [s.name for s in rulebook.stages][:2] == ["洽谈", "签约"]
+    bounds = [g.at_least for g in rulebook.grades if g.at_least is not None]
+    if not any(f.code == "range" and f.facts.get("why") == "order" for f in findings):
+        assert bounds == sorted(set(bounds), reverse=True)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from salesxl import tidy
 from salesxl.model import Grade, Option, Stage
 from salesxl.schemas import FORMS
-from salesxl.settings.sheets import Entry, Sheet, read_option
+from salesxl.settings.sheets import Entry, Sheet, facts_for, read_option
 
 __all__ = ["aliases", "days", "grades", "options", "stages"]
 
@@ -23,12 +23,12 @@ Lists = Mapping[str, Sequence[Option]]
 def grades(sheet: Sheet, lists: Lists) -> tuple[Grade, ...]:
     """Return the grades, highest first; only the last may go without a bound, and bounds must fall."""
     units = {o.value: o.kind or o.value for o in lists["间隔单位"]}
-    found: dict[str, Grade] = {}
+    first: dict[str, int] = {}
     rows: list[tuple[Entry, Grade]] = []
     for entry in sheet.sound:
         key = tidy.choice_key(entry["grade"])
-        if key in found:
-            sheet.fault("duplicate", entry, "grade", first=found[key].name)
+        if key in first:
+            sheet.fault("duplicate", entry, "grade", why="settings", other=first[key])
             continue
         if (
             entry["every"] is not None
@@ -45,10 +45,10 @@ def grades(sheet: Sheet, lists: Lists) -> tuple[Grade, ...]:
         )
         if entry["unit"]:
             grade = replace(grade, unit=units[entry["unit"]])
-        found[key] = grade
+        first[key] = entry.row
         rows.append((entry, grade))
     _check_bounds(sheet, rows)
-    return tuple(found.values())
+    return tuple(grade for _, grade in rows)
 
 
 def _check_bounds(sheet: Sheet, rows: Sequence[tuple[Entry, Grade]]) -> None:
@@ -58,48 +58,45 @@ def _check_bounds(sheet: Sheet, rows: Sequence[tuple[Entry, Grade]]) -> None:
         if bound is None:
             # Where the cell is not blank, it is a finding already.
             if number < len(rows) and tidy.is_blank(entry.typed.get("at_least")):
-                sheet.fault("required", entry, "at_least")
+                sheet.fault("required", entry, "at_least", **facts_for(sheet.spec.column("at_least")))
             continue
         if above is not None and above.at_least is not None and bound >= above.at_least:
-            sheet.fault(
-                "range", entry, "at_least", why="not_descending", above=above.name, maximum=above.at_least
-            )
+            sheet.fault("range", entry, "at_least", why="order", above=above.name, maximum=above.at_least)
         above = grade
 
 
 def stages(sheet: Sheet, lists: Lists) -> tuple[Stage, ...]:
     """Return the stages in order; a word may name one stage only, be it as name or as alias."""
     kinds = {o.value: o.kind or o.value for o in lists["阶段类型"]}
-    owners: dict[str, str] = {}
+    owners: dict[str, int] = {}
     rows: list[Entry] = []
     for entry in sheet.sound:
         key = tidy.choice_key(entry["stage"])
         if key in owners:
-            sheet.fault("duplicate", entry, "stage", first=owners[key])
+            sheet.fault("duplicate", entry, "stage", why="settings", other=owners[key])
             continue
-        owners[key] = entry["stage"]
+        owners[key] = entry.row
         rows.append(entry)
     return tuple(
         Stage(
             entry["stage"],
             kinds[entry["kind"]],
             entry["probability"],
-            _own_aliases(sheet, entry, entry["stage"], owners),
+            _own_aliases(sheet, entry, owners),
         )
         for entry in rows
     )
 
 
-def _own_aliases(sheet: Sheet, entry: Entry, owner: str, owners: dict[str, str]) -> tuple[str, ...]:
+def _own_aliases(sheet: Sheet, entry: Entry, owners: dict[str, int]) -> tuple[str, ...]:
     """Return a row's aliases without those that already mean another row; ``owners`` grows with them."""
     kept = []
     for alias in entry["aliases"] or ():
-        key = tidy.choice_key(alias)
-        other = owners.setdefault(key, owner)
-        if other == owner:
+        other = owners.setdefault(tidy.choice_key(alias), entry.row)
+        if other == entry.row:
             kept.append(alias)
         else:
-            sheet.fault("duplicate", entry, "aliases", alias=alias, first=other)
+            sheet.fault("duplicate", entry, "aliases", why="settings", value=alias, other=other)
     return tuple(kept)
 
 
@@ -115,12 +112,12 @@ def options(sheet: Sheet | None, presets: Lists, lists: Lists) -> dict[str, tupl
     for entry in sheet.sound:
         read = read_option(entry["list"], names)
         if read.value is None:
-            sheet.fault("unknown_reference", entry, "list", options=tuple(presets))
+            sheet.fault("unknown_reference", entry, "list", list=tuple(presets))
         else:
             by_list[read.value].append(entry)
     found = {name: _list(sheet, by_list[name], presets[name], lists["含义"]) for name in presets}
     for name in [name for name, taken in found.items() if not taken]:
-        sheet.warn("required", None, "list", list=name)
+        sheet.warn("required", None, "list", label=name)
         found[name] = tuple(presets[name])
     return found
 
@@ -129,38 +126,36 @@ def _list(
     sheet: Sheet, entries: Sequence[Entry], preset: Sequence[Option], meanings: Sequence[Option]
 ) -> tuple[Option, ...]:
     allowed = tuple(o for o in meanings if o.kind in {p.kind for p in preset if p.kind})
-    owners: dict[str, str] = {}
+    owners: dict[str, int] = {}
     rows: list[tuple[Entry, str | None]] = []
     for entry in entries:
         key = tidy.choice_key(entry["value"])
         if key in owners:
-            sheet.fault("duplicate", entry, "value", first=owners[key])
+            sheet.fault("duplicate", entry, "value", why="settings", other=owners[key])
             continue
         kind = next((o.kind for o in allowed if o.value == entry["kind"]), None)
         if allowed and kind is None:
             if not tidy.is_blank(entry.typed.get("kind")) and entry["kind"] is None:
                 continue  # an unreadable meaning is a finding already
             code = "required" if entry["kind"] is None else "choice"
-            sheet.fault(code, entry, "kind", why="unknown", options=tuple(o.value for o in allowed))
+            sheet.fault(code, entry, "kind", options=tuple(o.value for o in allowed))
             continue
-        owners[key] = entry["value"]
+        owners[key] = entry.row
         rows.append((entry, kind))
-    return tuple(
-        Option(entry["value"], _own_aliases(sheet, entry, entry["value"], owners), kind)
-        for entry, kind in rows
-    )
+    return tuple(Option(entry["value"], _own_aliases(sheet, entry, owners), kind) for entry, kind in rows)
 
 
 def aliases(sheet: Sheet) -> dict[tuple[str, str], str]:
     """Return what the team's own headers mean: (form or "", header as compared) → standard label."""
     found: dict[tuple[str, str], str] = {}
+    first: dict[tuple[str, str], int] = {}
     for entry in sheet.sound:
         form = next(
             (f for f in FORMS if entry["form"] and entry["form"] in {f.name, f.title, f.english, *f.aliases}),
             None,
         )
         if entry["form"] and form is None:
-            sheet.fault("unknown_reference", entry, "form", options=tuple(f.title for f in FORMS))
+            sheet.fault("unknown_reference", entry, "form", list=tuple(f.title for f in FORMS))
             continue
         labels = {
             tidy.normalise_label(text): column.label
@@ -171,13 +166,16 @@ def aliases(sheet: Sheet) -> dict[tuple[str, str], str]:
         }
         label = labels.get(tidy.normalise_label(entry["label"]))
         if label is None:
-            sheet.fault("unknown_reference", entry, "label", form=form.title if form else None)
+            sheet.fault(
+                "unknown_reference", entry, "label", list=tuple(f.title for f in FORMS if form in {f, None})
+            )
             continue
         key = form.name if form else "", tidy.normalise_label(entry["header"])
         if found.get(key, label) != label:
-            sheet.fault("duplicate", entry, "header", first=found[key])
+            sheet.fault("duplicate", entry, "header", why="settings", other=first[key])
             continue
         found[key] = label
+        first.setdefault(key, entry.row)
     return found
 
 
@@ -185,9 +183,11 @@ def days(sheet: Sheet, lists: Lists) -> dict[dt.date, bool]:
     """Return the team's days off (False) and make-up workdays (True). docs/domain.md 3.5."""
     works = {o.value: o.kind == "work" for o in lists["节假日类型"]}
     found: dict[dt.date, bool] = {}
+    first: dict[dt.date, int] = {}
     for entry in sheet.sound:
         if entry["day"] in found:
-            sheet.fault("duplicate", entry, "day", first=entry["day"])
+            sheet.fault("duplicate", entry, "day", why="settings", other=first[entry["day"]])
             continue
+        first[entry["day"]] = entry.row
         found[entry["day"]] = works[entry["kind"]]
     return found

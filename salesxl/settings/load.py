@@ -101,7 +101,7 @@ def _missing(workbook: Workbook, spec: BlockSpec) -> Finding:
         "missing_column",
         Severity.WARNING,
         Place(workbook.file, spec.sheet),
-        facts={"why": "no_sheet", "label": spec.sheet},
+        facts={"why": "sheet", "label": spec.sheet},
         block=spec.kind,
     )
 

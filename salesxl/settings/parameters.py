@@ -32,14 +32,14 @@ def parameters(
             continue
         spec = by_name.get(tidy.choice_key(entry["name"]))
         if spec is None:
-            sheet.warn("unknown_reference", entry, "name")
+            sheet.warn("unknown_reference", entry, "name", list=sheet.name)
         elif spec.key in rows:
-            sheet.fault("duplicate", entry, "name", first_row=rows[spec.key].row)
+            sheet.fault("duplicate", entry, "name", why="settings", other=rows[spec.key].row)
         else:
             rows[spec.key] = entry
             read = _read(entry.typed.get("value"), spec) if entry["value"] is not None else Tidied()
             if read.code:
-                sheet.fault(read.code, entry, "value", name=spec.name, **read.facts)
+                sheet.fault(read.code, entry, "value", label=spec.name, kind=spec.type, **read.facts)
             elif read.value is not None:
                 values[spec.key] = read.value
     _check_score(sheet, values, rows)
@@ -58,9 +58,9 @@ def _read(raw: CellValue, spec: ParameterSpec) -> Tidied:
     if read.code or read.value is None:
         return read
     if spec.minimum is not None and read.value < spec.minimum:
-        return Tidied(code="range", facts={"why": "too_small", "minimum": spec.minimum})
+        return Tidied(code="range", facts={"minimum": spec.minimum})
     if spec.maximum is not None and read.value > spec.maximum:
-        return Tidied(code="range", facts={"why": "too_large", "maximum": spec.maximum})
+        return Tidied(code="range", facts={"why": "maximum", "maximum": spec.maximum})
     return read
 
 
@@ -93,7 +93,7 @@ def _check_score(sheet: Sheet, values: Mapping[str, Any], rows: Mapping[str, Ent
     total = sum(values[key] for key in weights)
     entry = next((rows[key] for key in weights if key in rows), None)
     if total != 1 and entry is not None:
-        sheet.fault("mismatch", entry, "value", why="weights", expected="100%", found=f"{total:.0%}")
+        sheet.fault("mismatch", entry, "value", why="parts", value=f"{total:.0%}", expected="100%")
 
 
 def _check_grade(
@@ -101,4 +101,6 @@ def _check_grade(
 ) -> None:
     entry = rows.get("high_potential_grade")
     if entry is not None and values["high_potential_grade"] not in {grade.name for grade in grades}:
-        sheet.warn("unknown_reference", entry, "value", options=tuple(grade.name for grade in grades))
+        sheet.warn(
+            "unknown_reference", entry, "value", label=entry["name"], list=tuple(g.name for g in grades)
+        )

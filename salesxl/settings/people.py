@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from salesxl.model import Member, Option, Target
-from salesxl.settings.sheets import Entry, Sheet
+from salesxl.schemas import block_spec
+from salesxl.settings.sheets import Entry, Sheet, facts_for
 
 __all__ = ["adjust", "members", "targets"]
 
@@ -29,14 +30,18 @@ MONTHS = tuple(str(month) for month in range(1, 13))
 def members(sheet: Sheet) -> tuple[Member, ...]:
     """Return the roster; a second row of the same name is a finding and left out."""
     found: dict[str, Member] = {}
+    first: dict[str, int] = {}
     for entry in sheet.sound:
         name = _key(entry["name"])
         if name in found:
-            sheet.fault("duplicate", entry, "name", first=found[name].name)
+            sheet.fault("duplicate", entry, "name", why="settings", other=first[name])
             continue
+        first[name] = entry.row
         joined, left = entry["joined"], entry["left"]
         if joined and left and left < joined:
-            sheet.fault("date_order", entry, "left", earlier=joined, later=left, other="joined")
+            sheet.fault(
+                "date_order", entry, "left", other=joined, other_label=sheet.spec.column("joined").label
+            )
             left = None
         found[name] = Member(
             entry["name"],
@@ -62,17 +67,17 @@ def targets(
         if target.scope == "all":
             target = replace(target, name=None)
         elif target.name is None:
-            sheet.fault("required", entry, "name")
+            sheet.fault("required", entry, "name", **facts_for(sheet.spec.column("name")))
             continue
         elif roster:
             spelled = known[target.scope].get(_key(target.name))
             if spelled is None:
-                sheet.fault("unknown_reference", entry, "name", scope=target.scope)
+                sheet.fault("unknown_reference", entry, "name", **_nowhere(target.scope))
                 continue
             target = replace(target, name=spelled)
         key = _target_key(target)
         if key in found:
-            sheet.fault("duplicate", entry, "name" if target.name else "period", first_row=found[key][0].row)
+            sheet.fault("duplicate", entry, _naming(target), why="settings", other=found[key][0].row)
             continue
         found[key] = entry, target
     _check_periods(sheet, found)
@@ -93,7 +98,7 @@ def adjust(
         key = _target_key(change)
         old = result.get(key)
         if old is None:
-            sheet.fault("unknown_reference", entry, "name" if change.name else "period", scope=change.scope)
+            sheet.fault("unknown_reference", entry, _naming(change), list=block_spec("target").sheet)
             continue
         original = old.amount if old.original is None else old.original
         result[key] = replace(old, amount=change.amount, original=original)
@@ -102,6 +107,20 @@ def adjust(
 
 def _key(name: str | None) -> str:
     return "".join((name or "").split()).casefold()
+
+
+def _naming(target: Target) -> str:
+    """Return the field that tells best which target a row is."""
+    return "name" if target.name else "period"
+
+
+def _nowhere(scope: str) -> dict[str, Any]:
+    return {"why": "roster"} if scope == "rep" else {"list": block_spec("member").sheet}
+
+
+def _off(sheet: Sheet, entry: Entry, whole: str, total: Decimal) -> None:
+    """Warn that the parts of a row's target make another sum than the row says."""
+    sheet.warn("mismatch", entry, "amount", why="parts", value=total, whole=whole, expected=entry["amount"])
 
 
 def _target_key(target: Target) -> Key:
@@ -153,7 +172,7 @@ def _check_periods(sheet: Sheet, found: Mapping[Key, Placed]) -> None:
             total = sum(amounts, Decimal(0))
             complete = len(amounts) == len(parts)
             if (complete and total != target.amount) or total > target.amount:
-                sheet.warn("mismatch", entry, "amount", why="periods", expected=total, found=target.amount)
+                _off(sheet, entry, entry["period"], total)
                 break
 
 
@@ -174,4 +193,4 @@ def _check_people(sheet: Sheet, found: Mapping[Key, Placed], roster: Sequence[Me
         else:
             continue
         if total is not None and total != target.amount:
-            sheet.warn("mismatch", entry, "amount", why="people", expected=total, found=target.amount)
+            _off(sheet, entry, target.name or entry["scope"], total)

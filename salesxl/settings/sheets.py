@@ -116,6 +116,11 @@ def read_option(raw: CellValue, options: Sequence[Option]) -> Tidied:
     return read
 
 
+def facts_for(column: Column) -> dict[str, Any]:
+    """Return what a message on a cell of this column needs to know about it."""
+    return {"kind": column.kind.value, "help": column.help}
+
+
 def _header(grid: Grid, spec: BlockSpec) -> tuple[int | None, dict[str, int]]:
     """Return the row with most of the labels, and the column of each field; the first of equals."""
     labels: dict[str, str] = {}
@@ -161,16 +166,16 @@ def _entry(grid: Grid, sheet: Sheet, row: int, typed: Mapping[str, CellValue], o
         read = _cell(grid, row, at, typed[column.field], column, options)
         values[column.field] = None if read.code else read.value
         if read.code:
-            sheet.fault(read.code, bare, column.field, **read.facts)
+            sheet.fault(read.code, bare, column.field, **facts_for(column), **read.facts)
         elif read.value is None and column.required:
-            sheet.fault("required", bare, column.field)
+            sheet.fault("required", bare, column.field, **facts_for(column))
         sound = sound and not (column.required and values[column.field] is None)
     return Entry(row, values, typed, sound)
 
 
 def _cell(grid: Grid, row: int, at: int, raw: CellValue, column: Column, options: Options) -> Tidied:
     if (row, at) in grid.errors:
-        return Tidied(code="formula", facts={"error": grid.errors[row, at]})
+        return Tidied(code="formula", facts={"value": grid.errors[row, at]})
     if (row, at) in grid.uncalculated:
         return Tidied(code="uncalculated")
     read = read_kind(raw, column, options)
@@ -180,9 +185,9 @@ def _cell(grid: Grid, row: int, at: int, raw: CellValue, column: Column, options
         and column.minimum is not None
         and read.value < column.minimum
     ):
-        return Tidied(code="range", facts={"why": "too_small", "minimum": column.minimum})
+        return Tidied(code="range", facts={"minimum": column.minimum})
     if column.kind is Kind.PERCENT and read.code is None and read.value is not None and read.value > 1:
-        return Tidied(code="range", facts={"why": "too_large", "maximum": "100%"})
+        return Tidied(code="range", facts={"why": "maximum", "maximum": "100%"})
     return read
 
 
