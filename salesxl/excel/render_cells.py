@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from lxml import etree
@@ -22,12 +22,12 @@ from salesxl.excel.render_faults import ungrowable
 from salesxl.excel.render_moves import Moves, Sheet, Spot
 from salesxl.excel.render_styles import Styles
 from salesxl.excel.render_xml import fragment
-from salesxl.excel.values import cell_tail, escape
+from salesxl.excel.values import cell_tail, escape, unescape
 from salesxl.model import column_letters
 
 __all__ = ["FORMULA", "Compile", "Evaluate", "Rows", "Shared", "Tracked", "is_balanced", "is_template"]
 
-CHUNK = 256
+CHUNK = 4096
 
 Evaluate = Callable[[Mapping[str, Any]], Any]
 """An expression or a text with expressions, ready: variables → value."""
@@ -82,18 +82,15 @@ class _Cell:
     row: int
     column: int
     style: str
-    emit: Emit | None
+    emit: Emit | _Direct | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
-    """A template column's copy in the output: where, with what variables, in which copies."""
+class _Direct:
+    """The frequent case, kept apart for speed: a value that needs nothing but the variables."""
 
-    letters: str
-    number: int
-    extra: Mapping[str, Any]
-    path: Path
-    blank: bool
+    evaluate: Evaluate
+    write: Callable[[Any], str]
 
 
 class Rows:
@@ -177,11 +174,11 @@ class Rows:
 
         return emit
 
-    def _expression(self, source: etree._Element, row: int, column: int, style: str | None) -> Emit:
+    def _expression(self, source: etree._Element, row: int, column: int, style: str | None) -> Emit | _Direct:
         where = f"{column_letters(column)}{row}"
         runs = source.findall(f"{{{self._ns}}}r")
         texts = [run.findtext(f"{{{self._ns}}}t") or "" for run in runs]
-        whole = "".join(texts) if runs else source.findtext(f"{{{self._ns}}}t") or ""
+        whole = unescape("".join(texts) if runs else source.findtext(f"{{{self._ns}}}t") or "")
         if len(runs) > 1 and not _ONE.match(whole) and all(is_balanced(text) for text in texts):
             return self._rich(runs, texts, where)
         evaluate = self._compile(whole, self._sheet.name, where)
@@ -196,7 +193,7 @@ class Rows:
 
         if self._tracked.wants(row, column):
             return self._noted(column, evaluate, write)
-        return lambda line, stop, scope, path: write(evaluate(scope))
+        return _Direct(evaluate, write if plain or date1904 else cell_tail)
 
     def _rich(self, runs: Sequence[etree._Element], texts: Sequence[str], where: str) -> Emit:
         """Keep each run's own format where every expression stands within one run."""
@@ -271,45 +268,60 @@ class Rows:
     def __iter__(self) -> Iterator[bytes]:
         """Write the rows, some hundreds at a time."""
         chunk: list[str] = []
+        add = chunk.append
         plans = {number: self._plan(cells) for number, (_, cells) in self._rows.items()}
-        numbers = sorted(self._rows)
-        for stop in self._sheet.rows.walk(numbers, self._scope):
-            line = str(stop.new)
-            chunk.append(f'<row r="{line}"{self._rows[stop.row][0]}>')
-            scope = stop.scope
-            for cell, column in plans[stop.row]:
-                tail = ""
-                if cell.emit is not None and not stop.blank and not column.blank:
-                    mixed = {**scope, **column.extra} if column.extra else scope
-                    tail = cell.emit(line, stop, mixed, column.path)
-                if not tail:
-                    if cell.style:
-                        chunk.append(f'<c r="{column.letters}{line}"{cell.style}/>')
-                elif tail[0] == "\0":  # the style comes with the value
-                    chunk.append(f'<c r="{column.letters}{line}" s="{tail[1:]}')
+        for stop in self._sheet.rows.walk(sorted(self._rows), self._scope):
+            line, scope = str(stop.new), stop.scope
+            add(f'<row r="{line}"{self._rows[stop.row][0]}>')
+            for start, style, evaluate, write, emit, column in plans[stop.row]:
+                if stop.blank:
+                    tail = ""
+                elif evaluate is not None and write is not None:
+                    tail = write(evaluate(scope))
+                elif emit is not None:
+                    mixed = {**scope, **column.scope} if column.scope else scope
+                    tail = emit(line, stop, mixed, column.path)
                 else:
-                    chunk.append(f'<c r="{column.letters}{line}"{cell.style}{tail}')
-            chunk.append("</row>")
-            if len(chunk) > CHUNK * 16:
+                    tail = ""
+                if not tail:
+                    if style:
+                        add(f'{start}{line}"{style}/>')
+                elif tail[0] == "\0":  # the style comes with the value
+                    add(f'{start}{line}" s="{tail[1:]}')
+                else:
+                    add(f'{start}{line}"{style}{tail}')
+            add("</row>")
+            if len(chunk) > CHUNK:
                 yield "".join(chunk).encode()
                 chunk.clear()
         yield "".join(chunk).encode()
 
-    def _plan(self, cells: Sequence[_Cell]) -> list[tuple[_Cell, _Column]]:
+    def _plan(self, cells: Sequence[_Cell]) -> list[_Planned]:
+        """Return how a row's cells are written, from left to right, each as often as its column stands."""
         by_column = {cell.column: cell for cell in cells}
-        return [
-            (
-                by_column[stop.row],
-                _Column(
-                    column_letters(stop.new),
-                    stop.new,
-                    {k: v for k, v in stop.scope.items() if self._scope.get(k) is not v},
-                    stop.path,
-                    stop.blank,
-                ),
-            )
-            for stop in self._sheet.columns.walk(sorted(by_column), self._scope)
-        ]
+        planned: list[_Planned] = []
+        for stop in self._sheet.columns.walk(sorted(by_column), self._scope):
+            cell = by_column[stop.row]
+            emit = None if stop.blank else cell.emit
+            own = {k: v for k, v in stop.scope.items() if self._scope.get(k) is not v}
+            column = replace(stop, scope=own)
+            start = f'<c r="{column_letters(stop.new)}'
+            if isinstance(emit, _Direct) and not own:
+                planned.append((start, cell.style, emit.evaluate, emit.write, None, column))
+            elif isinstance(emit, _Direct):
+                planned.append((start, cell.style, None, None, _mixed(emit), column))
+            else:
+                planned.append((start, cell.style, None, None, emit, column))
+        return planned
+
+
+_Planned = tuple[str, str, Evaluate | None, Callable[[Any], str] | None, Emit | None, Stop]
+"""One output cell: text up to the row number, style, the short way (two halves) or the long one, column."""
+
+
+def _mixed(direct: _Direct) -> Emit:
+    """Return the long way of a cell that needs its column's variables too."""
+    return lambda line, stop, scope, path: direct.write(direct.evaluate(scope))
 
 
 def _attributes(node: etree._Element) -> dict[str, str]:

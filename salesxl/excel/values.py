@@ -113,6 +113,9 @@ def _decimal(value: Decimal) -> str:
 
 
 def _date(value: dt.date) -> str:
+    number = value.toordinal() - _ORDINAL_1899_12_30
+    if number >= _FIRST_OF_MARCH_1900:
+        return f"><v>{number}</v></c>"
     days = serial(value)
     return _text(value.isoformat()) if days is None else f"><v>{days}</v></c>"
 

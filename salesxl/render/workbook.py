@@ -81,7 +81,8 @@ def render(template: Path | bytes, data: Mapping[str, Any], *, limits: Limits | 
 class _Rendering:
     def __init__(self, package: Package, data: Mapping[str, Any], limits: Limits) -> None:
         self.package, self.limits = package, limits
-        self.engine = Engine(Budget(limits))
+        self.budget = Budget(limits)
+        self.engine = Engine(self.budget)
         self.scope: Mapping[str, Any] = {name: keep_if_iterator(value) for name, value in data.items()}
         self.names = band_names(package)
         self.plan = read_plan(self.names, [name for name, _ in package.sheets()])
@@ -137,12 +138,19 @@ class _Rendering:
         return sheets
 
     def _strip(self, sheet: str, bands: tuple[Band, ...], limit: int, scope: Mapping[str, Any]) -> Strip:
-        strip = Strip(bands, limit, self._items_of(sheet), enter)
+        strip = Strip(bands, limit, self._items_of(sheet), self._enter)
         try:
             strip.lay_out(scope)
         except OverflowError as error:
             raise too_long(sheet, str(error), limit) from None
         return strip
+
+    def _enter(
+        self, scope: Mapping[str, Any], band: Band, item: Any, index: int, count: int
+    ) -> Mapping[str, Any]:
+        if not index % 256:
+            self.budget.check_time()
+        return enter(scope, band, item, index, count)
 
     def _items_of(self, sheet: str) -> Any:
         def items_of(band: Band, scope: Mapping[str, Any]) -> Items:
