@@ -94,6 +94,16 @@ def test_a_won_customer_on_a_form_without_contract_columns_is_only_warned_of(tmp
     assert checked.frames["customer"]["accepted"].all()
 
 
+def test_a_required_column_that_is_missing_is_said_once_and_holds_its_rows_back(tmp_path, monkeypatch):
+    short = {k: v for k, v in sheets.CUSTOMER.items() if k != "source"}
+    monkeypatch.setattr(sheets, "CUSTOMER", short)
+    checked = check(
+        archive(tmp_path / "a.xlsx", [{}, {"customer_name": "丙丁贸易有限公司", "customer_no": None}])
+    )
+    assert [code for _, code in spots(checked)] == ["missing_column"]
+    assert checked.frames["customer"]["codes"].tolist() == ["missing_column"] * 2
+
+
 def test_a_cell_that_cannot_be_read_gets_no_second_finding(tmp_path):
     checked = check(archive(tmp_path / "a.xlsx", [{"first_contact": "待定"}]))
     assert spots(checked) == {("K4", "type")}

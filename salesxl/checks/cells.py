@@ -32,7 +32,7 @@ def structure(stack: Stack) -> Iterator[Fault]:
         if not unexpected.empty:
             raise AssertionError(f"{stack.spec.kind}: {sorted(set(unexpected))}") from failed
         for name, check, at in zip(cases["column"], cases["check"], cases["index"], strict=True):
-            if stack.flagged.at[at, name]:
+            if stack.flagged.at[at, name] or not stack.present.at[at, name]:
                 continue
             column = stack.spec.column(name)
             facts: dict[str, object] = {"minimum": column.minimum}
