@@ -5,19 +5,19 @@ Owns the layouts of the archive. Refuses: what the customers are, and faults.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from salesxl import schemas
-from salesxl.columns import Column, Kind, Need
+from salesxl.columns import Column, Kind
 from salesxl.demo.dirt import Row
 from salesxl.demo.entry import Entry, Ledger
+from salesxl.demo.labels import as_text, decorated, header_text, inline
 from salesxl.demo.page import Formula, Page
 from salesxl.demo.words import Headers, Rng, chance, pick, shuffled, words
 from salesxl.model import column_letters
 
-__all__ = ["Decor", "as_text", "decorated", "draw_archive", "header_text", "inline"]
+__all__ = ["Decor", "draw_archive"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +38,11 @@ class Decor:
     marks: float = 0.3
     reorder: float = 0.6
     extra: float = 0.2
+    wan: float = 0.12
+    short: float = 0.4
+    again: float = 0.06
+    subtotal: float = 0.06
     avoid: frozenset[str] = field(default_factory=frozenset)
-
-
-def header_text(rng: Rng, pools: Headers, block: str, column: Column) -> str:
-    """Return the header a rep uses for a field."""
-    pool = pools.get(block, {}).get(column.field)
-    return pick(rng, pool) if pool else column.label
-
-
-def decorated(rng: Rng, text: str, column: Column, *, marked: bool) -> str:
-    """Return a header with what people add: a star, a line break, blanks between the letters, a hint."""
-    if marked and column.need in (Need.REQUIRED, Need.EITHER):
-        text = pick(rng, [f"{text}*", f"*{text}", f"{text} *", f"{text}（必填）", f"＊{text}"])
-    point = rng.random()
-    if point < 0.06 and len(text) >= 6 and not set("(（*＊") & set(text):
-        cut = len(text) // 2
-        return f"{text[:cut]}\n{text[cut:]}"
-    if point < 0.1 and len(text) <= 4 and text.isalpha():
-        return " ".join(text)
-    if point < 0.14:
-        return f"{text} "
-    return text
-
-
-def inline(rng: Rng, parts: Sequence[tuple[str, str]]) -> str:
-    """Return label–value pairs in one cell."""
-    gap = pick(rng, ["    ", "  ", "\u3000\u3000"])
-    colon = pick(rng, ["：", ":", "： "])
-    return gap.join(f"{label}{colon}{value}" for label, value in parts)
 
 
 def draw_archive(
@@ -84,10 +60,31 @@ def draw_archive(
     page = Page(sheet)
     spec = schemas.block_spec("customer")
     columns = [spec.column(name) for name in _order(rng, fields, decor)]
+    wan = "expected_amount" in fields and chance(rng, decor.wan)
     left = 2 if chance(rng, decor.shift) else 1
-    top = 1 + (2 if chance(rng, decor.shift / 2) else 0)
     serial = chance(rng, decor.serial)
     width = len(columns) + serial
+    top = _title(rng, page, left, width, decor, title)
+    card_on_top = chance(rng, decor.card)
+    if card_on_top:
+        top = _head(rng, page, top, left, head, pools, ledger) + chance(rng, 0.4)
+    header = _headers(rng, page, top, left, columns, pools, decor, serial, wan)
+    start = header + 1
+    if chance(rng, decor.example):
+        _example(rng, page, start, left + serial, columns, serial)
+        start += 1
+    typed = [_in_wan(row) if wan else row for row in rows]
+    row = _records(rng, page, header, start, left, columns, typed, ledger, decor, serial)
+    _frame(rng, page, (header, left, row - 1, left + width - 1), decor, start)
+    _below(rng, page, row, left, left + serial, columns, start, decor)
+    if not card_on_top and chance(rng, 0.5):
+        _foot(rng, page, left, head, pools, ledger)
+    return page
+
+
+def _title(rng: Rng, page: Page, left: int, width: int, decor: Decor, title: str) -> int:
+    """Draw title and instruction, if there are any; return the next row."""
+    top = 1 + (2 if chance(rng, decor.shift / 2) else 0)
     if chance(rng, decor.title):
         page.put(top, left, title, "title")
         page.merge(top, left, top, left + min(width, 10) - 1)
@@ -96,54 +93,58 @@ def draw_archive(
             page.put(top, left, pick(rng, words()["forms"]["instructions"]), "note")
             page.merge(top, left, top, left + width - 1)
             top += 1
-    card_on_top = chance(rng, decor.card)
-    if card_on_top:
-        top = _head(rng, page, top, left, head, pools, ledger)
-        top += chance(rng, 0.4)
+    return top
+
+
+def _records(
+    rng: Rng,
+    page: Page,
+    header: int,
+    start: int,
+    left: int,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    ledger: Ledger,
+    decor: Decor,
+    serial: bool,
+) -> int:
+    """Draw the customers, with what comes between them; return the next row."""
     first = left + serial
-    last_header = _headers(rng, page, top, left, columns, pools, decor, serial)
     extra = pick(rng, words()["forms"]["extra"]) if chance(rng, decor.extra) else None
     if extra:
-        page.put(last_header, first + len(columns), extra[0], "head")
-    row = last_header + 1
-    if chance(rng, decor.example):
-        _example(rng, page, row, first, columns, serial)
-        row += 1
-    start = row
+        page.put(header, first + len(columns), extra[0], "head")
+    row = start
     for number, values in enumerate(rows, start=1):
         if number > 2 and chance(rng, decor.gaps):
             row += 1
+        if number == len(rows) // 2 and chance(rng, decor.again):
+            _repeat(page, header, row)
+            row += 1
+        if number == len(rows) // 2 and chance(rng, decor.subtotal):
+            page.put(row, left, words()["forms"]["subtotal"], "label")
+            row += 1
         if serial:
             page.put(row, left, number)
-        cells = {c.field: page.put(row, first + at, values[c.field], "cell") for at, c in enumerate(columns)}
+        cells = {c.field: page.put(row, first + at, values[c.field]) for at, c in enumerate(columns)}
         if extra:
             page.put(row, first + len(columns), extra[1])
-        ledger.put(sheet, row, "customer", values, cells)
+        ledger.put(page.name, row, "customer", values, cells)
         row += 1
-    _frame(rng, page, (last_header, left, row - 1, left + width - 1), decor, start)
-    _below(rng, page, row, left, first, columns, start, decor)
-    if not card_on_top and chance(rng, 0.5):
-        below = page.height + 2
-        rep, day = head["rep"], head["filled_on"]
-        texts = [header_text(rng, pools, "archive_head", _head_column(n)) for n in ("rep", "filled_on")]
-        cells = {
-            "rep": page.put(below, left, inline(rng, [(texts[0], as_text(rep))])),
-            "filled_on": page.put(below, left + 3, inline(rng, [(texts[1], as_text(day))])),
-        }
-        ledger.put(sheet, below, "archive_head", head, cells)
-    return page
+    return row
+
+
+def _foot(rng: Rng, page: Page, left: int, head: Mapping[str, Entry], pools: Headers, ledger: Ledger) -> None:
+    """Draw the card below the table: who filled it in, and when."""
+    below = page.height + 2
+    cells: dict[str, str] = {}
+    for n, name in enumerate(("rep", "filled_on")):
+        text = header_text(rng, pools, "archive_head", _head_column(name))
+        cells[name] = page.put(below, left + 3 * n, inline(rng, [(text, as_text(head[name]))]))
+    ledger.put(page.name, below, "archive_head", head, cells)
 
 
 def _head_column(name: str) -> Column:
     return schemas.block_spec("archive_head").column(name)
-
-
-def as_text(entry: Entry) -> str:
-    """Return what a cell shows, to stand behind its label in the same cell."""
-    typed = entry.typed
-    if typed is None:
-        return ""
-    return typed.isoformat()[:10] if isinstance(typed, dt.date) else str(typed)
 
 
 def _order(rng: Rng, fields: Sequence[str], decor: Decor) -> list[str]:
@@ -192,16 +193,25 @@ def _headers(
     pools: Headers,
     decor: Decor,
     serial: bool,
+    wan: bool,
 ) -> int:
-    """Draw the header in one row or, by groups, in two; return its last row."""
+    """Draw the header in one row or, by groups, in two; return its last row.
+
+    With ``wan`` the expected amount is asked for in 万元.
+    """
     marked = chance(rng, decor.marks)
     texts = [decorated(rng, header_text(rng, pools, "customer", c), c, marked=marked) for c in columns]
+    if wan:
+        at = next(n for n, c in enumerate(columns) if c.field == "expected_amount")
+        texts[at] = pick(rng, words()["forms"]["in_wan"])
     first = left + serial
     number = pick(rng, words()["forms"]["serial"])
     grouped = chance(rng, decor.groups)
     bottom = top + grouped
     if grouped:
         _group_row(page, top, first, columns)
+        if chance(rng, decor.short):
+            _shorten(columns, texts)
     if serial:
         page.put(top, left, number, "head")
         page.merge(top, left, bottom, left)
@@ -224,6 +234,32 @@ def _group_row(page: Page, row: int, first: int, columns: Sequence[Column]) -> N
         page.put(row, first + at, group, "head")
         page.merge(row, first + at, row, first + end)
         at = end + 1
+
+
+def _shorten(columns: Sequence[Column], texts: list[str]) -> None:
+    """Shorten the headers below a group that stands together and says the rest: 联系人 over 姓名, 电话."""
+    short = words()["short"]
+    for names in short.values():
+        at = [n for n, c in enumerate(columns) if c.field in names]
+        if len(at) == len(names) and at[-1] - at[0] == len(at) - 1:
+            for n in at:
+                texts[n] = names[columns[n].field]
+
+
+def _repeat(page: Page, header: int, row: int) -> None:
+    """Put the header in once more, as it stands on every printed page."""
+    for (r, column), (value, look) in list(page.cells.items()):
+        if r == header:
+            page.cells[row, column] = (value, look)
+
+
+def _in_wan(row: Row) -> Row:
+    """Return a row with its expected amount typed in 万元, where it is a sound one."""
+    entry = row["expected_amount"]
+    if entry.value is None or entry.code is not None:
+        return row
+    typed = entry.value / 10_000
+    return {**row, "expected_amount": replace(entry, typed=typed, style=None)}
 
 
 def _example(rng: Rng, page: Page, row: int, first: int, columns: Sequence[Column], serial: bool) -> None:
@@ -261,5 +297,5 @@ def _below(
             page.put(row, first + sums[0], total, "amount")
         row += 1
     if chance(rng, decor.notes):
-        row += 1 + chance(rng, 0.5)
+        row += int(rng.random() * 3)
         page.put(row, left, pick(rng, words()["forms"]["notes"]), "note")

@@ -158,7 +158,7 @@ class Desk:
                     n: values[n]
                     for n in ("customer_name", "customer_no", "industry", "first_contact", "source")
                 },
-                "contact_name": f"{values['contact_name']}({role})",
+                "contact_name": f"{values['contact_name'].split(':')[-1]}({role})",
                 "rep": rep.name,
                 "notes": values["notes"],
                 "rep_signature": rep.name,
@@ -177,7 +177,9 @@ class Desk:
             if chance(rng, 0.2):
                 ticked = pick(rng, (0, 2))
                 typed = boxes(stage, stages, look, ticked)
-                card["stage"] = fault(card["stage"], typed, "choice" if ticked else "required")
+                card["stage"] = fault(
+                    card["stage"], typed, "choice" if ticked or not look.tick[1] else "required"
+                )
             else:
                 dirt.spoil_record(rng, talks, plans, card, self.today)
         self.contacts += [t["contact_time"].value.date() for t in talks if t["contact_time"].value]

@@ -138,6 +138,9 @@ def _client(
     number_text = f"CRM{first:%Y%m}{100 + rep * 40 + number}"
     last = max(first, today - dt.timedelta(days=int(rng.random() * (45 if purchase >= 500_000 else 30))))
     contact = pick(rng, people["surnames"]) + pick(rng, people["contacts"])
+    if chance(rng, 0.15):
+        other = pick(rng, people["surnames"]) + pick(rng, people["contacts"])
+        contact = f"{people['roles'][0]}:{contact};{people['roles'][1]}:{other}"
     values: dict[str, Any] = {
         "customer_no": None if fresh else number_text,
         "customer_name": name,

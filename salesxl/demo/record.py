@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from salesxl.demo.archive import header_text
 from salesxl.demo.dirt import Row
 from salesxl.demo.entry import Entry, Ledger
+from salesxl.demo.labels import header_text
 from salesxl.demo.page import Page
 from salesxl.demo.tables import card_rows, draw_table, heading
 from salesxl.demo.words import Headers, Rng, chance, pick, words
@@ -18,7 +18,10 @@ from salesxl.schemas import block_spec
 
 __all__ = ["RecordLook", "boxes", "draw_record", "record_look"]
 
-_TICKS = ("☑", "■", "√", "✓", "✔", "●")
+_TICKS = (
+    *(("☑", "□"), ("■", "□"), ("√", "□"), ("✓", "□"), ("✔", "□"), ("●", "○"), ("☑", "☐"), ("[√]", "[ ]")),
+    *(("（√）", "（ ）"), ("[x]", "[ ]"), ("√", "")),
+)
 _PAIRS = (("customer_name", "contact_name"), ("industry", "first_contact"), ("source", "rep"))
 
 
@@ -29,7 +32,9 @@ class RecordLook:
     title: str
     merged: int
     colon: str
-    tick: str
+    tick: tuple[str, str]
+    spread: bool
+    plain: bool
     glue: str
     word_alone: bool
     numbered: bool
@@ -50,6 +55,8 @@ def record_look(rng: Rng) -> RecordLook:
         merged=pick(rng, (0, 0, 1, 2)),
         colon=pick(rng, ("", "", "：", ":")),
         tick=pick(rng, _TICKS),
+        spread=chance(rng, 0.12),
+        plain=chance(rng, 0.15),
         glue=pick(rng, (" ", "  ", "", "\u3000", "\n")),
         word_alone=chance(rng, 0.12),
         numbered=chance(rng, 0.3),
@@ -70,7 +77,9 @@ def boxes(stage: str, stages: Sequence[str], look: RecordLook, ticked: int = 1) 
     right = {stage} if ticked else set()
     if ticked == 2:
         right.add(next(s for s in stages if s != stage))
-    return look.glue.join(f"{look.tick if s in right else '□'}{s}" for s in stages)
+    full, empty = look.tick
+    glue = look.glue or (" " if not empty else "")
+    return glue.join(f"{full if s in right else empty}{s}" for s in stages)
 
 
 def draw_record(
@@ -98,13 +107,19 @@ def draw_record(
     for name in ("stage", *(["end_reason"] if look.reason else [])):
         page.put(row, left, header_text(rng, pools, "record", spec.column(name)) + look.colon, "label")
         cells[name] = page.put(row, left + 1, card[name])
-        if card[name].typed is not None:
+        parts = str(card[name].typed or "").split()
+        if look.spread and name == "stage" and len(parts) > 2 and all(p[0] in look.tick for p in parts):
+            for n, part in enumerate(parts):
+                page.put(row, left + 1 + n, part)
+        elif card[name].typed is not None:
             page.merge(row, left + 1, row, left + width - 1)
         row += 1
     titles = (("communication", "二、"), ("action", "三、"))
     for (block, number), rows in zip(titles, (talks, plans), strict=True):
         title = (number if look.numbered else "") + block_spec(block).title
-        row = heading(page, row + look.gap, left, title, width, merged=True)
+        row += look.gap
+        if not look.plain:
+            row = heading(page, row, left, title, width, merged=True)
         fields = (
             look.fields
             if block == "communication"

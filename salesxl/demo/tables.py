@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from salesxl import schemas
-from salesxl.demo.archive import as_text, decorated, header_text, inline
 from salesxl.demo.dirt import Row
 from salesxl.demo.entry import Entry, Ledger
+from salesxl.demo.labels import as_text, decorated, header_text, inline
 from salesxl.demo.page import Page
 from salesxl.demo.words import Headers, Rng, chance
 
@@ -68,11 +68,12 @@ def card_rows(
     colon: str,
     merged: int = 0,
     in_cell: bool = False,
+    stacked: bool = False,
 ) -> tuple[int, dict[str, str]]:
     """Draw a card, one row a pair (or triple) of labels; return the next row and the cell of each field.
 
     ``step`` is the distance between labels, ``merged`` how many columns a value is merged over beyond its
-    first; with ``in_cell`` label and value stand in one cell.
+    first; with ``in_cell`` label and value stand in one cell, with ``stacked`` the value below its label.
     """
     spec = schemas.block_spec(block)
     cells: dict[str, str] = {}
@@ -85,9 +86,13 @@ def card_rows(
             if in_cell:
                 cells[name] = page.put(row, column, inline(rng, [(text, as_text(entry))]), "label")
                 continue
+            if stacked:
+                page.put(row, left + n, text, "head")
+                cells[name] = page.put(row + 1, left + n, entry)
+                continue
             page.put(row, column, text + colon, "label")
             cells[name] = page.put(row, column + 1, entry)
             if merged and entry.typed is not None:
                 page.merge(row, column + 1, row, column + 1 + merged)
-        row += 1
+        row += 2 if stacked else 1
     return row + chance(rng, 0.2), cells

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from salesxl.demo.archive import header_text
 from salesxl.demo.dirt import Row
 from salesxl.demo.entry import Entry, Ledger
+from salesxl.demo.labels import header_text
 from salesxl.demo.page import Page
 from salesxl.demo.tables import card_rows, draw_table, heading
 from salesxl.demo.words import Headers, Rng, chance, pick, words
@@ -32,6 +32,7 @@ class WeeklyLook:
         self.step = pick(rng, (2, 3))
         self.colon = pick(rng, ("", "", "：", ":"))
         self.in_cell = chance(rng, 0.15)
+        self.stacked = chance(rng, 0.12)
         self.numbered = chance(rng, 0.3)
         self.merged_titles = chance(rng, 0.6)
         self.left = pick(rng, (1, 1, 1, 2))
@@ -65,11 +66,20 @@ def draw_weekly(
     page.merge(1, left, 1, left + 5)
     names = ["rep", "team", "week_start", "week_end", "new_customers", "follow_ups"]
     names += ["expected_amount", "completed_amount", *look.optional]
-    pairs = [names[at : at + look.per_row] for at in range(0, len(names), look.per_row)]
-    row, cells = card_rows(
+    head = names[:4] if look.stacked else []
+    figures = names[len(head) :]
+    per_row = len(figures) if look.stacked else look.per_row
+    pairs = [figures[at : at + per_row] for at in range(0, len(figures), per_row)]
+    row = 2 + look.gap
+    cells: dict[str, str] = {}
+    if head:
+        row, cells = card_rows(
+            rng, page, row, left, "weekly_report", card, [head[:2], head[2:]], pools, step=2, colon=look.colon
+        )
+    row, more = card_rows(
         rng,
         page,
-        2 + look.gap,
+        row,
         left,
         "weekly_report",
         card,
@@ -77,8 +87,10 @@ def draw_weekly(
         pools,
         step=look.step,
         colon=look.colon,
-        in_cell=look.in_cell,
+        in_cell=look.in_cell and not look.stacked,
+        stacked=look.stacked,
     )
+    cells |= more
     ledger.put(sheet, 2, "weekly_report", card, cells)
     key_fields = ["customer_name", "stage", "progress", "next_step"]
     key_fields += ["expected_close"] * look.closes + ["amount"] * look.amounts
