@@ -33,7 +33,7 @@ def by_rep(
     names: Mapping[str, Mapping[str, str]],
     week: tuple[Any, Any],
 ) -> list[dict[str, Any]]:
-    """Return a row a rep, and one without a rep for forms that name nobody (rep None).
+    """Return a row a rep, and one without a rep (None) for forms that name nobody and files not read.
 
     ``names`` are the names of forms and statuses in the table's language. ``report`` is what became of the
     week's report: ``accepted``, ``returned``, ``missing``, or ``none`` where nobody asks for it.
@@ -42,7 +42,7 @@ def by_rep(
     for person in persons:
         mine = submissions[true(submissions["rep"] == person.name)]
         found.append(_row(person, mine, scores, names, week))
-    nobody = submissions[submissions["rep"].isna() & submissions["form"].notna()]
+    nobody = submissions[submissions["rep"].isna()]
     if len(nobody):
         found.append(_row(Person("", None, False), nobody, scores, names, week) | {"rep": None})
     return found
@@ -65,7 +65,7 @@ def _row(
         "on_roster": person.on_roster,
         "report": _report(current, names, week),
         "forms": {key: int(true(handed["form"] == form[key]).sum()) for key in FORMS},
-        "files": int(handed["source_file"].nunique()),
+        "files": int(handed.loc[handed["form"].notna(), "source_file"].nunique()),
         **sums,
         "accepted_share": ratio(sums["accepted"], sums["read"]),
         **{name: total(current[name]) for name in AMOUNTS},

@@ -22,6 +22,7 @@ from salesxl.analyse import (
     stages,
 )
 from salesxl.analyse.definitions import cadence, definitions
+from salesxl.analyse.lines import with_lines
 from salesxl.analyse.people import people
 from salesxl.analyse.plain import percent, wan
 from salesxl.analyse.today import headline, today
@@ -57,7 +58,8 @@ def summarise(team: Team, rulebook: Rulebook, words: Words, before: Team | None 
     for item in context["today"]:
         item["sheet_name"] = sheets[item["sheet"]]
     context["quiet"] = not context["today"]
-    context["definitions"] = definitions(rulebook, words, context["attainment"]["workdays"]["source_line"])
+    meant = definitions(rulebook, words, context["attainment"]["workdays"]["source_line"])
+    context["definitions"] = with_lines("definitions", meant)
     return context
 
 
@@ -93,6 +95,7 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
         "losses": {
             "reasons": losses.reasons(customers, rulebook),
             "sources": losses.sources(customers, rulebook),
+            "no_reasons": not losses.reasons(customers, rulebook),
             "all": losses.overall(customers, rulebook),
         },
         "conflicts": _conflicts(customers, findings),
@@ -282,6 +285,8 @@ def _conflicts(customers: pd.DataFrame, findings: pd.DataFrame) -> dict[str, Any
             if f["form"] is not None and f["source_file"] is not None
         ],
     }
+    for name in ("duplicates", "mismatches", "unknown", "handovers"):
+        lists[name] = with_lines("conflicts", lists[name])
     return {**lists, **{f"no_{name}": not rows for name, rows in lists.items()}}
 
 
@@ -320,7 +325,7 @@ def _problems(findings: pd.DataFrame, words: Words, reps: tuple[str, ...]) -> di
     return {
         "codes": codes,
         "reps": problems.by_rep(findings, severities, reps),
-        "rows": problems.listed(findings, severities),
+        "rows": with_lines("problems", problems.listed(findings, severities)),
         "counts": {key: int((findings["severity"] == name).sum()) for key, name in severities.items()},
     }
 

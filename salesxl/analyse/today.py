@@ -51,12 +51,9 @@ def headline(context: Mapping[str, Any], words: Words) -> str:
         parts.append(words.text("summary.headline.missing", reps=missing))
     leak = context["stages"]["leak"]
     if leak is not None:
-        facts = {
-            "from_stage": leak["from"],
-            "to_stage": leak["to"],
-            "conversion": percent(leak["conversion"]),
-        }
-        parts.append(words.text("summary.headline.leak", **facts))
+        key = "leak" if leak["conversion"] else "leak_all"
+        facts = {"from_stage": leak["from"], "to_stage": leak["to"]}
+        parts.append(words.text(f"summary.headline.{key}", conversion=percent(leak["conversion"]), **facts))
     overdue = context["follow_up"]["overdue"]
     if overdue:
         first = overdue[0]

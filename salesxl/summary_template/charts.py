@@ -62,6 +62,7 @@ class ChartData:
             page.section(page.text(f"summary.charts.{band.rpartition('__')[2]}"))
             page.table(band, [Cell(page.text(f"summary.{key}"), value, kind) for key, value, kind in columns])
             page.gap()
+        page.sheet.fit_to_pages(1, 1)
 
     def _range(self, band: str, column: int) -> str:
         at = [name for name, _ in self.TABLES].index(band)
@@ -128,16 +129,14 @@ class ChartData:
         parts = ((2, "won", GREEN), (3, "open", SOFT), (4, "lost", RED))
         for column, key, colour in parts:
             name = self.words.text(f"summary.losses.{key}")
-            chart.add_series(
-                self._series("chart__sources", column, name=name, gap=40, fill={"color": colour})
-            )
+            counts = {"data_labels": {"value": True, "font": _font(9, color="#FFFFFF"), "num_format": "0;;"}}
+            series = self._series("chart__sources", column, name=name, gap=40, fill={"color": colour})
+            chart.add_series({**series, **counts})
         chart.set_legend({"position": "bottom", "font": _font(9)})
         chart.set_y_axis(
             {"reverse": True, "num_font": _font(9), "line": {"none": True}, "major_tick_mark": "none"}
         )
-        chart.set_x_axis(
-            {"num_font": _font(9), "major_gridlines": {"visible": True, "line": {"color": LINE}}, "min": 0}
-        )
+        chart.set_x_axis(HIDDEN)
         return chart
 
     def _axes(self, chart: Chart) -> None:

@@ -22,15 +22,6 @@ FOLLOW_UP: Sequence[tuple[str, Columns]] = (
         *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"),
         ("since", "since", "date"), ("due", "due", "date"), ("days", "days", "count"), *CALL,
     )),
-    ("first", (
-        *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"),
-        ("first_contact", "since", "date"), ("due", "due", "date"), ("days", "days", "count"), *CALL,
-    )),
-    ("actions", (
-        ("customer", "customer_name", "text"), ("rep", "rep", "middle"), ("owner", "owner", "middle"),
-        ("progress", "progress", "middle"), ("blank", "", "text"), ("blank", "", "text"),
-        ("action_due", "due", "date"), ("days", "days", "count"), ("action", "action", "text"),
-    )),
     ("closes", (
         *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"), ("blank", "", "text"),
         ("close", "expected_close", "date"), ("days", "days", "count"), *CALL,
@@ -40,6 +31,11 @@ FOLLOW_UP: Sequence[tuple[str, Columns]] = (
         ("blank", "", "text"), ("contract_end", "contract_end", "date"),
         ("days_left", "days", "count"), *CALL,
     )),
+    ("actions", (
+        ("customer", "customer_name", "text"), ("rep", "rep", "middle"), ("owner", "owner", "middle"),
+        ("progress", "progress", "middle"), ("blank", "", "text"), ("blank", "", "text"),
+        ("action_due", "due", "date"), ("days", "days", "count"), ("action", "action", "text"),
+    )),
     ("birthdays", (
         *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"),
         ("birthday", "birthday", "date"), ("next", "next", "date"), ("days_left", "days", "count"), *CALL,
@@ -47,6 +43,10 @@ FOLLOW_UP: Sequence[tuple[str, Columns]] = (
     ("potential", (
         *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"), ("blank", "", "text"),
         ("since", "last_contact", "date"), ("follow_ups", "follow_ups", "count"), *CALL,
+    )),
+    ("first", (
+        *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"),
+        ("first_contact", "since", "date"), ("due", "due", "date"), ("days", "days", "count"), *CALL,
     )),
     ("ungraded", (
         *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"), ("blank", "", "text"),
@@ -215,13 +215,13 @@ def draw_problems(look: Look, words: Words) -> None:
         [Cell(page.text(label), _row(field), kind) for label, field, kind in columns],
         wraps=True,
     )
-    _severe(page, row)
-    page.sheet.autofilter(header, 1, row, page.last)
+    _severe(page, row, page.row - row)
+    page.sheet.autofilter(header, 1, page.row - 1, page.last)
 
 
-def _severe(page: Page, row: int) -> None:
+def _severe(page: Page, row: int, rows: int = 1) -> None:
     for key, colour in (("error", "red"), ("warning", "amber")):
-        page.paint(row, 1, f'=$B{row + 1}="{page.words.name("severity", key)}"', colour)
+        page.paint(row, 1, f'=$B{row + 1}="{page.words.name("severity", key)}"', colour, rows=rows)
 
 
 def draw_definitions(look: Look, words: Words) -> None:

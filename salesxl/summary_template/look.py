@@ -29,11 +29,14 @@ CREATED = dt.datetime(2026, 1, 1)
 ROW = 21
 """Height in points of a table's row that does not wrap."""
 
+HEIGHTS = {"one": 21, "two": 33, "three": 47, "many": 92}
+"""Heights of rows that wrap, by what the data calls them: room for 1, 2, 3 and 6 lines."""
+
 NUMBERS = {
-    "amount": "#,##0",
-    "wan": "#,##0.0",
-    "count": "#,##0",
-    "share": "0.0%",
+    "amount": "#,##0_)",
+    "wan": "#,##0.0_)",
+    "count": "#,##0_)",
+    "share": "0.0%_)",
     "date": "yyyy-mm-dd",
 }
 
@@ -83,9 +86,14 @@ class Look:
     def header(self, kind: str) -> Format:
         """Return the format of a table's header cell."""
         align = "left" if kind in ("text", "wrap") else "center"
-        box = {"left": 1, "right": 1, "left_color": "#FFFFFF", "right_color": "#FFFFFF"}
+        box: dict[str, Any] = {"align": align, "indent": int(align == "left")}
+        box |= {"left": 1, "right": 1, "left_color": "#FFFFFF", "right_color": "#FFFFFF"}
         return self.made(
-            bold=True, font_color="#FFFFFF", bg_color=INK, text_wrap=True, align=align, indent=0, **box
+            bold=True,
+            font_color="#FFFFFF",
+            bg_color=INK,
+            text_wrap=True,
+            **box,
         )
 
 
@@ -120,14 +128,14 @@ class Page:
     def title(self, note: str | None = None) -> None:
         """Put the page's name on top, with the way back to 总览, and a line under it."""
         bar = self.look.made(font_size=16, bold=True, font_color="#FFFFFF", bg_color=INK, indent=1)
-        link = self.look.made(font_color="#FFFFFF", bg_color=INK, align="right", indent=1)
+        link = self.look.made(font_color="#2F75B5", underline=1, align="right", indent=1)
         sheet = self.sheet
         sheet.set_row(0, 32)
         for column in range(1, self.last + 1):
             sheet.write_blank(0, column, None, bar)
         sheet.write_string(0, 1, self.name, bar)
         home = self.words.name("summary_sheet", "overview")
-        sheet.write_url(0, self.last, f"internal:'{home}'!A1", link, self.text("summary.follow_up.back"))
+        sheet.write_url(1, self.last, f"internal:'{home}'!A1", link, self.text("summary.follow_up.back"))
         sheet.set_row(1, 20)
         sheet.write_string(1, 1, "{{ subtitle }}", self.look.made(font_size=9, font_color=MUTED, indent=1))
         self.row = 2
@@ -167,19 +175,22 @@ class Page:
         self.row += 1
 
     def table(self, band: str, cells: Sequence[Cell], *, wraps: bool = False, header: float = 24) -> int:
-        """Put a header and the one row that repeats for a list; return that row.
+        """Put a header and the row that repeats for a list; return that row.
 
         ``band`` is the list as expressions write it, with ``__`` for a dot. A total row follows if any cell
-        has one.
+        has one. A row that ``wraps`` stands there in every height; each item keeps the one it needs.
         """
         self.header(cells, header)
         row = self.row
-        if not wraps:
-            self.sheet.set_row(row, ROW)
-        for column, cell in enumerate(cells, 1):
-            self.sheet.write_string(row, column, cell.value, self.look.body(cell.kind))
-        self.each(band, row)
-        self.row += 1
+        heights = HEIGHTS if wraps else {"": ROW}
+        for flag, height in heights.items():
+            self.sheet.set_row(self.row, height)
+            for column, cell in enumerate(cells, 1):
+                self.sheet.write_string(self.row, column, cell.value, self.look.body(cell.kind))
+            if flag:
+                self.only_if(f"row__{flag}", self.row, self.row)
+            self.row += 1
+        self.each(band, row, self.row - 1)
         if any(cell.total is not None for cell in cells):
             self._total(cells)
         return row
@@ -220,8 +231,10 @@ class Page:
 
     # ---- conditional formats
 
-    def paint(self, row: int, column: int, formula: str, look: str, *, to: int | None = None) -> None:
-        """Colour a band's cell where a formula holds; ``look`` is red, amber, green or row."""
+    def paint(
+        self, row: int, column: int, formula: str, look: str, *, to: int | None = None, rows: int = 1
+    ) -> None:
+        """Colour a band's cell where a formula holds; ``look`` is red, amber, green or alert."""
         colours: dict[str, dict[str, Any]] = {
             "red": {"font_color": RED, "bg_color": PALE_RED, "bold": True},
             "amber": {"font_color": "#7F6000", "bg_color": PALE_AMBER},
@@ -230,7 +243,7 @@ class Page:
         }
         painted = self.look.workbook.add_format(colours[look])
         rule = {"type": "formula", "criteria": formula, "format": painted}
-        self.sheet.conditional_format(row, column, row, column if to is None else to, rule)
+        self.sheet.conditional_format(row, column, row + rows - 1, column if to is None else to, rule)
 
     def bar(self, row: int, column: int, colour: str = SOFT, *, most: float | None = None) -> None:
         """Put a data bar behind a band's figures, from zero, up to ``most`` or the largest."""

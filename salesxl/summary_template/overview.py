@@ -13,7 +13,7 @@ from salesxl.words import Words
 
 __all__ = ["draw_overview"]
 
-COLUMNS, WIDTH = 12, 11.6
+COLUMNS, WIDTH = 12, 14.2
 CARDS: Sequence[tuple[str, str, str]] = (
     ("attainment", "0.0%", "{{ cards.attainment.value }}"),
     ("week", "#,##0.0", "{{ cards.week.value }}"),
@@ -36,7 +36,7 @@ def draw_overview(look: Look, words: Words, charts: ChartData) -> None:
     _cards(page)
     page.gap(8)
     for at, chart in enumerate((charts.attainment(), charts.funnel(), charts.grades())):
-        page.space_for(chart, 1 + 4 * at, 340, CHART_ROWS)
+        page.space_for(chart, 1 + 4 * at, 412, CHART_ROWS)
     page.move_on(CHART_ROWS)
     page.gap(4)
     _today(page)
@@ -50,7 +50,7 @@ def draw_overview(look: Look, words: Words, charts: ChartData) -> None:
 def _head(page: Page) -> None:
     look, sheet = page.look, page.sheet
     bar = look.made(font_size=20, bold=True, font_color="#FFFFFF", bg_color=INK, indent=1)
-    small = look.made(font_size=10, font_color="#FFFFFF", bg_color=INK, indent=1, valign="top")
+    small = look.made(font_size=10, font_color="#FFFFFF", bg_color=INK, indent=1, align="left", valign="top")
     for row, height, form in ((0, 36, bar), (1, 22, small)):
         sheet.set_row(row, height)
         for column in range(1, page.last + 1):
@@ -60,7 +60,7 @@ def _head(page: Page) -> None:
     page.row = 2
     page.gap(6)
     say = {"font_size": 13, "bold": True, "font_color": INK, "bg_color": BAND, "left": 5, "left_color": INK}
-    page.line("{{ headline }}", 60, **say)
+    page.line("{{ headline }}", 54, **say)
     page.gap(8)
 
 

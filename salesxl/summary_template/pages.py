@@ -35,13 +35,14 @@ def draw_attainment(look: Look, words: Words) -> None:
         if band.endswith("teams"):
             page.gap()
             page.section(page.text("by_team"))
+        whole = "{{ attainment.all.reps }}" if second[0] == "members" else None
         cells = [
             Cell(page.text(first[0]), first[1], "text", page.text("summary.funnel.total")),
             Cell(
                 page.text(second[0]) if band.endswith("reps") else page.text("members"),
                 second[1],
                 "middle",
-                "{{ attainment.all.reps }}",
+                whole,
             ),
             *(
                 Cell(page.text(k), f"{{{{ row.{k} }}}}", kind, f"{{{{ attainment.all.{k} }}}}")
@@ -99,8 +100,9 @@ def draw_funnel(look: Look, words: Words, charts: ChartData) -> None:
     page.paint(row, 1, f'=$M{row + 1}<>""', "red", to=12)
     page.line("{{ stages.needed_line }}")
     page.gap()
-    page.space_for(charts.funnel(), 1, 620, 14)
-    page.move_on(14)
+    page.space_for(charts.funnel(), 1, 620, 12)
+    page.move_on(12)
+    page.sheet.fit_to_pages(1, 1)
 
 
 def draw_forecast(look: Look, words: Words) -> None:
@@ -127,8 +129,9 @@ def draw_forecast(look: Look, words: Words) -> None:
 
 def draw_grades(look: Look, words: Words, charts: ChartData) -> None:
     """客户分级: a column a grade; the grades' own figures on top, then a row a rep."""
-    page = Page(look, words, "grades", (22, 15, 11, 11))
+    page = Page(look, words, "grades", (22, 15, 11, 11, 2, 56))
     page.title()
+    page.space_for(charts.grades(), 6, 390, 10)
     page.section(page.text("by_grade"))
     cells = [Cell(page.text("grade"), "", "text"), Cell("{{ grade.grade }}", "", "count")]
     page.header([*cells, Cell(page.text("ungraded"), "", "count"), Cell(page.text("total"), "", "count")])
@@ -158,15 +161,12 @@ def draw_grades(look: Look, words: Words, charts: ChartData) -> None:
     ]
     row = page.table("grades__reps", cells)
     page.shade(row, 2)
-    page.gap()
-    page.space_for(charts.grades(), 1, 520, 13)
-    page.move_on(13)
     _columns(page, "grades__grades", 2)
 
 
 def draw_losses(look: Look, words: Words, charts: ChartData) -> None:
     """流失与来源: why customers are lost, and which sources bring those that sign."""
-    page = Page(look, words, "losses", (20, 11, 11, 11, 11, 12, 17, 17))
+    page = Page(look, words, "losses", (20, 11, 11, 17, 11, 12, 17, 17))
     page.title()
     page.section(page.text("sources"))
     figures = (
@@ -185,7 +185,11 @@ def draw_losses(look: Look, words: Words, charts: ChartData) -> None:
     row = page.table("losses__sources", cells)
     page.bar(row, 6, "#A9CF93", most=1)
     page.gap()
+    page.space_for(charts.sources(), 1, 620, 11)
+    page.move_on(11)
+    page.gap()
     page.section(page.text("reasons"))
+    first = page.row
     cells = [
         Cell(page.text("reason"), "{{ row.reason }}", "text", page.text("total")),
         Cell(page.text("count"), "{{ row.count }}", "count", "{{ losses.all.lost }}"),
@@ -195,9 +199,12 @@ def draw_losses(look: Look, words: Words, charts: ChartData) -> None:
     row = page.table("losses__reasons", cells)
     page.bar(row, 3, "#E6A5A5", most=1)
     page.gap()
-    page.space_for(charts.sources(), 1, 480, 14)
-    page.space_for(charts.reasons(), 5, 440, 14)
-    page.move_on(14)
+    page.space_for(charts.reasons(), 1, 620, 11)
+    page.move_on(11)
+    page.only_if("losses__reasons", first, page.row - 1)
+    page.line(page.text("summary.none"))
+    page.only_if("losses__no_reasons", page.row - 1, page.row - 1)
+    page.sheet.fit_to_pages(1, 1)
 
 
 def _row(field: str) -> str:
