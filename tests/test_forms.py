@@ -19,10 +19,11 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from salesxl import __version__, forms, reading, settings
-from salesxl.columns import Need
+from salesxl.columns import Kind, Need
 from salesxl.excel import grid
-from salesxl.model import Grade, Member, Option, Rulebook, Stage, Target, column_letters
-from salesxl.schemas import form
+from salesxl.forms.fields import boxes, example_value
+from salesxl.model import Block, Grade, Member, Option, Rulebook, Stage, Target, column_letters
+from salesxl.schemas import block_spec, form
 from salesxl.settings.presets import with_derived
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -151,6 +152,43 @@ def test_a_form_recognised_without_its_properties_is_the_same(name: str, tmp_pat
 def test_a_workbook_says_which_form_and_version_it_is(name: str) -> None:
     properties = {p.name: p.value for p in opened(content(name)).custom_doc_props.props}
     assert properties == {"salesxl.form": name, "salesxl.version": __version__}
+
+
+def filled(block: Block, sheet: Worksheet) -> dict[str, Any]:
+    """Type something like every column's example into a card, or into the first free row of a table."""
+    typed: dict[str, Any] = {}
+    for name in (*block.columns, *block.cells):
+        column = block_spec(block.kind).column(name)
+        value = example_value(column) or "随便填的"
+        # a row that says the same as the example is taken for it
+        if isinstance(value, dt.date):
+            value += dt.timedelta(days=1)
+        elif column.kind in {Kind.TEXT, Kind.NAME, Kind.AMOUNT, Kind.WHOLE}:
+            value = f"新{value}" if isinstance(value, str) else value + 1
+        if column.kind is Kind.TICKED:
+            value = boxes([s.name for s in settings.default_rulebook().stages], ticked=str(value))
+        row, at = block.cells.get(name) or (block.header_row + 2, block.columns[name])
+        sheet.cell(row, at).value = typed[name] = float(value) if isinstance(value, Decimal) else value
+    return typed
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_typed_into_a_blank_form_is_read_from_it(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(content(name))
+    (blank,), _ = reading.read_workbook(grid.read(path, file="a.xlsx"), {})
+    book = openpyxl.load_workbook(path)
+    typed = {block.kind: filled(block, book.worksheets[0]) for block in blank.blocks}
+    book.save(path)
+    (submission,), findings = reading.read_workbook(grid.read(path, file="a.xlsx"), {})
+    assert findings == []
+    for block in submission.blocks:
+        (record,) = block.frame.to_dict("records")
+        expected = {
+            k: dt.datetime(*v.timetuple()[:5]) if isinstance(v, dt.date) else v
+            for k, v in typed[block.kind].items()
+        }
+        assert record == expected, block.kind
 
 
 # What stands on them.

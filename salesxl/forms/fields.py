@@ -24,6 +24,8 @@ __all__ = ["Choices", "boxes", "example_value", "label", "validation", "write"]
 
 TITLE_LIMIT, MESSAGE_LIMIT = 32, 255
 """Characters that Excel allows in an input message; a longer one makes it call the file damaged."""
+OLDEST = dt.date(1900, 1, 1)
+"""The first day Excel knows; as a birthday it means that nobody knows it. docs/domain.md 2.1."""
 FIRST_DAY = dt.date(1900, 3, 1)
 """Before it Excel's calendar counts a 29 February 1900 that never was."""
 
@@ -89,9 +91,9 @@ def validation(column: Column, choices: Choices, rulebook: Rulebook) -> dict[str
         rule |= {"validate": "date", "error_message": words[name.removesuffix("_date")]}
         latest = "=NOW()" if column.kind is Kind.MOMENT else "=TODAY()"
         if column.past_only:
-            rule |= {"criteria": "between", "minimum": FIRST_DAY, "maximum": latest}
+            rule |= {"criteria": "between", "minimum": OLDEST, "maximum": latest}
         else:
-            rule |= {"criteria": ">=", "value": FIRST_DAY}
+            rule |= {"criteria": ">=", "value": OLDEST}
     elif column.kind is Kind.PERCENT:
         rule |= {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
         rule["error_message"] = words["percent"]
