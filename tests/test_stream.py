@@ -135,3 +135,28 @@ def test_a_missing_sheet_or_label_is_named_with_near_ones(template: bytes, tmp_p
 def test_a_text_too_long_for_a_cell_is_cut_with_an_ellipsis(template: bytes, tmp_path: Path) -> None:
     sheet = filled(template, [["甲" * 40_000, 1, None, None, None]], tmp_path)
     assert sheet["A2"].value == "甲" * 32_766 + "…"
+
+
+def test_formulas_charts_and_names_elsewhere_follow_the_filled_table(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    sheet, other = book.add_worksheet("客户档案"), book.add_worksheet("汇总")
+    sheet.write_row("A1", ["客户名称", "金额", "翻倍"])
+    sheet.write_row("A2", ["样例", 1])
+    sheet.write_formula("C2", "=B2*2", None, 2)
+    other.write_formula("A1", "=SUM(客户档案!B2:B2)", None, 1)
+    chart = book.add_chart({"type": "bar"})
+    chart.add_series({"values": "=客户档案!$B$2:$B$2"})
+    other.insert_chart("B2", chart)
+    book.define_name("金额", "=客户档案!$B$2:$B$2")
+    book.close()
+    out = tmp_path / "out.xlsx"
+    fill_tables(buffer.getvalue(), {"客户档案": (["客户名称", "金额"], [["甲", 3], ["乙", 4]])}, out)
+    made = openpyxl.load_workbook(out)
+    assert made["汇总"]["A1"].value == "=SUM(客户档案!B2:B3)"
+    assert [made["客户档案"][f"C{row}"].value for row in (2, 3)] == ["=B2*2", "=B3*2"]
+    assert made["汇总"]._charts[0].series[0].val.numRef.f == "客户档案!$B$2:$B$3"
+    assert made["汇总"]._charts[0].series[0].val.numRef.numCache is None
+    assert made.defined_names["金额"].attr_text == "客户档案!$B$2:$B$3"
+    assert openpyxl.load_workbook(out, data_only=True)["汇总"]["A1"].value is None
+    assert made.calculation.fullCalcOnLoad is True

@@ -21,6 +21,7 @@ __all__ = ["Entry", "deflate", "inflate", "peek", "read_entries", "write_entries
 
 STORED, DEFLATED = 0, 8
 LIMIT32, LIMIT16 = 0xFFFFFFFF, 0xFFFF
+_SEE32, _SEE16 = 0xFFFFFFFF, 0xFFFF  # "look in the zip64 record"
 LEVEL = 5
 """Half the time of zlib's own default on sheets, for the same size."""
 
@@ -166,7 +167,7 @@ def _chunks(entries: Iterable[Entry]) -> Iterator[bytes | memoryview]:
         if large:
             local_extra += struct.pack("<2H2Q", _ZIP64_EXTRA, 16, entry.size, packed)
         needed = max(entry.version_needed, 45) if large or offset >= LIMIT32 else entry.version_needed
-        sizes = (LIMIT32, LIMIT32) if large else (packed, entry.size)
+        sizes = (_SEE32, _SEE32) if large else (packed, entry.size)
         fields = (needed, entry.flags, entry.method, entry.time, entry.date, entry.crc, *sizes)
         header = _LOCAL.pack(b"PK\x03\x04", *fields, len(name), len(local_extra)) + name + local_extra
         directory.append(_central(entry, name, needed, sizes, offset))
@@ -178,7 +179,7 @@ def _chunks(entries: Iterable[Entry]) -> Iterator[bytes | memoryview]:
 
 
 def _central(entry: Entry, name: bytes, needed: int, sizes: tuple[int, int], offset: int) -> bytes:
-    wide = [entry.size, len(entry.data)] if sizes[0] == LIMIT32 else []
+    wide = [entry.size, len(entry.data)] if sizes[0] == _SEE32 else []
     if offset >= LIMIT32:
         wide.append(offset)
     extra = entry.extra
@@ -195,7 +196,7 @@ def _central(entry: Entry, name: bytes, needed: int, sizes: tuple[int, int], off
         *sizes,
     )
     lengths = (len(name), len(extra), len(entry.comment), 0)
-    tail = (entry.internal, entry.external, min(offset, LIMIT32))
+    tail = (entry.internal, entry.external, _SEE32 if offset >= LIMIT32 else offset)
     return _CENTRAL.pack(b"PK\x01\x02", *fields, *lengths, *tail) + name + extra + entry.comment
 
 
@@ -204,8 +205,9 @@ def _end(count: int, size: int, offset: int) -> bytes:
     if count >= LIMIT16 or size >= LIMIT32 or offset >= LIMIT32:
         wide = _END64.pack(b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, offset)
         wide += _LOCATOR64.pack(b"PK\x06\x07", 0, offset + size, 1)
-    few = min(count, LIMIT16)
-    return wide + _END.pack(b"PK\x05\x06", 0, 0, few, few, min(size, LIMIT32), min(offset, LIMIT32), 0)
+    if wide:
+        return wide + _END.pack(b"PK\x05\x06", 0, 0, _SEE16, _SEE16, _SEE32, _SEE32, 0)
+    return _END.pack(b"PK\x05\x06", 0, 0, count, count, size, offset, 0)
 
 
 def _without_zip64(extra: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """File → grids of typed cells at their true addresses.
 
 Owns reading .xlsx .xlsm .xlsb .xls .ods with python-calamine, .csv and .tsv as text, and what that reader
-keeps to itself: error cells, formulas never calculated, hidden rows and columns, custom properties. Refuses:
+keeps to itself: error cells, formulas never calculated, hidden rows and columns, properties. Refuses:
 what a cell means; anything that intake refuses. Whatever a file holds, only ``errors.Refused`` is raised.
 """
 
@@ -90,14 +90,14 @@ def _read_xlsx(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[st
     _check(scans, limits)
     source = stored(grid_parts.plain_parts(package, layout))
     grids = _sheets(source, {name: _Looked(scan) for name, scan in scans.items()})
-    return grids, grid_parts.custom_properties(package)
+    return grids, grid_parts.document_properties(package)
 
 
 def _read_xlsb(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:
     found = scan_xlsb(package)
     _check({name: scan for name, (scan, _) in found.items()}, limits)
     looked = {name: _Looked(scan, merged) for name, (scan, merged) in found.items()}
-    return _sheets(stored(package.parts), looked), grid_parts.custom_properties(package)
+    return _sheets(stored(package.parts), looked), grid_parts.document_properties(package)
 
 
 def _read_ods(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:

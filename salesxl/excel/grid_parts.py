@@ -6,6 +6,7 @@ Refuses: cells.
 
 from __future__ import annotations
 
+import datetime as dt
 import posixpath
 import re
 from collections.abc import Mapping
@@ -15,10 +16,14 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from salesxl.errors import Refused
 from salesxl.excel.grid_limits import damaged
 from salesxl.excel.grid_zip import Package
 
-__all__ = ["Layout", "custom_properties", "layout", "parse", "plain_parts", "relations", "workbook_part"]
+__all__ = ["Layout", "document_properties", "layout", "parse", "plain_parts", "relations", "workbook_part"]
+
+MODIFIED = "modified"
+"""The name under which a workbook's own stamp stands among its properties."""
 
 _SST = re.compile(rb"<(?:\w+:)?sst\b[^>]*>")
 _UNIQUE = re.compile(rb"""(\suniqueCount\s*=\s*["'])[^"']*""")
@@ -172,12 +177,30 @@ def _honest(strings: bytes) -> bytes:
     return strings[: head.start()] + _UNIQUE.sub(rb"\g<1>" + real, head[0]) + strings[head.end() :]
 
 
-def custom_properties(package: Package) -> Mapping[str, str]:
-    """Return the custom document properties as text, by name."""
+def document_properties(package: Package) -> dict[str, str]:
+    """Return the custom document properties as text, by name, and ``modified``.
+
+    ``modified`` is when a program last saved the workbook, as it noted itself: UTC, 2026-11-20T08:30:00Z.
+    """
     data = package.find("docProps/custom.xml")
+    found = {}
+    if data is not None:
+        for element in parse(data).iter("{*}property", "property"):
+            found[element.get("name", "")] = "".join(str(text) for text in element.itertext()).strip()
+    found.pop(MODIFIED, None)
+    stamp = _modified(package)
+    return found | ({MODIFIED: stamp} if stamp else {})
+
+
+def _modified(package: Package) -> str | None:
+    """Return the workbook's own stamp in one notation, so that stamps sort as text; None if it has none."""
+    data = package.find("docProps/core.xml")
     if data is None:
-        return {}
-    return {
-        element.get("name", ""): "".join(str(text) for text in element.itertext()).strip()
-        for element in parse(data).iter("{*}property", "property")
-    }
+        return None
+    try:
+        moment = dt.datetime.fromisoformat((parse(data).findtext("{*}modified") or "").strip())
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(dt.UTC)
+    except (Refused, ValueError, OverflowError):  # no reason to refuse a file whose cells are sound
+        return None
+    return f"{moment.replace(tzinfo=None, microsecond=0).isoformat()}Z"

@@ -5,7 +5,7 @@ band is taken apart once and written as often as the list is long. Refuses: what
 where rows go.
 """
 
-# ruff: noqa: ARG001, ARG005 - all writers take the same four things, whether they need them or not
+# ruff: noqa: ARG001, ARG002, ARG005 - all writers take the same four things, whether they need them or not
 from __future__ import annotations
 
 import datetime as dt
@@ -17,11 +17,12 @@ from typing import Any, Protocol
 from lxml import etree
 
 from salesxl.excel.bands import Path, Stop, Ungrowable
-from salesxl.excel.refs import area_text, read_area, shift, split_cell
+from salesxl.excel.package import Package
+from salesxl.excel.refs import LAST_ROW, area_text, read_area, shift, split_cell
 from salesxl.excel.render_faults import ungrowable
 from salesxl.excel.render_moves import Moves, Sheet, Spot
 from salesxl.excel.render_styles import Styles
-from salesxl.excel.render_xml import fragment
+from salesxl.excel.render_xml import fragment, runs_text
 from salesxl.excel.values import cell_tail, escape, unescape
 from salesxl.model import column_letters
 
@@ -57,12 +58,32 @@ class Tracked(Protocol):
         """Take the value of an output cell."""
 
 
+class _Untracked:
+    """Nobody wants any value."""
+
+    def wants(self, row: int, column: int) -> bool:
+        return False
+
+    def note(self, row: int, column: int, value: Any) -> None:
+        """Never called."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """The workbook's shared strings: plain texts, and the elements themselves for their formats."""
 
     texts: Sequence[str]
     items: Sequence[etree._Element]
+
+    @classmethod
+    def of(cls, package: Package) -> Shared:
+        """Return those of a workbook, which may have none."""
+        parts = package.related(package.main(), "sharedStrings")
+        if not parts or parts[0] not in package:
+            return cls([], [])
+        ns = package.namespaces
+        items = list(package.xml(parts[0]).iterchildren(ns.tag("si")))
+        return cls([runs_text(item, ns.main) for item in items], items)
 
 
 FORMULA = object()
@@ -107,11 +128,16 @@ class Rows:
         styles: Styles,
         moves: Moves,
         compile_text: Compile,
-        tracked: Tracked,
+        tracked: Tracked | None = None,
         date1904: bool = False,
     ) -> None:
         self._sheet, self._scope, self._ns, self._shared, self._styles = sheet, scope, ns, shared, styles
-        self._moves, self._compile, self._tracked, self._date1904 = moves, compile_text, tracked, date1904
+        self._moves, self._compile, self._tracked, self._date1904 = (
+            moves,
+            compile_text,
+            tracked or _Untracked(),
+            date1904,
+        )
         self._masters: dict[str, tuple[str, int, int]] = {}
         self.changed = sheet.moved
         self._rows: dict[int, tuple[str, list[_Cell]]] = {}
@@ -266,11 +292,16 @@ class Rows:
     # ---- writing
 
     def __iter__(self) -> Iterator[bytes]:
-        """Write the rows, some hundreds at a time."""
+        """Write all rows, some hundreds at a time."""
+        yield from self.lines(1, LAST_ROW)
+
+    def lines(self, first: int, last: int) -> Iterator[bytes]:
+        """Write what these rows of the template have become."""
         chunk: list[str] = []
         add = chunk.append
         plans = {number: self._plan(cells) for number, (_, cells) in self._rows.items()}
-        for stop in self._sheet.rows.walk(sorted(self._rows), self._scope):
+        numbers = sorted(number for number in self._rows if first <= number <= last)
+        for stop in self._sheet.rows.walk(numbers, self._scope):
             line, scope = str(stop.new), stop.scope
             add(f'<row r="{line}"{self._rows[stop.row][0]}>')
             for start, style, evaluate, write, emit, column in plans[stop.row]:

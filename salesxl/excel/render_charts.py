@@ -64,8 +64,8 @@ class Watcher:
         self.values[row, column] = value
 
 
-Watched = Mapping[Sheet, Watcher]
-"""The watchers of all sheets whose rows were written anew."""
+Watched = Mapping[Sheet, Watcher | None]
+"""The sheets whose rows were written anew, with their watchers; None where nobody kept the values."""
 
 
 def follow_chart(
@@ -129,9 +129,10 @@ def _refresh(holder: etree._Element, found: tuple[Sheet, Area] | None, watched: 
 
 def _values(sheet: Sheet, area: Area, watched: Watched) -> list[Any] | None:
     size = (area.bottom - area.top + 1) * (area.right - area.left + 1)
-    if size > LARGEST_CACHE:
+    watcher = watched[sheet]
+    if watcher is None or size > LARGEST_CACHE:
         return None
-    known = watched[sheet].values
+    known = watcher.values
     values = [
         known.get((row, column))
         for row in range(area.top, area.bottom + 1)

@@ -8,21 +8,33 @@ Refuses: layout, and anything but one table a sheet from row 1; for the rest the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
+from typing import Any
 
 from lxml import etree
 
 from salesxl.errors import TemplateError
+from salesxl.excel.bands import Band, Strip
 from salesxl.excel.package import Package
-from salesxl.excel.refs import LAST_ROW, Ref, areas_text, read_areas, rewrite, shift, split_cell
-from salesxl.excel.render_xml import cell_text, fragment, replace_rows, shared_texts, uses_1904
+from salesxl.excel.refs import LAST_COLUMN, LAST_ROW, shift, split_cell
+from salesxl.excel.render_book import close_book
+from salesxl.excel.render_cells import Evaluate, Rows, Shared
+from salesxl.excel.render_drawings import follow_drawings
+from salesxl.excel.render_moves import Moves, Sheet
+from salesxl.excel.render_notes import follow_notes
+from salesxl.excel.render_sheet import follow_sheet
+from salesxl.excel.render_styles import Styles
+from salesxl.excel.render_tables import follow_pivots, follow_tables
+from salesxl.excel.render_xml import cell_text, replace_rows, shared_texts, uses_1904
 from salesxl.excel.values import cell_tail, escape
-from salesxl.model import Area, CellValue, column_letters
+from salesxl.model import CellValue, column_letters
 
 __all__ = ["Table", "fill_tables"]
 
@@ -35,7 +47,6 @@ SPEED = 3
 
 CHUNK = 256
 SPOOL, SPOOL_READ = 1 << 25, 1 << 18
-_WITH_REF = ("dimension", "autoFilter", "sortState", "sortCondition", "mergeCell", "hyperlink", "table")
 
 
 def fill_tables(template: bytes | Path, tables: Mapping[str, Table], out: Path) -> dict[str, int]:
@@ -50,17 +61,19 @@ def fill_tables(template: bytes | Path, tables: Mapping[str, Table], out: Path) 
         TemplateError: a sheet is missing, a label is not in its row 1, or the rows do not fit on a sheet.
     """
     package = Package.open(template)
-    sheets = dict(package.sheets())
+    parts = dict(package.sheets())
     for name in tables:
-        if name not in sheets:
-            raise TemplateError(_no_sheet(name, sheets))
-    counts = {}
-    texts = shared_texts(package)
-    for name, table in tables.items():
-        counts[name] = _fill(package, name, sheets[name], table, texts)
-    _follow_names(package, {name: max(count, 1) for name, count in counts.items()})
+        if name not in parts:
+            raise TemplateError(_no_sheet(name, parts))
+    with ExitStack() as stack:
+        # the rows come first: only they tell how far everything else has to move
+        filled = {}
+        for name, (labels, rows) in tables.items():
+            spool = stack.enter_context(SpooledTemporaryFile(max_size=SPOOL))
+            filled[name] = _Filled(spool, _write_rows(spool, _plan(package, name, parts[name], labels), rows))
+        _follow(package, filled)
     package.save(out)
-    return counts
+    return {name: one.count for name, one in filled.items()}
 
 
 def _no_sheet(name: str, sheets: Mapping[str, str]) -> str:
@@ -88,31 +101,88 @@ class _Plan:
     date1904: bool
 
 
-def _fill(package: Package, name: str, part: str, table: Table, texts: Sequence[str]) -> int:
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """The rows of one table as XML, and how many they are."""
+
+    spool: SpooledTemporaryFile[bytes]
+    count: int
+
+    def body(self) -> Iterator[bytes]:
+        self.spool.seek(0)
+        yield from iter(lambda: self.spool.read(SPOOL_READ), b"")
+
+
+def _plan(package: Package, name: str, part: str, labels: Sequence[str]) -> _Plan:
     ns = package.namespaces.main
-    root = package.xml(part)
-    data = root.find(f"{{{ns}}}sheetData")
+    data = package.xml(part).find(f"{{{ns}}}sheetData")
     if data is None:
         raise TemplateError(f"模板的“{name}”不是普通工作表，无法填入数据。请改用普通工作表。")
     by_row = {int(row.get("r", "0")): row for row in data}
     sample = by_row.get(SAMPLE_ROW)
     kept = {str(k): str(v) for k, v in ({} if sample is None else sample.attrib).items()}
-    kept = {k: v for k, v in kept.items() if k not in ("r", "spans")}
-    columns = _columns(name, by_row, table[0], texts, ns)
-    plan = _Plan(name, "".join(f' {k}="{v}"' for k, v in kept.items()), columns, uses_1904(package))
-    above = [fragment(row) for number, row in by_row.items() if number < SAMPLE_ROW]
-    # the rows come first: only they tell how far the rest of the sheet has to move
-    with SpooledTemporaryFile(max_size=SPOOL) as spool:
-        count = _write_rows(spool, plan, table[1])
-        grown = _Grown(max(count, 1))
-        _follow_sheet(root, ns, grown)
-        below = [fragment(_moved(row, grown)) for number, row in by_row.items() if number > SAMPLE_ROW]
-        for part_of_table in package.related(part, "table"):
-            _follow_table(package, part_of_table, grown)
-        spool.seek(0)
-        body = iter(lambda: spool.read(SPOOL_READ), b"")
-        replace_rows(package, part, chain(above, body, below), SPEED)
-    return count
+    attributes = "".join(f' {k}="{v}"' for k, v in kept.items() if k not in ("r", "spans") and k[0] != "{")
+    columns = _columns(name, by_row, labels, shared_texts(package), ns)
+    return _Plan(name, attributes, columns, uses_1904(package))
+
+
+def _follow(package: Package, filled: Mapping[str, _Filled]) -> None:
+    """Put the rows in and let the rest of the workbook follow: one band a table, as long as its rows."""
+    made = []
+    for name, part in package.sheets():
+        bands = (Band(name, name, SAMPLE_ROW, SAMPLE_ROW, "row"),) if name in filled else ()
+        count = filled[name].count if name in filled else 0
+        rows = Strip(bands, LAST_ROW, partial(_items, count=count), _same_scope)
+        columns = Strip((), LAST_COLUMN, partial(_items, count=0), _same_scope)
+        rows.lay_out({})
+        columns.lay_out({})
+        made.append((name, [Sheet(name, name, part, rows, columns)]))
+    moves = Moves(dict(made))
+    styles, shared = Styles(package), Shared.of(package)
+    watched: dict[Sheet, None] = {}
+    for name, (sheet,) in made:
+        if _write_sheet(package, sheet, moves, (styles, shared), filled.get(name)):
+            watched[sheet] = None
+    for _, (sheet,) in made:
+        follow_tables(package, sheet, moves, {}, _as_it_is)
+        follow_notes(package, sheet, {}, _as_it_is)
+        follow_drawings(package, sheet, moves, watched=watched, scope={}, compile_text=_as_it_is)
+    follow_pivots(package, moves)
+    close_book(package, moves, made, bands=(), scope={}, compile_text=_as_it_is)
+
+
+def _write_sheet(
+    package: Package, sheet: Sheet, moves: Moves, looks: tuple[Styles, Shared], filled: _Filled | None
+) -> bool:
+    ns = package.namespaces
+    data = package.xml(sheet.part).find(ns.tag("sheetData"))
+    if data is None:
+        return False
+    styles, shared = looks
+    rows = Rows(
+        sheet, data, {}, ns=ns.main, shared=shared, styles=styles, moves=moves, compile_text=_as_it_is
+    )
+    if follow_sheet(package, sheet, moves, {}, _as_it_is):
+        package.touch(sheet.part)
+    if filled is not None:
+        above, below = rows.lines(1, SAMPLE_ROW - 1), rows.lines(SAMPLE_ROW + 1, LAST_ROW)
+        replace_rows(package, sheet.part, chain(above, filled.body(), below), SPEED)
+    elif rows.changed:
+        replace_rows(package, sheet.part, rows.lines(1, LAST_ROW), SPEED)
+    return filled is not None or rows.changed
+
+
+def _items(band: Band, scope: Mapping[str, Any], count: int) -> range:  # noqa: ARG001
+    return range(count)
+
+
+def _same_scope(scope: Mapping[str, Any], *_: Any) -> Mapping[str, Any]:
+    return scope
+
+
+def _as_it_is(text: str, sheet: str, cell: str, **_: Any) -> Evaluate:  # noqa: ARG001
+    """Leave braces in a filled template alone: here they are nothing but text."""
+    return lambda scope: text.removesuffix("{{''}}")  # noqa: ARG005
 
 
 def _columns(
@@ -188,77 +258,3 @@ def _write_rows(spool: SpooledTemporaryFile[bytes], sheet: _Plan, rows: Iterable
         line += 1
     spool.write("".join(chunk).encode())
     return written
-
-
-@dataclass(frozen=True, slots=True)
-class _Grown:
-    """Where rows go when the sample row becomes ``count`` rows."""
-
-    count: int
-
-    def row(self, number: int) -> int:
-        return number if number <= SAMPLE_ROW else number + self.count - 1
-
-    def last(self, number: int) -> int:
-        """Return where a range ends that ended in this row."""
-        return number if number < SAMPLE_ROW or number == LAST_ROW else number + self.count - 1
-
-    def area(self, area: Area) -> Area:
-        return replace(area, top=self.row(area.top), bottom=min(self.last(area.bottom), LAST_ROW))
-
-    def attribute(self, node: etree._Element, name: str = "ref") -> None:
-        text = node.get(name)
-        if text:
-            node.set(name, areas_text([self.area(area) for area in read_areas(text)]))
-
-    def formula(self, text: str, sheets: frozenset[str | None]) -> str:
-        """Return a formula whose references to these sheets have moved."""
-
-        def moved(ref: Ref) -> str:
-            if ref.sheet not in sheets or ref.top is None or ref.bottom is None:
-                return str(ref)
-            return str(replace(ref, top=self.row(ref.top), bottom=min(self.last(ref.bottom), LAST_ROW)))
-
-        return rewrite(text, moved)
-
-
-def _follow_sheet(root: etree._Element, ns: str, grown: _Grown) -> None:
-    """Let everything on the sheet that names cells follow: size, filter, formats, validations, merges."""
-    for node in root.iter("*"):
-        if node.get("sqref") and node.tag != f"{{{ns}}}selection":
-            grown.attribute(node, "sqref")
-        if node.tag in (f"{{{ns}}}{tag}" for tag in _WITH_REF):
-            grown.attribute(node)
-        if node.tag.rpartition("}")[2] == "sqref" and node.text:  # x14 keeps its ranges in elements
-            node.text = areas_text([grown.area(area) for area in read_areas(node.text)])
-
-
-def _moved(row: etree._Element, grown: _Grown) -> etree._Element:
-    number = grown.row(int(row.get("r", "0")))
-    row.set("r", str(number))
-    for cell in row:
-        column = split_cell(cell.get("r", "A1"))[1]
-        cell.set("r", f"{column_letters(column)}{number}")
-        for formula in cell:
-            if formula.tag.endswith("}f") and formula.text:
-                formula.text = grown.formula(formula.text, frozenset((None,)))
-    return row
-
-
-def _follow_table(package: Package, part: str, grown: _Grown) -> None:
-    root = package.xml(part)
-    for node in root.iter(*(f"{{{package.namespaces.main}}}{tag}" for tag in _WITH_REF)):
-        grown.attribute(node)
-    package.touch(part)
-
-
-def _follow_names(package: Package, counts: Mapping[str, int]) -> None:
-    """Let print areas, filters and other defined names grow with the rows they cover."""
-    main, ns = package.main(), package.namespaces
-    for node in package.xml(main).iterfind(f"{ns.tag('definedNames')}/{ns.tag('definedName')}"):
-        text = node.text or ""
-        for name, count in counts.items():
-            text = _Grown(count).formula(text, frozenset((name,)))
-        if text != node.text:
-            node.text = text
-            package.touch(main)

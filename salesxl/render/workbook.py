@@ -27,7 +27,7 @@ from salesxl.excel.render_sheet import follow_sheet
 from salesxl.excel.render_sheets import copy_sheet, tab_name
 from salesxl.excel.render_styles import Styles
 from salesxl.excel.render_tables import follow_pivots, follow_tables
-from salesxl.excel.render_xml import replace_rows, runs_text, uses_1904
+from salesxl.excel.render_xml import replace_rows, uses_1904
 from salesxl.render.expressions import Engine
 from salesxl.render.limits import Budget, Limits
 from salesxl.render.plan import band_names, read_plan
@@ -94,8 +94,8 @@ class _Rendering:
         sheets = [sheet for _, several in made for sheet in several]
         moves = Moves(dict(made))
         drawn = chart_areas(self.package, [c for s in sheets for c in charts_of(self.package, s.part)])
-        styles, shared = Styles(self.package), self._shared()
-        watched = {}
+        styles, shared = Styles(self.package), Shared.of(self.package)
+        watched: dict[Sheet, Watcher | None] = {}
         for sheet in sheets:
             watcher = Watcher(drawn.get(sheet.name.casefold(), ()))
             if self._write(sheet, moves, styles, shared, watcher):
@@ -170,14 +170,6 @@ class _Rendering:
             return items
 
         return items_of
-
-    def _shared(self) -> Shared:
-        parts = self.package.related(self.package.main(), "sharedStrings")
-        if not parts or parts[0] not in self.package:
-            return Shared([], [])
-        ns = self.package.namespaces
-        items = list(self.package.xml(parts[0]).iterchildren(ns.tag("si")))
-        return Shared([runs_text(item, ns.main) for item in items], items)
 
     def _follow(self, sheet: Sheet, moves: Moves, watched: Watched) -> None:
         """Let the parts around a sheet follow once all cells are written."""

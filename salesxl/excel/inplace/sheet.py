@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from lxml import etree
 
+from salesxl.excel.inplace import rawrow
 from salesxl.excel.inplace.pieces import Piece, Pieces
 from salesxl.excel.inplace.text import set_content, split_ref, to_ref
 from salesxl.model import Area, CellValue, column_letters
@@ -45,6 +46,7 @@ class Sheet:
         self._rows: dict[int, bytes] = {}
         self._nodes: dict[int, etree._Element] = {}
         self._cells: dict[int, dict[str, etree._Element]] = {}
+        self._extent: Area | None = None
         self.faithful = True
         """False once a row was parsed that would not be written back with the same bytes."""
         number = 0
@@ -139,6 +141,10 @@ class Sheet:
 
     def drop_cell(self, row: int, column: int) -> None:
         """Take a cell out of the file."""
+        raw = self._raw_cell(row, column)
+        if raw is not None:
+            self._rows[row] = self._rows[row][: raw.start] + self._rows[row][raw.end :]
+            return
         cell = self.cell(row, column)
         if cell is not None:
             self._nodes[row].remove(cell)
@@ -161,20 +167,74 @@ class Sheet:
             letters.update(_FILLED.findall(self.raw_row(number)))
         return max((split_ref(f"{each.decode()}1")[1] for each in letters), default=0)
 
+    def written_style(self, row: int, column: int) -> tuple[bool, str | None]:
+        """Say whether a cell stands in the file, and which format its own tag names."""
+        raw = self._raw_cell(row, column)
+        if raw is not None:
+            return True, raw.style
+        if self._unread(row) and to_ref(row, column).encode() not in self._rows[row]:
+            return False, None
+        cell = self.cell(row, column)
+        return cell is not None, cell.get("s") if cell is not None else None
+
     def style(self, row: int, column: int) -> int:
         """Return the index of the cell format that shows in a cell: its own, its row's or its column's."""
-        cell = self.cell(row, column)
-        if cell is not None:
-            return int(cell.get("s", 0))
-        node = self.row(row)
-        if node is not None and node.get("customFormat") in ("1", "true"):
-            return int(node.get("s", 0))
+        stands, own = self.written_style(row, column)
+        if stands:
+            return int(own or 0)
+        if b"customFormat" in self.raw_head(row):
+            node = self.row(row)
+            if node is not None and node.get("customFormat") in ("1", "true"):
+                return int(node.get("s", 0))
         spec = self._column(column)
         return int(spec.get("style", 0)) if spec is not None else 0
 
-    def set_style(self, row: int, column: int, style: int) -> None:
-        """Give a cell a cell format (an index from ``Styles``)."""
-        self.ensure_cell(row, column).set("s", str(style))
+    def set_style(self, row: int, column: int, style: int | str | None) -> None:
+        """Give a cell a cell format (an index from ``Styles``), None for none of its own."""
+        raw = self._raw_cell(row, column)
+        if raw is not None:
+            self._rows[row] = rawrow.restyled(self._rows[row], raw, None if style is None else str(style))
+            return
+        cell = self.ensure_cell(row, column)
+        if style is None:
+            cell.attrib.pop("s", "")
+        else:
+            cell.set("s", str(style))
+
+    def append_text(self, row: int, column: int, text: str, style: int) -> None:
+        """Put text into a blank cell, most quickly right of all cells that stand in its row."""
+        if self._unread(row) and rawrow.last_column(self._rows[row]) < column:
+            made = rawrow.append(self._rows[row], self.pieces.prefix, to_ref(row, column), text, style)
+            if made is not None:
+                first, _, last = (rawrow.spans(made) or "").partition(":")
+                if last and int(last) < column:
+                    made = rawrow.with_spans(made, f"{first}:{column}")
+                self._rows[row] = made
+                self.stretch_dimension(row, column)
+                return
+        self.set_value(row, column, text, style)
+
+    def blank(self, row: int, column: int) -> bool:
+        """Say whether a cell is not in the file or has no content."""
+        raw = self._raw_cell(row, column)
+        if raw is not None:
+            return raw.blank
+        cell = self.cell(row, column)
+        return cell is None or len(cell) == 0
+
+    def spans(self, row: int) -> str | None:
+        """Return what a row says about the columns it spans, None where it says nothing."""
+        if self._unread(row):
+            return rawrow.spans(self._rows[row])
+        node = self.row(row)
+        return node.get("spans") if node is not None else None
+
+    def set_spans(self, row: int, spans: str) -> None:
+        """Change what a row says about the columns it spans."""
+        if self._unread(row):
+            self._rows[row] = rawrow.with_spans(self._rows[row], spans)
+        else:
+            self.ensure_row(row).set("spans", spans)
 
     def set_value(self, row: int, column: int, value: CellValue | Decimal, style: int | None = None) -> bool:
         """Write a value into a cell; say whether a formula went, so that the calculation chain must go too.
@@ -256,12 +316,13 @@ class Sheet:
         piece = self.pieces.find("dimension")
         if piece is None or not piece.node.get("ref"):
             return
-        area = parse_area(piece.node.get("ref", ""))
+        area = self._extent or parse_area(piece.node.get("ref", ""))
         wider = Area(
             min(area.top, row), min(area.left, column), max(area.bottom, row), max(area.right, column)
         )
         if wider != area:
             piece.node.set("ref", write_area(wider))
+        self._extent = wider
 
     # ---- writing
 
@@ -281,6 +342,15 @@ class Sheet:
         return self.pieces.to_bytes(fill)
 
     # ---- helpers
+
+    def _unread(self, row: int) -> bool:
+        """Say whether a row is text as yet, in the shape that text alone can be trusted with."""
+        return self._addressed and row in self._rows and row not in self._nodes
+
+    def _raw_cell(self, row: int, column: int) -> rawrow.RawCell | None:
+        if not self._unread(row):
+            return None
+        return rawrow.find(self._rows[row], self.pieces.prefix, to_ref(row, column))
 
     def _number(self, node: etree._Element, number: int) -> None:
         """Write out the addresses that the format lets a file leave out."""
