@@ -144,8 +144,8 @@ class Desk:
         if lacking and status.code is None and status.value is not None:
             row["status"] = replace(status, code="incomplete")
 
-    def record(self, sheet: str, client: Client, ledger: Ledger) -> Page:
-        """Fill in one customer's process record."""
+    def record(self, sheet: str, client: Client, ledger: Ledger, *, overdue: bool = False) -> Page:
+        """Fill in one customer's process record; ``overdue`` leaves an action undone past its day."""
         rng, look, rep = self.rng, self.record_look, self.rep
         values = client.values
         signed = look.review == "full"
@@ -182,6 +182,9 @@ class Desk:
                 )
             else:
                 dirt.spoil_record(rng, talks, plans, card, self.today)
+        day = _midnight(self.today - dt.timedelta(days=1))
+        if overdue and plans[0]["due"].code is None and day > client.talks[0].values["contact_time"]:
+            plans[0]["due"] = fault(plans[0]["due"], day, "overdue", value=day)
         self.contacts += [t["contact_time"].value.date() for t in talks if t["contact_time"].value]
         return draw_record(rng, sheet, card, talks, plans, look, self.setup.pools, ledger)
 
@@ -243,6 +246,8 @@ class Desk:
             on_sheet = targets and "month_target" in self.weekly_look.optional
             blanks = not self.weekly_look.in_cell
             dirt.spoil_week(rng, card, keys, settings=on_sheet, blanks=blanks, kind=fault_kind)
+            if fault_kind == "target" and "month_target" not in self.weekly_look.optional:
+                self.weekly_look.optional.append("month_target")
         title = self._title("weekly", figures.title_week)
         look, pools = self.weekly_look, self.setup.pools
         return draw_weekly(rng, sheet, card, keys, issues, plans, look, pools, ledger, title)

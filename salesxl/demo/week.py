@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,6 +42,8 @@ class _Story:
     short: int | None = None
     one_book: int | None = None
     handover: tuple[int, int] | None = None
+    figures: Mapping[int, str] = field(default_factory=dict)
+    overdue: frozenset[int] = frozenset()
     strays: bool = True
 
 
@@ -110,6 +113,8 @@ def _story(reps: int, seed: int) -> _Story:
             short=5,
             one_book=6,
             handover=(3, 5),
+            figures={2: "follow", 4: "target", 7: "new"},
+            overdue=frozenset((0, 3, 6)),
         )
     rng = random.Random(f"{seed}/story")
 
@@ -167,7 +172,9 @@ def _hand_in(box: _Box, desk: Desk, number: int, story: _Story, week_start: dt.d
     title = pick(rng, sheets["record"])
     for at, client in enumerate((c for c in rep.clients if c.featured), start=1):
         sheet = client.name[:8] if by_name else title if at == 1 else f"{title} ({at})"
-        books.setdefault(names["record"], []).append(desk.record(sheet, client, ledgers[names["record"]]))
+        overdue = number in story.overdue and at < 3
+        page = desk.record(sheet, client, ledgers[names["record"]], overdue=overdue)
+        books.setdefault(names["record"], []).append(page)
 
     if story.silent != number:
         _weeklies(desk, number, story, week_start, books, ledgers, names["weekly"])
@@ -217,7 +224,7 @@ def _weeklies(
             books.setdefault(early_name, []).append(early)
             page = desk.weekly(sheet, figures, ledgers[name], "")
         else:
-            kind = None if last else ""
+            kind = story.figures.get(number) if last else ""
             page = desk.weekly(sheet, figures, ledgers[name], kind, short=last and story.short == number)
         books.setdefault(name, []).append(page)
 
