@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from salesxl.analyse.people import Person, teams_of
-from salesxl.analyse.plain import plain, true
+from salesxl.analyse.plain import plain, rows
 from salesxl.analyse.workdays import Pace
 from salesxl.model import Rulebook, Team
 from salesxl.money import ratio, total
@@ -22,6 +22,10 @@ from salesxl.targets import month_of_week, target_of
 __all__ = ["all_of_us", "by_rep", "by_team", "month", "state_of"]
 
 MEASURE = "signed"
+REPORTED = (
+    *("completed_amount", "collected_amount", "month_completed", "month_collected"),
+    *("deals", "month_target"),
+)
 SUMMED = ("week_completed", "week_collected", "completed", "collected", "deals")
 
 
@@ -39,8 +43,14 @@ def by_rep(team: Team, rulebook: Rulebook, persons: Sequence[Person], elapsed: P
     figure) or None. ``attainment`` = completed ÷ target; ``pace`` = completed ÷ (target × elapsed working
     days ÷ working days). What is not known stays blank.
     """
-    reports = team.tables["weekly_report"]
-    return [_finished(_of_rep(reports, person, team, rulebook), rulebook, elapsed) for person in persons]
+    reports: dict[str, list[dict[str, Any]]] = {}
+    frame = team.tables["weekly_report"].sort_values("week_start", kind="stable")
+    for report in rows(frame, ("rep", "week_start", *REPORTED)):
+        reports.setdefault(report["rep"], []).append(report)
+    return [
+        _finished(_of_rep(reports.get(person.name, []), person, team, rulebook), rulebook, elapsed)
+        for person in persons
+    ]
 
 
 def by_team(
@@ -77,11 +87,11 @@ def state_of(attainment: float | None, pace: float | None, warning: float, *, ov
     return "behind" if attainment < 1 and pace is not None and pace < 1 else "good"
 
 
-def _of_rep(reports: pd.DataFrame, person: Person, team: Team, rulebook: Rulebook) -> dict[str, Any]:
-    mine = reports[true(reports["rep"] == person.name)]
-    week = mine[true(mine["week_start"] == pd.Timestamp(team.week[0]))]
-    in_month = pd.Series([_counts(day, team) for day in mine["week_start"]], index=mine.index, dtype=bool)
-    to_date = mine[in_month].sort_values("week_start", kind="stable")
+def _of_rep(
+    reports: Sequence[dict[str, Any]], person: Person, team: Team, rulebook: Rulebook
+) -> dict[str, Any]:
+    week = [r for r in reports if r["week_start"] == team.week[0]]
+    to_date = [r for r in reports if _counts(r["week_start"], team)]
     day = month(team)
     own = target_of(rulebook, "rep", person.name, day, MEASURE)
     quota = rulebook.parameters["quota_signed"] if rulebook.parameters["quota_applies"] else None
@@ -102,16 +112,15 @@ def _of_rep(reports: pd.DataFrame, person: Person, team: Team, rulebook: Ruleboo
     }
 
 
-def _counts(start: Any, team: Team) -> bool:
+def _counts(day: dt.date | None, team: Team) -> bool:
     """Say whether a report of that week is in the month under report and not after its week."""
-    if pd.isna(start):
+    if day is None:
         return False
-    day = start.date()
     return day <= team.week[0] and month_of_week(day) == month_of_week(team.week[0])
 
 
-def _last(frame: pd.DataFrame, column: str) -> Any:
-    return plain(frame[column].iloc[-1]) if len(frame) and column in frame else None
+def _last(reports: Sequence[dict[str, Any]], field: str) -> Any:
+    return reports[-1][field] if reports else None
 
 
 def _summed(reps: Sequence[dict[str, Any]], own: float | None) -> dict[str, Any]:

@@ -29,10 +29,9 @@ def conflicts(customers: pd.DataFrame) -> list[dict[str, Any]]:
     """
     keyed = customers.assign(key=customer_keys(customers["customer_name"]))
     keyed = keyed[keyed["key"].notna() & keyed["rep"].notna()]
+    keyed = keyed[keyed.groupby("key")["rep"].transform("nunique") > 1]
     found = []
     for _, claims in keyed.groupby("key", sort=True):
-        if claims["rep"].nunique() < 2:
-            continue
         ordered = claims.sort_values(["rep"], kind="stable")
         amounts = [total(pd.Series([a])) for a in ordered["expected_amount"].dropna()]
         found.append(

@@ -44,10 +44,16 @@ def overdue_follow_up(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     customers = _alive(team, rulebook)
     grades = {g.name: g for g in rulebook.grades}
     last = customers["last_contact"].fillna(customers["first_contact"])
-    due = [
-        due_after(day.date(), grades[grade]) if grade in grades and pd.notna(day) else None
-        for day, grade in zip(last, customers["grade"].astype(object), strict=True)
-    ]
+    known: dict[tuple[dt.date, str], dt.date | None] = {}  # thousands of customers share a day and a grade
+    due: list[dt.date | None] = []
+    for moment, grade in zip(last, customers["grade"].astype(object), strict=True):
+        day = day_of(moment)
+        if day is None or grade not in grades:
+            due.append(None)
+            continue
+        if (day, grade) not in known:
+            known[day, grade] = due_after(day, grades[grade])
+        due.append(known[day, grade])
     return _neglected(_late(customers.assign(last=last), due, team.as_of), "last")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from salesxl.analyse.plain import rows, true
+from salesxl.analyse.plain import counts, rows, true
 from salesxl.model import Rulebook
 from salesxl.money import ratio, total
 
@@ -47,15 +47,15 @@ def by_grade(customers: pd.DataFrame, rulebook: Rulebook) -> list[dict[str, Any]
 def by_rep(customers: pd.DataFrame, rulebook: Rulebook, reps: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return a row a rep with the count of each grade, of customers without one, and in all."""
     names = [g.name for g in rulebook.grades]
-    counts = customers.groupby(["rep", "grade"]).size()
-    without = customers[customers["grade"].isna()].groupby("rep").size()
-    every = customers.groupby("rep").size()
+    graded = counts(customers, "rep", "grade")
+    without = counts(customers[customers["grade"].isna()], "rep")
+    every = counts(customers, "rep")
     return [
         {
             "rep": rep,
-            "counts": {name: int(counts.get((rep, name), 0)) for name in names},
-            "ungraded": int(without.get(rep, 0)),
-            "total": int(every.get(rep, 0)),
+            "counts": {name: graded.get((rep, name), 0) for name in names},
+            "ungraded": without.get(rep, 0),
+            "total": every.get(rep, 0),
         }
         for rep in reps
     ]

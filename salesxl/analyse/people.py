@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import pandas as pd
-
 from salesxl import tidy
 from salesxl.model import Rulebook, Team
 
@@ -41,7 +39,8 @@ def people(team: Team, rulebook: Rulebook) -> tuple[Person, ...]:
             left.add(name)
     known = {str(tidy.name(m.name).value): m.team for m in rulebook.members}
     said = _teams_said(team)
-    others = {str(rep) for frame in team.tables.values() if "rep" in frame for rep in frame["rep"].dropna()}
+    named = [f["rep"].dropna().unique() for f in team.tables.values() if "rep" in f]
+    others = {str(rep) for reps in named for rep in reps}
     for name in sorted(others - set(found)):
         found[name] = Person(name, known.get(name) or said.get(name), name in left)
     return tuple(found.values())
@@ -54,8 +53,5 @@ def teams_of(persons: tuple[Person, ...]) -> tuple[str, ...]:
 
 def _teams_said(team: Team) -> Mapping[str, str]:
     """Return the team that stands on each rep's own forms, for reps that no roster knows."""
-    parts = [f[["rep", "team"]] for f in team.tables.values() if {"rep", "team"} <= set(f.columns)]
-    if not parts:
-        return {}
-    both = pd.concat(parts, ignore_index=True).dropna().drop_duplicates("rep")
-    return {str(rep): str(name) for rep, name in zip(both["rep"], both["team"], strict=True)}
+    said = team.tables["submission"][["rep", "team"]].dropna().drop_duplicates("rep")
+    return {str(rep): str(name) for rep, name in zip(said["rep"], said["team"], strict=True)}

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["day_of", "percent", "plain", "rows", "true", "wan"]
+__all__ = ["counts", "day_of", "percent", "plain", "rows", "sums", "true", "wan"]
 
 
 def rows(frame: pd.DataFrame, columns: Iterable[str]) -> list[dict[str, Any]]:
@@ -47,6 +47,19 @@ def day_of(value: Any) -> dt.date | None:
 def true(mask: pd.Series) -> pd.Series:
     """Return a mask in which missing counts as no."""
     return mask.fillna(False).astype(bool)
+
+
+def counts(frame: pd.DataFrame, *keys: str) -> dict[Any, int]:
+    """Return how many rows there are by key, or by tuple of keys; rows without a key are left out."""
+    return {key: int(n) for key, n in frame.groupby(list(keys) if len(keys) > 1 else keys[0]).size().items()}
+
+
+def sums(frame: pd.DataFrame, amount: str, *keys: str) -> dict[Any, float]:
+    """Return Σ amount in 元 by key, or by tuple of keys; a key without a known amount is left out."""
+    known = frame[frame[amount].notna()]
+    fen = (known[amount].astype(float) * 100).round().astype("int64")
+    by = [known[key] for key in keys] if len(keys) > 1 else known[keys[0]]
+    return {key: int(n) / 100 for key, n in fen.groupby(by).sum().items()}
 
 
 def percent(share: float | None, digits: int = 0) -> str:

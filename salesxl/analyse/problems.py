@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from salesxl.analyse.conflicts import FINDING
-from salesxl.analyse.plain import rows, true
+from salesxl.analyse.plain import counts, rows, true
 
 __all__ = ["by_code", "by_rep", "listed"]
 
@@ -38,13 +38,15 @@ def by_code(findings: pd.DataFrame, severities: dict[str, str]) -> list[dict[str
 
 def by_rep(findings: pd.DataFrame, severities: dict[str, str], reps: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return a row a rep with the number of findings by severity (error, warning, notice) and by code."""
-    found = []
-    for rep in reps:
-        mine = findings[true(findings["rep"] == rep)]
-        counts = {key: int(true(mine["severity"] == name).sum()) for key, name in severities.items()}
-        codes = {str(code): int(n) for code, n in mine.groupby("code").size().items()}
-        found.append({"rep": rep, **counts, "codes": codes})
-    return found
+    weights, codes = counts(findings, "rep", "severity"), counts(findings, "rep", "code")
+    found: dict[str, dict[str, Any]] = {
+        rep: {"rep": rep, **{key: weights.get((rep, n), 0) for key, n in severities.items()}, "codes": {}}
+        for rep in reps
+    }
+    for (rep, code), number in codes.items():
+        if rep in found:
+            found[rep]["codes"][code] = number
+    return list(found.values())
 
 
 def listed(findings: pd.DataFrame, severities: dict[str, str]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ import pandas as pd
 from salesxl import schemas
 from salesxl.analyse.outcomes import outcomes
 from salesxl.analyse.people import Person
-from salesxl.analyse.plain import rows, true
+from salesxl.analyse.plain import counts, rows, sums, true
 from salesxl.columns import Need
 from salesxl.model import Rulebook
 from salesxl.money import ratio, total
@@ -23,6 +23,9 @@ __all__ = ["by_rep", "completeness", "held", "unread"]
 
 COUNTS = ("read", "accepted", "returned", "errors", "warnings")
 AMOUNTS = ("held_amount", "held_completed")
+NOBODY = ""
+"""Stands for a missing rep while counting."""
+
 FORMS = ("customer_archive", "process_record", "weekly_report")
 
 
@@ -38,50 +41,51 @@ def by_rep(
     ``names`` are the names of forms and statuses in the table's language. ``report`` is what became of the
     week's report: ``accepted``, ``returned``, ``missing``, or ``none`` where nobody asks for it.
     """
+    named = submissions.assign(rep=submissions["rep"].fillna(NOBODY))
+    current = named[true(named["status"] != names["status"]["superseded"])]
+    handed = current[true(current["status"] != names["status"]["missing"])]
+    numbers = current.groupby("rep")[list(COUNTS)].sum().to_dict("index")
+    amounts = {name: sums(current, name, "rep") for name in AMOUNTS}
+    forms = counts(handed, "rep", "form")
+    files = handed[handed["form"].notna()].groupby("rep")["source_file"].nunique().to_dict()
+    weekly = current[true(current["form"] == names["form"]["weekly_report"])]
+    reported = _reported(weekly, names["status"]["missing"], week[0])
+    nobody = [Person(NOBODY, None, False)] if NOBODY in numbers else []
     found = []
-    for person in persons:
-        mine = submissions[true(submissions["rep"] == person.name)]
-        found.append(_row(person, mine, scores, names, week))
-    nobody = submissions[submissions["rep"].isna()]
-    if len(nobody):
-        found.append(_row(Person("", None, False), nobody, scores, names, week) | {"rep": None})
+    for person in (*persons, *nobody):
+        rep = person.name
+        own = {name: int(numbers.get(rep, {}).get(name, 0)) for name in COUNTS}
+        found.append(
+            {
+                "rep": rep or None,
+                "team": person.team,
+                "on_roster": person.on_roster,
+                "report": reported.get(rep, "none"),
+                "forms": {key: forms.get((rep, names["form"][key]), 0) for key in FORMS},
+                "files": int(files.get(rep, 0)),
+                **own,
+                "accepted_share": ratio(own["accepted"], own["read"]),
+                **{name: amounts[name].get(rep) for name in AMOUNTS},
+                "completeness": scores.get(rep),
+            }
+        )
     return found
 
 
-def _row(
-    person: Person,
-    mine: pd.DataFrame,
-    scores: Mapping[str, float | None],
-    names: Mapping[str, Mapping[str, str]],
-    week: tuple[Any, Any],
-) -> dict[str, Any]:
-    status, form = names["status"], names["form"]
-    current = mine[true(mine["status"] != status["superseded"])]
-    handed = current[true(current["status"] != status["missing"])]
-    sums = {name: int(current[name].fillna(0).sum()) for name in COUNTS}
-    return {
-        "rep": person.name,
-        "team": person.team,
-        "on_roster": person.on_roster,
-        "report": _report(current, names, week),
-        "forms": {key: int(true(handed["form"] == form[key]).sum()) for key in FORMS},
-        "files": int(handed.loc[handed["form"].notna(), "source_file"].nunique()),
-        **sums,
-        "accepted_share": ratio(sums["accepted"], sums["read"]),
-        **{name: total(current[name]) for name in AMOUNTS},
-        "completeness": scores.get(person.name),
-    }
-
-
-def _report(mine: pd.DataFrame, names: Mapping[str, Mapping[str, str]], week: tuple[Any, Any]) -> str:
-    reports = mine[true(mine["form"] == names["form"]["weekly_report"])]
-    missing = true(reports["status"] == names["status"]["missing"])
-    of_week = true(reports["week_start"] == pd.Timestamp(week[0])) | reports["week_start"].isna()
-    handed = reports[~missing & of_week]
-    if len(handed):
-        sound = true(handed["returned"] == 0).any()
-        return "accepted" if sound else "returned"
-    return "missing" if missing.any() else "none"
+def _reported(weekly: pd.DataFrame, missing: str, monday: Any) -> dict[str, str]:
+    """Return what became of each rep's report of the week; the best of several counts."""
+    found: dict[str, str] = {}
+    order = ("accepted", "returned", "missing")
+    for row in rows(weekly, ("rep", "status", "returned", "week_start")):
+        if row["status"] == missing:
+            state = "missing"
+        elif row["week_start"] in (monday, None):
+            state = "accepted" if not row["returned"] else "returned"
+        else:
+            continue
+        before = found.get(row["rep"], state)
+        found[row["rep"]] = min(before, state, key=order.index)
+    return found
 
 
 def held(submissions: pd.DataFrame, superseded: str) -> dict[str, Any]:

@@ -15,14 +15,13 @@ from typing import Any
 import pandas as pd
 
 from salesxl.analyse.outcomes import outcomes
-from salesxl.analyse.plain import true
+from salesxl.analyse.plain import counts, sums, true
 from salesxl.model import Rulebook, Stage
 from salesxl.money import ratio, total
 
 __all__ = ["by_rep", "by_stage", "forecast", "leak", "needed"]
 
 ON_PATH = ("open", "won", "after")
-CERTAIN = Decimal(1)
 
 
 def by_stage(customers: pd.DataFrame, rulebook: Rulebook) -> list[dict[str, Any]]:
@@ -35,8 +34,8 @@ def by_stage(customers: pd.DataFrame, rulebook: Rulebook) -> list[dict[str, Any]
     """
     state = outcomes(customers, rulebook)
     path = [s for s in rulebook.stages if s.kind in ON_PATH]
-    counts = [int(true(customers["stage"] == s.name).sum()) for s in path]
-    reached = [sum(counts[at:]) for at in range(len(path))]
+    here = counts(customers, "stage")
+    reached = [sum(here.get(s.name, 0) for s in path[at:]) for at in range(len(path))]
     found = []
     for at, stage in enumerate(path):
         after = reached[at + 1] if at + 1 < len(path) else None
@@ -71,7 +70,11 @@ def _row(stage: Stage, customers: pd.DataFrame, state: pd.Series) -> dict[str, A
 def _weighted(amounts: pd.Series, stage: Stage) -> float | None:
     """Return Σ amount × probability in 元, rounded once to whole fen."""
     amount = total(amounts)
-    if amount is None or stage.probability is None:
+    return None if amount is None else _share(amount, stage)
+
+
+def _share(amount: float, stage: Stage) -> float | None:
+    if stage.probability is None:
         return None
     return float(round(Decimal(str(amount)) * stage.probability, 2))
 
@@ -105,18 +108,24 @@ def leak(stages: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
 
 def by_rep(customers: pd.DataFrame, rulebook: Rulebook, reps: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return a row a rep: customers by stage, open amount and weighted forecast in 元."""
+    at_stage, every = counts(customers, "rep", "stage"), counts(customers, "rep")
+    still_open = customers[true(outcomes(customers, rulebook) == "open")]
+    amounts = sums(still_open, "expected_amount", "rep", "stage")
+    opens = sums(still_open, "expected_amount", "rep")
     found = []
-    groups = dict(tuple(customers.groupby("rep")))
     for rep in reps:
-        mine = groups.get(rep, customers.iloc[:0])
-        stages = by_stage(mine, rulebook)
+        parts = [
+            _share(amounts[rep, s.name], s)
+            for s in rulebook.stages
+            if s.kind == "open" and (rep, s.name) in amounts
+        ]
         found.append(
             {
                 "rep": rep,
-                "counts": {s["stage"]: s["count"] for s in stages},
-                "total": len(mine),
-                "open_amount": total(pd.Series([s["open_amount"] for s in stages], dtype="Float64")),
-                "weighted": forecast(stages),
+                "counts": {s.name: at_stage.get((rep, s.name), 0) for s in rulebook.stages},
+                "total": every.get(rep, 0),
+                "open_amount": opens.get(rep),
+                "weighted": total(pd.Series(parts, dtype="Float64")),
             }
         )
     return found

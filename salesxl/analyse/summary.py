@@ -23,7 +23,7 @@ from salesxl.analyse import (
 )
 from salesxl.analyse.definitions import cadence, definitions
 from salesxl.analyse.lines import with_lines
-from salesxl.analyse.people import people
+from salesxl.analyse.people import Person, people
 from salesxl.analyse.plain import percent, wan
 from salesxl.analyse.today import headline, today
 from salesxl.analyse.workdays import pace
@@ -89,7 +89,7 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
         ),
         "week": {"label": f"{year}-W{number:02d}", "start": monday, "end": sunday},
         "as_of": team.as_of,
-        "attainment": _attainment(team, rulebook, words),
+        "attainment": _attainment(team, rulebook, words, persons),
         "grades": _grades(customers, rulebook, words, reps),
         "follow_up": _follow_up(team, rulebook, words),
         "losses": {
@@ -99,7 +99,7 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
             "all": losses.overall(customers, rulebook),
         },
         "conflicts": _conflicts(customers, findings),
-        "reports": _reports(team, rulebook, words),
+        "reports": _reports(team, rulebook, words, persons),
         "problems": _problems(findings, words, reps),
     }
     context["held"] = reports.held(team.tables["submission"], words.name("status", "superseded"))
@@ -114,8 +114,7 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
     return context
 
 
-def _attainment(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
-    persons = people(team, rulebook)
+def _attainment(team: Team, rulebook: Rulebook, words: Words, persons: tuple[Person, ...]) -> dict[str, Any]:
     day = attainment.month(team)
     elapsed = pace(day.year, day.month, team.as_of, rulebook.days)
     reps = attainment.by_rep(team, rulebook, persons, elapsed)
@@ -290,8 +289,7 @@ def _conflicts(customers: pd.DataFrame, findings: pd.DataFrame) -> dict[str, Any
     return {**lists, **{f"no_{name}": not rows for name, rows in lists.items()}}
 
 
-def _reports(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
-    persons = people(team, rulebook)
+def _reports(team: Team, rulebook: Rulebook, words: Words, persons: tuple[Person, ...]) -> dict[str, Any]:
     submissions = team.tables["submission"]
     names = {"form": words.names("form"), "status": words.names("status")}
     scores = reports.completeness(team.tables["customer"], rulebook)
