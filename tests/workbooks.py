@@ -61,7 +61,12 @@ def png(size: int = 8) -> bytes:
 
     rows = b"".join(b"\0" + b"\xd0\x20\x20" * size for _ in range(size))
     head = struct.pack(">2I5B", size, size, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
 
 
 def workbook(*features: str, rows: int = LAST - FIRST + 1) -> bytes:
@@ -209,7 +214,9 @@ def _x14_dropdown(package: Package) -> None:
 def _slicer(package: Package) -> None:
     space = f"{OFFICE}/spreadsheetml/2009/9/main"
     sheet, main = package.sheets()[0][1], package.main()
-    package.write("xl/slicerCaches/slicerCache1.xml", _xml("slicerCacheDefinition", space, ' name="切片器_行业"'))
+    package.write(
+        "xl/slicerCaches/slicerCache1.xml", _xml("slicerCacheDefinition", space, ' name="切片器_行业"')
+    )
     package.set_content_type("xl/slicerCaches/slicerCache1.xml", "application/vnd.ms-excel.slicerCache+xml")
     package.add_rel(main, f"{OFFICE}/2007/relationships/slicerCache", "xl/slicerCaches/slicerCache1.xml")
     inside = '<slicer name="行业" cache="切片器_行业" caption="行业" rowHeight="241300"/>'
@@ -227,7 +234,9 @@ def _pivot(package: Package) -> None:
     main, other = package.main(), package.sheets()[1][1]
     cache, table = "xl/pivotCache/pivotCacheDefinition1.xml", "xl/pivotTables/pivotTable1.xml"
     source = f'<cacheSource type="worksheet"><worksheetSource ref="A3:B13" sheet="{SHEET}"/></cacheSource>'
-    fields = "".join(f'<cacheField name="{name}" numFmtId="0"><sharedItems/></cacheField>' for name in HEADERS[:2])
+    fields = "".join(
+        f'<cacheField name="{name}" numFmtId="0"><sharedItems/></cacheField>' for name in HEADERS[:2]
+    )
     inside = f'{source}<cacheFields count="2">{fields}</cacheFields>'
     body = _xml("pivotCacheDefinition", TRANSITIONAL.main, ' refreshOnLoad="1" recordCount="0"', inside)
     package.write(cache, body)
@@ -252,7 +261,9 @@ def _threaded(package: Package) -> None:
     sheet = package.sheets()[0][1]
     space = f"{OFFICE}/spreadsheetml/2018/threadedcomments"
     guid, person = "{5A4B0C52-0000-4B4E-9E55-5A1E5A11E001}", "{5A4B0C52-0000-4B4E-9E55-5A1E5A11E002}"
-    inside = f'<threadedComment ref="C5" personId="{person}" id="{guid}"><text>行业对吗？</text></threadedComment>'
+    inside = (
+        f'<threadedComment ref="C5" personId="{person}" id="{guid}"><text>行业对吗？</text></threadedComment>'
+    )
     package.write("xl/threadedComments/threadedComment1.xml", _xml("ThreadedComments", space, "", inside))
     package.set_content_type(
         "xl/threadedComments/threadedComment1.xml", "application/vnd.ms-excel.threadedcomments+xml"
@@ -265,7 +276,7 @@ def _threaded(package: Package) -> None:
     package.set_content_type("xl/persons/person.xml", "application/vnd.ms-excel.person+xml")
     package.add_rel(package.main(), f"{OFFICE}/2017/10/relationships/person", "xl/persons/person.xml")
     listed = package.related(sheet, "comments")
-    note = f'<comment ref="C5" authorId="{{}}"><text><t>[批注]行业对吗？</t></text></comment>'
+    note = '<comment ref="C5" authorId="{}"><text><t>[批注]行业对吗？</t></text></comment>'
     if listed:
         text = package.read(listed[0]).decode()
         at = text.count("<author>")
@@ -286,13 +297,10 @@ def _cell_images(package: Package) -> None:
     space = "http://www.wps.cn/officeDocument/2017/etCustomData"
     package.write("xl/cellimages.xml", _xml("cellImages", space))
     package.set_content_type("xl/cellimages.xml", "application/vnd.wps-officedocument.cellimage+xml")
-    package.add_rel(
-        package.main(), "http://www.wps.cn/officeDocument/2020/cellImage", "xl/cellimages.xml"
-    )
+    package.add_rel(package.main(), "http://www.wps.cn/officeDocument/2020/cellImage", "xl/cellimages.xml")
     sheet = package.sheets()[0][1]
-    cell = (
-        b'<row r="20"><c r="A20" t="str"><f>_xlfn.DISPIMG("ID_9C0F",1)</f><v>=DISPIMG("ID_9C0F",1)</v></c></row>'
-    )
+    formula = b'<f>_xlfn.DISPIMG("ID_9C0F",1)</f><v>=DISPIMG("ID_9C0F",1)</v>'
+    cell = b'<row r="20"><c r="A20" t="str">' + formula + b"</c></row>"
     package.write(sheet, package.read(sheet).replace(b"</sheetData>", cell + b"</sheetData>"))
 
 

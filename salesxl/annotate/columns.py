@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from salesxl.annotate.look import COLUMN_HEAD, COLUMN_TEXT
 from salesxl.annotate.pen import Pen
 from salesxl.annotate.words import MarkWords, TableArea, Tell
 from salesxl.excel.inplace import Book, Styles, filter_area, grow_table, set_filter, split_ref, tables
-from salesxl.excel.inplace.tables import headers
+from salesxl.excel.inplace.tables import Table, headers
 from salesxl.model import Area, Finding, Severity
 
 __all__ = ["WIDTH_STEP", "add_columns"]
@@ -40,10 +41,11 @@ def add_columns(
     for area in areas:
         by_sheet[area.sheet].append(area)
     for sheet, here in by_sheet.items():
-        for area in here:
-            texts = _texts(findings, tell, area)
-            if texts:
-                _add(book, pens[sheet], area, texts, words, alone=len(here) == 1)
+        pen, told = pens[sheet], {area: _texts(findings, tell, area) for area in here}
+        # all are placed before the first is drawn, or the next would make way for it
+        spots = [_spot(book, pen, area, alone=len(here) == 1) for area in here if told[area]]
+        for spot in spots:
+            _add(book, pen, spot, told[spot.area], words)
 
 
 def _texts(findings: Sequence[Finding], tell: Tell, area: TableArea) -> dict[int, tuple[Severity, str]]:
@@ -69,34 +71,47 @@ def _texts(findings: Sequence[Finding], tell: Tell, area: TableArea) -> dict[int
     return made
 
 
-def _add(
-    book: Book,
-    pen: Pen,
-    area: TableArea,
-    texts: Mapping[int, tuple[Severity, str]],
-    words: MarkWords,
-    *,
-    alone: bool,
-) -> None:
-    sheet, styles = pen.sheet, book.styles
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a table's column goes, and what has to grow with it."""
+
+    area: TableArea
+    column: int
+    table: Table | None
+    filtered: Area | None
+    add_filter: bool
+
+
+def _spot(book: Book, pen: Pen, area: TableArea, *, alone: bool) -> _Spot:
     table = next((t for t in tables(book, pen.name) if _holds(t.area, area)), None)
     filtered = filter_area(book, pen.name)
     own = filtered if filtered is not None and filtered.top == area.header_row and table is None else None
-    bound = table.area if table is not None else own
-    column, adjacent = _place(pen, area, bound)
-    add = adjacent and alone and filtered is None and _filterable(book, pen, area, column)
-    header = _unused(words.column, headers(book, table) if table is not None else [])
-    pen.write(area.header_row, column, header, lambda base: _head(styles, base, filtered=add))
+    column, adjacent = _place(pen, area, table.area if table is not None else own)
+    if not adjacent:
+        return _Spot(area, column, None, None, add_filter=False)
+    add = alone and filtered is None and _filterable(book, pen, area, column)
+    return _Spot(area, column, table, own, add_filter=add)
+
+
+def _add(
+    book: Book, pen: Pen, spot: _Spot, texts: Mapping[int, tuple[Severity, str]], words: MarkWords
+) -> None:
+    area, column, styles = spot.area, spot.column, book.styles
+    header = _unused(words.column, headers(book, spot.table) if spot.table is not None else [])
+    pen.write(area.header_row, column, header, lambda base: _head(styles, base, filtered=spot.add_filter))
     look = lru_cache(maxsize=None)(partial(_text, styles))
     for row, (worst, text) in texts.items():
         pen.write(row, column, text, partial(look, worst))
     longest = max(_width(text) for _, text in texts.values())
-    sheet.set_width(column, min(max(longest + 2, _NARROW), _WIDE) + WIDTH_STEP)
-    if adjacent and table is not None and table.growable:
-        grow_table(book, table, header)
-    elif adjacent and own is not None:
+    wanted = min(max(longest + 2, _NARROW), _WIDE) + WIDTH_STEP
+    if abs(pen.sheet.width(column) % 1 - WIDTH_STEP) > 1e-9 or pen.sheet.width(column) < wanted:
+        pen.sheet.set_width(column, wanted)
+    if spot.table is not None and spot.table.growable:
+        grow_table(book, spot.table, header)
+    elif spot.filtered is not None:
+        own = spot.filtered
         set_filter(book, pen.name, Area(own.top, own.left, own.bottom, column))
-    elif add:
+    elif spot.add_filter:
         set_filter(book, pen.name, Area(area.header_row, area.left, max(area.bottom, area.top), column))
 
 

@@ -50,9 +50,8 @@ def findings_workbook(
     package.set_content_type("xl/workbook.xml", _WORKBOOK_TYPE)
     package.add_rel(ROOT, "officeDocument", "xl/workbook.xml")
     book = Book(package)
-    order: dict[str, int] = {}
-    for finding in findings:
-        order.setdefault(finding.place.sheet or "", len(order))
+    names = dict.fromkeys(f.place.sheet for f in findings if f.place.sheet)
+    order = {name: at for at, name in enumerate(names)}
     made = listed(in_order(findings, order), tell, label, words, {})
     name = file or next((finding.place.file for finding in findings), "")
     book.insert_sheet(words.sheet, list_sheet(book, made, words, name))

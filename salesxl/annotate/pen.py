@@ -16,28 +16,34 @@ class Pen:
         self.name, self.sheet = name, book.sheet(name)
         self.cells: dict[str, tuple[str | None, bool]] = {}
         self.rows: dict[str, str | None] = {}
+        self._spans: dict[int, str | None] = {}
         self._known = set(self.sheet.numbers())
 
     def style(self, row: int, column: int, change: Callable[[int], int]) -> None:
         """Change the format of a cell; ``change`` gets the format that shows there now."""
-        ref = to_ref(row, column)
-        node = self.sheet.row(row)
-        if row not in self._known:
-            self.rows.setdefault(str(row), None)
-        spans = node.get("spans") if node is not None else None
-        cell = self.sheet.cell(row, column)
-        base = self.sheet.style(row, column)
-        written = cell.get("s") if cell is not None else (str(base) if base else None)
-        self.cells.setdefault(ref, (written, cell is not None))
-        self.sheet.set_style(row, column, change(base))
-        node = self.sheet.ensure_row(row)
-        if spans is not None and node.get("spans") != spans:
-            self.rows.setdefault(str(row), spans)
+        self.sheet.set_style(row, column, self._noted(row, column, change))
+        self._grown(row)
 
     def write(self, row: int, column: int, text: str, change: Callable[[int], int]) -> None:
-        """Put text into a cell that is blank."""
-        self.style(row, column, change)
-        self.sheet.set_value(row, column, text)
+        """Put text into a cell that is blank, in a format made from the one that shows there."""
+        self.sheet.append_text(row, column, text, self._noted(row, column, change))
+        self._grown(row)
+
+    def _noted(self, row: int, column: int, change: Callable[[int], int]) -> int:
+        """Keep what the record needs and return the new format."""
+        base = self.sheet.style(row, column)
+        stands, written = self.sheet.written_style(row, column)
+        self._spans.setdefault(row, self.sheet.spans(row))
+        self.cells.setdefault(
+            to_ref(row, column), (written if stands else (str(base) if base else None), stands)
+        )
+        return change(base)
+
+    def _grown(self, row: int) -> None:
+        if row not in self._known:
+            self.rows.setdefault(str(row), None)
+        elif self._spans[row] is not None and self.sheet.spans(row) != self._spans[row]:
+            self.rows.setdefault(str(row), self._spans[row])
 
     def pieces(self) -> dict[str, tuple[str | None, str | None]]:
         """Return the sheet's other children that changed, as they were and as they are."""

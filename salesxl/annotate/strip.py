@@ -7,10 +7,7 @@ wrote anew is cleaned by what the marks look like, with or without the record. O
 
 from __future__ import annotations
 
-from collections.abc import Container
 from pathlib import Path
-
-from lxml import etree
 
 from salesxl.annotate import record as records
 from salesxl.annotate.clean import clean_book, is_list
@@ -80,38 +77,26 @@ def _undo_sheet(data: bytes, record: SheetRecord, styles: Styles) -> bytes:
     ours = Ours(styles)
     for ref, (style, existed) in record.cells.items():
         row, column = split_ref(ref)
-        cell = sheet.cell(row, column)
-        if cell is None:
-            continue
-        if int(cell.get("s", 0)) in ours.text:  # our words, in a cell of our own
-            for child in [*cell]:
-                cell.remove(child)
-            cell.attrib.pop("t", "")
-        _restyle(cell, style, ours.all)
-        if not existed and len(cell) == 0:
+        stands, own = sheet.written_style(row, column)
+        current = int(own or 0)
+        if not stands or current not in ours.all:
+            continue  # the rep took the cell away, or gave it another format since
+        if current in ours.text and existed:  # our words, in a cell of the rep's
+            sheet.set_value(row, column, None)
+        if not existed and (current in ours.text or sheet.blank(row, column)):
             sheet.drop_cell(row, column)
+        else:
+            sheet.set_style(row, column, style)
     for number, spans in record.rows.items():
-        node = sheet.row(int(number))
-        if node is None:
-            continue
         if spans is not None:
-            node.set("spans", spans)
-        elif len(node) == 0:
+            sheet.set_spans(int(number), spans)
+        elif len(sheet.ensure_row(int(number))) == 0:
             sheet.drop_row(int(number))
     for name, (was, now) in record.pieces.items():
         piece = sheet.pieces.find(name)
         if (piece.raw.decode() if piece is not None else None) == now:
             _put_back(sheet, piece, name, was)
     return sheet.to_bytes()
-
-
-def _restyle(cell: etree._Element, style: str | None, ours: Container[int]) -> None:
-    if int(cell.get("s", 0)) not in ours:
-        return  # the rep gave the cell another format since
-    if style is not None:
-        cell.set("s", style)
-    else:
-        cell.attrib.pop("s", "")
 
 
 def _put_back(sheet: Sheet, piece: Piece | None, name: str, was: str | None) -> None:

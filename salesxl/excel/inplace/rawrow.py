@@ -1,0 +1,81 @@
+"""A row as text: change one cell's tag without parsing the row.
+
+Most marks change a cell's format or add a cell at a row's end; done on the text that takes a few microseconds
+and leaves every other byte alone. Owns the few shapes a cell's tag can have; whatever else is for lxml.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+from salesxl.excel.inplace.text import clean, split_ref
+
+__all__ = ["RawCell", "append", "find", "last_column", "restyled", "spans", "with_spans"]
+
+_STYLE = re.compile(rb'\s+s="(\d+)"')
+_SPANS = re.compile(rb'\sspans="(\d+:\d+)"')
+_REF = re.compile(rb'c r="([A-Z]+)\d+"')
+
+
+@dataclass(frozen=True, slots=True)
+class RawCell:
+    """A cell in a row's text: from ``start`` to ``end``, its attributes up to ``attributes``."""
+
+    start: int
+    attributes: int
+    end: int
+    blank: bool
+    style: str | None
+
+
+def find(raw: bytes, prefix: bytes, ref: str) -> RawCell | None:
+    """Return where a cell stands, None where there is none whose tag begins with that address."""
+    start = raw.find(b'<%sc r="%s"' % (prefix, ref.encode()))
+    if start < 0:
+        return None
+    close = raw.find(b">", start)
+    short = raw[close - 1 : close] == b"/"
+    attributes = start + len(raw[start : close - short].rstrip())
+    end_tag = b"</%sc>" % prefix
+    end = close + 1 if short else raw.find(end_tag, close) + len(end_tag)
+    found = _STYLE.search(raw, start, attributes)
+    blank = short or end - len(end_tag) == close + 1
+    return RawCell(start, attributes, end, blank, found[1].decode() if found else None)
+
+
+def restyled(raw: bytes, cell: RawCell, style: str | None) -> bytes:
+    """Return the row with a cell in another format, None for the default one."""
+    found = _STYLE.search(raw, cell.start, cell.attributes)
+    start, end = found.span() if found else (cell.attributes, cell.attributes)
+    new = b"" if style is None else b' s="%s"' % style.encode()
+    return raw[:start] + new + raw[end:]
+
+
+def last_column(raw: bytes) -> int:
+    """Return the column of the last cell, 0 in a row without cells."""
+    found = _REF.search(raw, max(raw.rfind(b'c r="'), 0))
+    return split_ref(found[1].decode() + "1")[1] if found else 0
+
+
+def append(raw: bytes, prefix: bytes, ref: str, text: str, style: int) -> bytes | None:
+    """Return the row with a cell of text at its end, None for a row that has no end tag to put it before."""
+    at, p = raw.rfind(b"</%srow>" % prefix), prefix.decode()
+    if at < 0:
+        return None
+    inside = f'<{p}is><{p}t xml:space="preserve">{escape(clean(text))}</{p}t></{p}is>'
+    cell = f'<{p}c r="{ref}" s="{style}" t="inlineStr">{inside}</{p}c>'
+    return raw[:at] + cell.encode() + raw[at:]
+
+
+def spans(raw: bytes) -> str | None:
+    """Return the columns that a row says it spans, None where it does not say or says it in pieces."""
+    found = _SPANS.search(raw, 0, raw.find(b">") + 1)
+    return found[1].decode() if found else None
+
+
+def with_spans(raw: bytes, wanted: str) -> bytes:
+    """Return the row with other columns in its ``spans``."""
+    found = _SPANS.search(raw, 0, raw.find(b">") + 1)
+    return raw if found is None else raw[: found.start(1)] + wanted.encode() + raw[found.end(1) :]
