@@ -110,6 +110,16 @@ def test_every_sheet_of_the_settings_is_an_excel_table_with_a_frozen_header() ->
         assert sheet.print_title_rows == f"${top}:${top}", name
 
 
+def test_a_name_that_is_there_twice_and_a_missing_one_are_tinted_in_the_roster() -> None:
+    sheet = opened(content("settings"))["成员"]
+    rules = {
+        (str(area.sqref), r.type)
+        for area, found in sheet.conditional_formatting._cf_rules.items()
+        for r in found
+    }
+    assert {("A4:A63", "duplicateValues"), ("A4:A63", "expression")} <= rules
+
+
 def test_the_roster_and_the_targets_start_empty() -> None:
     book = opened(content("settings"))
     for name in ("成员", "目标", "目标调整", "列名对照", "节假日"):

@@ -143,7 +143,7 @@ class Canvas:
         for slot in slots:
             rule = validation(slot.column, self.choices, self.rulebook)
             self.sheet.data_validation(first, slot.first, self.row - 1, slot.first, rule)
-        self._highlight_table(slots, first, self.row - 1)
+        self.highlight_table(slots, first, self.row - 1)
         self._digits(slots, first, self.row - 1)
         if name:
             self.excel_table([slot.column for slot in slots], top, self.row - 1, name)
@@ -185,7 +185,7 @@ class Canvas:
         self.sheet.set_row(self.row, height)
         self.row += 1
 
-    def _highlight_table(self, slots: Sequence[Slot], first: int, last: int) -> None:
+    def highlight_table(self, slots: Sequence[Slot], first: int, last: int) -> None:
         """Tint what is missing in a row that somebody has begun."""
         left, right = slots[0].first, slots[-1].last
         start, end = (xl_rowcol_to_cell(first, at, col_abs=True) for at in (left, right))
@@ -205,6 +205,11 @@ class Canvas:
             elif not slot.column.required:
                 continue
             self._highlight(first, slot.first, last, slot.last, f"=AND({started},{empty})")
+
+    def highlight_twice(self, column: int, first: int, last: int) -> None:
+        """Tint what stands in a column more than once."""
+        rule = {"type": "duplicate", "format": self._missing}
+        self.sheet.conditional_format(first, column, last, column, rule)
 
     def _options(self, name: str) -> Sequence[Option]:
         return self.rulebook.choices.get(name, ())

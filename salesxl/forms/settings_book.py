@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from salesxl import settings
 from salesxl.columns import BlockSpec, Column, Kind, Need
-from salesxl.forms.canvas import Canvas
+from salesxl.forms.canvas import Canvas, Slot
 from salesxl.forms.fields import Choices, label, validation, write
 from salesxl.forms.look import PALETTE, Look, open_workbook, print_setup, text
 from salesxl.model import Rulebook
@@ -32,6 +32,8 @@ SPARE_ROWS = {
     "holiday": 60,
 }
 """Rows to fill in, drawn below those that hold something."""
+UNIQUE = frozenset({"member", "grade", "stage", "parameter", "holiday"})
+"""Sheets whose first column may name nothing twice."""
 
 
 def settings_workbook(rulebook: Rulebook | None = None) -> bytes:
@@ -108,6 +110,10 @@ def _sheet(canvas: Canvas, spec: BlockSpec, rows: Sequence[Row]) -> None:
         for at, column in enumerate(spec.columns):
             write(sheet, canvas.row, at, None, look.value(column.kind, boxed=False))
     _validate(canvas, spec, top, rows)
+    slots = [Slot(column, at, at) for at, column in enumerate(spec.columns)]
+    canvas.highlight_table(slots, top + 1, canvas.row)
+    if spec.kind in UNIQUE:
+        canvas.highlight_twice(0, top + 1, canvas.row)
     canvas.excel_table(spec.columns, top, canvas.row, f"settings_{spec.kind}")
     sheet.freeze_panes(top + 1, 1)
     sheet.repeat_rows(top)
