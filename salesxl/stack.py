@@ -274,7 +274,8 @@ def _amount(value: Any, unit: str, own: str) -> Tidied:
 def _with_options(got: Tidied, names: Sequence[str]) -> Tidied:
     if got.code is None:
         return got
-    return Tidied(got.value, got.code, {**got.facts, "options": tuple(names)}, got.changed)
+    among = got.facts.get("options", ())  # those in question, where it may be one of several
+    return Tidied(got.value, got.code, {**got.facts, "among": among, "options": tuple(names)}, got.changed)
 
 
 def _ticked(got: Tidied, names: Sequence[str]) -> Tidied:

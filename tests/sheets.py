@@ -146,6 +146,57 @@ def record(
     return path
 
 
+HANDOVER: dict[str, Any] = {
+    "from_rep": "张三",
+    "to_rep": "李四",
+    "date": dt.datetime(2026, 11, 18),
+    "reason": "岗位调动",
+}
+SIGNED: dict[str, Any] = {
+    "from_signature": "张三",
+    "from_signed_on": dt.datetime(2026, 11, 18),
+    "to_signature": "李四",
+    "to_signed_on": dt.datetime(2026, 11, 18),
+    "manager_signature": "赵六",
+    "manager_signed_on": dt.datetime(2026, 11, 19),
+}
+GIVEN: dict[str, Any] = {f: CUSTOMER[f] for f in ("customer_no", "customer_name", "status", "stage")}
+OPEN: dict[str, Any] = {
+    "customer_name": CUSTOMER["customer_name"],
+    "stage": "需求确认",
+    "expected_amount": 280000,
+    "expected_close": dt.datetime(2027, 1, 20),
+    "next_action": "约王总看样机，确认参数",
+}
+
+
+def handover(
+    path: Path,
+    customers: Sequence[Mapping[str, Any]] = ({},),
+    opportunities: Sequence[Mapping[str, Any]] = ({},),
+    **changes: Any,
+) -> Path:
+    """Write a handover list: card, the tables of customers and opportunities, signatures."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "交接"
+    sheet.append(["客户交接清单"])
+    for field, value in HANDOVER.items():
+        sheet.append([label("handover", field), changes.get(field, value)])
+    sheet.append(["客户档案"])
+    put_table(sheet, "handover_customer", GIVEN, customers)
+    sheet.append([])
+    sheet.append(["未完成机会"])
+    put_table(sheet, "handover_opportunity", OPEN, opportunities)
+    sheet.append([])
+    for name in ("from", "to", "manager"):
+        cells = f"{name}_signature", f"{name}_signed_on"
+        values = [changes.get(cell, SIGNED[cell]) for cell in cells]
+        sheet.append([label("handover", cells[0]), values[0], label("handover", cells[1]), values[1]])
+    book.save(path)
+    return path
+
+
 def put_table(sheet: Any, block: str, base: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
     """Append a header row and records to a sheet."""
     sheet.append([label(block, field) for field in base])

@@ -7,6 +7,7 @@ into them. Refuses: logic of any rule.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import tomllib
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -23,12 +24,14 @@ LOCALES = ("zh", "en")
 
 
 class _Facts(Formatter):
-    """Puts facts into a sentence: dates as ISO, amounts with thousands, lists joined."""
+    """Puts facts into a sentence: dates as ISO, amounts with thousands, lists joined, ``:MB`` for bytes."""
 
     def __init__(self, joiner: str) -> None:
         self._joiner = joiner
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == "MB" and isinstance(value, int):
+            return f"{value / 2**20:,.0f} MB"
         return show(value, self._joiner) if not format_spec else super().format_field(value, format_spec)
 
 
@@ -85,8 +88,9 @@ CODES: tuple[str, ...] = (
 class Words:
     """The words of one locale.
 
-    A code has a title, a message and a fix; the message and the fix may have variants, looked up as
-    ``why`` (the reason in the facts), then ``kind`` (the column's kind), then the plain one.
+    A code has a title, a message and a fix. Message and fix may have variants: ``…_by`` the reason (``why``
+    in the facts), ``…_of`` the column's kind, ``…_by`` a fact that is there; else the plain one holds. A
+    variant that speaks of a fact the finding does not carry is passed over, as if it were not there.
     """
 
     def __init__(self, lang: str, label: Callable[[str | None, str | None], str | None]) -> None:
@@ -95,7 +99,8 @@ class Words:
         self.lang = lang
         self._label = label
         self._table = _table(lang)
-        self._format = _Facts("、" if lang == "zh" else ", ")
+        self._joiner = "、" if lang == "zh" else ", "
+        self._format = _Facts(self._joiner)
 
     @property
     def gap(self) -> str:
@@ -153,21 +158,40 @@ class Words:
         """Return the name of a severity."""
         return self.name("severity", severity.value)
 
+    def value(self, finding: Finding) -> str:
+        """Return what stands in the cell as typed; only amounts get their thousands set apart."""
+        value = finding.value
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+            exact = Decimal(repr(value))
+            return f"{exact:,f}" if finding.facts.get("kind") in _AMOUNTS else f"{exact:f}"
+        return show(value, self._joiner)
+
     def _say(self, finding: Finding, what: str) -> str:
-        entry = self._table["code"][finding.code]
-        facts = finding.facts
-        for variant in (facts.get("why"), facts.get("kind")):
-            chosen = entry.get(what + "_by", {}).get(variant) if variant else None
-            if chosen:
-                break
-        else:
-            chosen = entry[what]
+        entry, facts = self._table["code"][finding.code], finding.facts
+        by, of = entry.get(f"{what}_by", {}), entry.get(f"{what}_of", {})
+        told = [by.get(facts.get("why")), of.get(facts.get("kind")), *(by[n] for n in by if facts.get(n))]
         values = {
             "label": self.label(finding) or self.text("cell"),
-            "value": finding.value,
-            **{k: v for k, v in facts.items() if k != "label"},
+            "value": self.value(finding),
+            **{k: v for k, v in facts.items() if k not in ("label", "kind")},
         }
-        return self._format.vformat(str(chosen), (), _Blank(values))
+        for variant in told:
+            for sentence in [variant] if isinstance(variant, str) else variant or ():
+                if all(_filled(values, name) for name in _places(sentence) - _MAY_BE_BLANK):
+                    return self._format.vformat(sentence, (), _Blank(values))
+        return self._format.vformat(str(entry[what]), (), _Blank(values))
+
+
+_AMOUNTS = {"amount", "amount_wan", "number"}
+_MAY_BE_BLANK = {"label", "value", "help"}
+
+
+def _places(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def _filled(values: Mapping[str, Any], name: str) -> bool:
+    return values.get(name) is not None and values[name] not in ("", (), [])
 
 
 class _Blank(dict[str, Any]):
