@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,20 +14,24 @@ import openpyxl
 import pytest
 import xlsxwriter
 from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.chart import BarChart, Reference
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.table import Table
 
 from salesxl.errors import TemplateError
-from salesxl.render import Limits, render
+from salesxl.render import Limits, lint, names, render
 
 Draw = Callable[[Workbook], None]
 
 
-def drawn(draw: Draw, **names: str) -> bytes:
+def drawn(draw: Draw, **named: str) -> bytes:
     """Return a workbook with one sheet 表, drawn by ``draw``, and these defined names."""
     book = openpyxl.Workbook()
     book.active.title = "表"
     draw(book)
-    for name, target in names.items():
+    for name, target in named.items():
         book.defined_names[name] = DefinedName(name, attr_text=target)
     buffer = io.BytesIO()
     book.save(buffer)
@@ -235,8 +240,8 @@ def test_no_items_leave_one_blank_styled_row_or_none_where_marked() -> None:
 
 
 def test_names_of_bands_are_gone_and_other_names_have_grown() -> None:
-    names = {"each_reps": "表!$A$2:$C$2", "amounts": "表!$B$2:$B$2", "total": "表!$B$3", "offset": "表!A1"}
-    book = rendered(drawn(of_cells(BAND), **names), {"reps": iter(reps(3))})
+    named = {"each_reps": "表!$A$2:$C$2", "amounts": "表!$B$2:$B$2", "total": "表!$B$3", "offset": "表!A1"}
+    book = rendered(drawn(of_cells(BAND), **named), {"reps": iter(reps(3))})
     found = {name: book.defined_names[name].attr_text for name in book.defined_names}
     assert found == {"amounts": "表!$B$2:$B$4", "total": "表!$B$5", "offset": "表!A1"}
 
@@ -417,3 +422,128 @@ def test_columns_repeat_with_widths_merges_and_references(count: int) -> None:
     assert list(widths.values()) == [33, 7]
     merged = sorted(str(area) for area in sheet.merged_cells.ranges)
     assert merged == sorted([f"A6:{'ABCDEFG'[total + 1]}6", *(f"{c}7:{c}8" for c in "BCD"[: max(count, 1)])])
+
+
+# ---- what else grows, moves or is refused
+
+
+def test_a_table_named_after_a_list_grows_without_a_name_for_it() -> None:
+    def draw(book: Workbook) -> None:
+        cells = {"A1": "单", "B1": "额", "A2": "{{ row.title }}", "B2": "{{ deal.amount }}"}
+        of_cells({**cells, "B3": "=SUM(B2:B2)"})(book)
+        book.active.add_table(Table(displayName="deals", ref="A1:B2"))
+
+    template = drawn(draw)
+    sheet = rendered(template, {"deals": [{"title": "a", "amount": 1}, {"title": "b", "amount": 2}]})["表"]
+    assert sheet.tables["deals"].ref == "A1:B3"
+    assert sheet["B4"].value == "=SUM(B2:B3)"
+    assert names(template) == {"deals"}
+    assert lint(template, {"deals": [{"title": "a", "amount": 1}]})[0].code == "uncalculated"
+
+
+def test_one_name_may_stand_for_bands_on_several_sheets() -> None:
+    def draw(book: Workbook) -> None:
+        book.active["A1"] = "{{ rep.name }}"
+        book.create_sheet("附")["A2"] = "{{ rep.name }}"
+
+    book = rendered(drawn(draw, each_reps="表!$1:$1,附!$A$2:$C$2"), {"reps": reps(2)})
+    assert values(book) == [["张1"], ["张2"]]
+    assert values(book, "附")[1:] == [["张1"], ["张2"]]
+
+
+def test_a_reference_to_another_band_over_the_same_list_means_the_same_item() -> None:
+    def draw(book: Workbook) -> None:
+        of_cells({"A1": "{{ rep.name }}", "B1": "=附!B3+SUM(附!B3:C3)", "C1": "=附!B3/SUM(附!B$3:B$3)"})(book)
+        book.create_sheet("附")["B3"] = "{{ rep.amount }}"
+
+    template = drawn(draw, each_reps="表!$1:$1,附!$3:$3")
+    assert [row[1:] for row in values(rendered(template, {"reps": reps(2)}))] == [
+        ["=附!B3+SUM(附!B3:C3)", "=附!B3/SUM(附!B$3:B$4)"],
+        ["=附!B4+SUM(附!B4:C4)", "=附!B4/SUM(附!B$3:B$4)"],
+    ]
+
+
+def test_a_chart_in_a_block_is_drawn_for_each_copy_from_its_own_rows() -> None:
+    def draw(book: Workbook) -> None:
+        sheet = book.active
+        of_cells({"A1": "{{ rep.name }}", "B2": "{{ rep.amount }}"})(book)
+        chart = BarChart()
+        chart.title = "{{ rep.name }}"
+        chart.add_data(Reference(sheet, min_col=2, min_row=2, max_row=2))
+        chart.anchor = "D2"
+        chart.height = 1
+        sheet.add_chart(chart)
+
+    template = drawn(draw, each_reps="表!$1:$9")
+    data = render(template, {"reps": reps(3)})
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    charts = book["表"]._charts
+    assert [chart.series[0].val.numRef.f for chart in charts] == ["表!$B$2", "表!$B$11", "表!$B$20"]
+    assert [chart.anchor._from.row for chart in charts] == [1, 10, 19]
+    titles = [chart.title.tx.rich.p[0].r[0].t for chart in charts]
+    assert titles == ["张1", "张2", "张3"]
+    assert len({name for name in zipfile.ZipFile(io.BytesIO(data)).namelist() if "charts/chart" in name}) == 3
+    empty = zipfile.ZipFile(io.BytesIO(render(template, {"reps": []})))
+    assert b"graphicFrame" not in empty.read("xl/drawings/drawing1.xml")
+
+
+def test_runs_keep_their_fonts_and_an_expression_split_over_runs_is_gathered() -> None:
+    bold = InlineFont(b=True)
+
+    def draw(book: Workbook) -> None:
+        book.active["A1"] = CellRichText(TextBlock(bold, "姓名："), "{{ name }}！")
+        book.active["A2"] = CellRichText(TextBlock(bold, "{{ na"), "me }}")
+
+    data = io.BytesIO(render(drawn(draw), {"name": "张三"}))
+    sheet = openpyxl.load_workbook(data, rich_text=True)["表"]
+    assert [str(block) for block in sheet["A1"].value] == ["姓名：", "张三！"]
+    assert sheet["A1"].value[0].font.b
+    assert sheet["A2"].value == "张三"
+
+
+def test_a_date_in_a_cell_without_a_format_is_shown_as_a_date() -> None:
+    cells = {"A1": "{{ d }}", "A2": "{{ t }}", "A3": "{{ d }}", "A4": "{{ n }}"}
+    data = {"d": dt.date(2024, 3, 15), "t": dt.datetime(2024, 3, 15, 8), "n": 45366}
+    sheet = rendered(drawn(of_cells(cells)), data)["表"]
+    assert [cell.is_date for (cell,) in sheet["A1:A4"]] == [True, True, True, False]
+
+
+def test_frozen_headings_that_grow_or_fall_away_stay_frozen() -> None:
+    def draw(book: Workbook) -> None:
+        of_cells({"A1": "{{ note }}", "A2": "头", "B2": "{{ stage }}"})(book)
+        book.active.freeze_panes = "C3"
+
+    template = drawn(draw, if_note="表!$1:$1", each_stages="表!$B:$B")
+    pane = rendered(template, {"note": None, "stages": ["甲", "乙", "丙"]})["表"].sheet_view.pane
+    assert (pane.xSplit, pane.ySplit, pane.topLeftCell) == (4, 1, "E2")
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, "abc", 5, {1, 2}])
+def test_a_band_over_something_that_is_no_list_is_refused(value: Any) -> None:
+    with pytest.raises(TemplateError, match=r"each_reps.*需要列表"):
+        render(drawn(of_cells({"A1": "x"}), each_reps="表!$1:$1"), {"reps": value})
+
+
+def test_a_list_in_a_cell_is_refused_with_the_remedy() -> None:
+    with pytest.raises(TemplateError, match=r"表!A1.*join_cn"):
+        render(drawn(of_cells({"A1": "{{ rep.tags }}"})), {"rep": {"tags": ["a"]}})
+
+
+def test_a_sheet_that_would_run_over_its_end_is_refused() -> None:
+    with pytest.raises(TemplateError, match=r"表.*each_reps.*100"):
+        rendered(drawn(of_cells({"A1": "x"}), each_reps="表!$1:$1"), {"reps": reps(200)}, rows=100)
+
+
+def test_a_long_iterator_is_kept_in_bounded_memory_and_gone_through_once() -> None:
+    drawn_once = iter({"n": n} for n in range(3000))
+    cells = {"A1": "=SUM(A2:A2)", "A2": "{{ row.n }}"}
+    sheet = rendered(drawn(of_cells(cells), each_items="表!$2:$2"), {"items": drawn_once})["表"]
+    assert sheet["A1"].value == "=SUM(A2:A3001)"
+    assert [sheet["A2"].value, sheet["A3001"].value] == [0, 2999]
+
+
+def test_a_template_without_expressions_keeps_every_part_but_the_workbooks() -> None:
+    template = drawn(of_cells({"A1": "标题", "B2": 3}))
+    old, new = (zipfile.ZipFile(io.BytesIO(data)) for data in (template, render(template, {})))
+    changed = {name for name in old.namelist() if old.read(name) != new.read(name)}
+    assert changed <= {"xl/workbook.xml"}

@@ -173,6 +173,12 @@ class _Follower:
             for name in ("topLeftCell", "activeCell"):
                 if inner.get(name):
                     self._set(inner, name, self._cell(inner.get(name, "A1")))
+            if inner.get("state") in ("frozen", "frozenSplit"):
+                for name, strip in (("xSplit", self.sheet.columns), ("ySplit", self.sheet.rows)):
+                    frozen = int(float(inner.get(name, "0")))
+                    if frozen:
+                        runs = strip.runs(1, frozen)
+                        self._set(inner, name, str(sum(high - low + 1 for low, high in runs)))
             # a selection must hold the active cell, so it shrinks to it where things moved
             if self.sheet.moved and inner.get("sqref"):
                 self._set(inner, "sqref", inner.get("activeCell", "A1"))

@@ -109,7 +109,7 @@ def list_sheets(package: Package, made: Sequence[tuple[str, Sequence[Sheet]]]) -
             rid = node.get(ns.rid(), "")
             part = package.resolve(main, rid)
             package.remove_rel(main, rid)
-            package.remove(part)
+            _remove(package, part)
     for (_, sheets), indexes in zip(made, numbers, strict=True):
         for sheet, index in zip(sheets, indexes, strict=True):
             order[index].set("name", sheet.new_name)
@@ -119,6 +119,28 @@ def list_sheets(package: Package, made: Sequence[tuple[str, Sequence[Sheet]]]) -
         _views(package, numbers)
         _forget_titles(package)
     return numbers
+
+
+def _remove(package: Package, part: str) -> None:
+    """Remove a sheet with what only it shows; pictures may be shared, so they stay."""
+    related = [r for r in package.rels(part).values() if r.kind in _OWN and r.target in package]
+    package.remove(part)
+    for relation in related:
+        if relation.target in package:
+            _remove(package, relation.target)
+
+
+_OWN = (
+    "drawing",
+    "chart",
+    "comments",
+    "vmlDrawing",
+    "table",
+    "chartStyle",
+    "style",
+    "chartColorStyle",
+    "colors",
+)
 
 
 def _views(package: Package, numbers: Sequence[Sequence[int]]) -> None:

@@ -8,9 +8,11 @@ Refuses: knowing where the text stands beyond naming it in errors.
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
@@ -36,6 +38,7 @@ _FILTER = re.compile(rf"\|\s*({_NAME})\s*(\([^()]*\))?\s*")
 _ONE_STEP = re.compile(rf"\s*\{{\{{\s*({_NAME})\.({_NAME})\s*\}}\}}\s*\Z")
 _QUICK_FILTERS = ("wan", "percent", "date", "mask", "join_cn")
 _WORDS = frozenset(("true", "false", "none", "True", "False", "None", "not"))
+_SCALARS = frozenset((str, int, float, bool, type(None), Decimal, dt.date, dt.datetime))
 _FAULTS = (TypeError, ValueError, ArithmeticError, AttributeError, LookupError, RecursionError)
 
 
@@ -67,6 +70,13 @@ class Engine:
             return short or located.wrap(evaluate)
         except (JinjaError, RecursionError) as error:
             raise located.fault(_reason(error)) from error
+
+    def value(self, expression: str, sheet: str, name: str) -> Evaluate:
+        """Compile an expression that may give a list, as a band's does."""
+        text = f"{{{{ {expression} }}}}"
+        return _Located(text, sheet, name, self._budget, lists=True).wrap(
+            self._expression(expression, self._sandboxes[None])
+        )
 
     def _compile(self, text: str, sandbox: Sandbox, finish: Callable[[str], str] | None) -> Evaluate:
         found = list(_PIECES.finditer(text))
@@ -173,7 +183,9 @@ def _shortest(text: str, slow: Evaluate) -> Evaluate | None:
         try:
             owner = scope[first]
             if type(owner) is dict:
-                return owner[second]
+                value = owner[second]
+                if type(value) in _SCALARS:
+                    return value
         except KeyError:
             pass
         return slow(scope)
@@ -207,20 +219,25 @@ def _defined(value: Any) -> Any:
 class _Located:
     """Turns what goes wrong in one text into an error that says where it stands."""
 
-    def __init__(self, text: str, sheet: str, cell: str, budget: Budget) -> None:
-        self.text, self.sheet, self.cell, self.budget = text, sheet, cell, budget
+    def __init__(self, text: str, sheet: str, cell: str, budget: Budget, *, lists: bool = False) -> None:
+        self.text, self.sheet, self.cell, self.budget, self.lists = text, sheet, cell, budget, lists
 
     def wrap(self, evaluate: Evaluate) -> Evaluate:
         def located(scope: Mapping[str, Any]) -> Any:
             self.budget.begin()
             try:
-                return _defined(evaluate(scope))
+                value = _defined(evaluate(scope))
             except UnknownNameError as error:
                 raise self.fault(_unknown(error, scope)) from None
             except TemplateError as error:
                 raise self.fault(str(error)) from None
             except (JinjaError, *_FAULTS) as error:
                 raise self.fault(_reason(error)) from error
+            if not self.lists and isinstance(value, (list, tuple, dict, set)):
+                raise self.fault(
+                    "结果是列表，一个单元格放不下。请用 | join_cn 连接，或用 each_ 区域逐行列出。"
+                )
+            return value
 
         return located
 

@@ -21,7 +21,7 @@ from salesxl.excel.render_faults import partial_text
 from salesxl.excel.render_moves import GONE, Moves, Sheet, Spot
 from salesxl.render.expressions import Engine
 from salesxl.render.limits import Budget, Limits
-from salesxl.render.plan import Plan, SheetPlan, band_names, read_plan
+from salesxl.render.plan import Plan, SheetPlan, add_tables, band_names, full_plan, read_plan
 from salesxl.render.survey import Found, Survey
 from salesxl.render.workbook import Loop, enter
 
@@ -72,8 +72,7 @@ def names(template: Path | bytes) -> set[str]:
     """
     package = Package.open(template)
     engine = Engine(Budget(Limits()))
-    sheets = [name for name, _ in package.sheets()]
-    plan = read_plan(band_names(package), sheets)
+    plan = full_plan(package)
     used: set[str] = set()
     for found in Survey(package).texts():
         try:
@@ -153,6 +152,7 @@ class _Lint:
             except TemplateError as error:
                 self._add(Found("", name[0], name[1]), "bad_band", str(error))
         plan = read_plan(good, self.sheets)
+        add_tables(self.package, plan)
         for sheet, one in plan.items():
             try:
                 one.nested(sheet)
@@ -199,7 +199,7 @@ class _Lint:
         if found.sheet not in plan:
             return scope
         for band in _around(plan[found.sheet], found):
-            value = self.engine(f"{{{{ {band.expression} }}}}", found.sheet, band.name)(scope)
+            value = self.engine.value(band.expression, found.sheet, band.name)(scope)
             if not band.repeats:
                 continue
             if not isinstance(value, Sequence) or not value:

@@ -4,7 +4,8 @@
 without its last s) and ``row``. ``each_rep__rows`` is the list ``rep.rows``. ``eachopt_…`` leaves nothing for
 an empty list. ``if_late`` keeps rows while ``late`` is true. Over whole columns they work on columns, and
 with ``_sheet`` at the end on the sheet. A dot and anything after it make a name unique: ``each_reps.2``.
-Refuses: names that mean anything else; they belong to the workbook.
+An Excel table named after a list grows by itself: its rows are a band when they speak of ``row`` or of the
+list's items. Refuses: names that mean anything else; they belong to the workbook.
 """
 
 from __future__ import annotations
@@ -16,9 +17,19 @@ from dataclasses import dataclass, field
 from salesxl.errors import TemplateError
 from salesxl.excel.bands import Band, Crossing, nest
 from salesxl.excel.package import Package
-from salesxl.excel.refs import LAST_ROW, Ref, parse
+from salesxl.excel.refs import LAST_ROW, Ref, parse, quote_sheet, read_area
+from salesxl.render.survey import Survey
 
-__all__ = ["Plan", "SheetPlan", "band_names", "loop_variable", "read_plan"]
+__all__ = [
+    "Plan",
+    "SheetPlan",
+    "add_tables",
+    "band_names",
+    "full_plan",
+    "loop_variable",
+    "read_plan",
+    "table_bands",
+]
 
 _NAME = re.compile(r"(each|eachopt|if)_(.+?)(_sheet)?(?:\.\w*)?\Z", re.IGNORECASE)
 
@@ -59,6 +70,33 @@ def band_names(package: Package) -> list[tuple[str, str, str | None]]:
     return found
 
 
+def table_bands(package: Package) -> list[tuple[str, str, str]]:
+    """Return (``each_`` name, its rows, the sheet) of every table that is named after a list.
+
+    Such a table's rows hold an expression with ``row`` or with what the list's items are called.
+    """
+    found = []
+    survey = Survey(package)
+    for sheet, part in survey.sheets:
+        for table in package.related(part, "table"):
+            root = package.xml(table)
+            name = root.get("displayName", "")
+            area = read_area(root.get("ref", "A1"))
+            first = area.top + int(root.get("headerRowCount", "1"))
+            last = area.bottom - int(root.get("totalsRowCount", "0"))
+            items = re.compile(rf"\b(?:row|{re.escape(loop_variable(name))})\b")
+            if any(
+                text.sheet == sheet
+                and text.row is not None
+                and first <= text.row <= last
+                and area.left <= (text.column or 0) <= area.right
+                and items.search(text.text)
+                for text in survey.texts()
+            ):
+                found.append((f"each_{name}", f"{quote_sheet(sheet)}!${first}:${last}", sheet))
+    return found
+
+
 def loop_variable(expression: str) -> str:
     """Return what the items of a list are called: the list's own name without its last s."""
     name = expression.rpartition(".")[2]
@@ -84,6 +122,22 @@ def read_plan(names: Iterable[tuple[str, str, str | None]], sheets: Sequence[str
                 raise TemplateError(f"名称 {name} 指向不存在的工作表 “{ref.sheet}”。请改正或删除该名称。")
             _add(plan[sheet], name, ref)
     return plan
+
+
+def full_plan(package: Package) -> Plan:
+    """Return what happens to each sheet by its defined names and by its tables. Raises TemplateError."""
+    plan = read_plan(band_names(package), [name for name, _ in package.sheets()])
+    add_tables(package, plan)
+    return plan
+
+
+def add_tables(package: Package, plan: Plan) -> None:
+    """Add the bands of tables; one whose rows lie in a band of the names already gets none of its own."""
+    for name, target, sheet in table_bands(package):
+        made = read_plan([(name, target, None)], [sheet])[sheet].rows[0]
+        rows = plan[sheet].rows
+        if not any(band.first <= made.first and made.last <= band.last for band in rows):
+            rows.append(made)
 
 
 def _add(plan: SheetPlan, name: str, ref: Ref) -> None:

@@ -22,7 +22,7 @@ class Spool:
     """The items of an iterator, counted, in order, as often as wanted."""
 
     def __init__(self, first: list[Any], rest: Iterator[Any]) -> None:
-        self._file = SpooledTemporaryFile(max_size=MEMORY)  # noqa: SIM115 - lives as long as the object
+        self._file = SpooledTemporaryFile(max_size=MEMORY)  # noqa: SIM115 - close() ends it
         self._offsets: list[int] = []
         self._count = 0
         self._cached: tuple[int, list[Any]] = (-1, [])
@@ -32,6 +32,10 @@ class Spool:
             pickle.dump(chunk, self._file, protocol=5)
             self._count += len(chunk)
             chunk = list(islice(rest, CHUNK))
+
+    def close(self) -> None:
+        """Let the temporary file go."""
+        self._file.close()
 
     def __len__(self) -> int:
         return self._count

@@ -5,7 +5,7 @@ Owns the order of the steps. Refuses: how any one part is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,8 @@ from salesxl.excel.render_tables import follow_pivots, follow_tables
 from salesxl.excel.render_xml import replace_rows, uses_1904
 from salesxl.render.expressions import Engine
 from salesxl.render.limits import Budget, Limits
-from salesxl.render.plan import band_names, read_plan
-from salesxl.render.spool import keep
+from salesxl.render.plan import band_names, full_plan
+from salesxl.render.spool import Spool, keep
 
 __all__ = ["Loop", "enter", "render"]
 
@@ -75,7 +75,13 @@ def render(template: Path | bytes, data: Mapping[str, Any], *, limits: Limits | 
         TemplateError: an unknown name, a band that cannot grow, a bound of ``limits`` passed; the text names
             sheet, cell and remedy.
     """
-    return _Rendering(Package.open(template), data, limits or Limits()).run()
+    kept = {name: keep(value) if isinstance(value, Iterator) else value for name, value in data.items()}
+    try:
+        return _Rendering(Package.open(template), kept, limits or Limits()).run()
+    finally:
+        for value in kept.values():
+            if isinstance(value, Spool):
+                value.close()
 
 
 class _Rendering:
@@ -83,9 +89,9 @@ class _Rendering:
         self.package, self.limits = package, limits
         self.budget = Budget(limits)
         self.engine = Engine(self.budget)
-        self.scope: Mapping[str, Any] = {name: keep_if_iterator(value) for name, value in data.items()}
+        self.scope = data
         self.names = band_names(package)
-        self.plan = read_plan(self.names, [name for name, _ in package.sheets()])
+        self.plan = full_plan(package)
 
     def run(self) -> bytes:
         """Go through all steps."""
@@ -154,20 +160,19 @@ class _Rendering:
 
     def _items_of(self, sheet: str) -> Any:
         def items_of(band: Band, scope: Mapping[str, Any]) -> Items:
-            value = self.engine(f"{{{{ {band.expression} }}}}", sheet, band.name)(scope)
+            value = self.engine.value(band.expression, sheet, band.name)(scope)
             if not band.repeats:
                 return (value,) if value else ()
             if value is None:
                 return ()
-            if isinstance(value, Iterator):
+            if isinstance(value, (Iterator, KeysView, ValuesView, ItemsView)):
                 return list(value)
-            if isinstance(value, (str, bytes, Mapping)) or not hasattr(value, "__getitem__"):
+            if isinstance(value, (str, bytes)) or not isinstance(value, (Sequence, Spool)):
                 kind = type(value).__name__
                 raise TemplateError(
                     f"模板 {sheet}：区域 {band.name} 需要列表，{band.expression} 却是 {kind}。"
                 )
-            items: Items = value
-            return items
+            return value
 
         return items_of
 
@@ -220,8 +225,3 @@ def enter(scope: Mapping[str, Any], band: Band, item: Any, index: int, count: in
     if band.variable is None:
         return scope
     return {**scope, band.variable: item, "row": item, "loop": Loop(index, count, scope.get("loop"))}
-
-
-def keep_if_iterator(value: Any) -> Any:
-    """Return a value as given, an iterator as something that can be repeated."""
-    return keep(value) if isinstance(value, Iterator) else value
