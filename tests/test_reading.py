@@ -727,6 +727,35 @@ def test_an_unknown_label_is_not_taken_for_the_value_of_the_blank_label_before_i
     assert card.frame["industry"].tolist() == [None]
 
 
+@pytest.mark.parametrize(
+    ("typed", "start", "end"),
+    [
+        ("2026-11-16 至 2026-11-22", "2026-11-16", "2026-11-22"),
+        ("2026-11-16-2026-11-22", "2026-11-16", "2026-11-22"),
+        ("2026.11.16—2026.11.22", "2026.11.16", "2026.11.22"),
+        ("11/16-11/22", "11/16", "11/22"),
+        ("2026年11月16日~11月22日", "2026年11月16日", "11月22日"),
+    ],
+)
+def test_a_period_under_one_label_is_divided(typed: str, start: str, end: str) -> None:
+    canvas = weekly_sheet().put(3, 1, "周期", typed)
+    del canvas.cells[3, 4], canvas.cells[3, 5]
+    found = only(canvas)
+    card = block(found, "weekly_report")
+    assert found.findings == ()
+    assert card.frame[["week_start", "week_end"]].iloc[0].tolist() == [start, end]
+    assert card.cells["week_start"] == card.cells["week_end"] == (3, 2)
+
+
+def test_a_period_over_several_cells_is_read_on_both_sides_of_the_dash() -> None:
+    last = dt.datetime(2026, 11, 26)
+    canvas = weekly_sheet().put(3, 1, "报告周期：", DAY, "至", last)
+    del canvas.cells[3, 5]
+    card = block(only(canvas), "weekly_report")
+    assert (card.cells["week_start"], card.cells["week_end"]) == ((3, 2), (3, 4))
+    assert card.frame[["week_start", "week_end"]].iloc[0].tolist() == [DAY, last]
+
+
 def test_a_card_with_labels_above_values_is_read_downwards() -> None:
     canvas = Canvas().put(1, 1, "销售周报")
     canvas.put(

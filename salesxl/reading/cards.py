@@ -5,9 +5,11 @@ Owns: which cell answers a label, labels that occur more than once. Refuses: wha
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import pandas as pd
 
@@ -19,6 +21,8 @@ from salesxl.reading.sheet import Sheet, is_text
 __all__ = ["Answer", "Reader", "build_card", "read_card", "unknown_labels"]
 
 _FARTHEST = 8  # a value stands at most so many blank cells away from its label
+_DASH = re.compile(r"至|到|[~～—–−-]+")
+_PERIOD = re.compile(r"\s*(?:至|到|[~～]|[—–]+|--+|\s-\s|(?<=\d{4}-\d\d-\d\d)-)\s*")
 _BOXES = "□☐☑■√✓✔●○◯☒☓▢▣◻◼✗✘〇⊙◎"
 
 
@@ -122,6 +126,16 @@ class Reader:
             return (row, column), value
         return None
 
+    def after_dash(self, answer: Answer) -> Answer | None:
+        """Return the cell behind one that only says 至: the end of a period over several cells."""
+        sheet, (row, column) = self.sheet, answer.cell
+        dash = sheet.area(row, column).right + 1
+        value = sheet.value(row, dash)
+        if not is_text(value) or not _DASH.fullmatch(value.strip()):
+            return None
+        at = row, sheet.area(row, dash).right + 1
+        return Answer(answer.token, at, sheet.value(*at))
+
     def _lone(self, token: Token) -> bool:
         """Tell whether a label has its row to itself and does not stand in a column of labels."""
         if len(list(self.sheet.cells(token.row))) > 1:
@@ -166,7 +180,25 @@ def read_card(
         kind = spec.column(column).kind
         options = [reader.answer(token, kind) for token in found]
         answers[column] = next((a for a in options if a.value is not None), options[0])
+    _split_periods(reader, spec, answers)
     return answers
+
+
+def _split_periods(reader: Reader, spec: BlockSpec, answers: dict[str, Answer]) -> None:
+    """Divide a period under one label between the two dates that ask for it: ``周期：11月16日至11月22日``."""
+    for first, last in pairwise(c for c in spec.columns if c.required):
+        answer = answers.get(first.field)
+        if first.kind is not Kind.DATE or last.kind is not Kind.DATE or last.field in answers or not answer:
+            continue
+        typed = answer.value.strip() if is_text(answer.value) else ""
+        parts = _PERIOD.split(typed)
+        if len(parts) == 1 and typed.count("-") == 1:
+            parts = typed.split("-")
+        if len(parts) == 2 and all(any(ch.isdigit() for ch in part) for part in parts):
+            answers[first.field] = replace(answer, value=parts[0].strip())
+            answers[last.field] = replace(answer, value=parts[1].strip())
+        elif (end := reader.after_dash(answer)) is not None:
+            answers[last.field] = end
 
 
 def unknown_labels(reader: Reader, tokens: Sequence[Token]) -> list[Token]:

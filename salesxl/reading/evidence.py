@@ -26,13 +26,17 @@ _COMPANY = re.compile(
     r"(?:公司|集团|厂|工厂|有限|商行|事务所|研究院|设计院|医院|学校|大学|学院|银行|酒店|中心|合作社|经营部|门店|\bltd\.?|\binc\.?|\bco\.)$",
     re.I,
 )
+_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _BOXES = re.compile("[□☐☑■√✓✔●○☒]")
 _SURE_NAME = 0.6
+_SURE_NAME_PLAIN = 0.75  # where many columns may hold such cells: dates, amounts, text
 _SURE_CONTENT = 0.6
 _NAME_HELPED = 0.3  # shared characters that suffice when the cells say clearly what they are
 _CLEAR_CONTENT = 0.8
 _NAME_ALONE = 0.8  # shared characters that suffice where the column is empty
 _CONTENT_ALONE = 0.9
+_SHORTEST_INSIDE = 3  # letters of a word that stands inside a header, as 联系时间 in 联系客户时间
+_INSIDE = 0.6
 _FEWEST_ALONE = 3  # values needed where the cells alone decide
 _RIVAL = 0.75  # a rival with this share of the best score makes the evidence ambiguous
 _WORTH_SAYING = 0.25
@@ -64,6 +68,7 @@ class _Score:
     content: float | None
     total: float
     filled: int
+    alone: bool
 
 
 def guess_columns(
@@ -124,17 +129,18 @@ def _reason(column: Column, score: _Score) -> str | None:
     """Return why a match is strong: ``name``, ``content``, ``name_and_content``, or None if it is weak."""
     asked = column.need in (Need.REQUIRED, Need.EITHER)
     fits = score.content is not None and score.content >= _SURE_CONTENT
-    if score.name >= _SURE_NAME and fits and (asked or score.name >= _NAME_ALONE):
+    telling = column.kind in _TELLING or _is_customer(column)
+    sure = _SURE_NAME if telling and asked else _SURE_NAME_PLAIN if asked else _NAME_ALONE
+    if score.name >= sure and fits:
         return "name_and_content"
     if score.name >= _NAME_ALONE and score.content is None:
         return "name"
     if not asked or score.content is None:
         return None
-    telling = column.kind in _TELLING or _is_customer(column)
     if telling and score.name >= _NAME_HELPED and score.content >= _CLEAR_CONTENT:
         return "name_and_content"
     alone = _is_customer(column) or column.kind in (Kind.CONTACT, Kind.INDUSTRY, Kind.CHOICE, Kind.CODE)
-    if alone and score.content >= _CONTENT_ALONE and score.filled >= _FEWEST_ALONE:
+    if alone and score.content >= _CONTENT_ALONE and score.filled >= _FEWEST_ALONE and score.alone:
         return "content"
     return None
 
@@ -150,7 +156,8 @@ def _score(
         clue.after is not None and order[place + 1 : place + 2] == [clue.after]
     )
     total = 0.55 * name + 0.4 * (0.3 if content is None else content) + 0.05 * beside
-    return _Score(name, content, total if name or content else 0.0, len(values))
+    alone = column.kind is not Kind.CONTACT or _share(values or [None], _is_mobile) >= 0.5
+    return _Score(name, content, total if name or content else 0.0, len(values), alone)
 
 
 def likeness(spec: BlockSpec, column: Column, header: str) -> float:
@@ -162,7 +169,7 @@ def likeness(spec: BlockSpec, column: Column, header: str) -> float:
     if not text:
         return 0.0
     weights = _weights(spec)
-    return max(_dice(text, word, weights) for word in _words(column))
+    return max(_alike(text, word, weights) for word in _words(column))
 
 
 @lru_cache(maxsize=512)
@@ -177,6 +184,17 @@ def _weights(spec: BlockSpec) -> Mapping[str, float]:
     for column in spec.columns:
         uses.update(set("".join(_words(column))))
     return {letter: 1.0 / count for letter, count in uses.items()}
+
+
+def _alike(one: str, other: str, weights: Mapping[str, float]) -> float:
+    """Return the shared weight of two texts; more where one holds the other's letters in their order."""
+    alike = _dice(one, other, weights)
+    short, long = sorted((one, other), key=len)
+    if len(short) >= _SHORTEST_INSIDE and len(short) >= _INSIDE * len(long) and not one.isascii():
+        letters = iter(long)
+        if all(letter in letters for letter in short):
+            return max(alike, _NAME_ALONE)
+    return alike
 
 
 def _dice(one: str, other: str, weights: Mapping[str, float]) -> float:
@@ -233,6 +251,12 @@ def _is_number(value: CellValue) -> bool:
 
 def _is_contact(value: CellValue) -> bool:
     return isinstance(value, str | int | float) and tidy.contact(value).code is None
+
+
+def _is_mobile(value: CellValue) -> bool:
+    """Tell a mobile phone or an e-mail address from a fax or another number."""
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return "@" in text or _MOBILE.search(re.sub(r"[\s-]", "", text)) is not None
 
 
 def _is_name(value: CellValue) -> bool:

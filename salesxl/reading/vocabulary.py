@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from salesxl.columns import BlockSpec, Column, Form, Shape
@@ -23,6 +23,7 @@ _PARTS = re.compile(r"[\r\n]+|\s*[/／|｜]\s*")
 _LONGEST = 60
 _SHORTEST_BURIED = 2
 _MOST_REMEMBERED = 20_000
+_PART = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,11 @@ class Vocabulary:
         return known
 
     def _look_up(self, text: str, block: str) -> tuple[Sense, ...]:
-        for key in self.keys(text):
+        for depth, key in enumerate(self.keys(text)):
             found = tuple(s for s in self.senses.get(key, ()) if s.block == block)
             if found:
-                return found
+                # 联系人 beats 联系人（备用）: the less of the text was needed, the less sure the word.
+                return tuple(replace(s, rank=s.rank + _PART * depth) for s in found) if depth else found
         return ()
 
 
