@@ -254,9 +254,9 @@ def _repeat(page: Page, header: int, row: int) -> None:
 
 
 def _in_wan(row: Row) -> Row:
-    """Return a row with its expected amount typed in 万元, where it is a sound one."""
+    """Return a row with its expected amount typed in 万元, where it is a figure."""
     entry = row["expected_amount"]
-    if entry.value is None or entry.code is not None:
+    if entry.value is None:
         return row
     typed = entry.value / 10_000
     return {**row, "expected_amount": replace(entry, typed=typed, style=None)}
