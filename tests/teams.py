@@ -1,0 +1,105 @@
+"""Teams built in code: only what a test speaks of is given, all else is blank but well typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from salesxl import book, settings, stack
+from salesxl.model import Member, Rulebook, Target, Team
+from salesxl.words import Words, load
+
+WORDS: Words = load("zh", lambda block, field: None)
+MONDAY = dt.date(2026, 11, 16)
+FRIDAY = dt.date(2026, 11, 20)
+ALL_TABLES = (*book.BLOCKS, "finding", "submission")
+
+
+def day(text: str | None) -> dt.datetime | None:
+    return None if text is None else dt.datetime.fromisoformat(text)
+
+
+def team(as_of: dt.date = FRIDAY, monday: dt.date = MONDAY, **given: Sequence[Mapping[str, Any]]) -> Team:
+    """Build a team from rows by table; columns that are not given are missing."""
+    tables = {name: _frame(name, given[name]) if name in given else _empty(name) for name in ALL_TABLES}
+    return Team(tables, as_of, (monday, monday + dt.timedelta(days=6)))
+
+
+def _frame(table: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    columns = {}
+    for column in book.columns(table, WORDS):
+        dtype = stack.DTYPES.get(column.kind, stack.TEXT_DTYPE)
+        values = [row.get(column.field) for row in rows]
+        if dtype.startswith("datetime"):
+            values = [day(v) if isinstance(v, str) else v for v in values]
+        columns[column.field] = pd.Series(pd.array(values, dtype=dtype))
+    return pd.DataFrame(columns)
+
+
+@cache
+def _preset(grades: str, stages: str) -> Rulebook:
+    return settings.default_rulebook(grades=grades, stages=stages)
+
+
+@cache
+def _empty(table: str) -> pd.DataFrame:
+    return _frame(table, ())
+
+
+def rules(
+    *,
+    grades: str = "crm",
+    stages: str = "process",
+    members: Sequence[Member] = (),
+    targets: Sequence[Target] = (),
+    days: Mapping[dt.date, bool] | None = None,
+    **parameters: Any,
+) -> Rulebook:
+    """Build rules from the presets, with parameters set anew."""
+    preset = _preset(grades, stages)
+    return replace(
+        preset,
+        members=tuple(members),
+        has_roster=bool(members),
+        targets=tuple(targets),
+        days=days or {},
+        parameters={**preset.parameters, **parameters},
+    )
+
+
+def target(amount: float, *, scope: str = "rep", name: str | None = "甲", month: int = 11) -> Target:
+    return Target(2026, str(month), scope, name, "signed", Decimal(str(amount)))
+
+
+def customer(name: str = "客户", **more: Any) -> dict[str, Any]:
+    """Return an open customer of rep 甲."""
+    plain = {
+        "rep": "甲", "customer_name": name, "status": "潜在", "stage": "需求确认",
+        "expected_amount": 100000.0, "first_contact": "2026-10-01", "grade": "A",
+        "need": "需要40台办公电脑", "source": "展会",
+    }  # fmt: skip
+    return {**plain, **more}
+
+
+def report(rep: str = "甲", completed: float | None = None, **more: Any) -> dict[str, Any]:
+    """Return this week's report."""
+    plain = {
+        "rep": rep, "week_start": "2026-11-16", "week_end": "2026-11-22",
+        "completed_amount": completed, "month_completed": completed,
+    }  # fmt: skip
+    return {**plain, **more}
+
+
+def submission(rep: str | None = "甲", form: str | None = "客户档案", **more: Any) -> dict[str, Any]:
+    """Return one form that was handed in and taken as a whole."""
+    plain = {
+        "rep": rep, "form": form, "status": "已接收", "read": 5, "accepted": 5, "returned": 0,
+        "errors": 0, "warnings": 0, "source_file": f"{rep}_{form}.xlsx", "source_sheet": "Sheet1",
+    }  # fmt: skip
+    return {**plain, **more}
