@@ -42,7 +42,8 @@ def month_target(case: Case) -> Iterator[Fault]:
 def counts(case: Case) -> Iterator[Fault]:
     """Warn where a report's new customers or follow-ups differ from that week's archive and records.
 
-    Only reps whose archive (for new customers) or records (for follow-ups) are at hand are held to it.
+    Only reps whose archive (for new customers) or records (for follow-ups) are at hand are held to it, and
+    only where every date there could be read: an unread one may or may not belong to the week.
     """
     stack = case.stacks["weekly_report"]
     sources = (
@@ -54,10 +55,11 @@ def counts(case: Case) -> Iterator[Fault]:
         other = case.stacks[kind]
         other_reps = case.rep_of(other)
         inside = case.inside(other)
+        unread = other.flagged[moment] | ~other.present[moment]
         for at in positions(stack.frame[name].notna() & case.inside(stack)):
             start, end = stack.frame.at[at, "week_start"], stack.frame.at[at, "week_end"]
             mine = inside & (other_reps == reps[at]).fillna(False)
-            if pd.isna(start) or pd.isna(end) or not mine.any():
+            if pd.isna(start) or pd.isna(end) or not mine.any() or (mine & unread).any():
                 continue
             days = other.frame[moment].dt.normalize()
             expected = int((mine & (days >= start) & (days <= end)).sum())

@@ -48,6 +48,7 @@ def opportunities(case: Case) -> Iterator[Fault]:
     archived = pd.DataFrame(
         {"key": customer_keys(archive.frame["customer_name"]), "rep": case.rep_of(archive)}
     )
+    going &= case.inside(archive)
     still_open = set(archived[going.fillna(False).astype(bool)].itertuples(index=False, name=None))
     there = pd.DataFrame(
         {"submission": open_ones.frame["submission"], "key": customer_keys(open_ones.frame["customer_name"])}

@@ -29,23 +29,25 @@ def conditional(case: Case) -> Iterator[Fault]:
 
 
 def absent_column(case: Case) -> Iterator[Fault]:
-    """Warn once a record when a condition asks for columns that the sheet does not have at all.
+    """Warn once a sheet when a condition asks for columns that it does not have at all.
 
-    The rep cannot mend that in a cell, so the row goes in; the warning stands at the cell that sets the
+    The rep cannot mend that in a cell, so the rows go in; the warning stands at the first cell that sets the
     condition.
     """
     for stack in case.stacks.values():
         conditional_columns = [c for c in stack.spec.columns if c.need in _CONDITIONS]
         if stack.frame.empty or not conditional_columns:
             continue
-        lacking: dict[int, list[Column]] = {}
+        lacking: dict[tuple[int, Need], tuple[int, list[str]]] = {}
         for column in conditional_columns:
             for at in positions(_asked(case, stack, column) & ~stack.present[column.field]):
-                lacking.setdefault(at, []).append(column)
-        for at, columns in sorted(lacking.items()):
-            blame = _condition_field(stack, columns[0].need)
-            labels = tuple(c.label for c in columns)
-            yield warning("incomplete", stack, at, blame, why="no_column", labels=labels)
+                sheet = int(stack.frame.at[at, "submission"])
+                first, labels = lacking.setdefault((sheet, column.need), (at, []))
+                if column.label not in labels:
+                    labels.append(column.label)
+        for (_, need), (first, labels) in lacking.items():
+            blame = _condition_field(stack, need)
+            yield warning("incomplete", stack, first, blame, why="no_column", labels=tuple(labels))
 
 
 _CONDITIONS = {Need.WHEN_OPEN, Need.WHEN_WON, Need.WHEN_LOST, Need.WHEN_OFF}
