@@ -6,7 +6,7 @@ deciding anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,9 @@ import pandas as pd
 from salesxl import schemas
 from salesxl.model import Checked, Finding, Rulebook, Severity
 from salesxl.money import total
-from salesxl.words import Words, show
+from salesxl.words import Words
 
-__all__ = ["Counts", "counts", "findings", "submissions"]
+__all__ = ["Counts", "counts", "findings", "owner", "submissions"]
 
 HELD = {
     "held_amount": ("customer", "expected_amount"),
@@ -70,24 +70,41 @@ def counts(checked: Checked) -> Counts:
     )
 
 
+def owner(checked: Checked) -> Callable[[Finding], str | None]:
+    """Return what tells whose a finding is: who its sheet is by, else its file if that is one rep's alone."""
+    sheets: dict[tuple[str, str], str] = {}
+    files: dict[str, set[str]] = {}
+    for submission, rep in zip(checked.submissions, checked.reps, strict=True):
+        if rep:
+            sheets.setdefault((submission.file, submission.sheet), rep)
+            files.setdefault(submission.file, set()).add(rep)
+
+    def whose(found: Finding) -> str | None:
+        place = found.place
+        told = found.facts.get("rep") or sheets.get((place.file, place.sheet or ""))
+        alone = files.get(place.file, set())
+        return str(told) if told else next(iter(alone)) if len(alone) == 1 else None
+
+    return whose
+
+
 def findings(checked: Checked, words: Words) -> pd.DataFrame:
     """Return one row a finding, in sheet order, with what it says in the reader's language."""
-    forms = {
-        (s.file, s.sheet): (s.form, rep) for s, rep in zip(checked.submissions, checked.reps, strict=True)
-    }
+    forms = {(s.file, s.sheet): s.form for s in checked.submissions}
+    whose = owner(checked)
     rows = []
     for found in checked.findings:
-        form, rep = forms.get((found.place.file, found.place.sheet or ""), (None, found.facts.get("rep")))
+        form = forms.get((found.place.file, found.place.sheet or ""))
         rows.append(
             {
                 "severity": words.severity(found.severity),
                 "code": found.code,
                 "title": words.title(found.code),
-                "rep": rep,
+                "rep": whose(found),
                 "form": words.name("form", form) if form else None,
                 "cell": found.place.cell,
                 "field": words.label(found),
-                "value": show(found.value) or None,
+                "value": words.value(found) or None,
                 "message": words.message(found),
                 "fix": words.fix(found),
                 "source_file": found.place.file or None,
@@ -116,7 +133,7 @@ def submissions(checked: Checked, rulebook: Rulebook, words: Words) -> pd.DataFr
     for found in checked.findings:
         said.setdefault((found.place.file, found.place.sheet or ""), []).append(found)
     rows = [
-        *_form_rows(checked, words, said),
+        *_form_rows(checked, words),
         *_fileless_rows(words, said),
         *_missing_rows(checked, words),
     ]
@@ -127,10 +144,9 @@ def submissions(checked: Checked, rulebook: Rulebook, words: Words) -> pd.DataFr
     return _text_frame(rows, SUBMISSION_COLUMNS, dtypes)
 
 
-def _form_rows(
-    checked: Checked, words: Words, said: dict[tuple[str, str], list[Finding]]
-) -> Iterator[dict[str, Any]]:
+def _form_rows(checked: Checked, words: Words) -> Iterator[dict[str, Any]]:
     skipped = _skipped(checked)
+    said = _by_form(checked)
     for number, submission in enumerate(checked.submissions):
         parts = {
             k: f[f["submission"] == number] for k, f in checked.frames.items() if schemas.block_spec(k).sheet
@@ -138,7 +154,7 @@ def _form_rows(
         read = sum(len(p) for p in parts.values())
         accepted = sum(int(p["accepted"].sum()) for p in parts.values())
         superseded = any(bool(p["superseded"].any()) for p in parts.values())
-        mine = said.get((submission.file, submission.sheet), [])
+        mine = said.get(number, [])
         report = parts["weekly_report"]
         yield {
             "rep": checked.reps[number],
@@ -156,6 +172,24 @@ def _form_rows(
             "source_file": submission.file,
             "source_sheet": submission.sheet,
         }
+
+
+def _by_form(checked: Checked) -> dict[int, list[Finding]]:
+    """Return the findings of each form by its number; those of no row go to the sheet's first form."""
+    first: dict[tuple[str, str], int] = {}
+    rows: dict[tuple[str, str, str | None, int | None], int] = {}
+    for number, submission in enumerate(checked.submissions):
+        spot = submission.file, submission.sheet
+        first.setdefault(spot, number)
+        for block in submission.blocks:
+            rows.update({(*spot, block.kind, int(row)): number for row in block.frame.index})
+    found: dict[int, list[Finding]] = {}
+    for finding in checked.findings:
+        spot = finding.place.file, finding.place.sheet or ""
+        of = rows.get((*spot, finding.block, finding.row), first.get(spot))
+        if of is not None:
+            found.setdefault(of, []).append(finding)
+    return found
 
 
 def _status(read: int, accepted: int, superseded: bool) -> str:
@@ -184,7 +218,7 @@ def _fileless_rows(words: Words, said: dict[tuple[str, str], list[Finding]]) -> 
                     "warnings": int(one.severity is Severity.WARNING),
                     "source_file": file,
                     "source_sheet": sheet or None,
-                    "rep": None,
+                    "rep": one.facts.get("rep"),
                 }
 
 

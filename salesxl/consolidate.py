@@ -59,11 +59,12 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     before = history or History()
     rows = {kind: _source(frame, checked, rulebook) for kind, frame in checked.frames.items()}
     tables: dict[str, pd.DataFrame] = {name: rows[kind] for name, kind in PLAIN.items()}
-    record = rows["record"].set_index("submission")
+    # cards as read, held back or not: a fault on the card does not make its sound rows nobody's
+    record = checked.frames["record"].set_index("submission")
     for name in OF_A_RECORD:
         named = look_up(tables[name]["submission"], record["customer_name"])
         tables[name] = tables[name].assign(customer_name=named)
-    report = rows["weekly_report"].set_index("submission")
+    report = checked.frames["weekly_report"].set_index("submission")
     for name in OF_A_WEEK:
         bounds = {b: look_up(tables[name]["submission"], report[b]) for b in ("week_start", "week_end")}
         tables[name] = tables[name].assign(**bounds)
@@ -72,7 +73,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     )
     tables["weekly_report"] = _month_to_date(rows["weekly_report"], before)
     tables["handover"] = _handovers(rows["handover"])
-    tables["handover_item"] = _items(rows)
+    tables["handover_item"] = _items(rows, checked.frames["handover"])
     tables["record"] = _numbered(tables["record"], tables["customer"])
     tables["finding"] = account.findings(checked, words)
     tables["submission"] = account.submissions(checked, rulebook, words)
@@ -109,7 +110,7 @@ def _customers(
     keys = customer_keys(frame["customer_name"])
     heads = checked.frames["archive_head"].set_index("submission")
     frame["team"] = frame["team"].fillna(look_up(frame["submission"], heads["team"]))
-    frame["customer_no"] = _numbers(frame, keys, rows, history)
+    frame["customer_no"] = _numbers(frame, keys, rows, checked, history)
     met = pd.DataFrame(
         {
             "rep": contacts["rep"],
@@ -129,21 +130,27 @@ def _customers(
 
 
 def _numbers(
-    frame: pd.DataFrame, keys: pd.Series, rows: Mapping[str, pd.DataFrame], history: History
+    frame: pd.DataFrame,
+    keys: pd.Series,
+    rows: Mapping[str, pd.DataFrame],
+    checked: Checked,
+    history: History,
 ) -> pd.Series:
     """Give each customer without a number the one it has elsewhere, else the next of its month.
 
     docs/domain.md 2.1: CRM + yyyymm + a running number of at least three digits, unique, never changed. The
-    month is that of the first contact. Two reps who claim one customer get one number.
+    month is that of the first contact. Two reps who claim one customer get one number; a number that stands
+    on a row held back is not given to anyone else.
     """
     known = dict(history.numbers)
     others = [(rows[k]["customer_name"], rows[k]["customer_no"]) for k in ("handover_customer", "record")]
-    for names, numbers in [*others, (frame["customer_name"], frame["customer_no"])]:
-        for key, number in zip(customer_keys(names), numbers, strict=True):
-            if pd.notna(key) and pd.notna(number):
-                known[str(key)] = str(number)
+    for names, numbers in [(frame["customer_name"], frame["customer_no"]), *others]:
+        told = pd.DataFrame({"key": customer_keys(names), "number": numbers}).dropna()
+        for key, number in sorted(told.itertuples(index=False, name=None)):
+            known.setdefault(str(key), str(number))
+    typed = (checked.frames[k]["customer_no"].dropna() for k in ("customer", "handover_customer", "record"))
     used: dict[str, int] = {}
-    for number in known.values():
+    for number in (*known.values(), *(str(n) for numbers in typed for n in numbers)):
         month, running = number[:9], number[9:]
         if running.isdecimal():
             used[month] = max(used.get(month, 0), int(running))
@@ -204,9 +211,9 @@ def _handovers(handovers: pd.DataFrame) -> pd.DataFrame:
     return handovers.assign(effective=handovers[signed].notna().all(axis=1).astype("boolean"))
 
 
-def _items(rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _items(rows: Mapping[str, pd.DataFrame], handovers: pd.DataFrame) -> pd.DataFrame:
     """Put the three tables of the handover lists one under the other."""
-    heads = rows["handover"].set_index("submission")
+    heads = handovers.set_index("submission")
     parts: list[pd.DataFrame] = []
     for kind in HANDOVER_ITEMS:
         part = rows[kind]

@@ -110,7 +110,10 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A file as read: its grids in sheet order and its custom document properties (``salesxl.form`` …)."""
+    """A file as read: its grids in sheet order and its document properties.
+
+    These are the custom ones (``salesxl.form`` …), and ``modified``: when the file says it was last saved.
+    """
 
     file: str
     grids: tuple[Grid, ...]
@@ -164,7 +167,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One recognised form on one sheet: who handed in what, for which period, as blocks of raw values."""
+    """One recognised form on one sheet: who handed in what, for which period, as blocks of raw values.
+
+    ``modified`` is when its workbook was last saved, as the workbook itself has it (UTC, sorts as text);
+    ``marked`` says that it is a returned copy, with the toolkit's marks on it.
+    """
 
     file: str
     sheet: str
@@ -175,6 +182,8 @@ class Submission:
     findings: tuple[Finding, ...] = ()
     errors: Mapping[tuple[int, int], str] = default(default_factory=dict)
     uncalculated: frozenset[tuple[int, int]] = frozenset()
+    modified: str | None = None
+    marked: bool = False
 
     def block(self, kind: str) -> Block | None:
         """Return the block of that kind, or None."""

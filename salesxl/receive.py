@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from salesxl import reading
 from salesxl.errors import Refused, UsageError
 from salesxl.excel import grid, intake
+from salesxl.excel.marks import is_mark_sheet
 from salesxl.model import Finding, Place, Rulebook, Severity, Submission, Workbook
 
 __all__ = ["Batch", "receive"]
@@ -49,15 +50,24 @@ def receive(paths: Sequence[Path], rulebook: Rulebook, executor: Executor | None
     jobs, same = _distinct(files)
     findings += [_same_file(name, other) for name, other in same]
     submissions: list[Submission] = []
+    choices = _choices(rulebook)
     mapper = executor.map if executor else map
     for outcome in mapper(_open, list(jobs.values()), list(jobs)):
         if isinstance(outcome, Finding):
             findings.append(outcome)
             continue
-        forms, remarks = reading.read_workbook(outcome, rulebook.aliases)
-        submissions += forms
+        forms, remarks = reading.read_workbook(outcome, rulebook.aliases, choices)
+        marked = any(is_mark_sheet(sheet) for sheet in outcome.grids)
+        submissions += [replace(f, modified=outcome.properties.get("modified"), marked=marked) for f in forms]
         findings += remarks
     return Batch(files, tuple(submissions), tuple(findings))
+
+
+def _choices(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
+    """Return the words of every list: they tell columns whose header nobody knows."""
+    lists = {name: tuple(o.value for o in options) for name, options in rulebook.choices.items()}
+    stages, grades = (tuple(x.name for x in rows) for rows in (rulebook.stages, rulebook.grades))
+    return {**lists, "阶段": stages, "等级": grades}
 
 
 def _open(path: Path, name: str) -> Workbook | Finding:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from salesxl import schemas
-from salesxl.account import counts
+from salesxl.account import counts, owner
 from salesxl.model import Checked, Finding, Severity
 from salesxl.words import Words
 
@@ -67,12 +67,12 @@ def as_json(checked: Checked, words: Words) -> dict[str, Any]:
 
 def as_text(checked: Checked, words: Words, *, notices: bool = False) -> Iterator[str]:
     """Yield a check's outcome as lines, by rep and file; notices only when asked for."""
-    owners = {s.file: rep for s, rep in zip(checked.submissions, checked.reps, strict=True) if rep}
+    whose = owner(checked)
     by_rep: dict[str, dict[str, list[Finding]]] = {}
     for found in checked.findings:
         if found.severity is Severity.NOTICE and not notices:
             continue
-        rep = str(found.facts.get("rep") or owners.get(found.place.file) or words.text("no_rep"))
+        rep = whose(found) or words.text("no_rep")
         by_rep.setdefault(rep, {}).setdefault(found.place.file, []).append(found)
     for rep, files in by_rep.items():
         yield rep

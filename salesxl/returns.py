@@ -6,11 +6,13 @@ Owns which files go back to whom and under which name. Refuses: how marks are ma
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from salesxl import annotate
-from salesxl.errors import Refused
+from salesxl.account import owner
+from salesxl.errors import Refused, UsageError
 from salesxl.model import Block, Checked, Finding, Severity
 from salesxl.words import Words
 
@@ -18,6 +20,8 @@ __all__ = ["mark", "mark_words", "to_return", "write"]
 
 MARKED = {Severity.ERROR, Severity.WARNING}
 FORMS = ("md", "txt")
+_NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
+_LONGEST_NAME = 60
 
 
 def mark(folder: Path, checked: Checked, files: Mapping[str, Path], words: Words) -> list[Path]:
@@ -25,21 +29,32 @@ def mark(folder: Path, checked: Checked, files: Mapping[str, Path], words: Words
 
     A file that cannot be edited in place (an old .xls, a .csv, one with a password) comes back as a workbook
     with the list of its findings.
+
+    Raises:
+        UsageError: the folder is the one the files are in; an original is never written to.
     """
+    originals = {path.resolve() for path in files.values()}
     made = []
     for file, findings in by_file(checked).items():
         if any(f.severity in MARKED for f in findings) and file in files:
-            made.append(_write(folder / file, files[file], findings, checked, words))
+            target = folder / file
+            if target.resolve() in originals:
+                raise UsageError(f"{folder} 里是原件，不能覆盖。请另选一个文件夹放标注后的文件。")
+            made.append(_write(target, files[file], findings, checked, words))
     return made
 
 
 def to_return(checked: Checked) -> dict[str, dict[str, list[Finding]]]:
-    """Return, by rep, the files with errors and all their findings; a file without a rep stands under ""."""
-    owners = {s.file: rep or "" for s, rep in zip(checked.submissions, checked.reps, strict=True)}
+    """Return, by rep, the files with errors and all their findings; a file without a rep stands under "".
+
+    A file with forms of several reps goes to each who has an error in it.
+    """
+    whose = owner(checked)
     found: dict[str, dict[str, list[Finding]]] = {}
     for file, findings in by_file(checked).items():
-        if any(f.severity is Severity.ERROR for f in findings):
-            found.setdefault(owners.get(file, ""), {})[file] = findings
+        reps = {whose(f) or "" for f in findings if f.severity is Severity.ERROR}
+        for rep in reps - {""} or reps:
+            found.setdefault(rep, {})[file] = findings
     return found
 
 
@@ -62,10 +77,10 @@ def write(
     """
     made = []
     for rep, faulty in sorted(to_return(checked).items()):
-        home = folder / (rep or words.text("no_rep_folder"))
+        home = _free(folder / (_folder_name(rep) or words.text("no_rep_folder")), words)
         returned = []
         for file, findings in faulty.items():
-            target = _free(home / PurePosixPath(file).name)
+            target = _free(home / PurePosixPath(file).name, words)
             written = _write(target, files[file], findings, checked, words)
             returned.append(annotate.Returned(written.name, findings, marked=written == target))
             made.append(written)
@@ -84,13 +99,23 @@ def write(
     return made
 
 
-def _free(target: Path) -> Path:
+def _free(target: Path, words: Words) -> Path:
     """Return a name that is not taken: files of one name may come from several sub-folders."""
     number, free = 1, target
-    while free.exists():
+    while free.exists() or _listing(free, words).exists():
         number += 1
         free = target.with_stem(f"{target.stem}({number})")
     return free
+
+
+def _listing(target: Path, words: Words) -> Path:
+    """Return where the findings of a file go that cannot be marked itself."""
+    return target.with_name(f"{target.name}.{words.text('mark.sheet')}.xlsx")
+
+
+def _folder_name(rep: str) -> str:
+    """Return a name that every system takes for one folder, whatever a rep typed into the cell."""
+    return _NOT_IN_NAMES.sub("_", rep).strip(" ._")[:_LONGEST_NAME]
 
 
 def _tell(words: Words) -> annotate.Tell:
@@ -131,7 +156,7 @@ def _write(target: Path, source: Path, findings: Sequence[Finding], checked: Che
         tables = _tables(file, checked)
         marked = annotate.annotate(source, findings, tell, said, tables=tables, label=label, file=file)
     except Refused:
-        listing = target.with_name(f"{target.name}.{words.text('mark.sheet')}.xlsx")
+        listing = _listing(target, words)
         listing.write_bytes(annotate.findings_workbook(findings, tell, said, label=label, file=file))
         return listing
     target.write_bytes(marked.data)

@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from salesxl import tidy
 from salesxl.model import Finding, Place, Severity, Submission
 from salesxl.stack import Stack
@@ -23,11 +25,12 @@ def superseded(
     """Return which submission (by number) is replaced by which.
 
     Two forms of one rep in different files speak of the same thing when they cover the same: a weekly report
-    the same week, a process record the same customer, an archive the same customers. The later one stands,
-    later by name in natural order (周报.xlsx < 周报(2).xlsx). An archive also replaces an earlier one
-    whose customers it all holds; one that only overlaps replaces nothing.
+    the same week, a process record the same customer and a talk they share, an archive or a handover list the
+    same customers. The later one stands (``_by_age``). An archive also replaces an earlier one whose
+    customers it all holds; one that only overlaps replaces nothing.
     """
     covers = [_cover(number, s, stacks) for number, s in enumerate(submissions)]
+    talks = _talks(stacks["communication"])
     groups: dict[tuple[str, str], list[int]] = {}
     for number, submission in enumerate(submissions):
         rep = reps[number]
@@ -35,14 +38,45 @@ def superseded(
             groups.setdefault((submission.form, rep), []).append(number)
     replaced: dict[int, int] = {}
     for numbers in groups.values():
-        ordered = sorted(numbers, key=lambda n: (natural(submissions[n].file), n))
+        ordered = _by_age(numbers, submissions)
         for place, early in enumerate(ordered):
             for late in reversed(ordered[place + 1 :]):
                 apart = submissions[early].file != submissions[late].file
-                if apart and covers[early] <= covers[late]:
+                if apart and covers[early] <= covers[late] and _go_on(talks.get(early), talks.get(late)):
                     replaced[early] = late
                     break
     return replaced
+
+
+def _by_age(numbers: Sequence[int], submissions: Sequence[Submission]) -> list[int]:
+    """Return submissions from the earliest to the latest.
+
+    What the workbook says of its last change counts first, since a mended file may bear any name; then a
+    copy that was returned with marks comes after the one that never was; then names in natural order
+    (周报.xlsx < 周报(2).xlsx). A file without a stamp keeps its place right behind the one before it by name.
+    """
+    by_name = sorted(numbers, key=lambda n: (natural(submissions[n].file), n))
+    stamps: dict[int, str] = {}
+    last = ""
+    for number in by_name:
+        stamp = submissions[number].modified
+        stamps[number] = stamp or last
+        last = max(last, stamp or "")
+    return sorted(by_name, key=lambda n: (stamps[n], submissions[n].marked))
+
+
+def _go_on(early: frozenset[Any] | None, late: frozenset[Any] | None) -> bool:
+    """Say whether a form's talks go on in another one: records of two weeks share none, and both count."""
+    return not early or not late or not early.isdisjoint(late)
+
+
+def _talks(contacts: Stack) -> dict[int, frozenset[Any]]:
+    """Return by what the talks of each submission are known again: their time or their words."""
+    rows = contacts.frame[["submission", "contact_time", "summary"]].itertuples(index=False, name=None)
+    found: dict[int, set[Any]] = {}
+    for number, *marks in rows:
+        found.setdefault(int(number), set()).update(mark for mark in marks if pd.notna(mark))
+    return {number: frozenset(marks) for number, marks in found.items()}
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
@@ -64,7 +98,11 @@ def remark(early: Submission, late: Submission) -> Finding:
 
 def _cover(number: int, submission: Submission, stacks: Mapping[str, Stack]) -> frozenset[Any]:
     """Return what a submission speaks of; empty where that cannot be told."""
-    kinds = {"customer_archive": ("customer", "customer_name"), "process_record": ("record", "customer_name")}
+    kinds = {
+        "customer_archive": ("customer", "customer_name"),
+        "process_record": ("record", "customer_name"),
+        "handover_list": ("handover_customer", "customer_name"),
+    }
     if submission.form == "weekly_report":
         frame = _rows(stacks["weekly_report"], number)
         return frozenset(frame["week_start"].dropna())

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
 
-from salesxl import schemas
+from salesxl import schemas, tidy
 from salesxl.checks import RULES, Case, Fault, cells
 from salesxl.columns import Shape
 from salesxl.model import (
@@ -77,8 +78,9 @@ def check(
     faults += [fault for rule in RULES for fault in rule(case)]
     faults += _cell_faults(stacks)
     faults = [f for f in faults if _counts(f, case)]
+    by_file, known = _by_file(submissions, reps), _known(reps, rulebook)
     findings = [
-        *batch.findings,
+        *(_with_rep(f, by_file, known) for f in batch.findings),
         *(f for number, s in enumerate(submissions) if number not in replaced for f in s.findings),
         *(remark(submissions[early], submissions[late]) for early, late in sorted(replaced.items())),
         *(_finding(fault, case) for fault in faults),
@@ -113,19 +115,45 @@ def _reps(
         told = stacks[kind].frame[["submission", name]].dropna()
         for number, rep in told.itertuples(index=False, name=None):
             reps[int(number)] = str(rep)
-    by_file: dict[str, set[str]] = {}
-    for number, submission in enumerate(submissions):
-        if reps[number]:
-            by_file.setdefault(submission.file, set()).add(str(reps[number]))
-    known = {m.name for m in rulebook.members} | {r for r in reps if r}
+    by_file = _by_file(submissions, reps)
+    known = _known(reps, rulebook)
     for number, submission in enumerate(submissions):
         if reps[number] is None:
-            same_file = by_file.get(submission.file, set())
-            stem = PurePosixPath(submission.file).stem
-            named = {name for name in known if name in stem or name in submission.file.split("/")[:-1]}
-            told_by = same_file or named or {name for name in known if name == submission.sheet}
+            on_sheet = {name for name in known if name == submission.sheet}
+            told_by = by_file.get(submission.file) or _named(submission.file, known) or on_sheet
             reps[number] = next(iter(told_by)) if len(told_by) == 1 else None
     return reps
+
+
+def _by_file(submissions: Sequence[Submission], reps: Sequence[str | None]) -> dict[str, set[str]]:
+    """Return the reps whose forms stand in each file."""
+    found: dict[str, set[str]] = {}
+    for submission, rep in zip(submissions, reps, strict=True):
+        if rep:
+            found.setdefault(submission.file, set()).add(rep)
+    return found
+
+
+def _known(reps: Sequence[str | None], rulebook: Rulebook) -> set[str]:
+    """Return every name that a rep goes by: on the roster as it is read, and on the forms."""
+    return {str(tidy.name(m.name).value) for m in rulebook.members} | {r for r in reps if r}
+
+
+def _named(file: str, known: set[str]) -> set[str]:
+    """Return the reps named by a file's name or its folders; of 张勇 and 张勇萍 the one that is meant."""
+    *folders, stem = PurePosixPath(file).with_suffix("").parts
+    found = {name for name in known if name in folders}
+    for name in sorted(known, key=lambda n: (-len(n), n)):
+        if name in stem:
+            found.add(name)
+            stem = stem.replace(name, "/")
+    return found
+
+
+def _with_rep(found: Finding, by_file: Mapping[str, set[str]], known: set[str]) -> Finding:
+    """Say whose file a finding is about that gave no form: who else would learn of it?"""
+    told_by = by_file.get(found.place.file) or _named(found.place.file, known)
+    return replace(found, facts={**found.facts, "rep": next(iter(told_by))}) if len(told_by) == 1 else found
 
 
 def _cell_faults(stacks: Mapping[str, Stack]) -> Iterable[Fault]:

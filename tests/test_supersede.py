@@ -1,0 +1,183 @@
+"""Files handed in again once mended: the later one stands, whatever it is called."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import random
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from salesxl import receive
+from salesxl.excel.marks import MARK_SHEET_PROPERTY
+from salesxl.model import Checked
+from salesxl.supersede import natural
+from tests.sheets import RULES, archive, check, handover, record, weekly
+
+ONE, TWO = {}, {"customer_name": "丙丁贸易有限公司", "customer_no": "CRM202610002"}
+TALK = dt.datetime(2026, 11, 17, 10)
+
+
+def at(path: Path, stamp: str | None) -> Path:
+    """Say in the workbook itself when it was last saved; None takes the part out that says so."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "docProps/core.xml":
+                if stamp is None:
+                    continue
+                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp.encode(), data)
+            new.writestr(name, data)
+    path.write_bytes(packed.getvalue())
+    return path
+
+
+def marked(path: Path) -> Path:
+    """Put the toolkit's list of findings into a workbook, as returned copies have it."""
+    book = load_workbook(path)
+    book.create_sheet("需要修改")["A1"] = MARK_SHEET_PROPERTY
+    book.save(path)
+    return path
+
+
+def standing(checked: Checked) -> list[str]:
+    """Return the files whose forms count."""
+    out = {int(n) for f in checked.frames.values() for n in f.loc[f["superseded"].astype(bool), "submission"]}
+    return sorted(s.file for n, s in enumerate(checked.submissions) if n not in out)
+
+
+OLD, NEW = "2026-11-20T01:00:00Z", "2026-11-20T09:30:00Z"
+
+
+@pytest.mark.parametrize("name", ["刘勇（改）.xlsx", "修改后_刘勇.xlsx", "a/刘勇.xlsx"])
+def test_a_mended_file_stands_whatever_it_is_called(tmp_path, name):
+    (tmp_path / "a").mkdir()
+    at(archive(tmp_path / "刘勇.xlsx", [ONE, {"contact": None}]), OLD)
+    at(archive(tmp_path / name, [ONE]), NEW)
+    assert standing(check(tmp_path)) == [name]
+
+
+def test_the_stamp_counts_in_utc_whatever_zone_it_is_written_in(tmp_path):
+    at(archive(tmp_path / "a.xlsx", [ONE]), "2026-11-20T08:00:00+08:00")
+    at(archive(tmp_path / "b.xlsx", [{"notes": 1}]), "2026-11-19T23:59:59Z")
+    assert standing(check(tmp_path)) == ["a.xlsx"]
+
+
+@pytest.mark.parametrize("stamps", [(OLD, OLD), ("", "not a day"), (OLD, None), (None, OLD)])
+def test_without_two_stamps_that_differ_the_name_decides(tmp_path, stamps):
+    at(weekly(tmp_path / "周报.xlsx", deals=1), stamps[0])
+    at(weekly(tmp_path / "周报(2).xlsx", deals=2), stamps[1])
+    assert standing(check(tmp_path)) == ["周报(2).xlsx"]
+
+
+def test_a_returned_copy_stands_over_the_original_where_stamps_say_nothing(tmp_path):
+    archive(tmp_path / "刘勇_客户档案.xlsx", [ONE, {"contact": None}])
+    marked(archive(tmp_path / "一份_刘勇_客户档案.xlsx", [ONE]))
+    for path in tmp_path.iterdir():
+        at(path, OLD)
+    assert standing(check(tmp_path)) == ["一份_刘勇_客户档案.xlsx"]
+
+
+def test_an_original_mended_after_the_copy_was_marked_stands(tmp_path):
+    at(marked(archive(tmp_path / "z.xlsx", [ONE, {"contact": None}])), OLD)
+    at(archive(tmp_path / "a.xlsx", [ONE]), NEW)
+    assert standing(check(tmp_path)) == ["a.xlsx"]
+
+
+def test_of_three_generations_the_last_stands_and_the_others_name_it(tmp_path):
+    for number, name in enumerate(("周报.xlsx", "周报(2).xlsx", "周报(10).xlsx")):
+        weekly(tmp_path / name, deals=number)
+    checked = check(tmp_path)
+    assert standing(checked) == ["周报(10).xlsx"]
+    told = {f.place.file: f.facts["other"] for f in checked.findings if f.code == "superseded"}
+    assert told == dict.fromkeys(("周报.xlsx", "周报(2).xlsx"), "周报(10).xlsx › 周报")
+    assert checked.frames["weekly_report"]["accepted"].sum() == 1
+
+
+def test_names_sort_as_people_count():
+    names = ["周报.xlsx", "周报(2).xlsx", "周报(10).xlsx", "周报(10)改.xlsx", "组一/周报.xlsx"]
+    for seed in range(5):
+        shuffled = random.Random(seed).sample(names, len(names))
+        assert sorted(shuffled, key=natural) == names
+
+
+def test_an_archive_replaces_one_whose_customers_it_all_holds(tmp_path):
+    archive(tmp_path / "a.xlsx", [ONE])
+    archive(tmp_path / "b.xlsx", [ONE, TWO])
+    checked = check(tmp_path)
+    assert standing(checked) == ["b.xlsx"]
+    assert "duplicate" not in {f.code for f in checked.findings}
+
+
+def test_archives_that_only_overlap_both_stand_and_the_customer_is_a_duplicate(tmp_path):
+    other = {"customer_name": "戊己科技有限公司", "customer_no": "CRM202610003"}
+    archive(tmp_path / "a.xlsx", [ONE, TWO])
+    archive(tmp_path / "b.xlsx", [TWO, other])
+    checked = check(tmp_path)
+    assert standing(checked) == ["a.xlsx", "b.xlsx"]
+    found = [(f.place.file, f.place.cell) for f in checked.findings if f.code == "duplicate"]
+    assert found == [("b.xlsx", "B4")]
+
+
+def test_another_reps_archive_of_the_same_customers_replaces_nothing(tmp_path):
+    archive(tmp_path / "a.xlsx", [ONE])
+    archive(tmp_path / "b.xlsx", [ONE], rep="李四")
+    assert standing(check(tmp_path)) == ["a.xlsx", "b.xlsx"]
+
+
+def test_reports_of_two_weeks_both_stand(tmp_path):
+    weekly(tmp_path / "a.xlsx")
+    weekly(tmp_path / "b.xlsx", week_start=dt.datetime(2026, 11, 9), week_end=dt.datetime(2026, 11, 15))
+    assert standing(check(tmp_path)) == ["a.xlsx", "b.xlsx"]
+
+
+def test_a_mended_record_replaces_the_first_but_last_weeks_record_keeps_its_talks(tmp_path):
+    record(
+        tmp_path / "r46.xlsx", [{"contact_time": TALK - dt.timedelta(7), "summary": "约定下周看样机，带报价"}]
+    )
+    record(tmp_path / "r47.xlsx", [{"contact_time": TALK}])
+    record(tmp_path / "r47改.xlsx", [{"contact_time": TALK, "method": "邮件"}])
+    checked = check(tmp_path)
+    assert standing(checked) == ["r46.xlsx", "r47改.xlsx"]
+    talks = checked.frames["communication"]
+    assert talks.loc[talks["accepted"], "method"].tolist() == ["电话拜访", "邮件"]
+
+
+def test_a_record_whose_talk_had_an_unreadable_time_is_replaced_by_the_mended_one(tmp_path):
+    record(tmp_path / "r.xlsx", [{"contact_time": "昨天"}])
+    record(tmp_path / "r(2).xlsx", [{"contact_time": TALK}])
+    assert standing(check(tmp_path)) == ["r(2).xlsx"]
+
+
+def test_a_handover_list_signed_later_replaces_the_unsigned_one(tmp_path):
+    handover(tmp_path / "h.xlsx", manager_signature=None, manager_signed_on=None)
+    handover(tmp_path / "h(2).xlsx")
+    checked = check(tmp_path)
+    assert standing(checked) == ["h(2).xlsx"]
+    assert "incomplete" not in {f.code for f in checked.findings}
+
+
+def test_the_same_bytes_twice_are_one_file(tmp_path):
+    (tmp_path / "sub").mkdir()
+    first = archive(tmp_path / "b.xlsx", [ONE])
+    (tmp_path / "sub" / "a.xlsx").write_bytes(first.read_bytes())
+    batch = receive.receive([tmp_path], RULES)
+    assert list(batch.files) == ["b.xlsx", "sub/a.xlsx"]
+    assert [s.file for s in batch.submissions] == ["b.xlsx"]
+    assert [(f.code, f.place.file, f.facts["other"]) for f in batch.findings] == [
+        ("superseded", "sub/a.xlsx", "b.xlsx")
+    ]
+
+
+def test_an_old_archive_no_longer_says_which_customers_are_open(tmp_path):
+    at(archive(tmp_path / "a.xlsx", [ONE]), OLD)
+    lost = {"status": "流失", "stage": "线索终止", "expected_close": None, "loss_reason": "价格过高"}
+    at(archive(tmp_path / "b.xlsx", [lost]), NEW)
+    handover(tmp_path / "h.xlsx", [{"status": "流失", "stage": "线索终止"}], opportunities=[])
+    found = [f for f in check(tmp_path).findings if f.code == "incomplete"]
+    assert found == []
