@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -22,6 +22,7 @@ from salesxl.money import ratio, total
 __all__ = ["by_rep", "by_stage", "forecast", "leak", "needed"]
 
 ON_PATH = ("open", "won", "after")
+FEN = Decimal("0.01")
 
 
 def by_stage(customers: pd.DataFrame, rulebook: Rulebook) -> list[dict[str, Any]]:
@@ -76,7 +77,7 @@ def _weighted(amounts: pd.Series, stage: Stage) -> float | None:
 def _share(amount: float, stage: Stage) -> float | None:
     if stage.probability is None:
         return None
-    return float(round(Decimal(str(amount)) * stage.probability, 2))
+    return float((Decimal(str(amount)) * stage.probability).quantize(FEN, ROUND_HALF_UP))
 
 
 def forecast(stages: Sequence[Mapping[str, Any]]) -> float | None:
