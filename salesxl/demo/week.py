@@ -204,7 +204,7 @@ def _weeklies(
     starts = _weeks_of_month(week_start)
     target = target_of(desk.rulebook, "rep", rep.name, _first_of(week_start), "signed")
     month_target = int(target) if target is not None else rep.target
-    done = int(month_target * rep.attainment)
+    done = round(month_target * rep.attainment / 100) * 100
     shares = [1 + (number + n) % 3 for n in range(len(starts))]
     pattern = pick(rng, words()["forms"]["weekly_sheets"])
     left = done
