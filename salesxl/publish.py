@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from salesxl.errors import DestinationBusy
+from salesxl.errors import DestinationBusy, UsageError
 
 __all__ = ["new_file", "new_folder", "recover"]
 
@@ -28,9 +28,10 @@ def new_file(target: Path) -> Iterator[Path]:
 
     Raises:
         DestinationBusy: someone has the target open; it stays as it was.
+        UsageError: the target's folder cannot be made.
     """
     _refuse_open([target])
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make_room(target.parent)
     draft = target.with_name(f"{BUILDING}{target.name}")
     try:
         yield draft
@@ -54,12 +55,12 @@ def new_folder(target: Path) -> Iterator[Path]:
 
     Raises:
         DestinationBusy: someone has a workbook of the target open; it stays as it was.
+        UsageError: the target's folder cannot be made.
     """
     recover(target)
     _refuse_open(target.rglob("*") if target.exists() else ())
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make_room(target.parent)
     draft = target.with_name(f"{BUILDING}{target.name}")
-    shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     try:
         yield draft
@@ -84,6 +85,7 @@ def recover(target: Path) -> None:
             shutil.rmtree(aside, ignore_errors=True)
         else:
             aside.rename(target)
+    shutil.rmtree(target.with_name(f"{BUILDING}{target.name}"), ignore_errors=True)
 
 
 def _swap(draft: Path, target: Path) -> None:
@@ -92,11 +94,11 @@ def _swap(draft: Path, target: Path) -> None:
     aside = target.with_name(f"{REPLACED}{target.name}")
     try:
         target.rename(aside)
-    except PermissionError as failed:
+    except OSError as failed:
         raise DestinationBusy(_busy(target)) from failed
     try:
         draft.rename(target)
-    except OSError:
+    except BaseException:
         aside.rename(target)
         raise
     shutil.rmtree(aside, ignore_errors=True)
@@ -126,6 +128,13 @@ def _refuse_open(paths: Iterator[Path] | list[Path] | tuple[Path, ...]) -> None:
         owner = path if path.name.startswith(LOCK_PREFIX) else path.with_name(LOCK_PREFIX + path.name)
         if owner.is_file():
             raise DestinationBusy(_busy(path.with_name(path.name.removeprefix(LOCK_PREFIX))))
+
+
+def _make_room(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as failed:
+        raise UsageError(f"{folder} 不能用作文件夹（{failed.strerror}）。请换一个位置。") from failed
 
 
 def _busy(path: Path) -> str:
