@@ -392,20 +392,35 @@ def test_text_never_becomes_a_formula(made: Made) -> None:
 
 @pytest.mark.office
 @pytest.mark.skipif(not office.available(), reason="LibreOffice is not installed")
-def test_libreoffice_calculates_every_rendering_without_an_error(
-    all_made: dict[int, Made], tmp_path: Path
+def test_libreoffice_calculates_every_rendering_and_a_template_it_saved_still_renders(
+    all_made: dict[int, Made], source: bytes, tmp_path: Path
 ) -> None:
-    again = office.convert_all([made.path for made in all_made.values()], "xlsx", tmp_path)
+    restyled = tmp_path / "restyled.xlsx"
+    restyled.write_bytes(source)
+    paths = [*(made.path for made in all_made.values()), restyled]
+    (tmp_path / "saved").mkdir()
+    *again, saved = office.convert_all(paths, "xlsx", tmp_path / "saved")
     for made, path in zip(all_made.values(), again, strict=True):
         assert office.mismatches(made.path, path) == []
-        sheet = office.load(path, data_only=True)["汇总"]
-        people = data(made.count)["reps"]
-        total = sum(person["done"] for person in people)
-        assert sheet[f"C{made.total}"].value == total
-        assert sheet[f"J{made.total}"].value == 2 * total
-        assert sheet[f"C{made.total + 1}"].value == total
-        amounts = sum(deal["amount"] for deal in data(made.count)["deals"])
-        assert sheet[f"B{made.blocks_end + 1}"].value == amounts
-        assert sheet[f"C{made.blocks_end + 1}"].value == 0
-        if people:
-            assert sheet[f"F{made.last}"].value == total
+        check_figures(made, office.load(path, data_only=True))
+    folder = tmp_path / "rendered"
+    folder.mkdir()
+    from_saved = Made(2, folder, saved.read_bytes())
+    calculated = office.convert(from_saved.path, "xlsx", tmp_path)
+    assert office.mismatches(from_saved.path, calculated) == []
+    check_figures(from_saved, office.load(calculated, data_only=True))
+
+
+def check_figures(made: Made, calculated: Workbook) -> None:
+    """Compare the figures LibreOffice arrived at with those of the data."""
+    sheet = calculated["汇总"]
+    people = data(made.count)["reps"]
+    total = sum(person["done"] for person in people)
+    assert sheet[f"C{made.total}"].value == total
+    assert sheet[f"J{made.total}"].value == 2 * total
+    assert sheet[f"C{made.total + 1}"].value == total
+    amounts = sum(deal["amount"] for deal in data(made.count)["deals"])
+    assert sheet[f"B{made.blocks_end + 1}"].value == amounts
+    assert sheet[f"C{made.blocks_end + 1}"].value == 0
+    if people:
+        assert sheet[f"F{made.last}"].value == total

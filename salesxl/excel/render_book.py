@@ -15,10 +15,10 @@ from lxml import etree
 from salesxl.excel.bands import Ungrowable
 from salesxl.excel.package import ROOT, Package
 from salesxl.excel.refs import Ref, parse
-from salesxl.excel.render_cells import Compile, is_template
 from salesxl.excel.render_faults import ungrowable
 from salesxl.excel.render_moves import GONE, Moves, Sheet, Spot
 from salesxl.excel.render_sheets import list_sheets
+from salesxl.excel.render_terms import Compile, is_template
 
 __all__ = ["close_book"]
 

@@ -5,92 +5,39 @@ band is taken apart once and written as often as the list is long. Refuses: what
 where rows go.
 """
 
-# ruff: noqa: ARG001, ARG002, ARG005 - all writers take the same four things, whether they need them or not
+# ruff: noqa: ARG001, ARG005 - all writers take the same four things, whether they need them or not
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from lxml import etree
 
 from salesxl.excel.bands import Path, Stop, Ungrowable
-from salesxl.excel.package import Package
 from salesxl.excel.refs import LAST_ROW, area_text, read_area, shift, split_cell
 from salesxl.excel.render_faults import ungrowable
 from salesxl.excel.render_moves import Moves, Sheet, Spot
 from salesxl.excel.render_styles import Styles
-from salesxl.excel.render_xml import fragment, runs_text
+from salesxl.excel.render_terms import (
+    FORMULA,
+    ONE,
+    Compile,
+    Evaluate,
+    Shared,
+    Tracked,
+    Untracked,
+    is_balanced,
+    is_template,
+)
+from salesxl.excel.render_xml import fragment
 from salesxl.excel.values import cell_tail, escape, unescape
 from salesxl.model import column_letters
 
-__all__ = ["FORMULA", "Compile", "Evaluate", "Rows", "Shared", "Tracked", "is_balanced", "is_template"]
+__all__ = ["Rows"]
 
 CHUNK = 4096
-
-Evaluate = Callable[[Mapping[str, Any]], Any]
-"""An expression or a text with expressions, ready: variables → value."""
-
-
-class Compile(Protocol):
-    """How a text becomes something that can be evaluated."""
-
-    def __call__(
-        self, text: str, sheet: str, cell: str, *, finish: Callable[[str], str] | None = None
-    ) -> Evaluate:
-        """Compile a text of a cell; ``finish`` is applied to what each expression in it gives."""
-
-
-def is_template(text: str | None) -> bool:
-    """Tell whether a text holds an expression."""
-    return text is not None and ("{{" in text or "{%" in text)
-
-
-class Tracked(Protocol):
-    """Who wants to know the values of some cells (charts do)."""
-
-    def wants(self, row: int, column: int) -> bool:
-        """Tell whether a template cell is wanted."""
-
-    def note(self, row: int, column: int, value: Any) -> None:
-        """Take the value of an output cell."""
-
-
-class _Untracked:
-    """Nobody wants any value."""
-
-    def wants(self, row: int, column: int) -> bool:
-        return False
-
-    def note(self, row: int, column: int, value: Any) -> None:
-        """Never called."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """The workbook's shared strings: plain texts, and the elements themselves for their formats."""
-
-    texts: Sequence[str]
-    items: Sequence[etree._Element]
-
-    @classmethod
-    def of(cls, package: Package) -> Shared:
-        """Return those of a workbook, which may have none."""
-        parts = package.related(package.main(), "sharedStrings")
-        if not parts or parts[0] not in package:
-            return cls([], [])
-        ns = package.namespaces
-        items = list(package.xml(parts[0]).iterchildren(ns.tag("si")))
-        return cls([runs_text(item, ns.main) for item in items], items)
-
-
-FORMULA = object()
-"""Stands for the value of a cell that only a spreadsheet program can calculate."""
-
-_ONE = re.compile(r"\s*\{\{(?:(?!\{\{|\}\}).)*\}\}\s*\Z", re.DOTALL)
-_OPENED, _CLOSED = re.compile(r"\{%-?\s*(?:if|for)\b"), re.compile(r"\{%-?\s*end(?:if|for)\b")
 
 Emit = Callable[[str, Stop, Mapping[str, Any], Path], str]
 """Writes a cell from its row number as text, its stop, its variables and its columns' copies."""
@@ -135,7 +82,7 @@ class Rows:
         self._moves, self._compile, self._tracked, self._date1904 = (
             moves,
             compile_text,
-            tracked or _Untracked(),
+            tracked or Untracked(),
             date1904,
         )
         self._masters: dict[str, tuple[str, int, int]] = {}
@@ -205,7 +152,7 @@ class Rows:
         runs = source.findall(f"{{{self._ns}}}r")
         texts = [run.findtext(f"{{{self._ns}}}t") or "" for run in runs]
         whole = unescape("".join(texts) if runs else source.findtext(f"{{{self._ns}}}t") or "")
-        if len(runs) > 1 and not _ONE.match(whole) and all(is_balanced(text) for text in texts):
+        if len(runs) > 1 and not ONE.match(whole) and all(is_balanced(text) for text in texts):
             return self._rich(runs, texts, where)
         evaluate = self._compile(whole, self._sheet.name, where)
         date1904, index, styles = self._date1904, int(style or 0), self._styles
@@ -358,13 +305,6 @@ def _mixed(direct: _Direct) -> Emit:
 def _attributes(node: etree._Element) -> dict[str, str]:
     """Return a node's own attributes; those of extensions (row spacing hints) may be left out."""
     return {str(k): str(v) for k, v in node.attrib.items() if not str(k).startswith("{")}
-
-
-def is_balanced(text: str) -> bool:
-    """Tell whether every expression that begins in a text ends in it."""
-    if text.count("{{") != text.count("}}") or text.count("{%") != text.count("%}"):
-        return False
-    return "{%" not in text or len(_OPENED.findall(text)) == len(_CLOSED.findall(text)) > 0
 
 
 def _constant(value: Any) -> Evaluate:

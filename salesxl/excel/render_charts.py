@@ -16,9 +16,9 @@ from lxml import etree
 from salesxl.excel.bands import Ungrowable
 from salesxl.excel.package import Package
 from salesxl.excel.refs import Ref, parse
-from salesxl.excel.render_cells import FORMULA, Compile
 from salesxl.excel.render_faults import ungrowable
 from salesxl.excel.render_moves import Moves, Sheet, Spot
+from salesxl.excel.render_terms import FORMULA, Compile
 from salesxl.excel.render_texts import fill_paragraphs
 from salesxl.excel.values import serial
 from salesxl.model import Area

@@ -13,11 +13,11 @@ from typing import Any
 from lxml import etree
 
 from salesxl.excel.package import Package
-from salesxl.excel.render_cells import Compile, is_template
 from salesxl.excel.render_charts import Watched, follow_chart
 from salesxl.excel.render_copy import copy_part
 from salesxl.excel.render_moves import Moves, Sheet, Spot
 from salesxl.excel.render_sheet import scope_at
+from salesxl.excel.render_terms import Compile, is_template
 from salesxl.excel.render_texts import fill_paragraphs
 
 __all__ = ["follow_drawings"]

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from salesxl.excel.bands import Path, Strip
+from salesxl.excel.bands import Path
 from salesxl.excel.refs import Ref, parse
+from salesxl.excel.strips import Strip
 from salesxl.model import Area
 
 __all__ = ["GONE", "Moves", "Sheet", "Spot"]

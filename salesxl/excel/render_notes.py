@@ -15,9 +15,9 @@ from lxml import etree
 from salesxl.errors import Refused
 from salesxl.excel.package import Package
 from salesxl.excel.refs import area_text, split_cell
-from salesxl.excel.render_cells import Compile
 from salesxl.excel.render_moves import Sheet, Spot
 from salesxl.excel.render_sheet import scope_at
+from salesxl.excel.render_terms import Compile
 from salesxl.excel.render_texts import fill_runs
 from salesxl.model import Area
 

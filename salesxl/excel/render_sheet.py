@@ -7,7 +7,7 @@ is repeated with them. Refuses: cells, and other parts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from functools import partial
 from typing import Any
@@ -18,9 +18,10 @@ from lxml import etree
 from salesxl.excel.bands import Ungrowable
 from salesxl.excel.package import Package
 from salesxl.excel.refs import area_text, areas_text, read_area, read_areas, split_cell
-from salesxl.excel.render_cells import Compile, is_template
+from salesxl.excel.render_edits import Edits, take
 from salesxl.excel.render_faults import ungrowable
 from salesxl.excel.render_moves import Moves, Sheet, Spot
+from salesxl.excel.render_terms import Compile, is_template
 from salesxl.model import Area
 
 __all__ = ["follow_sheet", "scope_at"]
@@ -48,11 +49,7 @@ def follow_sheet(
     return _Follower(package, sheet, moves, scope, compile_text).run()
 
 
-def _take(node: etree._Element, index: int, *, name: str, values: Sequence[str]) -> None:
-    node.set(name, values[index])
-
-
-class _Follower:
+class _Follower(Edits):
     def __init__(
         self, package: Package, sheet: Sheet, moves: Moves, scope: Mapping[str, Any], compile_text: Compile
     ) -> None:
@@ -60,7 +57,7 @@ class _Follower:
         self.scope, self.compile = scope, compile_text
         self.ns = package.namespaces.main
         self.root = package.xml(sheet.part)
-        self.changed = False
+        super().__init__()
 
     def run(self) -> bool:
         steps: dict[str, Callable[[etree._Element], None]] = {
@@ -88,43 +85,6 @@ class _Follower:
 
     # ---- helpers
 
-    def _set(self, node: etree._Element, name: str, value: str) -> None:
-        if node.get(name) != value:
-            node.set(name, value)
-            self.changed = True
-
-    def _text(self, node: etree._Element, value: str) -> None:
-        if node.text != value:
-            node.text = value
-            self.changed = True
-
-    def _drop(self, node: etree._Element) -> None:
-        parent = node.getparent()
-        if parent is not None:
-            parent.remove(node)
-            self.changed = True
-            self._count(parent)
-
-    def _count(self, parent: etree._Element) -> None:
-        if not len(parent) and etree.QName(parent).localname in (
-            "mergeCells",
-            "hyperlinks",
-            "dataValidations",
-            "conditionalFormatting",
-            "conditionalFormattings",
-            "sparklines",
-            "sparklineGroup",
-            "sparklineGroups",
-            "ignoredErrors",
-            "protectedRanges",
-            "rowBreaks",
-            "colBreaks",
-            "ext",
-        ):
-            self._drop(parent)
-        elif parent.get("count") is not None:
-            self._set(parent, "count", str(len(parent)))
-
     def _instances(self, area: Area, what: str) -> Iterator[tuple[Area, Spot]]:
         try:
             yield from self.sheet.instances(area)
@@ -149,7 +109,7 @@ class _Follower:
         if rows:
             top, left = min(a.top for a in rows), min(a.left for a in rows)
             bottom, right = max(a.bottom for a in rows), max(a.right for a in rows)
-            self._set(node, "ref", area_text(Area(top, left, bottom, right)))
+            self.set(node, "ref", area_text(Area(top, left, bottom, right)))
 
     def _filter(self, node: etree._Element) -> None:
         for inner in node.iter("*"):
@@ -158,9 +118,9 @@ class _Follower:
             area = read_area(inner.get("ref", ""))
             span = self._span(area, inner.get("ref", ""))
             if span is None:
-                self._drop(node)
+                self.drop(node)
                 return
-            self._set(inner, "ref", area_text(span))
+            self.set(inner, "ref", area_text(span))
 
     def _span(self, area: Area, where: str) -> Area | None:
         try:
@@ -172,16 +132,16 @@ class _Follower:
         for inner in node.iter("*"):
             for name in ("topLeftCell", "activeCell"):
                 if inner.get(name):
-                    self._set(inner, name, self._cell(inner.get(name, "A1")))
+                    self.set(inner, name, self._cell(inner.get(name, "A1")))
             if inner.get("state") in ("frozen", "frozenSplit"):
                 for name, strip in (("xSplit", self.sheet.columns), ("ySplit", self.sheet.rows)):
                     frozen = int(float(inner.get(name, "0")))
                     if frozen:
                         runs = strip.runs(1, frozen)
-                        self._set(inner, name, str(sum(high - low + 1 for low, high in runs)))
+                        self.set(inner, name, str(sum(high - low + 1 for low, high in runs)))
             # a selection must hold the active cell, so it shrinks to it where things moved
             if self.sheet.moved and inner.get("sqref"):
-                self._set(inner, "sqref", inner.get("activeCell", "A1"))
+                self.set(inner, "sqref", inner.get("activeCell", "A1"))
 
     def _cell(self, cell: str) -> str:
         row, column = split_cell(cell)
@@ -202,31 +162,14 @@ class _Follower:
         node.extend(new for _, new in sorted(made, key=lambda pair: pair[0]))
         self.changed = True
         if not made:
-            self._drop(node)
+            self.drop(node)
 
     def _merges(self, node: etree._Element) -> None:
         for old in list(node):
             text = old.get("ref", "A1")
             made = [area_text(area) for area, _ in self._instances(read_area(text), f"合并单元格 {text}")]
-            self._multiply(old, len(made), partial(_take, name="ref", values=made))
-        self._count(node)
-
-    def _multiply(self, old: etree._Element, count: int, fill: Callable[[etree._Element, int], None]) -> None:
-        """Put so many copies in an element's place and fill each in."""
-        before = etree.tostring(old, with_tail=False)
-        parent = old.getparent()
-        assert parent is not None  # callers walk children
-        if not count:
-            self._drop(old)
-            return
-        copies = [old, *(deepcopy(old) for _ in range(count - 1))]
-        at = parent.index(old)
-        for index, new in enumerate(copies):
-            fill(new, index)
-            if index:
-                parent.insert(at + index, new)
-        if count > 1 or etree.tostring(old, with_tail=False) != before:
-            self.changed = True
+            self.multiply(old, len(made), partial(take, name="ref", values=made))
+        self.count(node)
 
     def _links(self, node: etree._Element) -> None:
         rid = self.package.namespaces.rid()
@@ -251,10 +194,10 @@ class _Follower:
                     address = self._evaluated(target, text, scope)  # noqa: B023
                     new.set(rid, self.package.add_rel(self.sheet.part, "hyperlink", address, external=True))
 
-            self._multiply(old, len(made), fill)
+            self.multiply(old, len(made), fill)
             if target is not None:
                 self.changed = True
-        self._count(node)
+        self.count(node)
 
     def _external(self, rid: str | None) -> str | None:
         """Return a link's address where it holds an expression; Excel stores its braces as %7B and %7D."""
@@ -272,10 +215,10 @@ class _Follower:
         for old in list(node):
             number = int(old.get("id", "0"))
             made = [str(high) for _, high, _ in strip.instances(number, number)] if number else ["0"]
-            self._multiply(old, len(made), partial(_take, name="id", values=made))
-        self._count(node)
+            self.multiply(old, len(made), partial(take, name="id", values=made))
+        self.count(node)
         if node.get("manualBreakCount"):
-            self._set(node, "manualBreakCount", str(sum(brk.get("man") == "1" for brk in node)))
+            self.set(node, "manualBreakCount", str(sum(brk.get("man") == "1" for brk in node)))
 
     def _headings(self, node: etree._Element) -> None:
         for inner in node:
@@ -288,7 +231,7 @@ class _Follower:
                     where,
                     finish=lambda text: text.replace("&", "&&"),
                 )
-                self._text(inner, str(evaluate(self.scope)))
+                self.text(inner, str(evaluate(self.scope)))
 
     def _generic(self, node: etree._Element) -> None:
         """Let ranges and formulas follow wherever they stand: formats, validations, extensions."""
@@ -308,19 +251,19 @@ class _Follower:
         old = read_areas(text)
         new = [area for one in old for area in self.sheet.areas(one)]
         if not new:
-            self._drop(node)
+            self.drop(node)
             return
         if ranges is None:
-            self._set(node, "sqref", areas_text(new))
+            self.set(node, "sqref", areas_text(new))
         else:
-            self._text(ranges, areas_text(new))
+            self.text(ranges, areas_text(new))
         spot = self.sheet.first_spot(old[0].top, old[0].left)
         for inner in node.iter("*"):
             name = etree.QName(inner).localname
             if name in ("formula", "formula1", "formula2", "f") and inner.text:
-                self._text(inner, self._formula(inner.text, spot, text))
+                self.text(inner, self._formula(inner.text, spot, text))
             elif name == "cfvo" and inner.get("type") == "formula" and inner.get("val"):
-                self._set(inner, "val", self._formula(inner.get("val", ""), spot, text))
+                self.set(inner, "val", self._formula(inner.get("val", ""), spot, text))
 
     def _sparkline(self, old: etree._Element) -> None:
         parts = {etree.QName(child).localname: child for child in old}
@@ -338,4 +281,4 @@ class _Follower:
                 elif source is not None:
                     child.text = self._formula(source, spot, where)
 
-        self._multiply(old, len(made), fill)
+        self.multiply(old, len(made), fill)

@@ -12,9 +12,9 @@ from salesxl.errors import TemplateError
 from salesxl.excel.bands import Ungrowable
 from salesxl.excel.package import Package
 from salesxl.excel.refs import area_text, read_area
-from salesxl.excel.render_cells import Compile, is_template
 from salesxl.excel.render_faults import ungrowable
 from salesxl.excel.render_moves import Moves, Sheet, Spot
+from salesxl.excel.render_terms import Compile, is_template
 from salesxl.model import Area
 
 __all__ = ["follow_pivots", "follow_tables"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from salesxl.excel.render_cells import Compile, is_balanced, is_template
+from salesxl.excel.render_terms import Compile, is_balanced, is_template
 
 __all__ = ["fill_paragraphs", "fill_runs"]
 

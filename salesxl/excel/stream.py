@@ -21,18 +21,20 @@ from typing import Any
 from lxml import etree
 
 from salesxl.errors import TemplateError
-from salesxl.excel.bands import Band, Strip
+from salesxl.excel.bands import Band
 from salesxl.excel.package import Package
 from salesxl.excel.refs import LAST_COLUMN, LAST_ROW, shift, split_cell
 from salesxl.excel.render_book import close_book
-from salesxl.excel.render_cells import Evaluate, Rows, Shared
+from salesxl.excel.render_cells import Rows
 from salesxl.excel.render_drawings import follow_drawings
 from salesxl.excel.render_moves import Moves, Sheet
 from salesxl.excel.render_notes import follow_notes
 from salesxl.excel.render_sheet import follow_sheet
 from salesxl.excel.render_styles import Styles
 from salesxl.excel.render_tables import follow_pivots, follow_tables
+from salesxl.excel.render_terms import Evaluate, Shared
 from salesxl.excel.render_xml import cell_text, replace_rows, shared_texts, uses_1904
+from salesxl.excel.strips import Strip
 from salesxl.excel.values import cell_tail, escape
 from salesxl.model import CellValue, column_letters
 

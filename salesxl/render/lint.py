@@ -14,11 +14,12 @@ from typing import Any
 from jinja2.exceptions import TemplateError as JinjaError
 
 from salesxl.errors import TemplateError
-from salesxl.excel.bands import Band, Strip, Ungrowable
+from salesxl.excel.bands import Band, Ungrowable
 from salesxl.excel.package import Package
 from salesxl.excel.refs import LAST_COLUMN, LAST_ROW, read_area
 from salesxl.excel.render_faults import partial_text
 from salesxl.excel.render_moves import GONE, Moves, Sheet, Spot
+from salesxl.excel.strips import Strip
 from salesxl.render.expressions import Engine
 from salesxl.render.limits import Budget, Limits
 from salesxl.render.plan import Plan, SheetPlan, add_tables, band_names, full_plan, read_plan

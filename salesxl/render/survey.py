@@ -13,8 +13,8 @@ from lxml import etree
 
 from salesxl.excel.package import ROOT, Package
 from salesxl.excel.refs import read_area, shift, split_cell
-from salesxl.excel.render_cells import is_template
 from salesxl.excel.render_charts import charts_of
+from salesxl.excel.render_terms import is_template
 from salesxl.excel.render_xml import cell_text, shared_texts
 from salesxl.model import column_letters
 

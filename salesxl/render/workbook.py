@@ -13,11 +13,11 @@ from typing import Any
 from lxml import etree
 
 from salesxl.errors import TemplateError
-from salesxl.excel.bands import Band, Items, Strip
+from salesxl.excel.bands import Band, Items
 from salesxl.excel.package import Package
 from salesxl.excel.refs import LAST_COLUMN
 from salesxl.excel.render_book import close_book
-from salesxl.excel.render_cells import Rows, Shared, is_template
+from salesxl.excel.render_cells import Rows
 from salesxl.excel.render_charts import Watched, Watcher, chart_areas, charts_of
 from salesxl.excel.render_drawings import follow_drawings
 from salesxl.excel.render_faults import too_long
@@ -27,7 +27,9 @@ from salesxl.excel.render_sheet import follow_sheet
 from salesxl.excel.render_sheets import copy_sheet, tab_name
 from salesxl.excel.render_styles import Styles
 from salesxl.excel.render_tables import follow_pivots, follow_tables
+from salesxl.excel.render_terms import Shared, is_template
 from salesxl.excel.render_xml import replace_rows, uses_1904
+from salesxl.excel.strips import Strip
 from salesxl.render.expressions import Engine
 from salesxl.render.limits import Budget, Limits
 from salesxl.render.plan import band_names, full_plan
