@@ -6,6 +6,7 @@ customer archive on sheet 客户档案: header in row 3, customers in rows 4 to 
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import struct
 import zlib
@@ -73,6 +74,7 @@ def workbook(*features: str, rows: int = LAST - FIRST + 1) -> bytes:
     """Build the form with the named features."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    book.set_properties({"created": dt.datetime(2026, 11, 20)})
     sheet = book.add_worksheet(SHEET)
     other = book.add_worksheet("说明")
     other.write("A1", "填写说明")

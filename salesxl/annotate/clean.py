@@ -100,9 +100,9 @@ def _clean_column(book: Book, name: str, rows: Iterable[int], ours: Ours) -> Non
             sheet.drop_cell(row, column)
     for column in columns:
         # compared with a margin: LibreOffice rounds widths
-        ours_wide = abs(sheet.width(column) % 1 - WIDTH_STEP) < 0.01
+        ours_wide = abs(sheet.columns.width(column) % 1 - WIDTH_STEP) < 0.01
         if ours_wide and not any(sheet.filled(number, column) for number in sheet.numbers()):
-            sheet.drop_width(column)
+            sheet.columns.drop_width(column)
 
 
 def _cells(sheet: Sheet, number: int) -> list[etree._Element]:

@@ -104,8 +104,11 @@ def _add(
         pen.write(row, column, text, partial(look, worst))
     longest = max(_width(text) for _, text in texts.values())
     wanted = min(max(longest + 2, _NARROW), _WIDE) + WIDTH_STEP
-    if abs(pen.sheet.width(column) % 1 - WIDTH_STEP) > 1e-9 or pen.sheet.width(column) < wanted:
-        pen.sheet.set_width(column, wanted)
+    if (
+        abs(pen.sheet.columns.width(column) % 1 - WIDTH_STEP) > 1e-9
+        or pen.sheet.columns.width(column) < wanted
+    ):
+        pen.sheet.columns.set_width(column, wanted)
     if spot.table is not None and spot.table.growable:
         grow_table(book, spot.table, header)
     elif spot.filtered is not None:

@@ -5,11 +5,12 @@
 
 from salesxl.excel.inplace.book import Book
 from salesxl.excel.inplace.notes import Notes, Run
+from salesxl.excel.inplace.rows import insert_rows, remove_rows
 from salesxl.excel.inplace.rules import add_conditional_format, add_validation
-from salesxl.excel.inplace.sheet import Sheet, parse_area, write_area
+from salesxl.excel.inplace.sheet import Sheet
 from salesxl.excel.inplace.styles import Styles
 from salesxl.excel.inplace.tables import filter_area, grow_table, set_filter, tables
-from salesxl.excel.inplace.text import split_ref, to_ref
+from salesxl.excel.inplace.text import parse_area, split_ref, to_ref, write_area
 
 __all__ = [
     "Book",
@@ -21,7 +22,9 @@ __all__ = [
     "add_validation",
     "filter_area",
     "grow_table",
+    "insert_rows",
     "parse_area",
+    "remove_rows",
     "set_filter",
     "split_ref",
     "tables",

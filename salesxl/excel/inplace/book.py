@@ -215,6 +215,15 @@ class Book:
         nodes = piece.node if piece is not None else ()
         return next((n for n in nodes if n.get("name") == name and n.get("localSheetId") == local), None)
 
+    def names(self) -> list[etree._Element]:
+        """Return the defined names' elements."""
+        piece = self._pieces.find("definedNames")
+        return [*piece.node] if piece is not None else []
+
+    def forget_notes(self, name: str) -> None:
+        """Read a sheet's notes anew when next asked for: their parts were changed elsewhere."""
+        self._notes.pop(self.part(name), None)
+
     def drop_calculation_chain(self) -> None:
         """Take out the order of calculation, which Excel rebuilds; needed once a formula went."""
         for rid, rel in self.package.rels(self._main).items():

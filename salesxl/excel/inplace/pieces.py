@@ -97,8 +97,7 @@ class Piece:
         assert self._node is not None
         if self.faithful:
             return True
-        before = self._wrapper.parse(self._raw)
-        return etree.tostring(before, method="c14n") != etree.tostring(self._node, method="c14n")
+        return self._wrapper.write(self._wrapper.parse(self._raw)) != self._wrapper.write(self._node)
 
 
 class Pieces:

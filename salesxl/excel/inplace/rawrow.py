@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from salesxl.excel.inplace.text import clean, split_ref
 
-__all__ = ["RawCell", "append", "find", "last_column", "restyled", "spans", "with_spans"]
+__all__ = ["RawCell", "append", "find", "last_column", "renumbered", "restyled", "spans", "with_spans"]
 
 _STYLE = re.compile(rb'\s+s="(\d+)"')
 _SPANS = re.compile(rb'\sspans="(\d+:\d+)"')
@@ -51,6 +51,13 @@ def restyled(raw: bytes, cell: RawCell, style: str | None) -> bytes:
     start, end = found.span() if found else (cell.attributes, cell.attributes)
     new = b"" if style is None else b' s="%s"' % style.encode()
     return raw[:start] + new + raw[end:]
+
+
+def renumbered(raw: bytes, old: int, new: int) -> bytes:
+    """Return the row with another number, in its own tag and in its cells' addresses."""
+    close = raw.find(b">")
+    head = re.sub(rb'(\sr=")%d(")' % old, rb"\g<1>%d\g<2>" % new, raw[:close], count=1)
+    return head + re.sub(rb'(c r="[A-Z]+)%d(")' % old, rb"\g<1>%d\g<2>" % new, raw[close:])
 
 
 def last_column(raw: bytes) -> int:

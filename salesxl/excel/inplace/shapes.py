@@ -114,7 +114,7 @@ def _lines(text: str) -> int:
 
 def _across(sheet: Sheet, column: int, pixels: float) -> tuple[int, int]:
     """Return (column from 0, pixels into it) of a point so many pixels right of a column's left edge."""
-    while (width := sheet.width(column) * 7 + 5 if sheet.width(column) else 0) < pixels and column < 16384:
+    while (width := _wide(sheet.columns.width(column))) < pixels and column < 16384:
         pixels -= width
         column += 1
     return column - 1, round(pixels)
@@ -126,6 +126,10 @@ def _down(sheet: Sheet, row: int, pixels: float) -> tuple[int, int]:
         pixels -= height
         row += 1
     return row - 1, round(pixels)
+
+
+def _wide(characters: float) -> float:
+    return characters * 7 + 5 if characters else 0.0
 
 
 def _height(sheet: Sheet, row: int) -> float:

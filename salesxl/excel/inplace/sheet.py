@@ -7,17 +7,18 @@ bytes unless it is changed. Owns rows, cells, columns and merges; notes, tables 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from lxml import etree
 
 from salesxl.excel.inplace import rawrow
+from salesxl.excel.inplace.columns import Columns
 from salesxl.excel.inplace.pieces import Piece, Pieces
-from salesxl.excel.inplace.text import set_content, split_ref, to_ref
+from salesxl.excel.inplace.text import parse_area, set_content, split_ref, to_ref, write_area
 from salesxl.model import Area, CellValue, column_letters
 
-__all__ = ["ORDER", "Sheet", "parse_area", "write_area"]
+__all__ = ["ORDER", "Sheet"]
 
 ORDER = (  # noqa: SIM905  a schema's order reads better as words
     "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges "
@@ -29,7 +30,6 @@ ORDER = (  # noqa: SIM905  a schema's order reads better as words
 """The order in which a sheet's children must stand; Excel repairs a file that has another."""
 
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)""")
-_FIRST_CELL = re.compile(rb"<(?:[\w.-]+:)?c(\s[^>]*|/)?>")
 _FILLED = re.compile(rb"""<(?:[\w.-]+:)?c\s(?:[^>]*\s)?r=["']([A-Z]+)\d+["'][^>]*(?<!/)>""")
 
 
@@ -38,6 +38,7 @@ class Sheet:
 
     def __init__(self, data: bytes, *, date1904: bool = False) -> None:
         self.pieces = Pieces(data, ORDER, hollow="sheetData")
+        self.columns = Columns(self.pieces)
         self.date1904 = date1904
         self._wrapper = self.pieces.wrapper
         prefix = re.escape(self.pieces.prefix)
@@ -55,8 +56,9 @@ class Sheet:
             stated = _ROW_NUMBER.search(raw, 0, raw.find(b">"))
             number = int(stated[1]) if stated else number + 1
             self._rows[number] = raw
-        first = _FIRST_CELL.search(self.pieces.inner)
-        self._addressed = first is None or b"r=" in (first[1] or b"")
+        # every cell says first where it stands: then a row's text alone can be trusted
+        cells = [self.pieces.inner.count(tag % self.pieces.prefix) for tag in (b"<%sc", b'<%sc r="')]
+        self._addressed = cells[0] == cells[1]
         self._sorted = all(a < b for a, b in zip(self._rows, [*self._rows][1:], strict=False))
 
     # ---- rows and cells
@@ -112,6 +114,23 @@ class Sheet:
         """Take a row out of the file; the others keep their numbers."""
         self._rows.pop(number, None)
         self._nodes.pop(number, None)
+
+    def renumber(self, move: Callable[[int], int | None]) -> None:
+        """Give rows other numbers, all of them by one rule; a row that goes to None is taken out."""
+        moved: dict[int, bytes] = {}
+        for number in sorted(self._rows):
+            new = move(number)
+            if new is not None and new != number:
+                if self._unread(number) and _ROW_NUMBER.search(self.raw_head(number)):
+                    self._rows[number] = rawrow.renumbered(self._rows[number], number, new)
+                else:
+                    self._number(self._nodes.get(number, self.row(number)), new)  # type: ignore[arg-type]
+                    self._rows[number] = self.raw_row(number)
+            elif new is not None:
+                self._rows[number] = self.raw_row(number)
+            if new is not None:
+                moved[new] = self._rows[number]
+        self._rows, self._nodes, self._cells, self._sorted = moved, {}, {}, True
 
     def cell(self, row: int, column: int) -> etree._Element | None:
         """Return a cell's element, None for one that is not in the file."""
@@ -182,11 +201,11 @@ class Sheet:
         stands, own = self.written_style(row, column)
         if stands:
             return int(own or 0)
-        if b"customFormat" in self.raw_head(row):
+        if row in self._nodes or b"customFormat" in self.raw_head(row):
             node = self.row(row)
             if node is not None and node.get("customFormat") in ("1", "true"):
                 return int(node.get("s", 0))
-        spec = self._column(column)
+        spec = self.columns.spec(column)
         return int(spec.get("style", 0)) if spec is not None else 0
 
     def set_style(self, row: int, column: int, style: int | str | None) -> None:
@@ -249,60 +268,6 @@ class Sheet:
         if style is not None:
             cell.set("s", str(style))
         return formula is not None
-
-    # ---- columns
-
-    def width(self, column: int) -> float:
-        """Return a column's width in characters, the sheet's default where it has none of its own."""
-        spec = self._column(column)
-        if spec is not None and spec.get("hidden") in ("1", "true"):
-            return 0.0
-        if spec is not None and spec.get("width"):
-            return float(spec.get("width", ""))
-        formats = self.pieces.find("sheetFormatPr")
-        default = formats.node.get("defaultColWidth") if formats is not None else None
-        return float(default) if default else 9.0
-
-    def set_width(self, column: int, width: float) -> None:
-        """Set one column's width in characters; columns that shared its entry keep theirs."""
-        cols = self.pieces.get("cols").node
-        spec = self._column(column)
-        tag = f"{{{etree.QName(cols).namespace}}}col"
-        attributes = {str(k): str(v) for k, v in spec.items() if k != "hidden"} if spec is not None else {}
-        new = cols.makeelement(tag, {"min": str(column), "max": str(column)})
-        new.attrib.update({"width": repr(width), "customWidth": "1"})
-        new.attrib.update({k: v for k, v in attributes.items() if k in ("style",)})
-        if spec is None:
-            later = (i for i, col in enumerate(cols) if int(col.get("min", 0)) > column)
-            cols.insert(next(later, len(cols)), new)
-            return
-        first, last = int(spec.get("min", column)), int(spec.get("max", column))
-        at = cols.index(spec)
-        cols.remove(spec)
-        spans = ((first, column - 1), None, (column + 1, last))
-        for span in spans:
-            node = new
-            if span is not None:
-                if span[0] > span[1]:
-                    continue
-                node = cols.makeelement(tag, {str(k): str(v) for k, v in spec.items()})
-                node.attrib.update({"min": str(span[0]), "max": str(span[1])})
-            cols.insert(at, node)
-            at += 1
-
-    def drop_width(self, column: int) -> None:
-        """Take away the entry that gives one column a width of its own."""
-        spec, piece = self._column(column), self.pieces.find("cols")
-        if spec is not None and piece is not None and spec.get("min") == spec.get("max"):
-            piece.node.remove(spec)
-            if not len(piece.node):
-                self.pieces.remove(piece)
-
-    def _column(self, column: int) -> etree._Element | None:
-        cols = self.pieces.find("cols")
-        if cols is None:
-            return None
-        return next((c for c in cols.node if int(c.get("min", 0)) <= column <= int(c.get("max", 0))), None)
 
     # ---- areas
 
@@ -370,18 +335,3 @@ class Sheet:
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._rows)
-
-
-def parse_area(ref: str) -> Area:
-    """Return the area of a reference such as ``A2:R14`` or ``B3``; whole rows and columns are not handled."""
-    first, _, last = ref.partition(":")
-    top, left = split_ref(first)
-    bottom, right = split_ref(last or first)
-    return Area(top, left, bottom, right)
-
-
-def write_area(area: Area) -> str:
-    """Return an area as a reference: ``A2:R14``, ``B3`` for a single cell."""
-    first = to_ref(area.top, area.left)
-    last = to_ref(area.bottom, area.right)
-    return first if first == last else f"{first}:{last}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from salesxl.excel.inplace.book import Book
-from salesxl.excel.inplace.sheet import parse_area, write_area
+from salesxl.excel.inplace.text import parse_area, write_area
 from salesxl.model import Area
 
 __all__ = ["FILTER_NAME", "Table", "filter_area", "grow_table", "set_filter", "tables"]

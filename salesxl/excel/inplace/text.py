@@ -12,9 +12,19 @@ from decimal import Decimal
 
 from lxml import etree
 
-from salesxl.model import CellValue
+from salesxl.model import Area, CellValue
 
-__all__ = ["MAX_TEXT", "clean", "serial", "set_content", "split_ref", "to_ref", "unescape"]
+__all__ = [
+    "MAX_TEXT",
+    "clean",
+    "parse_area",
+    "serial",
+    "set_content",
+    "split_ref",
+    "to_ref",
+    "unescape",
+    "write_area",
+]
 
 MAX_TEXT = 32767
 """Characters a cell can hold; Excel repairs a file that has more."""
@@ -100,3 +110,18 @@ def to_ref(row: int, column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return f"{letters}{row}"
+
+
+def parse_area(ref: str) -> Area:
+    """Return the area of a reference such as ``A2:R14`` or ``B3``; whole rows and columns are not handled."""
+    first, _, last = ref.partition(":")
+    top, left = split_ref(first)
+    bottom, right = split_ref(last or first)
+    return Area(top, left, bottom, right)
+
+
+def write_area(area: Area) -> str:
+    """Return an area as a reference: ``A2:R14``, ``B3`` for a single cell."""
+    first = to_ref(area.top, area.left)
+    last = to_ref(area.bottom, area.right)
+    return first if first == last else f"{first}:{last}"
