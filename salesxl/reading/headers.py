@@ -117,6 +117,8 @@ class _Search:
 
     def _is_card_row(self, cells: Sequence[HeaderCell], places: Sequence[int], top: int, bottom: int) -> bool:
         """Tell whether labels that nowhere touch are a card's: values between them, or labels below them."""
+        if len(places) > 1 and all(at % 2 for at in places):
+            return False  # on a card labels come first, then values
         if len(places) < 2 or 2 * sum((top, cells[at].left) in self.cards for at in places) >= len(places):
             return True
         if any((row, cells[at].left) in self.labels for at in places for row in (top - 1, bottom + 1)):

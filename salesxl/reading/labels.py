@@ -21,6 +21,7 @@ __all__ = ["Title", "Token", "ends_with_colon", "scan"]
 # A label may begin with one of these before its own first letter: marks, brackets, numbering, blanks.
 _LEADING = frozenset(" \t\r\n\u3000\xa0*＊(（[【<★☆※●•·◆■①②③④⑤⑥⑦⑧⑨⑩")
 _NUMBERS = frozenset("0123456789一二三四五六七八九十")
+_UNUSUAL = _LEADING | _NUMBERS
 _AFTER_NUMBER = frozenset(" .、．)）")
 _COLON = re.compile(r"[:：](?!//)")
 _AROUND = " \t\r\n\u3000\xa0,，;；|｜"
@@ -78,7 +79,9 @@ def scan(sheet: Sheet, vocabulary: Vocabulary) -> tuple[list[Token], list[Title]
         for place, value in enumerate(cells, 1):
             if type(value) is not str or not value:
                 continue
-            if value[:2] not in beginnings and not _may_begin(value):
+            if value[:2] not in beginnings and not (
+                (value[0] in _UNUSUAL or value[0] > "\uff00" or value[1:2].isspace()) and _may_begin(value)
+            ):
                 continue
             known = seen.get(value)
             if known is None:

@@ -15,7 +15,7 @@ from salesxl.reading.labels import ends_with_colon
 from salesxl.reading.sheet import is_text
 from salesxl.tidy import is_blank, normalise_label
 
-__all__ = ["is_example", "is_filler", "is_note", "is_total"]
+__all__ = ["is_example", "is_filler", "is_note", "is_plain", "is_total"]
 
 Cells = Sequence[tuple[int, CellValue]]
 
@@ -23,6 +23,7 @@ _TOTAL = re.compile(
     r"(?:本页|本表|本周|本月|全部|客户|金额|数量|人数|总)?(?:合计|总计|小计|共计|累计|汇总|总和|总数|总额)"
     r"(?:金额|数量|人数|户数|行)?(?:[(:].*)?|(?:grand|sub)?total|sum|(?:合计|总计|小计|共计|共).{0,12}[家条个户人元]"
 )
+_LONGEST_TOTAL = 24
 _TOTAL_SIGNS = frozenset("计总汇")
 _NOTE = re.compile(
     r"^[\s(（【\[*＊※★#]*(?:填[表写报]?(?:说明|须知|要求|提示|注意)|说明|备注|附注|注意?(?:事项)?|提示|温馨提示|注[:：\d]"
@@ -63,12 +64,22 @@ def is_total(cells: Cells, formulas: Mapping[int, str]) -> bool:
     return True
 
 
+def is_plain(cells: Cells) -> bool:
+    """Tell quickly that a row of several cells can be neither a total nor a line to sign."""
+    head = cells[0][1]
+    if isinstance(head, str) and (head[-1] in ":：_＿ " or "__" in head):
+        return False
+    return not any(isinstance(value, str) and _may_total(value) for _, value in cells[:3])
+
+
+def _may_total(value: str) -> bool:
+    if len(value) > _LONGEST_TOTAL:
+        return False
+    return value[-1:].isalpha() if value.isascii() else not _TOTAL_SIGNS.isdisjoint(value)
+
+
 def _says_total(value: CellValue) -> bool:
-    if not isinstance(value, str) or len(value) > 24:
-        return False
-    if not _TOTAL_SIGNS.intersection(value) and not value.isascii():
-        return False
-    if value.isascii() and not value[-1:].isalpha():
+    if not isinstance(value, str) or not _may_total(value):
         return False
     return _TOTAL.fullmatch(normalise_label(value).strip("-=()")) is not None
 

@@ -16,7 +16,7 @@ from salesxl.columns import Column, Kind
 from salesxl.model import Block, CellValue, column_letters
 from salesxl.reading.header_cells import HeaderCell
 from salesxl.reading.headers import Header
-from salesxl.reading.rows import Cells, is_example, is_filler, is_note, is_total
+from salesxl.reading.rows import Cells, is_example, is_filler, is_note, is_plain, is_total
 from salesxl.reading.sheet import Sheet
 
 __all__ = ["EXTRA", "Reach", "Table", "build_block", "column_values", "read_table"]
@@ -24,6 +24,7 @@ __all__ = ["EXTRA", "Reach", "Table", "build_block", "column_values", "read_tabl
 EXTRA = "其他列:"
 """What the frame's column of an unknown header begins with."""
 
+_FEW = 3  # rows with more cells filled need no proof that they are records
 _EXAMPLES_WITHIN = 8  # example rows stand among the first rows
 _PREFILLED = frozenset({Kind.CHOICE, Kind.YES_NO, Kind.TICKED})
 
@@ -73,12 +74,16 @@ def read_table(sheet: Sheet, header: Header, reach: Reach, stops: set[int], agai
         if row in again:
             table.skipped["header"] += 1
             continue
-        cells = list(sheet.cells(row, reach.left, reach.right))
+        cells = sheet.row_cells(row, reach.left, reach.right)
         if not cells:
             blanks += 1
             continue
-        few = len(cells) <= 3
-        kind = _kind_of(sheet, row, cells, known, fields, few=few, gap=blanks > 0 or noted, first=not noted)
+        few = len(cells) <= _FEW
+        if not few and not sheet.grid.formulas and cells[0][0] in fields and is_plain(cells):
+            kind = "record"
+        else:
+            gap = blanks > 0 or noted
+            kind = _kind_of(sheet, row, cells, known, fields, few=few, gap=gap, first=not noted)
         if kind == "record" and len(table.rows) < _EXAMPLES_WITHIN and is_example(cells, known):
             kind = "example"
         if kind == "record":
