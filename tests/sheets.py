@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
 
 from salesxl import report, schemas, settings, validate, words
-from salesxl.model import Checked, Finding, Rulebook
+from salesxl.model import Checked, Finding, Member, Rulebook
 
+WEEK_FOLDER = Path(__file__).parent / "data" / "week"
 AS_OF = dt.date(2026, 11, 20)
 WEEK = (dt.date(2026, 11, 16), dt.date(2026, 11, 22))
 WORDS = words.load("zh", report.label_of)
@@ -208,6 +212,14 @@ def put_table(sheet: Any, block: str, base: Mapping[str, Any], rows: Sequence[Ma
 def check(*paths: Path, rules: Rulebook = RULES, as_of: dt.date = AS_OF) -> Checked:
     """Read and check files."""
     return validate.validate(list(paths), rules, as_of)
+
+
+@cache
+def week() -> Checked:
+    """Return the sample week of tests/data, checked against its roster; made once, not to be changed."""
+    with (WEEK_FOLDER / "roster.tsv").open(encoding="utf-8") as lines:
+        members = tuple(Member(row["姓名"], row["团队"]) for row in csv.DictReader(lines, delimiter="\t"))
+    return check(WEEK_FOLDER / "inbox", rules=replace(RULES, members=members, has_roster=True))
 
 
 def spots(checked: Checked, *codes: str) -> set[tuple[str | None, str]]:
