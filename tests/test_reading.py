@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import pytest
 
+from salesxl.excel import grid as excel_grid
+from salesxl.forms import blank_form
 from salesxl.model import Area, Block, CellValue, Finding, Grid, Severity, Submission, Workbook
 from salesxl.reading import EXTRA, read_workbook
 from salesxl.reading.vocabulary import vocabulary_of
@@ -268,6 +271,45 @@ def test_help_sheets_hidden_lists_and_empty_sheets_beside_a_form_pass_in_silence
     submissions, findings = read(helps, archive(), lists, Canvas("空表"))
     assert [s.sheet for s in submissions] == ["Sheet1"]
     assert findings == []
+
+
+def test_a_sheet_that_explains_the_fields_is_no_form() -> None:
+    for name in ("process_record", "weekly_report", "handover_list"):
+        spec = form(name).blocks[0]
+        canvas = (
+            Canvas("填写说明").put(1, 1, f"{form(name).title}填写说明").put(2, 1, "字段", "说明", "是否必填")
+        )
+        for row, column in enumerate(spec.columns, 3):
+            canvas.put(row, 1, column.label, column.help, "是" if column.required else "否")
+        submissions, findings = read(canvas, archive())
+        assert [s.form for s in submissions] == ["customer_archive"]
+        assert findings == []
+
+
+def test_of_a_workbook_without_forms_empty_sheets_are_not_reported() -> None:
+    menu = Canvas("Sheet1").put(1, 1, "食堂菜单")
+    _, findings = read(Canvas("Sheet2"), menu, Canvas("Sheet3"))
+    assert [f.place.sheet for f in findings] == ["Sheet1"]
+    _, findings = read(Canvas("Sheet1"), Canvas("Sheet2"))
+    assert [f.place.sheet for f in findings] == ["Sheet1"]
+
+
+def test_a_list_of_the_rep_s_own_beside_a_form_passes_in_silence() -> None:
+    own = Canvas("回款").table(1, 1, ["客户名称", "金额", "备注"], ["苏州恒达机械有限公司", 300, None])
+    submissions, findings = read(archive(), own)
+    assert len(submissions) == 1
+    assert findings == []
+
+
+@pytest.mark.parametrize("name", [f.name for f in FORMS])
+def test_a_blank_form_is_recognised_and_holds_no_record(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "blank.xlsx"
+    path.write_bytes(blank_form(name))
+    submissions, findings = read_workbook(excel_grid.read(path, file=path.name))
+    assert findings == []
+    assert [(s.form, s.rep, s.findings) for s in submissions] == [(name, None, ())]
+    for found in submissions[0].blocks:
+        assert found.cells or found.frame.empty, found.kind
 
 
 def test_a_sheet_that_is_nearly_a_form_says_what_is_missing_and_what_was_meant() -> None:

@@ -14,7 +14,7 @@ from salesxl.model import CellValue, Finding, Grid, Severity, Submission, Workbo
 from salesxl.reading.assemble import assemble, table_guess
 from salesxl.reading.labels import scan
 from salesxl.reading.layout import barriers, copies, lay_out, own_part
-from salesxl.reading.recognise import Candidate, recognise
+from salesxl.reading.recognise import Candidate, is_help, recognise
 from salesxl.reading.remarks import unrecognised
 from salesxl.reading.sheet import Sheet
 from salesxl.reading.vocabulary import Vocabulary, vocabulary_of
@@ -70,6 +70,11 @@ def read_workbook(
             found, left = _read_grid(known, grid, 0)
             submissions.extend(found)
             unknown.extend(left)
+    empty = [_is_empty(item.grid) for item in unknown]
+    if not all(empty):
+        unknown = [item for item, nothing in zip(unknown, empty, strict=True) if not nothing]
+    else:
+        unknown = unknown[:1]
     said = (_say(workbook.file, item, alone=not submissions) for item in unknown)
     return submissions, [finding for finding in said if finding is not None]
 
@@ -85,6 +90,8 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     candidates = recognise(sheet, tokens, titles, known.vocabulary, known.hint, known.taught)
     if not candidates or not candidates[0].enough:
         return [], [_unknown(known, sheet, candidates)]
+    if is_help(sheet) and not any(t.rows for t in lay_out(sheet, candidates[0], titles, ())):
+        return [], [_Unknown(grid, None, {})]
     best = own_part(candidates[0], candidates[1:])
     if depth < _MOST_PARTS and (cuts := copies(sheet, best, titles)):
         upper, lower = _part(grid, 1, cuts[0] - 1), _part(grid, cuts[0], sheet.height)
@@ -124,7 +131,7 @@ def _without(grid: Grid, columns: set[int]) -> Grid:
 
 
 def _unknown(known: _Known, sheet: Sheet, candidates: Sequence[Candidate]) -> _Unknown:
-    nearest = next((c for c in candidates if c.nearly), None)
+    nearest = next((c for c in candidates if c.nearly(beside=False)), None)
     guess: dict[str, str] = {}
     if nearest is not None:
         for table in lay_out(sheet, nearest, (), ()):
@@ -138,13 +145,18 @@ def _unknown(known: _Known, sheet: Sheet, candidates: Sequence[Candidate]) -> _U
     return _Unknown(sheet.grid, nearest, guess)
 
 
+def _is_empty(grid: Grid) -> bool:
+    return not any(value is not None and value != "" for cells in grid.rows for value in cells)
+
+
 def _say(file: str, item: _Unknown, *, alone: bool) -> Finding | None:
     """Return what is to be said of a sheet that is no form, if anything."""
     grid = item.grid
     if item.at is not None:
         cell = f"{column_letters(item.at[1])}{item.at[0]}"
         return unrecognised(file, grid.sheet, item.nearest, item.guess, severity=Severity.NOTICE, cell=cell)
-    empty = not any(value is not None and value != "" for cells in grid.rows for value in cells)
-    if not grid.visible or (not alone and (empty or item.nearest is None)):
+    if not grid.visible:
+        return None
+    if not alone and (item.nearest is None or not item.nearest.nearly(beside=True)):
         return None
     return unrecognised(file, grid.sheet, item.nearest, item.guess)

@@ -5,18 +5,19 @@ Owns: the score of each form and when it is enough. Refuses: values.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from salesxl.columns import BlockSpec, Form, Need, Shape
 from salesxl.reading.headers import Header, find_headers
 from salesxl.reading.labels import Title, Token
-from salesxl.reading.sheet import Sheet
+from salesxl.reading.sheet import Sheet, is_text
 from salesxl.reading.vocabulary import Vocabulary
 from salesxl.schemas import FORMS
 from salesxl.tidy import normalise_label
 
-__all__ = ["HEADS", "Candidate", "recognise", "required_fields"]
+__all__ = ["HEADS", "Candidate", "is_help", "recognise", "required_fields"]
 
 HEADS = frozenset({"archive_head"})
 """Cards that only head a table: a sheet without them is still the form."""
@@ -26,6 +27,11 @@ _ENOUGH = 0.45
 _ENOUGH_WITH_TITLE = 0.27
 _ENOUGH_TAUGHT = 0.2  # a team has taught its own header: it means this form
 _NEARLY = 0.15
+_NEARLY_BESIDE = 0.3
+_HELP_TITLE = re.compile(r"(?:说明|须知|指南|指引|帮助|要求|规范|字典)$")
+_HELP_NAME = re.compile(r"(?:字段|列名|栏目|填写项|填写项目|项目|内容)(?:名称?)?")
+_HELP_TEXT = re.compile(r"说明|要求|规则|示例|必填|注意|解释|含义|怎么填|如何填")
+_HELP_ROWS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,10 @@ class Candidate:
     enough: bool
     missing: tuple[str, ...]
 
-    @property
-    def nearly(self) -> bool:
-        """Whether the sheet looks as if the form had been meant."""
+    def nearly(self, *, beside: bool) -> bool:
+        """Tell whether the sheet looks as if the form had been meant; ``beside`` a form more is asked."""
+        if beside:
+            return self.share >= (_NEARLY if self.titled else _NEARLY_BESIDE)
         return self.share >= _NEARLY or self.titled
 
 
@@ -118,6 +125,20 @@ def recognise(
         found,
         key=lambda c: (not c.enough, -c.score - (0.5 if c.form.name == hint else 0), order[c.form.name]),
     )
+
+
+def is_help(sheet: Sheet) -> bool:
+    """Tell whether a sheet explains how to fill in a form: its labels are then no form's."""
+    title = False
+    for row in range(1, min(sheet.height, _HELP_ROWS) + 1):
+        texts = [normalise_label(v) for _, v in sheet.cells(row) if is_text(v) and len(v) <= 20]
+        if not title and texts:
+            title = True
+            if _HELP_TITLE.search(texts[0]):
+                return True
+        if any(_HELP_NAME.fullmatch(t) for t in texts[:2]) and any(_HELP_TEXT.search(t) for t in texts[1:]):
+            return True
+    return False
 
 
 def _alone(sheet: Sheet, row: int, titles: Sequence[Title]) -> bool:
