@@ -88,12 +88,13 @@ class Desk:
         count = low + int(rng.random() * (high - low + 1))
         fields = self._fields(clients)
         dirt.spoil_customers(rng, rows, fixed, count, self.today, self.rulebook)
+        noted: set[str] = set()
         for client, row in zip(clients, rows, strict=True):
-            self._without_columns(row, fields)
+            self._without_columns(row, fields, noted)
             if client.name in contested:
                 row["customer_name"] = replace(row["customer_name"], code="conflict")
         if twice is not None:
-            rows.append(self._second(next(c for c in clients if c.name == twice), fields))
+            rows.append(self._second(next(c for c in clients if c.name == twice), fields, noted))
         self.first_contacts = [r["first_contact"].value for r in rows if r["first_contact"].value]
         head = self.row(
             "archive_head", {"rep": self.rep.name, "team": self.rep.team, "filled_on": self.today}
@@ -101,9 +102,9 @@ class Desk:
         title = self._title("archive")
         return draw_archive(rng, sheet, head, rows, fields, setup.pools, ledger, setup.decor, title)
 
-    def _second(self, client: Client, fields: Sequence[str]) -> Row:
+    def _second(self, client: Client, fields: Sequence[str], noted: set[str]) -> Row:
         row = self.row("customer", client.values)
-        self._without_columns(row, fields)
+        self._without_columns(row, fields, noted)
         name = client.name
         typed = pick(self.rng, [name.removesuffix("有限公司") or name, f"{name[:4]} {name[4:]}", f"{name} "])
         row["customer_name"] = fault(row["customer_name"], typed, "duplicate", value=typed)
@@ -135,14 +136,14 @@ class Desk:
             kept.remove("grade")
         return kept
 
-    def _without_columns(self, row: Row, fields: Sequence[str]) -> None:
-        """Note what is missed where a closed customer's columns are not on the sheet."""
+    def _without_columns(self, row: Row, fields: Sequence[str], noted: set[str]) -> None:
+        """Note what is missed where closed customers' columns are not on the sheet, once a kind of end."""
         status = row["status"]
-        lacking = (row["contract_no"].mended and "contract_no" not in fields) or (
-            row["loss_reason"].mended and "loss_reason" not in fields
-        )
-        if lacking and status.code is None and status.value is not None:
-            row["status"] = replace(status, code="incomplete")
+        for name in ("contract_no", "loss_reason"):
+            lacking = row[name].mended is not None and name not in fields
+            if lacking and name not in noted and status.code is None and status.value is not None:
+                noted.add(name)
+                row["status"] = replace(status, code="incomplete")
 
     def record(self, sheet: str, client: Client, ledger: Ledger, *, overdue: bool = False) -> Page:
         """Fill in one customer's process record; ``overdue`` leaves an action undone past its day."""
