@@ -49,6 +49,10 @@ def follow_sheet(
     return _Follower(package, sheet, moves, scope, compile_text).run()
 
 
+def _doubled(text: str) -> str:
+    return text.replace("&", "&&")
+
+
 class _Follower(Edits):
     def __init__(
         self, package: Package, sheet: Sheet, moves: Moves, scope: Mapping[str, Any], compile_text: Compile
@@ -229,7 +233,7 @@ class _Follower(Edits):
                     f"{inner.text}{{{{''}}}}",
                     self.sheet.name,
                     where,
-                    finish=lambda text: text.replace("&", "&&"),
+                    finish=_doubled,
                 )
                 self.text(inner, str(evaluate(self.scope)))
 

@@ -48,6 +48,7 @@ class Engine:
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
         self._sandboxes: dict[Callable[[str], str] | None, Sandbox] = {None: Sandbox(budget)}
+        self._ready: dict[tuple[str, str, str, Callable[[str], str] | None], Evaluate] = {}
 
     def names(self, text: str) -> set[str]:
         """Return the top-level names a text uses. Raises jinja2's errors for a text that does not parse."""
@@ -60,16 +61,17 @@ class Engine:
 
         Raises TemplateError for a text that does not parse or uses what is not allowed.
         """
-        sandbox = self._sandboxes.get(finish) or self._sandboxes.setdefault(
-            finish, Sandbox(self._budget, finish)
-        )
-        located = _Located(text, sheet, cell, self._budget)
-        try:
-            evaluate = self._compile(text, sandbox, finish)
-            short = _shortest(text, located.wrap(evaluate)) if finish is None else None
-            return short or located.wrap(evaluate)
-        except (JinjaError, RecursionError) as error:
-            raise located.fault(_reason(error)) from error
+        key = text, sheet, cell, finish
+        if key not in self._ready:  # a note in a band is asked for once a copy
+            if finish not in self._sandboxes:
+                self._sandboxes[finish] = Sandbox(self._budget, finish)
+            located = _Located(text, sheet, cell, self._budget)
+            try:
+                evaluate = located.wrap(self._compile(text, self._sandboxes[finish], finish))
+            except (JinjaError, RecursionError) as error:
+                raise located.fault(_reason(error)) from error
+            self._ready[key] = (_shortest(text, evaluate) if finish is None else None) or evaluate
+        return self._ready[key]
 
     def value(self, expression: str, sheet: str, name: str) -> Evaluate:
         """Compile an expression that may give a list, as a band's does."""
@@ -120,6 +122,8 @@ class Engine:
         return evaluate
 
     def _expression(self, source: str, sandbox: Sandbox) -> Evaluate:
+        if source == "''":  # added to a text to say that it is mixed
+            return lambda scope: ""  # noqa: ARG005
         quick = _quick(source)
         if quick is not None:
             return quick
