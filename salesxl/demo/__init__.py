@@ -8,8 +8,8 @@ from __future__ import annotations
 from salesxl.demo.archive import Decor
 from salesxl.demo.entry import Answer, Defect, DemoTruth
 from salesxl.demo.forms import Setup
-from salesxl.demo.targets import make
+from salesxl.demo.targets import WEEK_START, make
 from salesxl.demo.targets import with_team as settings
 from salesxl.demo.week import fill_inbox
 
-__all__ = ["Answer", "Decor", "Defect", "DemoTruth", "Setup", "fill_inbox", "make", "settings"]
+__all__ = ["WEEK_START", "Answer", "Decor", "Defect", "DemoTruth", "Setup", "fill_inbox", "make", "settings"]
