@@ -19,7 +19,7 @@ import xlsxwriter
 from salesxl import schemas, stack
 from salesxl.account import COUNTED, FINDING_COLUMNS, HELD, SUBMISSION_COLUMNS
 from salesxl.columns import Column, Kind
-from salesxl.errors import SettingsError
+from salesxl.errors import Refused, SettingsError
 from salesxl.excel import grid, stream
 from salesxl.excel.package import Package
 from salesxl.excel.properties import set_properties
@@ -215,14 +215,17 @@ def read_book(path: Path, words: Words) -> Team:
     Raises:
         SettingsError: the file is no team's book, or lacks a sheet.
     """
-    workbook = grid.read(path, file=path.name)
+    try:
+        workbook = grid.read(path, file=path.name)
+    except Refused as failed:
+        raise SettingsError(f"{path} 无法读取，不是团队台账。请用 salesxl consolidate 重新生成。") from failed
     grids = {g.sheet: g for g in workbook.grids}
     tables = {}
     for table in (*BLOCKS, "finding", "submission"):
         name = words.name("sheet", table)
         if name not in grids:
             raise SettingsError(f"{path} 不是团队台账：缺少工作表「{name}」。请用 salesxl consolidate 生成。")
-        tables[table] = _frame(grids[name].rows, columns(table, words), words)
+        tables[table] = _frame(f"{path} › {name}", grids[name].rows, columns(table, words), words)
     try:
         as_of = dt.date.fromisoformat(workbook.properties["salesxl.as_of"])
         monday = dt.date.fromisoformat(workbook.properties["salesxl.week"])
@@ -231,7 +234,14 @@ def read_book(path: Path, words: Words) -> Team:
     return Team(tables, as_of, (monday, monday + dt.timedelta(days=6)))
 
 
-def _frame(rows: Any, shown: tuple[BookColumn, ...], words: Words) -> pd.DataFrame:
+_TYPED: Mapping[Kind, str] = {
+    **dict.fromkeys((Kind.DATE, Kind.MOMENT), "日期"),
+    **dict.fromkeys((Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.PERCENT), "数字"),
+    Kind.WHOLE: "整数",
+}
+
+
+def _frame(where: str, rows: Any, shown: tuple[BookColumn, ...], words: Words) -> pd.DataFrame:
     """Type a sheet's rows; columns that a team has taken out of its book are missing."""
     header = {str(v): at for at, v in enumerate(rows[0] if rows else ()) if v is not None}
     body = [row for row in rows[1:] if any(v is not None for v in row)]
@@ -245,5 +255,9 @@ def _frame(rows: Any, shown: tuple[BookColumn, ...], words: Words) -> pd.DataFra
         dtype = stack.DTYPES.get(column.kind, stack.TEXT_DTYPE)
         if dtype == stack.TEXT_DTYPE:
             values = [None if v is None else str(v) for v in values]
-        typed[column.field] = pd.Series(pd.array(values, dtype=dtype))
+        try:
+            typed[column.field] = pd.Series(pd.array(values, dtype=dtype))
+        except (TypeError, ValueError) as odd:
+            wanted = f"「{column.label}」一列里有不是{_TYPED[column.kind]}的内容"
+            raise SettingsError(f"{where} 的{wanted}。请改正，或重新生成台账。") from odd
     return pd.DataFrame(typed)

@@ -1,0 +1,221 @@
+"""The team's book: what is written is what is read again, and any program can open it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+from salesxl import book
+from salesxl.account import FINDING_COLUMNS, SUBMISSION_COLUMNS
+from salesxl.consolidate import consolidate
+from salesxl.errors import SettingsError
+from salesxl.model import Team
+from salesxl.shipped import shipped
+from tests.sheets import AS_OF, RULES, WEEK, WORDS, week
+
+TABLES = (*book.BLOCKS, "finding", "submission")
+TEMPLATE = shipped("团队台账.xlsx")
+FORMULAS = ("=1+2", "+86 138", "-12%", "@甲", '=HYPERLINK("http://x","y")', "\t=1", "'=1")
+TEXTS = (
+    *FORMULAS,
+    " 前后空格 ",
+    "第一行\n第二行",
+    "<&>\"'",
+    "1e5",
+    "2026-11-20",
+    "是",
+    "😀",
+    "_x0041_",
+    "\x0b竖",
+)
+
+
+@pytest.fixture(scope="module")
+def team() -> Team:
+    return consolidate(week(), RULES, WORDS)
+
+
+@pytest.fixture(scope="module")
+def written(team, tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("book") / "团队台账.xlsx"
+    book.write_book(team, TEMPLATE, path, WORDS)
+    return path
+
+
+@pytest.fixture(scope="module")
+def opened(written):
+    return load_workbook(written)
+
+
+def with_customers(**columns) -> Team:
+    """Return a team with nothing but customers, one row a value."""
+    tables = {name: empty(name) for name in TABLES}
+    length = len(next(iter(columns.values())))
+    blank = empty("customer").reindex(range(length))
+    tables["customer"] = blank.assign(**{k: pd.array(v, dtype=blank[k].dtype) for k, v in columns.items()})
+    return Team(tables, AS_OF, WEEK)
+
+
+def empty(name: str) -> pd.DataFrame:
+    return book._frame("", [], book.columns(name, WORDS), WORDS)
+
+
+def through(team: Team, path: Path) -> Team:
+    book.write_book(team, TEMPLATE, path, WORDS)
+    return book.read_book(path, WORDS)
+
+
+def test_the_committed_template_is_what_the_schemas_draw():
+    drawn, kept = (load_workbook(io.BytesIO(data)) for data in (book.blank_book(WORDS), TEMPLATE))
+    assert drawn.sheetnames == kept.sheetnames
+    for name in drawn.sheetnames:
+        labels = [[cell.value for cell in sheet[1]] for sheet in (drawn[name], kept[name])]
+        assert labels[0] == labels[1], name
+
+
+def test_what_is_written_is_read_again(team, written):
+    back = book.read_book(written, WORDS)
+    assert (back.as_of, back.week) == (team.as_of, team.week)
+    for name in TABLES:
+        for column in book.columns(name, WORDS):
+            if column.field in team.tables[name] and column.field not in ("item", "flags"):
+                told, read = team.tables[name][column.field], back.tables[name][column.field]
+                assert read.dtype == told.dtype, (name, column.field)
+                pd.testing.assert_series_equal(read, told.reset_index(drop=True), check_names=False)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_label_stands_on_a_sheet_twice(table):
+    labels = [c.label for c in book.columns(table, WORDS)]
+    assert len(labels) == len(set(labels))
+
+
+@pytest.mark.parametrize("table", list(book.BLOCKS))
+def test_every_data_sheet_says_where_its_rows_come_from(table):
+    labels = {c.label for c in book.columns(table, WORDS)}
+    assert {"来源文件", "来源工作表", "来源行", "销售代表", "带标记", "其他列"} <= labels
+
+
+def test_every_sheet_is_a_real_table_with_filter_and_frozen_header(opened, team):
+    assert opened.sheetnames == [WORDS.name("sheet", name) for name in TABLES]
+    for name, sheet in zip(TABLES, opened.worksheets, strict=True):
+        (table,) = sheet.tables.values()
+        rows = max(len(team.tables[name]), 1)
+        assert table.ref == f"A1:{sheet.cell(rows + 1, len(book.columns(name, WORDS))).coordinate}"
+        assert table.autoFilter.ref == table.ref
+        assert sheet.freeze_panes == "C2"
+        assert sheet.print_title_rows == "$1:$1"
+
+
+def test_cells_are_typed(opened):
+    sheet = opened["客户档案"]
+    row = dict(zip([c.value for c in sheet[1]], sheet[2], strict=True))
+    assert isinstance(row["首次接触时间"].value, dt.datetime)
+    assert row["首次接触时间"].number_format == "yyyy-mm-dd"
+    assert isinstance(row["预计成交金额"].value, (int, float))
+    assert row["预计成交金额"].number_format == "#,##0.00"
+    assert isinstance(row["联系方式"].value, str)
+    assert isinstance(row["来源行"].value, int)
+
+
+def test_text_stays_text_whatever_it_begins_with(tmp_path):
+    team = with_customers(customer_name=[f"{n}" for n in range(len(TEXTS))], need=list(TEXTS))
+    back = through(team, tmp_path / "b.xlsx")
+    assert back.tables["customer"]["need"].tolist() == list(TEXTS)
+    sheet = load_workbook(tmp_path / "b.xlsx")["客户档案"]
+    at = [c.value for c in sheet[1]].index("需求描述") + 1
+    assert {sheet.cell(row, at).data_type for row in range(2, len(TEXTS) + 2)} == {"s"}
+
+
+def test_numbers_dates_and_blanks_come_back_to_the_digit(tmp_path):
+    names = ["a", "b", "c", "d"]
+    amounts = [0.1, 1234567890123.45, -0.01, None]
+    days = [dt.datetime(1900, 3, 1), dt.datetime(2026, 11, 20), dt.datetime(2099, 12, 31), None]
+    team = with_customers(
+        customer_name=names, expected_amount=amounts, first_contact=days, strategic=[True, False, None, None]
+    )
+    back = through(team, tmp_path / "b.xlsx").tables["customer"]
+    pd.testing.assert_frame_equal(back, team.tables["customer"], check_like=True)
+
+
+def test_a_moment_keeps_its_minute(tmp_path):
+    times = [dt.datetime(2026, 11, 17, hour, minute) for hour in (0, 9, 23) for minute in (0, 1, 29, 59)]
+    blank = empty("communication").reindex(range(len(times)))
+    team = with_customers(customer_name=["a"])
+    talks = blank.assign(contact_time=pd.array(times, dtype="datetime64[us]"), method="x")
+    back = through(Team({**team.tables, "communication": talks}, AS_OF, WEEK), tmp_path / "b.xlsx")
+    assert back.tables["communication"]["contact_time"].dt.round("s").tolist() == times
+
+
+def test_written_twice_it_is_the_same_to_the_byte(team, written, tmp_path):
+    book.write_book(team, TEMPLATE, tmp_path / "again.xlsx", WORDS)
+    assert (tmp_path / "again.xlsx").read_bytes() == written.read_bytes()
+
+
+def test_a_book_with_a_column_moved_and_one_taken_out_is_still_read(team, written, tmp_path):
+    opened = load_workbook(written)
+    sheet = opened["客户档案"]
+    header = [c.value for c in sheet[1]]
+    sheet.delete_cols(header.index("备注") + 1)
+    opened.save(tmp_path / "b.xlsx")
+    back = book.read_book(tmp_path / "b.xlsx", WORDS).tables["customer"]
+    assert back["source_row"].tolist() == team.tables["customer"]["source_row"].tolist()
+    assert back["notes"].isna().all()
+
+
+def no_book(tmp_path: Path) -> None:
+    (tmp_path / "b.xlsx").write_text("x")
+
+
+def no_sheet(tmp_path: Path) -> None:
+    opened = load_workbook(tmp_path / "b.xlsx")
+    del opened["周报"]
+    opened.save(tmp_path / "b.xlsx")
+
+
+def no_date(tmp_path: Path) -> None:
+    opened = load_workbook(tmp_path / "b.xlsx")
+    for name in list(opened.custom_doc_props.names):
+        del opened.custom_doc_props[name]
+    opened.save(tmp_path / "b.xlsx")
+
+
+def text_for_an_amount(tmp_path: Path) -> None:
+    opened = load_workbook(tmp_path / "b.xlsx")
+    sheet = opened["客户档案"]
+    sheet.cell(2, [c.value for c in sheet[1]].index("预计成交金额") + 1, "面议")
+    opened.save(tmp_path / "b.xlsx")
+
+
+def text_for_a_date(tmp_path: Path) -> None:
+    opened = load_workbook(tmp_path / "b.xlsx")
+    sheet = opened["客户档案"]
+    sheet.cell(2, [c.value for c in sheet[1]].index("首次接触时间") + 1, "下周")
+    opened.save(tmp_path / "b.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (no_book, "不是团队台账"),
+        (no_sheet, "周报"),
+        (no_date, "日期"),
+        (text_for_an_amount, "预计成交金额.*数字"),
+        (text_for_a_date, "首次接触时间.*日期"),
+    ],
+)
+def test_what_is_no_book_is_refused_with_the_way_out(tmp_path, spoil, said):
+    book.write_book(with_customers(customer_name=["a"]), TEMPLATE, tmp_path / "b.xlsx", WORDS)
+    spoil(tmp_path)
+    with pytest.raises(SettingsError, match=said):
+        book.read_book(tmp_path / "b.xlsx", WORDS)
+
+
+def test_every_column_of_the_account_has_a_name():
+    for name in (*FINDING_COLUMNS, *SUBMISSION_COLUMNS, *book.PROVENANCE):
+        assert WORDS.name("column", name) != name
