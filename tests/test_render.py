@@ -547,3 +547,11 @@ def test_a_template_without_expressions_keeps_every_part_but_the_workbooks() -> 
     old, new = (zipfile.ZipFile(io.BytesIO(data)) for data in (template, render(template, {})))
     changed = {name for name in old.namelist() if old.read(name) != new.read(name)}
     assert changed <= {"xl/workbook.xml"}
+
+
+def test_names_may_be_chinese() -> None:
+    cells = {"A1": "{{ 团队.名称 }}", "A2": "{{ row.姓名 }}", "B2": "{{ row.金额 | wan }}"}
+    data = {"团队": {"名称": "华东"}, "客户": [{"姓名": "甲", "金额": 20000}, {"姓名": "乙", "金额": None}]}
+    template = drawn(of_cells(cells), each_客户="表!$2:$2")
+    assert values(rendered(template, data)) == [["华东", None], ["甲", 2], ["乙", None]]
+    assert names(template) == {"团队", "客户"}

@@ -100,6 +100,11 @@ def follow_chart(
 
 def _refresh(holder: etree._Element, found: tuple[Sheet, Area] | None, watched: Watched) -> bool:
     """Write the stored values anew, or drop them where they are not known."""
+    levels = holder.findall("{*}lvl")  # the charts of 2016 keep their values so
+    if levels and (found is None or found[0] in watched):
+        for level in levels:
+            holder.remove(level)
+        return True
     cache = next((c for c in holder if str(c.tag).endswith("Cache")), None)
     if cache is None or (found is not None and found[0] not in watched):
         return False

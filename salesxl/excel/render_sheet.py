@@ -243,6 +243,9 @@ class _Follower(Edits):
             name = etree.QName(inner).localname
             if name == "sparkline":
                 self._sparkline(inner)
+            elif name == "sparklineGroup":  # the dates that the lines of a group share
+                for dates in inner.iterchildren("{*}f"):
+                    self.text(dates, self._formula(dates.text or "", Spot(self.sheet), "迷你图"))
             elif name in _HOLDERS and inner.get("sqref"):
                 self._holder(inner, inner.get("sqref", ""))
             elif name in ("conditionalFormatting", "dataValidation"):  # x14: the range is an element

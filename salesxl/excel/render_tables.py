@@ -49,6 +49,16 @@ def follow_tables(
                     changed = True
         if changed:
             package.touch(part)
+    _follow_pivot_places(package, sheet)
+
+
+def _follow_pivot_places(package: Package, sheet: Sheet) -> None:
+    for part in package.related(sheet.part, "pivotTable"):
+        for node in package.xml(part).iterchildren("{*}location"):
+            area = sheet.span(read_area(node.get("ref", "A1")))
+            if area is not None and area_text(area) != node.get("ref"):
+                node.set("ref", area_text(area))
+                package.touch(part)
 
 
 def _grown(sheet: Sheet, area: Area, name: str) -> Area:
