@@ -6,7 +6,6 @@ Owns when one form stands for another of the same rep. Refuses: single rows; a c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ import pandas as pd
 
 from salesxl import tidy
 from salesxl.model import Finding, Place, Severity, Submission
+from salesxl.naming import natural
 from salesxl.stack import Stack
 
 __all__ = ["superseded"]
@@ -77,13 +77,6 @@ def _talks(contacts: Stack) -> dict[int, frozenset[Any]]:
     for number, *marks in rows:
         found.setdefault(int(number), set()).update(mark for mark in marks if pd.notna(mark))
     return {number: frozenset(marks) for number, marks in found.items()}
-
-
-def natural(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a key that sorts names as people do: 周报.xlsx, 周报(2).xlsx, 周报(10).xlsx."""
-    stem = text.rsplit(".", 1)[0]
-    parts = re.findall(r"\d+|\D+", stem)
-    return tuple((1, int(p), "") if p.isdecimal() else (0, 0, p) for p in parts)
 
 
 def remark(early: Submission, late: Submission) -> Finding:

@@ -28,9 +28,10 @@ from salesxl.model import (
     column_letters,
     column_number,
 )
+from salesxl.naming import natural
 from salesxl.receive import Batch, receive
 from salesxl.stack import Stack, stack
-from salesxl.supersede import natural, remark, superseded
+from salesxl.supersede import remark, superseded
 
 __all__ = ["check", "validate", "week_of"]
 

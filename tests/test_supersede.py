@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from salesxl import receive
 from salesxl.excel.marks import MARK_SHEET_PROPERTY
 from salesxl.model import Checked
-from salesxl.supersede import natural
+from salesxl.naming import natural
 from tests.sheets import RULES, archive, check, handover, record, weekly
 
 ONE, TWO = {}, {"customer_name": "丙丁贸易有限公司", "customer_no": "CRM202610002"}

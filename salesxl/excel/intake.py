@@ -19,6 +19,7 @@ from salesxl.excel.grid_html import is_html, is_xml_2003
 from salesxl.excel.grid_limits import DEFAULT, REASONS, Limits, broken, damaged, unreadable
 from salesxl.excel.grid_ole import SIGNATURE, Compound
 from salesxl.excel.grid_zip import Package, open_package
+from salesxl.naming import natural
 
 __all__ = ["REASONS", "SUFFIXES", "Intake", "Limits", "candidates", "inspect", "passed_over"]
 
@@ -78,9 +79,10 @@ def candidates(where: Path | Iterable[Path]) -> tuple[list[tuple[str, Path]], li
     """List the files to be read, and those that are no workbooks, each as (path in the folder, path).
 
     Sub-folders are included, links that lead out of the folder and all linked folders are not; both lists are
-    sorted by that path, so that the file system's order never shows. A file given by itself is named by its
-    file name and is a candidate whatever its ending; a folder that bears a workbook's name is one too, so
-    that it is refused instead of overlooked. Lock and hidden files are left out everywhere.
+    sorted by that path as people sort names, so that the file system's order never shows and a copy comes
+    after what it was copied from. A file given by itself is named by its file name and is a candidate
+    whatever its ending; a folder that bears a workbook's name is one too, so that it is refused instead of
+    overlooked. Lock and hidden files are left out everywhere.
     """
     read: dict[str, Path] = {}
     other: dict[str, Path] = {}
@@ -91,7 +93,11 @@ def candidates(where: Path | Iterable[Path]) -> tuple[list[tuple[str, Path]], li
                 chosen[_free(chosen, relative)] = path
         elif not passed_over(given):
             read[_free(read, given.name)] = given
-    return sorted(read.items()), sorted(other.items())
+    return _in_order(read), _in_order(other)
+
+
+def _in_order(files: dict[str, Path]) -> list[tuple[str, Path]]:
+    return sorted(files.items(), key=lambda item: natural(item[0]))
 
 
 def _below(root: Path) -> list[tuple[str, Path]]:
