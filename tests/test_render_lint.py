@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -10,6 +12,7 @@ from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 
 from salesxl.render import lint, names
+from salesxl.render.filters import FILTERS
 
 
 def template(cells: dict[str, Any], merged: tuple[str, ...] = (), **named: str) -> bytes:
@@ -108,3 +111,13 @@ def test_names_are_those_of_the_data_from_every_place() -> None:
     book.save(buffer)
     expected = {"title", "late", "other", "remark", "team", "slug", "doc", "reps", "flag"}
     assert names(buffer.getvalue()) == expected
+
+
+def test_the_guide_names_only_filters_and_codes_that_exist() -> None:
+    guide = Path(__file__).parents[1].joinpath("docs", "templates.md").read_text("utf-8")
+    named = set(re.findall(r"\{\{ [\w.]+ \\\| (\w+)", guide))
+    assert named == {"wan", "percent", "date", "mask", "join_cn", "default"}
+    assert named <= FILTERS.keys()
+    for expression in re.findall(r"`(\{[{%] \w[^`…]*[}%]\})`", guide):
+        text = expression.replace("\\|", "|")
+        assert {problem.code for problem in lint(template({"A1": text}))} <= {"outside_band"}, text
