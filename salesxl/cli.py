@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from salesxl import __version__
-from salesxl.errors import SalesxlError
+from salesxl.errors import Refused, SalesxlError
 
 if TYPE_CHECKING:
     from salesxl.model import Rulebook
@@ -61,9 +61,16 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except Refused as refused:
+            click.echo(_refusal(refused), err=True)
         except SalesxlError as stopped:
             click.echo(str(stopped), err=True)
-            ctx.exit(2)
+        except BrokenPipeError:  # the reader of our output went away; click knows what to do
+            raise
+        except OSError as failed:
+            where = f"{failed.filename}：" if failed.filename else ""
+            click.echo(f"{where}{failed.strerror or failed}。请检查路径、权限和磁盘空间。", err=True)
+        return ctx.exit(2)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -251,6 +258,16 @@ def lint(ctx: click.Context, template: Path) -> None:
     for problem in problems:
         click.echo(f"{problem.sheet}!{problem.cell} [{problem.code}] {problem.text}")
     ctx.exit(1 if problems else 0)
+
+
+def _refusal(refused: Refused) -> str:
+    """Return in words why a workbook given to a command cannot be read."""
+    from salesxl.model import Finding, Place, Severity
+
+    words = _words("zh")
+    facts = {"why": refused.facts.get("reason"), **refused.facts}
+    found = Finding(refused.code, Severity.ERROR, Place(""), facts=facts)
+    return f"{words.message(found)}{words.fix(found)}"
 
 
 def _words(lang: str) -> Words:

@@ -19,6 +19,9 @@ from salesxl.model import Finding, Place, Rulebook, Severity, Submission, Workbo
 
 __all__ = ["Batch", "receive"]
 
+OWN = frozenset({"team_book", "summary", "settings"})
+"""What the toolkit's own workbooks call themselves: no submissions, though a book has the forms' labels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -56,6 +59,9 @@ def receive(paths: Sequence[Path], rulebook: Rulebook, executor: Executor | None
         if isinstance(outcome, Finding):
             findings.append(outcome)
             continue
+        if outcome.properties.get("salesxl.form") in OWN:
+            findings.append(_own(outcome.file))
+            continue
         forms, remarks = reading.read_workbook(outcome, rulebook.aliases, choices)
         marked = any(is_mark_sheet(sheet) for sheet in outcome.grids)
         submissions += [replace(f, modified=outcome.properties.get("modified"), marked=marked) for f in forms]
@@ -81,6 +87,10 @@ def _open(path: Path, name: str) -> Workbook | Finding:
 
 def _foreign(name: str) -> Finding:
     return Finding("unrecognised", Severity.WARNING, Place(name), facts={"why": "foreign"})
+
+
+def _own(name: str) -> Finding:
+    return Finding("unrecognised", Severity.WARNING, Place(name), facts={"why": "own"})
 
 
 def _distinct(files: Mapping[str, Path]) -> tuple[dict[str, Path], list[tuple[str, str]]]:

@@ -112,6 +112,8 @@ def read_members(path: Path) -> list[Member]:
         rows = grid.read(path, file=path.name).grids[0].rows
     except (Refused, OSError) as failed:
         raise UsageError(f"{path} 无法读取。请用 .xlsx、.csv 或 .tsv，第一行写 姓名 和 团队。") from failed
+    if not rows:
+        raise UsageError(f"{path} 是空的。请在第一行写 姓名 和 团队。")
     spec = schemas.block_spec("member")
     known = {tidy.normalise_label(word): c.field for c in spec.columns for word in (c.label, *c.aliases)}
     found = {known.get(tidy.normalise_label(str(v))): at for at, v in enumerate(rows[0]) if v is not None}
@@ -119,10 +121,9 @@ def read_members(path: Path) -> list[Member]:
         raise UsageError(f"{path} 的第一行没有「姓名」。请在第一行写 姓名 和 团队。")
     people = []
     for row in rows[1:]:
-        told = {f: row[at] for f, at in found.items() if f and at < len(row) and row[at] is not None}
+        told = {f: tidy.name(row[at]).value for f, at in found.items() if f and at < len(row)}
         if told.get("name"):
-            texts = {f: str(tidy.name(told[f]).value) for f in ("name", "team", "region") if f in told}
-            people.append(Member(**texts))
+            people.append(Member(str(told["name"]), told.get("team"), told.get("region")))
     return people
 
 

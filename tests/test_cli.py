@@ -1,0 +1,180 @@
+"""The commands: exit codes, JSON, one line for what is wrong with the set-up, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from salesxl import cli
+from salesxl.cli import main
+from tests import hostile
+from tests.sheets import archive, weekly
+
+AS_OF = ("--as-of", "2026-11-20")
+HEAVY = ("pandas", "pandera", "numpy", "lxml", "openpyxl", "xlsxwriter", "python_calamine", "jinja2")
+
+
+def run(*words: object, code: int | None = None) -> Result:
+    result = CliRunner().invoke(main, [str(w) for w in words])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    if code is not None:
+        assert result.exit_code == code, result.output
+    return result
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory) -> Path:
+    home = tmp_path_factory.mktemp("cli") / "收件箱"
+    home.mkdir()
+    archive(home / "a.xlsx", [{}, {"contact": None, "customer_name": "丙", "customer_no": None}])
+    return home
+
+
+def test_sound_files_exit_with_0_and_errors_with_1(tmp_path, inbox):
+    sound = run("validate", weekly(tmp_path / "w.xlsx"), *AS_OF, code=0)
+    assert "没有发现问题" in sound.output
+    assert "I5" in run("validate", inbox, *AS_OF, code=1).output
+
+
+def test_warnings_alone_exit_with_0(tmp_path):
+    assert "警告 1" in run("validate", archive(tmp_path / "a.xlsx", [{"need": "无"}]), *AS_OF, code=0).output
+
+
+def test_json_is_one_object_and_nothing_else(inbox, tmp_path):
+    result = run("validate", inbox, "--format", "json", "--annotate", tmp_path / "out", *AS_OF, code=1)
+    told = json.loads(result.stdout)
+    assert [(f["file"], f["cell"], f["code"]) for f in told["findings"]] == [("a.xlsx", "I5", "required")]
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["a.xlsx"]
+
+
+def test_marked_copies_are_never_written_over_the_originals(inbox):
+    before = (inbox / "a.xlsx").read_bytes()
+    assert "原件" in run("validate", inbox, "--annotate", inbox, *AS_OF, code=2).stderr
+    assert (inbox / "a.xlsx").read_bytes() == before
+
+
+def test_english_is_spoken_when_asked_for(inbox):
+    assert "Please fill in" in run("validate", inbox, "--lang", "en", *AS_OF, code=1).output
+
+
+def test_the_book_is_made_and_is_no_submission_itself(inbox, tmp_path):
+    target = tmp_path / "团队台账.xlsx"
+    made = run("consolidate", inbox, "-o", target, *AS_OF, code=0)
+    assert "接收 1 行，退回 1 行" in made.output
+    told = json.loads(run("validate", tmp_path, "--format", "json", *AS_OF, code=0).stdout)
+    assert (told["sheets"], [f["code"] for f in told["findings"]]) == (0, ["unrecognised"])
+
+
+def garbage(tmp_path: Path) -> Path:
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(b"PK\x03\x04garbage")
+    return path
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("validate", "{no}"),
+        ("validate", "{inbox}", "--settings", "{no}"),
+        ("validate", "{inbox}", "--settings", "{garbage}"),
+        ("consolidate", "{inbox}", "-o", "{garbage}/sub/b.xlsx"),
+        ("render", "{no}", "--data", "{no}", "-o", "{out}"),
+        ("render", "{garbage}", "--data", "{garbage}", "-o", "{out}"),
+        ("lint", "{no}"),
+        ("lint", "{garbage}"),
+        ("template", "没有的表", "-o", "{out}"),
+        ("init", "{out}", "--preset", "nope"),
+        ("init", "{out}", "--stages", "nope"),
+        ("init", "{out}", "--quota", "nope"),
+        ("init", "{out}", "--members", "{no}"),
+        ("init", "{out}", "--members", "{garbage}"),
+        ("friday", "{out}"),
+        ("friday", "{inbox}", "--week", "第47周"),
+        ("friday", "{inbox}", "--week", "2026-W54"),
+    ],
+)
+def test_a_wrong_set_up_is_one_line_on_stderr_and_2(words, inbox, tmp_path):
+    names = {"no": tmp_path / "没有", "garbage": garbage(tmp_path), "out": tmp_path / "out", "inbox": inbox}
+    result = run(*(word.format(**names) for word in words), code=2)
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert "reason" not in result.stderr
+    assert any(way_out in result.stderr for way_out in ("请", "可用", "可选"))
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("validate",), ("validate", ".", "--format", "xml"), ("nope",), ("friday", ".", "--as-of", "yesterday")],
+)
+def test_words_that_do_not_fit_exit_with_2(words):
+    assert "Traceback" not in run(*words, code=2).output
+
+
+def test_bad_data_never_shows_a_traceback(tmp_path):
+    for name, (data, _) in hostile.files().items():
+        if not name.startswith(("flipped", "random", "truncated")) or name.endswith(("0.xlsx", "0.xls")):
+            (tmp_path / name).write_bytes(data)
+    result = run("validate", tmp_path, "--format", "json", *AS_OF)
+    assert result.exit_code == 1
+    told = json.loads(result.stdout)
+    assert told["files"] == sum(1 for _ in tmp_path.iterdir())
+    assert {f["code"] for f in told["findings"] if f["severity"] == "error"} <= {"unreadable", "unsafe"}
+    assert "None" not in result.stdout.replace('"None"', "")
+
+
+COMMANDS = sorted(main.commands)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_has_help(name):
+    command = main.commands[name]
+    assert command.help
+    assert command.help.strip().split("\n")[0].rstrip().endswith((".", "。"))
+    for option in command.params:
+        if getattr(option, "opts", [""])[0].startswith("-"):
+            assert option.help, (name, option.name)
+    assert command.help.split("\n")[0] in " ".join(run(name, "--help", code=0).output.split())
+
+
+def test_help_lists_the_commands_in_the_order_of_a_teams_life():
+    output = run("--help", code=0).output
+    places = [output.index(f"\n  {name} ") for name in main.commands]
+    assert places == sorted(places)
+
+
+def test_help_imports_nothing_heavy():
+    code = "import sys; from salesxl.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
+    code += f"print(sorted(set(sys.modules) & {set(HEAVY)!r}))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip().endswith("[]")
+
+
+def test_the_version_is_told():
+    assert cli.__version__ in run("--version", code=0).output
+
+
+def test_init_lays_out_a_folder_and_keeps_the_settings_of_a_second_run(tmp_path):
+    roster = tmp_path / "名单.tsv"
+    roster.write_text("姓名\t团队\n张三\t一组\n-\t\n李四\t\n", encoding="utf-8")
+    home = tmp_path / "队"
+    assert "salesxl friday" in run("init", home, "--members", roster, code=0).output
+    kept = (home / "团队设置.xlsx").read_bytes()
+    assert (home / "收件箱").is_dir()
+    run("init", home, code=0)
+    assert (home / "团队设置.xlsx").read_bytes() == kept
+    assert "收件箱" in run("friday", home, *AS_OF, code=2).stderr
+
+
+def test_a_file_that_cannot_be_written_is_said_with_its_name(tmp_path, inbox, monkeypatch):
+    def full(self, target):
+        raise OSError(28, "No space left on device", str(target))
+
+    monkeypatch.setattr(Path, "replace", full)
+    assert "book.xlsx" in run("consolidate", inbox, "-o", tmp_path / "book.xlsx", *AS_OF, code=2).stderr
+    assert list(tmp_path.iterdir()) == []
