@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from salesxl.render import lint, names
 from salesxl.render.filters import FILTERS
@@ -90,6 +91,16 @@ def test_newer_functions_are_named_with_what_does_the_same() -> None:
     problem = next(p for p in lint(data) if p.code == "newer_function")
     assert (problem.cell, "INDEX" in problem.text, "FILTER" in problem.text) == ("A1", True, False)
     assert [p.code for p in lint(data)].count("newer_function") == 1
+
+
+def test_formulas_of_rules_are_not_called_uncalculated() -> None:
+    book = openpyxl.Workbook()
+    rule = DataValidation("custom", formula1="A1>B1")
+    rule.add("A1")
+    book.active.add_data_validation(rule)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    assert lint(buffer.getvalue()) == []
 
 
 def test_names_are_those_of_the_data_from_every_place() -> None:

@@ -266,7 +266,7 @@ class _Lint:
             for function in _newer(found.text):
                 text = f"函数 {function} 不是所有程序都认识。可改用 {_NEWER[function]}。"
                 self._add(found, "newer_function", text)
-            if found.row is not None and found.sheet not in calculated and _is_cell(found.where):
+            if found.shown and found.sheet not in calculated:
                 calculated.add(found.sheet)
                 text = "本表有公式：打开工作簿时才计算，手机预览中这些单元格为空。"
                 self._add(found, "uncalculated", f"{text}要在预览中看到数字，请改用 {{{{ }}}}。")
@@ -274,10 +274,6 @@ class _Lint:
 
 def _newer(formula: str) -> Iterator[str]:
     yield from dict.fromkeys(name for name in _CALL.findall(_QUOTED.sub("", formula)) if name in _NEWER)
-
-
-def _is_cell(where: str) -> bool:
-    return where.isascii() and where.isalnum()
 
 
 def _spot(moves: Moves, found: Found) -> Spot:

@@ -26,13 +26,17 @@ BOOK = ""
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A text or formula: the sheet, a label for people, and the cell it is bound to, if any."""
+    """A text or formula: the sheet, a label for people, and the cell it is bound to, if any.
+
+    ``shown`` marks the formula of a cell, whose result somebody reads; those of rules and charts have none.
+    """
 
     sheet: str
     where: str
     text: str
     row: int | None = None
     column: int | None = None
+    shown: bool = False
 
 
 class Survey:
@@ -129,7 +133,7 @@ class Survey:
                     master, top, left = masters[index]
                     text = shift(master, row - top, column - left)
             if text:
-                yield Found(name, f"{column_letters(column)}{row}", text, row, column)
+                yield Found(name, f"{column_letters(column)}{row}", text, row, column, shown=True)
 
     def merges(self) -> Iterator[Found]:
         """Return every merged range."""
