@@ -23,6 +23,7 @@ __all__ = ["Answer", "Reader", "build_card", "read_card", "unknown_labels"]
 _FARTHEST = 8  # a value stands at most so many blank cells away from its label
 _DASH = re.compile(r"至|到|[~～—–−-]+")
 _PERIOD = re.compile(r"\s*(?:至|到|[~～]|[—–]+|--+|\s-\s|(?<=\d{4}-\d\d-\d\d)-)\s*")
+_MOST_TIMES = 20  # a label that stands more often is looked at no further
 _BOXES = "□☐☑■√✓✔●○◯☒☓▢▣◻◼✗✘〇⊙◎"
 
 
@@ -178,7 +179,7 @@ def read_card(
     answers: dict[str, Answer] = {}
     for column, found in _assign(spec, tokens).items():
         kind = spec.column(column).kind
-        options = [reader.answer(token, kind) for token in found]
+        options = [reader.answer(token, kind) for token in found[:_MOST_TIMES]]
         answers[column] = next((a for a in options if a.value is not None), options[0])
     _split_periods(reader, spec, answers)
     return answers
@@ -241,7 +242,7 @@ def _assign(spec: BlockSpec, tokens: Sequence[Token]) -> dict[str, list[Token]]:
             (distance, column.field)
             for column in columns
             if column.field not in used
-            for before in found.get(column.follows or "", ())
+            for before in found.get(column.follows or "", ())[:_MOST_TIMES]
             if (distance := _distance(before, token)) is not None
         ]
         if near:

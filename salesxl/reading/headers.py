@@ -23,6 +23,7 @@ _LONGEST_UNSURE = 6  # where only two columns are known, longer texts between th
 _TALLEST = 3  # a header cell is merged over at most so many further rows
 _TITLE_ABOVE = 3  # a block's title stands at most so many rows above its header
 _TITLE_WEIGHT = 1.5
+_MOST_HEADERS = 300  # on one sheet; beyond them it is no form but an attempt to keep us busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,8 @@ def find_headers(
             continue
         best = _one_row_or_two(search, row, row + 1 in rows)
         if best:
+            if len(found) > _MOST_HEADERS:
+                break
             found.extend(best)
             done = max(h.bottom for h in best)
     return found

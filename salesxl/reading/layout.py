@@ -60,13 +60,14 @@ def _reach(
                 again.update(range(other.top, other.bottom + 1))
             else:
                 bottom = min(bottom, other.top - 1)
+    leftmost: dict[int, int] = {}
     for token in loose:
-        if token.row >= header.top and token.column > header.right:
-            left_of = any(t.row == token.row and t.column <= header.right for t in loose)
-            if not left_of and any(
-                sheet.value(token.row, c) is not None for c in range(header.left, header.right + 1)
-            ):
-                right = min(right, token.column - 1)
+        leftmost[token.row] = min(token.column, leftmost.get(token.row, token.column))
+    for token in loose:
+        if token.row < header.top or leftmost[token.row] <= header.right:
+            continue
+        if any(sheet.value(token.row, c) is not None for c in range(header.left, header.right + 1)):
+            right = min(right, token.column - 1)
     return Reach(left, max(right, header.right), bottom), again
 
 

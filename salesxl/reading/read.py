@@ -93,7 +93,8 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     if is_help(sheet) and not any(t.rows for t in lay_out(sheet, candidates[0], titles, ())):
         return [], [_Unknown(grid, None, {})]
     best = own_part(candidates[0], candidates[1:])
-    if depth < _MOST_PARTS and (cuts := copies(sheet, best, titles)):
+    cuts = copies(sheet, best, titles) if depth < _MOST_PARTS else []
+    if 0 < len(cuts) < _MOST_PARTS:
         upper, lower = _part(grid, 1, cuts[0] - 1), _part(grid, cuts[0], sheet.height)
         first, left = _read_grid(known, upper, _MOST_PARTS)
         rest, more = _read_grid(known, lower, depth + 1)

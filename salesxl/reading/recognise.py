@@ -74,29 +74,36 @@ def _card_tokens(form: Form, headers: Sequence[Header], tokens: Sequence[Token])
         for t in tokens
         if (t.row, t.column) not in covered and any(s.form == form.name and s.card for s in t.senses)
     ]
-    return tuple(t for t in found if not _is_answer(form, t, found))
+    return _without_answers(form, found)
 
 
-def _meant(form: Form, token: Token) -> set[tuple[str, str]]:
-    return {(s.block, s.field) for s in token.senses if s.form == form.name and s.card}
-
-
-def _is_answer(form: Form, token: Token, others: Sequence[Token]) -> bool:
-    """Tell whether a word answers the label beside or above it: 所属团队, 销售部门.
+def _without_answers(form: Form, tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Leave out words that answer the label beside or above them: 所属团队, 销售部门.
 
     So does text such as ``客户：希望分期`` where the field it seems to name has its own label further up.
     """
-    mine = _meant(form, token)
-    for other in others:
-        beside = other.row == token.row and other.area.right + 1 == token.column
-        below = other.column == token.column and other.area.bottom + 1 == token.row
-        if (beside or below) and other.inline is None:
-            if token.inline is None:
-                if mine == _meant(form, other) and len(mine) == 1:
-                    return True
-            elif any(o.row < other.row and mine <= _meant(form, o) for o in others):
-                return True
-    return False
+    meant = [
+        frozenset((s.block, s.field) for s in t.senses if s.form == form.name and s.card) for t in tokens
+    ]
+    beside: dict[tuple[int, int], frozenset[tuple[str, str]]] = {}
+    first: dict[tuple[str, str], int] = {}
+    for token, fields in zip(tokens, meant, strict=True):
+        if token.inline is None:
+            beside[token.row, token.area.right + 1] = fields
+            beside.setdefault((token.area.bottom + 1, token.column), fields)
+        for name in fields:
+            first.setdefault(name, token.row)
+    kept = []
+    for token, fields in zip(tokens, meant, strict=True):
+        label = beside.get((token.row, token.column))
+        if label is None:
+            kept.append(token)
+        elif token.inline is None:
+            if label != fields or len(fields) != 1:
+                kept.append(token)
+        elif not all(first[name] < token.row for name in fields):
+            kept.append(token)
+    return tuple(kept)
 
 
 def recognise(
