@@ -555,3 +555,12 @@ def test_names_may_be_chinese() -> None:
     template = drawn(of_cells(cells), each_客户="表!$2:$2")
     assert values(rendered(template, data)) == [["华东", None], ["甲", 2], ["乙", None]]
     assert names(template) == {"团队", "客户"}
+
+
+def test_more_links_than_excel_can_open_are_refused() -> None:
+    def draw(book: Workbook) -> None:
+        book.active["A1"] = "x"
+        book.active["A1"].hyperlink = "https://example.com"
+
+    with pytest.raises(TemplateError, match="HYPERLINK"):
+        render(drawn(draw, each_reps="表!$1:$1"), {"reps": range(65_531)})

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from salesxl.errors import TemplateError
 from salesxl.excel.bands import Ungrowable
 from salesxl.excel.package import Package
 from salesxl.excel.refs import area_text, areas_text, read_area, read_areas, split_cell
@@ -25,6 +26,9 @@ from salesxl.excel.render_terms import Compile, is_template
 from salesxl.model import Area
 
 __all__ = ["follow_sheet", "scope_at"]
+
+MOST_LINKS = 65_530
+"""Hyperlinks on one sheet; with more Excel calls the file damaged."""
 
 _HOLDERS = ("conditionalFormatting", "dataValidation", "protectedRange", "ignoredError", "sparkline")
 _HEADINGS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
@@ -177,6 +181,10 @@ class _Follower(Edits):
 
     def _links(self, node: etree._Element) -> None:
         rid = self.package.namespaces.rid()
+        cells = [area for old in node for area in self.sheet.areas(read_area(old.get("ref", "A1")))]
+        if self.sheet.moved and sum(area.bottom - area.top + 1 for area in cells) > MOST_LINKS:
+            wrong = f"工作表“{self.sheet.name}”的超链接超过 {MOST_LINKS} 个，Excel 打不开。"
+            raise TemplateError(f"{wrong}请改用 HYPERLINK 函数。")
         for old in list(node):
             text = old.get("ref", "A1")
             made = [pair for pair in self._instances(read_area(text), f"超链接 {text}") if not pair[1].blank]
