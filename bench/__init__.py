@@ -1,0 +1,1 @@
+"""Timings and comparisons, apart from the tests: never asserted."""
