@@ -65,27 +65,38 @@ def _notes(context: Mapping[str, Any], words: Words) -> dict[str, str]:
     share = percent(context["attainment"]["workdays"]["share"])
     amounts = {name: wan(whole[name]) or blank for name in ("completed", "target")}
     lost = wan(total(pd.Series([row["expected_amount"] for row in late], dtype="Float64")) or 0)
-    notes = {
+    return {
         "attainment": say("attainment_none")
         if whole["target"] is None
         else say("attainment_note", share=share, **amounts),
-        "week": say("week_plain", completed=amounts["completed"])
-        if whole["week_collected"] is None
-        else say("week_note", collected=wan(whole["week_collected"]), completed=amounts["completed"]),
-        "forecast": say("forecast_note", count=flow["open_count"], amount=wan(flow["open_amount"]) or blank),
+        "week": _week_note(whole, say),
+        "forecast": say("forecast_note", count=flow["open_count"], amount=wan(flow["open_amount"]) or blank)
+        if flow["open_count"]
+        else say("forecast_none"),
         "overdue": say("overdue_note", days=max(row["days"] for row in late), amount=lost)
         if late
-        else say("overdue_none"),
-        "missing": say("missing_note", reps=names(reports["missing"], words)),
+        else say("overdue_none" if flow["count"] else "overdue_nobody"),
+        "missing": _missing_note(reports, words, say),
         "held": say("held_note", known=worth(held["amount"], held["completed"], words))
         if held["rows"]
         else say("held_none"),
     }
+
+
+def _week_note(whole: Mapping[str, Any], say: Callable[..., str]) -> str:
+    if whole["completed"] is None:
+        return say("week_none")
+    if whole["week_collected"] is None:
+        return say("week_plain", completed=wan(whole["completed"]))
+    return say("week_note", collected=wan(whole["week_collected"]), completed=wan(whole["completed"]))
+
+
+def _missing_note(reports: Mapping[str, Any], words: Words, say: Callable[..., str]) -> str:
     if not reports["expected"]:
-        notes["missing"] = say("missing_unknown")
-    elif not reports["missing"]:
-        notes["missing"] = say("missing_none", count=reports["expected"])
-    return notes
+        return say("missing_unknown")
+    if not reports["missing"]:
+        return say("missing_none", count=reports["expected"])
+    return say("missing_note", reps=names(reports["missing"], words))
 
 
 def held_line(context: Mapping[str, Any], words: Words, *, merged: bool) -> str:

@@ -238,3 +238,4 @@ def draw_definitions(look: Look, words: Words) -> None:
         ],
         wraps=True,
     )
+    page.sheet.fit_to_pages(1, 1)

@@ -23,7 +23,7 @@ def draw_attainment(look: Look, words: Words) -> None:
     page = Page(look, words, "attainment", (11, 12, 13, 13, 13, 13, 12, 14, 10, 13, 11, 11))
     page.title()
     page.line("{{ attainment.rule }} {{ attainment.workdays.line }} " + page.text("unit"))
-    page.line("{{ attainment.unknown }}")
+    page.line("{{ attainment.unknown }}", font_color="#7F6000", bold=True)
     page.only_if("attainment__unknown", page.row - 1, page.row - 1)
     page.line("{{ attainment.workdays.source_line }}")
     _warning_cell(page)
@@ -100,7 +100,7 @@ def draw_funnel(look: Look, words: Words, charts: ChartData) -> None:
     page.paint(row, 1, f'=$M{row + 1}<>""', "red", to=12)
     page.line("{{ stages.needed_line }}")
     page.gap()
-    page.space_for(charts.funnel(), 1, 620, 12)
+    page.space_for(charts.funnel(), 1, 1080, 12)
     page.move_on(12)
     page.sheet.fit_to_pages(1, 1)
 
