@@ -172,10 +172,10 @@ def _cell(ref: str, text: str, style: int) -> str:
 
 def _lines(text: str, width: float) -> int:
     """Estimate the lines a text takes in a column; a Chinese character is as wide as two digits."""
-    room = max(width - 2.5, 4)
+    room = max(width - 2, 4)
     if "\n" not in text and len(text) * 1.95 <= room:
         return 1
-    widths = (sum(1.95 if ord(char) > 0x2E7F else 1.05 for char in line) for line in text.split("\n"))
+    widths = (sum(1.85 if ord(char) > 0x1FFF else 0.95 for char in line) for line in text.split("\n"))
     return sum(max(1, int(-(-each // room))) for each in widths)
 
 

@@ -13,6 +13,7 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
+from salesxl.errors import Refused
 from salesxl.excel.inplace.notes import Notes
 from salesxl.excel.inplace.pieces import Piece, Pieces
 from salesxl.excel.inplace.sheet import Sheet
@@ -39,6 +40,9 @@ class Book:
     def __init__(self, package: Package) -> None:
         self.package = package
         self._main = package.main()
+        kind = package.content_type(self._main) or ""
+        if "+xml" not in kind or not ("spreadsheetml" in kind or "ms-excel" in kind):
+            raise Refused("unreadable", reason="no_workbook")  # a document, or the binary form (.xlsb)
         self._pieces = Pieces(package.read(self._main), _ORDER)
         self._sheets: dict[str, Sheet] = {}
         self._read: dict[str, bytes] = {}

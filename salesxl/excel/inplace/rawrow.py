@@ -12,7 +12,17 @@ from xml.sax.saxutils import escape
 
 from salesxl.excel.inplace.text import clean, split_ref
 
-__all__ = ["RawCell", "append", "find", "last_column", "renumbered", "restyled", "spans", "with_spans"]
+__all__ = [
+    "RawCell",
+    "append",
+    "find",
+    "last_column",
+    "renumbered",
+    "restyled",
+    "spans",
+    "with_spans",
+    "without",
+]
 
 _STYLE = re.compile(rb'\s+s="(\d+)"')
 _SPANS = re.compile(rb'\sspans="(\d+:\d+)"')
@@ -58,6 +68,16 @@ def renumbered(raw: bytes, old: int, new: int) -> bytes:
     close = raw.find(b">")
     head = re.sub(rb'(\sr=")%d(")' % old, rb"\g<1>%d\g<2>" % new, raw[:close], count=1)
     return head + re.sub(rb'(c r="[A-Z]+)%d(")' % old, rb"\g<1>%d\g<2>" % new, raw[close:])
+
+
+def without(raw: bytes, cell: RawCell, *, spaced: bool) -> bytes:
+    """Return the row without a cell, in the short form when that was the last one."""
+    left = raw[: cell.start] + raw[cell.end :]
+    head = left.find(b">") + 1
+    close = left.find(b">", head) + 1
+    if left[head : head + 2] != b"</":
+        return left
+    return left[: head - 1] + (b" />" if spaced else b"/>") + left[close:]
 
 
 def last_column(raw: bytes) -> int:

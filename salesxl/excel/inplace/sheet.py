@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from lxml import etree
 
@@ -51,7 +52,7 @@ class Sheet:
         self.faithful = True
         """False once a row was parsed that would not be written back with the same bytes."""
         number = 0
-        for begin, end in zip(starts, [*starts[1:], len(self.pieces.inner)], strict=True):
+        for begin, end in pairwise([*starts, len(self.pieces.inner)]):
             raw = self.pieces.inner[begin:end]
             stated = _ROW_NUMBER.search(raw, 0, raw.find(b">"))
             number = int(stated[1]) if stated else number + 1
@@ -162,7 +163,7 @@ class Sheet:
         """Take a cell out of the file."""
         raw = self._raw_cell(row, column)
         if raw is not None:
-            self._rows[row] = self._rows[row][: raw.start] + self._rows[row][raw.end :]
+            self._rows[row] = rawrow.without(self._rows[row], raw, spaced=self._wrapper.spaced)
             return
         cell = self.cell(row, column)
         if cell is not None:
@@ -222,7 +223,7 @@ class Sheet:
 
     def append_text(self, row: int, column: int, text: str, style: int) -> None:
         """Put text into a blank cell, most quickly right of all cells that stand in its row."""
-        if self._unread(row) and rawrow.last_column(self._rows[row]) < column:
+        if self._unread(row) and 0 < rawrow.last_column(self._rows[row]) < column:
             made = rawrow.append(self._rows[row], self.pieces.prefix, to_ref(row, column), text, style)
             if made is not None:
                 first, _, last = (rawrow.spans(made) or "").partition(":")
