@@ -33,6 +33,8 @@ DTYPES: Mapping[Kind, str] = {
 TEXT_DTYPE = "string"
 UNITS: Mapping[str, int] = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
 """Units that a header may give, in 元: an amount under 预计成交金额(万元) is in 万元."""
+PEOPLE = frozenset({"rep", "from_rep", "to_rep"})
+"""Fields that name a rep."""
 OWN_UNIT: Mapping[Kind, str] = {Kind.AMOUNT: "元", Kind.AMOUNT_WAN: "万元"}
 
 
@@ -253,6 +255,9 @@ def _reader(column: Column, rulebook: Rulebook) -> Reader:
         Kind.CHOICE: lambda v: _with_options(tidy.choice(v, names, aliases), names),
         Kind.TICKED: lambda v: _ticked(tidy.one_ticked(v, names, aliases), names),
     }
+    if column.field in PEOPLE:
+        spelled = {_bare(str(got)): str(got) for m in rulebook.members if (got := tidy.name(m.name).value)}
+        return lambda v, _near, _unit: _person(v, spelled)
     if kind is Kind.DATE:
         return lambda v, near, _unit: tidy.date(v, near=near)
     if kind is Kind.MOMENT:
@@ -261,6 +266,19 @@ def _reader(column: Column, rulebook: Rulebook) -> Reader:
         return lambda v, _near, unit: _amount(v, unit or OWN_UNIT[kind], OWN_UNIT[kind])
     read = plain[kind]
     return lambda v, _near, _unit: read(v)
+
+
+def _person(value: Any, spelled: Mapping[str, str]) -> Tidied:
+    """Read a rep's name as the roster spells it: 刘　勇, padded to the width of three, is 刘勇."""
+    got = tidy.name(value)
+    if got.value is None:
+        return got
+    name = str(got.value)
+    return replace(got, value=spelled.get(_bare(name)) or (name if name.isascii() else _bare(name)))
+
+
+def _bare(name: str) -> str:
+    return "".join(name.split())
 
 
 def _amount(value: Any, unit: str, own: str) -> Tidied:

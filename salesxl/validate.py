@@ -120,7 +120,7 @@ def _reps(
     known = _known(reps, rulebook)
     for number, submission in enumerate(submissions):
         if reps[number] is None:
-            on_sheet = {name for name in known if name == submission.sheet}
+            on_sheet = {submission.sheet} & known
             told_by = by_file.get(submission.file) or _named(submission.file, known) or on_sheet
             reps[number] = next(iter(told_by)) if len(told_by) == 1 else None
     return reps
@@ -142,11 +142,12 @@ def _known(reps: Sequence[str | None], rulebook: Rulebook) -> set[str]:
 
 def _named(file: str, known: set[str]) -> set[str]:
     """Return the reps named by a file's name or its folders; of 张勇 and 张勇萍 the one that is meant."""
-    *folders, stem = PurePosixPath(file).with_suffix("").parts
-    found = {name for name in known if name in folders}
-    for name in sorted(known, key=lambda n: (-len(n), n)):
+    *folders, stem = ("".join(part.split()) for part in PurePosixPath(file).with_suffix("").parts)
+    bare = {"".join(name.split()): name for name in sorted(known)}
+    found = {bare[folder] for folder in folders if folder in bare}
+    for name in sorted(bare, key=lambda n: (-len(n), n)):
         if name in stem:
-            found.add(name)
+            found.add(bare[name])
             stem = stem.replace(name, "/")
     return found
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from openpyxl import load_workbook
 
-from tests.sheets import archive, check, label, record, spots
+from salesxl.model import Member
+from tests.sheets import RULES, archive, check, label, record, spots
 
 
 @pytest.mark.parametrize(
@@ -60,3 +62,11 @@ def test_every_record_read_is_accepted_or_returned(tmp_path):
     frame = check(archive(tmp_path / "a.xlsx", rows)).frames["customer"]
     assert frame["accepted"].tolist() == [True, False, True]
     assert frame["codes"].tolist() == ["", "required", ""]
+
+
+@pytest.mark.parametrize(
+    ("typed", "rep"), [("刘　勇", "刘勇"), ("刘 勇 ", "刘勇"), ("李  四", "李四"), ("Li Si", "Li Si")]
+)
+def test_a_reps_name_is_read_as_the_roster_spells_it(tmp_path, typed, rep):
+    rules = replace(RULES, members=(Member("刘勇"),))
+    assert check(archive(tmp_path / "a.xlsx", [{}], rep=typed), rules=rules).reps == (rep,)
