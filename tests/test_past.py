@@ -1,0 +1,83 @@
+"""What earlier weeks' books tell this one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from salesxl import book, past
+from salesxl.checks.customers import customer_keys
+from salesxl.errors import SettingsError
+from salesxl.model import Team
+from salesxl.shipped import shipped
+from tests.sheets import WORDS
+
+TEMPLATE = shipped("团队台账.xlsx")
+
+
+def put(home: Path, number: int, customers: dict[str, str | None], done: float = 100) -> Path:
+    """Write a week's book: customers with their numbers, and one report of 张三."""
+    monday = dt.date.fromisocalendar(2026, number, 1)
+    tables = {
+        n: book._frame("", [], book.columns(n, WORDS), WORDS) for n in (*book.BLOCKS, "finding", "submission")
+    }
+    blank = tables["customer"].reindex(range(len(customers)))
+    tables["customer"] = blank.assign(
+        customer_name=pd.array(list(customers), dtype="string"),
+        customer_no=pd.array(list(customers.values()), dtype="string"),
+    )
+    report = tables["weekly_report"].reindex(range(1))
+    start = pd.array([pd.Timestamp(monday)], dtype="datetime64[us]")
+    tables["weekly_report"] = report.assign(rep="张三", week_start=start, completed_amount=done).astype(
+        tables["weekly_report"].dtypes
+    )
+    folder = home / f"2026-W{number:02d}"
+    folder.mkdir()
+    week = (monday, monday + dt.timedelta(6))
+    book.write_book(Team(tables, week[0], week), TEMPLATE, folder / "团队台账.xlsx", WORDS)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def weeks(tmp_path_factory) -> list[Path]:
+    home = tmp_path_factory.mktemp("weeks")
+    first = put(home, 45, {"甲乙机械有限公司": "CRM202610001", "丙": "CRM202610002"}, 100)
+    second = put(home, 46, {"甲乙机械 公司": "CRM202611009", "丁": "CRM202611001", "戊": None}, 200)
+    empty = home / "2026-W44"
+    empty.mkdir()
+    return [empty, first, second]
+
+
+def test_a_number_once_given_stands(weeks):
+    names = ["甲乙机械有限公司", "丙", "丁", "戊"]
+    keys = customer_keys(pd.Series(names, dtype="string"))
+    numbers = past.history(weeks, WORDS).numbers
+    assert [numbers.get(key) for key in keys] == ["CRM202610001", "CRM202610002", "CRM202611001", None]
+
+
+def test_reports_of_all_weeks_are_known_once_each(weeks):
+    reports = past.history([*weeks, weeks[-1]], WORDS).reports
+    assert reports["completed_amount"].tolist() == [100, 200]
+    assert reports["week_start"].tolist() == [pd.Timestamp(2026, 11, 2), pd.Timestamp(2026, 11, 9)]
+
+
+def test_the_last_book_is_the_team_as_it_was(weeks):
+    last = past.latest(weeks, WORDS)
+    assert last is not None
+    assert last.week == (dt.date(2026, 11, 9), dt.date(2026, 11, 15))
+
+
+def test_a_team_without_a_past_has_none(weeks):
+    assert past.latest(weeks[:1], WORDS) is None
+    history = past.history([], WORDS)
+    assert (dict(history.numbers), len(history.reports)) == ({}, 0)
+
+
+def test_a_spoiled_book_of_an_earlier_week_stops_the_run_and_is_named(tmp_path):
+    (tmp_path / "2026-W45").mkdir()
+    (tmp_path / "2026-W45" / "团队台账.xlsx").write_bytes(b"x")
+    with pytest.raises(SettingsError, match="2026-W45"):
+        past.history([tmp_path / "2026-W45"], WORDS)

@@ -1,0 +1,154 @@
+"""Where things are in a team's folder, and laying out a new one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from salesxl.errors import SettingsError, UsageError
+from salesxl.model import Member
+from salesxl.team_folder import TeamFolder, lay_out, read_members, week_bounds, week_name
+from tests.sheets import RULES, WORDS
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (dt.date(2026, 11, 16), "2026-W47"),
+        (dt.date(2026, 11, 22), "2026-W47"),
+        (dt.date(2026, 11, 23), "2026-W48"),
+        (dt.date(2026, 1, 1), "2026-W01"),
+        (dt.date(2027, 1, 3), "2026-W53"),
+        (dt.date(2024, 12, 30), "2025-W01"),
+    ],
+)
+def test_a_week_bears_its_iso_name(day, name):
+    assert week_name(day) == name
+    monday, sunday = week_bounds(name)
+    assert monday <= day <= sunday
+    assert (monday.weekday(), (sunday - monday).days) == (0, 6)
+
+
+@pytest.mark.parametrize("name", ["2026-W47", "2026W47", " 2026-w47 "])
+def test_a_week_may_be_typed_loosely(name):
+    assert week_bounds(name) == (dt.date(2026, 11, 16), dt.date(2026, 11, 22))
+
+
+@pytest.mark.parametrize(
+    "name", ["2025-W53", "2026-W54", "2026-W00", "W47", "47", "0000-W01", "2026-11-20", ""]
+)
+def test_what_is_no_week_is_refused_with_an_example(name):
+    with pytest.raises(UsageError, match="2026-W47"):
+        week_bounds(name)
+
+
+def test_earlier_weeks_are_the_folders_before_oldest_first(tmp_path):
+    for name in (
+        "2026-W47",
+        "2026-W09",
+        "2025-W52",
+        "2026-W46",
+        "2026-W48",
+        "模板",
+        ".building-2026-W45",
+        "归档",
+    ):
+        (tmp_path / name).mkdir()
+    (tmp_path / "2026-W45").write_text("a file")
+    found = TeamFolder(tmp_path, WORDS).earlier_weeks("2026-W47")
+    assert [p.name for p in found] == ["2025-W52", "2026-W09", "2026-W46"]
+
+
+def test_a_folder_without_settings_says_what_to_run(tmp_path):
+    with pytest.raises(SettingsError, match="salesxl init"):
+        TeamFolder(tmp_path, WORDS).rules()
+
+
+@pytest.fixture(scope="module")
+def laid(tmp_path_factory) -> TeamFolder:
+    folder = TeamFolder(tmp_path_factory.mktemp("team") / "华东", WORDS)
+    lay_out(folder, RULES, [Member("张三", "一组"), Member("李四")])
+    return folder
+
+
+def test_a_new_folder_has_everything_a_team_needs(laid):
+    files = {p.relative_to(laid.root).as_posix() for p in laid.root.rglob("*")}
+    assert files == {
+        "团队设置.xlsx",
+        "收件箱",
+        "模板",
+        "模板/客户档案.xlsx",
+        "模板/销售过程记录.xlsx",
+        "模板/销售周报.xlsx",
+        "模板/客户交接清单.xlsx",
+        "模板/报表",
+        "模板/报表/团队台账.xlsx",
+        "模板/报表/团队汇总.xlsx",
+    }
+
+
+def test_the_roster_given_at_the_start_stands_in_the_settings(laid):
+    rules, _ = laid.rules()
+    assert [(m.name, m.team) for m in rules.members] == [("张三", "一组"), ("李四", None)]
+    assert rules.has_roster
+
+
+def test_laying_out_again_keeps_what_the_team_made_its_own_and_draws_forms_anew(laid):
+    own = laid.reports / "团队汇总.xlsx"
+    own.write_bytes(b"the team's own")
+    form = laid.templates / "销售周报.xlsx"
+    blank = form.read_bytes()
+    form.write_bytes(b"old")
+    settings = laid.settings.read_bytes()
+    made = lay_out(laid, RULES)
+    assert own.read_bytes() == b"the team's own"
+    assert form.read_bytes() == blank
+    assert laid.settings.read_bytes() == settings
+    assert laid.settings not in made
+    assert own not in made
+
+
+def table(path: Path, *rows: tuple[object, ...]) -> Path:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def test_a_roster_is_read_from_a_table_in_any_order_of_columns(tmp_path):
+    path = table(
+        tmp_path / "r.xlsx",
+        ("工号", "部门", "员工姓名"),
+        (1, "一组", "张三"),
+        (2, None, " 李四 "),
+        (3, "x", "-"),
+    )
+    assert read_members(path) == [Member("张三", "一组"), Member("李四", None)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_roster_may_be_text_in_any_usual_encoding(tmp_path, encoding):
+    (tmp_path / "r.csv").write_text("姓名,团队\n张三,一组\n\n李四,二组\n", encoding=encoding)
+    assert [m.name for m in read_members(tmp_path / "r.csv")] == ["张三", "李四"]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda home: home / "没有.xlsx",
+        lambda home: table(home / "空.xlsx"),
+        lambda home: table(home / "无.xlsx", ("谁", "哪里"), ("张三", "一组")),
+        lambda home: home,
+    ],
+)
+def test_what_is_no_roster_is_refused_with_the_way_out(tmp_path, make):
+    with pytest.raises(UsageError, match="姓名"):
+        read_members(make(tmp_path))
+
+
+def test_the_settings_open_in_other_programs(laid):
+    assert "成员" in load_workbook(laid.settings).sheetnames
