@@ -184,6 +184,14 @@ def test_a_protected_sheet_stays_protected():
     assert sheet.protection.password
 
 
+def test_every_feature_is_kept_where_openpyxl_loses_more_than_half(capsys):
+    from bench.features_kept import main
+
+    rows = main()
+    assert [name for name, ours, _ in rows if not ours] == []
+    assert sum(theirs for _, _, theirs in rows) < len(rows) / 2
+
+
 # ---- what shows
 
 
@@ -359,6 +367,19 @@ def test_findings_that_point_nowhere_are_listed_and_reported():
     assert load(result.data)["需要修改"]["C6"].value == "没有这张表"
 
 
+def test_an_empty_sheet_and_rows_without_cells_are_given_back():
+    book = openpyxl.Workbook()
+    book.active.title = SHEET
+    stream = io.BytesIO()
+    book.save(stream)
+    empty = stream.getvalue()
+    assert parts(strip(marked(empty))) == parts(empty)
+    bare = Book.open(workbook())
+    bare.sheet(SHEET).ensure_row(20).set("ht", "8.25")
+    source = bare.to_bytes()
+    assert parts(strip(marked(source, [finding("required", ERROR, "C20")]))) == parts(source)
+
+
 def test_text_that_looks_like_a_formula_or_markup_is_listed_as_text():
     nasty = finding("type", ERROR, "D6", "金额", "=cmd|' /C calc'!A0 <b>&\x07")
     sheet = load(marked(workbook(), [nasty])).worksheets[0]
@@ -376,6 +397,11 @@ def test_words_by_which_the_marks_would_not_be_known_again_are_refused():
 def test_what_is_no_workbook_of_parts_is_refused():
     with pytest.raises(Refused):
         annotate(b"\xd0\xcf\x11\xe0 old binary file", FINDINGS, tell, WORDS)
+    letter = Package.open(workbook())
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    letter.set_content_type(letter.main(), kind)
+    with pytest.raises(Refused, match="no_workbook"):
+        annotate(letter.to_bytes(), FINDINGS, tell, WORDS)
 
 
 # ---- handed in again
