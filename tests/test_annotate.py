@@ -519,6 +519,24 @@ def test_rows_that_only_our_filter_had_hidden_show_again():
     assert not sheet.row_dimensions[4].hidden
 
 
+@pytest.mark.parametrize("findings", [FINDINGS, [finding("vague", WARNING, "B2", "销售代表")]])
+def test_marks_are_known_even_when_record_and_list_are_gone(findings):
+    book = load(marked(workbook("notes"), findings))
+    del book["需要修改"]
+    stream = io.BytesIO()
+    book.save(stream)
+    assert is_marked(stream.getvalue())
+    assert shown(strip(stream.getvalue())) == shown(saved_by_openpyxl(workbook("notes")))
+
+
+def test_a_reps_own_light_red_is_no_mark():
+    book = Book.open(workbook("notes"))
+    red = '<patternFill patternType="solid"><fgColor rgb="FFFFC9C9"/><bgColor indexed="64"/></patternFill>'
+    book.sheet(SHEET).set_style(5, 2, book.styles.clone(0, fillId=book.styles.add_fill(red)))
+    source = book.to_bytes()
+    assert strip(source) is source
+
+
 def test_a_record_that_is_damaged_does_not_stop_the_stripping():
     package = Package.open(marked(workbook("fills")))
     part = next(n for n in package.names() if n.startswith("customXml/item1"))

@@ -7,6 +7,7 @@ wrote anew is cleaned by what the marks look like, with or without the record. O
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from salesxl.annotate import record as records
@@ -15,9 +16,13 @@ from salesxl.annotate.look import LIST_TAB, Ours
 from salesxl.annotate.record import Record, SheetRecord, digest, unpack
 from salesxl.excel.inplace import Book, Sheet, Styles, split_ref
 from salesxl.excel.inplace.pieces import Piece
+from salesxl.excel.marks import NOTE_PREFIXES
 from salesxl.excel.package import Package
 
 __all__ = ["is_marked", "strip"]
+
+_COLORS = re.compile(rb"FFC8443C|FFC8453C|FFFFC9[CD]|FFFFE7[9AB]", re.IGNORECASE)
+"""Roughly what the marks' colours look like in a part's text, to pass over workbooks without any quickly."""
 
 
 def strip(source: Path | bytes) -> bytes:
@@ -37,14 +42,27 @@ def strip(source: Path | bytes) -> bytes:
 
 
 def is_marked(source: Package | Path | bytes) -> bool:
-    """Say whether a workbook carries the toolkit's list of findings or its record."""
+    """Say whether a workbook carries the toolkit's marks: record, list, column, or fills with notes."""
     package = source if isinstance(source, Package) else Package.open(source)
     if records.find(package) is not None:
         return True
     # the record may be lost; only sheets that look like the list are read for its marker
     likely = [name for name, part in package.sheets() if part in package and LIST_TAB in package.peek(part)]
     book = Book(package) if likely else None
-    return book is not None and any(is_list(book, name) for name in likely if name in book.worksheets())
+    if book is not None and any(is_list(book, name) for name in likely if name in book.worksheets()):
+        return True
+    # the list may be gone too: the column's look, or our colours together with our notes
+    styles = [package.read(part) for part in package.related(package.main(), "styles") if part in package]
+    if not styles or not _COLORS.search(styles[0]):
+        return False
+    ours = Ours(Styles(styles[0]))
+    return bool(ours.text) or (bool(ours.over) and _has_our_notes(package))
+
+
+def _has_our_notes(package: Package) -> bool:
+    prefixes = [prefix.encode() for prefix in NOTE_PREFIXES]
+    parts = [part for _, sheet in package.sheets() for part in package.related(sheet, "comments")]
+    return any(prefix in package.read(part) for part in parts if part in package for prefix in prefixes)
 
 
 def _untouched(package: Package, record: Record) -> bool:
