@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import re
+import tomllib
 import warnings
 import zipfile
 from decimal import ROUND_HALF_UP, Decimal
@@ -25,6 +26,7 @@ from salesxl.model import Grade, Member
 from salesxl.render import render
 from salesxl.summary_template import draw_summary_template
 from salesxl.validate import validate
+from salesxl.words import load
 from tests.teams import FRIDAY, WORDS, customer, report, rules, submission, target, team
 
 ROOT = Path(__file__).parent.parent
@@ -191,6 +193,34 @@ def test_what_people_read_stands_in_words_and_not_in_code():
                 if isinstance(value, str) and re.search(r"[一-鿿]", value) and value not in allowed:
                     found.add((path.name, value))
     assert found == set()
+
+
+def leaves(node, path=()):
+    for key, value in node.items():
+        if isinstance(value, dict):
+            yield from leaves(value, (*path, key))
+        else:
+            yield (*path, key), sorted(set(re.findall(r"\{(\w+)\}", value)))
+
+
+def test_the_english_words_of_the_summary_say_the_same_with_the_same_facts():
+    home = ROOT / "salesxl" / "words"
+    chinese, english = (
+        dict(leaves(tomllib.loads((home / f"summary.{lang}.toml").read_text(encoding="utf-8"))))
+        for lang in ("zh", "en")
+    )
+    assert english == chinese
+
+
+def test_the_summary_in_english_has_no_chinese_but_the_teams_own_words():
+    words = load("en", lambda block, field: None)
+    the_team, rulebook = busy_team(3)
+    made = sheets(render(draw_summary_template(words), summarise(the_team, rulebook, words)))
+    assert next(iter(made)) == "Overview"
+    own = re.compile(r"代表\d+|第\d+号\d机械有限公司|撞单科技有限公司|团队设置|节假日|" + "|".join(
+        s.name for s in rulebook.stages))  # fmt: skip
+    shown = [own.sub("", str(cell)) for row in made["Overview"] for cell in row]
+    assert not [cell for cell in shown if re.search(r"[一-鿿]", cell)]
 
 
 # ---- the context

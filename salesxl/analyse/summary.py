@@ -98,7 +98,7 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
             "no_reasons": not losses.reasons(customers, rulebook),
             "all": losses.overall(customers, rulebook),
         },
-        "conflicts": _conflicts(customers, findings),
+        "conflicts": _conflicts(customers, findings, words),
         "reports": _reports(team, rulebook, words, persons),
         "problems": _problems(findings, words, reps),
     }
@@ -270,7 +270,7 @@ def _follow_up(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
     }
 
 
-def _conflicts(customers: pd.DataFrame, findings: pd.DataFrame) -> dict[str, Any]:
+def _conflicts(customers: pd.DataFrame, findings: pd.DataFrame, words: Words) -> dict[str, Any]:
     claimed = conflicts.conflicts(customers)
     lists = {
         "customers": claimed,
@@ -281,7 +281,7 @@ def _conflicts(customers: pd.DataFrame, findings: pd.DataFrame) -> dict[str, Any
         "handovers": [
             f
             for f in conflicts.of_code(findings, "incomplete")
-            if f["form"] is not None and f["source_file"] is not None
+            if f["form"] == words.name("form", "handover_list")
         ],
     }
     for name in ("duplicates", "mismatches", "unknown", "handovers"):

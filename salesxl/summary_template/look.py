@@ -79,8 +79,8 @@ class Look:
             properties["align"] = "center"
         else:
             properties |= {"align": "left", "indent": 1, "num_format": "@"}
-        if kind == "wrap":
-            properties["text_wrap"] = True
+        # one line is shrunk rather than cut off or shown as ###
+        properties["text_wrap" if kind == "wrap" else "shrink"] = True
         return self.made(**properties)
 
     def header(self, kind: str) -> Format:
