@@ -181,9 +181,11 @@ def _numbered(records: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
 def _month_to_date(reports: pd.DataFrame, history: History) -> pd.DataFrame:
     """Add what each rep completed and collected in the month so far. docs/domain.md 3.3.
 
-    This report is included; a week counts to the month of its Thursday. Amounts in 元; blank if unknown.
+    This report is included; a week counts to the month of its Thursday, and once, though its report may stand
+    on two sheets of a file (the last holds). Amounts in 元; blank if unknown.
     """
     now = reports[["rep", "week_start", "completed_amount", "collected_amount"]]
+    now = now.drop_duplicates(["rep", "week_start"], keep="last", ignore_index=True)
     past = history.reports
     if not past.empty:
         starts = set(zip(now["rep"], now["week_start"], strict=True))

@@ -173,6 +173,14 @@ def test_the_month_to_date_counts_weeks_by_their_thursday(tmp_path, start, done,
     assert table["month_collected"].isna().all()
 
 
+def test_a_week_reported_on_two_sheets_of_a_file_counts_once_to_its_month(tmp_path):
+    path = weekly(tmp_path / "w.xlsx", completed_amount=100)
+    opened = load_workbook(path)
+    opened.copy_worksheet(opened.active).title = "副本"
+    opened.save(path)
+    assert team_of(path).tables["weekly_report"]["month_completed"].tolist() == [100, 100]
+
+
 def test_faulty_rows_go_in_with_their_marks_where_the_team_says_so(tmp_path):
     rows = [{}, {"customer_name": "丙", "customer_no": None, "contact": None, "source": "托梦"}]
     path = archive(tmp_path / "a.xlsx", rows)
