@@ -145,30 +145,27 @@ def submissions(checked: Checked, rulebook: Rulebook, words: Words) -> pd.DataFr
 
 
 def _form_rows(checked: Checked, words: Words) -> Iterator[dict[str, Any]]:
-    skipped = _skipped(checked)
+    skipped, tally = _skipped(checked), _tally(checked)
     said = _by_form(checked)
+    held = {name: _held(checked.frames[kind], column) for name, (kind, column) in HELD.items()}
+    reports = checked.frames["weekly_report"].drop_duplicates("submission").set_index("submission")
     for number, submission in enumerate(checked.submissions):
-        parts = {
-            k: f[f["submission"] == number] for k, f in checked.frames.items() if schemas.block_spec(k).sheet
-        }
-        read = sum(len(p) for p in parts.values())
-        accepted = sum(int(p["accepted"].sum()) for p in parts.values())
-        superseded = any(bool(p["superseded"].any()) for p in parts.values())
+        read, accepted, superseded = (int(n) for n in tally.loc[number])
         mine = said.get(number, [])
-        report = parts["weekly_report"]
+        week = reports.loc[number] if number in reports.index else {}
         yield {
             "rep": checked.reps[number],
             "form": words.name("form", submission.form),
-            "status": words.name("status", _status(read, accepted, superseded)),
+            "status": words.name("status", _status(read, accepted, superseded > 0)),
             "read": read,
             "accepted": accepted,
             "returned": 0 if superseded else read - accepted,
-            **{name: _held(parts[kind], column) for name, (kind, column) in HELD.items()},
+            **{name: amounts.get(number) for name, amounts in held.items()},
             **{name: int(skipped.loc[number, name]) for name in ("example", "blank", "total")},
             "errors": sum(f.severity is Severity.ERROR for f in mine),
             "warnings": sum(f.severity is Severity.WARNING for f in mine),
-            "week_start": report["week_start"].iloc[0] if len(report) else None,
-            "week_end": report["week_end"].iloc[0] if len(report) else None,
+            "week_start": week.get("week_start"),
+            "week_end": week.get("week_end"),
             "source_file": submission.file,
             "source_sheet": submission.sheet,
         }
@@ -200,10 +197,21 @@ def _status(read: int, accepted: int, superseded: bool) -> str:
     return "partly" if accepted else "returned"
 
 
-def _held(rows: pd.DataFrame, column: str) -> float | None:
-    """Add what is known to stand on rows held back, in 元; an amount below zero is no known amount."""
-    held = rows.loc[(~rows["accepted"] & ~rows["superseded"]).astype(bool), column]
-    return total(held[(held >= 0).fillna(False).astype(bool)])
+def _tally(checked: Checked) -> pd.DataFrame:
+    """Count the rows of each submission: read, accepted, superseded."""
+    states = ["accepted", "superseded"]
+    rows = pd.concat(
+        [f[["submission", *states]] for kind, f in checked.frames.items() if schemas.block_spec(kind).sheet]
+    )
+    rows = rows.assign(read=1).astype("int64")
+    counted = rows.groupby("submission")[["read", *states]].sum()
+    return counted.reindex(range(len(checked.submissions)), fill_value=0)
+
+
+def _held(rows: pd.DataFrame, column: str) -> dict[int, float | None]:
+    """Add, by submission, what is known to stand on rows held back, in 元; below zero nothing is known."""
+    out = ~rows["accepted"] & ~rows["superseded"] & (rows[column] >= 0).fillna(False)
+    return {int(n): total(held) for n, held in rows[out.astype(bool)].groupby("submission")[column]}
 
 
 def _fileless_rows(words: Words, said: dict[tuple[str, str], list[Finding]]) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 import pandas as pd
 
@@ -38,8 +39,15 @@ def concrete(text: object, rulebook: Rulebook) -> bool:
     if not isinstance(text, str):
         return False
     bare = tidy.normalise_label(text).strip("。．.!！~～,，;；、")
-    stock = {tidy.normalise_label(p) for p in rulebook.parameters["vague_phrases"]}
-    return bare not in stock and len(bare) >= int(rulebook.parameters["min_concrete_length"])
+    return bare not in _stock(tuple(rulebook.parameters["vague_phrases"])) and len(bare) >= int(
+        rulebook.parameters["min_concrete_length"]
+    )
+
+
+@lru_cache(maxsize=8)
+def _stock(phrases: tuple[str, ...]) -> frozenset[str]:
+    """Return stock phrases as they are compared."""
+    return frozenset(tidy.normalise_label(p) for p in phrases)
 
 
 def grades(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | None = None) -> pd.DataFrame:

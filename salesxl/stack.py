@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 
 from salesxl import schemas, tidy
@@ -93,27 +94,25 @@ def stack(
     """
     spec = schemas.block_spec(kind)
     names = [c.field for c in spec.columns]
-    frames, homes, present = [], [], []
-    for number, submission in enumerate(submissions):
-        block = submission.block(kind)
-        if block is None or block.frame.empty:
-            continue
-        part = block.frame
-        frames.append(part)
-        homes.append(pd.DataFrame({"submission": number, "row": part.index.to_numpy()}))
-        on_sheet = {name: name in block.columns or name in block.cells for name in names}
-        present.append(pd.DataFrame([on_sheet] * len(part)))
-    if not frames:
+    found = [(n, block) for n, s in enumerate(submissions) if (block := s.block(kind)) and len(block.frame)]
+    if not found:
         empty = pd.DataFrame({name: pd.Series(dtype=object) for name in names})
         home = pd.DataFrame({"submission": pd.Series(dtype="int64"), "row": pd.Series(dtype="int64")})
         flags = empty.astype(bool)
         return Stack(spec, _typed_empty(spec).join(home), empty, flags, flags.copy(), ())
-    raw = pd.concat(frames, ignore_index=True, sort=False)
+    raw = pd.concat([block.frame for _, block in found], ignore_index=True, sort=False)
     extras = [c for c in raw.columns if c not in names]
     raw = raw.reindex(columns=[*names, *extras]).astype(object)
     raw = raw.where(raw.notna(), None)
-    home = pd.concat(homes, ignore_index=True)
-    here = pd.concat(present, ignore_index=True).astype(bool)
+    lengths = [len(block.frame) for _, block in found]
+    home = pd.DataFrame(
+        {
+            "submission": np.repeat([n for n, _ in found], lengths),
+            "row": np.concatenate([block.frame.index.to_numpy() for _, block in found]),
+        }
+    )
+    on_sheet = [[n in block.columns or n in block.cells for n in names] for _, block in found]
+    here = pd.DataFrame(np.repeat(on_sheet, lengths, axis=0), columns=names)
     flagged = pd.DataFrame(False, index=raw.index, columns=names)
     faults: list[CellFault] = []
     _flag_formulas(spec, raw, home, submissions, flagged, faults)

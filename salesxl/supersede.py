@@ -29,7 +29,7 @@ def superseded(
     same customers. The later one stands (``_by_age``). An archive also replaces an earlier one whose
     customers it all holds; one that only overlaps replaces nothing.
     """
-    covers = [_cover(number, s, stacks) for number, s in enumerate(submissions)]
+    covers = _covers(submissions, stacks)
     talks = _talks(stacks["communication"])
     groups: dict[tuple[str, str], list[int]] = {}
     for number, submission in enumerate(submissions):
@@ -89,21 +89,21 @@ def remark(early: Submission, late: Submission) -> Finding:
     )
 
 
-def _cover(number: int, submission: Submission, stacks: Mapping[str, Stack]) -> frozenset[Any]:
-    """Return what a submission speaks of; empty where that cannot be told."""
-    kinds = {
-        "customer_archive": ("customer", "customer_name"),
-        "process_record": ("record", "customer_name"),
-        "handover_list": ("handover_customer", "customer_name"),
-    }
-    if submission.form == "weekly_report":
-        frame = _rows(stacks["weekly_report"], number)
-        return frozenset(frame["week_start"].dropna())
-    if submission.form in kinds:
-        kind, name = kinds[submission.form]
-        return frozenset(tidy.customer_key(v) for v in _rows(stacks[kind], number)[name].dropna())
-    return frozenset()
+SPEAKS_OF = {
+    "customer_archive": ("customer", "customer_name"),
+    "process_record": ("record", "customer_name"),
+    "handover_list": ("handover_customer", "customer_name"),
+    "weekly_report": ("weekly_report", "week_start"),
+}
+"""By form: the block and the field that tell what a submission is about."""
 
 
-def _rows(stack: Stack, number: int) -> Any:
-    return stack.frame[stack.frame["submission"] == number]
+def _covers(submissions: Sequence[Submission], stacks: Mapping[str, Stack]) -> list[frozenset[Any]]:
+    """Return what each submission speaks of; empty where that cannot be told."""
+    told: dict[tuple[str, int], set[Any]] = {}
+    for form, (kind, name) in SPEAKS_OF.items():
+        for number, value in stacks[kind].frame[["submission", name]].itertuples(index=False, name=None):
+            if pd.notna(value):
+                key = tidy.customer_key(value) if isinstance(value, str) else value
+                told.setdefault((form, int(number)), set()).add(key)
+    return [frozenset(told.get((s.form, number), ())) for number, s in enumerate(submissions)]
