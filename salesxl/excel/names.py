@@ -5,13 +5,19 @@ Owns what Transitional and Strict workbooks spell differently. Refuses: entities
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
 from salesxl.errors import Refused
 
-__all__ = ["STRICT", "TRANSITIONAL", "Namespaces", "Relationship", "parse_xml"]
+__all__ = ["DECLARATION", "STRICT", "TRANSITIONAL", "Namespaces", "Relationship", "parse_xml", "write_xml"]
+
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PROLOG = re.compile(rb"^(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?\s*")
+_START_TAG = re.compile(rb"""<[^\s/>!?]+(?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*(/?)>""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +93,22 @@ def parse_xml(data: bytes, part: str = "") -> etree._Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise Refused("unsafe", reason="document_type", part=part)
     return root
+
+
+def write_xml(root: etree._Element, data: bytes, attributes: Sequence[tuple[str, str]]) -> bytes:
+    """Write a tree with the declaration, the root's own tag and the trailing bytes it was read with.
+
+    ``data`` is the part as read, ``attributes`` the root's at that time. The root's tag is kept as typed
+    because its prefixes are named in attributes (``mc:Ignorable``) and lxml would put them in another order.
+    """
+    if root.getroottree().docinfo.encoding not in (None, "UTF-8", "utf-8", "ASCII", "US-ASCII"):
+        return DECLARATION + etree.tostring(root, encoding="UTF-8")
+    if root.getprevious() is not None or root.getnext() is not None:
+        return etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True, standalone=True)
+    prolog = _PROLOG.match(data)
+    assert prolog is not None  # the pattern matches the empty string too
+    body = etree.tostring(root, encoding="UTF-8", with_tail=False)
+    old, new = _START_TAG.match(data, prolog.end()), _START_TAG.match(body)
+    if old and new and [*root.attrib.items()] == attributes and old[1] == new[1]:
+        body = old[0] + body[new.end() :]
+    return prolog[0] + body + data[data.rfind(b">") + 1 :]

@@ -10,7 +10,6 @@ A part's name has no leading slash (``xl/workbook.xml``); names match in any cas
 from __future__ import annotations
 
 import posixpath
-import re
 import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -19,7 +18,15 @@ from lxml import etree
 
 from salesxl.errors import Refused
 from salesxl.excel.archive import LEVEL, Entry, deflate, inflate, peek, read_entries, write_entries
-from salesxl.excel.names import STRICT, TRANSITIONAL, Namespaces, Relationship, parse_xml
+from salesxl.excel.names import (
+    DECLARATION,
+    STRICT,
+    TRANSITIONAL,
+    Namespaces,
+    Relationship,
+    parse_xml,
+    write_xml,
+)
 
 __all__ = ["ROOT", "STRICT", "TRANSITIONAL", "Namespaces", "Package", "Relationship", "parse_xml"]
 
@@ -30,9 +37,6 @@ TYPES = "[Content_Types].xml"
 _TYPES_NS = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELS_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _RELS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
-_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_PROLOG = re.compile(rb"^(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?\s*")
-_START_TAG = re.compile(rb"""<[^\s/>!?]+(?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*(/?)>""")
 
 
 class Package:
@@ -149,24 +153,7 @@ class Package:
         self._dirty.add(key)
 
     def _serialise(self, key: str) -> bytes:
-        """Write a tree with the declaration, the root's own tag and the trailing bytes of the original.
-
-        The root's tag is kept as typed because its prefixes are named in attributes (``mc:Ignorable``) and
-        lxml would put the declarations in another order.
-        """
-        root = self._trees[key]
-        data, attributes = self._roots[key]
-        if root.getroottree().docinfo.encoding not in (None, "UTF-8", "utf-8", "ASCII", "US-ASCII"):
-            return _DECLARATION + etree.tostring(root, encoding="UTF-8")
-        if root.getprevious() is not None or root.getnext() is not None:
-            return etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True, standalone=True)
-        prolog = _PROLOG.match(data)
-        assert prolog is not None  # the pattern matches the empty string too
-        body = etree.tostring(root, encoding="UTF-8", with_tail=False)
-        old, new = _START_TAG.match(data, prolog.end()), _START_TAG.match(body)
-        if old and new and [*root.attrib.items()] == attributes and old[1] == new[1]:
-            body = old[0] + body[new.end() :]
-        return prolog[0] + body + data[data.rfind(b">") + 1 :]
+        return write_xml(self._trees[key], *self._roots[key])
 
     # ---- relationships
 
@@ -201,7 +188,7 @@ class Package:
         """
         name = _rels_name(part)
         if name not in self:
-            self.write(name, _DECLARATION + b'<Relationships xmlns="%s"/>' % _RELS_NS.encode())
+            self.write(name, DECLARATION + b'<Relationships xmlns="%s"/>' % _RELS_NS.encode())
             if self.content_type(name) != _RELS_TYPE:
                 self.set_content_type(name, _RELS_TYPE)
         root = self.xml(name)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
@@ -18,8 +18,8 @@ from salesxl.excel.inplace.notes import Notes
 from salesxl.excel.inplace.pieces import Piece, Pieces
 from salesxl.excel.inplace.sheet import Sheet
 from salesxl.excel.inplace.styles import MINIMAL, Styles
-from salesxl.excel.inplace.text import unescape
-from salesxl.excel.package import ROOT, Package, parse_xml
+from salesxl.excel.inplace.text import shared_strings, unescape
+from salesxl.excel.package import ROOT, Package
 
 __all__ = ["Book"]
 
@@ -48,7 +48,6 @@ class Book:
         self._read: dict[str, bytes] = {}
         self._notes: dict[str, Notes] = {}
         self._styles: Styles | None = None
-        self._shared: list[str] | None = None
         self._parts: dict[str, str] | None = None
 
     @classmethod
@@ -124,7 +123,7 @@ class Book:
         kind = cell.get("t")
         value = cell.find(f"{{{etree.QName(cell).namespace}}}v")
         if kind == "s" and value is not None:
-            return self._strings()[int(value.text or 0)]
+            return self._strings[int(value.text or 0)]
         if kind == "inlineStr":
             return unescape("".join(node.text or "" for node in cell.iter("{*}t")))
         return unescape(value.text or "") if kind == "str" and value is not None else None
@@ -255,6 +254,11 @@ class Book:
 
     # ---- helpers
 
+    @cached_property
+    def _strings(self) -> list[str]:
+        part = next(iter(self.package.related(self._main, "sharedStrings")), None)
+        return shared_strings(self.package.read(part)) if part else []
+
     def _put(self, part: str, data: bytes, before: bytes) -> None:
         if data != before:
             self.package.write(part, data)
@@ -296,21 +300,3 @@ class Book:
 
     def _styles_part(self) -> str | None:
         return next(iter(self.package.related(self._main, "styles")), None)
-
-    def _strings(self) -> list[str]:
-        if self._shared is None:
-            part = next(iter(self.package.related(self._main, "sharedStrings")), None)
-            root = parse_xml(self.package.read(part)) if part else ()
-            self._shared = [unescape(_plain_text(item)) for item in root]
-        return self._shared
-
-
-def _plain_text(item: etree._Element) -> str:
-    """Return a shared string's text without its phonetic hints."""
-    texts = (n for n in item.iter("{*}t") if etree.QName(n.getparent()).localname != "rPh")
-    return "".join(node.text or "" for node in texts)
-
-
-def attribute(value: str) -> str:
-    """Return text quoted for use as an attribute."""
-    return quoteattr(value)

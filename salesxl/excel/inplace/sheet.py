@@ -7,7 +7,7 @@ bytes unless it is changed. Owns rows, cells, columns and merges; notes, tables 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from itertools import pairwise
 
@@ -333,6 +333,3 @@ class Sheet:
             if not int(first) <= column <= int(last):
                 node.set("spans", f"{min(int(first), column)}:{max(int(last), column)}")
         self.stretch_dimension(row, column)
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._rows)

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from lxml import etree
 
+from salesxl.excel.names import parse_xml
 from salesxl.model import Area, CellValue
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "parse_area",
     "serial",
     "set_content",
+    "shared_strings",
     "split_ref",
     "to_ref",
     "unescape",
@@ -47,6 +49,16 @@ def clean(text: str) -> str:
 def unescape(text: str) -> str:
     """Return a cell's text with the format's escapes (``_x000D_``) resolved."""
     return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+
+
+def shared_strings(data: bytes) -> list[str]:
+    """Return the texts of a workbook's table of shared strings, without their phonetic hints."""
+    return [unescape(_plain_text(item)) for item in parse_xml(data)]
+
+
+def _plain_text(item: etree._Element) -> str:
+    texts = (n for n in item.iter("{*}t") if etree.QName(n.getparent()).localname != "rPh")
+    return "".join(node.text or "" for node in texts)
 
 
 def serial(value: dt.date | dt.datetime | dt.time | dt.timedelta, *, date1904: bool = False) -> float | int:
