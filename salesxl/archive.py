@@ -1,7 +1,7 @@
 """Keeping what came in: the week's originals, and accepted process records by customer.
 
-Owns the names in 归档/. Copies are only ever added or, for a record, brought up to date; nothing is moved out of
-the inbox.
+Owns the names in 归档/. Copies are only ever added or, for a record, brought up to date; nothing is moved
+out of the inbox.
 """
 
 from __future__ import annotations
