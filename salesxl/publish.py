@@ -19,7 +19,8 @@ from salesxl.errors import DestinationBusy, UsageError
 __all__ = ["new_file", "new_folder", "recover"]
 
 BUILDING, REPLACED = ".building-", ".replaced-"
-LOCK_PREFIX = "~$"
+LOCKS = (("~$", ""), (".~lock.", "#"))
+"""What Excel and WPS, and LibreOffice, put around a workbook's name while they have it open."""
 
 
 @contextmanager
@@ -123,11 +124,14 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def _refuse_open(paths: Iterator[Path] | list[Path] | tuple[Path, ...]) -> None:
-    """Refuse to replace a workbook beside which Excel or WPS keeps its lock file."""
+    """Refuse to replace a workbook beside which an office program keeps its lock file."""
     for path in paths:
-        owner = path if path.name.startswith(LOCK_PREFIX) else path.with_name(LOCK_PREFIX + path.name)
-        if owner.is_file():
-            raise DestinationBusy(_busy(path.with_name(path.name.removeprefix(LOCK_PREFIX))))
+        for head, tail in LOCKS:
+            name = path.name
+            if name.startswith(head) and name.endswith(tail):
+                raise DestinationBusy(_busy(path.with_name(name.removeprefix(head).removesuffix(tail)), name))
+            if path.with_name(head + name + tail).is_file():
+                raise DestinationBusy(_busy(path, head + name + tail))
 
 
 def _make_room(folder: Path) -> None:
@@ -137,10 +141,10 @@ def _make_room(folder: Path) -> None:
         raise UsageError(f"{folder} 不能用作文件夹（{failed.strerror}）。请换一个位置。") from failed
 
 
-def _busy(path: Path) -> str:
+def _busy(path: Path, lock: str | None = None) -> str:
     return (
         f"{path} 正在 Excel 或 WPS 中打开，未作任何改动。请关闭后再运行；"
-        f"如果没有人打开它，请删除同一文件夹里以 {LOCK_PREFIX} 开头的隐藏文件。"
+        f"如果没有人打开它，请删除同一文件夹里的隐藏文件 {lock or LOCKS[0][0] + path.name}。"
     )
 
 

@@ -35,6 +35,10 @@ def hashes(root: Path) -> dict[str, str]:
     }
 
 
+# openpyxl warns of what it does not know in a workbook (data bars of 2010); it is Excel that has to
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
+
+
 @pytest.fixture(scope="module")
 def team(tmp_path_factory):
     folder = lay_out(tmp_path_factory.mktemp("team") / "华东销售部")

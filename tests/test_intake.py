@@ -228,5 +228,5 @@ def test_files_given_by_name_are_candidates_and_keep_apart_where_their_names_mee
     first, second = put(tmp_path, "1/周报.xlsx", b"x"), put(tmp_path, "2/周报.xlsx", b"x")
     note = put(tmp_path, "说明.docx", b"x")
     read, other = candidates([first, second, note])
-    assert dict(read) == {"周报.xlsx": first, "周报.xlsx (2)": second, "说明.docx": note}
+    assert dict(read) == {"周报.xlsx": first, "周报(2).xlsx": second, "说明.docx": note}
     assert other == []

@@ -244,3 +244,14 @@ def test_a_place_that_cannot_be_a_folder_is_refused_with_a_way_out(tmp_path):
     for make in (publish.new_file, publish.new_folder):
         with pytest.raises(UsageError, match="换一个位置"), make(tmp_path / "file" / "sub" / "book.xlsx"):
             pytest.fail("nothing may be built")
+
+
+@pytest.mark.parametrize("lock", ["~$台账.xlsx", ".~lock.台账.xlsx#"])
+def test_the_lock_of_any_office_program_stops_the_swap(tmp_path, lock):
+    target = tmp_path / "台账.xlsx"
+    target.write_bytes(b"old")
+    (tmp_path / lock).write_bytes(b"x")
+    with pytest.raises(DestinationBusy) as stopped, publish.new_file(target) as draft:
+        draft.write_bytes(b"new")
+    assert target.read_bytes() == b"old"
+    assert lock in str(stopped.value)

@@ -121,9 +121,10 @@ def _stays_in(path: Path, home: Path) -> bool:
 
 def _free(taken: dict[str, Path], name: str) -> str:
     """Return the name, numbered where two given folders hold a file of one relative path."""
+    stem, dot, suffix = name.rpartition(".")
     number, free = 2, name
     while free in taken:
-        free, number = f"{name} ({number})", number + 1
+        free, number = f"{stem or suffix}({number}){dot}{suffix if dot else ''}", number + 1
     return free
 
 
