@@ -11,6 +11,7 @@ from salesxl.model import Member
 from tests.teams import MONDAY, WORDS, customer, rules, submission, team
 
 PROCESS = ["线索培育", "需求确认", "方案呈现", "谈判推进", "成交签约", "售后维护", "线索终止"]
+NO_FINDINGS = team().tables["finding"]
 NAMES = {"form": WORDS.names("form"), "status": WORDS.names("status")}
 
 
@@ -201,12 +202,23 @@ def test_one_customer_of_two_reps_is_one_conflict_with_both_claims():
         customer("大华机械有限公司", expected_amount=1.0),
         customer("小华机械有限公司"),
     ]
-    (found,) = conflicts.conflicts(customers(*rows))
+    (found,) = conflicts.conflicts(customers(*rows), NO_FINDINGS)
     assert (found["reps"], found["amount"], len(found["claims"])) == (["乙", "甲"], 300.0, 3)
 
 
 def test_the_same_customer_twice_of_one_rep_is_no_conflict():
-    assert not conflicts.conflicts(customers(customer("甲公司"), customer("甲公司")))
+    assert not conflicts.conflicts(customers(customer("甲公司"), customer("甲公司")), NO_FINDINGS)
+
+
+def test_a_claim_on_a_row_that_is_held_back_is_a_claim_all_the_same():
+    told = [
+        {"code": "conflict", "rep": rep, "value": "大华机械有限公司", "source_file": f"{rep}.xlsx"}
+        for rep in ("甲", "乙")
+    ]
+    the_team = team(customer=[customer("大华机械有限公司")], finding=told)
+    (found,) = conflicts.conflicts(the_team.tables["customer"], the_team.tables["finding"])
+    assert (found["reps"], found["amount"]) == (["乙", "甲"], 100_000.0)
+    assert [(c["rep"], c["source_file"]) for c in found["claims"]] == [("甲", None), ("乙", "乙.xlsx")]
 
 
 # ---- submissions and findings

@@ -223,6 +223,17 @@ def test_the_summary_in_english_has_no_chinese_but_the_teams_own_words():
     assert not [cell for cell in shown if re.search(r"[一-鿿]", cell)]
 
 
+def test_a_book_made_in_chinese_gives_the_same_figures_in_english():
+    the_team, rulebook = busy_team(4)
+    english = summarise(the_team, rulebook, load("en", lambda block, field: None))
+    chinese = summarise(the_team, rulebook, WORDS)
+    for key in ("missing", "expected", "handed_in", "all"):
+        assert english["reports"][key] == chinese["reports"][key]
+    assert {k: c["value"] for k, c in english["cards"].items()} == {
+        k: c["value"] for k, c in chinese["cards"].items()
+    }
+
+
 # ---- the context
 
 

@@ -11,7 +11,6 @@ import pandas as pd
 
 from salesxl.analyse.plain import rows, true
 from salesxl.checks.customers import customer_keys
-from salesxl.money import total
 
 __all__ = ["conflicts", "of_code"]
 
@@ -22,27 +21,42 @@ FINDING = (
 )
 
 
-def conflicts(customers: pd.DataFrame) -> list[dict[str, Any]]:
+def conflicts(customers: pd.DataFrame, findings: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the customers that several reps claim (撞单), each with its claims, largest amount first.
 
-    ``amount`` is the largest expected amount among the claims (元): the customer is there once.
+    ``customers`` are the rows that went in; a claim on a row that is held back is known from its finding
+    only, and has no more than rep, name and file. ``amount`` is the largest expected amount among the claims
+    (元): the customer is there once.
     """
-    keyed = customers.assign(key=customer_keys(customers["customer_name"]))
-    keyed = keyed[keyed["key"].notna() & keyed["rep"].notna()]
-    keyed = keyed[keyed.groupby("key")["rep"].transform("nunique") > 1]
+    taken = _keyed(customers[true(customers["rep"].notna())], "customer_name")
+    told = _keyed(findings[true((findings["code"] == "conflict") & findings["rep"].notna())], "value")
+    both = pd.concat([taken[["key", "rep"]], told[["key", "rep"]]], ignore_index=True)
+    several = both.groupby("key")["rep"].nunique()
+    several = several[several > 1]
     found = []
-    for _, claims in keyed.groupby("key", sort=True):
-        ordered = claims.sort_values(["rep"], kind="stable")
-        amounts = [total(pd.Series([a])) for a in ordered["expected_amount"].dropna()]
+    for key in sorted(several.index):
+        claims = rows(taken[taken["key"] == key].sort_values("rep", kind="stable"), CLAIM)
+        known = {c["rep"] for c in claims}
+        for row in rows(told[told["key"] == key], ("rep", "value", "source_file")):
+            if row["rep"] not in known:
+                held = {"rep": row["rep"], "customer_name": row["value"], "source_file": row["source_file"]}
+                claims.append(dict.fromkeys(CLAIM) | held)
+                known.add(row["rep"])
+        amounts = [c["expected_amount"] for c in claims if c["expected_amount"] is not None]
         found.append(
             {
-                "customer_name": str(ordered["customer_name"].iloc[0]),
-                "reps": list(dict.fromkeys(str(r) for r in ordered["rep"])),
-                "amount": max((a for a in amounts if a is not None), default=None),
-                "claims": rows(ordered, CLAIM),
+                "customer_name": claims[0]["customer_name"],
+                "reps": sorted(known),
+                "amount": max(amounts, default=None),
+                "claims": claims,
             }
         )
     return sorted(found, key=lambda c: (-(c["amount"] or 0), c["customer_name"]))
+
+
+def _keyed(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    keyed = frame.assign(key=customer_keys(frame[column]))
+    return keyed[keyed["key"].notna()]
 
 
 def of_code(findings: pd.DataFrame, *codes: str) -> list[dict[str, Any]]:

@@ -91,7 +91,7 @@ def expected_past(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     customers = _alive(team, rulebook, "open")
     late = _late(customers, [day_of(d) for d in customers["expected_close"]], team.as_of)
     late = late.sort_values(["expected_amount", "days"], ascending=[False, False], kind="stable")
-    return rows(late, (*WHO, "expected_close", "days"))
+    return rows(late, (*WHO, "last_contact", "expected_close", "days"))
 
 
 def renewals(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
@@ -103,7 +103,7 @@ def renewals(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     near = customers[true((ends >= today) & (ends <= until))].copy()
     near["days"] = (near["contract_end"].dt.normalize() - today).dt.days.astype("Int64")
     near = near.sort_values(["contract_end", "rep"], kind="stable")
-    return rows(near, (*WHO, "contract_no", "contract_amount", "contract_end", "days"))
+    return rows(near, (*WHO, "last_contact", "contract_no", "contract_amount", "contract_end", "days"))
 
 
 def birthdays(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:

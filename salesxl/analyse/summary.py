@@ -25,15 +25,21 @@ from salesxl.analyse.definitions import cadence, definitions
 from salesxl.analyse.lines import with_lines
 from salesxl.analyse.people import Person, people
 from salesxl.analyse.plain import percent, wan
-from salesxl.analyse.today import headline, today
+from salesxl.analyse.today import headline, names, today
 from salesxl.analyse.workdays import pace
 from salesxl.model import Rulebook, Team
 from salesxl.money import total
-from salesxl.words import Words
+from salesxl.words import LOCALES, Words, load
 
 __all__ = ["summarise"]
 
 OWNED = ("customer", "communication", "action", "weekly_report")
+NAMED = {
+    "submission": {"form": "form", "status": "status"},
+    "finding": {"form": "form", "severity": "severity"},
+}
+"""Columns that hold names of a group of words."""
+
 IN_CHART = 15
 """Reps in the chart of targets: more bars cannot be read; the table has everybody."""
 
@@ -64,10 +70,24 @@ def summarise(team: Team, rulebook: Rulebook, words: Words, before: Team | None 
 
 
 def _named(team: Team, words: Words) -> Team:
-    """Give rows of nobody a name, so that the tables by rep add up to the whole."""
+    """Give rows of nobody a name, so that tables by rep add up to the whole; say names in these words."""
     nobody = words.text("no_rep")
     tables = {n: t.assign(rep=t["rep"].fillna(nobody)) if n in OWNED else t for n, t in team.tables.items()}
+    for table, groups in NAMED.items():
+        said = {column: _in_words(tables[table][column], group, words) for column, group in groups.items()}
+        tables[table] = tables[table].assign(**said)
     return replace(team, tables=tables)
+
+
+def _in_words(column: pd.Series, group: str, words: Words) -> pd.Series:
+    """Say names of a group in these words, also where the team's book was made in another language."""
+    known = {name: key for lang in LOCALES for key, name in load(lang, _no_label).names(group).items()}
+    said = column.map(lambda name: words.name(group, known[name]) if name in known else name)
+    return said.astype("string")
+
+
+def _no_label(block: str | None, field: str | None) -> None:  # noqa: ARG001 - no message is made here
+    return None
 
 
 def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
@@ -271,7 +291,7 @@ def _follow_up(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
 
 
 def _conflicts(customers: pd.DataFrame, findings: pd.DataFrame, words: Words) -> dict[str, Any]:
-    claimed = conflicts.conflicts(customers)
+    claimed = conflicts.conflicts(customers, findings)
     lists = {
         "customers": claimed,
         "claims": [{**claim, "no": n} for n, c in enumerate(claimed, 1) for claim in c["claims"]],
@@ -291,9 +311,9 @@ def _conflicts(customers: pd.DataFrame, findings: pd.DataFrame, words: Words) ->
 
 def _reports(team: Team, rulebook: Rulebook, words: Words, persons: tuple[Person, ...]) -> dict[str, Any]:
     submissions = team.tables["submission"]
-    names = {"form": words.names("form"), "status": words.names("status")}
+    called = {"form": words.names("form"), "status": words.names("status")}
     scores = reports.completeness(team.tables["customer"], rulebook)
-    found = reports.by_rep(submissions, persons, scores, names, team.week)
+    found = reports.by_rep(submissions, persons, scores, called, team.week)
     for row in found:
         row["report_name"] = words.name("report_state", row["report"])
     sums = {
@@ -310,16 +330,15 @@ def _reports(team: Team, rulebook: Rulebook, words: Words, persons: tuple[Person
         "missing": [row["rep"] for row in found if row["report"] == "missing"],
         "expected": len(expected),
         "handed_in": sum(row["files"] for row in found),
-        "unread": reports.unread(submissions, team.tables["finding"], names["status"]),
+        "unread": reports.unread(submissions, team.tables["finding"], called["status"]),
     }
 
 
 def _problems(findings: pd.DataFrame, words: Words, reps: tuple[str, ...]) -> dict[str, Any]:
     severities = {key: words.name("severity", key) for key in ("error", "warning", "notice")}
     codes = problems.by_code(findings, severities)
-    joiner = words.text("definition_part.join")
     for row in codes:
-        row["reps_text"] = joiner.join(row["reps"])
+        row["reps_text"] = names(row["reps"], words)
     return {
         "codes": codes,
         "reps": problems.by_rep(findings, severities, reps),

@@ -116,7 +116,7 @@ class ChartData:
     def reasons(self) -> Chart:
         """How many customers were lost for each reason, the most frequent on top."""
         chart = self._chart("bar", self.words.text("summary.losses.reason_chart"))
-        chart.add_series(self._series("chart__reasons", 2, gap=40, fill={"color": RED}, **LABELLED))
+        chart.add_series(self._series("chart__reasons", 2, gap=90, fill={"color": RED}, **LABELLED))
         chart.set_y_axis(
             {"reverse": True, "num_font": _font(9), "line": {"none": True}, "major_tick_mark": "none"}
         )
@@ -126,10 +126,11 @@ class ChartData:
     def sources(self) -> Chart:
         """What became of the customers of each source."""
         chart = self._chart("bar", self.words.text("summary.losses.source_chart"), "stacked")
-        parts = ((2, "won", GREEN), (3, "open", SOFT), (4, "lost", RED))
-        for column, key, colour in parts:
+        white = "#FFFFFF"
+        parts = ((2, "won", GREEN, white), (3, "open", SOFT, INK), (4, "lost", RED, white))
+        for column, key, colour, ink in parts:
             name = self.words.text(f"summary.losses.{key}")
-            counts = {"data_labels": {"value": True, "font": _font(9, color="#FFFFFF"), "num_format": "0;;"}}
+            counts = {"data_labels": {"value": True, "font": _font(9, color=ink), "num_format": "0;;"}}
             series = self._series("chart__sources", column, name=name, gap=40, fill={"color": colour})
             chart.add_series({**series, **counts})
         chart.set_legend({"position": "bottom", "font": _font(9)})

@@ -23,12 +23,13 @@ FOLLOW_UP: Sequence[tuple[str, Columns]] = (
         ("since", "since", "date"), ("due", "due", "date"), ("days", "days", "count"), *CALL,
     )),
     ("closes", (
-        *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"), ("blank", "", "text"),
-        ("close", "expected_close", "date"), ("days", "days", "count"), *CALL,
+        *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"),
+        ("since", "last_contact", "date"), ("close", "expected_close", "date"),
+        ("days", "days", "count"), *CALL,
     )),
     ("renewals", (
         *WHO, ("contract_no", "contract_no", "middle"), ("contract_amount", "contract_amount", "amount"),
-        ("blank", "", "text"), ("contract_end", "contract_end", "date"),
+        ("since", "last_contact", "date"), ("contract_end", "contract_end", "date"),
         ("days_left", "days", "count"), *CALL,
     )),
     ("actions", (
@@ -69,6 +70,8 @@ def draw_follow_up(look: Look, words: Words) -> None:
         while len(cells) < page.last:
             cells.append(Cell("", "", "text"))
         row = page.table(f"follow_up__{key}", cells)
+        if key == "actions":
+            page.widen(row, page.last - 1, cells[page.last - 2])
         if key in ("overdue", "first", "actions", "closes"):
             page.bar(row, 9, "#F0B4B4")
         page.gap(8)

@@ -167,14 +167,14 @@ class Page:
         self.sheet.write_string(self.row, 1, text, mark)
         self.row += 1
 
-    def header(self, cells: Sequence[Cell], height: float = 24) -> None:
+    def header(self, cells: Sequence[Cell], height: float = 30) -> None:
         """Put a table's header."""
         self.sheet.set_row(self.row, height)
         for column, cell in enumerate(cells, 1):
             self.sheet.write_string(self.row, column, cell.header, self.look.header(cell.kind))
         self.row += 1
 
-    def table(self, band: str, cells: Sequence[Cell], *, wraps: bool = False, header: float = 24) -> int:
+    def table(self, band: str, cells: Sequence[Cell], *, wraps: bool = False, header: float = 30) -> int:
         """Put a header and the row that repeats for a list; return that row.
 
         ``band`` is the list as expressions write it, with ``__`` for a dot. A total row follows if any cell
@@ -194,6 +194,12 @@ class Page:
         if any(cell.total is not None for cell in cells):
             self._total(cells)
         return row
+
+    def widen(self, row: int, column: int, cell: Cell) -> None:
+        """Let a column of the table at ``row`` take the one beside it, header included."""
+        header, body = self.look.header(cell.kind), self.look.body(cell.kind)
+        self.sheet.merge_range(row - 1, column, row - 1, column + 1, cell.header, header)
+        self.sheet.merge_range(row, column, row, column + 1, cell.value, body)
 
     def _total(self, cells: Sequence[Cell]) -> None:
         self.sheet.set_row(self.row, 23)

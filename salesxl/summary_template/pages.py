@@ -76,7 +76,7 @@ def _judge(page: Page, row: int) -> None:
 
 def draw_funnel(look: Look, words: Words, charts: ChartData) -> None:
     """阶段漏斗: the path stage by stage, and where it leaks."""
-    page = Page(look, words, "funnel", (14, 9, 9, 15, 15, 12, 12, 12, 11, 15, 14, 13))
+    page = Page(look, words, "funnel", (14, 10, 11, 15, 15, 12, 12, 12, 11, 15, 14, 13))
     page.title()
     page.line("{{ stages.leak_line }}", 28, font_size=12, bold=True, font_color=INK, bg_color=BAND)
     page.line(page.text("rule"))
@@ -185,7 +185,7 @@ def draw_losses(look: Look, words: Words, charts: ChartData) -> None:
     row = page.table("losses__sources", cells)
     page.bar(row, 6, "#A9CF93", most=1)
     page.gap()
-    page.space_for(charts.sources(), 1, 870, 11)
+    page.space_for(charts.sources(), 1, 845, 11)
     page.move_on(11)
     page.gap()
     page.section(page.text("reasons"))
@@ -199,7 +199,7 @@ def draw_losses(look: Look, words: Words, charts: ChartData) -> None:
     row = page.table("losses__reasons", cells)
     page.bar(row, 3, "#E6A5A5", most=1)
     page.gap()
-    page.space_for(charts.reasons(), 1, 870, 8)
+    page.space_for(charts.reasons(), 1, 845, 8)
     page.move_on(8)
     page.only_if("losses__reasons", first, page.row - 1)
     page.line(page.text("summary.none"))
