@@ -1,10 +1,12 @@
-"""Time the Friday job, and compare what marking keeps with a load and save of openpyxl. Run: make bench."""
+"""Time the Friday job and marking, and compare what marking keeps with openpyxl. Run: make bench."""
 
 from __future__ import annotations
 
-from bench import features_kept, friday
+from bench import features_kept, friday, marking
 
 if __name__ == "__main__":
     friday.main()
+    print()
+    marking.main()
     print()
     features_kept.main()

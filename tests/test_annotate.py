@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-import time
 import warnings
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
-import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -624,47 +621,7 @@ def test_a_team_template_with_a_fault_names_the_file(tmp_path: Path, text: str):
         message("李四", [Returned("a.xlsx", FINDINGS)], tell, folder=tmp_path)
 
 
-# ---- speed and other programs
-
-
-def cost(job: Callable[[], object], runs: int = 7) -> float:
-    """Return the least processor time of several runs."""
-    times = []
-    for _ in range(runs):
-        start = time.process_time()
-        job()
-        times.append(time.process_time() - start)
-    return min(times)
-
-
-def archive_of_1000() -> bytes:
-    """Return a customer archive of 1,000 rows and 20 columns, most of them texts."""
-    stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        sheet, look = book.add_worksheet(SHEET), book.add_format({"border": 1})
-        for row in range(1001):
-            for column in range(20):
-                value = row * column if column % 3 == 0 and row else f"苏州第{row}-{column}精密机械有限公司"
-                sheet.write(row, column, value, look)
-    return stream.getvalue()
-
-
-def test_100_marks_in_1000_rows_take_at_most_three_times_unzipping_and_zipping():
-    source = archive_of_1000()
-    letters = "ABCDEFGHIJKLMNOPQRST"
-    findings = [finding("range", ERROR, f"{letters[n % 20]}{2 + n * 10}") for n in range(100)]
-    table = [TableArea(SHEET, 1, 1, 20, 2, 1001)]
-
-    def rezip() -> None:
-        with (
-            zipfile.ZipFile(io.BytesIO(source)) as old,
-            zipfile.ZipFile(io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as new,
-        ):
-            for info in old.infolist():
-                new.writestr(info, old.read(info))
-
-    ratio = cost(lambda: annotate(source, findings, tell, WORDS, tables=table)) / cost(rezip)
-    assert ratio <= 3.0
+# ---- other programs
 
 
 @pytest.mark.office

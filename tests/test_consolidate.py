@@ -195,7 +195,7 @@ def test_faulty_rows_go_in_with_their_marks_where_the_team_says_so(tmp_path):
 
 def test_superseded_rows_never_go_in(tmp_path):
     archive(tmp_path / "a.xlsx", [{}])
-    archive(tmp_path / "a(2).xlsx", [{"notes": "改"}])
+    archive(tmp_path / "a(2).xlsx", [{"contact_title": "厂长"}])
     table = team_of(tmp_path, rules=MERGE).tables["customer"]
     assert table["source_file"].tolist() == ["a(2).xlsx"]
 
