@@ -34,6 +34,14 @@ WHO = (
 )
 
 
+ASKED = (
+    *WHO,
+    *("first_contact", "last_contact", "expected_close", "contract_no", "contract_amount", "contract_end"),
+    *("birthday", "need"),
+)
+"""Columns of a customer that the lists here look at."""
+
+
 def overdue_follow_up(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     """Return customers whose next follow-up by grade is past, the most neglected first.
 
@@ -124,8 +132,9 @@ def high_potential(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
 
     ``follow_ups`` counts the contacts of the last months; the busiest come first. docs/domain.md 3.6.
     """
-    customers = _alive(team, rulebook, "open")
     parameters = rulebook.parameters
+    customers = _alive(team, rulebook, "open")
+    customers = customers[true(customers["grade"] == parameters["high_potential_grade"])]
     contacts = team.tables["communication"]
     met = pd.DataFrame(
         {
@@ -137,12 +146,9 @@ def high_potential(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     owners = pd.DataFrame({"rep": customers["rep"], "key": customer_keys(customers["customer_name"])})
     counts = recent_contacts(owners, met, team.as_of, int(parameters["high_potential_months"]))
     found = customers.assign(follow_ups=counts)
-    often = true(counts > int(parameters["high_potential_follow_ups"]))
-    graded = true(customers["grade"] == parameters["high_potential_grade"])
-    needs = customers["need"].map(lambda text: concrete(text, rulebook)).astype(bool)
-    found = found[graded & often & needs].sort_values(
-        ["follow_ups", "expected_amount"], ascending=[False, False], kind="stable"
-    )
+    found = found[true(counts > int(parameters["high_potential_follow_ups"]))]
+    found = found[found["need"].map(lambda text: concrete(text, rulebook)).astype(bool)]
+    found = found.sort_values(["follow_ups", "expected_amount"], ascending=[False, False], kind="stable")
     return rows(found, (*WHO, "follow_ups", "need", "last_contact"))
 
 
@@ -150,7 +156,7 @@ def _alive(team: Team, rulebook: Rulebook, *states: str) -> pd.DataFrame:
     """Return the customers in these states, by default all but the lost ones."""
     customers = team.tables["customer"]
     state = outcomes(customers, rulebook)
-    return customers[true(state.isin(states)) if states else ~true(state == "lost")]
+    return customers.loc[true(state.isin(states)) if states else ~true(state == "lost"), list(ASKED)]
 
 
 def _late(frame: pd.DataFrame, due: list[dt.date | None], as_of: dt.date) -> pd.DataFrame:

@@ -16,9 +16,12 @@ __all__ = ["outcomes"]
 def outcomes(customers: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
     """Return ``open``, ``won`` or ``lost`` by the index of ``customers`` (columns status, stage).
 
-    A lost status or a stage off the path means lost; else a won status or a stage at or after signing means
+    A frame that carries them already (column ``outcome``) is asked for them: they are needed often. A lost
+    status or a stage off the path means lost; else a won status or a stage at or after signing means
     won; else the customer is open. Missing where neither status nor stage says anything.
     """
+    if "outcome" in customers:
+        return customers["outcome"]
     status, stage = status_kinds(customers["status"], rulebook), stage_kinds(customers["stage"], rulebook)
     found = pd.Series(pd.NA, index=customers.index, dtype="string")
     open_ = status.isin(["open", "keen"]) | (stage == "open").fillna(False)

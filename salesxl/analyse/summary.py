@@ -23,6 +23,7 @@ from salesxl.analyse import (
 )
 from salesxl.analyse.definitions import cadence, definitions
 from salesxl.analyse.lines import with_lines
+from salesxl.analyse.outcomes import outcomes
 from salesxl.analyse.people import Person, people
 from salesxl.analyse.plain import percent, wan
 from salesxl.analyse.today import headline, names, today
@@ -50,13 +51,13 @@ def summarise(team: Team, rulebook: Rulebook, words: Words, before: Team | None 
     Values are plain: text, numbers, dates, None for blank, lists and dictionaries. Amounts are in 元.
     ``before`` is the team a week earlier, for the line that compares.
     """
-    named = _named(team, words)
+    named = _named(team, rulebook, words)
     context = _figures(named, rulebook, words)
     context["cards"] = overview.cards(context, words)
     merged = rulebook.parameters["faulty_rows"] == "merge"
     context["held"]["line"] = overview.held_line(context, words, merged=merged)
     context["held"]["unread"] = overview.unread_line(context, words)
-    earlier = None if before is None else _figures(_named(before, words), rulebook, words)
+    earlier = None if before is None else _figures(_named(before, rulebook, words), rulebook, words)
     context["trend"] = overview.trend(context, earlier, words)
     context["headline"] = headline(context, words)
     context["today"] = today(context, words)
@@ -69,10 +70,12 @@ def summarise(team: Team, rulebook: Rulebook, words: Words, before: Team | None 
     return context
 
 
-def _named(team: Team, words: Words) -> Team:
+def _named(team: Team, rulebook: Rulebook, words: Words) -> Team:
     """Give rows of nobody a name, so that tables by rep add up to the whole; say names in these words."""
     nobody = words.text("no_rep")
     tables = {n: t.assign(rep=t["rep"].fillna(nobody)) if n in OWNED else t for n, t in team.tables.items()}
+    customers = tables["customer"]
+    tables["customer"] = customers.assign(outcome=outcomes(customers, rulebook))
     for table, groups in NAMED.items():
         said = {column: _in_words(tables[table][column], group, words) for column, group in groups.items()}
         tables[table] = tables[table].assign(**said)
