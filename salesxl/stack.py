@@ -167,6 +167,11 @@ Aside = tuple[dt.date | None, str | None]
 
 Reader = Callable[[Any, dt.date | None, str | None], Tidied]
 
+# A day without a year, in a column of what has happened: 3月15日 on a November form is the March before it.
+# The year nearest to a date so long before the form's own reaches to a month after it, so that a slip of the
+# pen (12月3日) is still said to lie in the future.
+_PAST = dt.timedelta(days=152)
+
 
 def _unit(column: Column, block: Block | None) -> str | None:
     """Return the unit in which a block's amounts stand, where its header gives one."""
@@ -257,10 +262,10 @@ def _reader(column: Column, rulebook: Rulebook) -> Reader:
     if column.field in PEOPLE:
         spelled = {_bare(str(got)): str(got) for m in rulebook.members if (got := tidy.name(m.name).value)}
         return lambda v, _near, _unit: _person(v, spelled)
-    if kind is Kind.DATE:
-        return lambda v, near, _unit: tidy.date(v, near=near)
-    if kind is Kind.MOMENT:
-        return lambda v, near, _unit: tidy.moment(v, near=near)
+    if kind in (Kind.DATE, Kind.MOMENT):
+        dated = tidy.date if kind is Kind.DATE else tidy.moment
+        back = _PAST if column.past_only else dt.timedelta()
+        return lambda v, near, _unit: dated(v, near=near - back if near else None)
     if kind in OWN_UNIT:
         return lambda v, _near, unit: _amount(v, unit or OWN_UNIT[kind], OWN_UNIT[kind])
     read = plain[kind]

@@ -38,6 +38,24 @@ def test_a_missing_year_is_taken_from_the_forms_date_and_reported(tmp_path):
     assert ("K4", "format") in spots(checked, "format")
 
 
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("3月15日", dt.datetime(2026, 3, 15)),
+        ("12月3日", dt.datetime(2026, 12, 3)),
+        ("1月5日", dt.datetime(2026, 1, 5)),
+    ],
+)
+def test_what_has_happened_lies_in_the_past_but_a_slip_of_days_is_told(tmp_path, typed, read):
+    row = {"first_contact": typed, "expected_close": "3月15日"}
+    checked = check(archive(tmp_path / "a.xlsx", [row], filled_on=dt.date(2026, 11, 20)))
+    found = {spot for spot in spots(checked, "future_date") if spot[0] == "K4"}
+    assert bool(found) == (read > dt.datetime(2026, 11, 20))
+    if not found:
+        assert checked.frames["customer"]["first_contact"].tolist() == [read]
+        assert checked.frames["customer"]["expected_close"].tolist() == [dt.datetime(2027, 3, 15)]
+
+
 def test_an_error_value_is_a_finding_and_not_a_blank(tmp_path):
     path = archive(tmp_path / "a.xlsx", [{"expected_amount": "#REF!"}])
     book = load_workbook(path)
