@@ -478,6 +478,23 @@ def test_the_first_record_is_not_taken_for_a_second_header_row() -> None:
     assert rows_of(block(only(canvas), "customer")) == [2, 3]
 
 
+def blank_record(name: str) -> Canvas:
+    canvas = Canvas(name)
+    for row, text in enumerate(
+        ("客户名称", "联系人(角色)", "所属行业", "首次接触时间", "来源渠道", "销售代表"), 1
+    ):
+        canvas.put(row, 1, text)
+    return canvas.put(7, 1, "当前销售阶段", "□线索培育 □需求确认 □方案呈现")
+
+
+def test_a_copy_of_a_form_left_blank_is_no_submission_unless_it_is_alone() -> None:
+    filled = blank_record("一").put(1, 2, "A公司")
+    ticked = blank_record("二").put(7, 2, "□线索培育 ☑需求确认 □方案呈现")
+    found, _ = read(filled, ticked, blank_record("三"))
+    assert [s.sheet for s in found] == ["一", "二"]
+    assert only(blank_record("三")).sheet == "三"
+
+
 def test_blank_rows_totals_notes_and_examples_are_passed_over_and_counted() -> None:
     example = [
         c.example or None for c in form("customer_archive").block("customer").columns if c.label in HEADER

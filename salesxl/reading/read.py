@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from salesxl.columns import Kind
 from salesxl.excel.marks import is_mark_sheet
 from salesxl.model import CellValue, Finding, Grid, Severity, Submission, Workbook, column_letters
 from salesxl.reading.assemble import assemble, table_guess
@@ -18,7 +19,8 @@ from salesxl.reading.recognise import Candidate, is_help, recognise
 from salesxl.reading.remarks import unrecognised
 from salesxl.reading.sheet import Sheet
 from salesxl.reading.vocabulary import Vocabulary, vocabulary_of
-from salesxl.tidy import normalise_label
+from salesxl.schemas import block_spec
+from salesxl.tidy import is_blank, normalise_label, one_ticked
 
 __all__ = ["read_workbook"]
 
@@ -76,7 +78,7 @@ def read_workbook(
     else:
         unknown = unknown[:1]
     said = (_say(workbook.file, item, alone=not submissions) for item in unknown)
-    return submissions, [finding for finding in said if finding is not None]
+    return _without_spares(submissions), [finding for finding in said if finding is not None]
 
 
 def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission], list[_Unknown]]:
@@ -144,6 +146,35 @@ def _unknown(known: _Known, sheet: Sheet, candidates: Sequence[Candidate]) -> _U
                 if headers:
                     guess.setdefault(headers[0], spec.column(name).label)
     return _Unknown(sheet.grid, nearest, guess)
+
+
+def _without_spares(submissions: Sequence[Submission]) -> list[Submission]:
+    """Return the forms without copies that nobody filled in, where the workbook holds another of its kind.
+
+    People copy a sheet for each customer and leave the last one blank. A blank form alone stays: it was
+    handed in, and is said to be blank.
+    """
+    spare = [_is_spare(form) for form in submissions]
+    used = {form.form for form, left in zip(submissions, spare, strict=True) if not left}
+    return [form for form, left in zip(submissions, spare, strict=True) if not left or form.form not in used]
+
+
+def _is_spare(form: Submission) -> bool:
+    """Tell whether nobody typed anything into a form: no record, no value, no tick."""
+    if form.errors or form.uncalculated:
+        return False
+    for block in form.blocks:
+        if not block.cells:
+            if not block.frame.empty:
+                return False
+            continue
+        spec = block_spec(block.kind)
+        for name in block.cells:
+            value = block.frame[name].iloc[0]
+            unticked = spec.column(name).kind is Kind.TICKED and one_ticked(value, ()).code is None
+            if not unticked and not is_blank(value):
+                return False
+    return True
 
 
 def _is_empty(grid: Grid) -> bool:
