@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 .PHONY: help demo test check bench templates clean
 
 help:
-	@echo "make demo   set up, make a fictional team and run its Friday job (demo/)"
+	@echo "make demo   set up, and run the Friday job on a copy of examples/ (demo/)"
 	@echo "make test   set up, lint, type-check, test"
 	@echo "make bench  time it (docs/performance.md); never part of the tests"
 	@echo "make templates  draw templates/ and examples/ anew from the schemas"
@@ -19,7 +19,9 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 demo: $(READY)
-	$(BIN)/salesxl demo demo
+	rm -rf demo && cp -R examples demo && rm demo/README.md
+	$(BIN)/salesxl init demo
+	$(BIN)/salesxl friday demo --week 2026-W47 --as-of 2026-11-20
 
 test: $(READY)
 	$(BIN)/ruff check .
