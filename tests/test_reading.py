@@ -478,6 +478,21 @@ def test_the_first_record_is_not_taken_for_a_second_header_row() -> None:
     assert rows_of(block(only(canvas), "customer")) == [2, 3]
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_the_example_row_of_the_own_form_typed_over_is_a_record_though_its_mark_was_left(own: bool) -> None:
+    columns = form("customer_archive").block("customer").columns
+    header = [c.label + " *" * (c.required and own) for c in columns]
+    typed = {**{c.field: None for c in columns}, "customer_no": "示例"}
+    kept = {c.field: c.example or None for c in columns} | {"customer_no": "示例"}
+    told = {
+        c.field: v for c in columns if (v := CUSTOMER.get(c.label)) is not None and c.field != "customer_no"
+    }
+    canvas = Canvas().table(1, 1, header, list(kept.values()), list((typed | told).values()))
+    table = block(only(canvas), "customer")
+    assert rows_of(table) == ([3] if own else [])
+    assert dict(table.skipped)["example"] == (1 if own else 2)
+
+
 def blank_record(name: str) -> Canvas:
     canvas = Canvas(name)
     for row, text in enumerate(

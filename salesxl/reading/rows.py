@@ -15,7 +15,7 @@ from salesxl.reading.labels import ends_with_colon
 from salesxl.reading.sheet import is_text
 from salesxl.tidy import is_blank, normalise_label
 
-__all__ = ["is_example", "is_filler", "is_note", "is_plain", "is_total"]
+__all__ = ["is_example", "is_filler", "is_note", "is_plain", "is_total", "is_typed_over"]
 
 Cells = Sequence[tuple[int, CellValue]]
 
@@ -134,6 +134,18 @@ def is_filler(cells: Cells, columns: Mapping[int, Column | None], formulas: Mapp
     return all(columns.get(c) is None and not is_text(v) for c, v in typed) or (
         len(typed) == 1 and columns.get(typed[0][0]) is None and str(typed[0][1]).strip().isdigit()
     )
+
+
+def is_typed_over(cells: Cells, columns: Mapping[int, Column | None]) -> bool:
+    """Tell whether a rep typed over the example of the toolkit's own form, and left 示例 in its first cell.
+
+    That row is a record: its mark is reported as what it is, an odd value, and the record is not lost. The
+    own form's example has a name that says 示例; on other forms the mark alone decides.
+    """
+    if not is_text(cells[0][1]) or _EXAMPLE_ALONE.fullmatch(str(cells[0][1])) is None:
+        return False
+    named = [v for c, v in cells[1:] if (spec := columns.get(c)) and _EXAMPLE.match(str(spec.example))]
+    return bool(named) and not any(is_text(v) and _EXAMPLE.match(v) for v in named)
 
 
 def is_example(cells: Cells, columns: Mapping[int, Column | None]) -> bool:

@@ -16,7 +16,7 @@ from salesxl.columns import Column, Kind
 from salesxl.model import Block, CellValue, column_letters
 from salesxl.reading.header_cells import HeaderCell
 from salesxl.reading.headers import Header
-from salesxl.reading.rows import Cells, is_example, is_filler, is_note, is_plain, is_total
+from salesxl.reading.rows import Cells, is_example, is_filler, is_note, is_plain, is_total, is_typed_over
 from salesxl.reading.sheet import Sheet
 
 __all__ = ["EXTRA", "Reach", "Table", "build_block", "column_values", "read_table"]
@@ -68,6 +68,7 @@ def read_table(sheet: Sheet, header: Header, reach: Reach, stops: set[int], agai
     lonely: Counter[tuple[int, str]] = Counter()
     pending: list[tuple[int, Cells]] = []
     blanks, noted = 0, False
+    own = _is_own(header)
     for row in range(header.bottom + 1, reach.bottom + 1):
         if row in stops:
             break
@@ -85,7 +86,7 @@ def read_table(sheet: Sheet, header: Header, reach: Reach, stops: set[int], agai
             gap = blanks > 0 or noted
             kind = _kind_of(sheet, row, cells, known, fields, few=few, gap=gap, first=not noted)
         if kind == "record" and len(table.rows) < _EXAMPLES_WITHIN and is_example(cells, known):
-            kind = "example"
+            kind = "record" if own and is_typed_over(cells, known) else "example"
         if kind == "record":
             if blanks and table.rows:
                 table.skipped["blank"] += blanks
@@ -153,6 +154,12 @@ def _drop_prefilled(
         if spec and spec.kind in _PREFILLED and lonely[column, str(value)] > 1:
             table.rows.remove(row)
             table.skipped["blank"] += 1
+
+
+def _is_own(header: Header) -> bool:
+    """Tell whether a table is the toolkit's own: every required column is there, under its very label."""
+    labels = {name: header.cells[at].text.strip() for name, at in header.fields.items()}
+    return all(labels.get(c.field) == f"{c.label} *" for c in header.spec.columns if c.required)
 
 
 def _known(header: Header) -> dict[int, Column | None]:
