@@ -19,9 +19,10 @@ from salesxl.consolidate import History, consolidate
 from salesxl.errors import SettingsError, UsageError
 from salesxl.model import Checked, Finding, Rulebook, Severity, Team
 from salesxl.receive import receive
-from salesxl.shipped import template
+from salesxl.shipped import shipped, template
+from salesxl.summary_template import draw_summary_template
 from salesxl.team_folder import TeamFolder, week_name
-from salesxl.words import Words
+from salesxl.words import LOCALES, Words
 
 __all__ = ["Outcome", "Week", "build_book", "build_summary", "run"]
 
@@ -147,7 +148,12 @@ def _write(draft: Path, team: Team, figures: dict[str, Any], folder: TeamFolder)
     ledger = draft / words.text("file.book")
     book.write_book(team, template(ledger.name, folder.reports), ledger, words)
     summary = draft / words.text("file.summary")
-    summary.write_bytes(render.render(template(summary.name, folder.reports), figures))
+    source = template(summary.name, folder.reports)
+    if words.lang != LOCALES[0] and source == shipped(summary.name):
+        source = draw_summary_template(
+            words
+        )  # the shipped one speaks the first language; a team's own stands
+    summary.write_bytes(render.render(source, figures))
 
 
 def _refuse_faulty_settings(remarks: Sequence[Finding], words: Words) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from salesxl import friday, settings, team_folder
+from salesxl import friday, report, settings, team_folder, words
 from salesxl.errors import DestinationBusy, SettingsError, UsageError
 from tests.sheets import AS_OF, WORDS, archive, weekly
 
@@ -157,6 +157,20 @@ def cells(path: Path, sheet: str, label: str) -> list[object]:
     """Return a column of a book by its label."""
     (header, *body) = load_workbook(path, read_only=True)[sheet].iter_rows(values_only=True)
     return [row[header.index(label)] for row in body]
+
+
+def test_an_english_run_speaks_english_where_the_team_has_no_template_of_its_own(tmp_path):
+    folder = lay_out(tmp_path / "队")
+    archive(folder.inbox / "刘勇.xlsx", [{"expected_amount": "面议"}], rep="刘勇")
+    english = team_folder.TeamFolder(folder.root, words.load("en", report.label_of))
+    outcome = friday.run(english, WEEK)
+    title = load_workbook(outcome.summary).worksheets[0]
+    shown = " ".join(str(c.value) for row in title.iter_rows() for c in row if c.value)
+    assert "Attainment" in shown or "attainment" in shown
+    message = outcome.returned[0].parent / "消息.txt"
+    assert "Hello 刘勇" in message.read_text(encoding="utf-8")
+    assert load_workbook(outcome.returned[0]).sheetnames[0] == "To mend"
+    assert cells(outcome.book, "数据问题", "严重程度") == ["error", *["warning"] * 6]
 
 
 def test_a_folder_without_settings_says_how_to_get_them(tmp_path):
