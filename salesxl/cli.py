@@ -102,7 +102,8 @@ def init(folder: Path, preset: str, stages: str, quota: str | None, members: Pat
     made = team_folder.lay_out(team_folder.TeamFolder(folder, words), rulebook, people)
     for path in made:
         click.echo(words.text("cli.made", path=path))
-    click.echo(words.text("cli.after_init", folder=folder))
+    quoted = f'"{folder}"' if " " in str(folder) else str(folder)
+    click.echo(words.text("cli.after_init", folder=quoted))
 
 
 @main.command()

@@ -17,6 +17,10 @@ from salesxl.words import Words
 __all__ = ["as_json", "as_text", "finding_json", "label_of", "summary_lines"]
 
 
+UNREAD = ("unreadable", "unsafe", "unrecognised")
+"""Codes that say that a file or sheet was handed in and nothing of it was read."""
+
+
 def label_of(block: str | None, field: str | None) -> str | None:
     """Return a field's label; None where there is no such field."""
     if block is None or field is None:
@@ -101,6 +105,9 @@ def summary_lines(checked: Checked, words: Words) -> Iterator[str]:
         errors=tally.errors,
         warnings=tally.warnings,
     )
+    unread = [f.place for f in checked.findings if f.code in UNREAD]
+    if unread:
+        yield words.text("unread", names=tuple(dict.fromkeys(words.where(place) for place in unread)))
     beside = {
         "example": tally.example,
         "blank": tally.blank,

@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from salesxl.columns import Column, Kind, Shape
-from salesxl.model import Rulebook, Severity, Submission
+from salesxl.columns import Column, Kind
+from salesxl.model import Rulebook, Severity, Submission, column_letters
 from salesxl.stack import Stack
 
 __all__ = ["Case", "Fault"]
@@ -63,13 +63,14 @@ class Case:
         """Return which records belong to submissions that count."""
         return ~stack.frame["submission"].isin(self.out)
 
-    def place_text(self, stack: Stack, at: int) -> str:
-        """Return where a record stands, in words that need no translation: file › sheet row."""
+    def place_text(self, stack: Stack, at: int, name: str) -> str:
+        """Return where a field of a record stands, in words that need no translation: file › sheet!cell."""
         submission = self.submissions[int(stack.frame.at[at, "submission"])]
         row = int(stack.frame.at[at, "row"])
-        if stack.spec.shape is Shape.CARD:
-            return f"{submission.file} › {submission.sheet}"
-        return f"{submission.file} › {submission.sheet}!{row}"
+        block = submission.block(stack.spec.kind)
+        cell = block.place(name, row) if block else None
+        spot = f"!{column_letters(cell[1])}{cell[0]}" if cell else ""
+        return f"{submission.file} › {submission.sheet}{spot}"
 
 
 def error(code: str, stack: Stack, at: int, name: str, **facts: Any) -> Fault:

@@ -53,11 +53,12 @@ def duplicate(case: Case) -> Iterator[Fault]:
     named = frame.dropna(subset=["key"])
     first = named.groupby(["rep", "key"], sort=False)["key"].transform(lambda s: s.index[0])
     for at in positions(named.duplicated(["rep", "key"])):
-        yield error("duplicate", stack, at, "customer_name", other=case.place_text(stack, int(first[at])))
+        other = case.place_text(stack, int(first[at]), "customer_name")
+        yield error("duplicate", stack, at, "customer_name", other=other)
     numbered = named.dropna(subset=["number"]).drop_duplicates(["number", "key"])
     holder = numbered.groupby("number", sort=False)["key"].transform(lambda s: s.index[0])
     for at in positions(numbered.duplicated("number")):
-        other = case.place_text(stack, int(holder[at]))
+        other = case.place_text(stack, int(holder[at]), "customer_no")
         yield warning("duplicate", stack, at, "customer_no", why="number", other=other)
 
 

@@ -35,5 +35,5 @@ def missing(case: Case) -> Iterator[Fault]:
     handed_in = set(case.rep_of(stack)[(covers.fillna(False) | unknown).astype(bool)].dropna())
     for member in expected(case):
         if tidy.name(member.name).value not in handed_in:
-            facts = {"week": tuple(day for day in case.week), "rep": member.name}
+            facts = {"start": case.week[0], "end": case.week[1], "rep": member.name}
             yield Fault("missing_report", Severity.WARNING, None, None, None, facts, member.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from lxml import etree
 
@@ -24,13 +25,15 @@ def read_properties(package: Package) -> dict[str, str]:
     if PART not in package:
         return {}
     root = parse_xml(package.read(PART), PART)
-    return {str(p.get("name")): "".join(p.itertext()).strip() for p in root.iter(f"{{{NS}}}property")}
+    found = root.iter(f"{{{NS}}}property")
+    return {str(p.get("name")): "".join(str(text) for text in p.itertext()).strip() for p in found}
 
 
 def set_properties(package: Package, values: Mapping[str, str]) -> None:
     """Set custom properties, keeping those of other names."""
     known = {**read_properties(package), **values}
-    root = etree.Element(f"{{{NS}}}Properties", nsmap={None: NS, "vt": VT})
+    prefixes: dict[Any, str] = {None: NS, "vt": VT}
+    root = etree.Element(f"{{{NS}}}Properties", nsmap=prefixes)
     for number, (name, value) in enumerate(known.items(), FIRST_ID):
         attributes = {"fmtid": FORMAT_ID, "pid": str(number), "name": name}
         item = etree.SubElement(root, f"{{{NS}}}property", attributes)
