@@ -86,10 +86,12 @@ def _commands() -> Iterator[str]:
     yield "# Commands"
     yield ""
     yield "Made from the commands' own help by `make templates`."
+    settings = cli.main.context_settings
+    group = click.Context(
+        cli.main, info_name="salesxl", terminal_width=100, max_content_width=100, **settings
+    )
     for name, command in cli.main.commands.items():
-        context = click.Context(
-            command, info_name=f"salesxl {name}", terminal_width=100, max_content_width=100
-        )
+        context = click.Context(command, info_name=name, parent=group)
         yield f"\n## {name}\n"
         yield "```text"
         yield command.get_help(context)
