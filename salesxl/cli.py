@@ -6,7 +6,9 @@ Imports of the rooms stand inside the commands, so that ``--help`` is instant.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +85,10 @@ def main() -> None:
     Every Friday:  salesxl friday 华东销售部
     To see it:     salesxl demo
     """
+    for stream in (sys.stdout, sys.stderr):
+        # what goes into a file or a pipe is UTF-8 on every machine: a Chinese Windows would write GBK
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")
 
 
 @main.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -178,3 +179,13 @@ def test_a_file_that_cannot_be_written_is_said_with_its_name(tmp_path, inbox, mo
     monkeypatch.setattr(Path, "replace", full)
     assert "book.xlsx" in run("consolidate", inbox, "-o", tmp_path / "book.xlsx", *AS_OF, code=2).stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_goes_into_a_pipe_is_utf8_whatever_the_locale(tmp_path):
+    home = archive(tmp_path / "甲.xlsx", [{"contact": "12"}]).parent
+    command = [sys.executable, "-m", "salesxl", "validate", str(home), "--as-of", "2026-11-20"]
+    environment = {**os.environ, "PYTHONIOENCODING": "gbk", "PYTHONUTF8": "0"}
+    for form in ("text", "json"):
+        done = subprocess.run([*command, "--format", form], capture_output=True, env=environment, check=False)
+        assert done.returncode == 1, done.stderr
+        assert "甲.xlsx" in done.stdout.decode("utf-8")
