@@ -110,12 +110,8 @@ def build_book(
     rulebook: Rulebook,
     as_of: dt.date,
     words: Words,
-    *,
-    own: Path | None = None,
 ) -> tuple[Checked, Team]:
     """Check the files under the paths and write the team's book from what is sound.
-
-    ``own`` is a folder that may hold the team's own template of its book.
 
     Raises:
         UsageError: a path does not exist.
@@ -124,7 +120,7 @@ def build_book(
     checked = validate.validate(paths, rulebook, as_of)
     team = consolidate(checked, rulebook, words, History())
     with publish.new_file(out) as draft:
-        book.write_book(team, template(words.text("file.book"), own), draft, words)
+        book.write_book(team, shipped(words.text("file.book")), draft, words)
     return checked, team
 
 

@@ -36,6 +36,7 @@ __all__ = [
     "Team",
     "Tidied",
     "Workbook",
+    "cell_name",
     "column_letters",
     "column_number",
 ]
@@ -280,6 +281,11 @@ def column_letters(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def cell_name(row: int, column: int) -> str:
+    """Return a cell's address: (7, 5) → E7."""
+    return f"{column_letters(column)}{row}"
 
 
 def column_number(letters: str) -> int:

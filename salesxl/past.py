@@ -5,6 +5,7 @@ Owns reading earlier weeks' books. Nothing later than the week under report is l
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -45,11 +46,10 @@ def history(weeks: list[Path], words: Words) -> History:
 
 def latest(weeks: list[Path], words: Words) -> Team | None:
     """Return the team as it was in the last of those weeks; None if there is no book."""
-    for team in _books(weeks[::-1], words):
-        return team
-    return None
+    return next(_books(weeks[::-1], words), None)
 
 
-def _books(weeks: list[Path], words: Words) -> list[Team]:
+def _books(weeks: list[Path], words: Words) -> Iterator[Team]:
+    """Yield the books of those weeks; each is read only when it is asked for."""
     name = words.text("file.book")
-    return [read_book(week / name, words) for week in weeks if (week / name).is_file()]
+    return (read_book(week / name, words) for week in weeks if (week / name).is_file())

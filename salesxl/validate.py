@@ -18,6 +18,7 @@ import pandas as pd
 from salesxl import schemas, tidy
 from salesxl.checks import RULES, Case, Fault, cells
 from salesxl.columns import Shape
+from salesxl.excel.refs import split_cell
 from salesxl.model import (
     Checked,
     Finding,
@@ -25,8 +26,7 @@ from salesxl.model import (
     Rulebook,
     Severity,
     Submission,
-    column_letters,
-    column_number,
+    cell_name,
 )
 from salesxl.naming import natural
 from salesxl.receive import Batch, receive
@@ -185,7 +185,7 @@ def _finding(fault: Fault, case: Case) -> Finding:
     block = submission.block(fault.kind)
     assert block is not None
     cell = block.place(fault.field, row) if fault.field else None
-    address = f"{column_letters(cell[1])}{cell[0]}" if cell else None
+    address = cell_name(*cell) if cell else None
     value = fault.value
     if value is None and fault.field is not None:
         value = one.raw.at[fault.at, fault.field]
@@ -245,7 +245,7 @@ def _in_sheet_order(
 
     def key(finding: Finding) -> tuple[Any, ...]:
         place = finding.place
-        row, column = _row_column(place.cell)
+        row, column = split_cell(place.cell) if place.cell else (0, 0)
         return (
             file_order.get(place.file, len(file_order)),
             sheet_order.get((place.file, place.sheet or ""), -1),
@@ -257,10 +257,3 @@ def _in_sheet_order(
         )
 
     return tuple(sorted(findings, key=key))
-
-
-def _row_column(cell: str | None) -> tuple[int, int]:
-    if not cell:
-        return 0, 0
-    letters = cell.rstrip("0123456789")
-    return int(cell[len(letters) :]), column_number(letters)

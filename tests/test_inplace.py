@@ -29,7 +29,7 @@ from salesxl.excel.inplace import (
     tables,
 )
 from salesxl.excel.inplace.pieces import Pieces
-from salesxl.excel.inplace.text import clean, parse_area, serial, split_ref, to_ref
+from salesxl.excel.inplace.text import cell_name, clean, parse_area, serial, split_ref
 from salesxl.model import Area
 from tests.workbooks import FEATURES, SHEET, everything, workbook
 
@@ -244,7 +244,7 @@ def test_any_text_can_be_written_and_is_the_same_when_cleaned_again(text):
 
 @given(st.integers(1, 1048576), st.integers(1, 16384))
 def test_addresses_are_read_as_they_are_written(row, column):
-    assert split_ref(to_ref(row, column)) == (row, column)
+    assert split_ref(cell_name(row, column)) == (row, column)
 
 
 @pytest.mark.parametrize(

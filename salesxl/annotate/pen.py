@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from salesxl.excel.inplace import Book, to_ref
+from salesxl.excel.inplace import Book, cell_name
 
 __all__ = ["Pen"]
 
@@ -35,7 +35,7 @@ class Pen:
         stands, written = self.sheet.written_style(row, column)
         self._spans.setdefault(row, self.sheet.spans(row))
         self.cells.setdefault(
-            to_ref(row, column), (written if stands else (str(base) if base else None), stands)
+            cell_name(row, column), (written if stands else (str(base) if base else None), stands)
         )
         return change(base)
 

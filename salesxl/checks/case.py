@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from salesxl.columns import Column, Kind
-from salesxl.model import Rulebook, Severity, Submission, column_letters
+from salesxl.model import Rulebook, Severity, Submission, cell_name
 from salesxl.stack import Stack
 
 __all__ = ["Case", "Fault"]
@@ -69,7 +69,7 @@ class Case:
         row = int(stack.frame.at[at, "row"])
         block = submission.block(stack.spec.kind)
         cell = block.place(name, row) if block else None
-        spot = f"!{column_letters(cell[1])}{cell[0]}" if cell else ""
+        spot = f"!{cell_name(*cell)}" if cell else ""
         return f"{submission.file} › {submission.sheet}{spot}"
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import xlsxwriter
 
 from salesxl.demo.entry import Entry
-from salesxl.model import CellValue, column_letters
+from salesxl.model import CellValue, cell_name
 
 __all__ = ["Look", "Page", "as_csv", "as_xlsx"]
 
@@ -61,7 +61,7 @@ class Page:
             self.cells[row, column] = (value, look)
         elif look != "cell":
             self.cells[row, column] = (None, look)
-        return f"{column_letters(column)}{row}"
+        return cell_name(row, column)
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
         """Merge an area; its value is the one of its first cell."""

@@ -28,7 +28,7 @@ from salesxl.excel.grid_xlsb import scan_xlsb
 from salesxl.excel.grid_xml import SheetScan, measure, scan_sheet
 from salesxl.excel.grid_zip import Package, stored
 from salesxl.excel.intake import inspect
-from salesxl.model import Area, CellValue, Grid, Workbook, column_letters
+from salesxl.model import Area, CellValue, Grid, Workbook, cell_name
 
 __all__ = ["read"]
 
@@ -121,7 +121,7 @@ def _check(scans: Mapping[str, SheetScan], limits: Limits) -> None:
         raise broken("too_many_sheets", limits, "max_sheets", found=len(scans))
     for name, scan in scans.items():
         if scan.rows * scan.columns > limits.max_area:
-            last = f"{column_letters(scan.columns)}{scan.rows}"
+            last = cell_name(scan.rows, scan.columns)
             raise broken("area_too_large", limits, "max_area", sheet=name, cell=last)
     cells = sum(scan.cells for scan in scans.values())
     if cells > limits.max_cells:

@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 from salesxl.excel.grid_limits import Limits, broken, damaged
 from salesxl.excel.grid_xml import SheetScan
-from salesxl.model import Area, column_letters
+from salesxl.model import Area, cell_name
 
 __all__ = ["OdsSheet", "scan_ods"]
 
@@ -120,7 +120,7 @@ class _Walk:
                 raise broken(
                     *("area_too_large", self.limits, "max_area"),
                     sheet=self.sheets[-1].name,
-                    cell=f"{column_letters(scan.columns)}{scan.rows}",
+                    cell=cell_name(scan.rows, scan.columns),
                 )
         self.row += self.rows
 

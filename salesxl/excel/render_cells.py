@@ -33,7 +33,7 @@ from salesxl.excel.render_terms import (
 )
 from salesxl.excel.render_xml import fragment
 from salesxl.excel.values import cell_tail, escape, unescape
-from salesxl.model import column_letters
+from salesxl.model import cell_name, column_letters
 
 __all__ = ["Rows"]
 
@@ -148,7 +148,7 @@ class Rows:
         return emit
 
     def _expression(self, source: etree._Element, row: int, column: int, style: str | None) -> Emit | _Direct:
-        where = f"{column_letters(column)}{row}"
+        where = cell_name(row, column)
         runs = source.findall(f"{{{self._ns}}}r")
         texts = [run.findtext(f"{{{self._ns}}}t") or "" for run in runs]
         whole = unescape("".join(texts) if runs else source.findtext(f"{{{self._ns}}}t") or "")
@@ -201,7 +201,7 @@ class Rows:
             kept["ca"] = "1"
         opening = f"{extra}><f" + (f' t="{kind}"' if area else "")
         sheet, moves, tracked = self._sheet, self._moves, self._tracked.wants(row, column)
-        columns, where = sheet.columns, f"{column_letters(column)}{row}"
+        columns, where = sheet.columns, cell_name(row, column)
 
         def emit(line: str, stop: Stop, scope: Mapping[str, Any], path: Path) -> str:
             spot = Spot(sheet, (stop.path, path))

@@ -1,13 +1,12 @@
 """Number formats of a workbook's cell styles, as far as a date must know them.
 
-Owns one question and one remedy: does a style show dates, and if it shows nothing in particular, which is the
-same style that does. Refuses: fonts, fills, borders.
+Owns one question and one remedy: does a style show nothing in particular, and then which is the same style
+that shows dates. Refuses: fonts, fills, borders.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from copy import deepcopy
 
 from lxml import etree
@@ -18,7 +17,6 @@ __all__ = ["Styles"]
 
 _GENERAL, _TEXT = 0, 49
 _BUILT_IN = {dt.date: 14, dt.datetime: 22, dt.time: 20}
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]|_.|\*.', re.IGNORECASE)
 
 
 class Styles:
@@ -30,17 +28,12 @@ class Styles:
         self._part = parts[0] if parts and parts[0] in package else None
         self._made: dict[tuple[int, int], int] = {}
         self._formats: list[int] = []
-        self.codes: dict[int, str] = {}
         if self._part is None:
             return
         root, ns = package.xml(self._part), package.namespaces
         self._xfs = root.find(ns.tag("cellXfs"))
         if self._xfs is not None:
             self._formats = [int(xf.get("numFmtId", "0")) for xf in self._xfs]
-        self.codes = {
-            int(node.get("numFmtId", "0")): node.get("formatCode", "")
-            for node in root.iterfind(f"{ns.tag('numFmts')}/{ns.tag('numFmt')}")
-        }
 
     def format_of(self, style: int) -> int:
         """Return the number format's id of a cell style."""
@@ -49,13 +42,6 @@ class Styles:
     def is_plain(self, style: int) -> bool:
         """True where a number would show as a bare number: the formats General and Text."""
         return self.format_of(style) in (_GENERAL, _TEXT)
-
-    def shows_dates(self, style: int) -> bool:
-        """True where a number shows as a date or time."""
-        number = self.format_of(style)
-        if number in self.codes:
-            return bool(re.search("[ymdhs年月日]", _LITERAL.sub("", self.codes[number]), re.IGNORECASE))
-        return 14 <= number <= 22 or 27 <= number <= 36 or 45 <= number <= 47 or 50 <= number <= 58
 
     def dated(self, style: int, value: dt.date | dt.time) -> int:
         """Return the style for a date: the same where it has a format, else a twin that shows dates."""

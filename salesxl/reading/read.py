@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from salesxl.columns import Kind
 from salesxl.excel.marks import is_mark_sheet
-from salesxl.model import CellValue, Finding, Grid, Severity, Submission, Workbook, column_letters
+from salesxl.model import CellValue, Finding, Grid, Severity, Submission, Workbook, cell_name
 from salesxl.reading.assemble import assemble, table_guess
 from salesxl.reading.labels import scan
 from salesxl.reading.layout import barriers, copies, lay_out, own_part
@@ -185,7 +185,7 @@ def _say(file: str, item: _Unknown, *, alone: bool) -> Finding | None:
     """Return what is to be said of a sheet that is no form, if anything."""
     grid = item.grid
     if item.at is not None:
-        cell = f"{column_letters(item.at[1])}{item.at[0]}"
+        cell = cell_name(*item.at)
         return unrecognised(file, grid.sheet, item.nearest, item.guess, severity=Severity.NOTICE, cell=cell)
     if not grid.visible:
         return None

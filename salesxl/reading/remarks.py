@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from salesxl.columns import BlockSpec, Need
-from salesxl.model import CellValue, Finding, Place, Severity, column_letters
+from salesxl.model import CellValue, Finding, Place, Severity, cell_name
 from salesxl.reading.recognise import HEADS, Candidate, required_fields
 from salesxl.reading.sheet import Sheet
 
@@ -16,7 +16,7 @@ __all__ = ["first_cell", "guessed", "missing_block", "missing_columns", "missing
 
 
 def _place(file: str, sheet: Sheet, at: tuple[int, int]) -> Place:
-    return Place(file, sheet.grid.sheet, f"{column_letters(at[1])}{at[0]}")
+    return Place(file, sheet.grid.sheet, cell_name(*at))
 
 
 def first_cell(sheet: Sheet) -> tuple[int, int]:

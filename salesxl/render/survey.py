@@ -16,7 +16,7 @@ from salesxl.excel.refs import read_area, shift, split_cell
 from salesxl.excel.render_charts import charts_of
 from salesxl.excel.render_terms import is_template
 from salesxl.excel.render_xml import cell_text, shared_texts
-from salesxl.model import column_letters
+from salesxl.model import cell_name
 
 __all__ = ["Found", "Survey"]
 
@@ -57,7 +57,7 @@ class Survey:
             for row, column, cell in self._cells(root):
                 text = cell_text(cell, self._texts, self._ns)
                 if is_template(text):
-                    yield Found(name, f"{column_letters(column)}{row}", text, row, column)
+                    yield Found(name, cell_name(row, column), text, row, column)
             yield from self._around(name, part, root)
         for relation in self.package.rels(ROOT).values():
             if relation.kind.endswith("-properties") and relation.target in self.package:
@@ -133,7 +133,7 @@ class Survey:
                     master, top, left = masters[index]
                     text = shift(master, row - top, column - left)
             if text:
-                yield Found(name, f"{column_letters(column)}{row}", text, row, column, shown=True)
+                yield Found(name, cell_name(row, column), text, row, column, shown=True)
 
     def merges(self) -> Iterator[Found]:
         """Return every merged range."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from salesxl import tidy
 from salesxl.columns import BlockSpec, Column, Kind
-from salesxl.model import CellValue, Finding, Grid, Option, Place, Severity, Tidied, Workbook, column_letters
+from salesxl.model import CellValue, Finding, Grid, Option, Place, Severity, Tidied, Workbook, cell_name
 
 __all__ = ["Entry", "Sheet", "find_sheet", "read_option"]
 
@@ -69,7 +69,7 @@ class Sheet:
         cell = value = None
         if entry is not None and at is not None:
             value = entry.typed.get(at)
-            cell = f"{column_letters(self.columns[at])}{entry.row}" if at in self.columns else None
+            cell = cell_name(entry.row, self.columns[at]) if at in self.columns else None
         self.findings.append(
             Finding(
                 code,

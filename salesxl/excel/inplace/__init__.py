@@ -10,7 +10,7 @@ from salesxl.excel.inplace.rules import add_conditional_format, add_validation
 from salesxl.excel.inplace.sheet import Sheet
 from salesxl.excel.inplace.styles import Styles
 from salesxl.excel.inplace.tables import filter_area, grow_table, set_filter, tables
-from salesxl.excel.inplace.text import parse_area, split_ref, to_ref, write_area
+from salesxl.excel.inplace.text import cell_name, parse_area, split_ref, write_area
 
 __all__ = [
     "Book",
@@ -20,6 +20,7 @@ __all__ = [
     "Styles",
     "add_conditional_format",
     "add_validation",
+    "cell_name",
     "filter_area",
     "grow_table",
     "insert_rows",
@@ -28,6 +29,5 @@ __all__ = [
     "set_filter",
     "split_ref",
     "tables",
-    "to_ref",
     "write_area",
 ]

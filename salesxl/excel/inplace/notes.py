@@ -16,7 +16,7 @@ from lxml import etree
 from salesxl.excel.inplace.pieces import Pieces
 from salesxl.excel.inplace.shapes import Shapes
 from salesxl.excel.inplace.sheet import Sheet
-from salesxl.excel.inplace.text import clean, split_ref, to_ref
+from salesxl.excel.inplace.text import cell_name, clean, split_ref
 from salesxl.excel.package import Package
 
 __all__ = ["Notes", "Run"]
@@ -75,7 +75,7 @@ class Notes:
 
     def add(self, row: int, column: int, runs: Sequence[Run], author: str) -> bool:
         """Put a note on a cell, below the text of one that is there; say whether it could be put."""
-        ref = to_ref(row, column)
+        ref = cell_name(row, column)
         listed = self._pieces.get("commentList").node
         own = self._by_cell.get(ref)
         if own is None:

@@ -16,7 +16,7 @@ from lxml import etree
 from salesxl.excel.inplace import rawrow
 from salesxl.excel.inplace.columns import Columns
 from salesxl.excel.inplace.pieces import Piece, Pieces
-from salesxl.excel.inplace.text import parse_area, set_content, split_ref, to_ref, write_area
+from salesxl.excel.inplace.text import cell_name, parse_area, set_content, split_ref, write_area
 from salesxl.model import Area, CellValue, column_letters
 
 __all__ = ["ORDER", "Sheet"]
@@ -137,11 +137,11 @@ class Sheet:
         """Return a cell's element, None for one that is not in the file."""
         if self.row(row) is None:
             return None
-        return self._cells[row].get(to_ref(row, column))
+        return self._cells[row].get(cell_name(row, column))
 
     def ensure_cell(self, row: int, column: int) -> etree._Element:
         """Return a cell's element, a new one in the style of its row or column where there is none."""
-        node, ref = self.ensure_row(row), to_ref(row, column)
+        node, ref = self.ensure_row(row), cell_name(row, column)
         known = self._cells[row].get(ref)
         if known is not None:
             return known
@@ -168,7 +168,7 @@ class Sheet:
         cell = self.cell(row, column)
         if cell is not None:
             self._nodes[row].remove(cell)
-            self._cells[row].pop(to_ref(row, column))
+            self._cells[row].pop(cell_name(row, column))
 
     def filled(self, row: int, column: int) -> bool:
         """Say whether a cell has content, without parsing its row where the text alone tells."""
@@ -178,7 +178,9 @@ class Sheet:
         if row in self._nodes or not self._addressed:
             cell = self.cell(row, column)
             return cell is not None and len(cell) > 0
-        return to_ref(row, column).encode() in raw and column_letters(column).encode() in _FILLED.findall(raw)
+        return cell_name(row, column).encode() in raw and column_letters(column).encode() in _FILLED.findall(
+            raw
+        )
 
     def last_column(self) -> int:
         """Return the last column that holds content in any row, 0 for an empty sheet."""
@@ -192,7 +194,7 @@ class Sheet:
         raw = self._raw_cell(row, column)
         if raw is not None:
             return True, raw.style
-        if self._unread(row) and to_ref(row, column).encode() not in self._rows[row]:
+        if self._unread(row) and cell_name(row, column).encode() not in self._rows[row]:
             return False, None
         cell = self.cell(row, column)
         return cell is not None, cell.get("s") if cell is not None else None
@@ -224,7 +226,7 @@ class Sheet:
     def append_text(self, row: int, column: int, text: str, style: int) -> None:
         """Put text into a blank cell, most quickly right of all cells that stand in its row."""
         if self._unread(row) and 0 < rawrow.last_column(self._rows[row]) < column:
-            made = rawrow.append(self._rows[row], self.pieces.prefix, to_ref(row, column), text, style)
+            made = rawrow.append(self._rows[row], self.pieces.prefix, cell_name(row, column), text, style)
             if made is not None:
                 first, _, last = (rawrow.spans(made) or "").partition(":")
                 if last and int(last) < column:
@@ -316,7 +318,7 @@ class Sheet:
     def _raw_cell(self, row: int, column: int) -> rawrow.RawCell | None:
         if not self._unread(row):
             return None
-        return rawrow.find(self._rows[row], self.pieces.prefix, to_ref(row, column))
+        return rawrow.find(self._rows[row], self.pieces.prefix, cell_name(row, column))
 
     def _number(self, node: etree._Element, number: int) -> None:
         """Write out the addresses that the format lets a file leave out."""
@@ -324,7 +326,7 @@ class Sheet:
         column = 0
         for cell in node:
             column = split_ref(cell.get("r", ""))[1] if cell.get("r") else column + 1
-            cell.set("r", to_ref(number, column))
+            cell.set("r", cell_name(number, column))
 
     def _stretch(self, node: etree._Element, row: int, column: int) -> None:
         spans = node.get("spans")

@@ -13,17 +13,17 @@ from decimal import Decimal
 from lxml import etree
 
 from salesxl.excel.names import parse_xml
-from salesxl.model import Area, CellValue
+from salesxl.model import Area, CellValue, cell_name
 
 __all__ = [
     "MAX_TEXT",
+    "cell_name",
     "clean",
     "parse_area",
     "serial",
     "set_content",
     "shared_strings",
     "split_ref",
-    "to_ref",
     "unescape",
     "write_area",
 ]
@@ -115,15 +115,6 @@ def split_ref(ref: str) -> tuple[int, int]:
     return int(match[2]), column
 
 
-def to_ref(row: int, column: int) -> str:
-    """Return the address of a cell: (7, 5) → ``E7``."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
-
-
 def parse_area(ref: str) -> Area:
     """Return the area of a reference such as ``A2:R14`` or ``B3``; whole rows and columns are not handled."""
     first, _, last = ref.partition(":")
@@ -134,6 +125,6 @@ def parse_area(ref: str) -> Area:
 
 def write_area(area: Area) -> str:
     """Return an area as a reference: ``A2:R14``, ``B3`` for a single cell."""
-    first = to_ref(area.top, area.left)
-    last = to_ref(area.bottom, area.right)
+    first = cell_name(area.top, area.left)
+    last = cell_name(area.bottom, area.right)
     return first if first == last else f"{first}:{last}"
