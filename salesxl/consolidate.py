@@ -37,17 +37,10 @@ HANDOVER_ITEMS = ("handover_customer", "handover_contact", "handover_opportunity
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What earlier weeks' books say: customer numbers by customer key, and weekly reports.
-
-    ``reports`` has rep, week_start, completed_amount, collected_amount (元).
-    """
+    """What earlier weeks' books say: customer numbers by customer key, and tables for ``Team.past``."""
 
     numbers: Mapping[str, str] = field(default_factory=dict)
-    reports: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(
-            columns=["rep", "week_start", "completed_amount", "collected_amount"]
-        )
-    )
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: History | None = None) -> Team:
@@ -77,7 +70,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     tables["record"] = _numbered(tables["record"], tables["customer"])
     tables["finding"] = account.findings(checked, words)
     tables["submission"] = account.submissions(checked, rulebook, words)
-    return Team(tables, checked.as_of, checked.week)
+    return Team(tables, checked.as_of, checked.week, before.tables)
 
 
 def _source(frame: pd.DataFrame, checked: Checked, rulebook: Rulebook) -> pd.DataFrame:
@@ -186,12 +179,14 @@ def _month_to_date(reports: pd.DataFrame, history: History) -> pd.DataFrame:
     """
     now = reports[["rep", "week_start", "completed_amount", "collected_amount"]]
     now = now.drop_duplicates(["rep", "week_start"], keep="last", ignore_index=True)
-    past = history.reports
-    if not past.empty:
+    past = history.tables.get("weekly_report")
+    if past is not None:
         starts = set(zip(now["rep"], now["week_start"], strict=True))
         fresh = [pair not in starts for pair in zip(past["rep"], past["week_start"], strict=True)]
         past = past[fresh]
-    every = pd.concat([now, past[now.columns]], ignore_index=True) if not past.empty else now
+    every = now
+    if past is not None and not past.empty:
+        every = pd.concat([now, past[now.columns]], ignore_index=True)
     months = every["week_start"].map(lambda day: month_of_week(day.date()) if pd.notna(day) else None)
     added = reports.copy()
     for source, name in (("completed_amount", "month_completed"), ("collected_amount", "month_collected")):

@@ -320,9 +320,12 @@ class Team:
     """The team's tables by name, with provenance: ``rep``, ``source_file``, ``source_sheet``, ``source_row``.
 
     Names are those of ``book``: customer, communication, action, record, weekly_report, key_customer, issue,
-    next_week, handover, handover_item, finding, submission.
+    next_week, handover, handover_item, finding, submission. ``past`` holds what the books of the weeks before
+    say, oldest first, under the same names: ``customer`` (week_start, rep, customer_no, customer_name, stage,
+    status, expected_amount) and ``weekly_report`` (rep, week_start and its figures); empty without such books.
     """
 
     tables: Mapping[str, pd.DataFrame]
     as_of: dt.date
     week: tuple[dt.date, dt.date]
+    past: Mapping[str, pd.DataFrame] = default(default_factory=dict)

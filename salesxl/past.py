@@ -18,30 +18,41 @@ from salesxl.words import Words
 
 __all__ = ["history", "latest"]
 
-REPORT = ["rep", "week_start", "completed_amount", "collected_amount"]
+KEPT = {
+    "customer": ["rep", "customer_no", "customer_name", "stage", "status", "expected_amount"],
+    "weekly_report": [
+        *("rep", "week_start", "completed_amount", "collected_amount", "deals", "new_customers"),
+        "month_target",
+    ],
+}
+"""What of an earlier week is asked for: columns by table, see ``Team.past``."""
 
 
 def history(weeks: list[Path], words: Words) -> History:
-    """Return customer numbers and weekly reports of earlier weeks' folders, the oldest first.
+    """Return what the books in earlier weeks' folders say, the oldest first.
 
-    A number once given stands: of two weeks that disagree, the earlier one counts.
+    A number once given stands: of two weeks that disagree, the earlier one counts. Of two reports of a rep
+    for one week the later book's counts.
 
     Raises:
         SettingsError: an earlier week's book cannot be read.
     """
     numbers: dict[str, str] = {}
     reports: list[pd.DataFrame] = []
+    seen: list[pd.DataFrame] = []
     for team in _books(weeks, words):
         customers = team.tables["customer"]
         keys = customer_keys(customers["customer_name"])
         for key, number in zip(keys, customers["customer_no"], strict=True):
             if pd.notna(key) and pd.notna(number):
                 numbers.setdefault(str(key), str(number))
-        reports.append(team.tables["weekly_report"][REPORT])
+        reports.append(team.tables["weekly_report"][KEPT["weekly_report"]])
+        seen.append(customers[KEPT["customer"]].assign(week_start=pd.Timestamp(team.week[0])))
     if not reports:
         return History(numbers)
     every = pd.concat(reports, ignore_index=True)
-    return History(numbers, every.drop_duplicates(["rep", "week_start"], keep="last", ignore_index=True))
+    every = every.drop_duplicates(["rep", "week_start"], keep="last", ignore_index=True)
+    return History(numbers, {"weekly_report": every, "customer": pd.concat(seen, ignore_index=True)})
 
 
 def latest(weeks: list[Path], words: Words) -> Team | None:

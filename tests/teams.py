@@ -77,6 +77,21 @@ def target(amount: float, *, scope: str = "rep", name: str | None = "甲", month
     return Target(2026, str(month), scope, name, "signed", Decimal(str(amount)))
 
 
+def with_past(now: Team, *weeks: tuple[dt.date, Mapping[str, Sequence[Mapping[str, Any]]]]) -> Team:
+    """Give a team the books of earlier weeks: their Mondays and rows by table."""
+    tables = {
+        name: [
+            _frame(name, rows[name]).assign(week_start=pd.Timestamp(monday))
+            for monday, rows in weeks
+            if name in rows
+        ]
+        for name in ("customer", "weekly_report")
+    }
+    return replace(
+        now, past={n: pd.concat(frames, ignore_index=True) for n, frames in tables.items() if frames}
+    )
+
+
 def customer(name: str = "客户", **more: Any) -> dict[str, Any]:
     """Return an open customer of rep 甲."""
     plain = {

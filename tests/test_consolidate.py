@@ -168,7 +168,7 @@ def test_the_month_to_date_counts_weeks_by_their_thursday(tmp_path, start, done,
     path = weekly(
         tmp_path / "w.xlsx", week_start=start, week_end=start + dt.timedelta(6), completed_amount=done
     )
-    table = team_of(path, history=History(reports=past)).tables["weekly_report"]
+    table = team_of(path, history=History(tables={"weekly_report": past})).tables["weekly_report"]
     assert table["month_completed"].tolist() == ([] if expected is None else [expected])
     assert table["month_collected"].isna().all()
 

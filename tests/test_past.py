@@ -59,7 +59,7 @@ def test_a_number_once_given_stands(weeks):
 
 
 def test_reports_of_all_weeks_are_known_once_each(weeks):
-    reports = past.history([*weeks, weeks[-1]], WORDS).reports
+    reports = past.history([*weeks, weeks[-1]], WORDS).tables["weekly_report"]
     assert reports["completed_amount"].tolist() == [100, 200]
     assert reports["week_start"].tolist() == [pd.Timestamp(2026, 11, 2), pd.Timestamp(2026, 11, 9)]
 
@@ -73,7 +73,7 @@ def test_the_last_book_is_the_team_as_it_was(weeks):
 def test_a_team_without_a_past_has_none(weeks):
     assert past.latest(weeks[:1], WORDS) is None
     history = past.history([], WORDS)
-    assert (dict(history.numbers), len(history.reports)) == ({}, 0)
+    assert (dict(history.numbers), dict(history.tables)) == ({}, {})
 
 
 def test_a_spoiled_book_of_an_earlier_week_stops_the_run_and_is_named(tmp_path):
