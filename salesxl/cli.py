@@ -52,6 +52,9 @@ format_option = click.option(
     show_default=True,
     help="Output format.",
 )
+data_option = click.option(
+    "--data", type=FILE, help="The team's book, 团队台账.xlsx; without it the names are those of an example."
+)
 
 
 class Commands(click.Group):
@@ -256,15 +259,67 @@ def template(names: tuple[str, ...], output: Path, settings: Path | None, lang: 
 
 @main.command()
 @click.argument("template", type=FILE)
+@data_option
+@settings_option
+@format_option
+@lang_option
 @click.pass_context
-def lint(ctx: click.Context, template: Path) -> None:
+def lint(
+    ctx: click.Context, template: Path, data: Path | None, settings: Path | None, form: str, lang: str
+) -> None:
     """Say what in a template workbook cannot be rendered, with cell and remedy."""
     from salesxl import render as engine
 
-    problems = engine.lint(_existing(template).read_bytes())
-    for problem in problems:
-        click.echo(f"{problem.sheet}!{problem.cell} [{problem.code}] {problem.text}")
-    ctx.exit(1 if problems else 0)
+    words = _words(lang)
+    problems = engine.lint(_existing(template).read_bytes(), _example(data, settings, lang))
+    if form == "json":
+        told = [{"sheet": p.sheet, "cell": p.cell, "code": p.code, "text": p.text} for p in problems]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        for problem in problems:
+            where = "!".join(part for part in (problem.sheet, problem.cell) if part)
+            click.echo(f"{where} [{problem.code}] {problem.text}")
+        if not problems:
+            click.echo(words.text("cli.no_problem"))
+    ctx.exit(1 if any(p.code not in engine.REMARKS for p in problems) else 0)
+
+
+@main.command()
+@data_option
+@settings_option
+@format_option
+@lang_option
+def fields(data: Path | None, settings: Path | None, form: str, lang: str) -> None:
+    """List every name a template may use, with its kind and an example value."""
+    from salesxl import render as engine
+    from salesxl.shipped import shipped
+
+    words = _words(lang)
+    known = engine.fields(_example(data, settings, lang), shipped(words.text("file.summary")))
+    if form == "json":
+        keys = ("name", "kind", "example", "band", "item", "shown")
+        told = [{key: getattr(field, key) for key in keys} for field in known]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=_plain))
+        return
+    for field in known:
+        shown = f"  [{field.shown}]" if field.shown else ""
+        if field.band:
+            key = "cli.field_list" if field.item != "row" else "cli.field_list_row"
+            click.echo(f"{field.name}  {words.text(key, band=field.band, item=field.item)}{shown}")
+        else:
+            kind = words.name("value_kind", field.kind)
+            click.echo(f"{field.name}  {kind}  {engine.shortened(field.example)}{shown}")
+
+
+def _example(data: Path | None, settings: Path | None, lang: str) -> dict[str, Any]:
+    """Return what a template is tried with: a team's own figures, or those of the fictional team."""
+    from salesxl import analyse, book
+
+    if data is None:
+        return analyse.sample()
+    return analyse.summarise(
+        book.read_book(_existing(data), _words(lang)), _rules(settings, lang), _words(lang)
+    )
 
 
 def _refusal(refused: Refused) -> str:

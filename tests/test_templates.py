@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import draw, reference
+from tools import draw, reference, sample
 
 ROOT = Path(__file__).parent.parent
 
@@ -39,7 +39,11 @@ def test_the_reference_pages_are_in_step():
         assert (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8") == text, name
 
 
+def test_the_example_that_templates_are_tried_with_is_in_step():
+    assert (ROOT / "salesxl" / "analyse" / "sample.json").read_text(encoding="utf-8") == sample.text()
+
+
 def test_every_command_and_code_has_its_place_in_the_reference():
     pages = reference.pages()
-    for name in ("init", "friday", "demo", "validate", "consolidate", "render", "template", "lint"):
+    for name in ("init", "friday", "demo", "validate", "consolidate", "render", "template", "lint", "fields"):
         assert f"## {name}" in pages["commands.md"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from salesxl import book, demo, forms, report, words
 from salesxl.summary_template import draw_summary_template
-from tools import reference
+from tools import reference, sample
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,6 +26,7 @@ def main() -> None:
     """Write everything anew."""
     for name, content in templates().items():
         (ROOT / "templates" / name).write_bytes(content)
+    (ROOT / "salesxl" / "analyse" / "sample.json").write_text(sample.text(), encoding="utf-8")
     for name, text in reference.pages().items():
         (ROOT / "docs" / "reference" / name).write_text(text, encoding="utf-8")
     shutil.rmtree(ROOT / "examples" / "收件箱", ignore_errors=True)

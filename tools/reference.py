@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import click
 
-from salesxl import cli, report, schemas, words
+from salesxl import analyse, cli, render, report, schemas, words
 from salesxl.columns import BlockSpec, Column, Need, Shape
+from salesxl.shipped import shipped
 
 NEEDS = {
     Need.REQUIRED: "R",
@@ -20,6 +21,20 @@ NEEDS = {
     Need.WHEN_OFF: "R once ended",
 }
 
+NAMES_OF_ALL = "总的"
+NAMES_HEAD = (
+    "# 模板里可以写的名字",
+    "",
+    "由 `make templates` 用一个虚构团队的数字生成；`salesxl fields --data 团队台账.xlsx` 列出自己团队的。"
+    "写法见[指南](../templates.md)。",
+    "",
+    "- 一行一个名字。不带 `[]` 的，在任何单元格写 `{{ title }}` 这样就行。",
+    "- `attainment.reps[].rep` 是列表 `attainment.reps` 每一项的 `rep`：给行起名 `each_attainment__reps`，"
+    "行里写 `{{ rep.rep }}` 或 `{{ row.rep }}`。",
+    "- `stages.counts['线索培育']` 里的词来自团队自己的设置，换成自己的阶段、等级即可。",
+    "- “见于”是随附的团队汇总.xlsx 里显示它的工作表和列。金额的单位是元。",
+)
+
 
 def pages() -> dict[str, str]:
     """Return every page by its file name."""
@@ -27,6 +42,7 @@ def pages() -> dict[str, str]:
         "fields.md": "\n".join(_fields()) + "\n",
         "findings.md": "\n".join(_findings()) + "\n",
         "commands.md": "\n".join(_commands()) + "\n",
+        "template-names.md": "\n".join(_names()) + "\n",
     }
 
 
@@ -96,3 +112,28 @@ def _commands() -> Iterator[str]:
         yield "```text"
         yield command.get_help(context)
         yield "```"
+
+
+def _names() -> Iterator[str]:
+    """In the language of the guide to templates, since its readers are the same."""
+    said = words.load("zh", report.label_of)
+    yield from NAMES_HEAD
+    known = render.fields(analyse.sample(), shipped(said.text("file.summary")))
+    sections: dict[str, list[str]] = {NAMES_OF_ALL: []}
+    for field in known:
+        first, dot, _ = field.name.partition(".")
+        section = first if dot or field.band else NAMES_OF_ALL
+        example = render.shortened(field.example)
+        if field.band:
+            row = "" if field.item == "row" else f"，每项写 `{field.item}` 或 `row`"
+            example = f"行名 `{field.band}`{row}"
+        kind = said.name("value_kind", field.kind)
+        line = f"| `{field.name}` | {kind} | {_cell(example)} | {_cell(field.shown or '')} |"
+        sections.setdefault(section.removesuffix("[]"), []).append(line)
+    for section, lines in sections.items():
+        yield f"\n## {section}\n\n| 名字 | 类型 | 例子 | 见于 |\n| --- | --- | --- | --- |"
+        yield from lines
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -3,6 +3,7 @@
 Frames in, frames or plain values out. Refuses: files, the clock (day and week come with the team), prose.
 """
 
+from salesxl.analyse.sample import sample
 from salesxl.analyse.summary import summarise
 
-__all__ = ["summarise"]
+__all__ = ["sample", "summarise"]

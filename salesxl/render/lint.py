@@ -22,11 +22,11 @@ from salesxl.excel.render_moves import GONE, Moves, Sheet, Spot
 from salesxl.excel.strips import Strip
 from salesxl.render.expressions import Engine
 from salesxl.render.limits import Budget, Limits
-from salesxl.render.plan import Plan, SheetPlan, add_tables, band_names, full_plan, read_plan
+from salesxl.render.plan import Plan, SheetPlan, add_tables, around, band_names, full_plan, read_plan
 from salesxl.render.survey import Found, Survey
 from salesxl.render.workbook import Loop, enter
 
-__all__ = ["Problem", "lint", "names"]
+__all__ = ["REMARKS", "Problem", "lint", "names"]
 
 _NEWER = {
     "XLOOKUP": "INDEX 与 MATCH",
@@ -51,6 +51,9 @@ _NEWER = {
     "TEXTSPLIT": "先在数据中拆好",
 }
 """Functions that older Excel, WPS or LibreOffice do not all know, and what does the same everywhere."""
+
+REMARKS = frozenset(("newer_function", "uncalculated"))
+"""Codes of what can be rendered all the same: whoever wrote the template should only know."""
 
 _CALL = re.compile(r"(?:_xlfn\.|_xlws\.)*([A-Z][A-Z0-9.]*)\(")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
@@ -102,22 +105,10 @@ def _all(plan: SheetPlan) -> list[Band]:
     return [*plan.whole, *plan.rows, *plan.columns]
 
 
-def _around(plan: SheetPlan, found: Found) -> list[Band]:
-    """Return the bands that a place lies in, outer ones first."""
-    inside = list(plan.whole)
-    for bands, at in ((plan.rows, found.row), (plan.columns, found.column)):
-        if at is not None:
-            inside += sorted(
-                (band for band in bands if band.first <= at <= band.last),
-                key=lambda band: (band.first, -band.last, band.expression.count(".")),
-            )
-    return inside
-
-
 def _local(plan: Plan, found: Found) -> set[str]:
     if found.sheet not in plan:
         return set()
-    bands = [band for band in _around(plan[found.sheet], found) if band.repeats]
+    bands = [band for band in around(plan[found.sheet], found) if band.repeats]
     return {str(band.variable) for band in bands} | ({"row", "loop"} if bands else set())
 
 
@@ -199,7 +190,7 @@ class _Lint:
         scope: Mapping[str, Any] = dict(self.sample or {})
         if found.sheet not in plan:
             return scope
-        for band in _around(plan[found.sheet], found):
+        for band in around(plan[found.sheet], found):
             value = self.engine.value(band.expression, found.sheet, band.name)(scope)
             if not band.repeats:
                 continue
@@ -241,7 +232,7 @@ class _Lint:
         """Tell whether a place is there whatever the data are."""
         if found.sheet not in plan:
             return True
-        return all(band.repeats and not band.optional for band in _around(plan[found.sheet], found))
+        return all(band.repeats and not band.optional for band in around(plan[found.sheet], found))
 
     def _moves(self, plan: Plan, count: int) -> Moves:
         """Lay every sheet out as if each list had so many items."""

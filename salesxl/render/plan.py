@@ -18,12 +18,13 @@ from salesxl.errors import TemplateError
 from salesxl.excel.bands import Band, Crossing, nest
 from salesxl.excel.package import Package
 from salesxl.excel.refs import LAST_ROW, Ref, parse, quote_sheet, read_area
-from salesxl.render.survey import Survey
+from salesxl.render.survey import Found, Survey
 
 __all__ = [
     "Plan",
     "SheetPlan",
     "add_tables",
+    "around",
     "band_names",
     "full_plan",
     "loop_variable",
@@ -55,6 +56,18 @@ class SheetPlan:
 
 
 Plan = dict[str, SheetPlan]
+
+
+def around(plan: SheetPlan, found: Found) -> list[Band]:
+    """Return the bands that a place lies in, outer ones first."""
+    inside = list(plan.whole)
+    for bands, at in ((plan.rows, found.row), (plan.columns, found.column)):
+        if at is not None:
+            inside += sorted(
+                (band for band in bands if band.first <= at <= band.last),
+                key=lambda band: (band.first, -band.last, band.expression.count(".")),
+            )
+    return inside
 
 
 def band_names(package: Package) -> list[tuple[str, str, str | None]]:

@@ -18,7 +18,7 @@ from salesxl.excel.render_terms import is_template
 from salesxl.excel.render_xml import cell_text, shared_texts
 from salesxl.model import cell_name
 
-__all__ = ["Found", "Survey"]
+__all__ = ["BOOK", "Found", "Survey"]
 
 BOOK = ""
 """The sheet of what belongs to the whole workbook: names, document properties."""
@@ -65,6 +65,11 @@ class Survey:
                     if is_template(node.text):
                         label = node.get("name") or etree.QName(node).localname
                         yield Found(BOOK, f"文档属性 {label}", node.text or "")
+
+    def cells(self, part: str) -> dict[tuple[int, int], str]:
+        """Return the texts of a sheet's cells by (row, column); numbers as they are stored."""
+        root = self.package.xml(part)
+        return {(row, at): cell_text(cell, self._texts, self._ns) for row, at, cell in self._cells(root)}
 
     def _cells(self, root: etree._Element) -> Iterator[tuple[int, int, etree._Element]]:
         for cell in root.iterfind(f"{{{self._ns}}}sheetData/{{{self._ns}}}row/{{{self._ns}}}c"):

@@ -1,0 +1,63 @@
+"""The example of all names a template may use, made from the fictional team (make templates)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from salesxl import analyse, demo, report, settings, validate, words
+from salesxl.analyse.sample import few, to_json
+from salesxl.consolidate import consolidate
+from salesxl.model import Rulebook, Team
+from salesxl.receive import receive
+
+REPS = 12
+"""So many that conflicts, mismatches, handovers and missing reports all occur."""
+
+
+def text() -> str:
+    """Return what ``salesxl/analyse/sample.json`` holds."""
+    return to_json(few(figures()))
+
+
+def figures() -> dict[str, Any]:
+    """Return the figures of a team in which every list has an item."""
+    said = words.load(words.LOCALES[0], report.label_of)
+    rules = demo.settings(settings.default_rulebook(), reps=REPS)
+    with tempfile.TemporaryDirectory() as place:
+        inbox = Path(place) / "inbox"
+        demo.fill_inbox(inbox, rules, week_start=demo.WEEK_START, reps=REPS)
+        batch = receive([inbox], rules)
+        checked = validate.check(batch, rules, demo.WEEK_START + dt.timedelta(days=4))
+        team = consolidate(checked, rules, said)
+    return analyse.summarise(_with_what_is_rare(team, rules), rules, said, before=team)
+
+
+def _with_what_is_rare(team: Team, rules: Rulebook) -> Team:
+    """Add what the fictional week lacks: a birthday, a customer often talked to, an unknown one."""
+    customers, talks = team.tables["customer"].copy(), team.tables["communication"]
+    soon = pd.Timestamp(team.as_of.replace(year=1980)) + pd.Timedelta(days=3)
+    customers.loc[customers["grade"] == rules.grades[0].name, "birthday"] = soon
+    chosen = customers["grade"] == rules.parameters["high_potential_grade"]
+    wanted = customers[chosen]
+    often = int(rules.parameters["high_potential_follow_ups"]) + 1
+    talked = pd.concat(
+        talks.head(1).assign(customer_name=one["customer_name"], rep=one["rep"], contact_time=team.as_of)
+        for one in wanted.to_dict("records")
+        for _ in range(often)
+    )
+    talked["contact_time"] = pd.to_datetime(talked["contact_time"]).astype(talks["contact_time"].dtype)
+    findings = team.tables["finding"]
+    unknown = findings[findings["code"] == "mismatch"].head(1).assign(code="unknown_reference")
+    tables = {
+        **team.tables,
+        "customer": customers,
+        "communication": pd.concat([talks, talked], ignore_index=True),
+        "finding": pd.concat([findings, unknown], ignore_index=True),
+    }
+    return replace(team, tables=tables)
