@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "Adjustment",
     "Area",
     "Block",
     "CellValue",
@@ -242,7 +243,8 @@ class Member:
 class Target:
     """A target: ``period`` is year, Q1–Q4 or 1–12 as text; ``scope`` all, team, region, product_line, rep.
 
-    ``amount`` is what counts now; ``original`` is what stood before an adjustment.
+    ``measure`` is signed or collected (元), deals or new_customers. ``amount`` is what counts now;
+    ``original`` is what stood before the ``adjustments``, the first of them first.
     """
 
     year: int
@@ -252,6 +254,18 @@ class Target:
     measure: str
     amount: Decimal
     original: Decimal | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A target changed on the way: the new value, why, on what basis, and who has agreed."""
+
+    amount: Decimal
+    reason: str
+    basis: str | None = None
+    reviewer: str | None = None
+    approver: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,9 +334,9 @@ class Team:
     """The team's tables by name, with provenance: ``rep``, ``source_file``, ``source_sheet``, ``source_row``.
 
     Names are those of ``book``: customer, communication, action, record, weekly_report, key_customer, issue,
-    next_week, handover, handover_item, finding, submission. ``past`` holds what the books of the weeks before
-    say, oldest first, under the same names: ``customer`` (week_start, rep, customer_no, customer_name, stage,
-    status, expected_amount) and ``weekly_report`` (rep, week_start and its figures); empty without such books.
+    next_week, handover, handover_item, finding, submission. ``past`` holds what the books of the weeks
+    before say, oldest first, under the same names: ``customer`` (week_start, rep, customer_no, customer_name,
+    stage, status, expected_amount) and ``weekly_report`` (rep, week_start, figures); empty without such books.
     """
 
     tables: Mapping[str, pd.DataFrame]

@@ -22,7 +22,7 @@ from salesxl import __version__, forms, reading, settings
 from salesxl.columns import Kind, Need
 from salesxl.excel import grid
 from salesxl.forms.fields import boxes, example_value
-from salesxl.model import Block, Grade, Member, Option, Rulebook, Stage, Target, column_letters
+from salesxl.model import Adjustment, Block, Grade, Member, Option, Rulebook, Stage, Target, column_letters
 from salesxl.schemas import block_spec, form
 from salesxl.settings.presets import with_derived
 
@@ -89,7 +89,16 @@ def test_a_whole_rulebook_reads_back(tmp_path: Path) -> None:
             targets=(
                 Target(2026, "year", "all", None, "signed", Decimal(1000)),
                 Target(2026, "Q4", "team", "一组", "collected", Decimal("0.01")),
-                Target(2026, "12", "rep", "李二", "deals", Decimal(3), Decimal(4)),
+                Target(
+                    2026,
+                    "12",
+                    "rep",
+                    "李二",
+                    "deals",
+                    Decimal(3),
+                    Decimal(4),
+                    (Adjustment(Decimal(3), "客户推迟", "例会纪要", "李经理", "王总监"),),
+                ),
             ),
             aliases={("", "简称"): "客户名称", ("weekly_report", "进度"): "本周进展"},
             days={dt.date(2027, 1, 1): False, dt.date(2027, 1, 3): True},

@@ -224,27 +224,112 @@ def test_parts_that_do_not_add_up_are_a_warning_with_both_figures() -> None:
     assert (finding.facts["value"], finding.facts["expected"], finding.facts["whole"]) == (60, 61, "一季度")
 
 
-def test_an_adjustment_replaces_the_amount_and_keeps_the_original() -> None:
+AGREED = ["11月例会纪要", "李经理", "王总监"]
+
+
+def test_an_adjustment_replaces_the_amount_and_keeps_the_original_and_who_agreed() -> None:
     change = [2026, "11月", "销售代表", "张一", "签约额"]
     rulebook, findings = read(
         成员=TEAM,
         目标=[[*change, 60]],
-        目标调整=[[*change, 50, "客户推迟"], [*change, 45, "再推迟"]],
+        目标调整=[[*change, 50, "客户推迟", *AGREED], [*change, 45, "再推迟", *AGREED]],
     )
     assert [(t.amount, t.original) for t in rulebook.targets] == [(45, 60)]
+    assert [(a.amount, a.reason, a.approver) for a in rulebook.targets[0].adjustments] == [
+        (50, "客户推迟", "王总监"),
+        (45, "再推迟", "王总监"),
+    ]
     assert findings == []
 
 
 def test_an_adjustment_of_no_target_is_an_unknown_reference() -> None:
-    row = [2026, "12月", "销售代表", "张一", "签约额", 50, "客户推迟"]
+    row = [2026, "12月", "销售代表", "张一", "签约额", 50, "客户推迟", *AGREED]
     assert found(成员=TEAM, 目标调整=[row]) == [("unknown_reference", "目标调整", "D3")]
 
 
 def test_an_adjustment_without_a_reason_does_not_count() -> None:
     change = [2026, "11月", "销售代表", "张一", "签约额"]
-    rulebook, findings = read(成员=TEAM, 目标=[[*change, 60]], 目标调整=[[*change, 50]])
+    rulebook, findings = read(成员=TEAM, 目标=[[*change, 60]], 目标调整=[[*change, 50, None, *AGREED]])
     assert [t.amount for t in rulebook.targets] == [60]
     assert [(f.code, f.place.cell) for f in findings] == [("required", "G3")]
+
+
+@pytest.mark.parametrize("blank", [0, 1, 2])
+def test_an_adjustment_counts_once_basis_reviewer_and_approver_stand_there(blank: int) -> None:
+    change = [2026, "11月", "销售代表", "张一", "签约额"]
+    agreed: list[str | None] = [*AGREED]
+    agreed[blank] = None
+    rulebook, findings = read(成员=TEAM, 目标=[[*change, 60]], 目标调整=[[*change, 50, "客户推迟", *agreed]])
+    assert [(t.amount, t.original, t.adjustments) for t in rulebook.targets] == [(60, None, ())]
+    assert [(f.code, f.severity, f.place.cell) for f in findings] == [
+        ("incomplete", Severity.WARNING, f"{'HIJ'[blank]}3")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("also", "cells"), [([], ["F3"]), ([["一季度", 55]], []), ([["一季度", 56]], ["F4"])]
+)
+def test_adjusted_parts_must_still_add_up_and_the_last_change_is_to_blame(
+    also: list[list[Any]], cells: list[str]
+) -> None:
+    changes = [
+        [2026, period, "销售代表", "张一", "签约额", amount, "客户推迟", *AGREED]
+        for period, amount in [["1月", 5], *also]
+    ]
+    assert found(成员=TEAM, 目标=months([10, 20, 30], quarter=60), 目标调整=changes) == [
+        ("mismatch", "目标调整", cell) for cell in cells
+    ]
+
+
+def test_a_mismatch_that_stood_before_is_not_blamed_on_the_adjustment() -> None:
+    change = [2026, "1月", "销售代表", "张一", "签约额", 5, "客户推迟", *AGREED]
+    assert found(成员=TEAM, 目标=months([10, 20, 30], quarter=61), 目标调整=[change]) == [
+        ("mismatch", "目标", "F3")
+    ]
+
+
+PLACED = [
+    ["张一", "一组", "华东", "软件"],
+    ["李二", "一组", "华东", "硬件"],
+    ["王三", "二组", "华北", "软件"],
+]
+
+
+@pytest.mark.parametrize(("whole", "cells"), [(99, ["F3"]), (100, []), (101, ["F3"])])
+@pytest.mark.parametrize(
+    ("scope", "name", "parts"),
+    [
+        ("区域", "华东", [("团队", "一组", 100), ("团队", "二组", 7)]),
+        ("区域", "华东", [("销售代表", "张一", 30), ("销售代表", "李二", 70), ("销售代表", "王三", 9)]),
+        ("产品线", "软件", [("销售代表", "张一", 30), ("销售代表", "王三", 70), ("销售代表", "李二", 9)]),
+        ("团队合计", None, [("区域", "华东", 60), ("区域", "华北", 40)]),
+        ("团队合计", None, [("产品线", "软件", 60), ("产品线", "硬件", 40)]),
+    ],
+)
+def test_regions_and_product_lines_add_up_too(
+    scope: str, name: str | None, parts: list[tuple[str, str, int]], whole: int, cells: list[str]
+) -> None:
+    rows = [[2026, "Q4", scope, name, "签约额", whole]]
+    rows += [[2026, "Q4", kind, who, "签约额", amount] for kind, who, amount in parts]
+    assert found(成员=PLACED, 目标=rows) == [("mismatch", "目标", cell) for cell in cells]
+
+
+@pytest.mark.parametrize(("part", "cells"), [(99, []), (100, []), (101, ["F3"])])
+def test_product_lines_of_which_some_have_no_target_must_just_not_exceed_the_whole(
+    part: int, cells: list[str]
+) -> None:
+    rows = [
+        [2026, "11月", "团队合计", None, "签约额", 100],
+        [2026, "11月", "产品线", "软件", "签约额", part],
+    ]
+    assert found(成员=PLACED, 目标=rows) == [("mismatch", "目标", cell) for cell in cells]
+
+
+@pytest.mark.parametrize(("measure", "codes"), [("单数", ["type"]), ("新增客户", ["type"]), ("签约额", [])])
+def test_what_is_counted_is_asked_for_in_whole_numbers(measure: str, codes: list[str]) -> None:
+    rulebook, findings = read(成员=TEAM, 目标=[[2026, "11月", "销售代表", "张一", measure, 4.5]])
+    assert [f.code for f in findings] == codes
+    assert len(rulebook.targets) == 1 - len(codes)
 
 
 @pytest.mark.parametrize(

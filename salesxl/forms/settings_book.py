@@ -39,8 +39,7 @@ UNIQUE = frozenset({"member", "grade", "stage", "parameter", "holiday"})
 def settings_workbook(rulebook: Rulebook | None = None) -> bytes:
     """Return the settings workbook of these rules, those of the presets by default.
 
-    Reading it gives the same rules back. The reasons of adjusted targets are not part of a Rulebook: their
-    rows say what was changed into what.
+    Reading it gives the same rules back.
     """
     rules = settings.default_rulebook() if rulebook is None else rulebook
     words = text()["settings"]
@@ -170,7 +169,6 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
         (t, words["期间"][t.period], words["对象类型"][t.scope], words["指标"][t.measure])
         for t in rules.targets
     ]
-    adjusted = text()["settings"]["adjusted"]
     return {
         "member": [
             {
@@ -197,11 +195,10 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
                 "scope": scope,
                 "name": t.name,
                 "measure": measure,
-                "amount": t.amount,
-                "reason": adjusted.format(original=f"{t.original:,f}", amount=f"{t.amount:,f}"),
+                **{f: getattr(a, f) for f in ("amount", "reason", "basis", "reviewer", "approver")},
             }
             for t, period, scope, measure in targets
-            if t.original is not None
+            for a in t.adjustments
         ],
         "grade": [
             {

@@ -16,6 +16,8 @@ from salesxl.settings import lists, people
 from salesxl.settings.parameters import parameters
 from salesxl.settings.presets import editable_lists, internal_options, parameter_specs, with_derived
 from salesxl.settings.sheets import Sheet, find_sheet
+from salesxl.settings.targets import adjust
+from salesxl.settings.targets import targets as read_targets
 
 __all__ = ["from_workbook", "load"]
 
@@ -64,11 +66,10 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
             raise SettingsError(_nothing(workbook, kind, sheets.get(kind)))
 
     roster = people.members(sheets["member"]) if "member" in sheets else ()
-    placed = people.targets(sheets["target"], roster, internal) if "target" in sheets else {}
+    placed = read_targets(sheets["target"], roster, internal) if "target" in sheets else {}
+    targets = tuple(target for _, target in placed.values())
     if "adjustment" in sheets:
-        targets = tuple(people.adjust(sheets["adjustment"], placed, internal).values())
-    else:
-        targets = tuple(target for _, target in placed.values())
+        targets = tuple(adjust(sheets["adjustment"], placed, roster, internal).values())
     specs = parameter_specs()
     rulebook = with_derived(
         Rulebook(

@@ -14,7 +14,7 @@ from salesxl import tidy
 from salesxl.columns import BlockSpec, Column, Kind
 from salesxl.model import CellValue, Finding, Grid, Option, Place, Severity, Tidied, Workbook, cell_name
 
-__all__ = ["Entry", "Sheet", "find_sheet", "read_option"]
+__all__ = ["Entry", "Sheet", "compact", "find_sheet", "read_option"]
 
 HEADER_WITHIN = 30
 """Rows from the top in which the header is looked for."""
@@ -114,6 +114,11 @@ def read_option(raw: CellValue, options: Sequence[Option]) -> Tidied:
     if read.changed:
         return Tidied(code="choice", facts={"why": "unknown", "options": tuple(o.value for o in options)})
     return read
+
+
+def compact(name: str | None) -> str:
+    """Return a name as the sheets compare it: without spaces and case."""
+    return "".join((name or "").split()).casefold()
 
 
 def facts_for(column: Column) -> dict[str, Any]:
