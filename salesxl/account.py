@@ -179,7 +179,7 @@ def _by_form(checked: Checked) -> dict[int, list[Finding]]:
         spot = submission.file, submission.sheet
         first.setdefault(spot, number)
         for block in submission.blocks:
-            rows.update({(*spot, block.kind, int(row)): number for row in block.frame.index})
+            rows.update({(*spot, block.kind, row): number for row in block.rows})
     found: dict[int, list[Finding]] = {}
     for finding in checked.findings:
         spot = finding.place.file, finding.place.sheet or ""

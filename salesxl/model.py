@@ -142,14 +142,16 @@ class Tidied:
 class Block:
     """A recognised card or table.
 
-    ``frame`` holds raw cell values, one column a field, index = Excel row (a card is one row, indexed by its
-    first row). ``columns`` maps a table's fields to column numbers; ``cells`` maps a card's fields to the
-    (row, column) of their value. ``extra`` are a table's unknown columns: header text by column number.
+    ``values`` holds raw cell values by field, in the order of ``rows``, which are Excel rows (a card is one
+    row, numbered by its first). Both are plain, so that a block is read without pandas and travels between
+    processes cheaply. ``columns`` maps a table's fields to column numbers; ``cells`` maps a card's fields to
+    the (row, column) of their value. ``extra`` are a table's unknown columns: header text by column number.
     ``headers`` are the headers or labels as typed, by field: their unit may matter (万元).
     """
 
     kind: str
-    frame: pd.DataFrame
+    rows: tuple[int, ...]
+    values: Mapping[str, Sequence[CellValue]]
     columns: Mapping[str, int] = default(default_factory=dict)
     cells: Mapping[str, tuple[int, int]] = default(default_factory=dict)
     header_row: int | None = None
@@ -157,6 +159,13 @@ class Block:
     extra: Mapping[int, str] = default(default_factory=dict)
     skipped: Mapping[str, int] = default(default_factory=dict)
     headers: Mapping[str, str] = default(default_factory=dict)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The values as a frame, index = Excel row, for looking at; ``stack`` makes them of many blocks."""
+        import pandas as pd  # not above: whoever only reads, a worker above all, starts without it
+
+        return pd.DataFrame(dict(self.values), index=pd.Index(self.rows, dtype="int64"), dtype=object)
 
     def place(self, name: str, row: int) -> tuple[int, int] | None:
         """Return (row, column) of a field's cell, or None where the field is not on the sheet."""
@@ -240,6 +249,17 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A target changed on the way: the new value, why, on what basis, and who has agreed."""
+
+    amount: Decimal
+    reason: str
+    basis: str | None = None
+    reviewer: str | None = None
+    approver: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """A target: ``period`` is year, Q1–Q4 or 1–12 as text; ``scope`` all, team, region, product_line, rep.
 
@@ -255,17 +275,6 @@ class Target:
     amount: Decimal
     original: Decimal | None = None
     adjustments: tuple[Adjustment, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Adjustment:
-    """A target changed on the way: the new value, why, on what basis, and who has agreed."""
-
-    amount: Decimal
-    reason: str
-    basis: str | None = None
-    reviewer: str | None = None
-    approver: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

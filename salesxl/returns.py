@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from salesxl import annotate
@@ -16,12 +17,25 @@ from salesxl.errors import Refused, UsageError
 from salesxl.model import Block, Checked, Finding, Severity
 from salesxl.words import Words
 
-__all__ = ["mark", "mark_words", "to_return", "write"]
+__all__ = ["Sent", "mark", "mark_words", "to_return", "write"]
 
 MARKED = {Severity.ERROR, Severity.WARNING}
 FORMS = ("md", "txt")
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 _LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A workbook that goes back: to whom ("" for nobody known), which file it is of, and where it lies.
+
+    ``marked`` is False where the file could not be marked itself, and ``path`` holds the list of findings.
+    """
+
+    rep: str
+    file: str
+    path: Path
+    marked: bool
 
 
 def mark(folder: Path, checked: Checked, files: Mapping[str, Path], words: Words) -> list[Path]:
@@ -66,11 +80,11 @@ def write(
     *,
     due: dt.date,
     own: Path | None = None,
-) -> list[Path]:
+) -> list[Sent]:
     """Write 退回/: by rep, the marked workbooks and the message to paste (Markdown and plain text).
 
     ``due`` is the day by which the rep should hand them in again; ``own`` is a folder that may hold the
-    team's own template of the message. Returns the paths of the workbooks.
+    team's own template of the message. Returns the workbooks.
 
     Raises:
         TemplateError: the team's template of the message cannot be rendered.
@@ -83,7 +97,7 @@ def write(
             target = _free(home / PurePosixPath(file).name, words)
             written = _write(target, files[file], findings, checked, words)
             returned.append(annotate.Returned(written.name, findings, marked=written == target))
-            made.append(written)
+            made.append(Sent(rep, file, written, written == target))
         for form in FORMS:
             text = annotate.message(
                 rep or words.text("no_rep_folder"),
@@ -170,12 +184,12 @@ def _tables(file: str, checked: Checked) -> list[annotate.TableArea]:
         for submission in checked.submissions
         if submission.file == file
         for block in submission.blocks
-        if block.columns and len(block.frame)
+        if block.columns and block.rows
     ]
 
 
 def _area(sheet: str, block: Block) -> annotate.TableArea:
     columns = [*block.columns.values(), *block.extra]
-    rows = [int(row) for row in block.frame.index]
+    rows = list(block.rows)
     header = block.last_header_row or block.header_row or rows[0] - 1
     return annotate.TableArea(sheet, header, min(columns), max(columns), rows[0], rows[-1])

@@ -7,6 +7,7 @@ read. Refuses: judging values; that is ``checks``.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -36,6 +37,7 @@ UNITS: Mapping[str, int] = {"元": 1, "千元": 1_000, "万元": 10_000, "百万
 """Units that a header may give, in 元: an amount under 预计成交金额(万元) is in 万元."""
 PEOPLE = frozenset({"rep", "from_rep", "to_rep"})
 """Fields that name a rep."""
+NOTHING = Tidied()
 OWN_UNIT: Mapping[Kind, str] = {Kind.AMOUNT: "元", Kind.AMOUNT_WAN: "万元"}
 
 
@@ -94,37 +96,46 @@ def stack(
     """
     spec = schemas.block_spec(kind)
     names = [c.field for c in spec.columns]
-    found = [(n, block) for n, s in enumerate(submissions) if (block := s.block(kind)) and len(block.frame)]
+    found = [(n, block) for n, s in enumerate(submissions) if (block := s.block(kind)) and block.rows]
     if not found:
         empty = pd.DataFrame({name: pd.Series(dtype=object) for name in names})
         home = pd.DataFrame({"submission": pd.Series(dtype="int64"), "row": pd.Series(dtype="int64")})
         flags = empty.astype(bool)
         return Stack(spec, _typed_empty(spec).join(home), empty, flags, flags.copy(), ())
-    raw = pd.concat([block.frame for _, block in found], ignore_index=True, sort=False)
-    extras = [c for c in raw.columns if c not in names]
-    raw = raw.reindex(columns=[*names, *extras]).astype(object)
-    raw = raw.where(raw.notna(), None)
-    lengths = [len(block.frame) for _, block in found]
+    lengths = [len(block.rows) for _, block in found]
+    typed_in = _gathered(found, names)
     home = pd.DataFrame(
         {
             "submission": np.repeat([n for n, _ in found], lengths),
-            "row": np.concatenate([block.frame.index.to_numpy() for _, block in found]),
+            "row": np.fromiter((row for _, block in found for row in block.rows), "int64"),
         }
     )
     on_sheet = [[n in block.columns or n in block.cells for n in names] for _, block in found]
     here = pd.DataFrame(np.repeat(on_sheet, lengths, axis=0), columns=names)
-    flagged = pd.DataFrame(False, index=raw.index, columns=names)
     faults: list[CellFault] = []
-    _flag_formulas(spec, raw, home, submissions, flagged, faults)
+    already = _flag_formulas(spec, typed_in, found, submissions, faults)
+    marks = {name: np.zeros(len(home), dtype=bool) for name in names}
     typed: dict[str, pd.Series] = {}
-    nears = [near.get(int(n)) for n in home["submission"]]
     for column in spec.columns:
+        asides = [(near.get(n), _unit(column, block), len(block.rows)) for n, block in found]
         read = _reader(column, rulebook)
-        unit = [_unit(column, submissions[int(n)].block(kind)) for n in home["submission"]]
-        aside = list(zip(nears, unit, strict=True))
-        typed[column.field] = _read_column(column, raw[column.field], aside, read, flagged, faults)
-    frame = pd.DataFrame(typed, index=raw.index).join(home)
-    return Stack(spec, frame, raw, here, flagged, tuple(faults))
+        values, flags = _read_column(column, typed_in[column.field], asides, read, faults)
+        typed[column.field] = _series(values, column.kind)
+        marks[column.field][[*flags, *already.get(column.field, ())]] = True
+    frame = pd.DataFrame(typed, index=home.index).join(home)
+    raw = pd.DataFrame(typed_in, index=home.index, dtype=object)
+    return Stack(spec, frame, raw, here, pd.DataFrame(marks, index=home.index), tuple(faults))
+
+
+def _gathered(found: Sequence[tuple[int, Block]], names: Sequence[str]) -> dict[str, list[Any]]:
+    """Return what was typed, a list a field over all blocks, then a list for each column nobody knows."""
+    extras = dict.fromkeys(name for _, block in found for name in block.values if name not in names)
+    gathered: dict[str, list[Any]] = {name: [] for name in (*names, *extras)}
+    for _, block in found:
+        nothing = [None] * len(block.rows)
+        for name, values in gathered.items():
+            values.extend(block.values.get(name, nothing))
+    return gathered
 
 
 def _typed_empty(spec: BlockSpec) -> pd.DataFrame:
@@ -133,22 +144,23 @@ def _typed_empty(spec: BlockSpec) -> pd.DataFrame:
 
 def _flag_formulas(
     spec: BlockSpec,
-    raw: pd.DataFrame,
-    home: pd.DataFrame,
+    typed_in: Mapping[str, list[Any]],
+    found: Sequence[tuple[int, Block]],
     submissions: Sequence[Submission],
-    flagged: pd.DataFrame,
     faults: list[CellFault],
-) -> None:
-    """Flag cells that hold an error value, or a formula that nothing has calculated yet."""
-    for number in home["submission"].unique():
-        submission = submissions[int(number)]
-        if not submission.errors and not submission.uncalculated:
-            continue
-        block = submission.block(spec.kind)
-        assert block is not None
-        for at in home.index[home["submission"] == number]:
-            for column in spec.columns:
-                cell = block.place(column.field, int(home.at[at, "row"]))
+) -> dict[str, set[int]]:
+    """Flag cells that hold an error value, or a formula that nothing has calculated yet: places by field.
+
+    Such a cell is blank to whatever reads it; its fault says what stood there.
+    """
+    flagged: dict[str, set[int]] = {}
+    start = 0
+    for number, block in found:
+        submission = submissions[number]
+        if submission.errors or submission.uncalculated:
+            places = itertools.product(enumerate(block.rows, start), spec.columns)
+            for (at, row), column in places:
+                cell = block.place(column.field, row)
                 if cell is None:
                     continue
                 if cell in submission.errors:
@@ -157,13 +169,15 @@ def _flag_formulas(
                     code, value = "uncalculated", None
                 else:
                     continue
-                flagged.at[at, column.field] = True
-                raw.at[at, column.field] = value
-                faults.append(CellFault(int(at), column.field, code, value, {"kind": column.kind.value}))
+                flagged.setdefault(column.field, set()).add(at)
+                typed_in[column.field][at] = None
+                faults.append(CellFault(at, column.field, code, value, {"kind": column.kind.value}))
+        start += len(block.rows)
+    return flagged
 
 
-Aside = tuple[dt.date | None, str | None]
-"""What reading a cell depends on beside the cell: the date near it, and the unit its header gives."""
+Aside = tuple[dt.date | None, str | None, int]
+"""What reading cells depends on beside them: the date near, their header's unit, and for how many rows."""
 
 Reader = Callable[[Any, dt.date | None, str | None], Tidied]
 
@@ -173,50 +187,48 @@ Reader = Callable[[Any, dt.date | None, str | None], Tidied]
 _PAST = dt.timedelta(days=152)
 
 
-def _unit(column: Column, block: Block | None) -> str | None:
+def _unit(column: Column, block: Block) -> str | None:
     """Return the unit in which a block's amounts stand, where its header gives one."""
-    if column.kind not in OWN_UNIT or block is None:
+    if column.kind not in OWN_UNIT:
         return None
     unit = tidy.label_unit(block.headers.get(column.field, ""))
     return unit if unit in UNITS else None
 
 
 def _read_column(
-    column: Column,
-    raw: pd.Series,
-    aside: Sequence[Aside],
-    read: Reader,
-    flagged: pd.DataFrame,
-    faults: list[CellFault],
-) -> pd.Series:
-    """Type one column, reading each distinct value once."""
-    known: dict[tuple[type, Any, dt.date | None, str | None], Tidied] = {}
+    column: Column, typed_in: Sequence[Any], asides: Sequence[Aside], read: Reader, faults: list[CellFault]
+) -> tuple[list[Any], list[int]]:
+    """Type one column, reading each distinct value once; return the values, and the places of errors."""
     dated = column.kind in (Kind.DATE, Kind.MOMENT)
+    free = not column.kind.typed
+    known: dict[Any, dict[Any, Tidied]] = {}
     values: list[Any] = []
-    already = flagged[column.field].to_numpy()
-    for at, value in enumerate(raw.tolist()):
-        if already[at]:
-            values.append(None)
-            continue
-        if value is None or tidy.is_blank(value, free_text=not column.kind.typed):
-            values.append(None)
-            continue
-        near, unit = aside[at]
-        key = (type(value), value, near if dated else None, unit)
-        got = known.get(key)
-        if got is None:
-            got = known[key] = read(value, near, unit)
-        if got.code is not None:
-            facts = {"kind": column.kind.value, "help": column.help, **got.facts}
-            keep = column.kind is Kind.INDUSTRY and got.value is not None
-            if not keep:
-                flagged.iat[at, flagged.columns.get_loc(column.field)] = True
-            faults.append(CellFault(at, column.field, got.code, value, facts, only_notice=keep))
-        elif got.changed:
-            facts = {"kind": column.kind.value, "why": "inferred", "after": _plain(got.value)}
-            faults.append(CellFault(at, column.field, "format", value, facts, only_notice=True))
-        values.append(_plain(got.value))
-    return _series(values, column.kind, raw.index)
+    flags: list[int] = []
+    at = 0
+    for near, unit, length in asides:
+        read_before = known.setdefault((near if dated else None, unit), {})
+        for value in typed_in[at : at + length]:
+            if value is None:
+                values.append(None)
+                at += 1
+                continue
+            key = value if value.__class__ is str else (value.__class__, value)  # 1, 1.0 and True are equal
+            got = read_before.get(key)
+            if got is None:
+                got = NOTHING if tidy.is_blank(value, free_text=free) else read(value, near, unit)
+                got = read_before[key] = replace(got, value=_plain(got.value))
+            if got.code is not None:
+                facts = {"kind": column.kind.value, "help": column.help, **got.facts}
+                keep = column.kind is Kind.INDUSTRY and got.value is not None
+                if not keep:
+                    flags.append(at)
+                faults.append(CellFault(at, column.field, got.code, value, facts, only_notice=keep))
+            elif got.changed:
+                facts = {"kind": column.kind.value, "why": "inferred", "after": got.value}
+                faults.append(CellFault(at, column.field, "format", value, facts, only_notice=True))
+            values.append(got.value)
+            at += 1
+    return values, flags
 
 
 def _plain(value: Any) -> Any:
@@ -227,12 +239,11 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _series(values: Sequence[Any], kind: Kind, index: pd.Index) -> pd.Series:
+def _series(values: Sequence[Any], kind: Kind) -> pd.Series:
     dtype = DTYPES.get(kind, TEXT_DTYPE)
     if dtype.startswith("datetime"):
-        moments = [None if v is None else _moment(v) for v in values]
-        return pd.Series(pd.array(moments, dtype=dtype), index=index)
-    return pd.Series(pd.array(list(values), dtype=dtype), index=index)
+        return pd.Series([None if v is None else _moment(v) for v in values], dtype=dtype)
+    return pd.Series(pd.array(values, dtype=dtype))
 
 
 def _moment(value: dt.date) -> dt.datetime:

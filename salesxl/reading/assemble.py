@@ -147,7 +147,7 @@ def _submission(file: str, sheet: Sheet, form: Form, blocks: Sequence[Block], re
 
 def _within(blocks: Sequence[Block]) -> Callable[[tuple[int, int]], bool]:
     single = {at for b in blocks for at in b.cells.values()}
-    tables = [(set(b.frame.index), {*b.columns.values(), *b.extra}) for b in blocks if not b.cells]
+    tables = [(set(b.rows), {*b.columns.values(), *b.extra}) for b in blocks if not b.cells]
 
     def within(at: tuple[int, int]) -> bool:
         return at in single or any(at[0] in rows and at[1] in columns for rows, columns in tables)
@@ -160,6 +160,6 @@ def _rep(form: Form, blocks: Sequence[Block]) -> str | None:
     for block in blocks:
         for name in _REP_FIELDS:
             if name in block.cells and form.block(block.kind).shape is Shape.CARD:
-                value: CellValue = block.frame[name].iloc[0]
+                value: CellValue = block.values[name][0]
                 return None if value is None else str(value).strip() or None
     return None

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-import pandas as pd
-
 from salesxl.columns import BlockSpec, Column, Kind
 from salesxl.model import Block, CellValue
 from salesxl.reading.labels import Token, ends_with_colon
@@ -278,7 +276,8 @@ def build_card(spec: BlockSpec, answers: Mapping[str, Answer]) -> Block:
     }
     return Block(
         spec.kind,
-        pd.DataFrame(data, index=pd.Index([first], dtype="int64"), dtype=object),
+        (first,),
+        data,
         cells={name: answer.cell for name, answer in answers.items()},
         headers={name: answer.token.text.strip() for name, answer in answers.items()},
     )

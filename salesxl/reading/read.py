@@ -165,12 +165,12 @@ def _is_spare(form: Submission) -> bool:
         return False
     for block in form.blocks:
         if not block.cells:
-            if not block.frame.empty:
+            if block.rows:
                 return False
             continue
         spec = block_spec(block.kind)
         for name in block.cells:
-            value = block.frame[name].iloc[0]
+            value = block.values[name][0]
             unticked = spec.column(name).kind is Kind.TICKED and one_ticked(value, ()).code is None
             if not unticked and not is_blank(value):
                 return False

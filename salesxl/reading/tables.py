@@ -10,8 +10,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import pandas as pd
-
 from salesxl.columns import Column, Kind
 from salesxl.model import Block, CellValue, column_letters
 from salesxl.reading.header_cells import HeaderCell
@@ -22,7 +20,7 @@ from salesxl.reading.sheet import Sheet
 __all__ = ["EXTRA", "Reach", "Table", "build_block", "column_values", "read_table"]
 
 EXTRA = "其他列:"
-"""What the frame's column of an unknown header begins with."""
+"""What the name of an unknown header's column begins with."""
 
 _FEW = 3  # rows with more cells filled need no proof that they are records
 _EXAMPLES_WITHIN = 8  # example rows stand among the first rows
@@ -213,10 +211,10 @@ def build_block(sheet: Sheet, table: Table, fields: Mapping[str, int]) -> Block:
         if name in ordered:
             name = f"{name}({column_letters(column)})"
         ordered[name] = values
-    frame = pd.DataFrame(ordered, index=pd.Index(rows, dtype="int64"), dtype=object)
     return Block(
         header.spec.kind,
-        frame,
+        tuple(rows),
+        ordered,
         columns=columns,
         header_row=header.top,
         last_header_row=header.bottom,
