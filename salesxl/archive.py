@@ -24,9 +24,13 @@ FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 """Characters that Windows does not take in a file name."""
 
 
-def keep_originals(files: Mapping[str, Path], folder: TeamFolder, week: str) -> None:
-    """Copy the originals as they came; another content under the same name is kept beside the first."""
+def keep_originals(files: Mapping[str, Path], folder: TeamFolder, week: str) -> dict[str, Path]:
+    """Copy the originals as they came; another content under the same name is kept beside the first.
+
+    Returns where each of them lies now.
+    """
     home = folder.archive / week / folder.words.text("file.originals")
+    kept: dict[str, Path] = {}
     for name, path in files.items():
         target, number = home / name, 1
         while target.exists() and not filecmp.cmp(path, target, shallow=False):
@@ -34,6 +38,8 @@ def keep_originals(files: Mapping[str, Path], folder: TeamFolder, week: str) -> 
             target = (home / name).with_stem(f"{PurePosixPath(name).stem}({number})")
         if path.is_file() and not target.exists():
             _copy(path, target)
+        kept[name] = target
+    return kept
 
 
 def keep_records(team: Team, files: Mapping[str, Path], folder: TeamFolder) -> None:

@@ -5,14 +5,19 @@ Owns counting findings. Refuses: making them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from salesxl.analyse.conflicts import FINDING
 from salesxl.analyse.plain import counts, rows, true
+from salesxl.links import Places, cell_place
 
-__all__ = ["by_code", "by_rep", "listed"]
+__all__ = ["by_code", "by_rep", "linked", "listed"]
+
+LINKED = 10_000
+"""Rows of one list that lead to their cell: Excel opens no sheet with more than 65,530 links."""
 
 
 def by_code(findings: pd.DataFrame, severities: dict[str, str]) -> list[dict[str, Any]]:
@@ -55,3 +60,18 @@ def listed(findings: pd.DataFrame, severities: dict[str, str]) -> list[dict[str,
     for key in ("error", "warning"):
         kept.append(findings[true(findings["severity"] == severities[key])])
     return rows(pd.concat(kept, ignore_index=True), FINDING)
+
+
+def linked(found: Iterable[Mapping[str, Any]], places: Places) -> list[dict[str, Any]]:
+    """Return rows with where they lead: ``link``, the address of the file, and ``place``, the cell in it.
+
+    The copy that goes back to the row's rep comes first, since it is marked; else the original as archived.
+    Both are blank where neither lies beside the summary.
+    """
+    led = []
+    for number, row in enumerate(found):
+        file = row["source_file"] if number < LINKED else None
+        link = places.get((row["rep"] or "", file)) or places.get(("", file)) if file else None
+        place = cell_place(link, row["source_sheet"], row.get("cell")) if link else ""
+        led.append({**row, "link": link or "", "place": place})
+    return led

@@ -181,35 +181,58 @@ class _Follower(Edits):
 
     def _links(self, node: etree._Element) -> None:
         rid = self.package.namespaces.rid()
-        cells = [area for old in node for area in self.sheet.areas(read_area(old.get("ref", "A1")))]
-        if self.sheet.moved and sum(area.bottom - area.top + 1 for area in cells) > MOST_LINKS:
-            wrong = f"工作表“{self.sheet.name}”的超链接超过 {MOST_LINKS} 个，Excel 打不开。"
-            raise TemplateError(f"{wrong}请改用 HYPERLINK 函数。")
+        known: dict[str, str] = {}  # one relationship a file, however many cells point into it
+        count = 0
         for old in list(node):
             text = old.get("ref", "A1")
-            made = [pair for pair in self._instances(read_area(text), f"超链接 {text}") if not pair[1].blank]
             target = self._external(old.get(rid))
             if target is not None:
                 self.package.remove_rel(self.sheet.part, str(old.get(rid)))
+            made = []
+            for area, spot in self._instances(read_area(text), f"超链接 {text}"):
+                told = None if spot.blank else self._told(old, target, spot, text)
+                if told is not None:
+                    made.append((area_text(area), *told))
+                    count += area.bottom - area.top + 1
 
             def fill(new: etree._Element, index: int) -> None:
-                area, spot = made[index]  # noqa: B023 - called before the next turn
-                new.set("ref", area_text(area))
-                scope = scope_at(spot, self.scope)
-                for name in ("display", "tooltip", "location"):
-                    value = new.get(name)
-                    if is_template(value):
-                        new.set(name, self._evaluated(str(value), text, scope))  # noqa: B023
-                    elif name == "location" and value:
-                        new.set(name, self._formula(value, spot, text))  # noqa: B023
-                if target is not None:  # noqa: B023
-                    address = self._evaluated(target, text, scope)  # noqa: B023
-                    new.set(rid, self.package.add_rel(self.sheet.part, "hyperlink", address, external=True))
+                ref, said, address = made[index]  # noqa: B023 - called before the next turn
+                new.set("ref", ref)
+                for name, value in said.items():
+                    if value:
+                        new.set(name, value)
+                    else:
+                        del new.attrib[name]
+                if address is not None:
+                    if address not in known:
+                        part = self.sheet.part
+                        known[address] = self.package.add_rel(part, "hyperlink", address, external=True)
+                    new.set(rid, known[address])
 
             self.multiply(old, len(made), fill)
             if target is not None:
                 self.changed = True
+        if self.sheet.moved and count > MOST_LINKS:
+            wrong = f"工作表“{self.sheet.name}”的超链接超过 {MOST_LINKS} 个，Excel 打不开。"
+            raise TemplateError(f"{wrong}请改用 HYPERLINK 函数。")
         self.count(node)
+
+    def _told(
+        self, old: etree._Element, target: str | None, spot: Spot, where: str
+    ) -> tuple[dict[str, str], str | None] | None:
+        """Return a link's texts and its address at a spot; None where what it says to open is blank."""
+        scope = scope_at(spot, self.scope)
+        said = {}
+        for name in ("display", "tooltip", "location"):
+            value = old.get(name)
+            if is_template(value):
+                said[name] = self._evaluated(str(value), where, scope)
+            elif name == "location" and value:
+                said[name] = self._formula(value, spot, where)
+        if target is None:
+            return None if said.get("location") == "" else (said, None)
+        address = self._evaluated(target, where, scope)
+        return (said, address) if address else None
 
     def _external(self, rid: str | None) -> str | None:
         """Return a link's address where it holds an expression; Excel stores its braces as %7B and %7D."""

@@ -1,0 +1,85 @@
+"""The rows behind the figures: one a customer, in an order in which a rep's rows stand together.
+
+Owns the columns of 明细 and where in it the rows of a rep, or of a rep's stage, begin and end. Refuses:
+figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from salesxl.analyse.plain import rows, true
+from salesxl.checks.customers import customer_keys
+from salesxl.model import Rulebook, Team
+
+__all__ = ["details", "spans"]
+
+SHOWN = (
+    *("rep", "customer_name", "customer_no", "grade", "status", "stage", "source", "expected_amount"),
+    *("expected_close", "first_contact", "last_contact", "late", "next_action", "next_due"),
+    *("contact_name", "contact", "source_file", "source_sheet", "source_row"),
+)
+
+Span = tuple[int, int]
+"""First and last of some rows, counted from 1."""
+
+
+def details(
+    team: Team, rulebook: Rulebook, reps: Sequence[str], overdue: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return a row a customer that went in: by rep, then by stage, then the largest first.
+
+    ``late`` are the days since the follow-up was due (from ``overdue``), ``next_action`` and ``next_due``
+    the first planned action that is neither done nor cancelled.
+    """
+    customers = team.tables["customer"]
+    order = {name: at for at, name in enumerate(reps)}
+    stages = {stage.name: at for at, stage in enumerate(rulebook.stages)}
+    found = customers.assign(
+        by_rep=customers["rep"].map(order).fillna(len(order)),
+        by_stage=customers["stage"].map(stages).fillna(len(stages)),
+        late=_late(customers, overdue),
+    )
+    found = _with_actions(found, team.tables["action"], rulebook)
+    found = found.sort_values(
+        ["by_rep", "by_stage", "expected_amount", "customer_name", "source_row"],
+        ascending=[True, True, False, True, True],
+        kind="stable",
+    )
+    return rows(found, SHOWN)
+
+
+def _late(customers: pd.DataFrame, overdue: Sequence[Mapping[str, Any]]) -> pd.Series:
+    days = {(r["source_file"], r["source_sheet"], r["source_row"]): r["days"] for r in overdue}
+    where = zip(customers["source_file"], customers["source_sheet"], customers["source_row"], strict=True)
+    return pd.Series([days.get(at) for at in where], index=customers.index, dtype="Int64")
+
+
+def _with_actions(customers: pd.DataFrame, actions: pd.DataFrame, rulebook: Rulebook) -> pd.DataFrame:
+    ended = {o.value for o in rulebook.choices["完成情况"] if o.kind in ("done", "cancelled")}
+    waiting = actions[~true(actions["progress"].isin(ended)) & actions["action"].notna()]
+    waiting = waiting.assign(key=customer_keys(waiting["customer_name"]))
+    waiting = waiting.sort_values("due", kind="stable").drop_duplicates(["rep", "key"])
+    first = {
+        (row["rep"], row["key"]): (row["action"], row["due"])
+        for row in waiting[["rep", "key", "action", "due"]].to_dict("records")
+    }
+    keys = zip(customers["rep"], customer_keys(customers["customer_name"]), strict=True)
+    told = [first.get(key, (None, pd.NaT)) for key in keys]
+    return customers.assign(
+        next_action=pd.array([action for action, _ in told], dtype="string"),
+        next_due=pd.array([due for _, due in told], dtype="datetime64[us]"),
+    )
+
+
+def spans(found: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str | None], Span]:
+    """Return where the rows of each rep stand (stage None), and of each rep's stage."""
+    told: dict[tuple[str, str | None], Span] = {}
+    for number, row in enumerate(found, 1):
+        for stage in {None, row["stage"]}:
+            first, _ = told.get((row["rep"], stage), (number, number))
+            told[row["rep"], stage] = (first, number)
+    return told
