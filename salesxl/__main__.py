@@ -2,4 +2,5 @@
 
 from salesxl.cli import main
 
-main()
+if __name__ == "__main__":  # a worker that is not forked looks at this module too
+    main()

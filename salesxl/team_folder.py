@@ -58,6 +58,11 @@ class TeamFolder:
         """Originals as they came."""
         return self._at("archive")
 
+    @property
+    def kept(self) -> Path:
+        """What makes the next run faster; it may be deleted at any time."""
+        return self.root / ".salesxl"
+
     def week(self, name: str) -> Path:
         """Return what a Friday run makes for a week."""
         return self.root / name

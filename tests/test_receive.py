@@ -14,6 +14,7 @@ from salesxl import validate
 from salesxl.errors import UsageError
 from salesxl.model import Member, Severity
 from salesxl.receive import receive
+from salesxl.workers import Executors
 from tests.sheets import AS_OF, RULES, WORDS, archive, check, record, weekly
 
 ROSTER = replace(RULES, members=(Member("张勇"), Member("张勇萍"), Member("刘 勇")), has_roster=True)
@@ -72,7 +73,7 @@ def test_what_is_said_of_a_file_says_how_to_mend_it(batch):
 
 def test_reading_in_parallel_gives_the_same(home, batch):
     with ThreadPoolExecutor(2) as executor:
-        other = receive([home], RULES, executor)
+        other = receive([home], RULES, Executors(executor))
     assert [(s.file, s.sheet, s.form) for s in other.submissions] == [
         (s.file, s.sheet, s.form) for s in batch.submissions
     ]

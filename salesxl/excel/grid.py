@@ -22,18 +22,18 @@ from salesxl.excel import grid_parts
 from salesxl.excel.grid_biff import scan_xls
 from salesxl.excel.grid_csv import rows_of
 from salesxl.excel.grid_html import read_html, read_xml_2003
-from salesxl.excel.grid_limits import DEFAULT, Limits, broken, damaged, unreadable
+from salesxl.excel.grid_limits import DEFAULT, Limits, broken, damaged, unreadable, unsafe
 from salesxl.excel.grid_ods import scan_ods
 from salesxl.excel.grid_xlsb import scan_xlsb
 from salesxl.excel.grid_xml import SheetScan, measure, scan_sheet
 from salesxl.excel.grid_zip import Package, stored
-from salesxl.excel.intake import inspect
+from salesxl.excel.intake import Intake, inspect
 from salesxl.model import Area, CellValue, Grid, Workbook, cell_name
 
-__all__ = ["read"]
+__all__ = ["read", "read_inspected"]
 
 _EXACT = 2.0**53  # beyond it a float no longer tells neighbouring whole numbers apart
-_READER_ERRORS = (calamine.CalamineError, OSError, ValueError, TypeError, OverflowError, MemoryError)
+_READER_ERRORS = (calamine.CalamineError, OSError, ValueError, TypeError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,15 @@ def read(path: Path, *, file: str, limits: Limits = DEFAULT) -> Workbook:
     Raises:
         Refused: the file is unreadable or unsafe; ``facts["reason"]`` tells why (``intake.REASONS``).
     """
-    intake = inspect(path, limits=limits)
+    return read_inspected(inspect(path, limits=limits), file=file, limits=limits)
+
+
+def read_inspected(intake: Intake, *, file: str, limits: Limits = DEFAULT) -> Workbook:
+    """Read a workbook that ``intake.inspect`` has let in, as ``read`` does.
+
+    Raises:
+        Refused: as ``read``.
+    """
     stem = Path(file).stem
     properties: Mapping[str, str] = {}
     if intake.package is not None:
@@ -201,6 +209,8 @@ def _refusing() -> Iterator[None]:
         yield
     except calamine.PasswordError as error:
         raise unreadable("encrypted") from error
+    except MemoryError as error:
+        raise unsafe("too_much_memory") from error
     except _READER_ERRORS as error:
         raise damaged(error) from error
     except BaseException as error:

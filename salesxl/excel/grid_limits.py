@@ -23,6 +23,7 @@ REASONS = {
     "unsafe": (
         *("area_too_large", "dtd", "duplicate_part", "escaping_part", "inflates_too_much", "too_large"),
         *("too_many_cells", "too_many_parts", "too_many_sheets"),
+        *("crashed", "too_much_memory", "too_slow"),  # known only when a worker has read it
     ),
 }
 """Every reason that a refusal may give, by finding code."""

@@ -21,7 +21,7 @@ from salesxl.excel.grid_ole import SIGNATURE, Compound
 from salesxl.excel.grid_zip import Package, open_package
 from salesxl.naming import natural
 
-__all__ = ["REASONS", "SUFFIXES", "Intake", "Limits", "candidates", "inspect", "passed_over"]
+__all__ = ["REASONS", "SUFFIXES", "Intake", "Limits", "candidates", "contents", "inspect", "passed_over"]
 
 SUFFIXES = frozenset(
     (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".xlt", ".et", ".ett", ".ods", ".csv", ".tsv")
@@ -128,16 +128,17 @@ def _free(taken: dict[str, Path], name: str) -> str:
     return free
 
 
-def inspect(path: Path, *, limits: Limits = DEFAULT) -> Intake:
+def inspect(path: Path, *, limits: Limits = DEFAULT, data: bytes | None = None) -> Intake:
     """Tell what a file is, with its archive opened and every readable part inflated once, or refuse it.
 
     What goes by sheets (extents, cells, broken parts) shows only in ``grid.read``, before the reader starts.
-    The dirt of real files that this answers to: docs/domain.md 5.
+    ``data`` is what is in the file (``contents``), where its disk is out of reach. The dirt of real files
+    that this answers to: docs/domain.md 5.
 
     Raises:
         Refused: ``unreadable`` or ``unsafe`` with one of ``REASONS``.
     """
-    data = _bytes(path, limits)
+    data = contents(path, limits) if data is None else data
     size, extension = len(data), path.suffix.lower()
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         package = open_package(data, limits)
@@ -155,7 +156,12 @@ def inspect(path: Path, *, limits: Limits = DEFAULT) -> Intake:
     return Intake(_text_kind(text, extension), size, extension, text=text)
 
 
-def _bytes(path: Path, limits: Limits) -> bytes:
+def contents(path: Path, limits: Limits = DEFAULT) -> bytes:
+    """Return what is in a file.
+
+    Raises:
+        Refused: it is no regular file, cannot be read, is empty or too large.
+    """
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):

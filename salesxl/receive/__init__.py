@@ -1,0 +1,12 @@
+"""Files in, submissions out: which files there are, what forms stand in them, whose they are.
+
+Owns the order of a batch, copies of the same file, who reads, and what is kept for the next run. Refuses:
+judging what is in a file.
+"""
+
+from __future__ import annotations
+
+from salesxl.receive.batch import Batch, receive
+from salesxl.receive.cache import Cache
+
+__all__ = ["Batch", "Cache", "receive"]

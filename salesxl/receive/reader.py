@@ -1,0 +1,101 @@
+"""One file → what it gave: read, recognised, and why not.
+
+Owns what is done to one file, wherever it is done. Refuses: which files there are; keeping anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from salesxl import reading
+from salesxl.errors import Refused
+from salesxl.excel import grid, intake
+from salesxl.excel.marks import is_mark_sheet
+from salesxl.model import Finding, Place, Severity, Workbook
+from salesxl.receive import codec
+from salesxl.receive.codec import Received
+from salesxl.workers import Lost
+
+__all__ = ["PLAIN", "Job", "Reader", "refusal"]
+
+OWN = frozenset({"team_book", "summary", "settings"})
+"""What the toolkit's own workbooks call themselves: no submissions, though a book has the forms' labels."""
+PLAIN = intake.Limits(
+    max_file_bytes=1024**2,
+    max_parts=500,
+    max_inflated_bytes=8 * 1024**2,
+    ratio_from_bytes=1024**2,
+    max_cells=50_000,
+    max_area=200_000,
+    max_sheets=50,
+)
+"""What an everyday form keeps a hundred times over. Within it a file cannot cost much, so it may be read in
+this process; what is larger, or of another kind than ``_PLAIN_KINDS``, goes to a worker with bounds."""
+_PLAIN_KINDS = frozenset({"xlsx", "xlsm", "csv"})
+"""Kinds of which the reader is given nothing that has not been looked through, and believes no count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A file to be read, by the name it goes by; ``data`` is what is in it, for workers without our disk."""
+
+    name: str
+    path: Path
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What is known before a file is opened: the team's own headers, and the words of its lists."""
+
+    aliases: Mapping[tuple[str, str], str]
+    choices: Mapping[str, Sequence[str]]
+
+    def __call__(self, job: Job) -> bytes:
+        """Read a file, whatever it is; this is what workers do."""
+        return codec.dumps(self.read(job))
+
+    def read(self, job: Job) -> Received:
+        """Read a file, whatever it is; what cannot be read costs one finding."""
+        try:
+            found = intake.inspect(job.path, data=job.data)
+            return self._recognised(grid.read_inspected(found, file=job.name))
+        except Refused as refused:
+            return _one(refusal(job.name, refused.code, refused.facts))
+
+    def read_plain(self, job: Job) -> Received | None:
+        """Read a file if it is an everyday one, else return None: whatever it is, it costs little here."""
+        try:
+            found = intake.inspect(job.path, limits=PLAIN, data=job.data)
+            if found.kind not in _PLAIN_KINDS:
+                return None
+            return self._recognised(grid.read_inspected(found, file=job.name, limits=PLAIN))
+        except Refused as refused:
+            if "limit" in refused.facts:
+                return None
+            return _one(refusal(job.name, refused.code, refused.facts))
+
+    def _recognised(self, workbook: Workbook) -> Received:
+        if workbook.properties.get("salesxl.form") in OWN:
+            own = Finding("unrecognised", Severity.WARNING, Place(workbook.file), facts={"why": "own"})
+            return _one(own)
+        forms, remarks = reading.read_workbook(workbook, self.aliases, self.choices)
+        marked = any(is_mark_sheet(sheet) for sheet in workbook.grids)
+        stamp = workbook.properties.get("modified")
+        return Received(tuple(replace(f, modified=stamp, marked=marked) for f in forms), tuple(remarks))
+
+
+def refusal(name: str, code: str, facts: Mapping[str, object]) -> Finding:
+    """Return the finding of a file that was not read."""
+    return Finding(code, Severity.ERROR, Place(name), facts={"why": facts.get("reason"), **facts})
+
+
+def lost(name: str, how: Lost) -> Received:
+    """Return what is said of a file that took its worker along."""
+    return _one(refusal(name, "unsafe", {"reason": how.reason, **how.facts}))
+
+
+def _one(finding: Finding) -> Received:
+    return Received((), (finding,))

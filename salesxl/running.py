@@ -1,0 +1,146 @@
+"""What a long run is given from the command line: workers, and a line that says how far it is.
+
+Owns the options for both, and the line. It is drawn by rich on a terminal only, and only once a run has
+lasted a moment, so that a short one does not even import it. Refuses: what is done.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import click
+
+from salesxl.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Display
+
+    from salesxl.words import Words
+    from salesxl.workers import Crew
+
+__all__ = ["INTERRUPTED", "Line", "crew_of", "progress_line", "running_options"]
+
+INTERRUPTED = 130
+"""The exit code of a run that was stopped by Ctrl-C, as shells have it."""
+_MOMENT = 0.7
+"""Seconds a run lasts before it is worth a line."""
+_REDRAWN = 0.1
+Command: TypeAlias = Callable[..., Any]
+
+
+def running_options(command: Command) -> Command:
+    """Give a command --jobs, --executor and --quiet."""
+    for option in (
+        click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
+        click.option(
+            "--executor",
+            metavar="ADDRESS",
+            help="Read the files on a Dask cluster, as dask://host:8786 (needs salesxl[dask]).",
+        ),
+        click.option(
+            "--jobs",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="How many processes read files. Default: one a core, where that is faster.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@contextmanager
+def crew_of(jobs: int | None, executor: str | None) -> Iterator[Crew]:
+    """Yield who reads: processes of this machine, or the workers of a cluster.
+
+    Raises:
+        UsageError: the address is none, or nobody answers there.
+    """
+    if executor is None:
+        from salesxl.workers import Local
+
+        yield Local(jobs)
+        return
+    from salesxl.receive.version import reader_version
+    from salesxl.workers.cluster import SCHEME, cluster
+
+    if not executor.startswith(SCHEME):
+        raise UsageError(f"--executor 不认识 {executor}。请写成 {SCHEME}主机:端口。")
+    with cluster(executor, reader_version) as workers:
+        yield workers
+
+
+@contextmanager
+def progress_line(words: Words, *, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Yield what is to be told of progress: a line on the terminal, or nothing where nobody sees it."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _step, _done, _total: None
+        return
+    shown = Line(words)
+    try:
+        yield shown
+    finally:
+        shown.stop()
+
+
+class Line:
+    """One line on the terminal: the step, how much of it is done, how fast, and what time it still takes."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.began = time.monotonic()
+        self.drawn = 0.0
+        self.steps: dict[str, Any] = {}
+        self.display: Display | None = None
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Say how far a step is."""
+        now = time.monotonic()
+        if self.display is None and now - self.began < _MOMENT:
+            return
+        if done < total and now - self.drawn < _REDRAWN:
+            return
+        self.drawn = now
+        self.display = self.display or _display()
+        if step not in self.steps:
+            for earlier in self.steps.values():
+                self.display.update(earlier, visible=False)
+            self.steps[step] = self.display.add_task(self.words.text(f"cli.step.{step}"), total=total)
+        self.display.update(self.steps[step], completed=done, total=total)
+        self.display.refresh()
+
+    def stop(self) -> None:
+        """Take the line away."""
+        if self.display is not None:
+            self.display.stop()
+
+
+def _display() -> Display:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Files a second."""
+
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:.1f}/s" if task.speed else "")
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate())
+    # Redrawn when told, not by a thread of its own: workers are forked, and forking wants a single thread.
+    display = Progress(
+        *columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True, auto_refresh=False
+    )
+    display.start()
+    return display

@@ -1,0 +1,54 @@
+"""Workers of a Dask cluster that stands already: ``dask://host:port``. Needs the extra ``salesxl[dask]``.
+
+Owns reaching the scheduler and what a dead worker is called there. The workers see no disk of ours: they get
+what is in a file, and give back what was read of it as JSON, never a pickle of our making. A worker that dies
+is tried again by the scheduler as often as its ``distributed.scheduler.allowed-failures`` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from salesxl.errors import UsageError
+from salesxl.workers.executors import Executors
+
+__all__ = ["SCHEME", "cluster"]
+
+SCHEME = "dask://"
+_PATIENCE = 10
+"""Seconds in which a scheduler must answer."""
+
+
+@contextmanager
+def cluster(address: str, version: Callable[[], str]) -> Iterator[Executors]:
+    """Yield the workers of the cluster at ``dask://host:port``.
+
+    ``version`` tells which code runs; every worker must tell the same as this process, or one file could be
+    read in two ways.
+
+    Raises:
+        UsageError: the extra is not installed, nobody answers, or a worker runs another version.
+    """
+    try:
+        import distributed
+    except ImportError as missing:
+        raise UsageError("没有安装 dask。请运行：pip install 'salesxl[dask]'") from missing
+    where = address.removeprefix(SCHEME)
+    try:
+        client: Any = distributed.Client(where, timeout=_PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as failed:
+        raise UsageError(f"连不上 {address}。请核对地址，并确认 Dask 调度器已启动。") from failed
+    with client:
+        _refuse_others(client.run(version), address, version())
+        yield Executors(client.get_executor(pure=False), remote=True, deaths=(distributed.KilledWorker,))
+
+
+def _refuse_others(theirs: Mapping[str, str], address: str, ours: str) -> None:
+    """Refuse a cluster without workers, and one whose workers run other code."""
+    if not theirs:
+        raise UsageError(f"{address} 没有工作进程。请先启动 dask worker。")
+    for worker, told in sorted(theirs.items()):
+        if told != ours:
+            raise UsageError(f"{address} 的工作进程 {worker} 装的 salesxl 版本不同。请装成同一版本。")

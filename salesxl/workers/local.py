@@ -1,0 +1,215 @@
+"""Workers on this machine: processes of our own, each held to bounds, each replaced when it dies.
+
+Owns starting, feeding, watching and ending them. Not ``ProcessPoolExecutor``: when one of its processes dies,
+all that was in their hands is lost and nobody knows by whose fault, and it has no clock for a single item.
+One thread does it all, so that a process is never forked while another thread holds a lock.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+import traceback
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from salesxl.workers.bounds import Bounds, hold
+from salesxl.workers.lost import Lost, Outcomes, Task
+
+__all__ = ["Local", "cores"]
+
+FORKS = sys.platform == "linux"
+"""Forked, a worker has every import already; macOS forbids forking a process that has used its frameworks."""
+_PAYS = 60_000 if FORKS else 3_000_000
+"""Bytes of workbooks a worker at which its start (10 ms forked, the imports anew else) is earned back."""
+_AHEAD = 2
+"""Items in a worker's hands, so that it need not wait for the next one."""
+_GRACE = 1.0
+
+
+def cores() -> int:
+    """Return how many processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A process and what is in its hands, the first of it being done."""
+
+    process: multiprocessing.process.BaseProcess
+    line: Connection
+    hands: deque[int] = field(default_factory=deque)
+    until: float = 0.0
+
+
+class Local:
+    """Up to ``jobs`` processes on this machine, started for a run and ended with it."""
+
+    remote = False
+
+    def __init__(self, jobs: int | None = None, bounds: Bounds | None = None) -> None:
+        self.jobs = cores() if jobs is None else max(1, jobs)
+        self.bounds = bounds or Bounds()
+
+    def pays(self, items: int, size: int) -> bool:
+        """Tell whether at least two workers would earn back their start."""
+        return self._hands(items, size) > 1
+
+    def _hands(self, items: int, size: int) -> int:
+        return min(self.jobs, items, size // _PAYS)
+
+    def run(self, task: Task, items: Sequence[Any]) -> Outcomes:
+        """Do the task to every item; yield (place of the item, outcome) as they are done.
+
+        Raises:
+            RuntimeError: the task has a bug; the text is its traceback in the worker.
+        """
+        run = _Run(task, items, min(self.jobs, len(items)), self.bounds)
+        try:
+            yield from run.outcomes()
+        finally:
+            run.end()
+
+
+class _Run:
+    """One run: what is still to do, and the workers that do it."""
+
+    def __init__(self, task: Task, items: Sequence[Any], most: int, bounds: Bounds) -> None:
+        self.task, self.items, self.most, self.bounds = task, items, most, bounds
+        self.waiting = deque(range(len(items)))
+        self.workers: list[_Worker] = []
+        self.context: Any = multiprocessing.get_context("fork" if FORKS else "spawn")
+
+    def outcomes(self) -> Outcomes:
+        while self.waiting or self.workers:
+            self._feed()
+            if not self.workers:
+                return
+            soonest = min(w.until for w in self.workers)
+            ready = set(wait([w.line for w in self.workers], max(0.0, soonest - time.monotonic())))
+            for worker in list(self.workers):
+                if worker.line in ready:
+                    yield self._heard(worker)
+                elif time.monotonic() >= worker.until:
+                    yield self._gone(worker, Lost("too_slow", {"limit_value": int(self.bounds.wall_seconds)}))
+
+    def _feed(self) -> None:
+        """Give everyone something to do; the idle go, so that none stays behind at the end."""
+        while self.waiting and len(self.workers) < self.most:
+            worker = self._start()
+            self.workers.append(worker)
+            self._give(worker)
+        for worker in list(self.workers):
+            while self.waiting and len(worker.hands) < _AHEAD:
+                self._give(worker)
+            if not worker.hands:
+                self._dismiss(worker)
+
+    def _give(self, worker: _Worker) -> None:
+        at = self.waiting.popleft()
+        if not worker.hands:
+            worker.until = time.monotonic() + self.bounds.wall_seconds
+        worker.hands.append(at)
+        with suppress(OSError):  # it has just died: that is heard on its line
+            worker.line.send(self.items[at])
+
+    def _start(self) -> _Worker:
+        ours, theirs = self.context.Pipe()
+        lines = [w.line for w in self.workers] + [ours] if FORKS else []
+        process = self.context.Process(
+            target=_serve, args=(theirs, lines, self.task, self.bounds), daemon=True, name="salesxl"
+        )
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def _heard(self, worker: _Worker) -> tuple[int, bytes | Lost]:
+        try:
+            outcome = worker.line.recv()
+        except (EOFError, OSError):
+            worker.process.join(_GRACE)
+            return self._gone(worker, self._cause(worker.process.exitcode))
+        if isinstance(outcome, Lost):
+            return self._gone(worker, outcome)
+        if isinstance(outcome, str):
+            raise RuntimeError(f"in a worker:\n{outcome}")
+        at = worker.hands.popleft()
+        worker.until = time.monotonic() + self.bounds.wall_seconds
+        return at, bytes(outcome)
+
+    def _gone(self, worker: _Worker, lost: Lost) -> tuple[int, Lost]:
+        """Take leave of a worker; what it had not begun goes back to the head of the queue."""
+        worker.process.kill()
+        at, *unbegun = worker.hands
+        self.waiting.extendleft(reversed(unbegun))
+        self._dismiss(worker)
+        return at, lost
+
+    def _cause(self, code: int | None) -> Lost:
+        if code is not None and code == -getattr(signal, "SIGXCPU", 0):
+            return Lost("too_slow", {"limit_value": self.bounds.work_seconds})
+        if code == -9:  # not by us: the system itself ran out of memory
+            return _hungry(self.bounds)
+        return Lost("crashed")
+
+    def _dismiss(self, worker: _Worker) -> None:
+        self.workers.remove(worker)
+        worker.line.close()
+        worker.process.join(_GRACE)
+        if worker.process.exitcode is None:
+            worker.process.kill()
+            worker.process.join()
+        worker.process.close()
+
+    def end(self) -> None:
+        """Stop whoever still works."""
+        for worker in self.workers:
+            worker.process.kill()
+        for worker in list(self.workers):
+            self._dismiss(worker)
+
+
+def _serve(line: Connection, others: Sequence[Connection], task: Task, bounds: Bounds) -> None:
+    """Be a worker: do the task to what comes down the line until nobody is at its other end."""
+    for other in others:  # else this process would keep the lines of the others open
+        other.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent ends the workers
+    _hush()
+    while True:
+        try:
+            item = line.recv()
+        except (EOFError, OSError):
+            return
+        hold(bounds)
+        outcome: bytes | Lost | str
+        try:
+            outcome = task(item)
+        except MemoryError:
+            outcome = _hungry(bounds)
+        except Exception:  # noqa: BLE001  a bug: the parent raises it with this traceback
+            outcome = traceback.format_exc()
+        try:
+            line.send(outcome)
+        except OSError:
+            return
+
+
+def _hungry(bounds: Bounds) -> Lost:
+    return Lost("too_much_memory", {"limit_value": bounds.memory_bytes})
+
+
+def _hush() -> None:
+    """Let nothing of a dying worker into the terminal: a reader that aborts says so on the way out."""
+    if FORKS:
+        silent = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silent, 2)
+        os.close(silent)
