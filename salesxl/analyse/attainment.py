@@ -1,4 +1,4 @@
-"""Completed against target: rep, team and all, this week and month to date. docs/domain.md 3.3.
+"""Completed against target: rep, team, region, product line and all, to date. docs/domain.md 3.3.
 
 Owns which target holds and where it is from, attainment, pace and who is warned. Refuses: targets that do
 not add up (``settings``), and the calendar (``workdays``).
@@ -17,11 +17,13 @@ from salesxl.analyse.plain import plain, rows
 from salesxl.analyse.workdays import Pace
 from salesxl.model import Rulebook, Team
 from salesxl.money import ratio, total
-from salesxl.targets import month_of_week, target_of
+from salesxl.targets import month_of_week, rep_target, target_of
 
-__all__ = ["all_of_us", "by_rep", "by_team", "month", "state_of"]
+__all__ = ["SCOPES", "all_of_us", "by_rep", "by_scope", "by_team", "finished", "month", "state_of", "summed"]
 
 MEASURE = "signed"
+SCOPES = ("region", "product_line", "team")
+"""What reps are grouped by, the widest first."""
 REPORTED = (
     *("completed_amount", "collected_amount", "month_completed", "month_collected"),
     *("deals", "month_target"),
@@ -48,7 +50,7 @@ def by_rep(team: Team, rulebook: Rulebook, persons: Sequence[Person], elapsed: P
     for report in rows(frame, ("rep", "week_start", *REPORTED)):
         reports.setdefault(report["rep"], []).append(report)
     return [
-        _finished(_of_rep(reports.get(person.name, []), person, team, rulebook), rulebook, elapsed)
+        finished(_of_rep(reports.get(person.name, []), person, team, rulebook), rulebook, elapsed)
         for person in persons
     ]
 
@@ -56,12 +58,25 @@ def by_rep(team: Team, rulebook: Rulebook, persons: Sequence[Person], elapsed: P
 def by_team(
     reps: Sequence[dict[str, Any]], rulebook: Rulebook, persons: Sequence[Person], day: dt.date, elapsed: Pace
 ) -> list[dict[str, Any]]:
-    """Return a row a team: its own target from the settings, else the sum of its reps'."""
+    """Return a row a team, see ``by_scope``."""
+    return by_scope(reps, rulebook, persons, day, elapsed, "team")
+
+
+def by_scope(
+    reps: Sequence[dict[str, Any]],
+    rulebook: Rulebook,
+    persons: Sequence[Person],
+    day: dt.date,
+    elapsed: Pace,
+    scope: str,
+) -> list[dict[str, Any]]:
+    """Return a row a team, region or product line: its own target from the settings, else its reps' sum."""
     found = []
-    for name in teams_of(tuple(persons)):
-        mine = [r for r in reps if r["team"] == name]
-        own = plain(target_of(rulebook, "team", name, day, MEASURE))
-        found.append(_finished({"team": name, **_summed(mine, own)}, rulebook, elapsed))
+    for name in teams_of(tuple(persons), scope):
+        inside = {p.name for p in persons if getattr(p, scope) == name}
+        own = plain(target_of(rulebook, scope, name, day, MEASURE))
+        row = {scope: name, **summed([r for r in reps if r["rep"] in inside], own, SUMMED)}
+        found.append(finished(row, rulebook, elapsed))
     return found
 
 
@@ -70,7 +85,7 @@ def all_of_us(
 ) -> dict[str, Any]:
     """Return the row of everybody together."""
     own = plain(target_of(rulebook, "all", None, day, MEASURE))
-    return _finished(_summed(reps, own), rulebook, elapsed)
+    return finished(summed(reps, own, SUMMED), rulebook, elapsed)
 
 
 def state_of(attainment: float | None, pace: float | None, warning: float, *, over: bool) -> str:
@@ -93,11 +108,10 @@ def _of_rep(
     week = [r for r in reports if r["week_start"] == team.week[0]]
     to_date = [r for r in reports if _counts(r["week_start"], team)]
     day = month(team)
-    own = target_of(rulebook, "rep", person.name, day, MEASURE)
-    quota = rulebook.parameters["quota_signed"] if rulebook.parameters["quota_applies"] else None
+    source, target = rep_target(rulebook, person.name, day.year, str(day.month), MEASURE)
     reported = _last(to_date, "month_target")
-    found = [("settings", own), ("quota", quota), ("report", reported)]
-    source, target = next(((s, t) for s, t in found if t is not None), (None, None))
+    if target is None and reported is not None:
+        source, target = "report", reported
     return {
         "rep": person.name,
         "team": person.team,
@@ -123,9 +137,9 @@ def _last(reports: Sequence[dict[str, Any]], field: str) -> Any:
     return reports[-1][field] if reports else None
 
 
-def _summed(reps: Sequence[dict[str, Any]], own: float | None) -> dict[str, Any]:
-    """Add reps up. Their targets stand for the whole only if everybody with a result has one."""
-    sums: dict[str, Any] = {n: total(pd.Series([r[n] for r in reps], dtype="Float64")) for n in SUMMED}
+def summed(reps: Sequence[dict[str, Any]], own: float | None, names: Sequence[str]) -> dict[str, Any]:
+    """Add reps up by name. Their targets stand for the whole only if everybody with a result has one."""
+    sums: dict[str, Any] = {n: total(pd.Series([r[n] for r in reps], dtype="Float64")) for n in names}
     every = all(r["target"] is not None for r in reps if r["completed"] is not None)
     of_reps = total(pd.Series([r["target"] for r in reps], dtype="Float64")) if every else None
     target, source = (own, "settings") if own is not None else (of_reps, "reps" if of_reps else None)
@@ -138,7 +152,8 @@ def _summed(reps: Sequence[dict[str, Any]], own: float | None) -> dict[str, Any]
     }
 
 
-def _finished(row: dict[str, Any], rulebook: Rulebook, elapsed: Pace) -> dict[str, Any]:
+def finished(row: dict[str, Any], rulebook: Rulebook, elapsed: Pace) -> dict[str, Any]:
+    """Judge a row that has ``completed`` and ``target``: attainment, pace, gap and state."""
     warning = float(rulebook.parameters["attainment_warning"])
     attainment = ratio(row["completed"], row["target"])
     expected = None

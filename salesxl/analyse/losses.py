@@ -14,7 +14,7 @@ from salesxl.analyse.plain import true
 from salesxl.model import Rulebook
 from salesxl.money import ratio, total
 
-__all__ = ["overall", "reasons", "sources"]
+__all__ = ["industries", "main_industry", "overall", "reasons", "sources"]
 
 
 def reasons(customers: pd.DataFrame, rulebook: Rulebook) -> list[dict[str, Any]]:
@@ -40,13 +40,29 @@ def sources(customers: pd.DataFrame, rulebook: Rulebook) -> list[dict[str, Any]]
     ``win_rate`` = won ÷ (won + lost), blank while nothing is decided. ``amount`` is the expected amount of
     all, ``signed`` the contract amount of those won, in 元.
     """
+    return _by(customers, customers["source"], "source", "客户来源", rulebook)
+
+
+def industries(customers: pd.DataFrame, rulebook: Rulebook) -> list[dict[str, Any]]:
+    """Return the same figures by industry: 制造业 and 制造业-新能源汽车 are one."""
+    return _by(customers, main_industry(customers), "industry", "行业", rulebook)
+
+
+def main_industry(customers: pd.DataFrame) -> pd.Series:
+    """Return each customer's 大类 of 大类-细分. docs/domain.md 2.1."""
+    return customers["industry"].str.split("-", n=1).str[0].str.strip()
+
+
+def _by(
+    customers: pd.DataFrame, groups: pd.Series, key: str, choices: str, rulebook: Rulebook
+) -> list[dict[str, Any]]:
     state = outcomes(customers, rulebook)
-    order = [o.value for o in rulebook.choices["客户来源"]]
+    order = [o.value for o in rulebook.choices[choices]]
     found = []
-    for source, mine in customers.groupby("source", dropna=False):
-        name = None if pd.isna(source) else str(source)
-        found.append({"source": name, **_tally(mine, state[mine.index])})
-    return sorted(found, key=lambda r: (-r["count"], _place(r["source"], order)))
+    for group, mine in customers.groupby(groups, dropna=False):
+        name = None if pd.isna(group) else str(group)
+        found.append({key: name, **_tally(mine, state[mine.index])})
+    return sorted(found, key=lambda r: (-r["count"], _place(r[key], order)))
 
 
 def overall(customers: pd.DataFrame, rulebook: Rulebook) -> dict[str, Any]:

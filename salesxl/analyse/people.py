@@ -16,11 +16,16 @@ __all__ = ["Person", "people", "teams_of"]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A rep; ``name`` as the tables have it, ``on_roster`` False for a name that the settings lack."""
+    """A rep; ``name`` as the tables have it, ``on_roster`` False for a name that the settings lack.
+
+    ``region`` and ``product_line`` are known of members alone.
+    """
 
     name: str
     team: str | None
     on_roster: bool
+    region: str | None = None
+    product_line: str | None = None
 
 
 def people(team: Team, rulebook: Rulebook) -> tuple[Person, ...]:
@@ -34,21 +39,24 @@ def people(team: Team, rulebook: Rulebook) -> tuple[Person, ...]:
     for member in rulebook.members:
         name = str(tidy.name(member.name).value)
         if (member.joined is None or member.joined <= end) and (member.left is None or member.left >= start):
-            found.setdefault(name, Person(name, member.team, rulebook.has_roster))
+            place = (member.region, member.product_line)
+            found.setdefault(name, Person(name, member.team, rulebook.has_roster, *place))
         else:
             left.add(name)
-    known = {str(tidy.name(m.name).value): m.team for m in rulebook.members}
+    known = {str(tidy.name(m.name).value): m for m in rulebook.members}
     said = _teams_said(team)
     named = [f["rep"].dropna().unique() for f in team.tables.values() if "rep" in f]
     others = {str(rep) for reps in named for rep in reps}
     for name in sorted(others - set(found)):
-        found[name] = Person(name, known.get(name) or said.get(name), name in left)
+        member = known.get(name)
+        own, place = (member.team, (member.region, member.product_line)) if member else (None, (None, None))
+        found[name] = Person(name, own or said.get(name), name in left, *place)
     return tuple(found.values())
 
 
-def teams_of(persons: tuple[Person, ...]) -> tuple[str, ...]:
-    """Return the teams in the order in which their members stand."""
-    return tuple(dict.fromkeys(p.team for p in persons if p.team))
+def teams_of(persons: tuple[Person, ...], scope: str = "team") -> tuple[str, ...]:
+    """Return the teams (or regions, product lines) in the order in which their members stand."""
+    return tuple(dict.fromkeys(name for p in persons if (name := getattr(p, scope))))
 
 
 def _teams_said(team: Team) -> Mapping[str, str]:

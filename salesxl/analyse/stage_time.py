@@ -17,7 +17,7 @@ from salesxl.analyse.plain import true
 from salesxl.checks.customers import customer_keys
 from salesxl.model import Rulebook, Team
 
-__all__ = ["in_stage", "long_after", "sightings", "stays"]
+__all__ = ["customer_key", "in_stage", "long_after", "sightings", "stays"]
 
 WEEK = pd.Timedelta(days=7)
 DAY_DTYPE = "datetime64[us]"
@@ -67,7 +67,7 @@ def sightings(team: Team) -> pd.DataFrame:
     before = team.past.get("customer")
     frames = [now] if before is None else [before[[*shown, "week_start"]], now]
     every = pd.concat(frames, ignore_index=True)
-    return every.assign(key=_key(every), week_start=every["week_start"].astype(DAY_DTYPE))
+    return every.assign(key=customer_key(every), week_start=every["week_start"].astype(DAY_DTYPE))
 
 
 def stays(team: Team, rulebook: Rulebook) -> pd.DataFrame:
@@ -108,13 +108,13 @@ def long_after(found: pd.DataFrame, percentile: Decimal) -> dict[str, int]:
 
 def _weeks_before(team: Team, customers: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each customer of today (``at``) and each earlier sighting of it."""
-    now = pd.DataFrame({"at": customers.index, "key": _key(customers), "now": customers["stage"]})
+    now = pd.DataFrame({"at": customers.index, "key": customer_key(customers), "now": customers["stage"]})
     every = sightings(team)
     before = every[every["week_start"] < pd.Timestamp(team.week[0])]
     before = before.dropna(subset=["key", "stage"])[["key", "week_start", "stage"]]
     return now.dropna(subset=["key"]).merge(before.rename(columns={"stage": "then"}), on="key")
 
 
-def _key(customers: pd.DataFrame) -> pd.Series:
+def customer_key(customers: pd.DataFrame) -> pd.Series:
     """Return what a customer is known by over the weeks: its number, else its name as compared."""
     return customers["customer_no"].fillna(customer_keys(customers["customer_name"]))

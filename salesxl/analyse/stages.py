@@ -1,7 +1,7 @@
 """Where customers stand on the path, where they stop, and what is to be expected. docs/domain.md 3.2, 3.4.
 
-Owns counts, conversion, the weighted forecast, and the way back from the target to the leads it takes.
-Refuses: history; a week's picture says who has come how far, not how long it took.
+Owns counts, conversion beside the ideal one, the weighted forecast, and the way back from the target to the
+leads it takes. Refuses: history, which ``paths`` and ``stage_time`` read from the books of earlier weeks.
 """
 
 from __future__ import annotations
@@ -10,49 +10,87 @@ import math
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from salesxl.analyse.outcomes import outcomes
+from salesxl.analyse.paths import ON_PATH, Chance, from_settings
 from salesxl.analyse.plain import counts, sums, true
 from salesxl.model import Rulebook, Stage
 from salesxl.money import ratio, total
 
-__all__ = ["by_rep", "by_stage", "forecast", "leak", "needed"]
+__all__ = ["by_group", "by_rep", "by_stage", "farthest_below", "forecast", "leak", "needed"]
 
-ON_PATH = ("open", "won", "after")
+Chances: TypeAlias = Mapping[str, Chance]
+
 FEN = Decimal("0.01")
 
 
-def by_stage(customers: pd.DataFrame, rulebook: Rulebook) -> list[dict[str, Any]]:
+def by_stage(
+    customers: pd.DataFrame,
+    rulebook: Rulebook,
+    chances: Chances | None = None,
+    came: pd.Series | None = None,
+) -> list[dict[str, Any]]:
     """Return a row a stage, in the order of the path, empty ones included; stages off the path come last.
 
     ``customers`` has stage, status, expected_amount (元). ``count`` and ``amount`` take all customers whose
     form says this stage. ``reached`` are those at it or beyond, ``reached_share`` of all on the path,
-    ``conversion`` the share of ``reached`` that also reached the next stage. ``weighted`` = open amount ×
-    probability; blank for stages that are not open.
+    ``conversion`` the share of ``reached`` that also reached the next stage, ``lost`` the lost ones that came
+    no further. ``ideal`` is the conversion that the settings' probabilities stand for (that of the stage ÷
+    that of the next, up to signing), ``ideal_reached`` what it would leave of the customers on top, ``short``
+    the conversion less the ideal one. ``weighted`` = open amount × probability; blank for stages not open.
+
+    ``chances`` are those of the settings unless given, ``came`` (a position on the path by customer, see
+    ``paths.furthest``) says how far customers off the path had come; without it they have reached nothing.
     """
     state = outcomes(customers, rulebook)
     path = [s for s in rulebook.stages if s.kind in ON_PATH]
-    here = counts(customers, "stage")
-    reached = [sum(here.get(s.name, 0) for s in path[at:]) for at in range(len(path))]
+    order = {s.name: at for at, s in enumerate(path)}
+    position = customers["stage"].map(order).astype("Int64")
+    if came is not None:
+        position = position.fillna(came)
+    reached = [int(true(position >= at).sum()) for at in range(len(path))]
+    chances = chances or from_settings(rulebook)
     found = []
     for at, stage in enumerate(path):
         after = reached[at + 1] if at + 1 < len(path) else None
-        row = _row(stage, customers, state)
+        row = _row(stage, customers, state, chances[stage.name])
         row["reached"] = reached[at]
         row["reached_share"] = ratio(reached[at], reached[0])
         row["conversion"] = ratio(after, reached[at])
+        row["lost"] = int((true(position == at) & true(state == "lost")).sum())
+        row["ideal"] = _ideal(path, at, at + 1)
+        row["ideal_reached"] = _ideal_count(reached[0], _ideal(path, 0, at))
+        row["short"] = None
+        if row["ideal"] is not None and row["conversion"] is not None:
+            row["short"] = round(row["conversion"] - row["ideal"], 6)
         found.append(row)
     for stage in rulebook.stages:
         if stage.kind not in ON_PATH:
-            row = _row(stage, customers, state)
-            found.append({**row, "reached": None, "reached_share": None, "conversion": None})
+            row = _row(stage, customers, state, chances[stage.name])
+            found.append({**row, **dict.fromkeys(OF_THE_PATH)})
     return found
 
 
-def _row(stage: Stage, customers: pd.DataFrame, state: pd.Series) -> dict[str, Any]:
+OF_THE_PATH = ("reached", "reached_share", "conversion", "lost", "ideal", "ideal_reached", "short")
+"""What only a stage on the path has."""
+
+
+def _ideal(path: Sequence[Stage], at: int, to: int) -> float | None:
+    """Return the share of those at one stage that the settings' probabilities let come to another."""
+    if to >= len(path) or path[to].kind == "after":
+        return None
+    one, other = path[at].probability, path[to].probability
+    return None if one is None or not other else float(one / other)
+
+
+def _ideal_count(top: int, share: float | None) -> int | None:
+    return None if share is None else math.floor(top * share + 0.5)
+
+
+def _row(stage: Stage, customers: pd.DataFrame, state: pd.Series, chance: Chance) -> dict[str, Any]:
     here = true(customers["stage"] == stage.name)
     open_here = customers.loc[here & true(state == "open"), "expected_amount"]
     return {
@@ -63,21 +101,23 @@ def _row(stage: Stage, customers: pd.DataFrame, state: pd.Series) -> dict[str, A
         "unknown_amounts": int(customers.loc[here, "expected_amount"].isna().sum()),
         "open_count": len(open_here),
         "open_amount": total(open_here),
-        "probability": None if stage.probability is None else float(stage.probability),
-        "weighted": _weighted(open_here, stage) if stage.kind == "open" else None,
+        "probability": None if chance.probability is None else float(chance.probability),
+        "probability_source": chance.source,
+        "cases": chance.cases if stage.kind == "open" else None,
+        "weighted": _weighted(open_here, chance) if stage.kind == "open" else None,
     }
 
 
-def _weighted(amounts: pd.Series, stage: Stage) -> float | None:
+def _weighted(amounts: pd.Series, chance: Chance) -> float | None:
     """Return Σ amount × probability in 元, rounded once to whole fen."""
     amount = total(amounts)
-    return None if amount is None else _share(amount, stage)
+    return None if amount is None else _share(amount, chance)
 
 
-def _share(amount: float, stage: Stage) -> float | None:
-    if stage.probability is None:
+def _share(amount: float, chance: Chance) -> float | None:
+    if chance.probability is None:
         return None
-    return float((Decimal(str(amount)) * stage.probability).quantize(FEN, ROUND_HALF_UP))
+    return float((Decimal(str(amount)) * chance.probability).quantize(FEN, ROUND_HALF_UP))
 
 
 def forecast(stages: Sequence[Mapping[str, Any]]) -> float | None:
@@ -107,26 +147,59 @@ def leak(stages: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     }
 
 
-def by_rep(customers: pd.DataFrame, rulebook: Rulebook, reps: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Return a row a rep: customers by stage, open amount and weighted forecast in 元."""
-    at_stage, every = counts(customers, "rep", "stage"), counts(customers, "rep")
-    still_open = customers[true(outcomes(customers, rulebook) == "open")]
-    amounts = sums(still_open, "expected_amount", "rep", "stage")
-    opens = sums(still_open, "expected_amount", "rep")
+def farthest_below(stages: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the stage from which the conversion falls furthest short of the ideal one; None if none does."""
+    below = [s for s in stages if s["short"] is not None and s["short"] < 0]
+    return min(below, key=lambda s: s["short"], default=None)
+
+
+def by_rep(
+    customers: pd.DataFrame, rulebook: Rulebook, reps: tuple[str, ...], chances: Chances | None = None
+) -> list[dict[str, Any]]:
+    """Return a row a rep, see ``by_group``."""
+    return by_group(customers, rulebook, "rep", reps, chances)
+
+
+def by_group(
+    customers: pd.DataFrame,
+    rulebook: Rulebook,
+    column: str,
+    names: Sequence[str],
+    chances: Chances | None = None,
+) -> list[dict[str, Any]]:
+    """Return a row for each of the names in a column: customers and open amounts (元) by stage, and in all.
+
+    ``amount`` is the expected amount of all, ``open_amount`` and ``weighted`` (Σ over stages, each rounded to
+    whole fen) of the open ones; ``win_rate`` = won ÷ (won + lost), blank while nothing is decided.
+    """
+    chances = chances or from_settings(rulebook)
+    state = outcomes(customers, rulebook)
+    at_stage, every = counts(customers, column, "stage"), counts(customers, column)
+    still_open = customers[true(state == "open")]
+    amounts = sums(still_open, "expected_amount", column, "stage")
+    opens = sums(still_open, "expected_amount", column)
+    all_amounts = sums(customers, "expected_amount", column)
+    ended = {key: counts(customers[true(state == key)], column) for key in ("won", "lost")}
     found = []
-    for rep in reps:
+    for name in names:
         parts = [
-            _share(amounts[rep, s.name], s)
+            _share(amounts[name, s.name], chances[s.name])
             for s in rulebook.stages
-            if s.kind == "open" and (rep, s.name) in amounts
+            if s.kind == "open" and (name, s.name) in amounts
         ]
+        won, lost = (ended[key].get(name, 0) for key in ("won", "lost"))
         found.append(
             {
-                "rep": rep,
-                "counts": {s.name: at_stage.get((rep, s.name), 0) for s in rulebook.stages},
-                "total": every.get(rep, 0),
-                "open_amount": opens.get(rep),
+                column: name,
+                "counts": {s.name: at_stage.get((name, s.name), 0) for s in rulebook.stages},
+                "amounts": {s.name: amounts.get((name, s.name)) for s in rulebook.stages},
+                "total": every.get(name, 0),
+                "amount": all_amounts.get(name),
+                "open_amount": opens.get(name),
                 "weighted": total(pd.Series(parts, dtype="Float64")),
+                "won": won,
+                "lost": lost,
+                "win_rate": ratio(won, won + lost),
             }
         )
     return found

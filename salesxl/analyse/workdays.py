@@ -1,4 +1,4 @@
-"""Working days, and how far a month has come. docs/domain.md 3.5.
+"""Working days, and how far a month, quarter or year has come. docs/domain.md 3.5.
 
 Owns which days are worked: the team's own days first, then China's official calendar for years it knows,
 else Monday to Friday, which is said aloud. Refuses: the clock; the day is an argument.
@@ -11,14 +11,14 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["Pace", "is_workday", "pace", "source_of"]
+__all__ = ["Pace", "between", "is_workday", "pace", "source_of", "workdays_after"]
 
 SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How far a month has come by working days.
+    """How far a month, or a longer period from it on, has come by working days.
 
     ``source`` says where the calendar is from: ``settings``, ``official`` or ``weekdays`` (a plain Monday to
     Friday: nothing knows the year's holidays, and the reader must be told).
@@ -46,10 +46,24 @@ def pace(year: int, month: int, as_of: dt.date, days: Mapping[dt.date, bool]) ->
 
     ``days`` are the team's holidays (False) and make-up workdays (True).
     """
-    every = [dt.date(year, month, d) for d in range(1, calendar.monthrange(year, month)[1] + 1)]
+    last = calendar.monthrange(year, month)[1]
+    return between(dt.date(year, month, 1), dt.date(year, month, last), as_of, days)
+
+
+def between(first: dt.date, last: dt.date, as_of: dt.date, days: Mapping[dt.date, bool]) -> Pace:
+    """Count the working days of a period within one year, as ``pace`` does those of a month."""
+    every = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
     worked = [day for day in every if is_workday(day, days)]
     elapsed = sum(day <= as_of for day in worked)
-    return Pace(year, month, elapsed, len(worked), source_of(year, days))
+    return Pace(first.year, first.month, elapsed, len(worked), source_of(first.year, days))
+
+
+def workdays_after(day: dt.date, number: int, days: Mapping[dt.date, bool]) -> dt.date:
+    """Return the day that is so many working days after another one, which itself does not count."""
+    while number > 0:
+        day += dt.timedelta(days=1)
+        number -= is_workday(day, days)
+    return day
 
 
 def is_workday(day: dt.date, days: Mapping[dt.date, bool]) -> bool:

@@ -62,7 +62,7 @@ def _table(lang: str) -> Mapping[str, Any]:
     found: dict[str, Any] = {}
     # names of files, sheets and columns are the same in every locale: they stand in the first one only
     for locale in dict.fromkeys((LOCALES[0], lang)):
-        for part in (home / f"{locale}.toml", home / f"summary.{locale}.toml"):
+        for part in (home / name.format(locale) for name in PARTS):
             if part.is_file():
                 _merge(found, tomllib.loads(part.read_text(encoding="utf-8")))
     return found
@@ -76,10 +76,13 @@ def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
             into[key] = value
 
 
+PARTS = ("{}.toml", "summary.{}.toml", "sales.{}.toml")
+"""The files of a locale's words, put together; sales holds those of targets, funnel and forecast."""
+
 CODES: tuple[str, ...] = (
     "required", "type", "choice", "range", "format", "future_date", "date_order", "duplicate", "conflict",
-    "unknown_reference", "mismatch", "stale", "vague", "late_entry", "overdue", "missing_report",
-    "missing_column", "column_guessed", "incomplete", "stage_jump", "formula", "uncalculated", "superseded",
+    "handed_over", "near_name", "unknown_reference", "mismatch", "stale", "vague", "late_entry", "overdue",
+    "missing_report", "missing_column", "column_guessed", "incomplete", "stage_jump", "formula", "uncalculated", "superseded",
     "unrecognised", "unreadable", "unsafe", "template_outdated",
 )  # fmt: skip
 """Every finding code, stable for whoever reads the JSON."""

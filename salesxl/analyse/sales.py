@@ -1,0 +1,330 @@
+"""业绩达成, 阶段漏斗 and 预测: figures with the sentences that go with them. docs/domain.md 3.3, 3.4.
+
+Owns which figures these sheets are given. Refuses: computing them; each question has its module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from salesxl.analyse import attainment, losses, paths, progress, stage_time, stages
+from salesxl.analyse.people import Person, teams_of
+from salesxl.analyse.periods import Period, periods, reports, runs, weeks_known
+from salesxl.analyse.plain import percent, true, wan
+from salesxl.analyse.today import names
+from salesxl.analyse.workdays import Pace, pace
+from salesxl.model import Rulebook, Team
+from salesxl.money import total
+from salesxl.words import Words
+
+__all__ = ["attainment_section", "stages_section"]
+
+MEDIAN = Decimal("0.5")
+
+
+def attainment_section(
+    team: Team, rulebook: Rulebook, words: Words, persons: tuple[Person, ...]
+) -> dict[str, Any]:
+    """Return 业绩达成: the month, quarter and year to date, the other measures, the quota, adjusted targets.
+
+    Reps stand with the furthest behind first; with every figure comes how far the month is, and from which
+    weeks' reports it stands.
+    """
+    day = attainment.month(team)
+    elapsed = pace(day.year, day.month, team.as_of, rulebook.days)
+    reps = attainment.by_rep(team, rulebook, persons, elapsed)
+    groups = {
+        scope: attainment.by_scope(reps, rulebook, persons, day, elapsed, scope)
+        for scope in attainment.SCOPES
+    }
+    whole = attainment.all_of_us(reps, rulebook, day, elapsed)
+    for row in (*reps, *(r for found in groups.values() for r in found), whole):
+        _name(row, words)
+    every = reports(team)
+    month, *longer = periods(team)
+    others = progress.measures(every, month, rulebook, persons)
+    chances = paths.chances(team, rulebook)
+    quotas = progress.quotas(team, month, elapsed, rulebook, persons, reps, others, chances)
+    for row in quotas:
+        short = [words.name("quota", key) for key in row["short"]]
+        row["short_names"] = names(short, words, len(short))
+    warning = float(rulebook.parameters["attainment_warning"])
+    due = int(rulebook.parameters["quota_reserve_per_month"] * rulebook.parameters["quota_reserve_months"])
+    return {
+        "month": day,
+        "warning": warning,
+        "rule": words.text("summary.attainment.rule", warning=percent(warning)),
+        "reps": _furthest_behind_first(reps),
+        "teams": groups["team"],
+        "regions": groups["region"],
+        "product_lines": groups["product_line"],
+        "all": whole,
+        "unknown": words.text("summary.attainment.unknown", reps=whole["unknown"])
+        if whole["unknown"]
+        else "",
+        "progress": _progress([progress.to_date(every, p, team, rulebook, persons) for p in longer], words),
+        "weeks": _weeks(every, (month, *longer), words),
+        "weeks_line": _weeks_line(every, (month, *longer), words),
+        "measures": others[:-1],
+        "measures_all": others[-1],
+        "quotas": quotas,
+        "quota_line": words.text("summary.attainment.quota_rule", reserve=due),
+        "adjustments": _adjustments(progress.adjustments(rulebook, day.year), words),
+        "workdays": _workdays(elapsed, team, words),
+    }
+
+
+def _name(row: dict[str, Any], words: Words) -> None:
+    row["state_name"] = words.name("attainment_state", row["state"])
+    row["source_name"] = words.name("target_source", row["source"]) if row["source"] else None
+
+
+def _furthest_behind_first(reps: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows so that who has furthest to go stands first, and who cannot be judged last."""
+    return sorted(
+        reps,
+        key=lambda r: (
+            r["pace"] is None,
+            r["pace"] if r["pace"] is not None else 0,
+            r["attainment"] if r["attainment"] is not None else 0,
+        ),
+    )
+
+
+def _progress(found: Sequence[Sequence[dict[str, Any]]], words: Words) -> list[dict[str, Any]]:
+    """Put quarter and year beside each other: a row for all, each region, product line, team and rep."""
+    rows = []
+    for quarter, year in zip(*found, strict=True):
+        for row in (quarter, year):
+            _name(row, words)
+        scope = words.name("scope", quarter["scope"])
+        name = quarter["name"] or words.text("summary.whole_team")
+        rows.append(
+            {"scope": quarter["scope"], "scope_name": scope, "name": name, "quarter": quarter, "year": year}
+        )
+    return rows
+
+
+def _weeks(every: pd.DataFrame, spans: Sequence[Period], words: Words) -> list[dict[str, Any]]:
+    """Return which weeks each period's figures stand from, and which nobody has reported."""
+    found = []
+    for period in spans:
+        known = weeks_known(every, period)[None]
+        missing = [monday for monday in period.weeks if monday not in known]
+        found.append(
+            {
+                "period": period.key,
+                "known": list(known),
+                "missing": missing,
+                "known_text": _runs(known, words),
+                "missing_text": _runs(missing, words),
+            }
+        )
+    return found
+
+
+def _runs(weeks: Sequence[Any], words: Words) -> str:
+    parts = [
+        words.text("summary.weeks.one" if first == last else "summary.weeks.run", first=first, last=last)
+        for first, last in runs(weeks)
+    ]
+    return words.text("definition_part.join").join(parts)
+
+
+def _weeks_line(every: pd.DataFrame, spans: Sequence[Period], words: Words) -> str:
+    """Say from which weeks the figures stand."""
+    parts = []
+    for row in _weeks(every, spans, words):
+        key = "none" if not row["known"] else "missing" if row["missing"] else "part"
+        facts = {"known": row["known_text"], "missing": row["missing_text"]}
+        parts.append(words.text(f"summary.weeks.{key}", period=words.name("period", row["period"]), **facts))
+    return words.text("summary.weeks.line", parts=words.text("summary.weeks.join").join(parts))
+
+
+def _adjustments(found: list[dict[str, Any]], words: Words) -> list[dict[str, Any]]:
+    for row in found:
+        key = "month" if row["period"].isdigit() else "quarter" if row["period"] != "year" else "year"
+        row["period_name"] = words.text(f"summary.period.{key}", number=row["period"].lstrip("Q"))
+        row["scope_name"] = words.name("scope", row["scope"])
+        row["name"] = row["name"] or words.text("summary.whole_team")
+        row["measure_name"] = words.name("measure", row["measure"])
+    return found
+
+
+def _workdays(elapsed: Pace, team: Team, words: Words) -> dict[str, Any]:
+    known = elapsed.source != "weekdays"
+    source = words.text(f"summary.workdays.{elapsed.source}", year=str(elapsed.year))
+    return {
+        "elapsed": elapsed.elapsed,
+        "days": elapsed.days,
+        "share": elapsed.share,
+        "source": elapsed.source,
+        "known": known,
+        "line": words.text(
+            "summary.workdays.line",
+            month=elapsed.month,
+            days=elapsed.days,
+            as_of=team.as_of,
+            elapsed=elapsed.elapsed,
+            share=percent(elapsed.share),
+        ),
+        "source_line": source,
+        "alarm": "" if known else source,
+    }
+
+
+def stages_section(
+    team: Team, rulebook: Rulebook, words: Words, persons: Sequence[Person], context: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return 阶段漏斗 and 预测: the path, its leak, the forecast, days in each stage, what targets take."""
+    customers = team.tables["customer"]
+    chances = paths.chances(team, rulebook)
+    found = stages.by_stage(customers, rulebook, chances, paths.furthest(team, rulebook))
+    path = [s for s in found if s["reached"] is not None]
+    leak = stages.leak(path)
+    told = _needed(path, rulebook, context)
+    days = _days(found, team, rulebook)
+    for row in found:
+        row["kind_name"] = words.name("stage_kind", row["kind"])
+        row["leak"] = leak is not None and row["stage"] == leak["from"]
+        row["mark"] = words.text("summary.funnel.leak_mark") if row["leak"] else ""
+        row["chance_name"] = _chance_name(row, words)
+    if leak is not None:
+        leak = {**leak, "line": _leak_line(leak, words)}
+    sign = next((s for s in path if s["kind"] == "won"), None)
+    reps = tuple(p.name for p in persons)
+    return {
+        "names": [s["stage"] for s in found],
+        "counts": {s["stage"]: s["count"] for s in found},
+        "stages": found,
+        "path": path,
+        "reps": stages.by_rep(customers, rulebook, reps, chances),
+        **_groups(customers, rulebook, words, persons, chances),
+        "leak": leak,
+        "leak_line": leak["line"] if leak else words.text("summary.funnel.no_leak"),
+        "ideal_line": _ideal_line(path, words),
+        "lead_to_won": sign["reached_share"] if sign else None,
+        "needed_line": _needed_line(told, path, words),
+        "chance_line": _chance_line(found, rulebook, words),
+        "days_line": words.text("summary.funnel.days_rule", share=percent(days)),
+        "count": len(customers),
+        "amount": total(customers["expected_amount"]),
+        "open_count": sum(s["open_count"] for s in found),
+        "open_amount": total(pd.Series([s["open_amount"] for s in found], dtype="Float64")),
+        "forecast": stages.forecast(found),
+        "win_rate": context["losses"]["all"]["win_rate"],
+    }
+
+
+def _needed(
+    path: Sequence[dict[str, Any]], rulebook: Rulebook, context: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Put on the path how many customers it takes to close the month's gap, as things go and ideally."""
+    gap, average = context["attainment"]["all"]["gap"], context["losses"]["all"]["average_deal"]
+    if average is None and rulebook.parameters["quota_applies"]:
+        average = float(rulebook.parameters["quota_average_deal"])
+    wanted = gap if gap is not None and gap > 0 else None
+    ideal = [{**s, "conversion": s["ideal"]} for s in path]
+    for key, steps in (("needed", path), ("needed_ideal", ideal)):
+        for row, count in zip(path, stages.needed(steps, wanted, average), strict=True):
+            row[key] = count
+    told = any(row["needed"] is not None for row in path)
+    return {"gap": gap, "average": average} if told else None
+
+
+def _needed_line(told: Mapping[str, Any] | None, path: Sequence[Mapping[str, Any]], words: Words) -> str:
+    if told is None:
+        return words.text("summary.funnel.needed_none")
+    line = words.text("summary.funnel.needed_rule", gap=wan(told["gap"]), average=wan(told["average"]))
+    top = path[0]
+    if top["needed"] is None or top["needed_ideal"] is None:
+        return line
+    opened = sum(s["open_count"] for s in path)
+    facts = {"stage": top["stage"], "count": top["needed"], "ideal": top["needed_ideal"], "open": opened}
+    return line + words.gap + words.text("summary.funnel.needed_top", **facts)
+
+
+def _days(found: Sequence[dict[str, Any]], team: Team, rulebook: Rulebook) -> float:
+    """Put on each stage how long customers stay: usually, at most before it is long, and who is over it."""
+    share = rulebook.parameters["stuck_percentile"]
+    every = stage_time.stays(team, rulebook)
+    usual, long = stage_time.long_after(every, MEDIAN), stage_time.long_after(every, share)
+    for row in found:
+        mine = every[true(every["stage"] == row["stage"])]
+        limit = long.get(row["stage"])
+        over = mine[~mine["over"] & true(mine["days"] > limit)] if limit is not None else mine[:0]
+        is_open = row["kind"] == "open"
+        row |= {
+            "days_usual": usual.get(row["stage"]),
+            "days_long": limit,
+            "stays": len(mine) if is_open else None,
+        }
+        row["stuck"] = len(over) if is_open else None
+    return float(share)
+
+
+def _leak_line(leak: Mapping[str, Any], words: Words) -> str:
+    facts = {"from_stage": leak["from"], "to_stage": leak["to"], "conversion": percent(leak["conversion"])}
+    key = "leak" if leak["conversion"] else "leak_all"
+    return words.text(f"summary.funnel.{key}", reached=leak["reached"], stopped=leak["stopped"], **facts)
+
+
+def _ideal_line(path: Sequence[Mapping[str, Any]], words: Words) -> str:
+    """Say where the funnel falls furthest short of the ideal one."""
+    below = stages.farthest_below(path)
+    if below is None:
+        known = any(s["short"] is not None for s in path)
+        return words.text(f"summary.funnel.{'ideal_fine' if known else 'ideal_none'}")
+    after = path[[s["stage"] for s in path].index(below["stage"]) + 1]
+    return words.text(
+        "summary.funnel.ideal_below",
+        from_stage=below["stage"],
+        to_stage=after["stage"],
+        conversion=percent(below["conversion"]),
+        ideal=percent(below["ideal"]),
+    )
+
+
+def _chance_name(row: Mapping[str, Any], words: Words) -> str:
+    """Say where a stage's probability is from."""
+    if row["kind"] != "open":
+        return ""
+    return words.text(f"summary.funnel.chance_{row['probability_source']}", cases=row["cases"])
+
+
+def _chance_line(found: Sequence[Mapping[str, Any]], rulebook: Rulebook, words: Words) -> str:
+    own = [s["stage"] for s in found if s["kind"] == "open" and s["probability_source"] == "history"]
+    key = "chances_none" if not own else "chances"
+    enough = rulebook.parameters["history_cases"]
+    return words.text(f"summary.funnel.{key}", cases=enough, stages=names(own, words, len(own)))
+
+
+def _groups(
+    customers: pd.DataFrame,
+    rulebook: Rulebook,
+    words: Words,
+    persons: Sequence[Person],
+    chances: Mapping[str, paths.Chance],
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the stages by team, industry and source; customers without one stand under the word for that."""
+    blank = words.text("summary.unknown")
+    team_of = {p.name: p.team for p in persons}
+    cut = customers.assign(
+        team=customers["rep"].map(team_of).astype("string").fillna(blank),
+        industry=losses.main_industry(customers).fillna(blank),
+        source=customers["source"].fillna(blank),
+    )
+    order = {
+        "team": teams_of(tuple(persons)),
+        "industry": [row["industry"] or blank for row in losses.industries(customers, rulebook)],
+        "source": [row["source"] or blank for row in losses.sources(customers, rulebook)],
+    }
+    found = {}
+    for column, known in order.items():
+        present = [*known, *([blank] if blank not in known and (cut[column] == blank).any() else [])]
+        found[f"{column}_groups"] = stages.by_group(cut, rulebook, column, present, chances)
+    return found
