@@ -8,21 +8,49 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import openpyxl
 
-__all__ = ["available", "convert", "convert_all", "load", "mismatches", "pages", "recalculated"]
+__all__ = ["available", "convert", "convert_all", "edit", "load", "mismatches", "pages", "recalculated"]
 
 _ALWAYS_CALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>"""
+_MODULE = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1"
+ script:language="StarBasic">
+{}</script:module>"""
+_AROUND = """Function Setting(key, content)
+  Dim made As New com.sun.star.beans.PropertyValue
+  made.Name = key
+  made.Value = content
+  Setting = made
+End Function
+Sub Main
+  book = StarDesktop.loadComponentFromURL("{source}", "_blank", 0, Array(Setting("Hidden", True)))
+  On Error Goto Failed
+{body}
+  book.storeToURL("{target}", Array(Setting("FilterName", "Calc MS Excel 2007 XML")))
+  book.close(True)
+  Exit Sub
+Failed:
+  file = FreeFile
+  Open "{target}.txt" For Output As #file
+  Print #file, Error$ & " in line " & Erl
+  Close #file
+  StarDesktop.terminate()
+End Sub
+"""
 _FONTS = Path(__file__).with_name("fonts.conf")
 _XLSX = "xlsx:Calc MS Excel 2007 XML"
 
@@ -59,6 +87,31 @@ def convert_all(paths: Sequence[Path], fmt: str, outdir: Path, *, timeout: float
         said = f"{run.stdout[-300:]}{run.stderr[-300:]}"
         assert result.exists(), f"LibreOffice could not read {Path(path).name}: {said}"
     return made
+
+
+def edit(path: Path, target: Path, body: str, *, timeout: float = 120) -> Path:
+    """Change a workbook as somebody at LibreOffice would, and save it; ``body`` is Basic on ``book``."""
+    macro = _AROUND.format(source=path.as_uri(), target=target.as_uri(), body=body)
+    with tempfile.TemporaryDirectory() as profile:
+        command = ["soffice", "--headless", "--norestore", f"-env:UserInstallation=file://{profile}"]
+
+        def run(what: str) -> str:
+            # a fault in the macro's own text opens a dialogue nobody can answer: end all that was started
+            pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+            with subprocess.Popen([*command, what], start_new_session=True, **pipes) as started:
+                try:
+                    return started.communicate(timeout=timeout)[0]
+                except subprocess.TimeoutExpired:
+                    os.killpg(started.pid, signal.SIGKILL)
+                    raise
+
+        run("--terminate_after_init")  # a new profile gets an empty module first, over whatever lies there
+        module = Path(profile, "user", "basic", "Standard", "Module1.xba")
+        module.write_text(_MODULE.format(escape(macro)), encoding="utf-8")
+        said = run("macro:///Standard.Module1.Main")
+    wrong = Path(f"{target}.txt")
+    assert target.exists(), wrong.read_text() if wrong.exists() else f"LibreOffice saved nothing: {said}"
+    return target
 
 
 def pages(path: Path, outdir: Path, *, dpi: int = 70) -> list[Path]:
