@@ -14,7 +14,7 @@ from xlsxwriter.chart import Chart
 from salesxl.summary_template.look import FONT, GREEN, INK, LINE, MUTED, RED, SOFT, Cell, Look, Page
 from salesxl.words import Words
 
-__all__ = ["ChartData"]
+__all__ = ["ChartData", "pipeline"]
 
 
 def _font(size: float, **more: Any) -> dict[str, Any]:
@@ -149,3 +149,21 @@ class ChartData:
                 "major_gridlines": grid,
             }
         )  # fmt: skip
+
+
+def pipeline(look: Look, title: str, sheet: str, row: int) -> Chart:
+    """A rep's open amount by stage, from the table on the rep's own page whose rows begin at ``row``."""
+    chart = look.workbook.add_chart({"type": "bar"})
+    chart.set_title({"name": title, "name_font": _font(10, bold=True, color=INK), "overlay": False})
+    chart.set_chartarea({"border": {"color": LINE}, "fill": {"color": "#FFFFFF"}})
+    chart.set_legend({"none": True})
+    names, amounts = (f"='{sheet}'!${letter}${row}:${letter}${row}" for letter in "BF")
+    shown = {
+        "data_labels": {"value": True, "font": _font(8, color="#222B38"), "num_format": r"0\.0,;;"}
+    }  # in 10,000
+    chart.add_series({"categories": names, "values": amounts, "gap": 30, "fill": {"color": INK}, **shown})
+    chart.set_y_axis(
+        {"reverse": True, "num_font": _font(8), "line": {"none": True}, "major_tick_mark": "none"}
+    )
+    chart.set_x_axis(HIDDEN)
+    return chart

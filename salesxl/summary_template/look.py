@@ -17,12 +17,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from salesxl.words import Words
 
-__all__ = ["AMBER", "BAND", "CREATED", "FONT", "GREEN", "INK", "RED", "Cell", "Look", "Page"]
+__all__ = ["AMBER", "BAND", "CREATED", "FONT", "GREEN", "INK", "LINE", "LINK", "RED", "Cell", "Look", "Page"]
 
 FONT = "微软雅黑"
 INK, BAND, RED, AMBER, GREEN = "#1F3864", "#DCE6F1", "#C00000", "#FFC000", "#548235"
 PALE_RED, PALE_AMBER, PALE_GREEN = "#FBE5E5", "#FFF4D6", "#E6F0DD"
-LINE, MUTED, SOFT = "#D0D7E2", "#6B7686", "#9DB7DC"
+LINE, MUTED, SOFT, LINK = "#D0D7E2", "#6B7686", "#9DB7DC", "#2F75B5"
 CREATED = dt.datetime(2026, 1, 1)
 """Fixed, so that two builds of the template are the same bytes."""
 
@@ -37,6 +37,8 @@ NUMBERS = {
     "wan": "#,##0.0_)",
     "count": "#,##0_)",
     "share": "0.0%_)",
+    "mean": "#,##0.0_)",
+    "points": "+0.0%_);-0.0%_)",
     "date": "yyyy-mm-dd",
 }
 
@@ -45,7 +47,8 @@ NUMBERS = {
 class Cell:
     """A column of a table: its header and what stands below it.
 
-    ``kind``: text, wrap, middle, amount, wan, count, share or date. ``total`` stands in the total row.
+    ``kind``: text, wrap, middle, amount, wan, count, mean, share, points or date. ``total`` stands in the
+    total row.
     """
 
     header: str
@@ -100,9 +103,11 @@ class Look:
 class Page:
     """A sheet being drawn from the top down; ``row`` is the next free row, counted from 0."""
 
-    def __init__(self, look: Look, words: Words, key: str, widths: Sequence[float]) -> None:
+    def __init__(
+        self, look: Look, words: Words, key: str, widths: Sequence[float], name: str | None = None
+    ) -> None:
         self.look, self.words, self.key = look, words, key
-        self.name = words.name("summary_sheet", key)
+        self.name = name or words.name("summary_sheet", key)
         self.sheet: Worksheet = look.workbook.add_worksheet(self.name)
         self.last = len(widths)
         self.row = 0
@@ -200,6 +205,34 @@ class Page:
         header, body = self.look.header(cell.kind), self.look.body(cell.kind)
         self.sheet.merge_range(row - 1, column, row - 1, column + 1, cell.header, header)
         self.sheet.merge_range(row, column, row, column + 1, cell.value, body)
+
+    def spread(self, band: str, cells: Sequence[tuple[Cell, int]], *, height: float = ROW) -> int:
+        """Put a table whose columns take several of the page's (the number beside each); return its row."""
+        for offset, size in enumerate((24.0, height)):
+            self.sheet.set_row(self.row + offset, size)
+        left = 1
+        for cell, wide in cells:
+            for row, text, form in (
+                (self.row, cell.header, self.look.header(cell.kind)),
+                (self.row + 1, cell.value, self.look.body(cell.kind)),
+            ):
+                if wide > 1:
+                    self.sheet.merge_range(row, left, row, left + wide - 1, text, form)
+                else:
+                    self.sheet.write_string(row, left, text, form)
+            left += wide
+        self.each(band, self.row + 1)
+        self.row += 2
+        return self.row - 1
+
+    def lead(self, row: int, column: int, cell: Cell, place: str, *, file: str | None = None) -> None:
+        """Let a cell lead to a place in this workbook, or in the workbook whose address is ``file``.
+
+        Both are expressions; where they turn out blank the cell leads nowhere.
+        """
+        form = self.look.body(cell.kind, font_color=LINK, underline=1)
+        address = f"internal:{place}" if file is None else f"external:{file}#{place}"
+        self.sheet.write_url(row, column, address, form, cell.value)
 
     def _total(self, cells: Sequence[Cell]) -> None:
         self.sheet.set_row(self.row, 23)

@@ -106,7 +106,7 @@ def _today(page: Page) -> None:
     link = look.made(font_color="#2F75B5", underline=1, align="center", bottom=1, bottom_color=LINE)
     sheet.write_string(row, 1, "{{ row.no }}", number)
     sheet.merge_range(row, 2, row, page.last - 1, "{{ row.text }}", text)
-    sheet.write_url(row, page.last, "internal:'{{ row.sheet_name }}'!A1", link, page.text("summary.open"))
+    sheet.write_url(row, page.last, "internal:{{ row.place }}", link, page.text("summary.open"))
     page.named("eachopt_today", row, row)
     page.row += 1
     page.line(page.text("summary.today.nothing"), 26, font_size=11)
