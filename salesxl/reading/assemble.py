@@ -10,13 +10,14 @@ from dataclasses import replace
 
 from salesxl.columns import BlockSpec, Form, Shape
 from salesxl.model import Block, CellValue, Finding, Submission
-from salesxl.reading.cards import Answer, Reader, build_card, read_card, unknown_labels
+from salesxl.reading.cards import Answer, Reader, build_card, read_card, split_periods, unknown_labels
 from salesxl.reading.evidence import Clue, guess_columns
 from salesxl.reading.labels import Token
 from salesxl.reading.recognise import Candidate
 from salesxl.reading.remarks import guessed, missing_block, missing_columns, missing_labels
 from salesxl.reading.sheet import Sheet
 from salesxl.reading.tables import Table, build_block, column_values
+from salesxl.reading.vocabulary import COMPOSED, Vocabulary
 
 __all__ = ["assemble", "table_guess"]
 
@@ -25,7 +26,12 @@ Choices = Mapping[str, Sequence[str]]
 
 
 def assemble(
-    file: str, sheet: Sheet, candidate: Candidate, tables: Sequence[Table], choices: Choices
+    file: str,
+    sheet: Sheet,
+    candidate: Candidate,
+    tables: Sequence[Table],
+    vocabulary: Vocabulary,
+    choices: Choices,
 ) -> list[Submission]:
     """Return the submission of a form: cards first filled where a label stands, tables with their records.
 
@@ -49,7 +55,7 @@ def assemble(
             continue
         mine = [t for t in tables if t.header.spec.kind == spec.kind]
         for place, table in enumerate(mine):
-            block, said = _table(file, sheet, table, choices)
+            block, said = _table(file, sheet, table, vocabulary, choices)
             (further if place else blocks).append(block)
             findings += said
         if not mine and not spec.optional:
@@ -62,10 +68,12 @@ def assemble(
     ]
 
 
-def _table(file: str, sheet: Sheet, table: Table, choices: Choices) -> tuple[Block, list[Finding]]:
+def _table(
+    file: str, sheet: Sheet, table: Table, vocabulary: Vocabulary, choices: Choices
+) -> tuple[Block, list[Finding]]:
     header = table.header
     spec = header.spec
-    fields, taken, suggested = table_guess(sheet, table, choices)
+    fields, taken, suggested = table_guess(sheet, table, vocabulary, choices)
     block = build_block(sheet, table, fields)
     findings = [
         guessed(
@@ -78,12 +86,16 @@ def _table(file: str, sheet: Sheet, table: Table, choices: Choices) -> tuple[Blo
 
 
 def table_guess(
-    sheet: Sheet, table: Table, choices: Choices
+    sheet: Sheet, table: Table, vocabulary: Vocabulary, choices: Choices
 ) -> tuple[dict[str, int], Mapping[str, tuple[int, str]], dict[str, list[str]]]:
     """Return a table's fields with those guessed, the guesses with their reason, and mere suggestions."""
     header = table.header
     spec = header.spec
-    fields = dict(header.fields)
+    fields = {
+        name: at
+        for name, at in header.fields.items()
+        if any(s.field == name for w in header.cells[at].words for s in vocabulary.senses_in(w, spec.kind))
+    }
     missing = [c.field for c in spec.columns if c.field not in fields]
     unknown = [place for place in range(len(header.cells)) if place not in fields.values()]
     if not missing or not unknown:
@@ -95,6 +107,7 @@ def table_guess(
             tuple(column_values(sheet, table, header.cells[place].left)),
             named.get(place - 1),
             named.get(place + 1),
+            header.cells[place].words,
         )
         for place in unknown
     ]
@@ -113,20 +126,23 @@ def _card(
     taken: Callable[[int, int], bool],
     choices: Choices,
 ) -> tuple[dict[str, Answer], list[Finding]]:
-    answers = read_card(sheet, spec, [t for t in tokens if t.fields(spec.kind)], tokens, taken)
-    missing = [c.field for c in spec.columns if c.required and c.field not in answers]
+    own = [t for t in tokens if t.fields(spec.kind)]
+    sure = [t for t in own if any(s.rank < COMPOSED for s in t.fields(spec.kind))]
+    answers = read_card(sheet, spec, sure, tokens, taken)
+    missing = [c.field for c in spec.columns if c.field not in answers and c.follows is None]
     findings: list[Finding] = []
     suggested: dict[str, list[str]] = {}
-    if missing and answers:
+    if missing and own:
         reader = Reader.of(sheet, tokens, taken)
-        unknown = unknown_labels(reader, tokens)
+        unknown = [*(t for t in own if t not in sure), *unknown_labels(reader, tokens)]
         found = [reader.answer(token, spec.column(missing[0]).kind) for token in unknown]
         clues = [Clue(a.token.text, () if a.value is None else (a.value,)) for a in found]
         guess = guess_columns(spec, missing, clues, choices)
         for name, (at, why) in guess.taken.items():
-            answers[name] = found[at]
             token = found[at].token
+            answers[name] = reader.answer(token, spec.column(name).kind)
             findings.append(guessed(file, sheet, spec, name, (token.row, token.column), token.text, why))
+        split_periods(reader, spec, answers)
         suggested = {name: [clues[at].header for at in places] for name, places in guess.suggested.items()}
     return answers, [*missing_labels(file, sheet, spec, answers, suggested), *findings]
 

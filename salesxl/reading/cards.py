@@ -16,7 +16,7 @@ from salesxl.model import Block, CellValue
 from salesxl.reading.labels import Token, ends_with_colon
 from salesxl.reading.sheet import Sheet, is_text
 
-__all__ = ["Answer", "Reader", "build_card", "read_card", "unknown_labels"]
+__all__ = ["Answer", "Reader", "build_card", "read_card", "split_periods", "unknown_labels"]
 
 _FARTHEST = 8  # a value stands at most so many blank cells away from its label
 _DASH = re.compile(r"至|到|[~～—–−-]+")
@@ -179,11 +179,11 @@ def read_card(
         kind = spec.column(column).kind
         options = [reader.answer(token, kind) for token in found[:_MOST_TIMES]]
         answers[column] = next((a for a in options if a.value is not None), options[0])
-    _split_periods(reader, spec, answers)
+    split_periods(reader, spec, answers)
     return answers
 
 
-def _split_periods(reader: Reader, spec: BlockSpec, answers: dict[str, Answer]) -> None:
+def split_periods(reader: Reader, spec: BlockSpec, answers: dict[str, Answer]) -> None:
     """Divide a period under one label between the two dates that ask for it: ``周期：11月16日至11月22日``."""
     for first, last in pairwise(c for c in spec.columns if c.required):
         answer = answers.get(first.field)

@@ -16,7 +16,9 @@ from functools import lru_cache
 from salesxl import tidy
 from salesxl.columns import BlockSpec, Column, Kind, Need
 from salesxl.model import CellValue
+from salesxl.reading.meaning import SURE, meaning_of
 from salesxl.reading.sheet import is_text
+from salesxl.schemas import block_spec
 from salesxl.tidy import normalise_label
 
 __all__ = ["Clue", "Guess", "guess_columns", "likeness"]
@@ -39,19 +41,32 @@ _SHORTEST_INSIDE = 3  # letters of a word that stands inside a header, as 联系
 _INSIDE = 0.6
 _FEWEST_ALONE = 3  # values needed where the cells alone decide
 _RIVAL = 0.75  # a rival with this share of the best score makes the evidence ambiguous
+_OTHERWISE_MEANT = 0.5  # shared characters count so much at most where the words mean something else
+_NEARER = 0.03  # of two headers that mean a field the one whose words are nearer by so much
 _WORTH_SAYING = 0.25
 _MOST_SUGGESTIONS = 3
+_AS_NEAR = 0.6  # a header is suggested for the fields to which it is nearest by its words
+_IN_DIGITS = frozenset(
+    {
+        *(Kind.DATE, Kind.MOMENT, Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kind.PERCENT),
+        *(Kind.CODE, Kind.CONTACT),
+    }
+)
 _TELLING = frozenset({Kind.CONTACT, Kind.CHOICE, Kind.INDUSTRY, Kind.CODE, Kind.TICKED, Kind.YES_NO})
 
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """An unknown header and what stands under it; ``before`` and ``after`` are the fields beside it."""
+    """An unknown header and what stands under it; ``before`` and ``after`` are the fields beside it.
+
+    ``words`` are what else the header may be called: the lower of two rows alone.
+    """
 
     header: str
     values: tuple[CellValue, ...]
     before: str | None = None
     after: str | None = None
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +84,7 @@ class _Score:
     total: float
     filled: int
     alone: bool
+    meant: bool = False  # the words mean the field by themselves, and the cells do not gainsay them
 
 
 def guess_columns(
@@ -96,11 +112,18 @@ def guess_columns(
         if why and not _rival(spec, scores, name, place, taken, used):
             taken[name] = (place, why)
             used.add(place)
+    nearest: dict[int, float] = {}
+    for (_, place), score in ranked:
+        nearest[place] = max(nearest.get(place, 0.0), score.name)
     suggested = {
         column.field: tuple(
             place
             for (name, place), score in ranked
-            if name == column.field and place not in used and score.total >= _WORTH_SAYING and score.name > 0
+            if name == column.field
+            and place not in used
+            and score.total >= _WORTH_SAYING
+            and score.name > 0
+            and score.name >= _AS_NEAR * nearest[place]
         )[:_MOST_SUGGESTIONS]
         for column in columns
         if column.field not in taken
@@ -117,16 +140,25 @@ def _rival(
     used: set[int],
 ) -> bool:
     """Tell whether another field for the column, or column for the field, is strong and about as good."""
-    least = scores[name, place].total * _RIVAL
-    return any(
-        other.total >= least and _reason(spec.column(field), other) is not None
+    score = scores[name, place]
+    least = score.total * _RIVAL
+    others = (
+        other
         for (field, at), other in scores.items()
-        if (field == name) != (at == place) and field not in taken and at not in used
+        if (field == name) != (at == place)
+        and field not in taken
+        and at not in used
+        and _reason(spec.column(field), other) is not None
     )
+    if score.meant:
+        return any(other.meant and other.name > score.name - _NEARER for other in others)
+    return any(other.total >= least for other in others)
 
 
 def _reason(column: Column, score: _Score) -> str | None:
     """Return why a match is strong: ``name``, ``content``, ``name_and_content``, or None if it is weak."""
+    if score.meant:
+        return "name" if score.content is None else "name_and_content"
     asked = column.need in (Need.REQUIRED, Need.EITHER)
     fits = score.content is not None and score.content >= _SURE_CONTENT
     telling = column.kind in _TELLING or _is_customer(column)
@@ -148,7 +180,8 @@ def _reason(column: Column, score: _Score) -> str | None:
 def _score(
     spec: BlockSpec, column: Column, clue: Clue, order: Sequence[str], choices: Mapping[str, Sequence[str]]
 ) -> _Score:
-    name = likeness(spec, column, clue.header)
+    words = tuple(dict.fromkeys((clue.header, *clue.words)))
+    name = max(likeness(spec, column, word) for word in words)
     values = [v for v in clue.values[:_SAMPLE] if not tidy.is_blank(v)]
     content = _content(column, values, choices) if values else None
     place = order.index(column.field)
@@ -157,7 +190,19 @@ def _score(
     )
     total = 0.55 * name + 0.4 * (0.3 if content is None else content) + 0.05 * beside
     alone = column.kind is not Kind.CONTACT or _share(values or [None], _is_mobile) >= 0.5
-    return _Score(name, content, total if name or content else 0.0, len(values), alone)
+    meant = name >= SURE and any(meaning_of(spec.kind, word).sure == column.field for word in words)
+    if meant and content is not None and content < _SURE_CONTENT:
+        meant = _share(values, lambda v: _possible(column, v)) >= _SURE_CONTENT
+    return _Score(name, content, total if name or content else 0.0, len(values), alone, meant)
+
+
+def _possible(column: Column, value: CellValue) -> bool:
+    """Tell whether a cell may stand under a header that surely names the column, be it filled in badly."""
+    if column.pattern:
+        return is_text(value) and not _is_number(value)
+    if column.kind in _IN_DIGITS:
+        return not is_text(value) or any(ch.isdigit() for ch in value)
+    return is_text(value) and not (_is_date(value) or _is_number(value))
 
 
 def likeness(spec: BlockSpec, column: Column, header: str) -> float:
@@ -168,22 +213,28 @@ def likeness(spec: BlockSpec, column: Column, header: str) -> float:
     text = normalise_label(header)
     if not text:
         return 0.0
-    weights = _weights(spec)
-    return max(_alike(text, word, weights) for word in _words(column))
-
-
-@lru_cache(maxsize=512)
-def _words(column: Column) -> tuple[str, ...]:
-    words = (column.label, column.english, *column.aliases)
-    return tuple(dict.fromkeys(normalise_label(word) for word in words))
+    meaning = meaning_of(spec.kind, header)
+    made = meaning.scores.get(column.field, 0.0)
+    if meaning.sure == column.field:
+        return made
+    words, weights = _words(spec.kind)
+    alike = max(_alike(text, word, weights) for word in words[column.field])
+    if meaning.sure or meaning.understood:
+        alike = min(alike, _OTHERWISE_MEANT)
+    return max(made, alike)
 
 
 @lru_cache(maxsize=64)
-def _weights(spec: BlockSpec) -> Mapping[str, float]:
+def _words(kind: str) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, float]]:
+    """Return a block's words by field, and what each letter weighs."""
+    words = {
+        c.field: tuple(dict.fromkeys(normalise_label(w) for w in (c.label, c.english, *c.aliases)))
+        for c in block_spec(kind).columns
+    }
     uses: Counter[str] = Counter()
-    for column in spec.columns:
-        uses.update(set("".join(_words(column))))
-    return {letter: 1.0 / count for letter, count in uses.items()}
+    for found in words.values():
+        uses.update(set("".join(found)))
+    return words, {letter: 1.0 / count for letter, count in uses.items()}
 
 
 def _alike(one: str, other: str, weights: Mapping[str, float]) -> float:

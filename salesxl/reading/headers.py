@@ -187,7 +187,7 @@ def find_headers(
         most = max(Counter(kind for kind, _ in rows[row]).values())
         if row <= done or (most < 2 and row not in above):
             continue
-        best = _one_row_or_two(search, row, row + 1 in rows)
+        best = _one_row_or_two(search, row, row + 1 in rows, row - 1 if row - 1 > done else None)
         if best:
             if len(found) > _MOST_HEADERS:
                 break
@@ -196,10 +196,17 @@ def find_headers(
     return found
 
 
-def _one_row_or_two(search: _Search, row: int, more: bool) -> list[Header]:
-    """Return the headers that begin in a row: as two rows if together they name more than either alone."""
+def _one_row_or_two(search: _Search, row: int, more: bool, above: int | None) -> list[Header]:
+    """Return the headers that begin in a row: as two rows if together they name more than either alone.
+
+    The row ``above`` may hold groups that are no labels themselves: 联系人信息 over 姓名.
+    """
     one = search.band(row, row)
     spanning = spans_down(search.sheet, row)
+    if above and one and all(header.cells[0].row == row for header in one):
+        grouped = search.band(above, row)
+        if _named(grouped) > _named(one):
+            return grouped
     if row >= search.sheet.height or not (more or spanning):
         return one
     two = search.band(row, row + 1)

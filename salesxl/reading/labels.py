@@ -29,6 +29,8 @@ _FILL_IN = re.compile(r"[\s_＿‗]*")
 _LONGEST_LABEL = 60
 _LONGEST_LINE = 400
 _TITLE_ROWS = 40
+_LONGEST_WIDE = 60  # with its value behind a colon
+_WIDE_ROWS, _WIDE_COLUMNS = 400, 80  # so far words that no schema knows are taken apart
 _SENTENCE = re.compile("[:：，,。；;]")
 
 
@@ -71,6 +73,7 @@ def scan(sheet: Sheet, vocabulary: Vocabulary) -> tuple[list[Token], list[Title]
     Most cells of a long table are no labels: they are told by their first two letters alone.
     """
     beginnings = vocabulary.beginnings
+    wide = vocabulary.wide
     seen: dict[str, tuple[str | None, str | None]] = {}
     tokens: list[Token] = []
     titles: list[Title] = []
@@ -80,7 +83,11 @@ def scan(sheet: Sheet, vocabulary: Vocabulary) -> tuple[list[Token], list[Title]
             if type(value) is not str or not value:
                 continue
             if value[:2] not in beginnings and not (
-                (value[0] in _UNUSUAL or value[0] > "\uff00" or value[1:2].isspace()) and _may_begin(value)
+                (wide and len(value) <= _LONGEST_WIDE and number <= _WIDE_ROWS and place <= _WIDE_COLUMNS)
+                or (
+                    (value[0] in _UNUSUAL or value[0] > "\uff00" or value[1:2].isspace())
+                    and _may_begin(value)
+                )
             ):
                 continue
             known = seen.get(value)
@@ -95,7 +102,7 @@ def scan(sheet: Sheet, vocabulary: Vocabulary) -> tuple[list[Token], list[Title]
                 tokens.extend(inline)
             if word is not None and not inline:
                 area = sheet.area(number, place)
-                tokens.append(Token(number, place, word, value, area, vocabulary.senses[word]))
+                tokens.append(Token(number, place, word, value, area, vocabulary.named(word)))
             if title is not None:
                 titles.append(Title(number, place, vocabulary.titles[title], exact=True))
     titles.extend(_buried_titles(sheet, vocabulary, {t.row for t in titles}))
@@ -155,7 +162,7 @@ def _inline(sheet: Sheet, vocabulary: Vocabulary, row: int, column: int, value: 
         inline = value[begin:end].strip(_AROUND).lstrip(":：").strip(_AROUND)
         if _FILL_IN.fullmatch(inline):
             inline = ""
-        senses = vocabulary.senses[key]
+        senses = vocabulary.named(key)
         yield Token(row, column, key, text, area, senses, inline.strip("_＿ \u3000"), place)
 
 

@@ -15,10 +15,10 @@ from salesxl.model import CellValue, Finding, Grid, Severity, Submission, Workbo
 from salesxl.reading.assemble import assemble, table_guess
 from salesxl.reading.labels import scan
 from salesxl.reading.layout import barriers, copies, lay_out, own_part
-from salesxl.reading.recognise import Candidate, is_help, recognise
+from salesxl.reading.recognise import Candidate, is_help, is_whole, joined, recognise
 from salesxl.reading.remarks import unrecognised
 from salesxl.reading.sheet import Sheet
-from salesxl.reading.vocabulary import Vocabulary, vocabulary_of
+from salesxl.reading.vocabulary import Vocabulary, vocabulary_of, wide_vocabulary_of
 from salesxl.schemas import block_spec
 from salesxl.tidy import is_blank, normalise_label, one_ticked
 
@@ -36,6 +36,7 @@ class _Known:
 
     file: str
     vocabulary: Vocabulary
+    wide: Vocabulary
     taught: frozenset[str]
     hint: str | None
     choices: Mapping[str, Sequence[str]]
@@ -64,7 +65,7 @@ def read_workbook(
     """
     taught = frozenset(normalise_label(header) for _, header in aliases)
     hint = workbook.properties.get(_FORM_PROPERTY)
-    known = _Known(workbook.file, vocabulary_of(aliases), taught, hint, choices)
+    known = _Known(workbook.file, vocabulary_of(aliases), wide_vocabulary_of(aliases), taught, hint, choices)
     submissions: list[Submission] = []
     unknown: list[_Unknown] = []
     for grid in workbook.grids:
@@ -87,10 +88,14 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     tokens, titles, marks = scan(sheet, known.vocabulary)
     if marks:
         return _read_grid(known, _without(grid, marks), depth)
-    if not tokens and not titles:
+    candidates: Sequence[Candidate] = recognise(
+        sheet, tokens, titles, known.vocabulary, known.hint, known.taught
+    )
+    if not candidates or not is_whole(candidates[0]):
+        candidates = _widened(known, sheet, candidates)
+    if not candidates:
         return [], [_Unknown(grid, None, {})]
-    candidates = recognise(sheet, tokens, titles, known.vocabulary, known.hint, known.taught)
-    if not candidates or not candidates[0].enough:
+    if not candidates[0].enough:
         return [], [_unknown(known, sheet, candidates)]
     if is_help(sheet) and not any(t.rows for t in lay_out(sheet, candidates[0], titles, ())):
         return [], [_Unknown(grid, None, {})]
@@ -103,7 +108,7 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
         return [*first, *rest], [*left, *(u for u in more if u.nearest)]
     foreign = barriers(best, candidates[1:])
     tables = lay_out(sheet, best, titles, [h.top for h in foreign])
-    submissions = assemble(known.file, sheet, best, tables, known.choices)
+    submissions = assemble(known.file, sheet, best, tables, known.vocabulary, known.choices)
     used = {row for t in tables for row in range(t.header.top, (t.rows or [t.header.bottom])[-1] + 1)}
     used |= {t.row for t in best.loose}
     foreign = [h for h in foreign if h.top not in used]
@@ -112,6 +117,19 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     rest, more = ([], []) if depth >= _MOST_PARTS else _read_grid(known, _blanked(grid, used), depth + 1)
     left = [replace(u, at=(foreign[0].top, foreign[0].left)) for u in more if u.nearest]
     return [*submissions, *rest], left
+
+
+def _widened(known: _Known, sheet: Sheet, strict: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Return the forms that may stand on a sheet by words that are in no schema as well.
+
+    Where the schemas' own words make a form, it stays that form: only tables that it lacks are added.
+    """
+    tokens, titles, _ = scan(sheet, known.wide)
+    found = recognise(sheet, tokens, titles, known.wide, known.hint, known.taught)
+    if not strict or not strict[0].enough:
+        return found
+    more = next((c for c in found if c.form is strict[0].form), None)
+    return [joined(strict[0], more), *strict[1:]] if more is not None else strict
 
 
 def _part(grid: Grid, top: int, bottom: int) -> Grid:
@@ -138,7 +156,7 @@ def _unknown(known: _Known, sheet: Sheet, candidates: Sequence[Candidate]) -> _U
     guess: dict[str, str] = {}
     if nearest is not None:
         for table in lay_out(sheet, nearest, (), ()):
-            _, taken, suggested = table_guess(sheet, table, known.choices)
+            _, taken, suggested = table_guess(sheet, table, known.vocabulary, known.choices)
             spec, cells = table.header.spec, table.header.cells
             for name, (at, _) in taken.items():
                 guess.setdefault(cells[at].text, spec.column(name).label)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from salesxl.columns import BlockSpec, Form, Need, Shape
 from salesxl.reading.headers import Header, find_headers
@@ -17,7 +17,7 @@ from salesxl.reading.vocabulary import Vocabulary
 from salesxl.schemas import FORMS
 from salesxl.tidy import normalise_label
 
-__all__ = ["HEADS", "Candidate", "is_help", "recognise", "required_fields"]
+__all__ = ["HEADS", "Candidate", "is_help", "is_whole", "joined", "recognise", "required_fields"]
 
 HEADS = frozenset({"archive_head"})
 """Cards that only head a table: a sheet without them is still the form."""
@@ -59,6 +59,26 @@ def required_fields(spec: BlockSpec) -> list[tuple[str, ...]]:
     groups: list[tuple[str, ...]] = [(c.field,) for c in spec.columns if c.required]
     either = tuple(c.field for c in spec.columns if c.need is Need.EITHER)
     return [*groups, either] if either else groups
+
+
+def is_whole(candidate: Candidate) -> bool:
+    """Tell whether a form is recognised and none of its tables is missing."""
+    kinds = {header.spec.kind for header in candidate.headers}
+    tables = (b for b in candidate.form.blocks if b.shape is Shape.TABLE)
+    return candidate.enough and all(spec.kind in kinds for spec in tables)
+
+
+def joined(candidate: Candidate, more: Candidate) -> Candidate:
+    """Return a form with the tables that it lacks, as another look at the sheet found them."""
+    kinds = {header.spec.kind for header in candidate.headers}
+    rows = {row for h in candidate.headers for row in range(h.top, h.bottom + 1)}
+    new = [
+        h for h in more.headers if h.spec.kind not in kinds and rows.isdisjoint(range(h.top, h.bottom + 1))
+    ]
+    if not new:
+        return candidate
+    headers = tuple(sorted((*candidate.headers, *new), key=lambda h: (h.top, h.left)))
+    return replace(candidate, headers=headers, loose=_card_tokens(candidate.form, headers, candidate.loose))
 
 
 def _card_tokens(form: Form, headers: Sequence[Header], tokens: Sequence[Token]) -> tuple[Token, ...]:

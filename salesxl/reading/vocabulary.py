@@ -12,18 +12,22 @@ from functools import lru_cache
 
 from salesxl.columns import BlockSpec, Column, Form, Shape
 from salesxl.excel.marks import MARK_COLUMNS
+from salesxl.reading.meaning import is_understood, meaning_of
 from salesxl.schemas import FORMS
 from salesxl.tidy import normalise_label
 
-__all__ = ["Sense", "Vocabulary", "fields_of", "vocabulary_of"]
+__all__ = ["COMPOSED", "Sense", "Vocabulary", "fields_of", "vocabulary_of", "wide_vocabulary_of"]
 
 _BRACKETS = re.compile(r"[(（\[【<《][^)）\]】>》]*[)）\]】>》]")
 _BETWEEN_SCRIPTS = re.compile(r"(?<=[\u4e00-\u9fff)）*＊])\s*[/|]?\s*(?=[A-Za-z])")
 _PARTS = re.compile(r"[\r\n]+|\s*[/／|｜]\s*")
 _LONGEST = 60
+_LONGEST_COMPOSED = 20
 _SHORTEST_BURIED = 2
 _MOST_REMEMBERED = 20_000
 _PART = 1000
+COMPOSED = 1_000_000
+"""The rank from which on a word is none of the schemas' but means the same by what it is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,16 @@ class Sense:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words → senses, titles → (form, block or None), and the two letters any word can begin with."""
+    """Words → senses, titles → (form, block or None), and the two letters any word can begin with.
+
+    A ``wide`` one also knows words that are in no schema and mean a field by what they are made of.
+    """
 
     senses: Mapping[str, tuple[Sense, ...]]
     titles: Mapping[str, tuple[tuple[str, str | None], ...]]
     beginnings: frozenset[str]
     long_titles: tuple[str, ...]
+    wide: bool = False
     _known: dict[tuple[str, str], tuple[Sense, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def keys(self, text: str) -> tuple[str, ...]:
@@ -53,7 +61,14 @@ class Vocabulary:
 
     def word(self, text: str) -> str | None:
         """Return the key under which a text names a field, or None."""
+        if self.wide and len(text) <= _LONGEST_COMPOSED:
+            return next((key for key in self.keys(text) if self.named(key)), None)
         return next((key for key in self.keys(text) if key in self.senses), None)
+
+    def named(self, key: str) -> tuple[Sense, ...]:
+        """Return what a word names, by its key."""
+        found = self.senses.get(key, ())
+        return _composed(key) if self.wide and not found and len(key) <= _LONGEST_COMPOSED else found
 
     def title(self, text: str) -> str | None:
         """Return the key under which a text is a title, or None."""
@@ -70,7 +85,7 @@ class Vocabulary:
 
     def _look_up(self, text: str, block: str) -> tuple[Sense, ...]:
         for depth, key in enumerate(self.keys(text)):
-            found = tuple(s for s in self.senses.get(key, ()) if s.block == block)
+            found = tuple(s for s in self.named(key) if s.block == block)
             if found:
                 # 联系人 beats 联系人（备用）: the less of the text was needed, the less sure the word.
                 return tuple(replace(s, rank=s.rank + _PART * depth) for s in found) if depth else found
@@ -96,6 +111,29 @@ def fields_of(spec: BlockSpec) -> Mapping[str, Column]:
 def vocabulary_of(aliases: Mapping[tuple[str, str], str]) -> Vocabulary:
     """Return the vocabulary of the schemas and a team's own headers; built once for the same aliases."""
     return _build(frozenset(aliases.items()))
+
+
+def wide_vocabulary_of(aliases: Mapping[tuple[str, str], str]) -> Vocabulary:
+    """Return the vocabulary that also takes words apart, for sheets where the schemas' own find no form."""
+    return _widened(frozenset(aliases.items()))
+
+
+@lru_cache(maxsize=8)
+def _widened(aliases: frozenset[tuple[tuple[str, str], str]]) -> Vocabulary:
+    return replace(_build(aliases), wide=True, _known={})
+
+
+@lru_cache(maxsize=16384)
+def _composed(key: str) -> tuple[Sense, ...]:
+    """Return what a word means by its parts: at most one field a block."""
+    if not is_understood(key):
+        return ()
+    return tuple(
+        Sense(form.name, spec.kind, name, spec.shape is Shape.CARD, COMPOSED)
+        for form in FORMS
+        for spec in form.blocks
+        if (name := meaning_of(spec.kind, key).sure)
+    )
 
 
 @lru_cache(maxsize=8)

@@ -1,0 +1,220 @@
+"""What a header means by the words it is made of: 初次走访日 means what 首次拜访时间 means.
+
+Owns: taking a header apart, and holding its concepts against those of the schemas' own words. The words
+are in ``thesaurus.toml``; which concepts make a field follows from its label and aliases. Refuses: looking
+at cells.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from itertools import islice, product
+from typing import NamedTuple, TypeAlias
+
+from salesxl.columns import Column, Shape
+from salesxl.schemas import block_spec
+from salesxl.tidy import normalise_label
+
+__all__ = ["SURE", "Meaning", "is_understood", "meaning_of"]
+
+Concepts: TypeAlias = frozenset[str]
+
+EXACT, QUALIFIED, WIDER, MODIFIED = 0.95, 0.9, 0.85, 0.82
+SURE = 0.8
+"""A header that means a field by its words alone scores at least so much."""
+
+_BESIDE_UNKNOWN = 0.78  # a telling last word after letters that no word covers: 运输需求
+_GENERIC = 0.6  # the same where that last word says little: 立项日期
+_LARGER = 0.002  # of two fields the one that explains more of the header by one word
+_LIKE = 0.6  # what a header scores at most that shares only part of a field's concepts
+_LONGEST = 24
+_MOST_READINGS = 24
+_SUBJECT, _CONTENT = "customer", "content"
+_QUALIFIER, _FILLER = "~", "~filler"
+_NOT_LETTERS = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
+_PARTS = re.compile(r"[/／|｜\r\n]")
+_A_MONTH = re.compile(r"\d{1,2}月份?|[一二三四五六七八九十]{1,2}月份?")
+_MONTH = "当月"
+
+
+class _Reading(NamedTuple):
+    """One way to understand a header: ``head`` are the concepts of its last telling word."""
+
+    concepts: Concepts
+    qualified: bool
+    head: Concepts
+    covered: float
+    ends_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a header may mean in a block: scores by field, 0 to 1; ``understood``: no letter is left over."""
+
+    scores: Mapping[str, float]
+    understood: bool
+
+    @property
+    def sure(self) -> str | None:
+        """The one field that the words name by themselves, if there is just one."""
+        best = [name for name, score in self.scores.items() if score >= SURE]
+        return best[0] if len(best) == 1 else None
+
+
+class _Lexicon(NamedTuple):
+    words: Mapping[str, tuple[str, ...]]
+    longest: int
+    modifiers: Concepts
+    generic: Concepts
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> _Lexicon:
+    text = resources.files("salesxl.reading").joinpath("thesaurus.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    words: dict[str, list[str]] = {}
+    qualifiers = {_QUALIFIER + kind: line for kind, line in data["qualifiers"].items()}
+    for meant, line in {**data["concepts"], **data["compounds"], **qualifiers}.items():
+        for word in line.split():
+            words.setdefault(word, []).append(meant)
+    kinds = data["kinds"]
+    return _Lexicon(
+        {word: tuple(dict.fromkeys(found)) for word, found in words.items()},
+        max(map(len, words)),
+        frozenset(kinds["modifiers"].split()),
+        frozenset(kinds["generic"].split()),
+    )
+
+
+def _letters(header: str) -> str:
+    bare = _A_MONTH.sub(_MONTH, normalise_label(header).casefold())
+    return _NOT_LETTERS.sub("", bare)[:_LONGEST]
+
+
+@lru_cache(maxsize=8192)
+def _readings(letters: str) -> tuple[_Reading, ...]:
+    """Return how a text may be read: its concepts, its mere qualifiers, and the share that is understood.
+
+    Of all ways to cut it, the one that leaves least over and needs fewest words; of a word with several
+    meanings each is tried.
+    """
+    words, longest, _, _ = _lexicon()
+    size = len(letters)
+    best: list[tuple[int, int, int]] = [(0, 0, 0)]  # letters left over, words used, start of the last word
+    for end in range(1, size + 1):
+        left, used, _ = best[end - 1]
+        choice = (left + 1, used + 1, end - 1)
+        for start in range(max(0, end - longest), end):
+            if letters[start:end] in words:
+                over, count, _ = best[start]
+                choice = min(choice, (over, count + 1, start))
+        best.append(choice)
+    pieces: list[tuple[str, ...]] = []
+    end = size
+    while end:
+        start = best[end][2]
+        pieces.append(words.get(letters[start:end], ()))
+        end = start
+    covered = 1 - best[size][0] / size if size else 0.0
+    known = [piece for piece in reversed(pieces) if piece]
+    ends_known = bool(pieces) and bool(pieces[0])
+    found: dict[_Reading, None] = {}
+    for choice_of in islice(product(*known), _MOST_READINGS):
+        found.setdefault(_reading(choice_of, covered, ends_known=ends_known))
+    return tuple(found)
+
+
+def _reading(meanings: Sequence[str], covered: float, *, ends_known: bool) -> _Reading:
+    told = [frozenset(m.split()) for m in meanings if not m.startswith(_QUALIFIER)]
+    concepts = frozenset().union(*told)
+    head = next((t for t in reversed(told) if t != {_CONTENT}), concepts)
+    qualified = any(m.startswith(_QUALIFIER) and m != _FILLER for m in meanings)
+    return _Reading(concepts, qualified, head, covered, ends_known)
+
+
+class _Made(NamedTuple):
+    """What a field's own words are made of: each word's concepts, and all of them together."""
+
+    cores: tuple[Concepts, ...]
+    allowed: Concepts
+
+
+@lru_cache(maxsize=64)
+def _fields(kind: str) -> Mapping[str, _Made]:
+    return {column.field: _made(column) for column in block_spec(kind).columns if not column.follows}
+
+
+def _made(column: Column) -> _Made:
+    cores: dict[Concepts, None] = {}
+    for word in (column.label, column.english, *column.aliases):
+        readings = [r for r in _readings(_letters(word)) if r.covered == 1 and r.concepts]
+        most = max((len(r.concepts) for r in readings), default=0)
+        cores |= {r.concepts: None for r in readings if len(r.concepts) == most}
+    cores.pop(frozenset({_CONTENT}), None)
+    return _Made(tuple(cores), frozenset().union(*cores) if cores else frozenset())
+
+
+def is_understood(header: str) -> bool:
+    """Tell whether a text is made of known words alone, some of which say what is asked for."""
+    readings = _readings(_letters(header))
+    return bool(readings) and readings[0].covered == 1 and any(r.concepts for r in readings)
+
+
+@lru_cache(maxsize=8192)
+def meaning_of(kind: str, header: str) -> Meaning:
+    """Return what a header may mean among the fields of the block of that kind, by its words alone.
+
+    Exactly the concepts of one of the field's words: nearly sure; with qualifiers or more of the field's own
+    concepts beside: a little less; with letters that no word covers: not sure. Where two fields are meant
+    equally neither is sure. Of 手机/微信 each part counts.
+    """
+    texts = dict.fromkeys((header, *_PARTS.split(header)))
+    readings = [found for text in texts if (letters := _letters(text)) and (found := _readings(letters))]
+    if not readings:
+        return Meaning({}, False)
+    table = block_spec(kind).shape is Shape.TABLE
+    scores: dict[str, float] = {}
+    for name, made in _fields(kind).items():
+        best = max(_held(reading, made, table=table) for found in readings for reading in found)
+        if best:
+            scores[name] = best
+    top = max(scores.values(), default=0.0)
+    meant = [name for name, score in scores.items() if score == top]
+    if top >= SURE and len(meant) == 1:
+        scores = {name: score if name == meant[0] else min(score, _LIKE) for name, score in scores.items()}
+    elif top >= SURE:
+        scores = {name: min(score, SURE - 0.05) for name, score in scores.items()}
+    return Meaning(scores, readings[0][0].covered == 1)
+
+
+def _held(reading: _Reading, made: _Made, *, table: bool) -> float:
+    """Return how well a reading of a header fits a field."""
+    return max((_fit(reading, core, made.allowed, table=table) for core in made.cores), default=0.0)
+
+
+def _fit(reading: _Reading, core: Concepts, allowed: Concepts, *, table: bool) -> float:
+    have = reading.concepts
+    if not core <= have:
+        return _LIKE * reading.covered * len(core & have) / len(core | have)
+    lexicon = _lexicon()
+    rest = have - core
+    bare = core == {_SUBJECT}
+    if not rest:
+        score = QUALIFIED if reading.qualified else EXACT
+    elif rest <= allowed or (table and not bare and rest == {_SUBJECT} and reading.head <= core):
+        score = WIDER
+    elif not bare and reading.head <= core and rest <= lexicon.modifiers and (table or _SUBJECT not in rest):
+        score = MODIFIED
+    else:
+        return _LIKE * reading.covered * len(core) / len(have)
+    if reading.covered == 1:
+        return score + _LARGER * len(core)
+    telling = reading.ends_known and reading.head <= core and not core <= lexicon.generic
+    if not reading.ends_known:
+        return score * reading.covered
+    return min(score, _BESIDE_UNKNOWN if telling else _GENERIC)
