@@ -138,25 +138,33 @@ def _reading(meanings: Sequence[str], covered: float, *, ends_known: bool) -> _R
 
 
 class _Made(NamedTuple):
-    """What a field's own words are made of: each word's concepts, and all of them together."""
+    """A block's fields by what their words are made of: (field, concepts) by concept, all of a field."""
 
-    cores: tuple[Concepts, ...]
-    allowed: Concepts
+    cores: Mapping[str, tuple[tuple[str, Concepts], ...]]
+    allowed: Mapping[str, Concepts]
 
 
 @lru_cache(maxsize=64)
-def _fields(kind: str) -> Mapping[str, _Made]:
-    return {column.field: _made(column) for column in block_spec(kind).columns if not column.follows}
+def _made(kind: str) -> _Made:
+    cores: dict[str, dict[tuple[str, Concepts], None]] = {}
+    allowed: dict[str, Concepts] = {}
+    for column in block_spec(kind).columns:
+        own = frozenset() if column.follows else _cores(column)
+        allowed[column.field] = frozenset().union(*own)
+        for core in sorted(own, key=sorted):
+            for concept in core:
+                cores.setdefault(concept, {})[column.field, core] = None
+    return _Made({concept: tuple(found) for concept, found in cores.items()}, allowed)
 
 
-def _made(column: Column) -> _Made:
-    cores: dict[Concepts, None] = {}
+def _cores(column: Column) -> frozenset[Concepts]:
+    """Return what each of a column's words is made of; one that only says 内容 tells nothing."""
+    cores: set[Concepts] = set()
     for word in (column.label, column.english, *column.aliases):
         readings = [r for r in _readings(_letters(word)) if r.covered == 1 and r.concepts]
         most = max((len(r.concepts) for r in readings), default=0)
-        cores |= {r.concepts: None for r in readings if len(r.concepts) == most}
-    cores.pop(frozenset({_CONTENT}), None)
-    return _Made(tuple(cores), frozenset().union(*cores) if cores else frozenset())
+        cores.update(r.concepts for r in readings if len(r.concepts) == most)
+    return frozenset(cores - {frozenset({_CONTENT})})
 
 
 def is_understood(header: str) -> bool:
@@ -178,11 +186,14 @@ def meaning_of(kind: str, header: str) -> Meaning:
     if not readings:
         return Meaning({}, False)
     table = block_spec(kind).shape is Shape.TABLE
+    made = _made(kind)
     scores: dict[str, float] = {}
-    for name, made in _fields(kind).items():
-        best = max(_held(reading, made, table=table) for found in readings for reading in found)
-        if best:
-            scores[name] = best
+    for reading in dict.fromkeys(reading for found in readings for reading in found):
+        meant_by = dict.fromkeys(pair for c in reading.concepts for pair in made.cores.get(c, ()))
+        for name, core in meant_by:
+            score = _fit(reading, core, made.allowed[name], table=table)
+            if score > scores.get(name, 0.0):
+                scores[name] = score
     top = max(scores.values(), default=0.0)
     meant = [name for name, score in scores.items() if score == top]
     if top >= SURE and len(meant) == 1:
@@ -190,11 +201,6 @@ def meaning_of(kind: str, header: str) -> Meaning:
     elif top >= SURE:
         scores = {name: min(score, SURE - 0.05) for name, score in scores.items()}
     return Meaning(scores, readings[0][0].covered == 1)
-
-
-def _held(reading: _Reading, made: _Made, *, table: bool) -> float:
-    """Return how well a reading of a header fits a field."""
-    return max((_fit(reading, core, made.allowed, table=table) for core in made.cores), default=0.0)
 
 
 def _fit(reading: _Reading, core: Concepts, allowed: Concepts, *, table: bool) -> float:

@@ -1,0 +1,113 @@
+"""What the cells of a column hold: dates, amounts, phones, companies, choices of a list.
+
+Owns: how far cells look like what a field asks for. Refuses: headers, and judging single values.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from salesxl import tidy
+from salesxl.columns import Column, Kind
+from salesxl.model import CellValue
+from salesxl.reading.sheet import is_text
+
+__all__ = ["Choices", "fitting", "is_customer", "possible", "reachable", "share"]
+
+Choices = Mapping[str, Sequence[str]]
+_COMPANY = re.compile(
+    r"(?:公司|集团|厂|工厂|有限|商行|事务所|研究院|设计院|医院|学校|大学|学院|银行|酒店|中心|合作社|经营部|门店|\bltd\.?|\binc\.?|\bco\.)$",
+    re.I,
+)
+_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_BOXES = re.compile("[□☐☑■√✓✔●○☒]")
+_IN_DIGITS = frozenset(
+    {
+        *(Kind.DATE, Kind.MOMENT, Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kind.PERCENT),
+        *(Kind.CODE, Kind.CONTACT),
+    }
+)
+
+
+def possible(column: Column, value: CellValue) -> bool:
+    """Tell whether a cell may stand under a header that surely names the column, be it filled in badly."""
+    if column.pattern:
+        return is_text(value) and not _is_number(value)
+    if column.kind in _IN_DIGITS:
+        return not is_text(value) or any(ch.isdigit() for ch in value)
+    return is_text(value) and not (_is_date(value) or _is_number(value))
+
+
+def fitting(column: Column, values: Sequence[CellValue], choices: Choices) -> float | None:
+    """Return the share of values that read as what the column holds; None where that cannot be told."""
+    if column.choices and column.kind in (Kind.CHOICE, Kind.INDUSTRY):
+        options = list(choices.get(column.choices, ()))
+        if options:
+            read = tidy.industry if column.kind is Kind.INDUSTRY else tidy.choice
+            return share(values, lambda v: is_text(v) and read(v, options).code is None)
+        if column.kind is Kind.INDUSTRY:
+            return share(
+                values, lambda v: is_text(v) and re.match(r"^\S{1,6}业(?:$|[-—－:：])", v) is not None
+            )
+        return 0.5 if all(is_text(v) and len(v) <= 8 for v in values) else 0.0
+    fits: Callable[[CellValue], bool] | None = _FITS.get(column.kind)
+    if column.pattern:
+        pattern = re.compile(column.pattern)
+        return share(values, lambda v: is_text(v) and pattern.match(v.strip()) is not None)
+    if is_customer(column):
+        return share(values, lambda v: is_text(v) and _COMPANY.search(v.strip()) is not None)
+    return share(values, fits) if fits else None
+
+
+def is_customer(column: Column) -> bool:
+    return column.field == "customer_name"
+
+
+def share(values: Sequence[CellValue], fits: Callable[[CellValue], bool]) -> float:
+    return sum(1 for value in values if fits(value)) / len(values)
+
+
+def _is_date(value: CellValue) -> bool:
+    if isinstance(value, dt.datetime | dt.date):
+        return True
+    return is_text(value) and tidy.moment(value, near=dt.date(2020, 1, 1)).code is None
+
+
+def _is_number(value: CellValue) -> bool:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return True
+    return is_text(value) and tidy.amount(value).code is None
+
+
+def _is_contact(value: CellValue) -> bool:
+    return isinstance(value, str | int | float) and tidy.contact(value).code is None
+
+
+def reachable(value: CellValue) -> bool:
+    """Tell a mobile phone or an e-mail address from a fax or another number."""
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return "@" in text or _MOBILE.search(re.sub(r"[\s-]", "", text)) is not None
+
+
+def _is_name(value: CellValue) -> bool:
+    return is_text(value) and len(value) <= 20 and not any(ch.isdigit() for ch in value)
+
+
+_FITS: Mapping[Kind, Callable[[CellValue], bool]] = {
+    Kind.DATE: _is_date,
+    Kind.MOMENT: _is_date,
+    Kind.CONTACT: _is_contact,
+    Kind.AMOUNT: _is_number,
+    Kind.AMOUNT_WAN: _is_number,
+    Kind.NUMBER: _is_number,
+    Kind.WHOLE: _is_number,
+    Kind.PERCENT: _is_number,
+    Kind.NAME: _is_name,
+    Kind.TEXT: lambda v: is_text(v) and not _is_date(v) and not _is_number(v),
+    Kind.YES_NO: lambda v: tidy.yes_no(v).code is None,
+    Kind.TICKED: lambda v: is_text(v) and _BOXES.search(v) is not None,
+    Kind.CODE: lambda v: is_text(v) and any(ch.isdigit() for ch in v),
+    Kind.ITEMS: is_text,
+}
