@@ -124,3 +124,10 @@ def test_the_share_of_the_bound_is_the_teams_setting():
 def test_days_run_to_the_day_of_the_book():
     one = team(as_of=FRIDAY + dt.timedelta(days=2), customer=[customer(first_contact="2026-01-05")])
     assert stage_time.in_stage(one, rules())["days"].tolist() == [6]
+
+
+def test_a_stage_of_which_no_stay_is_known_exactly_has_no_usual_time():
+    began = [customer("a", first_contact="2026-01-05"), customer("b", first_contact="2026-01-05")]
+    assert stage_time.stays(team(customer=began), rules()).empty
+    new = [*began, customer("c", first_contact="2026-11-17")]
+    assert stage_time.stays(team(customer=new), rules())["days"].tolist() == [4, 4, 3]

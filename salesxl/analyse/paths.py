@@ -47,16 +47,16 @@ def paths(team: Team, rulebook: Rulebook) -> pd.DataFrame:
     return pd.DataFrame({"furthest": grouped["at"].max(), "outcome": grouped["outcome"].last()})
 
 
-def furthest(team: Team, rulebook: Rulebook) -> pd.Series:
+def furthest(team: Team, rulebook: Rulebook) -> pd.Series | None:
     """Return by the index of the team's customers how far each came: a position on the path.
 
     For those on the path it is where they are; of those off it, where an earlier book saw them last to be
-    furthest. Missing where no book tells.
+    furthest. Missing where no book tells; None for a team without earlier books.
     """
+    if "customer" not in team.past:
+        return None
     customers = team.tables["customer"]
     here = _positions(customers["stage"], rulebook)
-    if "customer" not in team.past:
-        return here
     came = paths(team, rulebook)["furthest"].reindex(customer_key(customers)).array
     return here.fillna(pd.Series(came, index=customers.index))
 

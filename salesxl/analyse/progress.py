@@ -36,8 +36,8 @@ def to_date(
     """Return the signed amount of a period to date: all, regions, product lines, teams, reps, in this order.
 
     ``scope`` and ``name`` (None for all) say whom a row is of, ``weeks`` how many of the period's weeks are
-    reported, ``weeks_due`` how many there are. Where a whole week is reported by nobody, what is completed is
-    not all there was: the row then has no pace and no state but ``unknown``.
+    reported, ``weeks_due`` how many there are. Where a whole week is reported by nobody (``weeks_missing``),
+    what is completed is not all there was: the row then has no pace and no state but ``unknown``.
     """
     sums, known = done(every, period), weeks_known(every, period)
     elapsed = between(period.first, period.last, team.as_of, rulebook.days)
@@ -45,8 +45,10 @@ def to_date(
 
     def row(scope: str, name: str | None, facts: Mapping[str, Any], weeks: int) -> dict[str, Any]:
         found = finished({"scope": scope, "name": name, **facts}, rulebook, elapsed)
-        found |= {"weeks": weeks, "weeks_due": len(period.weeks)}
-        return found if complete else {**found, "expected": None, "pace": None, "state": "unknown"}
+        found |= {"weeks": weeks, "weeks_due": len(period.weeks), "weeks_missing": not complete}
+        if complete:
+            return found
+        return {**found, "below": False, "expected": None, "pace": None, "state": "unknown"}
 
     reps = []
     for person in persons:

@@ -101,6 +101,8 @@ def _progress(found: Sequence[Sequence[dict[str, Any]]], words: Words) -> list[d
     for quarter, year in zip(*found, strict=True):
         for row in (quarter, year):
             _name(row, words)
+            if row["completed"] is not None and row["weeks_missing"]:
+                row["state_name"] = words.name("attainment_state", "partial")
         scope = words.name("scope", quarter["scope"])
         name = quarter["name"] or words.text("summary.whole_team")
         rows.append(

@@ -74,7 +74,8 @@ def stays(team: Team, rulebook: Rulebook) -> pd.DataFrame:
     """Return stays in open stages: ``stage``, ``days`` and ``over`` (the customer has moved on since).
 
     Stays that are over run from the Monday of their first week to that of the first week in another stage;
-    those that go on are the open customers of today (``in_stage``).
+    those that go on are the open customers of today (``in_stage``). A stage of which no stay is known exactly
+    has none: that its customers have been there since the books began says nothing about the usual time.
     """
     seen = sightings(team).dropna(subset=["key", "stage"])
     seen = seen.drop_duplicates(["key", "week_start"], keep="last").sort_values(["key", "week_start"])
@@ -86,10 +87,15 @@ def stays(team: Team, rulebook: Rulebook) -> pd.DataFrame:
     )
     customers = team.tables["customer"]
     still = in_stage(team, rulebook)[true(outcomes(customers, rulebook) == "open")]
-    goes_on = pd.DataFrame({"stage": customers["stage"].reindex(still.index), "days": still["days"]})
-    every = pd.concat([over.assign(over=True), goes_on.assign(over=False)], ignore_index=True)
+    stage = customers["stage"].reindex(still.index)
+    goes_on = pd.DataFrame(
+        {"stage": stage, "days": still["days"], "over": False, "exact": true(still["exact"])}
+    )
+    every = pd.concat([over.assign(over=True, exact=True), goes_on], ignore_index=True)
     open_stages = [s.name for s in rulebook.stages if s.kind == "open"]
-    return every[every["days"].notna() & true(every["stage"].isin(open_stages))].reset_index(drop=True)
+    every = every[every["days"].notna() & true(every["stage"].isin(open_stages))]
+    known = every["stage"].isin(every.loc[every["exact"], "stage"].unique())
+    return every.loc[known, ["stage", "days", "over"]].reset_index(drop=True)
 
 
 def long_after(found: pd.DataFrame, percentile: Decimal) -> dict[str, int]:

@@ -43,7 +43,8 @@ def by_stage(
     the conversion less the ideal one. ``weighted`` = open amount × probability; blank for stages not open.
 
     ``chances`` are those of the settings unless given, ``came`` (a position on the path by customer, see
-    ``paths.furthest``) says how far customers off the path had come; without it they have reached nothing.
+    ``paths.furthest``) says how far customers off the path had come; without it they have reached nothing and
+    ``lost`` is blank.
     """
     state = outcomes(customers, rulebook)
     path = [s for s in rulebook.stages if s.kind in ON_PATH]
@@ -60,7 +61,8 @@ def by_stage(
         row["reached"] = reached[at]
         row["reached_share"] = ratio(reached[at], reached[0])
         row["conversion"] = ratio(after, reached[at])
-        row["lost"] = int((true(position == at) & true(state == "lost")).sum())
+        stopped = true(position == at) & true(state == "lost")
+        row["lost"] = None if came is None else int(stopped.sum())
         row["ideal"] = _ideal(path, at, at + 1)
         row["ideal_reached"] = _ideal_count(reached[0], _ideal(path, 0, at))
         row["short"] = None

@@ -101,7 +101,7 @@ def _progress(page: Page) -> None:
             cells.append(Cell(page.text(f"{span}_{field}"), f"{{{{ row.{span}.{value} }}}}", kind))
     row = page.table("attainment__progress", cells)
     for left in (3, 8):
-        _judge(page, row, left + 2, left + 3, left + 4)
+        _judge(page, row, left + 2, left + 3, left + 4, by_state=True)
 
 
 def _measures(page: Page) -> None:
@@ -191,12 +191,19 @@ def _warning_cell(page: Page) -> None:
     page.sheet.set_column(page.last + 2, page.last + 2, 3, None, {"hidden": True})
 
 
-def _judge(page: Page, row: int, share: int, pace: int, state: int) -> None:
-    """Colour the state by its name, and shares and paces that are below their line."""
+def _judge(page: Page, row: int, share: int, pace: int, state: int, *, by_state: bool = False) -> None:
+    """Colour the state by its name, and shares and paces that are below their line.
+
+    A share of a longer period is below it for most of its time: ``by_state`` it is marked in a warning only.
+    """
     for key, colour in (("warning", "red"), ("behind", "amber"), ("on_track", "green"), ("good", "green")):
         name = page.words.name("attainment_state", key)
         page.paint(row, state, f'=${chr(65 + state)}{row + 1}="{name}"', colour)
-    _below(page, row, share)
+    if by_state:
+        name = page.words.name("attainment_state", "warning")
+        page.paint(row, share, f'=${chr(65 + state)}{row + 1}="{name}"', "alert")
+    else:
+        _below(page, row, share)
     cell = f"${chr(65 + pace)}{row + 1}"
     page.paint(row, pace, f"=AND(ISNUMBER({cell}),{cell}<1)", "alert")
 
