@@ -9,6 +9,7 @@ import datetime as dt
 import io
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ import click
 
 from salesxl import __version__
 from salesxl.errors import Refused, SalesxlError
+from salesxl.running import INTERRUPTED, crew_of, progress_line, running_options
 
 if TYPE_CHECKING:
     from salesxl.model import Rulebook
@@ -70,6 +72,9 @@ class Commands(click.Group):
             click.echo(_refusal(refused), err=True)
         except SalesxlError as stopped:
             click.echo(str(stopped), err=True)
+        except KeyboardInterrupt:
+            click.echo(_words("zh").text("cli.interrupted"), err=True)
+            return ctx.exit(INTERRUPTED)
         except BrokenPipeError:  # the reader of our output went away; click knows what to do
             raise
         except OSError as failed:
@@ -122,14 +127,25 @@ def init(folder: Path, preset: str, stages: str, quota: str | None, members: Pat
 )
 @as_of_option
 @format_option
+@running_options
 @lang_option
-def friday(folder: Path, week: str | None, as_of: dt.datetime | None, form: str, lang: str) -> None:
+def friday(
+    folder: Path,
+    week: str | None,
+    as_of: dt.datetime | None,
+    form: str,
+    jobs: int | None,
+    executor: str | None,
+    quiet: bool,
+    lang: str,
+) -> None:
     """Run the whole Friday job for a team's folder (default: this folder)."""
     from salesxl import friday as job
     from salesxl.team_folder import TeamFolder
 
     words = _words(lang)
-    outcome = job.run(TeamFolder(folder, words), _week(week, as_of))
+    with crew_of(jobs, executor) as crew, progress_line(words, quiet=quiet) as progress:
+        outcome = job.run(TeamFolder(folder, words), _week(week, as_of), crew, progress)
     _tell(outcome, words, form)
 
 
@@ -146,7 +162,8 @@ def demo(folder: Path, lang: str) -> None:
     home = TeamFolder(folder, words)
     fiction.make(folder)
     monday = fiction.WEEK_START
-    outcome = job.run(home, job.Week(monday, monday + dt.timedelta(days=4)))
+    with crew_of(None, None) as crew, progress_line(words, quiet=False) as progress:
+        outcome = job.run(home, job.Week(monday, monday + dt.timedelta(days=4)), crew, progress)
     _tell(outcome, words, "text")
 
 
@@ -159,6 +176,7 @@ def demo(folder: Path, lang: str) -> None:
     "--annotate", type=FOLDER, metavar="DIR", help="Write marked copies of the workbooks with findings."
 )
 @click.option("--notices", is_flag=True, help="Show notices too: what was read by inference.")
+@running_options
 @lang_option
 @click.pass_context
 def validate(
@@ -169,6 +187,9 @@ def validate(
     form: str,
     annotate: Path | None,
     notices: bool,
+    jobs: int | None,
+    executor: str | None,
+    quiet: bool,
     lang: str,
 ) -> None:
     """Check workbooks, and name every fault at its cell. Exit code 1 if there are errors."""
@@ -178,7 +199,8 @@ def validate(
     from salesxl.receive import receive
 
     words, rulebook = _words(lang), _rules(settings, lang)
-    batch = receive(list(paths), rulebook)
+    with crew_of(jobs, executor) as crew, progress_line(words, quiet=quiet) as progress:
+        batch = receive(list(paths), rulebook, crew, tick=partial(progress, "read"))
     checked = check.check(batch, rulebook, _day(as_of))
     if form == "json":
         click.echo(json.dumps(report.as_json(checked, words), ensure_ascii=False, indent=1))
@@ -198,16 +220,28 @@ def validate(
 @click.option("-o", "--output", type=FILE, required=True, help="The team's book to write, as 团队台账.xlsx.")
 @settings_option
 @as_of_option
+@running_options
 @lang_option
 def consolidate(
-    paths: tuple[Path, ...], output: Path, settings: Path | None, as_of: dt.datetime | None, lang: str
+    paths: tuple[Path, ...],
+    output: Path,
+    settings: Path | None,
+    as_of: dt.datetime | None,
+    jobs: int | None,
+    executor: str | None,
+    quiet: bool,
+    lang: str,
 ) -> None:
     """Merge what is sound into the team's book, every row with its source."""
     from salesxl import friday as job
     from salesxl import report
 
     words = _words(lang)
-    checked, _ = job.build_book(list(paths), output, _rules(settings, lang), _day(as_of), words)
+    rules = _rules(settings, lang)
+    with crew_of(jobs, executor) as crew, progress_line(words, quiet=quiet) as progress:
+        checked, _ = job.build_book(
+            list(paths), output, rules, _day(as_of), words, crew=crew, progress=progress
+        )
     for line in report.summary_lines(checked, words):
         click.echo(line)
     click.echo(words.text("cli.made", path=output))

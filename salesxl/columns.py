@@ -11,8 +11,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import pandera.pandas as pa
-from pandera.typing import Series
+
+from salesxl.only_pandas import only_pandas
+
+with only_pandas():
+    import pandera.pandas as pa
+    from pandera.typing import Series
 
 __all__ = [
     "BlockModel",

@@ -7,24 +7,28 @@ before, the settings and the day: run again it replaces its folder in one rename
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from salesxl import analyse, archive, book, past, publish, render, returns, validate
 from salesxl.account import Counts, counts
 from salesxl.consolidate import History, consolidate
 from salesxl.errors import SettingsError, UsageError
 from salesxl.model import Checked, Finding, Rulebook, Severity, Team
-from salesxl.receive import receive
+from salesxl.receive import Cache, receive
 from salesxl.shipped import shipped, template
 from salesxl.summary_template import draw_summary_template
 from salesxl.team_folder import TeamFolder, week_name
 from salesxl.words import LOCALES, Words
+from salesxl.workers import Crew
 
-__all__ = ["Outcome", "Week", "build_book", "build_summary", "run"]
+__all__ = ["Outcome", "Progress", "Week", "build_book", "build_summary", "run"]
+
+Progress: TypeAlias = Callable[[str, int, int], object]
+"""Called with a step (read, check, return, write), how much of it is done and how much there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,15 @@ class Outcome:
     waiting: tuple[str, ...]
 
 
-def run(folder: TeamFolder, week: Week, executor: Executor | None = None) -> Outcome:
+def run(
+    folder: TeamFolder, week: Week, crew: Crew | None = None, progress: Progress | None = None
+) -> Outcome:
     """Run the Friday job for a team's folder.
 
     The originals are copied to the archive first, then everything is built beside the week's folder and takes
-    its place in one rename.
+    its place in one rename. ``crew`` reads files that are many, large or odd, and what was read is kept in
+    the team's folder for the next run; neither changes a result. ``progress`` is told each step by its name,
+    with what is done of how much.
 
     Raises:
         SettingsError: the settings workbook is missing or holds errors.
@@ -76,7 +84,9 @@ def run(folder: TeamFolder, week: Week, executor: Executor | None = None) -> Out
     if not folder.inbox.is_dir():
         raise UsageError(f"找不到 {folder.inbox}。请先运行 salesxl init，再把收到的表放进收件箱。")
     publish.recover(folder.week(week.name))
-    batch = receive([folder.inbox], rulebook, executor)
+    tell = progress or _silent
+    cache = Cache(folder.kept / "received.jsonl")
+    batch = receive([folder.inbox], rulebook, crew, cache=cache, tick=partial(tell, "read"))
     if not batch.files and not batch.findings:
         raise UsageError(f"{folder.inbox} 是空的。请把收到的表放进去再运行。")
     checked = validate.check(batch, rulebook, week.as_of, week=week.bounds)
@@ -110,6 +120,9 @@ def build_book(
     rulebook: Rulebook,
     as_of: dt.date,
     words: Words,
+    *,
+    crew: Crew | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Checked, Team]:
     """Check the files under the paths and write the team's book from what is sound.
 
@@ -117,7 +130,8 @@ def build_book(
         UsageError: a path does not exist.
         DestinationBusy: the book is open in Excel.
     """
-    checked = validate.validate(paths, rulebook, as_of)
+    batch = receive(paths, rulebook, crew, tick=partial(progress or _silent, "read"))
+    checked = validate.check(batch, rulebook, as_of)
     team = consolidate(checked, rulebook, words, History())
     with publish.new_file(out) as draft:
         book.write_book(team, shipped(words.text("file.book")), draft, words)
@@ -137,6 +151,10 @@ def build_summary(source: bytes, data: Path, out: Path, rulebook: Rulebook, word
     with publish.new_file(out) as draft:
         draft.write_bytes(render.render(source, figures))
     return figures
+
+
+def _silent(step: str, done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 def _write(draft: Path, team: Team, figures: dict[str, Any], folder: TeamFolder) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -32,6 +31,7 @@ from salesxl.naming import natural
 from salesxl.receive import Batch, receive
 from salesxl.stack import Stack, stack
 from salesxl.supersede import remark, superseded
+from salesxl.workers import Crew
 
 __all__ = ["check", "validate", "week_of"]
 
@@ -47,7 +47,7 @@ def validate(
     as_of: dt.date,
     *,
     week: tuple[dt.date, dt.date] | None = None,
-    executor: Executor | None = None,
+    crew: Crew | None = None,
 ) -> Checked:
     """Read and check every workbook under the given paths.
 
@@ -57,7 +57,7 @@ def validate(
     Raises:
         UsageError: a path does not exist.
     """
-    return check(receive(paths, rulebook, executor), rulebook, as_of, week=week)
+    return check(receive(paths, rulebook, crew), rulebook, as_of, week=week)
 
 
 def week_of(day: dt.date) -> tuple[dt.date, dt.date]:
