@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from salesxl.columns import BlockSpec, Form, Shape
 from salesxl.model import Block, CellValue, Finding, Submission
-from salesxl.reading.cards import Answer, Reader, build_card, read_card, split_periods, unknown_labels
+from salesxl.reading.cards import Answer, Reader, build_card, read_card, split_periods
 from salesxl.reading.evidence import Clue, guess_columns
 from salesxl.reading.labels import Token
 from salesxl.reading.recognise import Candidate
@@ -134,7 +134,7 @@ def _card(
     suggested: dict[str, list[str]] = {}
     if missing and own:
         reader = Reader.of(sheet, tokens, taken)
-        unknown = [*(t for t in own if t not in sure), *unknown_labels(reader, tokens)]
+        unknown = [*(t for t in own if t not in sure), *reader.unknown(tokens)]
         found = [reader.answer(token, spec.column(missing[0]).kind) for token in unknown]
         clues = [Clue(a.token.text, () if a.value is None else (a.value,)) for a in found]
         guess = guess_columns(spec, missing, clues, choices)

@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from salesxl.columns import BlockSpec, Column, Kind
 from salesxl.model import Block, CellValue
 from salesxl.reading.labels import Token, ends_with_colon
 from salesxl.reading.sheet import Sheet, is_text
+from salesxl.reading.strangers import strangers, unknown_labels
 
-__all__ = ["Answer", "Reader", "build_card", "read_card", "split_periods", "unknown_labels"]
+__all__ = ["Answer", "Reader", "build_card", "read_card", "split_periods"]
 
 _FARTHEST = 8  # a value stands at most so many blank cells away from its label
 _DASH = re.compile(r"至|到|[~～—–−-]+")
@@ -42,12 +43,20 @@ class Reader:
     labels: set[tuple[int, int]]
     taken: Callable[[int, int], bool]
     columns: Counter[int]
+    strangers: set[tuple[int, int]] = field(default_factory=set)
 
     @classmethod
     def of(cls, sheet: Sheet, labels: Iterable[Token], taken: Callable[[int, int], bool]) -> Reader:
         """Return the reader of a form's cards: none of the labels can be a value, nor can cells of tables."""
         found = list(labels)
-        return cls(sheet, {(t.row, t.column) for t in found}, taken, Counter(t.column for t in found))
+        reader = cls(sheet, {(t.row, t.column) for t in found}, taken, Counter(t.column for t in found))
+        reader.strangers = strangers(sheet, found)
+        reader.labels |= reader.strangers
+        return reader
+
+    def unknown(self, tokens: Sequence[Token]) -> list[Token]:
+        """Return the cells among a card's labels that read like labels and that no word names."""
+        return unknown_labels(self.sheet, tokens, self.labels, self.strangers, self.taken)
 
     def label_at(self, row: int, column: int) -> bool:
         """Tell whether a cell is, or reads like, a label."""
@@ -198,26 +207,6 @@ def split_periods(reader: Reader, spec: BlockSpec, answers: dict[str, Answer]) -
             answers[last.field] = replace(answer, value=parts[1].strip())
         elif (end := reader.after_dash(answer)) is not None:
             answers[last.field] = end
-
-
-def unknown_labels(reader: Reader, tokens: Sequence[Token]) -> list[Token]:
-    """Return cells among a card's labels that read like labels and that no word names.
-
-    They end with a colon, or stand in a column of labels with something filled in beside them.
-    """
-    sheet = reader.sheet
-    rows = {row for t in tokens for row in range(t.row - 1, t.row + 2)}
-    found = []
-    for row in sorted(rows):
-        for column, value in sheet.cells(row):
-            if not is_text(value) or (row, column) in reader.labels or reader.taken(row, column):
-                continue
-            label, colon, rest = value.replace("：", ":").partition(":")
-            if len(label) > 16 or (not colon and not reader.columns[column]):
-                continue
-            area = sheet.area(row, column)
-            found.append(Token(row, column, "", label, area, (), rest.strip(" _") if colon else None))
-    return found
 
 
 def _assign(spec: BlockSpec, tokens: Sequence[Token]) -> dict[str, list[Token]]:

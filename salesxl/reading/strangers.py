@@ -1,0 +1,74 @@
+"""Labels of a card that no word names, told by where they stand.
+
+Owns: rows of labels over rows of values, columns of labels, texts that ask for something. Refuses: what they
+mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+
+from salesxl.reading.labels import Token
+from salesxl.reading.sheet import Sheet, is_text
+
+__all__ = ["strangers", "unknown_labels"]
+
+_LONGEST_LABEL = 16  # letters of a label that no word names
+
+
+def strangers(sheet: Sheet, labels: Sequence[Token]) -> set[tuple[int, int]]:
+    """Return the cells that must be labels too, since they stand in a row of labels over a row of values.
+
+    Two labels that touch each other, or all but a few cells of the row, say that the values stand below.
+    """
+    rows: dict[int, dict[int, Token]] = {}
+    for token in labels:
+        if token.inline is None:
+            rows.setdefault(token.row, {})[token.column] = token
+    known = {(t.row, t.column) for t in labels}
+    found: set[tuple[int, int]] = set()
+    for row, mine in rows.items():
+        if len(mine) < 2:
+            continue
+        cells = list(sheet.cells(row))
+        others = [(column, value) for column, value in cells if column not in mine]
+        touching = any(t.area.right + 1 in mine for t in mine.values())
+        if not others or not (touching or len(mine) * 2 > len(cells)):
+            continue
+        if not all(is_text(value) and len(value) <= _LONGEST_LABEL for _, value in others):
+            continue
+        below = [(sheet.area(row, column).bottom + 1, column) for column, _ in cells]
+        filled = sum(sheet.filled(*at) for at in below)
+        if filled * 3 >= len(below) * 2 and known.isdisjoint(below):
+            found |= {(row, column) for column, _ in others}
+    return found
+
+
+def unknown_labels(
+    sheet: Sheet,
+    tokens: Sequence[Token],
+    labels: AbstractSet[tuple[int, int]],
+    strange_at: AbstractSet[tuple[int, int]],
+    taken: Callable[[int, int], bool],
+) -> list[Token]:
+    """Return cells among a card's labels that read like labels and that no word names.
+
+    They end with a colon, or stand in a column of labels with something filled in beside them.
+    """
+    columns = {t.column for t in tokens}
+    rows = {row for t in tokens for row in range(t.row - 1, t.row + 2)}
+    found = []
+    for row in sorted(rows):
+        for column, value in sheet.cells(row):
+            if not is_text(value) or taken(row, column):
+                continue
+            strange = (row, column) in strange_at
+            if not strange and (row, column) in labels:
+                continue
+            label, colon, rest = value.replace("：", ":").partition(":")
+            if not strange and (len(label) > _LONGEST_LABEL or (not colon and column not in columns)):
+                continue
+            area = sheet.area(row, column)
+            found.append(Token(row, column, "", label, area, (), rest.strip(" _") if colon else None))
+    return found
