@@ -51,6 +51,8 @@ BEFORE: Mapping[str, tuple[str, ...]] = {
     "handover_item": ("item", "from_rep", "to_rep"),
 }
 AFTER: Mapping[str, tuple[str, ...]] = {
+    "customer": ("grade_basis", "original_rep"),
+    **dict.fromkeys(("communication", "action", "record"), ("original_rep",)),
     "weekly_report": ("month_completed", "month_collected"),
     "handover": ("effective",),
 }

@@ -6,15 +6,17 @@ and the account of what was handed in. Refuses: Excel, and merging customers tha
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from salesxl import account, schemas
-from salesxl.checks.customers import customer_keys
+from salesxl.checks import owners
+from salesxl.checks.names import customer_keys
 from salesxl.frames import look_up
-from salesxl.grading import grades, recent_contacts
+from salesxl.grading import reasons, recent_contacts, settled
 from salesxl.model import Checked, Rulebook, Team
 from salesxl.money import total
 from salesxl.targets import month_of_week
@@ -50,20 +52,25 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     rows always do. Nothing depends on the order of the files but the order of rows, which is theirs.
     """
     before = history or History()
+    moves = _moves(checked, before)
     rows = {kind: _source(frame, checked, rulebook) for kind, frame in checked.frames.items()}
     tables: dict[str, pd.DataFrame] = {name: rows[kind] for name, kind in PLAIN.items()}
     # cards as read, held back or not: a fault on the card does not make its sound rows nobody's
     record = checked.frames["record"].set_index("submission")
     for name in OF_A_RECORD:
         named = look_up(tables[name]["submission"], record["customer_name"])
-        tables[name] = tables[name].assign(customer_name=named)
+        tables[name] = _to_owners(tables[name].assign(customer_name=named), moves, rulebook)
+    tables["record"] = _to_owners(tables["record"], moves, rulebook)
     report = checked.frames["weekly_report"].set_index("submission")
     for name in OF_A_WEEK:
         bounds = {b: look_up(tables[name]["submission"], report[b]) for b in ("week_start", "week_end")}
         tables[name] = tables[name].assign(**bounds)
-    tables["customer"] = _customers(
-        rows["customer"], rows, tables["communication"], checked, rulebook, before
-    )
+    heads = checked.frames["archive_head"].set_index("submission")["team"]
+    listed = rows["customer"]
+    listed = listed.assign(team=listed["team"].fillna(look_up(listed["submission"], heads)))
+    listed = _to_owners(listed, moves, rulebook)
+    tables["customer"] = _customers(listed, rows, tables["communication"], checked, before)
+    tables["customer"] = _graded(tables["customer"], tables["communication"], checked.as_of, rulebook, words)
     tables["weekly_report"] = _month_to_date(rows["weekly_report"], before)
     tables["handover"] = _handovers(rows["handover"])
     tables["handover_item"] = _items(rows, checked.frames["handover"])
@@ -71,6 +78,29 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     tables["finding"] = account.findings(checked, words)
     tables["submission"] = account.submissions(checked, rulebook, words)
     return Team(tables, checked.as_of, checked.week, before.tables)
+
+
+def _moves(checked: Checked, history: History) -> pd.DataFrame:
+    """Return the signed handovers up to the week's end: those handed in now, and those of earlier books."""
+    heads, listed = (checked.frames[kind] for kind in ("handover", "handover_customer"))
+    now = owners.signed(heads[~heads["superseded"]], listed, ["submission"])
+    return owners.moved(history.tables, now, pd.Timestamp(checked.week[1]))
+
+
+def _to_owners(table: pd.DataFrame, moves: pd.DataFrame, rulebook: Rulebook) -> pd.DataFrame:
+    """Give the rows of handed-over customers to their new owner; who wrote them stands in ``original_rep``.
+
+    docs/domain.md 2.4: customers, records and what is planned go along; the source stays as it is.
+    """
+    found = owners.owners(customer_keys(table["customer_name"]), table["rep"], moves)["owner"]
+    owner = found.reindex(table.index)
+    given = owner.notna()
+    teams = {m.name: m.team for m in rulebook.members}
+    return table.assign(
+        original_rep=table["rep"].where(given),
+        rep=owner.fillna(table["rep"]),
+        team=table["team"].where(~given, owner.map(teams).astype("string")),
+    )
 
 
 def _source(frame: pd.DataFrame, checked: Checked, rulebook: Rulebook) -> pd.DataFrame:
@@ -95,31 +125,36 @@ def _customers(
     rows: Mapping[str, pd.DataFrame],
     contacts: pd.DataFrame,
     checked: Checked,
-    rulebook: Rulebook,
     history: History,
 ) -> pd.DataFrame:
-    """Number, date and grade the customers. docs/domain.md 2.1 (C) and 3.1."""
+    """Number and date the customers. docs/domain.md 2.1 (C)."""
     frame = customers.copy()
     keys = customer_keys(frame["customer_name"])
-    heads = checked.frames["archive_head"].set_index("submission")
-    frame["team"] = frame["team"].fillna(look_up(frame["submission"], heads["team"]))
     frame["customer_no"] = _numbers(frame, keys, rows, checked, history)
-    met = pd.DataFrame(
-        {
-            "rep": contacts["rep"],
-            "key": customer_keys(contacts["customer_name"]),
-            "contact_time": contacts["contact_time"],
-        }
-    )
-    owners = pd.DataFrame({"rep": frame["rep"], "key": keys})
+    met = _met(contacts)
     latest = met.groupby(["rep", "key"])["contact_time"].max()
-    seen = latest.reindex(pd.MultiIndex.from_frame(owners)).to_numpy()
+    pairs = pd.MultiIndex.from_arrays([frame["rep"], keys])
+    seen = latest.reindex(pairs).to_numpy()
     seen_days = pd.Series(seen, index=frame.index).dt.normalize()
     frame["last_contact"] = pd.concat([frame["last_contact"], seen_days], axis=1).max(axis=1)
-    months = int(rulebook.parameters["high_potential_months"])
-    counts = recent_contacts(owners, met, checked.as_of, months)
-    frame["grade"] = grades(frame, rulebook, counts)["grade"].fillna(frame["grade"])
     return frame
+
+
+def _graded(
+    customers: pd.DataFrame, contacts: pd.DataFrame, as_of: dt.date, rulebook: Rulebook, words: Words
+) -> pd.DataFrame:
+    """Grade the customers and say why. docs/domain.md 3.1."""
+    owned = pd.DataFrame({"rep": customers["rep"], "key": customer_keys(customers["customer_name"])})
+    months = int(rulebook.parameters["high_potential_months"])
+    found = settled(customers, rulebook, recent_contacts(owned, _met(contacts), as_of, months))
+    why = reasons(found, customers["grade_reason"], rulebook, words)
+    return customers.assign(grade=found["grade"], grade_basis=why)
+
+
+def _met(contacts: pd.DataFrame) -> pd.DataFrame:
+    """Return who met which customer when: rep, key, contact_time."""
+    keys = customer_keys(contacts["customer_name"])
+    return pd.DataFrame({"rep": contacts["rep"], "key": keys, "contact_time": contacts["contact_time"]})
 
 
 def _numbers(

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from salesxl import analyse, archive, book, past, publish, render, returns, validate
+from salesxl import analyse, archive, book, links, past, publish, render, returns, validate
 from salesxl.account import Counts, counts
 from salesxl.consolidate import History, consolidate
 from salesxl.errors import SettingsError, UsageError
@@ -89,19 +89,22 @@ def run(
     batch = receive([folder.inbox], rulebook, crew, cache=cache, tick=partial(tell, "read"))
     if not batch.files and not batch.findings:
         raise UsageError(f"{folder.inbox} 是空的。请把收到的表放进去再运行。")
-    checked = validate.check(batch, rulebook, week.as_of, week=week.bounds)
-    checked = replace(checked, findings=(*remarks, *checked.findings))
     weeks = folder.earlier_weeks(week.name)
-    team = consolidate(checked, rulebook, words, past.history(weeks, words))
-    figures = analyse.summarise(team, rulebook, words, past.latest(weeks, words))
-    archive.keep_originals(batch.files, folder, week.name)
+    before = past.history(weeks, words)
+    checked = validate.check(batch, rulebook, week.as_of, week=week.bounds, past=before.tables)
+    checked = replace(checked, findings=(*remarks, *checked.findings))
+    team = consolidate(checked, rulebook, words, before)
+    originals = archive.keep_originals(batch.files, folder, week.name)
     archive.keep_records(team, batch.files, folder)
     target = folder.week(week.name)
     with publish.new_folder(target) as draft:
-        _write(draft, team, figures, folder)
         due = week.as_of + dt.timedelta(days=int(rulebook.parameters["reply_days"]))
         home = draft / words.text("file.returns")
         sent = returns.write(home, checked, batch.files, words, due=due, own=folder.reports)
+        marked = {(s.rep, s.file): target / s.path.relative_to(draft) for s in sent if s.marked}
+        places = links.places(target, marked, originals | {folder.settings.name: folder.settings})
+        figures = analyse.summarise(team, rulebook, words, past.latest(weeks, words), places)
+        _write(draft, team, figures, folder)
     return Outcome(
         counts=counts(checked),
         checked=checked,
@@ -109,7 +112,7 @@ def run(
         folder=target,
         summary=target / words.text("file.summary"),
         book=target / words.text("file.book"),
-        returned=tuple(target / path.relative_to(draft) for path in sent),
+        returned=tuple(target / s.path.relative_to(draft) for s in sent),
         waiting=tuple(str(f.value) for f in checked.findings if f.code == "missing_report"),
     )
 

@@ -14,8 +14,18 @@ import pandas as pd
 
 from salesxl import tidy
 from salesxl.model import Grade, Rulebook
+from salesxl.words import Words
 
-__all__ = ["concrete", "due_after", "grades", "stage_kinds", "status_kinds"]
+__all__ = [
+    "concrete",
+    "due_after",
+    "grades",
+    "reasons",
+    "recent_contacts",
+    "settled",
+    "stage_kinds",
+    "status_kinds",
+]
 
 
 def status_kinds(status: pd.Series, rulebook: Rulebook) -> pd.Series:
@@ -51,31 +61,74 @@ def _stock(phrases: tuple[str, ...]) -> frozenset[str]:
 
 
 def grades(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | None = None) -> pd.DataFrame:
-    """Grade customers.
+    """Grade customers by the team's rules.
 
     ``customers`` needs annual_purchase (元), strategic, status, need, expected_amount; ``contacts`` is the
-    number of follow-ups in the last three months by the same index (only the score uses it). Returns
-    ``grade`` (string) and ``basis`` (Float64: 元, or points 0–100), same index. A customer without the figure
-    that grades are made of has no grade, unless a strategic flag settles it.
+    number of follow-ups in the last months by the same index (only the score uses it). Returns ``grade``
+    (string), ``basis`` (Float64: 元, or points 0–100), ``bound`` (the grade's own, Float64) and ``why``, same
+    index: ``bound``, ``strategic`` (the flag settled it), ``intent`` (the amount would do for a higher grade,
+    intent or need do not) or ``rest`` (below all bounds). A customer without the figure that grades are made
+    of has no grade, unless a strategic flag settles it.
     """
     basis = _score(customers, rulebook, contacts) if _by_score(rulebook) else customers["annual_purchase"]
     strategic = customers["strategic"].fillna(False).astype(bool)
     status = status_kinds(customers["status"], rulebook)
-    needs = customers["need"].map(lambda v: concrete(v, rulebook)).astype(bool)
+    said = {text: concrete(text, rulebook) for text in customers["need"].dropna().unique()}
+    needs = customers["need"].map(said).fillna(False).astype(bool)
     intent = status.isin(["keen", "won"]).fillna(False).astype(bool) & needs
-    found = pd.Series(pd.NA, index=customers.index, dtype="string")
+    index = customers.index
+    found, why = (pd.Series(pd.NA, index=index, dtype="string") for _ in range(2))
+    bound = pd.Series(pd.NA, index=index, dtype="Float64")
+    refused = pd.Series(False, index=index)
     known = basis.notna()
     for rule in rulebook.grades:
-        floor = pd.Series(True, index=customers.index)
+        floor = pd.Series(True, index=index)
         if rule.at_least is not None:
             floor = (basis >= float(rule.at_least)).fillna(False).astype(bool)
-        enters = floor & known
-        if rule.clear_intent:
-            enters &= intent
-        if rule.strategic:
-            enters |= strategic
-        found = found.mask(found.isna() & enters, rule.name)
-    return pd.DataFrame({"grade": found, "basis": basis.astype("Float64")}, index=customers.index)
+        reached = floor & known
+        enters = reached & intent if rule.clear_intent else reached
+        taken = found.isna() & (enters | strategic if rule.strategic else enters)
+        found = found.mask(taken, rule.name)
+        why = why.mask(taken, "rest" if rule.at_least is None else "bound")
+        why = why.mask(taken & ~enters, "strategic").mask(taken & enters & refused, "intent")
+        if rule.at_least is not None:
+            bound = bound.mask(taken, float(rule.at_least))
+        refused |= reached & ~enters & found.isna()
+    columns = {"grade": found, "basis": basis.astype("Float64"), "bound": bound, "why": why}
+    return pd.DataFrame(columns, index=index)
+
+
+def settled(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | None = None) -> pd.DataFrame:
+    """Return which grade holds: by the rules, unless a person set another one and said why.
+
+    ``customers`` also needs grade (as filled in) and grade_reason. Beside the columns of ``grades`` is
+    ``by_rule`` (the rules' own grade), and ``why`` may also be ``override`` (another grade was filled in, with
+    its reason) or ``hand`` (the rules cannot tell, the one filled in stands).
+    """
+    ruled = grades(customers, rulebook, contacts)
+    filled, by_rule = customers["grade"], ruled["grade"]
+    differs = filled.notna() & (filled != by_rule).fillna(True)
+    override = (differs & customers["grade_reason"].notna()).astype(bool)
+    alone = (differs & by_rule.isna()).astype(bool) & ~override
+    why = ruled["why"].mask(override, "override").mask(alone, "hand")
+    return ruled.assign(by_rule=by_rule, grade=by_rule.mask(override | alone, filled), why=why)
+
+
+def reasons(found: pd.DataFrame, said: pd.Series, rulebook: Rulebook, words: Words) -> pd.Series:
+    """Say why each customer has its grade. ``found`` is from ``settled``, ``said`` the reasons filled in."""
+    basis = "score" if _by_score(rulebook) else "annual_purchase"
+    lines: list[str | None] = []
+    columns = ("why", "basis", "bound", "by_rule")
+    lists = (found[name].astype(object).where(found[name].notna(), None).tolist() for name in columns)
+    told = said.astype(object).where(said.notna(), None).tolist()
+    for why, figure, bound, by_rule, reason in zip(*lists, told, strict=True):
+        if why is None:
+            lines.append(None)
+            continue
+        facts = {"by_rule": by_rule or words.text("grade_basis.none"), "reason": reason, "bound": bound}
+        figure_text = "" if figure is None else words.text(f"grade_basis.{basis}", figure=figure)
+        lines.append(words.text(f"grade_why.{why}", basis=figure_text, **facts))
+    return pd.Series(pd.array(lines, dtype="string"), index=found.index)
 
 
 def due_after(last: dt.date, grade: Grade) -> dt.date | None:

@@ -23,6 +23,7 @@ __all__ = [
     "Block",
     "CellValue",
     "Checked",
+    "Condition",
     "Finding",
     "Grade",
     "Grid",
@@ -36,6 +37,7 @@ __all__ = [
     "Target",
     "Team",
     "Tidied",
+    "View",
     "Workbook",
     "cell_name",
     "column_letters",
@@ -278,12 +280,34 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of a named list of customers: a field, how it is compared, and with what.
+
+    ``field`` is a field of the customer archive or one of the list 名单字段 (rep, outcome, follow_ups …).
+    ``value`` is a tuple of texts, a number, a date, a number of days or a truth value, as the field and the
+    comparison ask for; None where nothing is compared with (blank, filled).
+    """
+
+    field: str
+    test: str
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A named list of customers: those that meet all of its conditions. docs/domain.md 3.6."""
+
+    name: str
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """A team's policy, as read from its settings workbook or from the presets. docs/domain.md 3.
 
     ``choices`` are lists by name; ``aliases`` map (form or "", normalised header) to a standard label;
     ``parameters`` are typed values by name; ``days`` are the team's own holidays (False) and make-up
-    workdays (True). ``has_roster`` is False where no settings were given: roster and target checks are off.
+    workdays (True). ``views`` are the named lists of customers. ``has_roster`` is False where no settings were given: roster and target checks are off.
     """
 
     grades: tuple[Grade, ...]
@@ -294,6 +318,7 @@ class Rulebook:
     targets: tuple[Target, ...] = ()
     aliases: Mapping[tuple[str, str], str] = default(default_factory=dict)
     days: Mapping[dt.date, bool] = default(default_factory=dict)
+    views: tuple[View, ...] = ()
     has_roster: bool = False
 
 

@@ -11,15 +11,17 @@ from pathlib import Path
 import pandas as pd
 
 from salesxl.book import read_book
-from salesxl.checks.customers import customer_keys
+from salesxl.checks import owners
+from salesxl.checks.names import customer_keys
 from salesxl.consolidate import History
 from salesxl.model import Team
+from salesxl.schemas import block_spec
 from salesxl.words import Words
 
 __all__ = ["history", "latest"]
 
 KEPT = {
-    "customer": ["rep", "customer_no", "customer_name", "stage", "status", "expected_amount"],
+    "customer": ["rep", "customer_no", "customer_name", "stage", "status", "grade", "expected_amount"],
     "weekly_report": [
         *("rep", "week_start", "completed_amount", "collected_amount", "deals", "new_customers"),
         "month_target",
@@ -40,6 +42,7 @@ def history(weeks: list[Path], words: Words) -> History:
     numbers: dict[str, str] = {}
     reports: list[pd.DataFrame] = []
     seen: list[pd.DataFrame] = []
+    moves: list[pd.DataFrame] = []
     for team in _books(weeks, words):
         customers = team.tables["customer"]
         keys = customer_keys(customers["customer_name"])
@@ -48,11 +51,17 @@ def history(weeks: list[Path], words: Words) -> History:
                 numbers.setdefault(str(key), str(number))
         reports.append(team.tables["weekly_report"][KEPT["weekly_report"]])
         seen.append(customers[KEPT["customer"]].assign(week_start=pd.Timestamp(team.week[0])))
+        items = team.tables["handover_item"]
+        listed = items[(items["item"] == block_spec("handover_customer").title).fillna(False).astype(bool)]
+        given = owners.signed(team.tables["handover"], listed, ["source_file", "source_sheet"])
+        moves.append(given.assign(week_start=pd.Timestamp(team.week[0])))
     if not reports:
         return History(numbers)
     every = pd.concat(reports, ignore_index=True)
     every = every.drop_duplicates(["rep", "week_start"], keep="last", ignore_index=True)
-    return History(numbers, {"weekly_report": every, "customer": pd.concat(seen, ignore_index=True)})
+    tables = {"weekly_report": every}
+    tables |= {n: pd.concat(f, ignore_index=True) for n, f in (("customer", seen), ("moves", moves))}
+    return History(numbers, tables)
 
 
 def latest(weeks: list[Path], words: Words) -> Team | None:

@@ -140,6 +140,11 @@ class Customer(BlockModel):
         "客户等级", "Grade", Kind.CHOICE, COMPUTED, choices="等级", width=11, aliases="等级 客户级别 级别 客户分级 分级 grade level 客户评级 评级 等级评定 客户等级评定 客户分级等级",
         help="由系统计算，可留空。", example="",
     )
+    grade_reason: Text = column(
+        "等级调整理由", "Reason for another grade", Kind.TEXT, width=24,
+        aliases="评级说明 等级说明 评级理由 定级理由 等级理由 调级理由 调整理由 等级调整原因 等级调整说明 调级原因 调级说明 人工调级理由 等级变更理由 等级变更原因 评级依据 定级说明 gradereason",
+        help="等级与规则不同时写明理由，手填的等级即保留。",
+    )
     tags: Text = column(
         "客户标签", "Tags", Kind.ITEMS, aliases="标签 客户标记 标记 tags 客户画像标签 特征标签 客户特征 标签分类 客户标签分类", width=24, help="多个标签用、隔开。",
         example="汽车制造、设备采购、复购客户",
@@ -165,6 +170,11 @@ class Customer(BlockModel):
     contract_amount: Number = column(
         "合同金额", "Contract amount", Kind.AMOUNT, Need.WHEN_WON, minimum=0, aliases="合同额 签约金额 成交金额 contractamount 合同总额 合同总金额 签约额 合同价款 实际成交金额",
         help="成交后必填，单位：元。",
+    )
+    signed_on: Date = column(
+        "签约日期", "Contract signed on", Kind.DATE, past_only=True,
+        aliases="签约时间 签约日 合同签订日期 合同签订时间 合同签订日 合同签约日期 签订日期 签订时间 合同签署日期 签单日期 签单时间 实际成交日期 实际签约日期 实际成交时间 合同日期 signedon contractdate",
+        help="成交后填，售后首访和合同评审的期限由此算起。",
     )
     contract_end: Date = column(
         "合同到期日", "Contract end", Kind.DATE, Need.WHEN_WON,
@@ -718,6 +728,17 @@ class Parameter(BlockModel):
     note: Text = column("说明", "Note", Kind.TEXT, help="这个参数管什么。", width=60)
 
 
+class ViewRow(BlockModel):
+    """团队设置 · 客户名单: one condition of a named list a row; those of one list all hold. docs/domain.md 3.6."""
+
+    view: Text = column("名单", "List", Kind.NAME, REQUIRED, help="名单的名称；同一名单的几行条件要同时满足。", example="大额在谈", width=26)
+    field: Text = column("字段", "Field", Kind.NAME, REQUIRED, help="客户档案的栏目，或销售代表、客户结局、未联系天数等。", example="预计成交金额", width=18)
+    test: Text = column(
+        "比较", "Comparison", Kind.CHOICE, REQUIRED, choices="比较", help="文字用 是、不是、包含、不含；数字和日期用 大于、不小于、小于、不大于；日期还可用几天内。", example="不小于",
+    )
+    value: Text = column("值", "Value", Kind.TEXT, help="要比的值；几个值都可以时用、隔开；比较为空、不为空时不填。", example="200000", width=30)
+
+
 class Holiday(BlockModel):
     """团队设置 · 节假日: days off and make-up workdays. docs/domain.md 3.5."""
 
@@ -743,6 +764,7 @@ SETTINGS: tuple[BlockSpec, ...] = (
     block("option", Shape.TABLE, "选项", "Options", OptionRow, sheet="选项"),
     block("alias", Shape.TABLE, "列名对照", "Header aliases", AliasRow, sheet="列名对照", optional=True),
     block("parameter", Shape.TABLE, "参数", "Parameters", Parameter, sheet="参数"),
+    block("view", Shape.TABLE, "客户名单", "Customer lists", ViewRow, sheet="客户名单", optional=True),
     block("holiday", Shape.TABLE, "节假日", "Holidays", Holiday, sheet="节假日", optional=True),
 )
 """The sheets of 团队设置.xlsx, each one table; the rules on them are docs/domain.md 3."""

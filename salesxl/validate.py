@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from salesxl import schemas, tidy
-from salesxl.checks import RULES, Case, Fault, cells
+from salesxl.checks import RULES, Case, Fault, cells, owners
 from salesxl.columns import Shape
 from salesxl.excel.refs import split_cell
 from salesxl.model import (
@@ -67,14 +67,25 @@ def week_of(day: dt.date) -> tuple[dt.date, dt.date]:
 
 
 def check(
-    batch: Batch, rulebook: Rulebook, as_of: dt.date, *, week: tuple[dt.date, dt.date] | None = None
+    batch: Batch,
+    rulebook: Rulebook,
+    as_of: dt.date,
+    *,
+    week: tuple[dt.date, dt.date] | None = None,
+    past: Mapping[str, pd.DataFrame] | None = None,
 ) -> Checked:
-    """Check what came in. docs/domain.md 4 has the rules, 2 what each form asks for."""
+    """Check what came in. docs/domain.md 4 has the rules, 2 what each form asks for.
+
+    ``past`` is what the books of earlier weeks say (``Team.past``): the stages of the week before, and which
+    customers were handed over.
+    """
     submissions = batch.submissions
     stacks = _stacks(submissions, rulebook, as_of)
     reps = _reps(submissions, stacks, rulebook)
     replaced = superseded(submissions, reps, stacks)
-    case = Case(stacks, submissions, reps, rulebook, as_of, week or week_of(as_of), frozenset(replaced))
+    bounds, known_before, out = week or week_of(as_of), past or {}, frozenset(replaced)
+    moves = _moves(stacks, known_before, bounds[1], out)
+    case = Case(stacks, submissions, reps, rulebook, as_of, bounds, out, moves, known_before)
     faults = [fault for one in stacks.values() for fault in cells.structure(one)]
     faults += [fault for rule in RULES for fault in rule(case)]
     faults += _cell_faults(stacks)
@@ -89,6 +100,15 @@ def check(
     frames = {kind: _frame(one, case, faults) for kind, one in stacks.items()}
     ordered = _in_sheet_order(findings, list(batch.files), submissions)
     return Checked(tuple(batch.files), submissions, tuple(reps), frames, ordered, as_of, case.week)
+
+
+def _moves(
+    stacks: Mapping[str, Stack], past: Mapping[str, pd.DataFrame], sunday: dt.date, out: frozenset[int]
+) -> pd.DataFrame:
+    """Return the signed handovers up to a week's end, those of lists that another one supersedes left out."""
+    heads, listed = (stacks[kind].frame for kind in ("handover", "handover_customer"))
+    now = owners.signed(heads[~heads["submission"].isin(out)], listed, ["submission"])
+    return owners.moved(past, now, pd.Timestamp(sunday))
 
 
 def _stacks(submissions: Sequence[Submission], rulebook: Rulebook, as_of: dt.date) -> dict[str, Stack]:

@@ -12,7 +12,7 @@ import pandas as pd
 from salesxl.analyse.plain import rows, true
 from salesxl.checks.customers import customer_keys
 
-__all__ = ["conflicts", "of_code"]
+__all__ = ["by_phone", "conflicts", "moved", "of_code"]
 
 CLAIM = ("rep", "customer_name", "grade", "stage", "expected_amount", "last_contact", "source_file")
 FINDING = (
@@ -62,3 +62,17 @@ def _keyed(frame: pd.DataFrame, column: str) -> pd.DataFrame:
 def of_code(findings: pd.DataFrame, *codes: str) -> list[dict[str, Any]]:
     """Return the findings of these codes, in sheet order."""
     return rows(findings[true(findings["code"].isin(codes))], FINDING)
+
+
+def by_phone(findings: pd.DataFrame, claimed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return findings of customers that share a telephone: conflicts that are not among ``claimed``."""
+    named = set(customer_keys(pd.Series([c["customer_name"] for c in claimed], dtype="string")))
+    told = _keyed(findings[true(findings["code"] == "conflict")], "value")
+    return rows(told[~told["key"].isin(named)], FINDING)
+
+
+def moved(customers: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the customers that a signed handover gave to a new owner; ``original_rep`` still lists them."""
+    given = customers[customers["original_rep"].notna()]
+    order = ["original_rep", "rep", "customer_name"]
+    return rows(given.sort_values(order, kind="stable"), ("original_rep", *CLAIM))

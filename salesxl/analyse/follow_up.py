@@ -13,8 +13,7 @@ import pandas as pd
 
 from salesxl.analyse.outcomes import outcomes
 from salesxl.analyse.plain import day_of, rows, true
-from salesxl.checks.customers import customer_keys
-from salesxl.grading import concrete, due_after, recent_contacts
+from salesxl.analyse.standing import concrete_needs, follow_up_counts, follow_up_due
 from salesxl.model import Rulebook, Team
 
 __all__ = [
@@ -50,18 +49,8 @@ def overdue_follow_up(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     stands on top.
     """
     customers = _alive(team, rulebook)
-    grades = {g.name: g for g in rulebook.grades}
     last = customers["last_contact"].fillna(customers["first_contact"])
-    known: dict[tuple[dt.date, str], dt.date | None] = {}  # thousands of customers share a day and a grade
-    due: list[dt.date | None] = []
-    for moment, grade in zip(last, customers["grade"].astype(object), strict=True):
-        day = day_of(moment)
-        if day is None or grade not in grades:
-            due.append(None)
-            continue
-        if (day, grade) not in known:
-            known[day, grade] = due_after(day, grades[grade])
-        due.append(known[day, grade])
+    due = follow_up_due(customers, rulebook)
     return _neglected(_late(customers.assign(last=last), due, team.as_of), "last")
 
 
@@ -135,19 +124,10 @@ def high_potential(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     parameters = rulebook.parameters
     customers = _alive(team, rulebook, "open")
     customers = customers[true(customers["grade"] == parameters["high_potential_grade"])]
-    contacts = team.tables["communication"]
-    met = pd.DataFrame(
-        {
-            "rep": contacts["rep"],
-            "key": customer_keys(contacts["customer_name"]),
-            "contact_time": contacts["contact_time"],
-        }
-    )
-    owners = pd.DataFrame({"rep": customers["rep"], "key": customer_keys(customers["customer_name"])})
-    counts = recent_contacts(owners, met, team.as_of, int(parameters["high_potential_months"]))
+    counts = follow_up_counts(team, rulebook).reindex(customers.index)
     found = customers.assign(follow_ups=counts)
     found = found[true(counts > int(parameters["high_potential_follow_ups"]))]
-    found = found[found["need"].map(lambda text: concrete(text, rulebook)).astype(bool)]
+    found = found[concrete_needs(found, rulebook)]
     found = found.sort_values(["follow_ups", "expected_amount"], ascending=[False, False], kind="stable")
     return rows(found, (*WHO, "follow_ups", "need", "last_contact"))
 
@@ -159,9 +139,10 @@ def _alive(team: Team, rulebook: Rulebook, *states: str) -> pd.DataFrame:
     return customers.loc[true(state.isin(states)) if states else ~true(state == "lost"), list(ASKED)]
 
 
-def _late(frame: pd.DataFrame, due: list[dt.date | None], as_of: dt.date) -> pd.DataFrame:
+def _late(frame: pd.DataFrame, due: list[dt.date | None] | pd.Series, as_of: dt.date) -> pd.DataFrame:
     """Keep the rows whose day is past, with that day and the days since."""
-    late = frame.assign(due=pd.Series(pd.array(due, dtype="datetime64[us]"), index=frame.index))
+    days = due if isinstance(due, pd.Series) else pd.array(due, dtype="datetime64[us]")
+    late = frame.assign(due=pd.Series(days, index=frame.index))
     late = late.assign(days=(pd.Timestamp(as_of) - late["due"]).dt.days.astype("Int64"))
     return late[true(late["days"] > 0)]
 

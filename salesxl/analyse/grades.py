@@ -1,4 +1,4 @@
-"""How many customers of each grade, by rep and in all, and which have none. docs/domain.md 3.1.
+"""How many customers of each grade, which have none, whose changed and why. docs/domain.md 3.1.
 
 Owns counting by grade. Refuses: the grade rule (``grading``).
 """
@@ -10,10 +10,19 @@ from typing import Any
 import pandas as pd
 
 from salesxl.analyse.plain import counts, rows, true
-from salesxl.model import Rulebook
+from salesxl.analyse.standing import follow_up_counts
+from salesxl.checks.names import customer_keys
+from salesxl.grading import reasons, settled
+from salesxl.model import Rulebook, Team
 from salesxl.money import ratio, total
+from salesxl.words import Words
 
-__all__ = ["by_grade", "by_rep", "ungraded"]
+__all__ = ["by_grade", "by_rep", "changes", "overrides", "ungraded"]
+
+CHANGED = (
+    *("rep", "customer_name", "before", "grade", "reason", "annual_purchase", "expected_amount"),
+    *("source_file", "source_sheet", "source_row"),
+)
 
 UNGRADED_COLUMNS = (
     *("rep", "customer_name", "grade", "stage", "status", "annual_purchase", "expected_amount"),
@@ -66,3 +75,33 @@ def ungraded(customers: pd.DataFrame) -> list[dict[str, Any]]:
     without = customers[customers["grade"].isna()]
     ordered = without.sort_values(["expected_amount", "rep", "customer_name"], ascending=[False, True, True])
     return rows(ordered, UNGRADED_COLUMNS)
+
+
+def overrides(team: Team, rulebook: Rulebook, words: Words) -> list[dict[str, Any]]:
+    """Return customers whose grade a person has set: the rules' own (``before``) and the reason given."""
+    customers, found = _explained(team, rulebook, words)
+    mine = customers.assign(before=found["by_rule"], reason=customers["grade_reason"])
+    mine = mine[true(found["why"] == "override")]
+    return rows(mine.sort_values(["rep", "customer_name"], kind="stable"), CHANGED)
+
+
+def changes(team: Team, rulebook: Rulebook, words: Words) -> list[dict[str, Any]]:
+    """Return customers with another grade than in the last book: old (``before``), new, and why."""
+    past = team.past.get("customer")
+    if past is None or past.empty:
+        return []
+    last = past[(past["week_start"] == past["week_start"].max()) & past["grade"].notna()]
+    known = dict(zip(customer_keys(last["customer_name"]), last["grade"], strict=True))
+    customers, found = _explained(team, rulebook, words)
+    before = customer_keys(customers["customer_name"]).map(known).astype("string")
+    mine = customers.assign(before=before, reason=found["reason"])
+    mine = mine[true(before != customers["grade"])]
+    order = ["expected_amount", "rep", "customer_name"]
+    return rows(mine.sort_values(order, ascending=[False, True, True], kind="stable"), CHANGED)
+
+
+def _explained(team: Team, rulebook: Rulebook, words: Words) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the customers, and how each came by its grade, in these words."""
+    customers = team.tables["customer"]
+    found = settled(customers, rulebook, follow_up_counts(team, rulebook))
+    return customers, found.assign(reason=reasons(found, customers["grade_reason"], rulebook, words))

@@ -1,4 +1,5 @@
-"""The sections of the summary: one dictionary a sheet, figures with the sentences that go with them.
+"""The sections of the summary: one dictionary a sheet, figures with the sentences that go with them (and see
+``sales`` for targets and the funnel).
 
 Owns which figures a sheet is given. Refuses: computing them (each question has its module), and what only
 the whole can say (``summary``).
@@ -11,153 +12,71 @@ from typing import Any
 import pandas as pd
 
 from salesxl.analyse import (
-    attainment,
     conflicts,
+    deadlines,
     follow_up,
     grades,
     problems,
     reports,
-    stages,
+    views,
 )
-from salesxl.analyse.definitions import cadence
+from salesxl.analyse.definitions import bound, cadence
 from salesxl.analyse.lines import with_lines
 from salesxl.analyse.people import Person
-from salesxl.analyse.plain import percent, wan
+from salesxl.analyse.plain import percent
 from salesxl.analyse.today import names
-from salesxl.analyse.workdays import pace
-from salesxl.model import Rulebook, Team
+from salesxl.model import Condition, Rulebook, Team
 from salesxl.money import total
-from salesxl.words import Words
+from salesxl.settings import typed_condition
+from salesxl.words import Words, show
 
 __all__ = [
-    "attainment_section",
+    "CONTRADICTIONS",
     "conflicts_section",
     "follow_up_section",
     "grades_section",
     "problems_section",
     "reports_section",
-    "stages_section",
+    "views_section",
 ]
 
-
-def attainment_section(
-    team: Team, rulebook: Rulebook, words: Words, persons: tuple[Person, ...]
-) -> dict[str, Any]:
-    """Return 业绩达成: reps, the furthest behind first, teams, everybody, and how far the month is."""
-    day = attainment.month(team)
-    elapsed = pace(day.year, day.month, team.as_of, rulebook.days)
-    reps = attainment.by_rep(team, rulebook, persons, elapsed)
-    teams = attainment.by_team(reps, rulebook, persons, day, elapsed)
-    whole = attainment.all_of_us(reps, rulebook, day, elapsed)
-    for row in (*reps, *teams, whole):
-        row["state_name"] = words.name("attainment_state", row["state"])
-        row["source_name"] = words.name("target_source", row["source"]) if row["source"] else None
-    # who has furthest to go stands first; who cannot be judged stands last
-    reps = sorted(
-        reps,
-        key=lambda r: (
-            r["pace"] is None,
-            r["pace"] if r["pace"] is not None else 0,
-            r["attainment"] if r["attainment"] is not None else 0,
-        ),
-    )
-    share = elapsed.share
-    unknown = ""
-    if whole["unknown"]:
-        unknown = words.text("summary.attainment.unknown", reps=whole["unknown"])
-    return {
-        "month": day,
-        "warning": float(rulebook.parameters["attainment_warning"]),
-        "rule": words.text(
-            "summary.attainment.rule", warning=percent(float(rulebook.parameters["attainment_warning"]))
-        ),
-        "reps": reps,
-        "teams": teams,
-        "all": whole,
-        "unknown": unknown,
-        "workdays": {
-            "elapsed": elapsed.elapsed,
-            "days": elapsed.days,
-            "share": share,
-            "source": elapsed.source,
-            "known": elapsed.source != "weekdays",
-            "line": words.text(
-                "summary.workdays.line",
-                month=day.month,
-                days=elapsed.days,
-                as_of=team.as_of,
-                elapsed=elapsed.elapsed,
-                share=percent(share),
-            ),
-            "source_line": words.text(f"summary.workdays.{elapsed.source}", year=str(day.year)),
-        },
-    }
+CONTRADICTIONS = (
+    *("phones", "mismatches", "jumps", "still_listed", "duplicates", "near", "unknown", "handovers"),
+)
+"""Lists of findings on 撞单与核对, in their order there."""
 
 
-def grades_section(
-    customers: pd.DataFrame, rulebook: Rulebook, words: Words, reps: tuple[str, ...]
-) -> dict[str, Any]:
-    """Return 客户分级: by grade and by rep, and who has no grade."""
+def grades_section(team: Team, rulebook: Rulebook, words: Words, reps: tuple[str, ...]) -> dict[str, Any]:
+    """Return 客户分级: by grade and by rep, who has none, whose was set by hand, and whose changed."""
+    customers = team.tables["customer"]
     found = grades.by_grade(customers, rulebook)
     for row, grade in zip(found, rulebook.grades, strict=True):
         row["cadence"] = cadence(grade, words)
+        row["rule"] = bound(grade, words)
+    changed = grades.changes(team, rulebook, words)
+    by_hand = grades.overrides(team, rulebook, words)
+    for key, listed in (("change_line", changed), ("override_line", by_hand)):
+        for row in listed:
+            row["line"] = _grade_line(key, row, words)
     return {
         "names": [g.name for g in rulebook.grades],
         "grades": found,
         "reps": grades.by_rep(customers, rulebook, reps),
         "ungraded": grades.ungraded(customers),
         "total": len(customers),
+        "changes": changed,
+        "no_changes": not changed,
+        "overrides": by_hand,
+        "no_overrides": not by_hand,
     }
 
 
-def stages_section(
-    customers: pd.DataFrame,
-    rulebook: Rulebook,
-    words: Words,
-    reps: tuple[str, ...],
-    context: dict[str, Any],
-) -> dict[str, Any]:
-    """Return 阶段漏斗 and 预测: the path, its leak, the forecast, and what the target takes."""
-    found = stages.by_stage(customers, rulebook)
-    path = [s for s in found if s["reached"] is not None]
-    leak = stages.leak(path)
-    whole, average = context["attainment"]["all"], context["losses"]["all"]["average_deal"]
-    gap = whole["gap"]
-    for row in found:
-        row["kind_name"] = words.name("stage_kind", row["kind"])
-        row["leak"] = leak is not None and row["stage"] == leak["from"]
-        row["mark"] = words.text("summary.funnel.leak_mark") if row["leak"] else ""
-        row["needed"] = None
-    missing = gap is not None and gap > 0
-    for row, count in zip(path, stages.needed(path, gap if missing else None, average), strict=True):
-        row["needed"] = count
-    told = any(row["needed"] is not None for row in path)
-    facts = {} if leak is None else {"from_stage": leak["from"], "to_stage": leak["to"], **leak}
-    facts.pop("from", None)
-    facts.pop("to", None)
-    if leak is not None:
-        facts["conversion"] = percent(leak["conversion"])
-        leak = {
-            **leak,
-            "line": words.text(f"summary.funnel.{'leak' if leak['conversion'] else 'leak_all'}", **facts),
-        }
-    return {
-        "names": [s["stage"] for s in found],
-        "counts": {s["stage"]: s["count"] for s in found},
-        "stages": found,
-        "path": path,
-        "reps": stages.by_rep(customers, rulebook, reps),
-        "leak": leak,
-        "leak_line": leak["line"] if leak else words.text("summary.funnel.no_leak"),
-        "needed_line": words.text("summary.funnel.needed_rule", gap=wan(gap), average=wan(average))
-        if told
-        else words.text("summary.funnel.needed_none"),
-        "count": len(customers),
-        "amount": total(customers["expected_amount"]),
-        "open_count": sum(s["open_count"] for s in found),
-        "open_amount": total(pd.Series([s["open_amount"] for s in found], dtype="Float64")),
-        "forecast": stages.forecast(found),
-    }
+def _grade_line(key: str, row: dict[str, Any], words: Words) -> str:
+    """Say in one line whose grade is another one, from what, and why."""
+    before = row["before"] or words.text("summary.grades.without")
+    facts = {name: row[name] for name in ("rep", "grade", "reason")}
+    line = words.text(f"summary.grades.{key}", customer=row["customer_name"], before=before, **facts)
+    return line.strip()
 
 
 def follow_up_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
@@ -170,12 +89,20 @@ def follow_up_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str,
         "closes": follow_up.expected_past(team, rulebook),
         "renewals": follow_up.renewals(team, rulebook),
         "birthdays": follow_up.birthdays(team, rulebook),
+        "after_sales": deadlines.after_sales(team, rulebook),
+        "reviews": deadlines.contract_reviews(team, rulebook),
+        "needs": deadlines.needs_unclear(team, rulebook),
+        "stuck": deadlines.stuck(team, rulebook),
         "potential": follow_up.high_potential(team, rulebook),
         "ungraded": grades.ungraded(team.tables["customer"]),
     }
     facts = {
         "first": {"days": parameters["first_follow_up_days"]},
         "renewals": {"months": parameters["renewal_months"]},
+        "after_sales": {"days": parameters["after_sales_days"]},
+        "reviews": {"days": parameters["contract_review_workdays"]},
+        "needs": {"days": parameters["needs_report_workdays"]},
+        "stuck": {"share": percent(float(parameters["stuck_percentile"]))},
         "birthdays": {
             "grade": rulebook.grades[0].name if rulebook.grades else "",
             "days": parameters["birthday_days"],
@@ -202,8 +129,29 @@ def follow_up_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str,
     }
 
 
+def views_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
+    """Return 客户名单: the team's named lists, each with its conditions in words and its customers."""
+    found = views.views(team, rulebook)
+    join = words.text("summary.views.join")
+    for view in found:
+        said = [" ".join(str(part) for part in said_of(c, rulebook)) for c in view["conditions"]]
+        view["conditions"] = join.join(said)
+        view["count"] = len(view["rows"])
+        view["title"] = words.text("summary.views.one", name=view["name"], count=len(view["rows"]))
+        view["none"] = not view["rows"]
+        for number, row in enumerate(view["rows"], 1):
+            row["no"] = number
+    return {"views": found, "none": not found}
+
+
+def said_of(condition: Condition, rulebook: Rulebook) -> tuple[str, str, str]:
+    """Return a condition in the words of the settings."""
+    field, test, value = typed_condition(condition, rulebook.choices)
+    return field, test, show(value) if value is not None else ""
+
+
 def conflicts_section(customers: pd.DataFrame, findings: pd.DataFrame, words: Words) -> dict[str, Any]:
-    """Return 撞单与核对: claims, and findings that contradict each other."""
+    """Return 撞单与核对: claims, findings that contradict each other, and who got whose customers."""
     claimed = conflicts.conflicts(customers, findings)
     lists = {
         "customers": claimed,
@@ -211,14 +159,19 @@ def conflicts_section(customers: pd.DataFrame, findings: pd.DataFrame, words: Wo
         "duplicates": conflicts.of_code(findings, "duplicate"),
         "mismatches": conflicts.of_code(findings, "mismatch"),
         "unknown": conflicts.of_code(findings, "unknown_reference"),
+        "phones": conflicts.by_phone(findings, claimed),
+        "near": conflicts.of_code(findings, "near_name"),
+        "jumps": conflicts.of_code(findings, "stage_jump"),
+        "still_listed": conflicts.of_code(findings, "handed_over"),
         "handovers": [
             f
             for f in conflicts.of_code(findings, "incomplete")
             if f["form"] == words.name("form", "handover_list")
         ],
     }
-    for name in ("duplicates", "mismatches", "unknown", "handovers"):
+    for name in CONTRADICTIONS:
         lists[name] = with_lines("conflicts", lists[name])
+    lists["moved"] = conflicts.moved(customers)
     return {**lists, **{f"no_{name}": not rows for name, rows in lists.items()}}
 
 

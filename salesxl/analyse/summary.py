@@ -12,16 +12,22 @@ import pandas as pd
 
 from salesxl.analyse import (
     attainment,
+    details,
+    drill,
     losses,
     overview,
+    problems,
     reports,
+    sales,
     sections,
+    talks,
 )
 from salesxl.analyse.definitions import definitions
 from salesxl.analyse.lines import with_lines
 from salesxl.analyse.outcomes import outcomes
 from salesxl.analyse.people import people
 from salesxl.analyse.today import headline, today
+from salesxl.links import Places
 from salesxl.model import Rulebook, Team
 from salesxl.words import LOCALES, Words, load
 
@@ -38,11 +44,18 @@ IN_CHART = 15
 """Reps in the chart of targets: more bars cannot be read; the table has everybody."""
 
 
-def summarise(team: Team, rulebook: Rulebook, words: Words, before: Team | None = None) -> dict[str, Any]:
+def summarise(
+    team: Team,
+    rulebook: Rulebook,
+    words: Words,
+    before: Team | None = None,
+    places: Places | None = None,
+) -> dict[str, Any]:
     """Answer all questions of the summary. docs/domain.md 3.
 
     Values are plain: text, numbers, dates, None for blank, lists and dictionaries. Amounts are in 元.
-    ``before`` is the team a week earlier, for the line that compares.
+    ``before`` is the team a week earlier, for the line that compares; ``places`` tell where the files lie
+    that findings point into, as seen from the summary.
     """
     named = _named(team, rulebook, words)
     context = _figures(named, rulebook, words)
@@ -50,17 +63,46 @@ def summarise(team: Team, rulebook: Rulebook, words: Words, before: Team | None 
     merged = rulebook.parameters["faulty_rows"] == "merge"
     context["held"]["line"] = overview.held_line(context, words, merged=merged)
     context["held"]["unread"] = overview.unread_line(context, words)
-    earlier = None if before is None else _figures(_named(before, rulebook, words), rulebook, words)
+    earlier = None
+    if before is not None:
+        earlier = _figures(_named(_as_then(before, team), rulebook, words), rulebook, words)
     context["trend"] = overview.trend(context, earlier, words)
     context["headline"] = headline(context, words)
     context["today"] = today(context, words)
-    sheets = words.names("summary_sheet")
-    for item in context["today"]:
-        item["sheet_name"] = sheets[item["sheet"]]
+    _drill_down(context, named, rulebook, words, places or {})
     context["quiet"] = not context["today"]
     meant = definitions(rulebook, words, context["attainment"]["workdays"]["source_line"])
     context["definitions"] = with_lines("definitions", meant)
     return context
+
+
+def _drill_down(
+    context: dict[str, Any], team: Team, rulebook: Rulebook, words: Words, places: Places
+) -> None:
+    """Add what the figures lead to: pages a rep, the rows of 明细, and the cells of the findings."""
+    context["problems"]["rows"] = problems.linked(context["problems"]["rows"], places)
+    for name in sections.CONTRADICTIONS:
+        context["conflicts"][name] = problems.linked(context["conflicts"][name], places)
+    reps = [row["rep"] for row in context["stages"]["reps"]]
+    found = details.details(team, rulebook, reps, context["follow_up"]["overdue"])
+    most = int(rulebook.parameters["rep_pages"])
+    context["talks"] = talks.talks(context, words, most)
+    context["detail"] = {
+        "rows": found,
+        "count": len(found),
+        "title": words.text("summary.detail.title", count=len(found)),
+    }
+    several = len(reps) > len(context["talks"])
+    context["attainment"]["pages_line"] = (
+        words.text("summary.talk.most", most=most, reps=len(reps)) if several else ""
+    )
+    drill.lead(context, context["talks"], found, words.names("summary_sheet"))
+
+
+def _as_then(before: Team, team: Team) -> Team:
+    """Give an earlier team what was past for it, so that its figures are made as they were then."""
+    start = pd.Timestamp(before.week[0])
+    return replace(before, past={n: t[t["week_start"] < start] for n, t in team.past.items()})
 
 
 def _named(team: Team, rulebook: Rulebook, words: Words) -> Team:
@@ -105,21 +147,23 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
         ),
         "week": {"label": f"{year}-W{number:02d}", "start": monday, "end": sunday},
         "as_of": team.as_of,
-        "attainment": sections.attainment_section(team, rulebook, words, persons),
-        "grades": sections.grades_section(customers, rulebook, words, reps),
+        "attainment": sales.attainment_section(team, rulebook, words, persons),
+        "grades": sections.grades_section(team, rulebook, words, reps),
         "follow_up": sections.follow_up_section(team, rulebook, words),
         "losses": {
             "reasons": losses.reasons(customers, rulebook),
             "sources": losses.sources(customers, rulebook),
+            "industries": losses.industries(customers, rulebook),
             "no_reasons": not losses.reasons(customers, rulebook),
             "all": losses.overall(customers, rulebook),
         },
+        "named": sections.views_section(team, rulebook, words),
         "conflicts": sections.conflicts_section(customers, findings, words),
         "reports": sections.reports_section(team, rulebook, words, persons),
         "problems": sections.problems_section(findings, words, reps),
     }
     context["held"] = reports.held(team.tables["submission"], words.name("status", "superseded"))
-    context["stages"] = sections.stages_section(customers, rulebook, words, reps, context)
+    context["stages"] = sales.stages_section(team, rulebook, words, persons, context)
     _blanks(context, words)
     late = {g["grade"]: 0 for g in context["grades"]["grades"]}
     for row in context["follow_up"]["overdue"]:
@@ -135,8 +179,9 @@ def _blanks(context: dict[str, Any], words: Words) -> None:
     blank = words.text("summary.unknown")
     for row in context["losses"]["reasons"]:
         row["reason"] = row["reason"] or blank
-    for row in context["losses"]["sources"]:
-        row["source"] = row["source"] or blank
+    for key, name in (("sources", "source"), ("industries", "industry")):
+        for row in context["losses"][key]:
+            row[name] = row[name] or blank
     for row in context["reports"]["reps"]:
         row["rep"] = row["rep"] or words.text("no_rep")
 

@@ -20,6 +20,9 @@ THINGS = 5
 NAMED = 3
 """Names in one sentence before the rest is only counted."""
 
+_ABOUT_REPS = ("attainment", "held")
+"""Kinds that are a talk with one rep, whose own page says the most about them."""
+
 Item = dict[str, Any]
 
 
@@ -93,7 +96,9 @@ def today(context: Mapping[str, Any], words: Words) -> list[Item]:
 
 
 def _say(words: Words, kind: str, sheet: str, /, **facts: Any) -> Item:
-    return {"kind": kind, "text": words.text(f"summary.today.{kind}", **facts), "sheet": sheet}
+    text = words.text(f"summary.today.{kind}", **facts)
+    rep = facts.get("rep") if kind in _ABOUT_REPS else None
+    return {"kind": kind, "text": text, "sheet": sheet, "rep": rep}
 
 
 def _attainment(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
@@ -173,6 +178,24 @@ def _first(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
         yield _say(words, "first", "follow_up", customer=row["customer_name"], rep=row["rep"], days=days)
 
 
+def _after_sales(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
+    for row in context["follow_up"]["after_sales"]:
+        facts = {"customer": row["customer_name"], "day": row["since"]}
+        yield _say(words, "after_sales", "follow_up", **_picked(row, "rep", "days"), **facts)
+
+
+def _review(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
+    for row in context["follow_up"]["reviews"]:
+        facts = {"customer": row["customer_name"]}
+        yield _say(words, "review", "follow_up", **_picked(row, "rep", "due", "days"), **facts)
+
+
+def _stuck(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
+    for row in context["follow_up"]["stuck"]:
+        facts = {"customer": row["customer_name"], "usual": row["bound"]}
+        yield _say(words, "stuck", "follow_up", **_picked(row, "rep", "stage", "days"), **facts)
+
+
 def _birthday(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
     for row in context["follow_up"]["birthdays"]:
         facts = {"customer": row["customer_name"], "contact": row["contact_name"], "day": row["next"]}
@@ -185,6 +208,6 @@ def _picked(row: Mapping[str, Any], *wanted: str) -> dict[str, Any]:
 
 _KINDS: tuple[Callable[[Mapping[str, Any], Words], Iterator[Item]], ...] = (
     *(_attainment, _overdue, _conflict, _held, _missing, _renewal),
-    *(_close, _handover, _action, _first, _birthday),
+    *(_close, _handover, _action, _first, _after_sales, _review, _stuck, _birthday),
 )
 """What needs the manager, the most pressing kind first."""

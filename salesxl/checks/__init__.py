@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from salesxl.checks import cells, customers, dates, figures, handover, presence, reports
+from salesxl.checks import cells, customers, dates, figures, handover, presence, reports, stages
 from salesxl.checks.case import Case, Fault
 
 __all__ = ["RULES", "Case", "Fault"]
@@ -23,12 +23,16 @@ RULES: tuple[Callable[[Case], Iterator[Fault]], ...] = (
     dates.stale,
     dates.late_entry,
     customers.duplicate,
+    customers.handed_over,
     customers.conflict,
+    customers.near_name,
     customers.unknown_rep,
     customers.unknown_customer,
     figures.grade,
     figures.month_target,
     figures.counts,
+    figures.signed,
+    stages.jump,
     handover.signatures,
     handover.same_person,
     handover.opportunities,

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from salesxl.checks import owners
 from salesxl.columns import Column, Kind
 from salesxl.model import Rulebook, Severity, Submission, cell_name
 from salesxl.stack import Stack
@@ -35,7 +36,8 @@ class Case:
     """A batch under check: every stack, whose each submission is, the rules, the day and the week.
 
     ``as_of`` is the day on which the check is made; ``week`` is Monday and Sunday of the week under report.
-    ``out`` are submissions that another one supersedes: rules across forms leave them alone.
+    ``out`` are submissions that another one supersedes: rules across forms leave them alone. ``moves`` are
+    the signed handovers up to now (``owners.MOVES``), ``past`` what earlier books say (``Team.past``).
     """
 
     stacks: Mapping[str, Stack]
@@ -45,6 +47,8 @@ class Case:
     as_of: dt.date
     week: tuple[dt.date, dt.date]
     out: frozenset[int] = frozenset()
+    moves: pd.DataFrame = default(default_factory=lambda: pd.DataFrame(columns=owners.MOVES))
+    past: Mapping[str, pd.DataFrame] = default(default_factory=dict)
 
     def columns(self, *kinds: Kind) -> Iterator[tuple[Stack, Column]]:
         """Yield every column of those kinds that has rows, with its stack."""
@@ -62,6 +66,10 @@ class Case:
     def inside(self, stack: Stack) -> pd.Series:
         """Return which records belong to submissions that count."""
         return ~stack.frame["submission"].isin(self.out)
+
+    def owners(self, keys: pd.Series, reps: pd.Series) -> pd.DataFrame:
+        """Return ``owner`` and ``day`` of the customers that these reps have handed over, by their index."""
+        return owners.owners(keys, reps, self.moves)
 
     def place_text(self, stack: Stack, at: int, name: str) -> str:
         """Return where a field of a record stands, in words that need no translation: file › sheet!cell."""
@@ -81,6 +89,11 @@ def error(code: str, stack: Stack, at: int, name: str, **facts: Any) -> Fault:
 def warning(code: str, stack: Stack, at: int, name: str, **facts: Any) -> Fault:
     """Build a warning on a field of a record."""
     return Fault(code, Severity.WARNING, stack.spec.kind, int(at), name, {**stack.facts(name), **facts})
+
+
+def notice(code: str, stack: Stack, at: int, name: str, **facts: Any) -> Fault:
+    """Build a notice on a field of a record."""
+    return Fault(code, Severity.NOTICE, stack.spec.kind, int(at), name, {**stack.facts(name), **facts})
 
 
 def positions(mask: pd.Series) -> list[int]:

@@ -8,21 +8,43 @@ from collections.abc import Iterator
 import pandas as pd
 
 from salesxl.checks.case import Case, Fault, positions, warning
-from salesxl.grading import grades
+from salesxl.checks.names import customer_keys
+from salesxl.frames import look_up
+from salesxl.grading import recent_contacts, settled
+from salesxl.stack import Stack
 from salesxl.targets import month_of_week, target_of
 
-__all__ = ["counts", "grade", "month_target"]
+__all__ = ["counts", "grade", "month_target", "signed"]
+
+BOUNDS = ("week_start", "week_end")
 
 
 def grade(case: Case) -> Iterator[Fault]:
-    """Warn where a hand-filled grade differs from the computed one."""
+    """Warn where a hand-filled grade differs from the computed one, unless a reason for it is given."""
     stack = case.stacks["customer"]
     if stack.frame.empty:
         return
-    computed = grades(stack.frame, case.rulebook)["grade"]
+    found = settled(stack.frame, case.rulebook, _follow_ups(case, stack))
     filled = stack.frame["grade"]
-    for at in positions(filled.notna() & computed.notna() & (filled != computed)):
-        yield warning("mismatch", stack, at, "grade", why="grade", expected=computed[at])
+    differs = filled.notna() & (filled != found["by_rule"]).fillna(False) & (found["why"] != "override")
+    for at in positions(differs):
+        yield warning("mismatch", stack, at, "grade", why="grade", expected=found.at[at, "by_rule"])
+
+
+def _follow_ups(case: Case, stack: Stack) -> pd.Series:
+    """Return each customer's follow-ups of the last months, as its rep's records have them."""
+    record, contacts = case.stacks["record"], case.stacks["communication"]
+    names = record.frame.set_index("submission")["customer_name"]
+    met = pd.DataFrame(
+        {
+            "rep": case.rep_of(contacts),
+            "key": customer_keys(look_up(contacts.frame["submission"], names)),
+            "contact_time": contacts.frame["contact_time"],
+        }
+    )[case.inside(contacts)]
+    owned = pd.DataFrame({"rep": case.rep_of(stack), "key": customer_keys(stack.frame["customer_name"])})
+    months = int(case.rulebook.parameters["high_potential_months"])
+    return recent_contacts(owned, met, case.as_of, months)
 
 
 def month_target(case: Case) -> Iterator[Fault]:
@@ -50,18 +72,44 @@ def counts(case: Case) -> Iterator[Fault]:
         ("new_customers", "customer", "first_contact"),
         ("follow_ups", "communication", "contact_time"),
     )
-    reps = case.rep_of(stack)
     for name, kind, moment in sources:
-        other = case.stacks[kind]
-        other_reps = case.rep_of(other)
-        inside = case.inside(other)
-        unread = other.flagged[moment] | ~other.present[moment]
-        for at in positions(stack.frame[name].notna() & case.inside(stack)):
-            start, end = stack.frame.at[at, "week_start"], stack.frame.at[at, "week_end"]
-            mine = inside & (other_reps == reps[at]).fillna(False)
-            if pd.isna(start) or pd.isna(end) or not mine.any() or (mine & unread).any():
-                continue
-            days = other.frame[moment].dt.normalize()
-            expected = int((mine & (days >= start) & (days <= end)).sum())
-            if expected != int(stack.frame.at[at, name]):
-                yield warning("mismatch", stack, at, name, why=name, expected=expected)
+        weeks = _in_weeks(case, kind, moment)
+        asked = stack.frame[name].notna() & weeks["known"]
+        for at in positions(asked & (stack.frame[name] != weeks["rows"])):
+            expected = int(weeks.at[at, "rows"])
+            yield warning("mismatch", stack, at, name, why=name, expected=expected)
+
+
+def signed(case: Case) -> Iterator[Fault]:
+    """Warn where a report claims less than the contracts that the archive says were signed in the week.
+
+    More is no contradiction: customers of old buy again without a new line in the archive.
+    """
+    stack = case.stacks["weekly_report"]
+    weeks = _in_weeks(case, "customer", "signed_on", "contract_amount")
+    known = weeks["known"] & (weeks["rows"] > 0)
+    for name, column in (("completed_amount", "amount"), ("deals", "rows")):
+        for at in positions(known & stack.frame[name].notna() & (stack.frame[name] < weeks[column])):
+            expected = weeks.at[at, column]
+            yield warning("mismatch", stack, at, name, why=f"signed_{column}", expected=expected)
+
+
+def _in_weeks(case: Case, kind: str, moment: str, amount: str | None = None) -> pd.DataFrame:
+    """Return, for each weekly report, the ``rows`` of its rep that fall into its week, and their ``amount``.
+
+    ``known`` is false where the rep has no such rows at all, or one of them has no date.
+    """
+    reports, other = case.stacks["weekly_report"], case.stacks[kind]
+    rows = pd.DataFrame({"rep": case.rep_of(other), "day": other.frame[moment].dt.normalize()})
+    rows["amount"] = other.frame[amount] if amount else 0
+    rows["unread"] = other.flagged[moment] | (~other.present[moment] if amount is None else False)
+    rows = rows[case.inside(other)].dropna(subset=["rep"])
+    clear = ~rows.groupby("rep")["unread"].any()
+    asked = pd.DataFrame({"rep": case.rep_of(reports), **{b: reports.frame[b] for b in BOUNDS}})
+    asked = asked.assign(at=asked.index)
+    pairs = asked.merge(rows.dropna(subset=["day"]), on="rep")
+    pairs = pairs[(pairs["day"] >= pairs["week_start"]) & (pairs["day"] <= pairs["week_end"])]
+    sums = pairs.groupby("at").agg(rows=("day", "size"), amount=("amount", "sum")).reindex(asked.index)
+    known = asked["rep"].isin(clear.index[clear.astype(bool)]) & case.inside(reports)
+    known &= asked[list(BOUNDS)].notna().all(axis=1)
+    return sums.fillna(0).assign(known=known)

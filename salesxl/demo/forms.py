@@ -124,10 +124,12 @@ class Desk:
                 keep = c.field in either
             elif c.need in (Need.REQUIRED, Need.WHEN_OPEN):
                 keep = True
-            elif c.need is Need.WHEN_WON:
+            elif c.need is Need.WHEN_WON or c.field == "signed_on":
                 keep = contract
             elif c.need is Need.WHEN_LOST:
                 keep = lost
+            elif c.field == "grade_reason":
+                keep = False  # reps who grade by hand are few
             else:
                 keep = chance(rng, _KEPT.get(c.field, 0.35))
             if keep:

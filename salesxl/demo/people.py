@@ -169,6 +169,7 @@ def _client(
     if kind in ("won", "after"):
         values |= {
             "contract_no": f"HT-{first.year}-{rep:02}{number:02}",
+            "signed_on": max(first, today - dt.timedelta(days=8 + (rep * 7 + number * 5) % 60)),
             "contract_amount": amount,
             "contract_end": today + dt.timedelta(days=25 + int(rng.random() * 320)),
         }

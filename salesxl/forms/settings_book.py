@@ -5,6 +5,7 @@ Owns how rules are written down so that ``settings.load`` reads the same rules b
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -13,7 +14,7 @@ from salesxl.columns import BlockSpec, Column, Kind, Need
 from salesxl.forms.canvas import Canvas, Slot
 from salesxl.forms.fields import Choices, label, validation, write
 from salesxl.forms.look import PALETTE, Look, open_workbook, print_setup, text
-from salesxl.model import Rulebook
+from salesxl.model import Condition, Rulebook
 from salesxl.schemas import FORMS, SETTINGS
 
 __all__ = ["settings_workbook"]
@@ -28,6 +29,7 @@ SPARE_ROWS = {
     "stage": 8,
     "option": 60,
     "alias": 60,
+    "view": 60,
     "parameter": 0,
     "holiday": 60,
 }
@@ -97,12 +99,9 @@ def _sheet(canvas: Canvas, spec: BlockSpec, rows: Sequence[Row]) -> None:
     for row in rows:
         canvas.row += 1
         for at, column in enumerate(spec.columns):
-            kind, value = (
-                (row["_kind"], row["value"])
-                if spec.kind == "parameter" and column.field == "value"
-                else (column.kind, row.get(column.field))
-            )
-            write(sheet, canvas.row, at, value, look.value(kind, left=spec.kind == "parameter"))
+            kind = row["_kind"] if column.field == "value" and "_kind" in row else column.kind
+            left = spec.kind in {"parameter", "view"}
+            write(sheet, canvas.row, at, row.get(column.field), look.value(kind, left=left))
         sheet.set_row(canvas.row, _height(spec, row))
     for _ in range(SPARE_ROWS[spec.kind]):
         canvas.row += 1
@@ -126,7 +125,7 @@ def _validate(canvas: Canvas, spec: BlockSpec, top: int, rows: Sequence[Row]) ->
                 canvas.sheet.data_validation(number, at, number, at, row["_rule"])
             continue
         rule = validation(column, canvas.choices, canvas.rulebook)
-        names = _names(spec, column)
+        names = _names(canvas, spec, column)
         if names:
             rule |= {
                 "validate": "list",
@@ -136,12 +135,14 @@ def _validate(canvas: Canvas, spec: BlockSpec, top: int, rows: Sequence[Row]) ->
         canvas.sheet.data_validation(top + 1, at, canvas.row, at, rule)
 
 
-def _names(spec: BlockSpec, column: Column) -> list[str]:
+def _names(canvas: Canvas, spec: BlockSpec, column: Column) -> list[str]:
     """Return what a column may name that is no list of choices: the lists themselves, the forms."""
     if (spec.kind, column.field) == ("option", "list"):
         return list(settings.editable_lists())
     if (spec.kind, column.field) == ("alias", "form"):
         return [form.title for form in FORMS]
+    if (spec.kind, column.field) == ("view", "field"):
+        return [field.label for field in settings.view_fields(canvas.rulebook.choices)]
     return []
 
 
@@ -236,11 +237,23 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
         "parameter": [
             _parameter(spec, rules.parameters[spec.key], (yes, no)) for spec in settings.parameter_specs()
         ],
+        "view": [
+            {"view": view.name, **_condition(condition, rules)}
+            for view in rules.views
+            for condition in view.conditions
+        ],
         "holiday": [
             {"day": day, "kind": words["节假日类型"]["work" if works else "off"]}
             for day, works in rules.days.items()
         ],
     }
+
+
+def _condition(condition: Condition, rules: Rulebook) -> Row:
+    """Return a condition in the words of the sheet, and how the cell of its value looks."""
+    field, test, value = settings.typed_condition(condition, rules.choices)
+    kind = Kind.DATE if isinstance(value, dt.date) else Kind.TEXT if isinstance(value, str) else Kind.NUMBER
+    return {"field": field, "test": test, "value": value, "_kind": kind}
 
 
 def _items(values: Sequence[str]) -> str | None:

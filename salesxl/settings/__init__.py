@@ -16,6 +16,8 @@ from salesxl.settings.presets import (
     parameter_specs,
     preset_names,
 )
+from salesxl.settings.views import fields as view_fields
+from salesxl.settings.views import typed as typed_condition
 
 __all__ = [
     "ParameterSpec",
@@ -27,4 +29,6 @@ __all__ = [
     "load",
     "parameter_specs",
     "preset_names",
+    "typed_condition",
+    "view_fields",
 ]

@@ -5,6 +5,7 @@ Owns which sheet gives which part of the rules and what is too little to go by. 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from salesxl.columns import BlockSpec
@@ -18,6 +19,7 @@ from salesxl.settings.presets import editable_lists, internal_options, parameter
 from salesxl.settings.sheets import Sheet, find_sheet
 from salesxl.settings.targets import adjust
 from salesxl.settings.targets import targets as read_targets
+from salesxl.settings.views import views
 
 __all__ = ["from_workbook", "load"]
 
@@ -88,6 +90,8 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
             has_roster=bool(roster),
         )
     )
+    if "view" in sheets:
+        rulebook = replace(rulebook, views=views(sheets["view"], rulebook.choices))
     return rulebook, [*missing, *(f for s in sheets.values() for f in _in_order(s))]
 
 

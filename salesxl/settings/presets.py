@@ -16,7 +16,8 @@ from importlib.resources.abc import Traversable
 from typing import Any, TypeAlias
 
 from salesxl.errors import SettingsError
-from salesxl.model import Grade, Option, Rulebook, Stage
+from salesxl.model import Condition, Grade, Option, Rulebook, Stage, View
+from salesxl.settings import views
 
 __all__ = [
     "ParameterSpec",
@@ -76,7 +77,7 @@ def default_rulebook(grades: str = "crm", stages: str = "process", quota: str | 
     for preset in (chosen, _preset("quotas", quota) if quota else {}):
         for key, raw in preset.get("parameters", {}).items():
             parameters[key] = _parameter_value(_types()[key], raw)
-    return with_derived(
+    rulebook = with_derived(
         Rulebook(
             grades=tuple(_grade(row) for row in chosen["grade"]),
             stages=tuple(_stage(row) for row in _preset("stages", stages)["stage"]),
@@ -84,6 +85,7 @@ def default_rulebook(grades: str = "crm", stages: str = "process", quota: str | 
             parameters=parameters,
         )
     )
+    return replace(rulebook, views=tuple(_view(row, rulebook.choices) for row in _toml("views.toml")["view"]))
 
 
 def preset_names() -> Mapping[str, tuple[str, ...]]:
@@ -145,6 +147,17 @@ def _grade(row: Mapping[str, Any]) -> Grade:
         every=row.get("every"),
         unit=row["unit"],
     )
+
+
+def _view(row: Mapping[str, Any], lists: Mapping[str, tuple[Option, ...]]) -> View:
+    """Return a named list as a team's sheet would give it: fields and comparisons by their names."""
+    known = {f.label: f for f in views.fields(lists)}
+    tests = {o.value: str(o.kind) for o in lists["比较"]}
+    conditions = []
+    for label, word, value in row["conditions"]:
+        read = views.read_condition(known[label], tests[word], value, lists)
+        conditions.append(Condition(known[label].name, tests[word], read.value))
+    return View(row["name"], tuple(conditions))
 
 
 def _stage(row: Mapping[str, Any]) -> Stage:

@@ -11,18 +11,19 @@ import io
 import xlsxwriter
 
 from salesxl import __version__
+from salesxl.summary_template.attainment import draw_attainment
+from salesxl.summary_template.calls import draw_follow_up, draw_named
 from salesxl.summary_template.charts import ChartData
+from salesxl.summary_template.details import draw_detail, draw_talk
 from salesxl.summary_template.lists import (
     draw_conflicts,
     draw_definitions,
-    draw_follow_up,
     draw_problems,
     draw_reports,
 )
 from salesxl.summary_template.look import CREATED, FONT, Look
 from salesxl.summary_template.overview import draw_overview
 from salesxl.summary_template.pages import (
-    draw_attainment,
     draw_forecast,
     draw_funnel,
     draw_grades,
@@ -57,10 +58,13 @@ def draw_summary_template(words: Words) -> bytes:
     draw_forecast(look, words)
     draw_grades(look, words, charts)
     draw_follow_up(look, words)
+    draw_named(look, words)
     draw_losses(look, words, charts)
     draw_conflicts(look, words)
     draw_reports(look, words)
     draw_problems(look, words)
+    draw_talk(look, words)
+    draw_detail(look, words)
     draw_definitions(look, words)
     charts.draw()
     workbook.close()

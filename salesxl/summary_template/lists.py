@@ -1,81 +1,23 @@
-"""The sheets that are lists: follow-ups, conflicts, submissions, data problems, definitions.
+"""The sheets that are lists: conflicts, submissions, data problems, definitions.
 
 Owns which fact stands in which column. Refuses: figures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from salesxl.summary_template.look import Cell, Look, Page
 from salesxl.words import Words
 
-__all__ = ["draw_conflicts", "draw_definitions", "draw_follow_up", "draw_problems", "draw_reports"]
-
-Columns = Sequence[tuple[str, str, str]]
-"""Label, field and kind of each column."""
-
-WHO: Columns = (("customer", "customer_name", "text"), ("rep", "rep", "middle"), ("grade", "grade", "middle"))
-CALL: Columns = (("contact", "contact_name", "text"), ("phone", "contact", "text"))
-FOLLOW_UP: Sequence[tuple[str, Columns]] = (
-    ("overdue", (
-        *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"),
-        ("since", "since", "date"), ("due", "due", "date"), ("days", "days", "count"), *CALL,
-    )),
-    ("closes", (
-        *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"),
-        ("since", "last_contact", "date"), ("close", "expected_close", "date"),
-        ("days", "days", "count"), *CALL,
-    )),
-    ("renewals", (
-        *WHO, ("contract_no", "contract_no", "middle"), ("contract_amount", "contract_amount", "amount"),
-        ("since", "last_contact", "date"), ("contract_end", "contract_end", "date"),
-        ("days_left", "days", "count"), *CALL,
-    )),
-    ("actions", (
-        ("customer", "customer_name", "text"), ("rep", "rep", "middle"), ("owner", "owner", "middle"),
-        ("progress", "progress", "middle"), ("blank", "", "text"), ("blank", "", "text"),
-        ("action_due", "due", "date"), ("days", "days", "count"), ("action", "action", "text"),
-    )),
-    ("birthdays", (
-        *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"),
-        ("birthday", "birthday", "date"), ("next", "next", "date"), ("days_left", "days", "count"), *CALL,
-    )),
-    ("potential", (
-        *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"), ("blank", "", "text"),
-        ("since", "last_contact", "date"), ("follow_ups", "follow_ups", "count"), *CALL,
-    )),
-    ("first", (
-        *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"),
-        ("first_contact", "since", "date"), ("due", "due", "date"), ("days", "days", "count"), *CALL,
-    )),
-    ("ungraded", (
-        *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"), ("blank", "", "text"),
-        ("since", "last_contact", "date"), ("blank", "", "text"), *CALL,
-    )),
-)  # fmt: skip
+__all__ = [
+    "draw_conflicts",
+    "draw_definitions",
+    "draw_problems",
+    "draw_reports",
+]
 
 
-def draw_follow_up(look: Look, words: Words) -> None:
-    """跟进预警: whom to call, section by section; an empty section is only its title."""
-    page = Page(look, words, "follow_up", (5, 33, 10, 8, 12, 14, 12, 12, 10, 20, 24))
-    page.title("{{ follow_up.note }}")
-    for key, columns in FOLLOW_UP:
-        page.section(f"{{{{ follow_up.titles.{key} }}}}")
-        first = page.row
-        cells = [Cell(page.text("no"), "{{ row.no }}", "middle")]
-        for label, field, kind in columns:
-            header = "" if label == "blank" else page.text(label)
-            cells.append(Cell(header, _row(field) if field else "", kind))
-        while len(cells) < page.last:
-            cells.append(Cell("", "", "text"))
-        row = page.table(f"follow_up__{key}", cells)
-        if key == "actions":
-            page.widen(row, page.last - 1, cells[page.last - 2])
-        if key in ("overdue", "first", "actions", "closes"):
-            page.bar(row, 9, "#F0B4B4")
-        page.gap(8)
-        page.only_if(f"follow_up__{key}", first, page.row - 1)
+CHECKED = ("phones", "mismatches", "jumps", "still_listed", "duplicates", "near", "unknown", "handovers")
+"""Lists of findings on 撞单与核对, in their order."""
 
 
 def draw_conflicts(look: Look, words: Words) -> None:
@@ -99,7 +41,16 @@ def draw_conflicts(look: Look, words: Words) -> None:
     )
     page.only_if("conflicts__claims", first, page.row - 1)
     _none(page, "conflicts.no_claims")
-    for key in ("mismatches", "duplicates", "unknown", "handovers"):
+    for key in (
+        "phones",
+        "mismatches",
+        "jumps",
+        "still_listed",
+        "duplicates",
+        "near",
+        "unknown",
+        "handovers",
+    ):
         page.gap(6)
         page.section(page.text(key))
         first = page.row
@@ -117,8 +68,34 @@ def draw_conflicts(look: Look, words: Words) -> None:
             ],
             wraps=True,
         )
+        place = Cell("", "{{ row.source_sheet }}!{{ row.cell }}", "wrap")
+        for row in range(first + 2, page.row):
+            page.lead(row, 4, place, "{{ row.place }}", file="{{ row.link }}")
         page.only_if(f"conflicts__{key}", first, page.row - 1)
         _none(page, f"conflicts.no_{key}")
+    _moved(page)
+
+
+def _moved(page: Page) -> None:
+    """Name the customers that a handover in effect gave to a new owner."""
+    page.gap(6)
+    page.section(page.text("moved"))
+    first = page.row
+    page.table(
+        "conflicts__moved",
+        [
+            Cell(page.text("summary.follow_up.no"), "{{ loop.index }}", "middle"),
+            Cell(page.text("customer"), "{{ row.customer_name }}", "text"),
+            Cell(page.text("to_rep"), "{{ row.rep }}", "middle"),
+            Cell(page.text("from_rep"), "{{ row.original_rep }}", "middle"),
+            Cell(page.text("stage"), "{{ row.stage }}", "text"),
+            Cell(page.text("amount"), "{{ row.expected_amount }}", "amount"),
+            Cell(page.text("file"), "{{ row.source_file }}", "text"),
+            Cell("", "", "text"),
+        ],
+    )
+    page.only_if("conflicts__moved", first, page.row - 1)
+    _none(page, "conflicts.no_moved")
 
 
 def _row(field: str) -> str:
@@ -152,6 +129,7 @@ def draw_reports(look: Look, words: Words) -> None:
         Cell(page.text("score"), "{{ row.completeness }}", "share"),
     ]
     row = page.table("reports__reps", cells)
+    page.lead(row, 1, cells[0], "{{ row.page }}")
     for key, colour in (("missing", "red"), ("returned", "amber"), ("accepted", "green")):
         name = words.name("report_state", key)
         page.paint(row, 3, f'=$D{row + 1}="{name}"', colour)
@@ -193,16 +171,18 @@ def draw_problems(look: Look, words: Words) -> None:
     _severe(page, row)
     page.gap()
     page.section(page.text("by_rep"))
+    rep = Cell(page.text("rep"), "{{ row.rep }}", "text")
     row = page.table(
         "problems__reps",
         [
             Cell("", "{{ loop.index }}", "middle"),
-            Cell(page.text("rep"), "{{ row.rep }}", "text"),
+            rep,
             Cell(page.text("errors"), "{{ row.error }}", "count"),
             Cell(page.text("warnings"), "{{ row.warning }}", "count"),
             Cell(page.text("notices"), "{{ row.notice }}", "count"),
         ],
     )
+    page.lead(row, 2, rep, "{{ row.page }}")
     page.bar(row, 3, "#F0B4B4")
     page.gap()
     page.section(page.text("list"))
@@ -213,11 +193,11 @@ def draw_problems(look: Look, words: Words) -> None:
         ("fix", "fix", "wrap"),
     )  # fmt: skip
     header = page.row
-    row = page.table(
-        "problems__rows",
-        [Cell(page.text(label), _row(field), kind) for label, field, kind in columns],
-        wraps=True,
-    )
+    cells = [Cell(page.text(label), _row(field), kind) for label, field, kind in columns]
+    row = page.table("problems__rows", cells, wraps=True)
+    for at in range(row, page.row):
+        for column in (4, 6):
+            page.lead(at, column, cells[column - 1], "{{ row.place }}", file="{{ row.link }}")
     _severe(page, row, page.row - row)
     page.sheet.autofilter(header, 1, page.row - 1, page.last)
 

@@ -1,4 +1,4 @@
-"""The sheets behind 总览: attainment, funnel, forecast, grades, losses.
+"""The sheets behind 总览: funnel, forecast, grades, losses.
 
 Owns which figure stands in which column. Refuses: figures.
 """
@@ -6,80 +6,39 @@ Owns which figure stands in which column. Refuses: figures.
 from __future__ import annotations
 
 from salesxl.summary_template.charts import ChartData
+from salesxl.summary_template.details import to_detail
 from salesxl.summary_template.look import BAND, INK, Cell, Look, Page
 from salesxl.words import Words
 
-__all__ = ["draw_attainment", "draw_forecast", "draw_funnel", "draw_grades", "draw_losses"]
-
-FIGURES = (
-    *(("week_completed", "amount"), ("week_collected", "amount"), ("completed", "amount")),
-    *(("target", "amount"), ("attainment", "share"), ("expected", "amount"), ("pace", "share")),
-    ("gap", "amount"),
-)
-
-
-def draw_attainment(look: Look, words: Words) -> None:
-    """业绩达成: by rep, the furthest behind on top, then by team."""
-    page = Page(look, words, "attainment", (11, 12, 13, 13, 13, 13, 12, 14, 10, 13, 11, 11))
-    page.title()
-    page.line("{{ attainment.rule }} {{ attainment.workdays.line }} " + page.text("unit"))
-    page.line("{{ attainment.unknown }}", font_color="#7F6000", bold=True)
-    page.only_if("attainment__unknown", page.row - 1, page.row - 1)
-    page.line("{{ attainment.workdays.source_line }}")
-    _warning_cell(page)
-    page.section(page.text("by_rep"))
-    for band, first, second in (
-        ("attainment__reps", ("rep", "{{ row.rep }}"), ("team", "{{ row.team }}")),
-        ("attainment__teams", ("team", "{{ row.team }}"), ("members", "{{ row.reps }}")),
-    ):
-        if band.endswith("teams"):
-            page.gap()
-            page.section(page.text("by_team"))
-        whole = "{{ attainment.all.reps }}" if second[0] == "members" else None
-        cells = [
-            Cell(page.text(first[0]), first[1], "text", page.text("summary.funnel.total")),
-            Cell(
-                page.text(second[0]) if band.endswith("reps") else page.text("members"),
-                second[1],
-                "middle",
-                whole,
-            ),
-            *(
-                Cell(page.text(k), f"{{{{ row.{k} }}}}", kind, f"{{{{ attainment.all.{k} }}}}")
-                for k, kind in FIGURES
-            ),
-            Cell(page.text("state"), "{{ row.state_name }}", "middle", "{{ attainment.all.state_name }}"),
-            Cell(page.text("source"), "{{ row.source_name }}", "middle", "{{ attainment.all.source_name }}"),
-        ]
-        row = page.table(band, cells)
-        _judge(page, row)
-        _judge(page, row + 1)
-
-
-def _warning_cell(page: Page) -> None:
-    """Keep the warning line on the sheet, beside the printed page, for the conditional formats."""
-    hidden = page.look.made(font_color="#FFFFFF")
-    page.sheet.write_string(0, page.last + 2, "{{ attainment.warning }}", hidden)
-    page.sheet.set_column(page.last + 2, page.last + 2, 3, None, {"hidden": True})
-
-
-def _judge(page: Page, row: int) -> None:
-    warning = f"${chr(65 + page.last + 2)}$1"
-    state, share, pace = (f"${chr(65 + at)}{row + 1}" for at in (11, 7, 9))
-    for key, colour in (("warning", "red"), ("behind", "amber"), ("on_track", "green"), ("good", "green")):
-        name = page.words.name("attainment_state", key)
-        page.paint(row, 11, f'={state}="{name}"', colour)
-    page.paint(row, 7, f"=AND(ISNUMBER({share}),{share}<{warning})", "alert")
-    page.paint(row, 9, f"=AND(ISNUMBER({pace}),{pace}<1)", "alert")
-    page.bar(row, 7, most=1)
+__all__ = ["draw_forecast", "draw_funnel", "draw_grades", "draw_losses"]
 
 
 def draw_funnel(look: Look, words: Words, charts: ChartData) -> None:
     """阶段漏斗: the path stage by stage, and where it leaks."""
-    page = Page(look, words, "funnel", (14, 10, 11, 15, 15, 12, 12, 12, 11, 15, 14, 13))
+    page = Page(look, words, "funnel", (14, 11, 11, 15, 15, 12, 13, 15, 13, 13, 13))
     page.title()
     page.line("{{ stages.leak_line }}", 28, font_size=12, bold=True, font_color=INK, bg_color=BAND)
     page.line(page.text("rule"))
+    page.line("{{ stages.ideal_line }}")
+    page.section(page.text("rates"))
+    cells = [
+        Cell(page.text("stage"), "{{ row.stage }}", "text"),
+        Cell(page.text("reached"), "{{ row.reached }}", "count"),
+        Cell(page.text("reached_share"), "{{ row.reached_share }}", "share"),
+        Cell(page.text("conversion"), "{{ row.conversion }}", "share"),
+        Cell(page.text("ideal"), "{{ row.ideal }}", "share"),
+        Cell(page.text("short"), "{{ row.short }}", "points"),
+        Cell(page.text("ideal_reached"), "{{ row.ideal_reached }}", "count"),
+        Cell(page.text("lost"), "{{ row.lost }}", "count"),
+        Cell(page.text("needed"), "{{ row.needed }}", "count"),
+        Cell(page.text("needed_ideal"), "{{ row.needed_ideal }}", "count"),
+        Cell(page.text("mark"), "{{ row.mark }}", "middle"),
+    ]
+    row = page.table("stages__path", cells)
+    page.bar(row, 4, most=1)
+    page.paint(row, 1, f'=$L{row + 1}<>""', "red", to=11)
+    page.paint(row, 6, f"=AND(ISNUMBER($G{row + 1}),$G{row + 1}<0)", "alert")
+    page.line("{{ stages.needed_line }}", 32)
     page.section(page.text("title"))
     cells = [
         Cell(page.text("stage"), "{{ row.stage }}", "text", page.text("total")),
@@ -87,27 +46,26 @@ def draw_funnel(look: Look, words: Words, charts: ChartData) -> None:
         Cell(page.text("count"), "{{ row.count }}", "count", "{{ stages.count }}"),
         Cell(page.text("amount"), "{{ row.amount }}", "amount", "{{ stages.amount }}"),
         Cell(page.text("open_amount"), "{{ row.open_amount }}", "amount", "{{ stages.open_amount }}"),
-        Cell(page.text("reached"), "{{ row.reached }}", "count"),
-        Cell(page.text("reached_share"), "{{ row.reached_share }}", "share"),
-        Cell(page.text("conversion"), "{{ row.conversion }}", "share"),
         Cell(page.text("probability"), "{{ row.probability }}", "share"),
+        Cell(page.text("chance"), "{{ row.chance_name }}", "middle"),
         Cell(page.text("weighted"), "{{ row.weighted }}", "amount", "{{ stages.forecast }}"),
-        Cell(page.text("needed"), "{{ row.needed }}", "count"),
-        Cell(page.text("mark"), "{{ row.mark }}", "middle"),
+        Cell(page.text("days_usual"), "{{ row.days_usual }}", "count"),
+        Cell(page.text("days_long"), "{{ row.days_long }}", "count"),
+        Cell(page.text("stuck"), "{{ row.stuck }}", "count"),
     ]
     row = page.table("stages__stages", cells)
-    page.bar(row, 7, most=1)
-    page.paint(row, 1, f'=$M{row + 1}<>""', "red", to=12)
-    page.line("{{ stages.needed_line }}")
+    page.bar(row, 4)
+    page.paint(row, 11, f"=AND(ISNUMBER($L{row + 1}),$L{row + 1}>0)", "alert")
+    page.line("{{ stages.chance_line }} {{ stages.days_line }}", 32)
     page.gap()
-    page.space_for(charts.funnel(), 1, 1080, 12)
-    page.move_on(12)
+    page.space_for(charts.funnel(), 1, 1060, 9)
+    page.move_on(9)
     page.sheet.fit_to_pages(1, 1)
 
 
 def draw_forecast(look: Look, words: Words) -> None:
     """预测: a column a stage, a row a rep."""
-    page = Page(look, words, "forecast", (13, 12, 11, 16, 16))
+    page = Page(look, words, "forecast", (15, 12, 11, 16, 16, 11))
     page.title()
     page.sheet.write_string(
         page.row, 1, page.text("rule"), look.made(font_size=9, font_color="#6B7686", indent=1)
@@ -120,10 +78,36 @@ def draw_forecast(look: Look, words: Words) -> None:
         Cell(page.text("total"), "{{ rep.total }}", "count", "{{ stages.count }}"),
         Cell(page.text("open_amount"), "{{ rep.open_amount }}", "amount", "{{ stages.open_amount }}"),
         Cell(page.text("weighted"), "{{ rep.weighted }}", "amount", "{{ stages.forecast }}"),
+        Cell(page.text("win_rate"), "{{ rep.win_rate }}", "share", "{{ stages.win_rate }}"),
     ]
     row = page.table("stages__reps", cells)
+    page.lead(row, 1, cells[0], "{{ row.page }}")
+    for column, span in ((2, "rep.spans[name]"), (3, "rep.span")):
+        page.lead(row, column, cells[column - 1], to_detail(words, span))
     page.bar(row, 5)
     page.shade(row, 2)
+    for group in ("team", "industry", "source"):
+        page.gap()
+        page.section(page.text(f"by_{group}"))
+        item = f"{group}_group"
+        row = page.table(
+            f"stages__{item}s",
+            [
+                Cell(page.text(group), f"{{{{ {item}.{group} }}}}", "text"),
+                Cell("{{ name }}", f"{{{{ {item}.counts[name] }}}}", "count"),
+                *(
+                    Cell(page.text(field), f"{{{{ {item}.{field} }}}}", kind)
+                    for field, kind in (
+                        ("total", "count"),
+                        ("open_amount", "amount"),
+                        ("weighted", "amount"),
+                        ("win_rate", "share"),
+                    )
+                ),
+            ],
+        )
+        page.bar(row, 5)
+        page.shade(row, 2)
     _columns(page, "stages__names", 2)
 
 
@@ -140,6 +124,7 @@ def draw_grades(look: Look, words: Words, charts: ChartData) -> None:
         ("share", "share", "{{ grade.share }}", "", ""),
         ("annual_row", "amount", "{{ grade.annual_purchase }}", "", ""),
         ("expected_row", "amount", "{{ grade.expected_amount }}", "", ""),
+        ("rule", "middle", "{{ grade.rule }}", "", ""),
         ("every", "middle", "{{ grade.cadence }}", "", ""),
         ("overdue", "count", "{{ grade.overdue }}", "", "{{ cards.overdue.value }}"),
     )
@@ -160,7 +145,16 @@ def draw_grades(look: Look, words: Words, charts: ChartData) -> None:
         Cell(page.text("total"), "{{ rep.total }}", "count", "{{ grades.total }}"),
     ]
     row = page.table("grades__reps", cells)
+    page.lead(row, 1, cells[0], "{{ row.page }}")
     page.shade(row, 2)
+    for key in ("changes", "overrides"):
+        page.gap()
+        page.section(page.text(key))
+        page.line("{{ row.line }}", 21, font_size=10, font_color="#222B38")
+        page.each(f"grades__{key}", page.row - 1)
+        page.only_if(f"grades__{key}", page.row - 1, page.row - 1)
+        page.line(page.text("summary.none"))
+        page.only_if(f"grades__no_{key}", page.row - 1, page.row - 1)
     _columns(page, "grades__grades", 2)
 
 
@@ -183,6 +177,16 @@ def draw_losses(look: Look, words: Words, charts: ChartData) -> None:
         Cell(page.text("signed"), "{{ row.signed }}", "amount", "{{ losses.all.signed }}"),
     ]
     row = page.table("losses__sources", cells)
+    page.bar(row, 6, "#A9CF93", most=1)
+    page.gap()
+    page.section(page.text("industries"))
+    cells = [
+        Cell(page.text("industry"), "{{ row.industry }}", "text", page.text("total")),
+        *(Cell(page.text(k), _row(k), kind, f"{{{{ losses.all.{k} }}}}") for k, kind in figures),
+        Cell(page.text("amount"), "{{ row.amount }}", "amount", "{{ losses.all.amount }}"),
+        Cell(page.text("signed"), "{{ row.signed }}", "amount", "{{ losses.all.signed }}"),
+    ]
+    row = page.table("losses__industries", cells)
     page.bar(row, 6, "#A9CF93", most=1)
     page.gap()
     page.space_for(charts.sources(), 1, 845, 11)
