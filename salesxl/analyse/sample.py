@@ -62,4 +62,7 @@ def _date(value: Any) -> Any:
 
 
 def _dated(value: dict[str, Any]) -> Any:
-    return dt.date.fromisoformat(value["date"]) if value.keys() == {"date"} else value
+    if value.keys() != {"date"}:
+        return value
+    text = value["date"]
+    return dt.datetime.fromisoformat(text) if "T" in text else dt.date.fromisoformat(text)
