@@ -182,20 +182,14 @@ def _numbers(
         month, running = number[:9], number[9:]
         if running.isdecimal():
             used[month] = max(used.get(month, 0), int(running))
-    given = frame["customer_no"].copy()
-    order = pd.DataFrame({"day": frame["first_contact"], "key": keys}).sort_values(
-        ["day", "key"], kind="stable"
-    )
-    for at in order.index:
-        key, day = order.at[at, "key"], order.at[at, "day"]
-        if pd.notna(given[at]) or pd.isna(key) or (key not in known and pd.isna(day)):
-            continue
-        if key not in known:
+    asked = pd.DataFrame({"day": frame["first_contact"], "key": keys})[frame["customer_no"].isna()]
+    order = asked.dropna(subset=["key"]).sort_values(["day", "key"], kind="stable")
+    for day, key in order.itertuples(index=False, name=None):
+        if key not in known and pd.notna(day):
             month = f"CRM{day:%Y%m}"
             used[month] = used.get(month, 0) + 1
             known[key] = f"{month}{used[month]:03d}"
-        given[at] = known[key]
-    return given
+    return frame["customer_no"].fillna(keys.map(known).astype("string"))
 
 
 def _numbered(records: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
@@ -222,7 +216,9 @@ def _month_to_date(reports: pd.DataFrame, history: History) -> pd.DataFrame:
     every = now
     if past is not None and not past.empty:
         every = pd.concat([now, past[now.columns]], ignore_index=True)
-    months = every["week_start"].map(lambda day: month_of_week(day.date()) if pd.notna(day) else None)
+    every = every.dropna(subset=["rep", "week_start"])
+    months = every["week_start"].map(lambda day: month_of_week(day.date()))
+    of_month = {(rep, month): mine for (rep, month), mine in every.groupby(["rep", months])}
     added = reports.copy()
     for source, name in (("completed_amount", "month_completed"), ("collected_amount", "month_collected")):
         sums: list[float | None] = []
@@ -230,9 +226,8 @@ def _month_to_date(reports: pd.DataFrame, history: History) -> pd.DataFrame:
             if pd.isna(start) or pd.isna(rep):
                 sums.append(None)
                 continue
-            month = month_of_week(start.date())
-            mine = (every["rep"] == rep) & (months == month) & (every["week_start"] <= start)
-            sums.append(total(every.loc[mine.fillna(False).astype(bool), source]))
+            mine = of_month[rep, month_of_week(start.date())]
+            sums.append(total(mine.loc[mine["week_start"] <= start, source]))
         added[name] = pd.array(sums, dtype="Float64")
     return added
 

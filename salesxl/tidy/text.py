@@ -10,6 +10,7 @@ import math
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeAlias
 
 from salesxl.model import CellValue, Tidied
@@ -42,6 +43,7 @@ BLANK_SIGNS = "-‐‑‒–—―−－_＿/／\\＼.．。…·*＊,，、;；
 BLANK_WORDS = frozenset(
     {"无", "空", "暂无", "未填", "n/a", "na", "n.a", "nil", "none", "null", "没填", "空白"}
 )
+LONGEST_BLANK = max(map(len, BLANK_WORDS))
 
 # Stripped from the end of a company's name, longest first, as often as one is found (docs/domain.md 4).
 COMPANY_SUFFIXES = ("有限责任公司", "股份有限公司", "集团有限公司", "有限公司", "股份", "集团", "公司")
@@ -80,8 +82,8 @@ def is_blank(raw: Raw, *, free_text: bool = False) -> bool:
     if not isinstance(raw, str):
         return False
     # Most cells are plain words or digits: decide those without touching a regular expression.
-    if raw.isdigit():
-        return False
+    if raw.isalnum():
+        return not free_text and len(raw) <= LONGEST_BLANK and _spelt(raw) in BLANK_WORDS
     bare = raw.strip()
     if not bare:
         return True
@@ -91,7 +93,11 @@ def is_blank(raw: Raw, *, free_text: bool = False) -> bool:
     bare = _INVISIBLE.sub("", bare).strip()
     if not bare or _SIGNS_ONLY.fullmatch(bare):
         return True
-    return not free_text and bare.strip(_AROUND_WORD).translate(_WIDTH).casefold() in BLANK_WORDS
+    return not free_text and _spelt(bare.strip(_AROUND_WORD)) in BLANK_WORDS
+
+
+def _spelt(word: str) -> str:
+    return word.translate(_WIDTH).casefold()
 
 
 def is_nat(raw: dt.date) -> bool:
@@ -175,15 +181,18 @@ def items(raw: Raw) -> Tidied:
     return Tidied(tuple(found) or None)
 
 
+@lru_cache(maxsize=1 << 18)
 def customer_key(customer: str) -> str:
     """Return the form in which two spellings of one customer are equal (docs/domain.md 4).
 
     Compared without spaces, width, case and brackets (what they enclose stays) and without the legal form
-    at the end; a name made of nothing else keeps it, so the key is empty only for an empty name.
+    at the end; a name made of nothing else keeps it, so the key is empty only for an empty name. Kept for the
+    names seen before, since every rule across forms asks again.
     """
     key = _BRACKETS.sub("", _SPACES.sub("", clean(customer))).casefold()
-    while True:
-        shorter = next((key[: -len(s)] for s in COMPANY_SUFFIXES if key.endswith(s)), "")
+    while key.endswith(COMPANY_SUFFIXES):
+        shorter = next(key[: -len(s)] for s in COMPANY_SUFFIXES if key.endswith(s))
         if not shorter:
-            return key
+            break
         key = shorter
+    return key
