@@ -35,7 +35,7 @@ from salesxl.excel.render_tables import follow_pivots, follow_tables
 from salesxl.excel.render_terms import Evaluate, Shared
 from salesxl.excel.render_xml import cell_text, replace_rows, shared_texts, uses_1904
 from salesxl.excel.strips import Strip
-from salesxl.excel.values import cell_tail, escape
+from salesxl.excel.values import cell_tails, escape
 from salesxl.model import CellValue, column_letters
 
 __all__ = ["Table", "fill_tables"]
@@ -48,9 +48,6 @@ SPEED = 3
 """The compression level of streamed sheets: a quarter larger than the usual 6, at half the time."""
 
 CHUNK = 256
-TAILS = 20_000
-"""Texts of values kept for one column: what repeats does so sooner."""
-
 SPOOL, SPOOL_READ = 1 << 25, 1 << 18
 
 
@@ -231,9 +228,8 @@ def _columns(
 def _write_rows(spool: SpooledTemporaryFile[bytes], sheet: _Plan, rows: Iterable[Sequence[CellValue]]) -> int:
     """Write the rows' XML, one blank row where there are none, and return how many there were.
 
-    A few hundred rows at a time, column by column: a value that repeats is made into text once.
+    A few hundred rows at a time, column by column, since cells of one column are mostly of one kind.
     """
-    tails = {c.source: _Tails(date1904=sheet.date1904) for c in sheet.columns if c.source is not None}
     waiting = iter(rows)
     line = SAMPLE_ROW
     while chunk := list(islice(waiting, CHUNK)):
@@ -241,7 +237,7 @@ def _write_rows(spool: SpooledTemporaryFile[bytes], sheet: _Plan, rows: Iterable
             raise TemplateError(f"工作表“{sheet.sheet}”放不下：超过 {LAST_ROW} 行。请按年份或团队分开。")
         lines = range(line, line + len(chunk))
         columns = list(zip(*chunk, strict=True))
-        cells = [_cells(c, lines, columns, tails) for c in sheet.columns]
+        cells = [_cells(c, lines, columns, date1904=sheet.date1904) for c in sheet.columns]
         texts = map("".join, zip(*cells, strict=True)) if cells else [""] * len(chunk)
         head = sheet.attributes
         written = (f'<row r="{n}"{head}>{text}</row>' for n, text in zip(lines, texts, strict=True))
@@ -254,16 +250,13 @@ def _write_rows(spool: SpooledTemporaryFile[bytes], sheet: _Plan, rows: Iterable
 
 
 def _cells(
-    column: _Column, lines: range, values: Sequence[Sequence[CellValue]], tails: Mapping[int, _Tails]
+    column: _Column, lines: range, values: Sequence[Sequence[CellValue]], *, date1904: bool
 ) -> list[str]:
     """Return the text of a column's cells, "" for a blank one without a style."""
     start, style = column.start, column.style
     blank = f'"{style}/>' if style else None
     if column.source is not None:
-        known, given = tails[column.source], values[column.source]
-        if bool in set(map(type, given)):  # True is 1 to a dictionary
-            known = _Tails(date1904=known.date1904)
-        filled = [known[value] for value in given]
+        filled = cell_tails(values[column.source], date1904=date1904)
     elif column.formula is not None:
         formulas = (escape(shift(column.formula, line - SAMPLE_ROW, 0)) for line in lines)
         filled = [f"><f>{formula}</f></c>" for formula in formulas]
@@ -273,16 +266,3 @@ def _cells(
         f'{start}{line}"{style}{tail}' if tail else f"{start}{line}{blank}" if blank else ""
         for line, tail in zip(lines, filled, strict=True)
     ]
-
-
-class _Tails(dict[Any, str]):
-    """The texts of a column's values, each made when first asked for; forgotten where there are too many."""
-
-    def __init__(self, *, date1904: bool) -> None:
-        self.date1904 = date1904
-
-    def __missing__(self, value: Any) -> str:
-        if len(self) > TAILS:
-            self.clear()
-        text = self[value] = cell_tail(value, date1904=self.date1904)
-        return text
