@@ -204,7 +204,10 @@ class BlockSpec:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form: what stands on one sheet, in the order in which its blank template shows it."""
+    """A form: what stands on one sheet, in the order in which its blank template shows it.
+
+    ``since`` is the version of the package in which its columns last changed.
+    """
 
     name: str
     title: str
@@ -212,6 +215,7 @@ class Form:
     blocks: tuple[BlockSpec, ...]
     aliases: tuple[str, ...] = ()
     instruction: str = ""
+    since: str = "0.1.0"
 
     def block(self, kind: str) -> BlockSpec:
         """Return the block of that kind; KeyError if there is none."""

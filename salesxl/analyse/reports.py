@@ -26,6 +26,12 @@ AMOUNTS = ("held_amount", "held_completed")
 NOBODY = ""
 """Stands for a missing rep while counting."""
 
+GIVEN_AT_NEED = frozenset({"grade_reason"})
+"""Columns that nobody is asked for: a reason is due only where a grade is set by hand."""
+
+ONCE_WON = frozenset({"signed_on"})
+"""Optional columns that only won customers can fill in."""
+
 FORMS = ("customer_archive", "process_record", "weekly_report")
 
 
@@ -128,14 +134,13 @@ def completeness(customers: pd.DataFrame, rulebook: Rulebook) -> dict[str, float
     when = {Need.WHEN_OPEN: "open", Need.WHEN_WON: "won", Need.WHEN_LOST: "lost"}
     for column in spec.columns:
         has = customers[column.field].notna()
-        if column.need is Need.COMPUTED:
+        if column.need is Need.COMPUTED or column.field in GIVEN_AT_NEED:
             continue
         if column.need is Need.EITHER:
             either |= has
             continue
-        applies = (
-            true(state == when[column.need]) if column.need in when else pd.Series(True, index=has.index)
-        )
+        need = Need.WHEN_WON if column.field in ONCE_WON else column.need
+        applies = true(state == when[need]) if need in when else pd.Series(True, index=has.index)
         asked += applies.astype(int)
         filled += (applies & has).astype(int)
     asked, filled = asked + 1, filled + either.astype(int)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pandas as pd
@@ -10,7 +11,7 @@ from salesxl import tidy
 from salesxl.checks.case import Case, Fault
 from salesxl.model import Member, Severity
 
-__all__ = ["expected", "missing"]
+__all__ = ["due", "expected", "missing"]
 
 
 def expected(case: Case) -> list[Member]:
@@ -23,9 +24,14 @@ def expected(case: Case) -> list[Member]:
     ]
 
 
+def due(case: Case) -> dt.date:
+    """Return the last day on which the week's reports are in time. docs/domain.md 3.5."""
+    return case.week[0] + dt.timedelta(days=int(case.rulebook.parameters["report_due"]) - 1)
+
+
 def missing(case: Case) -> Iterator[Fault]:
-    """Warn of each member on the roster without a weekly report for the week."""
-    if not case.rulebook.has_roster:
+    """Warn of each member on the roster without a weekly report, once the day has come on which it is due."""
+    if not case.rulebook.has_roster or case.as_of < due(case):
         return
     stack = case.stacks["weekly_report"]
     start, end = (pd.Timestamp(day) for day in case.week)

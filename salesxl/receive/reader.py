@@ -16,6 +16,7 @@ from salesxl.excel.marks import is_mark_sheet
 from salesxl.model import Finding, Place, Severity, Workbook
 from salesxl.receive import codec
 from salesxl.receive.codec import Received
+from salesxl.receive.outdated import outdated
 from salesxl.workers import Lost
 
 __all__ = ["PLAIN", "Job", "Reader", "refusal"]
@@ -84,7 +85,8 @@ class Reader:
         forms, remarks = reading.read_workbook(workbook, self.aliases, self.choices)
         marked = any(is_mark_sheet(sheet) for sheet in workbook.grids)
         stamp = workbook.properties.get("modified")
-        return Received(tuple(replace(f, modified=stamp, marked=marked) for f in forms), tuple(remarks))
+        old = outdated(workbook, forms)
+        return Received(tuple(replace(f, modified=stamp, marked=marked) for f in forms), (*remarks, *old))
 
 
 def refusal(name: str, code: str, facts: Mapping[str, object]) -> Finding:
