@@ -1,0 +1,140 @@
+"""Reading on a Dask cluster: the same cells as here, and a worker that dies costs one file at most."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from salesxl import running
+from salesxl.errors import UsageError
+from salesxl.receive import receive
+from salesxl.receive.version import reader_version
+from salesxl.workers.cluster import cluster
+from tests import hostile
+from tests.sheets import RULES, archive, record, weekly
+
+distributed = pytest.importorskip("distributed")
+# The cluster's own affairs: of workers that are killed, as they are here, it says that they leave things.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+class Breaks(distributed.WorkerPlugin):
+    """Let the reader of every worker, those started anew too, die of any file whose name has 坏 in it."""
+
+    idempotent = True
+
+    def setup(self, worker: Any) -> None:
+        from salesxl.excel import grid
+
+        real = grid.read_inspected
+
+        def reader(found: Any, *, file: str, **more: Any) -> Any:
+            if "坏" in file:
+                os._exit(1)
+            return real(found, file=file, **more)
+
+        grid.read_inspected = reader
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    import dask
+
+    settings = {
+        "distributed.scheduler.allowed-failures": 0,
+        "distributed.worker.daemon": True,
+        "distributed.admin.system-monitor.gil.enabled": False,
+    }
+    with (
+        dask.config.set(settings),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        ) as local,
+    ):
+        yield local.scheduler_address
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    home = tmp_path_factory.mktemp("cluster")
+    for name in ("甲", "乙", "丙"):
+        archive(home / f"{name}.xlsx", [{"customer_name": f"{name}公司"}])
+    weekly(home / "丁.xlsx")
+    record(home / "戊.xlsx")
+    (home / "断.xlsx").write_bytes(hostile.book()[:300])
+    (home / "空.xlsx").write_bytes(b"")
+    return home
+
+
+def test_a_cluster_reads_the_same_cells_from_bytes_alone(address, home):
+    with cluster(f"dask://{address}", reader_version) as crew:
+        assert crew.remote
+        assert receive([home], RULES, crew) == receive([home], RULES)
+
+
+def test_a_file_that_kills_its_worker_costs_one_finding_and_the_run_goes_on(address, home, tmp_path):
+    for path in home.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    sound = receive([tmp_path], RULES)
+    weekly(tmp_path / "坏.xlsx", rep="坏")
+    with distributed.Client(address, set_as_default=False) as client:
+        client.register_plugin(Breaks(), name="breaks")
+        try:
+            with cluster(f"dask://{address}", reader_version) as crew:
+                batch = receive([tmp_path], RULES, crew)
+        finally:
+            client.unregister_worker_plugin("breaks")
+            client.restart()
+    assert batch.submissions == sound.submissions
+    lost = [f for f in batch.findings if f.place.file == "坏.xlsx"]
+    assert [(f.code, f.facts["why"]) for f in lost] == [("unsafe", "crashed")]
+    assert tuple(f for f in batch.findings if f not in lost) == sound.findings
+
+
+def test_workers_that_run_other_code_are_refused(address):
+    ours = iter(["ours"])
+    with pytest.raises(UsageError, match="版本"), cluster(f"dask://{address}", _Elsewhere("theirs", ours)):
+        pass
+
+
+class _Elsewhere:
+    """Tell one version here and another one there."""
+
+    def __init__(self, there: str, here: Iterator[str] | None) -> None:
+        self.there, self.here = there, here
+
+    def __call__(self) -> str:
+        return next(self.here) if self.here else self.there
+
+    def __reduce__(self) -> Any:
+        return _Elsewhere, (self.there, None)
+
+
+def test_the_command_reads_on_the_cluster(address, home):
+    command = [sys.executable, "-m", "salesxl", "validate", str(home), "--as-of", "2026-11-20"]
+    here = subprocess.run(command, capture_output=True, text=True, check=False)
+    there = subprocess.run(
+        [*command, "--executor", f"dask://{address}"], capture_output=True, text=True, check=False
+    )
+    assert (there.stdout, there.returncode, there.stderr) == (here.stdout, here.returncode, "")
+
+
+def test_an_address_at_which_nobody_answers_is_said_in_one_line(monkeypatch):
+    monkeypatch.setattr("salesxl.workers.cluster._PATIENCE", 0.3)
+    with pytest.raises(UsageError, match="连不上") as said, running.crew_of(None, "dask://127.0.0.1:9"):
+        pass
+    assert "\n" not in str(said.value)
+
+
+def test_an_address_of_another_kind_is_refused():
+    with pytest.raises(UsageError, match="dask://"), running.crew_of(None, "spark://x:1"):
+        pass
