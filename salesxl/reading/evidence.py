@@ -32,6 +32,7 @@ _NEARER = 0.03  # of two headers that mean a field the one whose words are neare
 _WORTH_SAYING = 0.25
 _MOST_SUGGESTIONS = 3
 _AS_NEAR = 0.6  # a header is suggested for the fields to which it is nearest by its words
+_FREE = frozenset({Kind.TEXT, Kind.NAME, Kind.ITEMS})
 _TELLING = frozenset({Kind.CONTACT, Kind.CHOICE, Kind.INDUSTRY, Kind.CODE, Kind.TICKED, Kind.YES_NO})
 
 
@@ -64,6 +65,7 @@ class _Score:
     total: float
     filled: int
     alone: bool
+    listed: bool = False  # the field is one of a list
     meant: bool = False  # the words mean the field by themselves, and the cells do not gainsay them
 
 
@@ -131,7 +133,12 @@ def _rival(
         and _reason(spec.column(field), other) is not None
     )
     if score.meant:
-        return any(other.meant and other.name > score.name - _NEARER for other in others)
+        free = spec.column(name).kind in _FREE
+        return any(
+            (other.meant and other.name > score.name - _NEARER)
+            or (free and other.listed and (other.content or 0.0) >= _CONTENT_ALONE)
+            for other in others
+        )
     return any(other.total >= least for other in others)
 
 
@@ -185,4 +192,5 @@ class _Evidence:
         meant = name >= SURE and column.field in self.meant
         if meant and content is not None and content < _SURE_CONTENT:
             meant = share(values, lambda v: possible(column, v)) >= _SURE_CONTENT
-        return _Score(name, content, total if name or content else 0.0, len(values), alone, meant)
+        listed = column.kind is Kind.CHOICE
+        return _Score(name, content, total if name or content else 0.0, len(values), alone, listed, meant)

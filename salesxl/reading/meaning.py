@@ -62,7 +62,15 @@ class Meaning:
     @property
     def sure(self) -> str | None:
         """The one field that the words name by themselves, if there is just one."""
-        best = [name for name, score in self.scores.items() if score >= SURE]
+        return self._one(SURE)
+
+    @property
+    def likely(self) -> str | None:
+        """The one field that the words name, or their telling end alone does: 运输需求."""
+        return self._one(_BESIDE_UNKNOWN)
+
+    def _one(self, least: float) -> str | None:
+        best = [name for name, score in self.scores.items() if score >= least]
         return best[0] if len(best) == 1 else None
 
 
@@ -167,10 +175,10 @@ def _cores(column: Column) -> frozenset[Concepts]:
     return frozenset(cores - {frozenset({_CONTENT})})
 
 
-def is_understood(header: str) -> bool:
-    """Tell whether a text is made of known words alone, some of which say what is asked for."""
+def is_understood(header: str, least: float = 1.0) -> bool:
+    """Tell whether known words make up so much of a text, some of which say what is asked for."""
     readings = _readings(_letters(header))
-    return bool(readings) and readings[0].covered == 1 and any(r.concepts for r in readings)
+    return bool(readings) and readings[0].covered >= least and any(r.concepts for r in readings)
 
 
 @lru_cache(maxsize=8192)

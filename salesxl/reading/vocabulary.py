@@ -23,6 +23,7 @@ _BETWEEN_SCRIPTS = re.compile(r"(?<=[\u4e00-\u9fff)）*＊])\s*[/|]?\s*(?=[A-Za-
 _PARTS = re.compile(r"[\r\n]+|\s*[/／|｜]\s*")
 _LONGEST = 60
 _LONGEST_COMPOSED = 20
+_UNDERSTOOD = 0.4  # the share of a word that must be known to be worth a look
 _SHORTEST_BURIED = 2
 _MOST_REMEMBERED = 20_000
 _PART = 1000
@@ -125,14 +126,14 @@ def _widened(aliases: frozenset[tuple[tuple[str, str], str]]) -> Vocabulary:
 
 @lru_cache(maxsize=16384)
 def _composed(key: str) -> tuple[Sense, ...]:
-    """Return what a word means by its parts: at most one field a block."""
-    if not is_understood(key):
+    """Return what a word means by its parts, or by its end: at most one field a block."""
+    if not is_understood(key, _UNDERSTOOD):
         return ()
     return tuple(
         Sense(form.name, spec.kind, name, spec.shape is Shape.CARD, COMPOSED)
         for form in FORMS
         for spec in form.blocks
-        if (name := meaning_of(spec.kind, key).sure)
+        if (name := meaning_of(spec.kind, key).likely)
     )
 
 
