@@ -89,6 +89,7 @@ def run(
     batch = receive([folder.inbox], rulebook, crew, cache=cache, tick=partial(tell, "read"))
     if not batch.files and not batch.findings:
         raise UsageError(f"{folder.inbox} 是空的。请把收到的表放进去再运行。")
+    tell("check", 0, 1)
     weeks = folder.earlier_weeks(week.name)
     before = past.history(weeks, words)
     checked = validate.check(batch, rulebook, week.as_of, week=week.bounds, past=before.tables)
@@ -100,9 +101,12 @@ def run(
     with publish.new_folder(target) as draft:
         due = week.as_of + dt.timedelta(days=int(rulebook.parameters["reply_days"]))
         home = draft / words.text("file.returns")
-        sent = returns.write(home, checked, batch.files, words, due=due, own=folder.reports)
+        sent = returns.write(
+            home, checked, batch.files, words, due=due, own=folder.reports, tick=partial(tell, "return")
+        )
         marked = {(s.rep, s.file): target / s.path.relative_to(draft) for s in sent if s.marked}
         places = links.places(target, marked, originals | {folder.settings.name: folder.settings})
+        tell("write", 0, 1)
         figures = analyse.summarise(team, rulebook, words, past.latest(weeks, words), places)
         _write(draft, team, figures, folder)
     return Outcome(
@@ -144,13 +148,20 @@ def build_book(
 def build_summary(source: bytes, data: Path, out: Path, rulebook: Rulebook, words: Words) -> dict[str, Any]:
     """Render a template workbook from a team's book, and return the figures.
 
+    A book that stands in the folder of its week is seen with the books of the weeks before.
+
     Raises:
         SettingsError: ``data`` is no team's book.
         TemplateError: the template names something unknown.
         DestinationBusy: the target is open in Excel.
     """
     team = book.read_book(data, words)
-    figures = analyse.summarise(team, rulebook, words)
+    home = data.absolute().parent
+    weeks: list[Path] = []
+    if home.name == week_name(team.week[0]):
+        weeks = TeamFolder(home.parent, words).earlier_weeks(home.name)
+    team = replace(team, past=past.history(weeks, words).tables)
+    figures = analyse.summarise(team, rulebook, words, past.latest(weeks, words))
     with publish.new_file(out) as draft:
         draft.write_bytes(render.render(source, figures))
     return figures

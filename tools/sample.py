@@ -13,7 +13,7 @@ import pandas as pd
 from salesxl import analyse, demo, report, settings, validate, words
 from salesxl.analyse.sample import few, to_json
 from salesxl.consolidate import consolidate
-from salesxl.model import Rulebook, Team
+from salesxl.model import Adjustment, Rulebook, Team
 from salesxl.receive import receive
 
 REPS = 12
@@ -28,7 +28,7 @@ def text() -> str:
 def figures() -> dict[str, Any]:
     """Return the figures of a team in which every list has an item."""
     said = words.load(words.LOCALES[0], report.label_of)
-    rules = demo.settings(settings.default_rulebook(), reps=REPS)
+    rules = _with_all_targets(demo.settings(settings.default_rulebook(quota="five-step"), reps=REPS))
     with tempfile.TemporaryDirectory() as place:
         inbox = Path(place) / "inbox"
         demo.fill_inbox(inbox, rules, week_start=demo.WEEK_START, reps=REPS)
@@ -36,6 +36,20 @@ def figures() -> dict[str, Any]:
         checked = validate.check(batch, rules, demo.WEEK_START + dt.timedelta(days=4))
         team = consolidate(checked, rules, said)
     return analyse.summarise(_with_what_is_rare(team, rules), rules, said, before=team)
+
+
+def _with_all_targets(rules: Rulebook) -> Rulebook:
+    """Add what the fictional settings lack: a product line, and a target that was adjusted."""
+    members = tuple(replace(member, product_line="软件") for member in rules.members)
+    changed = Adjustment(rules.targets[0].amount, "大客户推迟", "例会纪要", "李经理", "王总监")
+    first = replace(rules.targets[0], original=rules.targets[0].amount, adjustments=(changed,))
+    return replace(rules, members=members, targets=(first, *rules.targets[1:]))
+
+
+def _a_week_before(team: Team) -> dict[str, pd.DataFrame]:
+    """Return a book of the week before in which everybody stood where they stand now."""
+    monday = pd.Timestamp(team.week[0]) - pd.Timedelta(days=7)
+    return {name: team.tables[name].assign(week_start=monday) for name in ("customer", "weekly_report")}
 
 
 def _with_what_is_rare(team: Team, rules: Rulebook) -> Team:
@@ -60,4 +74,4 @@ def _with_what_is_rare(team: Team, rules: Rulebook) -> Team:
         "communication": pd.concat([talks, talked], ignore_index=True),
         "finding": pd.concat([findings, unknown], ignore_index=True),
     }
-    return replace(team, tables=tables)
+    return replace(team, tables=tables, past=_a_week_before(team))

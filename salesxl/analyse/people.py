@@ -48,8 +48,8 @@ def people(team: Team, rulebook: Rulebook) -> tuple[Person, ...]:
     named = [f["rep"].dropna().unique() for f in team.tables.values() if "rep" in f]
     others = {str(rep) for reps in named for rep in reps}
     for name in sorted(others - set(found)):
-        member = known.get(name)
-        own, place = (member.team, (member.region, member.product_line)) if member else (None, (None, None))
+        gone = known.get(name)
+        own, place = (gone.team, (gone.region, gone.product_line)) if gone else (None, (None, None))
         found[name] = Person(name, own or said.get(name), name in left, *place)
     return tuple(found.values())
 

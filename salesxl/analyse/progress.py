@@ -24,7 +24,7 @@ from salesxl.model import Rulebook, Team
 from salesxl.money import ratio, total
 from salesxl.targets import rep_target, target_for
 
-__all__ = ["adjustments", "measures", "quotas", "to_date"]
+__all__ = ["adjustments", "measures", "quotas", "reserve_lost", "to_date"]
 
 OTHERS = ("collected", "deals", "new_customers")
 """The measures of the month beside the signed amount."""
@@ -137,7 +137,7 @@ def quotas(
     due = int(parameters["quota_reserve_per_month"]) * int(parameters["quota_reserve_months"])
     signed = {r["rep"]: r for r in month}
     others = {r["rep"]: r for r in rest}
-    lost = _reserve_lost(team, period, rulebook)
+    lost = reserve_lost(team, period, rulebook)
     found = []
     for name in names:
         row: dict[str, Any] = {
@@ -174,8 +174,11 @@ def _qualified(customers: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
     return is_open & is_concrete & true(customers["expected_amount"] > 0)
 
 
-def _reserve_lost(team: Team, period: Period, rulebook: Rulebook) -> dict[str, float | None]:
-    """Return by rep the share lost by now of those open in the last book before the month, else the first."""
+def reserve_lost(team: Team, period: Period, rulebook: Rulebook) -> dict[str | None, float | None]:
+    """Return by rep, and of all (None), the share of the customers once open that are lost by now.
+
+    Open in the last book before the period, or in the first one known; empty without any.
+    """
     before = team.past.get("customer")
     if before is None or before.empty:
         return {}
@@ -186,7 +189,10 @@ def _reserve_lost(team: Team, period: Period, rulebook: Rulebook) -> dict[str, f
     customers = team.tables["customer"]
     now_lost = customers[true(outcomes(customers, rulebook) == "lost")]
     gone = customer_key(then).isin(set(customer_key(now_lost).dropna()))
-    return {str(rep): ratio(int(mine.sum()), len(mine)) for rep, mine in gone.groupby(then["rep"])}
+    found: dict[str | None, float | None] = {None: ratio(int(gone.sum()), len(gone))}
+    for rep, mine in gone.groupby(then["rep"]):
+        found[str(rep)] = ratio(int(mine.sum()), len(mine))
+    return found
 
 
 def adjustments(rulebook: Rulebook, year: int) -> list[dict[str, Any]]:

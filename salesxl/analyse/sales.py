@@ -198,17 +198,21 @@ def stages_section(
     if leak is not None:
         leak = {**leak, "line": _leak_line(leak, words)}
     sign = next((s for s in path if s["kind"] == "won"), None)
-    reps = tuple(p.name for p in persons)
+    reps = stages.by_rep(customers, rulebook, tuple(p.name for p in persons), chances)
+    lost = progress.reserve_lost(team, periods(team)[0], rulebook)
+    for row in reps:
+        row["lost_rate"] = lost.get(row["rep"])
     return {
         "names": [s["stage"] for s in found],
         "counts": {s["stage"]: s["count"] for s in found},
         "stages": found,
         "path": path,
-        "reps": stages.by_rep(customers, rulebook, reps, chances),
+        "reps": reps,
+        "lost_rate": lost.get(None),
         **_groups(customers, rulebook, words, persons, chances),
         "leak": leak,
         "leak_line": leak["line"] if leak else words.text("summary.funnel.no_leak"),
-        "ideal_line": _ideal_line(path, words),
+        "ideal_line": words.gap.join([_ideal_line(path, words), *_won_line(path, sign, words)]),
         "lead_to_won": sign["reached_share"] if sign else None,
         "needed_line": _needed_line(told, path, words),
         "chance_line": _chance_line(found, rulebook, words),
@@ -265,7 +269,7 @@ def _days(found: Sequence[dict[str, Any]], team: Team, rulebook: Rulebook) -> fl
             "days_long": limit,
             "stays": len(mine) if is_open else None,
         }
-        row["stuck"] = len(over) if is_open else None
+        row["stuck"] = len(over) if limit is not None else None
     return float(share)
 
 
@@ -289,6 +293,14 @@ def _ideal_line(path: Sequence[Mapping[str, Any]], words: Words) -> str:
         conversion=percent(below["conversion"]),
         ideal=percent(below["ideal"]),
     )
+
+
+def _won_line(path: Sequence[Mapping[str, Any]], sign: Mapping[str, Any] | None, words: Words) -> list[str]:
+    """Say how many of those on top have signed."""
+    if sign is None or sign["reached_share"] is None:
+        return []
+    share = percent(sign["reached_share"], 1)
+    return [words.text("summary.funnel.won", stage=path[0]["stage"], reached=path[0]["reached"], share=share)]
 
 
 def _chance_name(row: Mapping[str, Any], words: Words) -> str:

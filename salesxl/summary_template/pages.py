@@ -65,7 +65,7 @@ def draw_funnel(look: Look, words: Words, charts: ChartData) -> None:
 
 def draw_forecast(look: Look, words: Words) -> None:
     """预测: a column a stage, a row a rep."""
-    page = Page(look, words, "forecast", (15, 12, 11, 16, 16, 11))
+    page = Page(look, words, "forecast", (15, 12, 11, 16, 16, 11, 11))
     page.title()
     page.sheet.write_string(
         page.row, 1, page.text("rule"), look.made(font_size=9, font_color="#6B7686", indent=1)
@@ -79,6 +79,7 @@ def draw_forecast(look: Look, words: Words) -> None:
         Cell(page.text("open_amount"), "{{ rep.open_amount }}", "amount", "{{ stages.open_amount }}"),
         Cell(page.text("weighted"), "{{ rep.weighted }}", "amount", "{{ stages.forecast }}"),
         Cell(page.text("win_rate"), "{{ rep.win_rate }}", "share", "{{ stages.win_rate }}"),
+        Cell(page.text("lost_rate"), "{{ rep.lost_rate }}", "share", "{{ stages.lost_rate }}"),
     ]
     row = page.table("stages__reps", cells)
     page.lead(row, 1, cells[0], "{{ row.page }}")
