@@ -11,6 +11,7 @@ import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.table import Table
 
 from salesxl.render import lint, names
 from salesxl.render.filters import FILTERS
@@ -81,7 +82,7 @@ def test_references_that_cannot_grow_or_may_vanish_are_named() -> None:
     assert codes(data) == [
         ("A3", "partial_reference"),
         ("A6", "vanishing_reference"),
-        ("C2:C4", "partial_reference"),
+        ("合并单元格 C2:C4", "partial_reference"),
         ("A3", "uncalculated"),
     ]
 
@@ -132,3 +133,32 @@ def test_the_guide_names_only_filters_and_codes_that_exist() -> None:
     for expression in re.findall(r"`(\{[{%] \w[^`…]*[}%]\})`", guide):
         text = expression.replace("\\|", "|")
         assert {problem.code for problem in lint(template({"A1": text}))} <= {"outside_band"}, text
+
+
+def test_a_table_whose_columns_would_repeat_or_that_could_lose_its_rows_is_named() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "表"
+    for row in (["姓名", "阶段"], ["{{ rep.name }}", "{{ stage }}"]):
+        sheet.append(row)
+    sheet.add_table(Table(displayName="people", ref="A1:B2"))
+    book.defined_names["eachopt_reps"] = DefinedName("eachopt_reps", attr_text="表!$2:$2")
+    assert [p.code for p in lint(saved(book))] == ["outside_band", "table"]
+    book.defined_names["each_stages"] = DefinedName("each_stages", attr_text="表!$B:$B")
+    (problem,) = lint(saved(book))
+    assert (problem.cell, problem.code) == ("people", "table")
+    assert "普通区域" in problem.text
+
+
+def test_the_tab_of_a_repeated_sheet_is_no_fault() -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "{{ rep.name }}"
+    book.active["A1"] = "{{ rep.name }}"
+    book.defined_names["each_reps_sheet"] = DefinedName("each_reps_sheet", attr_text="'{{ rep.name }}'!$A$1")
+    assert lint(saved(book), {"reps": [{"name": "甲"}]}) == []
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()

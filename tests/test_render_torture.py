@@ -14,11 +14,16 @@ import xlsxwriter
 from lxml import etree
 from openpyxl import Workbook
 
+from salesxl.excel.package import Package
+from salesxl.excel.render_charts import charts_of
 from salesxl.render import lint, render
 
 from . import office
 
 COUNTS = (0, 1, 2, 500)
+PERSON = "{{ head.name }}"
+HEADS = 12
+"""Sheets at most: LibreOffice takes minutes for hundreds with charts."""
 NS = {
     "m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "xm": "http://schemas.microsoft.com/office/excel/2006/main",
@@ -51,6 +56,7 @@ def template() -> bytes:
     bold = book.add_format({"bold": True})
     red = book.add_format({"bg_color": "#FFC7CE"})
     sheet, detail, stages = (book.add_worksheet(name) for name in ("汇总", "明细", "阶段 表"))
+    person, extra = (book.add_worksheet(name) for name in (PERSON, "附页"))
 
     sheet.merge_range("A1:I1", "{{ team }} 周报", head)
     sheet.write_rich_string("A2", bold, "截至 ", "{{ as_of | date('m月d日') }}，共 {{ reps | length }} 人")
@@ -104,6 +110,8 @@ def template() -> bytes:
     sheet.repeat_rows(2)
     sheet.freeze_panes(3, 1)
     sheet.set_header("&C{{ team }} &A&R&P/&N")
+    sheet.set_footer("&L{{ as_of | date('m月d日') }}")
+    sheet.insert_textbox("L3", "全部", {"width": 60, "height": 60, "textlink": "=汇总!$C$5"})
     chart = book.add_chart({"type": "column"})
     for column in "BC":
         chart.add_series(
@@ -115,6 +123,7 @@ def template() -> bytes:
         )
     chart.add_series({"name": "达成率", "categories": "=汇总!$A$4:$A$4", "values": "=汇总!$D$4:$D$4"})
     chart.set_title({"name": "{{ team }} 完成情况"})
+    chart.set_x_axis({"name": "{{ slug }}"})
     chart.set_y_axis({"name": "{{ unit }}"})
     sheet.insert_chart("A17", chart)
 
@@ -122,13 +131,36 @@ def template() -> bytes:
     detail.add_table("A2:C3", {"name": "deals", "columns": [{"header": h} for h in ("商机", "金额", "次数")]})
     detail.write_row("A3", ["{{ row.title }}", "{{ row.amount }}", "{{ loop.index }}"])
     detail.write("A4", "末行")
-    stages.write_row("A1", ["姓名", "{{ stage }}", "合计"])
+    detail.write("A6", "{{ head.name }}")
+    detail.write_formula("B6", f"='{PERSON}'!B2")
+    detail.write_formula("B7", "=SUM(B6:B6)")
+    stages.write_row("A1", ["姓名", "{{ stage }}", "合计", "备注", "两列"])
     stages.write_row("A2", ["{{ rep.name }}", "{{ rep.target * loop.index }}"])
     stages.write_formula("C2", "=SUM(B2:B2)")
+    stages.write("D2", "{{ rep.target }}")
+    stages.write_formula("E2", "=SUM(C2:D2)")
+    stages.autofilter("A1:E2")
+    stages.filter_column("E", "x > 5")
     stages.write_formula("B3", "=SUM(B2:B2)")
     stages.set_column("B:B", 12)
 
+    person.write_row("A1", ["{{ head.name }}", "{{ head.target }}"])
+    person.write_formula("B2", "=SUM(own[金额])+B1")
+    person.add_table("A3:B4", {"name": "own", "columns": [{"header": "商机"}, {"header": "金额"}]})
+    person.write_row("A4", ["{{ deal.title }}", "{{ deal.amount }}"])
+    person.write_comment("A1", "{{ head.name }} 的一页")
+    one = book.add_chart({"type": "bar"})
+    one.add_series({"categories": f"='{PERSON}'!$A$4:$A$4", "values": f"='{PERSON}'!$B$4:$B$4"})
+    one.set_title({"name": "{{ head.name }}"})
+    person.insert_chart("A8", one)
+    extra.write("A1", "{{ team }}")
+
     for name, target in {
+        "each_heads_sheet": f"='{PERSON}'!$A$1",
+        "each_head__deals": f"='{PERSON}'!$4:$4",
+        "each_heads": "=明细!$6:$6",
+        "if_extra": "='阶段 表'!$D:$D",
+        "if_extra_sheet": "=附页!$A$1",
         "each_reps": "=汇总!$4:$4",
         "if_remark": "=汇总!$7:$7",
         "each_reps.2": "=汇总!$A$9:$C$12",
@@ -141,6 +173,7 @@ def template() -> bytes:
         book.define_name(name, target)
     book.set_properties({"title": "{{ team }} 周报", "author": "团队"})
     book.set_custom_property("salesxl.form", "summary")
+    book.set_custom_property("team", "{{ team }}")
     book.close()
     return _raw(buffer.getvalue())
 
@@ -181,9 +214,11 @@ def data(count: int) -> dict[str, Any]:
         "as_of": dt.date(2024, 3, 15),
         "reps": people,
         "deals": deals,
+        "heads": people[:HEADS],
         "stages": ["线索", "方案", "成交"][: min(count, 3)],
         "remark": "有备注" if count % 2 else "",
         "slug": "a&b",
+        "extra": count != 1,
         "unit": "元",
     }
 
@@ -208,6 +243,12 @@ class Made:
 
     def texts(self, part: str, path: str) -> list[str]:
         return [str(found) for found in self.xml(part).xpath(path, namespaces=NS)]
+
+    def charts(self, sheet: str) -> list[str]:
+        """Return the parts of a sheet's charts."""
+        package = Package.open(self.path)
+        part = dict(package.sheets())[sheet]
+        return charts_of(package, part)
 
     @property
     def blocks_end(self) -> int:
@@ -351,7 +392,7 @@ def test_charts_follow_with_the_values_they_store(made: Made) -> None:
     assert labels == [f"张{i}" for i in range(1, made.count + 1)]
     # nobody has calculated the rates yet, so none are stored
     assert made.texts(chart, "(//c:ser)[3]/c:val//c:pt/c:v/text()") == []
-    assert made.texts(chart, "//a:t/text()") == ["华东 & 一部 完成情况", "元"]
+    assert made.texts(chart, "//a:t/text()") == ["华东 & 一部 完成情况", "a&b", "元"]
 
 
 def test_pictures_repeat_with_their_block_and_what_stands_below_moves(made: Made) -> None:
@@ -366,7 +407,7 @@ def test_pictures_repeat_with_their_block_and_what_stands_below_moves(made: Made
         assert pictures[0] == made.block - 1
     ids = [node.get("id") for node in drawing.iter("{*}cNvPr")]
     assert len(ids) == len(set(ids))
-    assert made.texts("xl/drawings/drawing1.xml", "//a:t/text()") == ["华东 & 一部 说明"]
+    assert made.texts("xl/drawings/drawing1.xml", "//a:t/text()") == ["华东 & 一部 说明", "全部"]
     chart = next(a for a in drawing if a.find("xdr:graphicFrame", NS) is not None)
     rows = [int(chart.findtext(f"xdr:{end}/xdr:row", namespaces=NS) or "") for end in ("from", "to")]
     assert rows == [made.blocks_end + 4, made.blocks_end + 4 + 14]
@@ -380,7 +421,7 @@ def test_nothing_of_the_template_stays_behind(made: Made, source: bytes) -> None
     assert b'fullCalcOnLoad="1"' in workbook
     assert not re.search(rb"<f>[^<]*</f><v>", made.zip.read(SHEET))
     old = zipfile.ZipFile(io.BytesIO(source))
-    for name in ("xl/styles.xml", "xl/theme/theme1.xml", "xl/media/image1.png", "docProps/app.xml"):
+    for name in ("xl/styles.xml", "xl/theme/theme1.xml", "xl/media/image1.png"):
         assert made.zip.read(name) == old.read(name)
 
 
@@ -388,6 +429,64 @@ def test_text_never_becomes_a_formula(made: Made) -> None:
     if made.count:
         cell = made.book["汇总"]["H4"]
         assert (cell.value, cell.data_type) == ("=危险", "s")
+
+
+def test_a_sheet_an_item_with_its_name_chart_table_and_note(made: Made) -> None:
+    heads = data(made.count)["heads"]
+    assert made.book.sheetnames == [
+        *("汇总", "明细", "阶段 表"),
+        *(head["name"] for head in heads),
+        *(["附页"] if made.count != 1 else []),
+    ]
+    for number, head in enumerate(heads):
+        sheet = made.book[head["name"]]
+        last = 3 + max(len(head["deals"]), 1)
+        (table,) = sheet.tables.values()
+        assert table.displayName == ("own" if not number else f"own_{number + 1}")
+        assert table.ref == f"A3:B{last}"
+        assert sheet["B2"].value == f"=SUM({table.displayName}[金额])+B1"
+        assert sheet["A1"].comment.text == f"{head['name']} 的一页"
+        (chart,) = sheet._charts
+        end = f"$4:${{}}${last}" if last > 4 else "$4"
+        values = [str(made.xml(name).find(".//c:val//c:f", NS).text) for name in made.charts(head["name"])]
+        assert values in ([f"{head['name']}!$B{end.format('B')}"], [f"{head['name']}!$B$4:$B${last}"])
+        assert made.texts(made.charts(head["name"])[0], "//a:t/text()")[0] == head["name"]
+        assert chart.anchor._from.row == 7 + last - 4
+
+
+def test_a_cell_means_the_sheet_of_its_own_item(made: Made) -> None:
+    heads = data(made.count)["heads"]
+    sheet = made.book["明细"]
+    top = 6 + max(len(data(made.count)["deals"]), 1) - 1
+    assert [sheet.cell(top + n, 2).value for n in range(len(heads))] == [f"={h['name']}!B2" for h in heads]
+    assert sheet.cell(top + max(len(heads), 1), 2).value == f"=SUM(B{top}:B{top + max(len(heads), 1) - 1})"
+
+
+def test_columns_repeat_and_fall_away_and_the_filter_keeps_its_column(made: Made) -> None:
+    sheet = made.book["阶段 表"]
+    stages = data(made.count)["stages"]
+    kept = ["备注"] if made.count != 1 else []
+    assert [cell.value for cell in sheet[1]] == ["姓名", *(stages or [None]), "合计", *kept, "两列"]
+    last, end = 1 + max(made.count, 1), "ABCDEFGH"[1 + max(len(stages), 1) + len(kept) + 1]
+    assert sheet.auto_filter.ref == f"A1:{end}{last}"
+    assert [column.colId for column in sheet.auto_filter.filterColumn] == ["ABCDEFGH".index(end)]
+    if made.count:
+        total, both = "ABCDEFGH"[1 + len(stages)], "ABCDEFGH"[1 + len(stages) + len(kept)]
+        assert sheet[f"{total}{last}"].value == f"=SUM(B{last}:{'ABCDEFGH'[len(stages)]}{last})"
+        assert sheet[f"{end}{last}"].value == f"=SUM({total}{last}:{both}{last})"
+    assert sheet.column_dimensions["B"].width == pytest.approx(12.7, abs=0.1)
+
+
+def test_shapes_axes_footers_and_properties_follow(made: Made) -> None:
+    assert made.book["汇总"].oddFooter.left.text == "3月15日"
+    assert made.book.custom_doc_props["team"].value == "华东 & 一部"
+    drawing = made.xml("xl/drawings/drawing1.xml")
+    (shape,) = [sp for sp in drawing.iter("{*}sp") if sp.get("textlink")]
+    assert shape.get("textlink") == f"汇总!$C${made.total}"
+    anchor = shape.getparent()
+    rows = [int(anchor.findtext(f"xdr:{end}/xdr:row", namespaces=NS) or "") for end in ("from", "to")]
+    # drawn from the head to the total, it covers the list however long that is
+    assert rows == [2, made.total - 1]
 
 
 @pytest.mark.office
@@ -422,5 +521,12 @@ def check_figures(made: Made, calculated: Workbook) -> None:
     amounts = sum(deal["amount"] for deal in data(made.count)["deals"])
     assert sheet[f"B{made.blocks_end + 1}"].value == amounts
     assert sheet[f"C{made.blocks_end + 1}"].value == 0
+    for head in data(made.count)["heads"]:
+        own = head["target"] + sum(deal["amount"] for deal in head["deals"])
+        assert calculated[head["name"]]["B2"].value == own
+    detail = calculated["明细"]
+    below = next(row for row in range(4, 2000) if detail.cell(row, 1).value == "末行")
     if people:
         assert sheet[f"F{made.last}"].value == total
+        shown = [detail.cell(below + 2 + n, 2).value for n in range(len(data(made.count)["heads"]))]
+        assert shown == [calculated[head["name"]]["B2"].value for head in data(made.count)["heads"]]

@@ -54,6 +54,7 @@ class Package:
         self._trees: dict[str, etree._Element] = {}
         self._roots: dict[str, tuple[bytes, list[tuple[str, str]]]] = {}
         self._dirty: set[str] = set()
+        self._typed: tuple[etree._Element | None, dict[str, etree._Element]] = None, {}
         self._written: dict[str, tuple[bytes, int]] = {}  # not compressed before the package is saved
 
     @classmethod
@@ -116,6 +117,7 @@ class Package:
         override = self._override(key)
         if override is not None:
             override.getparent().remove(override)  # type: ignore[union-attr]
+            del self._typed[1]["/" + key.lower()]
             self.touch(TYPES)
 
     def free_name(self, pattern: str) -> str:
@@ -237,8 +239,15 @@ class Package:
         if node is None:
             node = etree.SubElement(self.xml(TYPES), f"{{{_TYPES_NS}}}Override")
             node.set("PartName", "/" + name.lstrip("/"))
+            self._typed[1]["/" + name.lstrip("/").lower()] = node
         node.set("ContentType", content_type)
         self.touch(TYPES)
+
+    def of_type(self, content_type: str) -> list[str]:
+        """Return the parts that state this content type for themselves, in the order they were stated."""
+        self._override(TYPES)  # looks through them
+        nodes = self._typed[1].values()
+        return [n.get("PartName", "").lstrip("/") for n in nodes if n.get("ContentType") == content_type]
 
     def set_default_type(self, extension: str, content_type: str) -> None:
         """State the content type of an extension that has none yet."""
@@ -307,9 +316,15 @@ class Package:
             raise KeyError(f"no part {name} in the package") from None
 
     def _override(self, name: str) -> etree._Element | None:
-        wanted = "/" + name.lstrip("/").lower()
-        nodes = self.xml(TYPES).iterchildren(f"{{{_TYPES_NS}}}Override")
-        return next((node for node in nodes if node.get("PartName", "").lower() == wanted), None)
+        """Find a part's own entry; they are looked through once, as a workbook may get hundreds of sheets."""
+        root = self.xml(TYPES)
+        if self._typed[0] is not root:
+            nodes = root.iterchildren(f"{{{_TYPES_NS}}}Override")
+            known: dict[str, etree._Element] = {}
+            for node in nodes:
+                known.setdefault(node.get("PartName", "").lower(), node)
+            self._typed = root, known
+        return self._typed[1].get("/" + name.lstrip("/").lower())
 
 
 def _rels_name(part: str) -> str:

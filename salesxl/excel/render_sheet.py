@@ -120,6 +120,7 @@ class _Follower(Edits):
             self.set(node, "ref", area_text(Area(top, left, bottom, right)))
 
     def _filter(self, node: etree._Element) -> None:
+        self._filtered_columns(node)
         for inner in node.iter("*"):
             if not inner.get("ref"):
                 continue
@@ -129,6 +130,18 @@ class _Follower(Edits):
                 self.drop(node)
                 return
             self.set(inner, "ref", area_text(span))
+
+    def _filtered_columns(self, node: etree._Element) -> None:
+        """Let what is filtered by follow its columns, which a filter counts from its own first one."""
+        if not self.sheet.columns.moved or not node.get("ref"):
+            return
+        area = read_area(node.get("ref", ""))
+        places = self.sheet.columns.runs(area.left, area.right)
+        for old in list(node.iterchildren("{*}filterColumn")):
+            at = area.left + int(old.get("colId", "0"))
+            runs = self.sheet.columns.runs(at, at)
+            made = [str(c - places[0][0]) for low, high in runs for c in range(low, high + 1)]
+            self.multiply(old, len(made), partial(take, name="colId", values=made))
 
     def _span(self, area: Area, where: str) -> Area | None:
         try:

@@ -51,8 +51,10 @@ def copy_sheet(package: Package, part: str) -> tuple[str, dict[str, str]]:
     if settings is not None and settings.get("codeName"):
         del settings.attrib["codeName"]
         package.touch(new)
-    renamed = {}
-    tables = [name for name in package.names() if package.content_type(name) == _TABLE]
+    renamed: dict[str, str] = {}
+    if not package.related(new, "table"):
+        return new, renamed
+    tables = [name for name in package.of_type(_TABLE) if name in package]
     numbers = [int(package.xml(name).get("id", "0")) for name in tables]
     taken = {package.xml(name).get("displayName", "") for name in tables}
     for table in package.related(new, "table"):

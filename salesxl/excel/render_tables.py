@@ -17,7 +17,7 @@ from salesxl.excel.render_moves import Moves, Sheet, Spot
 from salesxl.excel.render_terms import Compile, is_template
 from salesxl.model import Area
 
-__all__ = ["follow_pivots", "follow_tables"]
+__all__ = ["follow_pivots", "follow_tables", "grown_table"]
 
 
 def follow_tables(
@@ -30,7 +30,7 @@ def follow_tables(
         changed = False
         for node in root.iter("*"):
             if node.get("ref"):
-                area = _grown(sheet, read_area(node.get("ref", "")), name)
+                area = grown_table(sheet, read_area(node.get("ref", "")), name)
                 if area_text(area) != node.get("ref"):
                     node.set("ref", area_text(area))
                     changed = True
@@ -61,7 +61,8 @@ def _follow_pivot_places(package: Package, sheet: Sheet) -> None:
                 package.touch(part)
 
 
-def _grown(sheet: Sheet, area: Area, name: str) -> Area:
+def grown_table(sheet: Sheet, area: Area, name: str) -> Area:
+    """Return a table's new range. Raises TemplateError for one that could not stay a table."""
     try:
         moved = sheet.span(area)
     except Ungrowable as error:

@@ -19,6 +19,7 @@ from salesxl.excel.package import Package
 from salesxl.excel.refs import LAST_COLUMN, LAST_ROW, read_area
 from salesxl.excel.render_faults import partial_text
 from salesxl.excel.render_moves import GONE, Moves, Sheet, Spot
+from salesxl.excel.render_tables import grown_table
 from salesxl.excel.strips import Strip
 from salesxl.render.expressions import Engine
 from salesxl.render.limits import Budget, Limits
@@ -96,7 +97,7 @@ def lint(template: Path | bytes, sample: Mapping[str, Any] | None = None) -> lis
 
     With ``sample`` data every expression is tried on the first item of its lists, so that unknown names are
     all found at once. Codes: ``bad_band crossing_bands syntax outside_band unknown_name partial_reference
-    vanishing_reference newer_function uncalculated``.
+    vanishing_reference table newer_function uncalculated``.
     """
     return _Lint(Package.open(template), sample).run()
 
@@ -216,12 +217,19 @@ class _Lint:
             if GONE in none.formula(found.text, _spot(none, found)):
                 gone = f"“{found.text}” 引用的行或列可能整个消失，届时成为 #REF!。"
                 self._add(found, "vanishing_reference", f"{gone}请用 each_，或让引用包含表头行。")
-        for found in self.survey.merges():
+        for found in self.survey.spans():
             sheet = many.sheets[found.sheet.casefold()][0]
             try:
                 list(sheet.instances(read_area(found.text)))
             except Ungrowable as error:
-                self._add(found, "partial_reference", partial_text(error.band, f"合并单元格 {found.text}"))
+                self._add(found, "partial_reference", partial_text(error.band, found.where))
+        for found in self.survey.tables():
+            for moves in (many, none):
+                try:
+                    grown_table(moves.sheets[found.sheet.casefold()][0], read_area(found.text), found.where)
+                except TemplateError as error:
+                    self._add(found, "table", str(error))
+                    break
 
     @staticmethod
     def _is_band(found: Found) -> bool:

@@ -62,7 +62,8 @@ class Survey:
         for relation in self.package.rels(ROOT).values():
             if relation.kind.endswith("-properties") and relation.target in self.package:
                 for node in self.package.xml(relation.target).iter("*"):
-                    if is_template(node.text):
+                    # the list of tabs is made anew, so a tab's expression needs no value there
+                    if is_template(node.text) and next(node.iterancestors("{*}TitlesOfParts"), None) is None:
                         label = node.get("name") or etree.QName(node).localname
                         yield Found(BOOK, f"文档属性 {label}", node.text or "")
 
@@ -140,12 +141,26 @@ class Survey:
             if text:
                 yield Found(name, cell_name(row, column), text, row, column, shown=True)
 
-    def merges(self) -> Iterator[Found]:
-        """Return every merged range."""
+    def spans(self) -> Iterator[Found]:
+        """Return every range that must stay one: merged cells, links, filters, sparklines."""
         for name, part in self.sheets:
-            for node in self.package.xml(part).iter(f"{{{self._ns}}}mergeCell"):
-                area = read_area(node.get("ref", "A1"))
-                yield Found(name, node.get("ref", ""), node.get("ref", ""), area.top, area.left)
+            root = self.package.xml(part)
+            for tag, label in _SPANS.items():
+                for node in root.iter(f"{{*}}{tag}"):
+                    text = node.get("ref") or node.findtext("{*}sqref") or "A1"
+                    area = read_area(text)
+                    yield Found(name, f"{label} {text}", text, area.top, area.left)
+
+    def tables(self) -> Iterator[Found]:
+        """Return every Excel table by its name, with its range."""
+        for name, part in self.sheets:
+            for table in self.package.related(part, "table"):
+                root = self.package.xml(table)
+                area = read_area(root.get("ref", "A1"))
+                yield Found(name, root.get("displayName", ""), root.get("ref", "A1"), area.top, area.left)
+
+
+_SPANS = {"mergeCell": "合并单元格", "hyperlink": "超链接", "autoFilter": "筛选", "sparkline": "迷你图"}
 
 
 def _paragraphs(root: etree._Element) -> Iterator[str]:
