@@ -62,8 +62,8 @@ def new_folder(target: Path) -> Iterator[Path]:
     _refuse_open(target.rglob("*") if target.exists() else ())
     _make_room(target.parent)
     draft = target.with_name(f"{BUILDING}{target.name}")
-    draft.mkdir()
     try:
+        draft.mkdir()
         yield draft
         for path in sorted(draft.rglob("*")):
             if path.is_file():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -80,17 +80,21 @@ def write(
     *,
     due: dt.date,
     own: Path | None = None,
+    tick: Callable[[int, int], object] | None = None,
 ) -> list[Sent]:
     """Write 退回/: by rep, the marked workbooks and the message to paste (Markdown and plain text).
 
     ``due`` is the day by which the rep should hand them in again; ``own`` is a folder that may hold the
-    team's own template of the message. Returns the workbooks.
+    team's own template of the message. ``tick`` is told how many workbooks are written, of all. Returns the
+    workbooks.
 
     Raises:
         TemplateError: the team's template of the message cannot be rendered.
     """
-    made = []
-    for rep, faulty in sorted(to_return(checked).items()):
+    made: list[Sent] = []
+    due_back = to_return(checked)
+    total = sum(map(len, due_back.values()))
+    for rep, faulty in sorted(due_back.items()):
         home = _free(folder / (_folder_name(rep) or words.text("no_rep_folder")), words)
         returned = []
         for file, findings in faulty.items():
@@ -98,6 +102,8 @@ def write(
             written = _write(target, files[file], findings, checked, words)
             returned.append(annotate.Returned(written.name, findings, marked=written == target))
             made.append(Sent(rep, file, written, written == target))
+            if tick:
+                tick(len(made), total)
         for form in FORMS:
             text = annotate.message(
                 rep or words.text("no_rep_folder"),
