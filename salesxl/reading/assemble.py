@@ -14,7 +14,14 @@ from salesxl.reading.cards import Answer, Reader, build_card, read_card, split_p
 from salesxl.reading.evidence import Clue, guess_columns
 from salesxl.reading.labels import Token
 from salesxl.reading.recognise import Candidate
-from salesxl.reading.remarks import guessed, missing_block, missing_columns, missing_labels
+from salesxl.reading.remarks import (
+    example_left,
+    guessed,
+    hidden_rows,
+    missing_block,
+    missing_columns,
+    missing_labels,
+)
 from salesxl.reading.sheet import Sheet
 from salesxl.reading.tables import Table, build_block, column_values
 from salesxl.reading.vocabulary import COMPOSED, Vocabulary
@@ -81,6 +88,15 @@ def _table(
         )
         for name, (at, why) in sorted(taken.items(), key=lambda item: item[1][0])
     ]
+    by_column = {column: name for name, column in block.columns.items()}
+    findings += [
+        example_left(file, sheet, spec, by_column[at[1]], at, sheet.value(*at))
+        for at in table.examples
+        if at[1] in by_column
+    ]
+    hidden = [row for row in table.rows if row in sheet.grid.hidden_rows]
+    if hidden:
+        findings.append(hidden_rows(file, sheet, spec, header.left, hidden))
     at = (header.top, header.left)
     return block, [*missing_columns(file, sheet, spec, at, fields, suggested), *findings]
 

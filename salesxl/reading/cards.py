@@ -22,6 +22,8 @@ __all__ = ["Answer", "Reader", "build_card", "read_card", "split_periods"]
 _FARTHEST = 8  # a value stands at most so many blank cells away from its label
 _DASH = re.compile(r"至|到|[~～—–−-]+")
 _PERIOD = re.compile(r"\s*(?:至|到|[~～]|[—–]+|--+|\s-\s|(?<=\d{4}-\d\d-\d\d)-)\s*")
+_DAY_AT_END = re.compile(r"(?<!\d)(\d{1,2})\s*([日号]?)$")
+_DAY_ALONE = re.compile(r"(\d{1,2})\s*([日号]?)")
 _MOST_TIMES = 20  # a label that stands more often is looked at no further
 _BOXES = "□☐☑■√✓✔●○◯☒☓▢▣◻◼✗✘〇⊙◎"
 
@@ -203,10 +205,20 @@ def split_periods(reader: Reader, spec: BlockSpec, answers: dict[str, Answer]) -
         if len(parts) == 1 and typed.count("-") == 1:
             parts = typed.split("-")
         if len(parts) == 2 and all(any(ch.isdigit() for ch in part) for part in parts):
-            answers[first.field] = replace(answer, value=parts[0].strip())
-            answers[last.field] = replace(answer, value=parts[1].strip())
-        elif (end := reader.after_dash(answer)) is not None:
-            answers[last.field] = end
+            begin, end = _both_whole(parts[0].strip(), parts[1].strip())
+            answers[first.field] = replace(answer, value=begin)
+            answers[last.field] = replace(answer, value=end)
+        elif (behind := reader.after_dash(answer)) is not None:
+            answers[last.field] = behind
+
+
+def _both_whole(begin: str, end: str) -> tuple[str, str]:
+    """Return a period's two ends, a month that only the first one names given to both: 11月9日-15日."""
+    day, last = _DAY_AT_END.search(begin), _DAY_ALONE.fullmatch(end)
+    if day is None or last is None or day.start() == 0 or int(last[1]) < int(day[1]):
+        return begin, end
+    sign = last[2] or day[2]
+    return begin[: day.end(1)] + sign, begin[: day.start()] + last[1] + sign
 
 
 def _assign(spec: BlockSpec, tokens: Sequence[Token]) -> dict[str, list[Token]]:

@@ -230,5 +230,5 @@ def _fit(reading: _Reading, core: Concepts, allowed: Concepts, *, table: bool) -
         return score + _LARGER * len(core)
     telling = reading.ends_known and reading.head <= core and not core <= lexicon.generic
     if not reading.ends_known:
-        return score * reading.covered
+        return min(score * reading.covered, _GENERIC)
     return min(score, _BESIDE_UNKNOWN if telling else _GENERIC)

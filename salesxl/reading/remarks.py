@@ -12,7 +12,18 @@ from salesxl.model import CellValue, Finding, Place, Severity, cell_name
 from salesxl.reading.recognise import HEADS, Candidate, required_fields
 from salesxl.reading.sheet import Sheet
 
-__all__ = ["first_cell", "guessed", "missing_block", "missing_columns", "missing_labels", "unrecognised"]
+__all__ = [
+    "example_left",
+    "first_cell",
+    "guessed",
+    "hidden_rows",
+    "missing_block",
+    "missing_columns",
+    "missing_labels",
+    "unrecognised",
+]
+
+_MOST_SPANS = 8
 
 
 def _place(file: str, sheet: Sheet, at: tuple[int, int]) -> Place:
@@ -110,6 +121,33 @@ def guessed(
     facts = {"label": spec.column(name).label, "header": header, "why": why}
     place = _place(file, sheet, at)
     return Finding("column_guessed", Severity.NOTICE, place, name, header, facts, spec.kind, at[0])
+
+
+def hidden_rows(file: str, sheet: Sheet, spec: BlockSpec, left: int, rows: Sequence[int]) -> Finding:
+    """Return the notice that records were read which nobody sees, hidden by hand or by a filter."""
+    facts = {"count": len(rows), "rows": _spans(rows), "block": spec.title}
+    return Finding(
+        "hidden", Severity.NOTICE, _place(file, sheet, (rows[0], left)), None, None, facts, spec.kind
+    )
+
+
+def _spans(rows: Sequence[int]) -> str:
+    spans: list[list[int]] = []
+    for row in rows:
+        if spans and spans[-1][1] == row - 1:
+            spans[-1][1] = row
+        else:
+            spans.append([row, row])
+    told = [str(a) if a == b else f"{a}–{b}" for a, b in spans[:_MOST_SPANS]]
+    return ", ".join(told) + (" …" if len(spans) > _MOST_SPANS else "")
+
+
+def example_left(
+    file: str, sheet: Sheet, spec: BlockSpec, name: str, at: tuple[int, int], value: CellValue
+) -> Finding:
+    """Return the warning that a record still holds what the form's example says."""
+    facts = {"label": spec.column(name).label}
+    return Finding("example", Severity.WARNING, _place(file, sheet, at), name, value, facts, spec.kind, at[0])
 
 
 def unrecognised(

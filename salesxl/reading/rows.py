@@ -15,7 +15,7 @@ from salesxl.reading.labels import ends_with_colon
 from salesxl.reading.sheet import is_text
 from salesxl.tidy import is_blank, normalise_label
 
-__all__ = ["is_example", "is_filler", "is_note", "is_plain", "is_total", "is_typed_over"]
+__all__ = ["is_example", "is_filler", "is_note", "is_plain", "is_total", "is_typed_over", "left_of_example"]
 
 Cells = Sequence[tuple[int, CellValue]]
 
@@ -49,6 +49,8 @@ _NUMERIC = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kin
 _LABELLED = re.compile(r"[^\d\s][:：]|[:：]\s*$")
 _WITH_DIGITS = frozenset({*_NUMERIC, Kind.DATE, Kind.MOMENT, Kind.CONTACT, Kind.CODE})
 _FREE = frozenset({Kind.TEXT})
+_BY_ITSELF = frozenset({Kind.TEXT, Kind.CONTACT, Kind.CODE, Kind.ITEMS, Kind.NAME})
+_LONG_EXAMPLE = 6  # letters; a shorter one may be true
 
 
 def is_total(cells: Cells, formulas: Mapping[int, str]) -> bool:
@@ -163,6 +165,25 @@ def is_example(cells: Cells, columns: Mapping[int, Column | None]) -> bool:
     known = [(spec, v) for c, v in cells if (spec := columns.get(c)) is not None and spec.example]
     same = sum(1 for spec, v in known if _plain(v) == _plain(spec.example))
     return same >= 3 and same * 10 >= len(known) * 7
+
+
+def left_of_example(cells: Cells, columns: Mapping[int, Column | None]) -> list[int]:
+    """Return the columns in which a record still says what the example does, and says by itself.
+
+    A number, a day or a choice may be the same by chance; a need, a name or a telephone hardly.
+    """
+    found = []
+    for column, value in cells:
+        spec = columns.get(column)
+        own = spec is not None and spec.example and spec.kind in _BY_ITSELF and not spec.choices
+        if (
+            own
+            and spec is not None
+            and len(spec.example) >= _LONG_EXAMPLE
+            and _plain(value) == _plain(spec.example)
+        ):
+            found.append(column)
+    return found
 
 
 def _plain(value: CellValue) -> str:

@@ -14,7 +14,16 @@ from salesxl.columns import Column, Kind
 from salesxl.model import Block, CellValue, column_letters
 from salesxl.reading.header_cells import HeaderCell
 from salesxl.reading.headers import Header
-from salesxl.reading.rows import Cells, is_example, is_filler, is_note, is_plain, is_total, is_typed_over
+from salesxl.reading.rows import (
+    Cells,
+    is_example,
+    is_filler,
+    is_note,
+    is_plain,
+    is_total,
+    is_typed_over,
+    left_of_example,
+)
 from salesxl.reading.sheet import Sheet
 
 __all__ = ["EXTRA", "Reach", "Table", "build_block", "column_values", "read_table"]
@@ -45,6 +54,9 @@ class Table:
     rows: list[int] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     merged: dict[tuple[int, int], CellValue] = field(default_factory=dict)
+    examples: list[tuple[int, int]] = field(
+        default_factory=list
+    )  # cells that still say what the example does
 
     def covers(self, row: int, column: int) -> bool:
         """Tell whether a cell belongs to the table."""
@@ -100,7 +112,17 @@ def read_table(sheet: Sheet, header: Header, reach: Reach, stops: set[int], agai
             noted = noted or kind == "note"
     _drop_prefilled(table, known, lonely, pending)
     table.merged = merged
+    table.examples = _examples_left(sheet, table, known) if own else []
     return table
+
+
+def _examples_left(sheet: Sheet, table: Table, known: Mapping[int, Column | None]) -> list[tuple[int, int]]:
+    """Return the cells of the first records that still say what the form's example does."""
+    return [
+        (row, column)
+        for row in table.rows[:_EXAMPLES_WITHIN]
+        for column in left_of_example(sheet.row_cells(row, table.reach.left, table.reach.right), known)
+    ]
 
 
 def _kind_of(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from decimal import Decimal
 
 from salesxl.model import Tidied
 from salesxl.tidy.text import BLANK, Raw, clean, is_blank, plain, unreadable
@@ -140,7 +141,10 @@ def _one(text: str) -> str:
             raise _Unusable("email", text)
         return f"{found['user']}@{found['domain'].lower()}"
     if _SCIENTIFIC.fullmatch(text):
-        raise _Unusable("lost_digits", text)
+        whole = Decimal(text)
+        if whole != whole.to_integral_value() or len(whole.as_tuple().digits) <= whole.adjusted():
+            raise _Unusable("lost_digits", text)
+        text = str(int(whole))  # 1.3912345678E10 shows every digit
     found = _EXTENSION.search(text.casefold())
     if found and (fixed := _landline(text[: found.start()])):
         return f"{fixed}转{found[1] or found[2]}"
