@@ -1,0 +1,197 @@
+"""No policy in code: stages, grades, choices and thresholds live in presets, where a team can edit them."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent / "salesxl"
+PRESETS = ROOT / "presets"
+
+WORDS_ELSEWHERE = {
+    "schemas.py": "labels, aliases and examples of the forms",
+    "demo/": "what fictional reps type into their forms",
+    "tidy/choices.py": "two spellings of one word, for every list",
+    "tidy/contacts.py": "what stands before an e-mail address",
+}
+"""Rooms that hold a word of a list as something else than a choice, each with its reason."""
+
+JUDGES = (
+    *("analyse/", "checks/", "settings/", "grading.py", "targets.py", "validate.py", "consolidate.py"),
+    *("supersede.py", "account.py", "returns.py", "archive.py", "friday.py", "past.py", "report.py"),
+)
+"""Rooms that apply rules; elsewhere a number is a width, a weight of evidence or a bound against attacks."""
+
+FACTS = {
+    3: "months of a quarter, days from Monday to Thursday",
+    4: "years of a leap, digits kept of a likeness",
+    6: "days from Monday to Sunday, digits kept of a share",
+    7: "days of a week",
+    8: "entries kept, neighbours compared",
+    9: "digits kept of a division",
+    12: "months of a year",
+    100: "fen of a yuan, per cent, years of a leap",
+    400: "years of a leap",
+    10_000: "yuan of a 万元",
+}
+"""Numbers of the calendar and of units, which no team can edit."""
+
+
+@cache
+def constants() -> tuple[tuple[str, int, Any, bool], ...]:
+    """Return (file, line, value, named) of every constant that is no docstring.
+
+    ``named`` is true of a number under a name in capitals at the top of its module, or in its index.
+    """
+    found = []
+    for path in sorted(ROOT.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        prose = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+        named = {id(n) for top in tree.body if is_named(top) for n in ast.walk(top)}
+        name = path.relative_to(ROOT).as_posix()
+        found += [
+            (name, node.lineno, node.value, id(node) in named)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and id(node) not in prose
+        ]
+    return tuple(found)
+
+
+def is_named(node: ast.stmt) -> bool:
+    """Say whether a statement gives a value to a name in capitals."""
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    names = [n.id for t in targets if t is not None for n in ast.walk(t) if isinstance(n, ast.Name)]
+    return isinstance(node, (ast.Assign, ast.AnnAssign)) and bool(names) and all(n.isupper() for n in names)
+
+
+def presets() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every preset by its file."""
+    for path in sorted(PRESETS.rglob("*.toml")):
+        yield path.relative_to(PRESETS).as_posix(), tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def policy_words() -> set[str]:
+    """Return the names of stages, grades and choices of all presets, and their aliases.
+
+    Words in small Latin letters are left out: done is a choice's alias and a name in any program.
+    """
+    found: set[str] = set()
+    for _, preset in presets():
+        for stage in preset.get("stage", []):
+            found |= {stage["name"], *stage.get("aliases", ())}
+        found |= {grade["name"] for grade in preset.get("grade", [])}
+        for choices in preset.get("list", []):
+            if not choices.get("internal"):
+                for option in choices["options"]:
+                    told = {"value": option} if isinstance(option, str) else option
+                    found |= {told["value"], *told.get("aliases", ())}
+    # a single letter is a grade and a column alike
+    return {word for word in found if len(word) > 1 and not re.fullmatch(r"[a-z]+", word)}
+
+
+def thresholds() -> dict[str, float]:
+    """Return the numbers that presets give, by what they are for."""
+    found: dict[str, float] = {}
+    for file, preset in presets():
+        for grade in preset.get("grade", []):
+            for key in ("at_least", "every"):
+                if grade.get(key) is not None:
+                    found[f"{file} {grade['name']} {key}"] = float(grade[key])
+        for stage in preset.get("stage", []):
+            if stage.get("probability") is not None:
+                found[f"{file} {stage['name']}"] = float(stage["probability"])
+        for parameter in preset.get("parameter", []):
+            if parameter["type"] in ("percent", "amount", "number", "whole"):
+                found[parameter["key"]] = float(parameter["value"])
+        for key, value in preset.get("parameters", {}).items():
+            if re.fullmatch(r"-?[\d.]+", str(value)):
+                found[f"{file} {key}"] = float(value)
+    return found
+
+
+def test_no_stage_grade_or_choice_stands_in_code():
+    words = policy_words()
+    assert {"线索培育", "VIP", "展会", "价格过高", "电话拜访"} <= words
+    found = [
+        (file, line, value)
+        for file, line, value, _ in constants()
+        if isinstance(value, str) and value in words and not file.startswith(tuple(WORDS_ELSEWHERE))
+    ]
+    assert found == []
+
+
+def test_no_threshold_stands_in_the_rooms_that_apply_rules():
+    wanted = set(thresholds().values()) - {0.0, 1.0, 2.0}
+    assert {0.6, 0.45, 5.0, 14.0, 24.0, 500_000.0, 600_000.0} <= wanted
+    found = [
+        (file, line, value)
+        for file, line, value, named in constants()
+        if isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and float(value) in wanted
+        and not named
+        and value not in FACTS
+        and file.startswith(JUDGES)
+    ]
+    assert [f for f in found if f[2] != 0.5] == []  # half of a unit is how rounding half up is written
+
+
+def test_a_number_under_a_name_is_how_something_is_shown_or_read_and_no_rule():
+    """Whoever adds one says here what it is; a rule of a team belongs in presets."""
+    found = {
+        file
+        for file, _, value, named in constants()
+        if named and isinstance(value, (int, float)) and not isinstance(value, bool) and value not in (0, 1)
+        if file.startswith(JUDGES)
+    }
+    assert found <= set(NAMED), found - set(NAMED)
+
+
+NAMED = {
+    "analyse/lines.py": "widths and lines of wrapped cells",
+    "analyse/overview.py": "names in one line",
+    "analyse/periods.py": "the calendar",
+    "analyse/problems.py": "links that Excel opens",
+    "analyse/sample.py": "items of an example",
+    "analyse/stage_time.py": "the calendar",
+    "analyse/summary.py": "bars in a chart",
+    "analyse/talks.py": "rows of one printed page",
+    "analyse/today.py": "things and names in one list",
+    "analyse/workdays.py": "Saturday",
+    "checks/customers.py": "names in one message",
+    "checks/names.py": "neighbours compared",
+    "returns.py": "characters of a file's name",
+    "settings/people.py": "the calendar",
+    "settings/sheets.py": "rows looked at for a header",
+    "settings/targets.py": "the calendar",
+    "targets.py": "the calendar",
+}
+
+
+def test_a_parameter_is_never_given_a_value_of_its_own_in_code():
+    """``parameters.get(key, 60)`` would be a second home for a threshold."""
+    keys = set(thresholds())
+    found = []
+    for path in sorted(ROOT.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "get"
+            ):
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant) and first.value in keys and len(node.args) > 1:
+                    found.append((path.name, node.lineno))
+    assert found == []
+
+
+def test_every_parameter_is_asked_for_somewhere():
+    """A threshold that nothing reads promises what the toolkit does not do."""
+    said = {value for _, _, value, _ in constants() if isinstance(value, str)}
+    composed = {key for key in thresholds() if re.fullmatch(r"score_\w+_(weight|full)", key)}
+    assert {key for key in thresholds() if " " not in key} - composed - said == set()
