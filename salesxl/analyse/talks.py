@@ -30,6 +30,8 @@ COUNTS = ("overdue", "actions", "returned")
 SHARES = ("completeness",)
 
 Row = dict[str, Any]
+Reasons = list[tuple[str, Row]]
+"""A customer's rows in the lists, each with the list's name."""
 
 
 def talks(context: Mapping[str, Any], words: Words, most: int) -> list[Row]:
@@ -47,13 +49,18 @@ def talks(context: Mapping[str, Any], words: Words, most: int) -> list[Row]:
     nobody = words.text("no_rep")
     chosen = [rep for rep in reps if rep != nobody][: max(0, most)]
     names = _tabs(chosen, words)
-    calls = _calls(context, words)
+    calls = _calls(context, chosen)
     actions = _by_rep(context["follow_up"]["actions"])
     problems = _by_rep(context["problems"]["rows"])
     found = []
     for rep in chosen:
-        lists = {"calls": (calls, CALLS), "actions": (actions, ACTIONS), "problems": (problems, PROBLEMS)}
-        shown = {key: of.get(rep, [])[:most] for key, (of, most) in lists.items()}
+        lists: dict[str, tuple[Mapping[str, list[Any]], int]] = {
+            "calls": (calls, CALLS),
+            "actions": (actions, ACTIONS),
+            "problems": (problems, PROBLEMS),
+        }
+        shown: dict[str, list[Any]] = {key: of.get(rep, [])[:room] for key, (of, room) in lists.items()}
+        shown["calls"] = [_call(reasons, words) for reasons in shown["calls"]]
         counted = {key: len(of.get(rep, [])) for key, (of, _) in lists.items()}
         row = {
             "rep": rep,
@@ -133,24 +140,30 @@ def _stages(context: Mapping[str, Any], rep: str) -> list[Row]:
     ]
 
 
-def _calls(context: Mapping[str, Any], words: Words) -> dict[str, list[Row]]:
+def _calls(context: Mapping[str, Any], reps: Iterable[str]) -> dict[str, list[Reasons]]:
     """Return, by rep, the customers to call, each once with all reasons, the most pressing first."""
-    found: dict[tuple[str, str], Row] = {}
+    found: dict[str, dict[str, Reasons]] = {rep: {} for rep in reps}
     for kind in KINDS:
         for row in context["follow_up"].get(kind, []):
-            facts = {key: row.get(key) for key in ("days", "due", "expected_close", "contract_end")}
-            why = words.text(f"summary.talk.reason.{kind}", **facts)
-            at = (row["rep"], row["customer_name"])
-            if at in found:
-                found[at]["why"] += words.text("summary.talk.reason.join") + why
-            else:
-                shown = ("rep", "customer_name", "grade", "stage", "expected_amount")
-                found[at] = {
-                    **{key: row.get(key) for key in (*shown, "contact_name", "contact")},
-                    "last": row.get("last_contact") or (row.get("since") if kind == "overdue" else None),
-                    "why": why,
-                }
-    return _by_rep(found.values())
+            if row["rep"] in found:
+                found[row["rep"]].setdefault(row["customer_name"], []).append((kind, row))
+    return {rep: list(customers.values()) for rep, customers in found.items()}
+
+
+def _call(reasons: Reasons, words: Words) -> Row:
+    """Return one customer to call, with why."""
+    first = reasons[0][1]
+    told = []
+    for kind, row in reasons:
+        facts = {key: row.get(key) for key in ("days", "due", "expected_close", "contract_end")}
+        told.append(words.text(f"summary.talk.reason.{kind}", **facts))
+    last = (row.get("last_contact") or (kind == "overdue" and row.get("since")) for kind, row in reasons)
+    shown = ("rep", "customer_name", "grade", "stage", "expected_amount", "contact_name", "contact")
+    return {
+        **{key: first.get(key) for key in shown},
+        "last": next((day for day in last if day), None),
+        "why": words.text("summary.talk.reason.join").join(told),
+    }
 
 
 def _title(key: str, count: int, shown: int, words: Words) -> str:
