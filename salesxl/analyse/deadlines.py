@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from salesxl.analyse.outcomes import outcomes
-from salesxl.analyse.plain import day_of, rows, true
+from salesxl.analyse.plain import rows, true
 from salesxl.analyse.stage_time import in_stage, long_after, stays
 from salesxl.analyse.standing import concrete_needs
 from salesxl.analyse.workdays import workdays_after
@@ -40,8 +40,8 @@ def after_sales(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     signed = won["signed_on"].dt.normalize()
     won = won.assign(since=signed)
     waiting = won[~true(won["last_contact"].dt.normalize() > signed)]
-    days = dt.timedelta(days=int(rulebook.parameters["after_sales_days"]))
-    late = _late(waiting, [day_of(day) + days for day in waiting["since"]], team.as_of)
+    days = pd.Timedelta(days=int(rulebook.parameters["after_sales_days"]))
+    late = _late(waiting, [day.date() for day in waiting["since"] + days], team.as_of)
     late = late.sort_values(["days", "expected_amount", "rep"], ascending=[False, False, True], kind="stable")
     return rows(late, (*WHO, "contract_no", "contract_amount", "since", "due", "days"))
 

@@ -88,9 +88,9 @@ def signed(case: Case) -> Iterator[Fault]:
     stack = case.stacks["weekly_report"]
     weeks = _in_weeks(case, "customer", "signed_on", "contract_amount")
     known = weeks["known"] & (weeks["rows"] > 0)
-    for name, column in (("completed_amount", "amount"), ("deals", "rows")):
+    for name, column, kind in (("completed_amount", "amount", float), ("deals", "rows", int)):
         for at in positions(known & stack.frame[name].notna() & (stack.frame[name] < weeks[column])):
-            expected = weeks.at[at, column]
+            expected = kind(weeks.at[at, column])
             yield warning("mismatch", stack, at, name, why=f"signed_{column}", expected=expected)
 
 

@@ -7,6 +7,7 @@ recognition, which never needs these marks.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from salesxl import schemas
 from salesxl.model import Finding, Place, Severity, Submission, Workbook
@@ -32,7 +33,7 @@ def outdated(workbook: Workbook, forms: Sequence[Submission]) -> Iterator[Findin
         if form.name in told or not (lacking or _number(version) < _number(form.since)):
             continue
         told.add(form.name)
-        facts = {"form": form.title, "version": version, "expected": form.since}
+        facts: dict[str, Any] = {"form": form.title, "version": version, "expected": form.since}
         if lacking:
             facts |= {"why": "lacking", "labels": lacking}
         place = Place(submission.file, submission.sheet)

@@ -150,7 +150,7 @@ def read_condition(field: Field, test: str, raw: CellValue, lists: Lists) -> Tid
         if read.code or read.value is None:
             return Tidied(code="choice", facts={"options": tuple(o.value for o in options)})
         kinds = {o.value: o.kind for o in options}
-        found.append(kinds[read.value] if field.name == "outcome" else read.value)
+        found.append(str(kinds[read.value]) if field.name == "outcome" else read.value)
     return Tidied(tuple(found))
 
 
