@@ -27,7 +27,7 @@ from salesxl.render import render
 from salesxl.summary_template import draw_summary_template
 from salesxl.validate import validate
 from salesxl.words import load
-from tests.teams import FRIDAY, WORDS, customer, report, rules, submission, target, team
+from tests.teams import FRIDAY, WORDS, customer, report, rules, submission, target, team, with_past
 
 ROOT = Path(__file__).parent.parent
 EMPTY = ("", None)
@@ -177,7 +177,8 @@ def openpyxl_of(workbook: bytes):
 
 
 def test_what_people_read_stands_in_words_and_not_in_code():
-    allowed = {"微软雅黑", "完成情况", "流失原因", "客户来源"}  # a font, and names of lists in the settings
+    # a font, and names of lists in the settings
+    allowed = {"微软雅黑", "完成情况", "流失原因", "客户来源", "行业"}
     found = set()
     for folder in ("analyse", "summary_template"):
         for path in (ROOT / "salesxl" / folder).glob("*.py"):
@@ -203,13 +204,57 @@ def leaves(node, path=()):
             yield (*path, key), sorted(set(re.findall(r"\{(\w+)\}", value)))
 
 
-def test_the_english_words_of_the_summary_say_the_same_with_the_same_facts():
+@pytest.mark.parametrize("part", ["summary", "sales"])
+def test_the_english_words_of_the_summary_say_the_same_with_the_same_facts(part):
     home = ROOT / "salesxl" / "words"
     chinese, english = (
-        dict(leaves(tomllib.loads((home / f"summary.{lang}.toml").read_text(encoding="utf-8"))))
+        dict(leaves(tomllib.loads((home / f"{part}.{lang}.toml").read_text(encoding="utf-8"))))
         for lang in ("zh", "en")
     )
     assert english == chinese
+
+
+def test_the_summary_says_from_which_weeks_its_figures_stand():
+    before = [report("甲", 5.0, week_start="2026-11-02", week_end="2026-11-08")]
+    one = with_past(
+        team(weekly_report=[report(completed=10.0)]), (dt.date(2026, 11, 2), {"weekly_report": before})
+    )
+    context = summarise(one, rules(), WORDS)
+    month, quarter, _ = context["attainment"]["weeks"]
+    assert month["known"] == [dt.date(2026, 11, 2), dt.date(2026, 11, 16)]
+    assert month["missing"] == [dt.date(2026, 11, 9)]
+    assert len(quarter["missing"]) == 6
+    for text in ("第45周、第47周", "缺 第46周"):
+        assert text in context["attainment"]["weeks_line"]
+
+
+@pytest.mark.parametrize(("year", "alarm"), [(2026, False), (2199, True)])
+def test_a_year_whose_holidays_nobody_knows_is_said_aloud(year, alarm):
+    monday = dt.date(year, 11, 18) - dt.timedelta(days=dt.date(year, 11, 18).weekday())
+    said = summarise(team(as_of=monday, monday=monday), rules(), WORDS)["attainment"]["workdays"]
+    assert bool(said["alarm"]) == alarm
+    own = summarise(team(as_of=monday, monday=monday), rules(days={monday: False}), WORDS)
+    assert own["attainment"]["workdays"]["alarm"] == ""
+
+
+@pytest.mark.parametrize(("cases", "own"), [(29, False), (30, True), (31, True)])
+def test_the_summary_says_whose_win_chances_it_goes_by(cases, own):
+    was = [customer(f"客户{n}", stage="需求确认") for n in range(cases)]
+    now = [{**c, "stage": "成交签约", "status": "成交"} for c in was]
+    one = with_past(team(customer=now), (dt.date(2026, 11, 9), {"customer": was}))
+    found = summarise(one, rules(), WORDS)["stages"]
+    assert ("需求确认" in found["chance_line"]) == own
+    assert found["stages"][1]["chance_name"] == (f"本队 {cases} 例" if own else "阶段表")
+
+
+def test_quotas_are_shown_and_defined_only_where_they_apply(template):
+    for applies in (False, True):
+        context = summarise(team(weekly_report=[report(completed=1.0)]), rules(quota_applies=applies), WORDS)
+        assert bool(context["attainment"]["quotas"]) == applies
+        names = [d["name"] for d in context["definitions"]]
+        assert ("月度定额" in names) == applies
+        page = sheets(render(template, context))["业绩达成"]
+        assert any("月度定额" in str(cell) and "后劲" in str(cell) for row in page for cell in row) == applies
 
 
 def test_the_summary_in_english_has_no_chinese_but_the_teams_own_words():
@@ -365,7 +410,7 @@ def test_stages_and_forecast_equal_a_plain_recount(example):
             exact = Decimal(str(amount)) * stage.probability
             weighted = float(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
         expected[stage.name] = (len(mine), fen(c["预计成交金额"] for c in mine), amount, weighted)
-    shown = table(summary["阶段漏斗"], "阶段")
+    shown = table(summary["阶段漏斗"], "阶段", 2)
     assert {
         r["阶段"]: (r["客户数"], r["预计金额"], r["其中在谈"], r["加权预测"]) for r in shown[:-1]
     } == expected
@@ -378,7 +423,7 @@ def test_conversion_equals_a_plain_recount(example):
     path = [s.name for s in rulebook.stages if s.kind != "off"]
     at = [path.index(c["成交阶段"]) for c in records(ledger["客户档案"]) if c["成交阶段"] in path]
     reached = [sum(1 for a in at if a >= n) for n in range(len(path))]
-    shown = {r["阶段"]: r for r in table(summary["阶段漏斗"], "阶段")}
+    shown = {r["阶段"]: r for r in table(summary["阶段漏斗"], "阶段")[: len(path)]}
     for n, name in enumerate(path):
         assert shown[name]["走到此阶段"] == reached[n]
         share = reached[n + 1] / reached[n] if n + 1 < len(path) and reached[n] else ""

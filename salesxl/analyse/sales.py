@@ -27,7 +27,7 @@ MEDIAN = Decimal("0.5")
 
 
 def attainment_section(
-    team: Team, rulebook: Rulebook, words: Words, persons: tuple[Person, ...]
+    team: Team, rulebook: Rulebook, words: Words, persons: tuple[Person, ...], chances: stages.Chances
 ) -> dict[str, Any]:
     """Return 业绩达成: the month, quarter and year to date, the other measures, the quota, adjusted targets.
 
@@ -47,7 +47,6 @@ def attainment_section(
     every = reports(team)
     month, *longer = periods(team)
     others = progress.measures(every, month, rulebook, persons)
-    chances = paths.chances(team, rulebook)
     quotas = progress.quotas(team, month, elapsed, rulebook, persons, reps, others, chances)
     for row in quotas:
         short = [words.name("quota", key) for key in row["short"]]
@@ -180,11 +179,15 @@ def _workdays(elapsed: Pace, team: Team, words: Words) -> dict[str, Any]:
 
 
 def stages_section(
-    team: Team, rulebook: Rulebook, words: Words, persons: Sequence[Person], context: Mapping[str, Any]
+    team: Team,
+    rulebook: Rulebook,
+    words: Words,
+    persons: Sequence[Person],
+    chances: stages.Chances,
+    context: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return 阶段漏斗 and 预测: the path, its leak, the forecast, days in each stage, what targets take."""
     customers = team.tables["customer"]
-    chances = paths.chances(team, rulebook)
     found = stages.by_stage(customers, rulebook, chances, paths.furthest(team, rulebook))
     path = [s for s in found if s["reached"] is not None]
     leak = stages.leak(path)
@@ -322,7 +325,7 @@ def _groups(
     rulebook: Rulebook,
     words: Words,
     persons: Sequence[Person],
-    chances: Mapping[str, paths.Chance],
+    chances: stages.Chances,
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the stages by team, industry and source; customers without one stand under the word for that."""
     blank = words.text("summary.unknown")

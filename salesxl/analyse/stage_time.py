@@ -17,10 +17,12 @@ from salesxl.analyse.plain import true
 from salesxl.checks.customers import customer_keys
 from salesxl.model import Rulebook, Team
 
-__all__ = ["customer_key", "in_stage", "long_after", "sightings", "stays"]
+__all__ = ["CARRIED", "customer_key", "in_stage", "long_after", "sightings", "stays"]
 
 WEEK = pd.Timedelta(days=7)
 DAY_DTYPE = "datetime64[us]"
+CARRIED = {"stage_since": "since", "stage_days": "days", "stage_exact": "exact"}
+"""Columns under which a table of customers may carry its stays."""
 
 
 def in_stage(team: Team, rulebook: Rulebook) -> pd.DataFrame:
@@ -32,8 +34,12 @@ def in_stage(team: Team, rulebook: Rulebook) -> pd.DataFrame:
     ``days`` runs from there to the day of the book. ``exact`` says that the week before shows another stage,
     or that the stay began with the first contact; else the days are *at least* as many. Weeks in which a
     customer stands in no book do not break a run. Missing where the stage is.
+
+    Customers that carry it already (the columns of ``CARRIED``) are asked for it: it is needed often.
     """
     customers = team.tables["customer"]
+    if "stage_since" in customers:
+        return customers[["customer_no", *CARRIED]].rename(columns=CARRIED)
     first_contact = customers["first_contact"].astype(DAY_DTYPE).dt.normalize()
     monday = pd.Timestamp(team.week[0])
     weeks = _weeks_before(team, customers)
@@ -123,4 +129,6 @@ def _weeks_before(team: Team, customers: pd.DataFrame) -> pd.DataFrame:
 
 def customer_key(customers: pd.DataFrame) -> pd.Series:
     """Return what a customer is known by over the weeks: its number, else its name as compared."""
-    return customers["customer_no"].fillna(customer_keys(customers["customer_name"]))
+    number = customers["customer_no"]
+    named = customer_keys(customers.loc[number.isna(), "customer_name"])
+    return number.fillna(named) if len(named) else number

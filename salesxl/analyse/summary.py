@@ -25,7 +25,9 @@ from salesxl.analyse import (
 from salesxl.analyse.definitions import definitions
 from salesxl.analyse.lines import with_lines
 from salesxl.analyse.outcomes import outcomes
+from salesxl.analyse.paths import chances
 from salesxl.analyse.people import people
+from salesxl.analyse.stage_time import CARRIED, in_stage
 from salesxl.analyse.today import headline, today
 from salesxl.links import Places
 from salesxl.model import Rulebook, Team
@@ -111,6 +113,8 @@ def _named(team: Team, rulebook: Rulebook, words: Words) -> Team:
     tables = {n: t.assign(rep=t["rep"].fillna(nobody)) if n in OWNED else t for n, t in team.tables.items()}
     customers = tables["customer"]
     tables["customer"] = customers.assign(outcome=outcomes(customers, rulebook))
+    stays = in_stage(replace(team, tables=tables), rulebook)
+    tables["customer"] = tables["customer"].assign(**{n: stays[of] for n, of in CARRIED.items()})
     for table, groups in NAMED.items():
         said = {column: _in_words(tables[table][column], group, words) for column, group in groups.items()}
         tables[table] = tables[table].assign(**said)
@@ -135,6 +139,7 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
     monday, sunday = team.week
     year, number, _ = monday.isocalendar()
     day = attainment.month(team)
+    odds = chances(team, rulebook)
     context: dict[str, Any] = {
         "title": words.text("summary.title", year=str(year), week=number),
         "subtitle": words.text(
@@ -147,7 +152,7 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
         ),
         "week": {"label": f"{year}-W{number:02d}", "start": monday, "end": sunday},
         "as_of": team.as_of,
-        "attainment": sales.attainment_section(team, rulebook, words, persons),
+        "attainment": sales.attainment_section(team, rulebook, words, persons, odds),
         "grades": sections.grades_section(team, rulebook, words, reps),
         "follow_up": sections.follow_up_section(team, rulebook, words),
         "losses": {
@@ -163,7 +168,7 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
         "problems": sections.problems_section(findings, words, reps),
     }
     context["held"] = reports.held(team.tables["submission"], words.name("status", "superseded"))
-    context["stages"] = sales.stages_section(team, rulebook, words, persons, context)
+    context["stages"] = sales.stages_section(team, rulebook, words, persons, odds, context)
     _blanks(context, words)
     late = {g["grade"]: 0 for g in context["grades"]["grades"]}
     for row in context["follow_up"]["overdue"]:
