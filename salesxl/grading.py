@@ -102,8 +102,8 @@ def settled(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | N
     """Return which grade holds: by the rules, unless a person set another one and said why.
 
     ``customers`` also needs grade (as filled in) and grade_reason. Beside the columns of ``grades`` is
-    ``by_rule`` (the rules' own grade), and ``why`` may also be ``override`` (another grade was filled in, with
-    its reason) or ``hand`` (the rules cannot tell, the one filled in stands).
+    ``by_rule`` (the rules' own grade), and ``why`` may also be ``override`` (another grade was filled in,
+    with its reason) or ``hand`` (the rules cannot tell, the one filled in stands).
     """
     ruled = grades(customers, rulebook, contacts)
     filled, by_rule = customers["grade"], ruled["grade"]

@@ -307,7 +307,8 @@ class Rulebook:
 
     ``choices`` are lists by name; ``aliases`` map (form or "", normalised header) to a standard label;
     ``parameters`` are typed values by name; ``days`` are the team's own holidays (False) and make-up
-    workdays (True). ``views`` are the named lists of customers. ``has_roster`` is False where no settings were given: roster and target checks are off.
+    workdays (True). ``views`` are the named lists of customers. ``has_roster`` is False where no settings
+    were given: roster and target checks are off.
     """
 
     grades: tuple[Grade, ...]
@@ -369,8 +370,9 @@ class Team:
 
     Names are those of ``book``: customer, communication, action, record, weekly_report, key_customer, issue,
     next_week, handover, handover_item, finding, submission. ``past`` holds what the books of the weeks
-    before say, oldest first, under the same names: ``customer`` (week_start, rep, customer_no, customer_name,
-    stage, status, expected_amount) and ``weekly_report`` (rep, week_start, figures); empty without such books.
+    before say, oldest first, under the same names: ``customer`` (week_start, rep, customer_no,
+    customer_name, stage, status, grade, expected_amount), ``weekly_report`` (rep, week_start, figures), and
+    ``moves``, what signed handovers gave to whom (week_start, key, from_rep, to_rep, day).
     """
 
     tables: Mapping[str, pd.DataFrame]

@@ -120,8 +120,7 @@ def fields(lists: Lists) -> tuple[Field, ...]:
         for c in block_spec("customer").columns
     )
     worked_out = (
-        Field(str(o.kind), o.value, *DERIVED[str(o.kind)], None, o.aliases)
-        for o in lists["名单字段"]
+        Field(str(o.kind), o.value, *DERIVED[str(o.kind)], None, o.aliases) for o in lists["名单字段"]
     )
     return (*archive, *worked_out)
 
