@@ -31,6 +31,7 @@ test: $(READY)
 	$(BIN)/python -m pytest -q -n 2
 
 bench: $(READY)
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check xltpl  # only to be compared with
 	$(BIN)/python -m bench
 
 templates: $(READY)

@@ -1,8 +1,9 @@
-"""Time the Friday job and marking, and compare what marking keeps with openpyxl. Run: make bench."""
+"""Time the Friday job and marking, and compare what marking keeps with openpyxl
+and what templates keep with xltpl. Run: make bench."""
 
 from __future__ import annotations
 
-from bench import features_kept, friday, marking
+from bench import engines, features_kept, friday, marking
 
 if __name__ == "__main__":
     friday.main()
@@ -10,3 +11,5 @@ if __name__ == "__main__":
     marking.main()
     print()
     features_kept.main()
+    print()
+    engines.main()
