@@ -91,9 +91,13 @@ def conflict(case: Case) -> Iterator[Fault]:
     """
     stack = case.stacks["customer"]
     frame = _listed(case)[["key", "owner", "name", "contact"]].dropna(subset=["key", "owner"])
-    claims = frame.drop_duplicates(["key", "owner"]).groupby("key", sort=False)["owner"].agg(list)
-    several = claims[claims.map(len) > 1].map(lambda reps: tuple(sorted(reps)))
-    by_name = frame["key"].isin(several.index)
+    claims = frame.drop_duplicates(["key", "owner"])
+    several: dict[str, tuple[str, ...]] = {}
+    for key, rep in (
+        claims[claims.duplicated("key", keep=False)].sort_values("owner")[["key", "owner"]].values
+    ):
+        several[key] = (*several.get(key, ()), rep)
+    by_name = frame["key"].isin(list(several))
     for at in positions(by_name):
         yield warning("conflict", stack, at, "customer_name", reps=several[frame.at[at, "key"]])
     called = frame.assign(contact=frame["contact"].str.split("、")).explode("contact").dropna()
