@@ -65,13 +65,13 @@ FIGURES = (
 """Label, figure, kind, and on which side of the average the rep stands worse."""
 
 CALLS = (
-    ("customer", "customer_name", "text", 2), ("grade", "grade", "middle", 1),
+    ("customer", "customer_name", "text", 3), ("grade", "grade", "middle", 1),
     ("stage", "stage", "middle", 1), ("amount", "expected_amount", "amount", 1),
     ("last", "last", "date", 1), ("why", "why", "text", 3), ("contact", "contact_name", "text", 1),
-    ("phone", "contact", "text", 2),
+    ("phone", "contact", "text", 1),
 )  # fmt: skip
 ACTIONS = (
-    ("customer", "customer_name", "text", 2), ("action", "action", "text", 5), ("due", "due", "date", 2),
+    ("customer", "customer_name", "text", 3), ("action", "action", "text", 5), ("due", "due", "date", 1),
     ("days", "days", "count", 1), ("progress", "progress", "middle", 2),
 )  # fmt: skip
 PROBLEMS = (
@@ -93,7 +93,7 @@ NOTES = 3
 
 def draw_talk(look: Look, words: Words) -> None:
     """Draw the page of one rep, for a talk with paper in hand; the sheet repeats for each of them."""
-    page = Page(look, words, "talk", [12.5] * 12, "{{ talk.sheet }}")
+    page = Page(look, words, "talk", [15.5] * 12, "{{ talk.sheet }}")
     _head(page)
     _compared(page)
     _pipeline(page)
@@ -188,5 +188,5 @@ def _pipeline(page: Page) -> None:
     page.bar(row, 3)
     page.gap(30)
     # a chart keeps its size while the list grows: it has room beside the shortest of paths
-    chart.set_size({"width": 556, "height": CHART})
+    chart.set_size({"width": 685, "height": CHART})
     page.sheet.insert_chart(top, BESIDE, chart, {"x_offset": 6, "y_offset": 2, "object_position": 2})
