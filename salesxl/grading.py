@@ -74,7 +74,7 @@ def grades(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | No
     strategic = customers["strategic"].fillna(False).astype(bool)
     status = status_kinds(customers["status"], rulebook)
     said = {text: concrete(text, rulebook) for text in customers["need"].dropna().unique()}
-    needs = customers["need"].map(said).fillna(False).astype(bool)
+    needs = customers["need"].map(said).astype("boolean").fillna(False).astype(bool)
     intent = status.isin(["keen", "won"]).fillna(False).astype(bool) & needs
     index = customers.index
     found, why = (pd.Series(pd.NA, index=index, dtype="string") for _ in range(2))

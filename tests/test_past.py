@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
-from salesxl import book, past
+from salesxl import book, friday, past, settings
 from salesxl.checks.customers import customer_keys
 from salesxl.errors import SettingsError
 from salesxl.model import Team
@@ -16,6 +18,15 @@ from salesxl.shipped import shipped
 from tests.sheets import WORDS
 
 TEMPLATE = shipped("团队台账.xlsx")
+
+
+@pytest.fixture(scope="module")
+def tiny() -> bytes:
+    """Return a template of one cell."""
+    made, buffer = openpyxl.Workbook(), io.BytesIO()
+    made.active["A1"] = "{{ title }}"
+    made.save(buffer)
+    return buffer.getvalue()
 
 
 def put(home: Path, number: int, customers: dict[str, str | None], done: float = 100) -> Path:
@@ -81,3 +92,18 @@ def test_a_spoiled_book_of_an_earlier_week_stops_the_run_and_is_named(tmp_path):
     (tmp_path / "2026-W45" / "团队台账.xlsx").write_bytes(b"x")
     with pytest.raises(SettingsError, match="2026-W45"):
         past.history([tmp_path / "2026-W45"], WORDS)
+
+
+def test_a_summary_of_a_book_in_its_weeks_folder_is_seen_with_the_weeks_before(tmp_path, tiny):
+    put(tmp_path, 45, {"丙": "CRM202610002"}, 100)
+    here = put(tmp_path, 46, {"丙": "CRM202610002"}, 200) / "团队台账.xlsx"
+    moved = tmp_path / "别处" / here.name
+    moved.parent.mkdir()
+    moved.write_bytes(here.read_bytes())
+    found = [
+        friday.build_summary(tiny, data, tmp_path / "out.xlsx", settings.default_rulebook(), WORDS)
+        for data in (here, moved)
+    ]
+    known = [[day.isocalendar().week for day in f["attainment"]["weeks"][0]["known"]] for f in found]
+    assert known == [[45, 46], [46]]
+    assert [f["attainment"]["progress"][0]["quarter"]["completed"] for f in found] == [300, 200]
