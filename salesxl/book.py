@@ -10,6 +10,7 @@ import datetime as dt
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count, islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,15 @@ from salesxl.errors import Refused, SettingsError
 from salesxl.excel import grid, stream
 from salesxl.excel.package import Package
 from salesxl.excel.properties import set_properties
+from salesxl.excel.refs import LAST_ROW
+from salesxl.excel.render_sheets import repeat_sheet
 from salesxl.model import CellValue, Team
 from salesxl.words import Words
 
 __all__ = ["BookColumn", "blank_book", "columns", "read_book", "write_book"]
+
+SHEET_ROWS = LAST_ROW - 1
+"""Rows of a table that one sheet holds, below its header."""
 
 BLOCKS: Mapping[str, tuple[str, ...]] = {
     "customer": ("customer",),
@@ -174,7 +180,8 @@ def blank_book(words: Words) -> bytes:
 def write_book(team: Team, template: bytes, out: Path, words: Words) -> dict[str, int]:
     """Fill the team's book and return the rows of each sheet.
 
-    The day and the week go into the book's properties, so that a summary can be made from the book alone.
+    The day and the week go into the book's properties, so that a summary can be made from the book alone. A
+    table of more rows than a sheet holds goes on in further sheets behind all others: 客户档案(2).
 
     Raises:
         TemplateError: the template lacks a sheet or a column of the book.
@@ -185,9 +192,18 @@ def write_book(team: Team, template: bytes, out: Path, words: Words) -> dict[str
     tables: dict[str, stream.Table] = {}
     for table in (*BLOCKS, "finding", "submission"):
         shown = columns(table, words)
+        labels, name = [c.label for c in shown], words.name("sheet", table)
         rows = _rows(team.tables[table], shown, words)
-        tables[words.name("sheet", table)] = ([c.label for c in shown], rows)
+        further = _further(name, len(team.tables[table]) - 1)
+        repeat_sheet(package, name, further)
+        # the sheets are filled in this order, each with the next rows
+        tables |= {sheet: (labels, islice(rows, SHEET_ROWS)) for sheet in (name, *further)}
     return stream.fill_tables(package.to_bytes(), tables, out)
+
+
+def _further(name: str, last: int) -> list[str]:
+    """Return the names of the sheets that take what a first one cannot hold: 客户档案(2), …"""
+    return [f"{name}({number})" for number in range(2, last // SHEET_ROWS + 2)]
 
 
 def _rows(
@@ -227,7 +243,10 @@ def read_book(path: Path, words: Words) -> Team:
         name = words.name("sheet", table)
         if name not in grids:
             raise SettingsError(f"{path} 不是团队台账：缺少工作表「{name}」。请用 salesxl consolidate 生成。")
-        tables[table] = _frame(f"{path} › {name}", grids[name].rows, columns(table, words), words)
+        parts = [name, *takewhile(grids.__contains__, (f"{name}({n})" for n in count(2)))]
+        shown = columns(table, words)
+        frames = [_frame(f"{path} › {part}", grids[part].rows, shown, words) for part in parts]
+        tables[table] = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
     try:
         as_of = dt.date.fromisoformat(workbook.properties["salesxl.as_of"])
         monday = dt.date.fromisoformat(workbook.properties["salesxl.week"])

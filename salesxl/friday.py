@@ -60,6 +60,7 @@ class Outcome:
     summary: Path
     book: Path
     returned: tuple[Path, ...]
+    further_sheets: tuple[str, ...]
     waiting: tuple[str, ...]
 
 
@@ -108,7 +109,7 @@ def run(
         places = links.places(target, marked, originals | {folder.settings.name: folder.settings})
         tell("write", 0, 1)
         figures = analyse.summarise(team, rulebook, words, past.latest(weeks, words), places)
-        _write(draft, team, figures, folder)
+        sheets = _write(draft, team, figures, folder)
     return Outcome(
         counts=counts(checked),
         checked=checked,
@@ -117,6 +118,7 @@ def run(
         summary=target / words.text("file.summary"),
         book=target / words.text("file.book"),
         returned=tuple(target / s.path.relative_to(draft) for s in sent),
+        further_sheets=tuple(name for name in sheets if name not in words.names("sheet").values()),
         waiting=tuple(str(f.value) for f in checked.findings if f.code == "missing_report"),
     )
 
@@ -171,10 +173,11 @@ def _silent(step: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def _write(draft: Path, team: Team, figures: dict[str, Any], folder: TeamFolder) -> None:
+def _write(draft: Path, team: Team, figures: dict[str, Any], folder: TeamFolder) -> dict[str, int]:
+    """Write the team's book and the summary; return the rows of each sheet of the book."""
     words = folder.words
     ledger = draft / words.text("file.book")
-    book.write_book(team, template(ledger.name, folder.reports), ledger, words)
+    sheets = book.write_book(team, template(ledger.name, folder.reports), ledger, words)
     summary = draft / words.text("file.summary")
     source = template(summary.name, folder.reports)
     if words.lang != LOCALES[0] and source == shipped(summary.name):
@@ -182,6 +185,7 @@ def _write(draft: Path, team: Team, figures: dict[str, Any], folder: TeamFolder)
             words
         )  # the shipped one speaks the first language; a team's own stands
     summary.write_bytes(render.render(source, figures))
+    return sheets
 
 
 def _refuse_faulty_settings(remarks: Sequence[Finding], words: Words) -> None:

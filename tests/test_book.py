@@ -219,3 +219,29 @@ def test_what_is_no_book_is_refused_with_the_way_out(tmp_path, spoil, said):
 def test_every_column_of_the_account_has_a_name():
     for name in (*FINDING_COLUMNS, *SUBMISSION_COLUMNS, *book.PROVENANCE):
         assert WORDS.name("column", name) != name
+
+
+def test_a_table_longer_than_a_sheet_goes_on_in_further_sheets_and_is_read_again_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(book, "SHEET_ROWS", 3)
+    names = [f"客户{n}" for n in range(7)]
+    path = tmp_path / "团队台账.xlsx"
+    sheets = book.write_book(with_customers(customer_name=names), TEMPLATE, path, WORDS)
+    assert [(name, rows) for name, rows in sheets.items() if rows] == [
+        ("客户档案", 3),
+        ("客户档案(2)", 3),
+        ("客户档案(3)", 1),
+    ]
+    opened = load_workbook(path)
+    assert opened.sheetnames[-2:] == ["客户档案(2)", "客户档案(3)"]
+    tables = [table for sheet in opened for table in sheet.tables.values()]
+    assert len({t.displayName for t in tables}) == len({t.id for t in tables}) == len(tables)
+    assert opened["客户档案(3)"].tables.items()[0][1].startswith("A1:")
+    assert book.read_book(path, WORDS).tables["customer"]["customer_name"].tolist() == names
+
+
+def test_a_table_that_just_fits_a_sheet_has_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(book, "SHEET_ROWS", 3)
+    path = tmp_path / "团队台账.xlsx"
+    sheets = book.write_book(with_customers(customer_name=["甲", "乙", "丙"]), TEMPLATE, path, WORDS)
+    assert sheets["客户档案"] == 3
+    assert "客户档案(2)" not in sheets

@@ -16,7 +16,7 @@ from salesxl.excel.package import ROOT, Package
 from salesxl.excel.render_copy import copy_part
 from salesxl.excel.render_moves import Sheet
 
-__all__ = ["copy_sheet", "list_sheets", "tab_name"]
+__all__ = ["copy_sheet", "list_sheets", "repeat_sheet", "tab_name"]
 
 LONGEST = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -74,6 +74,25 @@ def copy_sheet(package: Package, part: str) -> tuple[str, dict[str, str]]:
 
 
 _TABLE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
+
+
+def repeat_sheet(package: Package, name: str, copies: Sequence[str]) -> None:
+    """Copy a sheet under further names, behind all sheets, so that no sheet's number changes."""
+    main, ns = package.main(), package.namespaces
+    holder = package.xml(main).find(ns.tag("sheets"))
+    assert holder is not None  # a package without sheets was refused on opening
+    part = dict(package.sheets())[name]
+    node = next(node for node in holder if node.get("name") == name)
+    for copy in copies:
+        new, _ = copy_sheet(package, part)
+        tab = deepcopy(node)
+        tab.set("name", copy)
+        tab.set("sheetId", str(1 + max(int(other.get("sheetId", "0")) for other in holder)))
+        tab.set(ns.rid(), package.add_rel(main, "worksheet", new))
+        holder.append(tab)
+    if copies:
+        package.touch(main)
+        _forget_titles(package)
 
 
 def list_sheets(package: Package, made: Sequence[tuple[str, Sequence[Sheet]]]) -> list[list[int]]:
