@@ -7,6 +7,7 @@ number of reps gives the same bytes. Owns the data of the bench. Refuses: the de
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 import random
 import zipfile
@@ -30,12 +31,17 @@ __all__ = ["AS_OF", "ROWS", "WEEK", "fill", "rules"]
 
 WEEK = dt.date(2026, 11, 16)
 AS_OF = dt.date(2026, 11, 20)
-CUSTOMERS, TALKS, PLANS, KEYS, ISSUES, NEXT, HANDED = 180, 60, 10, 6, 4, 4, 12
-ROWS = CUSTOMERS + TALKS + PLANS + KEYS + ISSUES + NEXT + HANDED
+CUSTOMERS, TALKS, PLANS, KEYS, ISSUES, NEXT, HANDED, OPEN = 180, 60, 10, 6, 4, 4, 6, 6
+ROWS = CUSTOMERS + TALKS + PLANS + KEYS + ISSUES + NEXT + HANDED + OPEN
 """Rows of tables a rep hands in."""
 
 _DIRTY, _FAULTY = 0.02, 0.1
 _TEAM = 25
+_OPEN = "handover_opportunity"
+_SIGNS = (
+    "华瑞鼎盛恒远嘉通博信宏达永兴泰和金源腾飞海润光耀启明安邦国泰天成万里长风东方建业富民利群佳美德顺吉祥中正合众联创新科智能精工"
+    "锐捷云帆星辰宇航雅致康健益友同济仁爱卓越凌志峰岭松柏梅兰竹菊春夏秋冬江河湖洋沙石林木森禾田苗谷米麦豆花果青蓝紫红黄白玄朱"
+)
 _BAD: Mapping[Kind, str] = {
     Kind.AMOUNT: "面议",
     Kind.WHOLE: "几十",
@@ -255,13 +261,20 @@ class _Rep:
         sheet.pairs("handover", card | {"reason": self._choice("交接原因")})
         fields = ("customer_no", "customer_name", "contact_name", "contact", "status", "stage")
         sheet.title(schemas.block_spec(block).title)
-        sheet.table(block, fields, [self._typed(block, fields, c) for c in self.clients[-HANDED:]])
+        given = self.clients[-HANDED:]
+        sheet.table(block, fields, [self._typed(block, fields, c) for c in given])
+        sheet.title(schemas.block_spec(_OPEN).title)
+        open_ones = [c | {"opportunity": c["need"], "next_action": "约客户当面介绍新的负责人"} for c in given]
+        fields = tuple(c.field for c in schemas.block_spec(_OPEN).columns if c.field in open_ones[0])
+        sheet.table(_OPEN, fields, [self._typed(_OPEN, fields, c) for c in open_ones])
+        for who, name in (("from", self.name), ("to", other), ("manager", words()["people"]["managers"][0])):
+            sheet.pairs("handover", {f"{who}_signature": name, f"{who}_signed_on": AS_OF})
 
 
 def _code(serial: int) -> str:
-    """Return a number as four characters that a company may be called."""
-    signs = "华瑞鼎盛恒远嘉通博信宏达永兴泰和"
-    return "".join(signs[serial >> shift & 15] for shift in (16, 12, 8, 4, 0))
+    """Return a number as four characters that a company may be called, other numbers' being unlike them."""
+    code = hashlib.sha256(str(serial).encode()).digest()
+    return "".join(_SIGNS[byte % len(_SIGNS)] for byte in code[:4])
 
 
 def _workbook(name: str, sheet: _Sheet) -> bytes:
