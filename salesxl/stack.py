@@ -216,7 +216,9 @@ def _read_column(
             got = read_before.get(key)
             if got is None:
                 got = NOTHING if tidy.is_blank(value, free_text=free) else read(value, near, unit)
-                got = read_before[key] = replace(got, value=_plain(got.value))
+                if isinstance(got.value, Decimal | tuple):
+                    got = replace(got, value=_plain(got.value))
+                read_before[key] = got
             if got.code is not None:
                 facts = {"kind": column.kind.value, "help": column.help, **got.facts}
                 keep = column.kind is Kind.INDUSTRY and got.value is not None

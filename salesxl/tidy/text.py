@@ -56,7 +56,8 @@ _AROUND_WORD = "()（）[]【】<>《》.。,，!！*- \t\r\n\u3000\u00a0"
 _SPACES = re.compile(r"\s+")
 _SPLIT = re.compile(r"[、,，;；/／|｜\r\n\t]+")
 _BRACKETS = re.compile(r"[()\[\]{}<>《》〈〉【】〔〕「」『』“”\"'‘’]")
-_ASCII_PLAIN = re.compile(r"[!-~]+")
+_ALREADY = re.compile(r"[!-~\u4e00-\u9fff]+")  # one width, no space
+_CODE = re.compile(r"[0-9A-Z-]+")
 
 
 def clean(typed: str) -> str:
@@ -155,7 +156,7 @@ def name(raw: Raw) -> Tidied:
     if is_blank(raw):
         return BLANK
     typed = plain(raw)
-    if not _ASCII_PLAIN.fullmatch(typed):
+    if not _ALREADY.fullmatch(typed):
         typed = _SPACES.sub(" ", _INVISIBLE.sub("", typed).translate(_WIDTH)).strip()
     return Tidied(typed or None)
 
@@ -164,6 +165,8 @@ def code_text(raw: Raw) -> Tidied:
     """Read a customer or contract number: one width, capitals, no spaces (docs/domain.md 2.1)."""
     if is_blank(raw):
         return BLANK
+    if isinstance(raw, str) and _CODE.fullmatch(raw):
+        return Tidied(raw)
     # Width alone, not NFKC: once the spaces are gone that would join what they kept apart.
     typed = _INVISIBLE.sub("", plain(raw)).translate(_WIDTH).translate(_DASHES)
     typed = _SPACES.sub("", typed).lstrip("'").upper()
