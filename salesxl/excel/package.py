@@ -12,6 +12,7 @@ from __future__ import annotations
 import posixpath
 import zlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from lxml import etree
@@ -169,7 +170,7 @@ class Package:
             external = node.get("TargetMode") == "External"
             target = node.get("Target", "")
             if not external:
-                target = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target)).lstrip("/")
+                target = _resolved(posixpath.dirname(part), target)
                 target = self._names.get(target.lower(), target)
             rid = node.get("Id", "")
             found[rid] = Relationship(rid, node.get("Type", ""), target, external)
@@ -325,6 +326,12 @@ class Package:
                 known.setdefault(node.get("PartName", "").lower(), node)
             self._typed = root, known
         return self._typed[1].get("/" + name.lstrip("/").lower())
+
+
+@lru_cache(maxsize=4096)
+def _resolved(folder: str, target: str) -> str:
+    """Return the part that a target names, seen from a folder; the same few are asked for in every workbook."""
+    return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
 
 
 def _rels_name(part: str) -> str:
