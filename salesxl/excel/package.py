@@ -330,7 +330,7 @@ class Package:
 
 @lru_cache(maxsize=4096)
 def _resolved(folder: str, target: str) -> str:
-    """Return the part that a target names, seen from a folder; the same few are asked for in every workbook."""
+    """Return the part that a target names, seen from a folder; every workbook asks for the same few."""
     return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
 
 
