@@ -28,6 +28,7 @@ from salesxl.reading.vocabulary import COMPOSED, Vocabulary
 
 __all__ = ["assemble", "table_guess"]
 
+_MOST_UNKNOWN = 200  # so many columns that no word names are looked at
 _REP_FIELDS = ("rep", "from_rep")
 Choices = Mapping[str, Sequence[str]]
 
@@ -114,6 +115,7 @@ def table_guess(
     }
     missing = [c.field for c in spec.columns if c.field not in fields]
     unknown = [place for place in range(len(header.cells)) if place not in fields.values()]
+    unknown = unknown[:_MOST_UNKNOWN]
     if not missing or not unknown:
         return fields, {}, {}
     named = {place: name for name, place in fields.items()}

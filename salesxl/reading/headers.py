@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from salesxl.columns import BlockSpec, Form, Shape
+from salesxl.model import CellValue
 from salesxl.reading.header_cells import LONGEST_HEADER, HeaderCell, header_cells, match, runs, spans_down
 from salesxl.reading.labels import Title, Token
 from salesxl.reading.sheet import Sheet
@@ -23,6 +24,7 @@ _LONGEST_UNSURE = 6  # where only two columns are known, longer texts between th
 _TALLEST = 3  # a header cell is merged over at most so many further rows
 _TITLE_ABOVE = 3  # a block's title stands at most so many rows above its header
 _TITLE_WEIGHT = 1.5
+_SHORTEST_SPLIT, _LONGEST_SPLIT = 4, 120  # so many cells side by side may be the headers of two tables
 _MOST_HEADERS = 300  # on one sheet; beyond them it is no form but an attempt to keep us busy
 
 
@@ -76,7 +78,7 @@ class _Search:
     def _split(self, run: list[HeaderCell], top: int, bottom: int) -> list[Header]:
         """Return a run's headers: one, or two that touch each other when together they name clearly more."""
         whole = self._best(run, top, bottom)
-        if len(self.specs) < 2 or len(run) < 4:
+        if len(self.specs) < 2 or not _SHORTEST_SPLIT <= len(run) <= _LONGEST_SPLIT:
             return [whole.header] if whole else []
         known = sum(
             any(self.vocabulary.senses_in(w, s.kind) for s in self.specs for w in c.words) for c in run
@@ -182,18 +184,32 @@ def find_headers(
     labels = {(t.row, t.column) for t in tokens if t.inline is None}
     search = _Search(sheet, specs, vocabulary, above, _first_labels(form, tokens), labels)
     found: list[Header] = []
+    alike: dict[tuple[CellValue, ...], list[Header]] = {}
     done = 0
     for row in sorted(rows):
         most = max(Counter(kind for kind, _ in rows[row]).values())
         if row <= done or (most < 2 and row not in above):
             continue
+        same = None if sheet.merged or row in above else tuple(sheet.rows[row - 1])
+        if same in alike:
+            found.extend(_moved(header, row) for header in alike[same])
+            done = row
+            continue
         best = _one_row_or_two(search, row, row + 1 in rows, row - 1 if row - 1 > done else None)
+        if same is not None and best and all(h.top == h.bottom == row for h in best):
+            alike[same] = best
         if best:
             if len(found) > _MOST_HEADERS:
                 break
             found.extend(best)
             done = max(h.bottom for h in best)
     return found
+
+
+def _moved(header: Header, row: int) -> Header:
+    """Return a header as it stands once more further down."""
+    cells = tuple(HeaderCell(c.left, c.right, c.text, c.words, row) for c in header.cells)
+    return Header(header.spec, row, row, cells, header.fields)
 
 
 def _one_row_or_two(search: _Search, row: int, more: bool, above: int | None) -> list[Header]:

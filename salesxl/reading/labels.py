@@ -29,6 +29,7 @@ _FILL_IN = re.compile(r"[\s_＿‗]*")
 _LONGEST_LABEL = 60
 _LONGEST_LINE = 400
 _TITLE_ROWS = 40
+_MOST_WIDE = 3000  # so many different texts
 _LONGEST_WIDE = 60  # with its value behind a colon
 _WIDE_ROWS, _WIDE_COLUMNS = 400, 80  # so far words that no schema knows are taken apart
 _SENTENCE = re.compile("[:：，,。；;]")
@@ -91,6 +92,8 @@ def scan(sheet: Sheet, vocabulary: Vocabulary) -> tuple[list[Token], list[Title]
             ):
                 continue
             known = seen.get(value)
+            if known is None and wide and len(seen) >= _MOST_WIDE:
+                continue
             if known is None:
                 known = seen[value] = (vocabulary.word(value), vocabulary.title(value))
             word, title = known

@@ -13,14 +13,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from itertools import islice, product
+from itertools import combinations, islice, product
 from typing import NamedTuple, TypeAlias
 
 from salesxl.columns import Column, Shape
-from salesxl.schemas import block_spec
+from salesxl.schemas import FORMS, block_spec
 from salesxl.tidy import normalise_label
 
-__all__ = ["SURE", "Meaning", "is_understood", "meaning_of"]
+__all__ = ["SURE", "Meaning", "may_mean", "meaning_of"]
 
 Concepts: TypeAlias = frozenset[str]
 
@@ -34,6 +34,8 @@ _LARGER = 0.002  # of two fields the one that explains more of the header by one
 _LIKE = 0.6  # what a header scores at most that shares only part of a field's concepts
 _LONGEST = 24
 _MOST_READINGS = 24
+_MOST_CONCEPTS = 6  # a text that says more than so much is no header
+_WORTH_A_LOOK = 0.4  # the share of a text that known words must make up
 _SUBJECT, _CONTENT = "customer", "content"
 _QUALIFIER, _FILLER = "~", "~filler"
 _NOT_LETTERS = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
@@ -175,10 +177,27 @@ def _cores(column: Column) -> frozenset[Concepts]:
     return frozenset(cores - {frozenset({_CONTENT})})
 
 
-def is_understood(header: str, least: float = 1.0) -> bool:
-    """Tell whether known words make up so much of a text, some of which say what is asked for."""
+def may_mean(header: str) -> frozenset[str]:
+    """Return the kinds of block of which a text may name a field, told quickly: most texts name none."""
+    kinds: frozenset[str] = frozenset()
     readings = _readings(_letters(header))
-    return bool(readings) and readings[0].covered >= least and any(r.concepts for r in readings)
+    if readings and readings[0].covered >= _WORTH_A_LOOK:
+        by_core = _kinds_by_core()
+        for concepts in {reading.concepts for reading in readings if len(reading.concepts) <= _MOST_CONCEPTS}:
+            for size in range(1, len(concepts) + 1):
+                for core in combinations(sorted(concepts), size):
+                    kinds |= by_core.get(frozenset(core), frozenset())
+    return kinds
+
+
+@lru_cache(maxsize=1)
+def _kinds_by_core() -> Mapping[Concepts, frozenset[str]]:
+    found: dict[Concepts, set[str]] = {}
+    for spec in (block for form in FORMS for block in form.blocks):
+        for pairs in _made(spec.kind).cores.values():
+            for _, core in pairs:
+                found.setdefault(core, set()).add(spec.kind)
+    return {core: frozenset(kinds) for core, kinds in found.items()}
 
 
 @lru_cache(maxsize=8192)

@@ -26,6 +26,7 @@ __all__ = ["read_workbook"]
 
 _FORM_PROPERTY = "salesxl.form"
 _MOST_PARTS = 60  # so many forms are looked for on one sheet
+_ANOTHER = 6  # one of another kind counts as so many: each means going through the whole sheet again
 NO_ALIASES: Mapping[tuple[str, str], str] = {}
 NO_CHOICES: Mapping[str, Sequence[str]] = {}
 
@@ -114,7 +115,9 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     foreign = [h for h in foreign if h.top not in used]
     if not foreign:
         return submissions, []
-    rest, more = ([], []) if depth >= _MOST_PARTS else _read_grid(known, _blanked(grid, used), depth + 1)
+    rest, more = (
+        ([], []) if depth >= _MOST_PARTS else _read_grid(known, _blanked(grid, used), depth + _ANOTHER)
+    )
     left = [replace(u, at=(foreign[0].top, foreign[0].left)) for u in more if u.nearest]
     return [*submissions, *rest], left
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from salesxl.columns import BlockSpec, Column, Form, Shape
 from salesxl.excel.marks import MARK_COLUMNS
-from salesxl.reading.meaning import is_understood, meaning_of
+from salesxl.reading.meaning import may_mean, meaning_of
 from salesxl.schemas import FORMS
 from salesxl.tidy import normalise_label
 
@@ -22,8 +22,7 @@ _BRACKETS = re.compile(r"[(（\[【<《][^)）\]】>》]*[)）\]】>》]")
 _BETWEEN_SCRIPTS = re.compile(r"(?<=[\u4e00-\u9fff)）*＊])\s*[/|]?\s*(?=[A-Za-z])")
 _PARTS = re.compile(r"[\r\n]+|\s*[/／|｜]\s*")
 _LONGEST = 60
-_LONGEST_COMPOSED = 20
-_UNDERSTOOD = 0.4  # the share of a word that must be known to be worth a look
+_LONGEST_COMPOSED = 24
 _SHORTEST_BURIED = 2
 _MOST_REMEMBERED = 20_000
 _PART = 1000
@@ -127,13 +126,12 @@ def _widened(aliases: frozenset[tuple[tuple[str, str], str]]) -> Vocabulary:
 @lru_cache(maxsize=16384)
 def _composed(key: str) -> tuple[Sense, ...]:
     """Return what a word means by its parts, or by its end: at most one field a block."""
-    if not is_understood(key, _UNDERSTOOD):
-        return ()
+    kinds = may_mean(key)
     return tuple(
         Sense(form.name, spec.kind, name, spec.shape is Shape.CARD, COMPOSED)
         for form in FORMS
         for spec in form.blocks
-        if (name := meaning_of(spec.kind, key).likely)
+        if spec.kind in kinds and (name := meaning_of(spec.kind, key).likely)
     )
 
 
