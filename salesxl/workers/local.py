@@ -7,6 +7,7 @@ One thread does it all, so that a process is never forked while another thread h
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -62,10 +63,7 @@ class Local:
 
     def pays(self, items: int, size: int) -> bool:
         """Tell whether at least two workers would earn back their start."""
-        return self._hands(items, size) > 1
-
-    def _hands(self, items: int, size: int) -> int:
-        return min(self.jobs, items, size // _PAYS)
+        return min(self.jobs, items, size // _PAYS) > 1
 
     def run(self, task: Task, items: Sequence[Any]) -> Outcomes:
         """Do the task to every item; yield (place of the item, outcome) as they are done.
@@ -74,10 +72,12 @@ class Local:
             RuntimeError: the task has a bug; the text is its traceback in the worker.
         """
         run = _Run(task, items, min(self.jobs, len(items)), self.bounds)
+        gc.freeze()  # a collector that walks through what was forked would copy every page of it
         try:
             yield from run.outcomes()
         finally:
             run.end()
+            gc.unfreeze()
 
 
 class _Run:
