@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 
-from salesxl.analyse import deadlines, grades
+from salesxl.analyse import deadlines, grades, summarise
 from salesxl.analyse.workdays import workdays_after
-from tests.teams import FRIDAY, WORDS, customer, rules, team, with_past
+from salesxl.model import Member
+from tests.teams import FRIDAY, WORDS, customer, rules, submission, team, with_past
 
 WON = {"status": "成交", "stage": "成交签约"}
 
@@ -180,3 +181,18 @@ def test_grades_set_by_hand_are_listed_with_their_reason():
     (found,) = grades.overrides(team(customer=rows), rules(), WORDS)
     assert (found["customer_name"], found["before"], found["grade"]) == ("甲公司", "B", "VIP")
     assert found["reason"] == "集团客户"
+
+
+# ---- the day on which reports are due
+
+
+@pytest.mark.parametrize(
+    ("day", "value", "note"), [(19, None, "2026-11-20 截止"), (20, 1, "乙"), (21, 1, "乙")]
+)
+def test_before_the_day_nobody_is_said_to_have_reported_or_not(day, value, note):
+    handed = [submission("甲", "销售周报", week_start="2026-11-16")]
+    if day >= 20:
+        handed.append(submission("乙", "销售周报", status="未交周报", week_start="2026-11-16"))
+    one = team(as_of=dt.date(2026, 11, day), submission=handed)
+    card = summarise(one, rules(members=[Member("甲"), Member("乙")]), WORDS)["cards"]["missing"]
+    assert (card["value"], note in card["note"]) == (value, True)

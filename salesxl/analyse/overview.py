@@ -28,7 +28,7 @@ def cards(context: Mapping[str, Any], words: Words) -> dict[str, dict[str, Any]]
     """
     whole, flow = context["attainment"]["all"], context["stages"]
     late, reports, held = context["follow_up"]["overdue"], context["reports"], context["held"]
-    known = None if not reports["expected"] else len(reports["missing"])
+    known = len(reports["missing"]) if reports["expected"] and reports["is_due"] else None
     found = {
         "attainment": (whole["attainment"], "attainment", whole["state"] == "warning"),
         "week": (_wan(whole["week_completed"]), "attainment", False),
@@ -94,6 +94,8 @@ def _week_note(whole: Mapping[str, Any], say: Callable[..., str]) -> str:
 def _missing_note(reports: Mapping[str, Any], words: Words, say: Callable[..., str]) -> str:
     if not reports["expected"]:
         return say("missing_unknown")
+    if not reports["is_due"]:
+        return say("missing_due", count=reports["reported"], due=reports["due"])
     if not reports["missing"]:
         return say("missing_none", count=reports["expected"])
     return say("missing_note", reps=names(reports["missing"], words))

@@ -25,6 +25,7 @@ from salesxl.analyse.lines import with_lines
 from salesxl.analyse.people import Person
 from salesxl.analyse.plain import percent
 from salesxl.analyse.today import names
+from salesxl.checks.reports import due
 from salesxl.model import Condition, Rulebook, Team
 from salesxl.money import total
 from salesxl.settings import typed_condition
@@ -197,6 +198,9 @@ def reports_section(
         "reps": found,
         "all": sums,
         "missing": [row["rep"] for row in found if row["report"] == "missing"],
+        "reported": sum(row["report"] in ("accepted", "returned") for row in found),
+        "due": due(team.week, rulebook),
+        "is_due": team.as_of >= due(team.week, rulebook),
         "expected": len(expected),
         "handed_in": sum(row["files"] for row in found),
         "unread": reports.unread(submissions, team.tables["finding"], called["status"]),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from salesxl import tidy
 from salesxl.checks.case import Case, Fault
-from salesxl.model import Member, Severity
+from salesxl.model import Member, Rulebook, Severity
 
 __all__ = ["due", "expected", "missing"]
 
@@ -24,14 +24,14 @@ def expected(case: Case) -> list[Member]:
     ]
 
 
-def due(case: Case) -> dt.date:
-    """Return the last day on which the week's reports are in time. docs/domain.md 3.5."""
-    return case.week[0] + dt.timedelta(days=int(case.rulebook.parameters["report_due"]) - 1)
+def due(week: tuple[dt.date, dt.date], rulebook: Rulebook) -> dt.date:
+    """Return the last day on which a week's reports are in time. docs/domain.md 3.5."""
+    return week[0] + dt.timedelta(days=int(rulebook.parameters["report_due"]) - 1)
 
 
 def missing(case: Case) -> Iterator[Fault]:
     """Warn of each member on the roster without a weekly report, once the day has come on which it is due."""
-    if not case.rulebook.has_roster or case.as_of < due(case):
+    if not case.rulebook.has_roster or case.as_of < due(case.week, case.rulebook):
         return
     stack = case.stacks["weekly_report"]
     start, end = (pd.Timestamp(day) for day in case.week)
