@@ -115,9 +115,9 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     foreign = [h for h in foreign if h.top not in used]
     if not foreign:
         return submissions, []
-    rest, more = (
-        ([], []) if depth >= _MOST_PARTS else _read_grid(known, _blanked(grid, used), depth + _ANOTHER)
-    )
+    if depth >= _MOST_PARTS:
+        return submissions, []
+    rest, more = _read_grid(known, _blanked(grid, used), depth + _ANOTHER)
     left = [replace(u, at=(foreign[0].top, foreign[0].left)) for u in more if u.nearest]
     return [*submissions, *rest], left
 
