@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 from salesxl.errors import UsageError
@@ -32,12 +33,12 @@ def cluster(address: str, version: Callable[[], str]) -> Iterator[Executors]:
         UsageError: the extra is not installed, nobody answers, or a worker runs another version.
     """
     try:
-        import distributed
+        distributed: Any = import_module("distributed")  # untyped, and no part of a plain installation
     except ImportError as missing:
         raise UsageError("没有安装 dask。请运行：pip install 'salesxl[dask]'") from missing
     where = address.removeprefix(SCHEME)
     try:
-        client: Any = distributed.Client(where, timeout=_PATIENCE, set_as_default=False)
+        client = distributed.Client(where, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as failed:
         raise UsageError(f"连不上 {address}。请核对地址，并确认 Dask 调度器已启动。") from failed
     with client:

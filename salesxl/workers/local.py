@@ -7,6 +7,7 @@ One thread does it all, so that a process is never forked while another thread h
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import multiprocessing
 import os
@@ -209,6 +210,7 @@ def _hungry(bounds: Bounds) -> Lost:
 
 def _hush() -> None:
     """Let nothing of a dying worker into the terminal: a reader that aborts says so on the way out."""
+    faulthandler.disable()
     if FORKS:
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 2)
