@@ -144,7 +144,7 @@ def test_who_has_no_figures_is_named():
     the_team = team(weekly_report=[report("甲", 50)])
     persons = people(the_team, rulebook)
     reps = attainment.by_rep(the_team, rulebook, persons, ALL_DAYS_OVER)
-    teams = attainment.by_team(reps, rulebook, persons, NOVEMBER, ALL_DAYS_OVER)
+    teams = attainment.by_scope(reps, rulebook, persons, NOVEMBER, ALL_DAYS_OVER, "team")
     assert [(t["team"], t["unknown"], t["completed"], t["target"]) for t in teams] == [
         ("一组", ["乙"], 50, 200),
         ("二组", ["丙"], None, 100),

@@ -19,7 +19,7 @@ from salesxl.model import Rulebook, Team
 from salesxl.money import ratio, total
 from salesxl.targets import month_of_week, rep_target, target_of
 
-__all__ = ["SCOPES", "all_of_us", "by_rep", "by_scope", "by_team", "finished", "month", "state_of", "summed"]
+__all__ = ["SCOPES", "all_of_us", "by_rep", "by_scope", "finished", "month", "state_of", "summed"]
 
 MEASURE = "signed"
 SCOPES = ("region", "product_line", "team")
@@ -53,13 +53,6 @@ def by_rep(team: Team, rulebook: Rulebook, persons: Sequence[Person], elapsed: P
         finished(_of_rep(reports.get(person.name, []), person, team, rulebook), rulebook, elapsed)
         for person in persons
     ]
-
-
-def by_team(
-    reps: Sequence[dict[str, Any]], rulebook: Rulebook, persons: Sequence[Person], day: dt.date, elapsed: Pace
-) -> list[dict[str, Any]]:
-    """Return a row a team, see ``by_scope``."""
-    return by_scope(reps, rulebook, persons, day, elapsed, "team")
 
 
 def by_scope(
