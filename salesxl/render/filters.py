@@ -19,6 +19,9 @@ __all__ = ["FILTERS", "as_text"]
 _TOKENS = re.compile(r"yyyy|yy|mm|m|dd|d|hh|h|ss|s|%[YmdHMSy]|\"[^\"]*\"", re.IGNORECASE)
 _PERCENT_CODES = {"%Y": "yyyy", "%y": "yy", "%m": "mm", "%d": "dd", "%H": "hh", "%M": "nn", "%S": "ss"}
 
+COLOURS = ("红", "橙", "黄", "绿", "蓝", "灰")
+"""What the colours of grades are called, the most pressing first; a template may give its own."""
+
 
 def as_text(value: Any) -> str:
     """Return a value as it stands in a mixed text: no exponent, no trailing ``.0``, dates year first."""
@@ -109,6 +112,19 @@ def _member(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else getattr(value, name, None)
 
 
+def colour(value: Any, ranks: Iterable[Any] = (), names: Iterable[str] = COLOURS) -> str:
+    """Name the colour of a grade by its place among the team's grades, the highest first: VIP → 红.
+
+    Beyond the last colour the last one holds; a grade that is not among ``ranks`` has none. A cell's own
+    colour is a matter of its conditional format, which goes by the grade's name.
+    """
+    known, chosen = [as_text(rank) for rank in ranks], list(names)
+    text = as_text(value)
+    if text not in known or not chosen:
+        return ""
+    return chosen[min(known.index(text), len(chosen) - 1)]
+
+
 def default(value: Any, other: Any = "", boolean: bool = False) -> Any:
     """Give another value for one that is missing, None or blank (or false, with ``boolean``)."""
     if isinstance(value, Undefined) or value is None or value == "" or (boolean and not value):
@@ -126,6 +142,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "date": date,
     "mask": mask,
     "join_cn": join_cn,
+    "colour": colour,
     "default": default,
     "d": default,
 }
