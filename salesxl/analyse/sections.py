@@ -1,5 +1,5 @@
 """The sections of the summary: one dictionary a sheet, figures with the sentences that go with them (and see
-``sales`` for targets and the funnel).
+``sales`` and ``funnel``).
 
 Owns which figures a sheet is given. Refuses: computing them (each question has its module), and what only
 the whole can say (``summary``).

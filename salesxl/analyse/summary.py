@@ -14,6 +14,7 @@ from salesxl.analyse import (
     attainment,
     details,
     drill,
+    funnel,
     losses,
     overview,
     problems,
@@ -168,7 +169,7 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
         "problems": sections.problems_section(findings, words, reps),
     }
     context["held"] = reports.held(team.tables["submission"], words.name("status", "superseded"))
-    context["stages"] = sales.stages_section(team, rulebook, words, persons, odds, context)
+    context["stages"] = funnel.stages_section(team, rulebook, words, persons, odds, context)
     _blanks(context, words)
     late = {g["grade"]: 0 for g in context["grades"]["grades"]}
     for row in context["follow_up"]["overdue"]:
