@@ -167,6 +167,8 @@ def typed(condition: Condition, lists: Lists) -> tuple[str, str, Any]:
     if isinstance(value, bool):
         value = next(o.value for o in lists["是否"] if o.kind == ("yes" if value else "no"))
     elif isinstance(value, tuple):
-        said = {str(o.kind): o.value for o in lists["客户结局"]} if field.name == "outcome" else {}
-        value = "、".join(said.get(text, text) for text in value)
+        said: dict[str, str] = (
+            {str(o.kind): o.value for o in lists["客户结局"]} if field.name == "outcome" else {}
+        )
+        value = "、".join(said.get(str(text), str(text)) for text in value)
     return field.label, test, value
