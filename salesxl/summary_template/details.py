@@ -75,8 +75,8 @@ ACTIONS = (
     ("days", "days", "count", 1), ("progress", "progress", "middle", 2),
 )  # fmt: skip
 PROBLEMS = (
-    ("severity", "severity", "middle", 1), ("title", "title", "text", 2), ("cell", "cell", "middle", 1),
-    ("value", "value", "text", 2), ("message", "message", "text", 6),
+    ("severity", "severity", "middle", 1), ("title", "title", "text", 1), ("file", "source_file", "text", 3),
+    ("cell", "cell", "middle", 1), ("value", "value", "text", 2), ("message", "message", "text", 4),
 )  # fmt: skip
 LISTS: Sequence[tuple[str, Sequence[tuple[str, str, str, int]]]] = (
     ("calls", CALLS), ("actions", ACTIONS), ("problems", PROBLEMS),
@@ -106,7 +106,7 @@ def draw_talk(look: Look, words: Words) -> None:
         ]
         row = page.spread(f"talk__{key}", cells)
         if key == "problems":
-            page.lead(row, 4, cells[2][0], "{{ row.place }}", file="{{ row.link }}")
+            page.lead(row, 6, cells[3][0], "{{ row.place }}", file="{{ row.link }}")
         page.only_if(f"talk__{key}", first, page.row - 1)
         page.line(page.text(f"no_{key}"))
         page.only_if(f"talk__no_{key}", page.row - 1, page.row - 1)
