@@ -425,6 +425,8 @@ def _tell(outcome: Any, words: Words, form: str) -> None:
         click.echo(
             words.text("cli.returned", number=len(outcome.returned), folder=outcome.returned[0].parent.parent)
         )
+    if outcome.set_aside:
+        click.echo(words.text("cli.set_aside", why=outcome.set_aside))
     if outcome.further_sheets:
         click.echo(words.text("cli.further_sheets", names=outcome.further_sheets))
     click.echo(words.text("cli.open", path=outcome.summary))

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from salesxl import analyse, archive, book, links, past, publish, render, returns, validate
 from salesxl.account import Counts, counts
 from salesxl.consolidate import History, consolidate
-from salesxl.errors import SettingsError, UsageError
+from salesxl.errors import SettingsError, TemplateError, UsageError
 from salesxl.model import Checked, Finding, Rulebook, Severity, Team
 from salesxl.receive import Cache, receive
 from salesxl.shipped import shipped, template
@@ -61,6 +61,7 @@ class Outcome:
     book: Path
     returned: tuple[Path, ...]
     further_sheets: tuple[str, ...]
+    set_aside: str | None
     waiting: tuple[str, ...]
 
 
@@ -109,7 +110,7 @@ def run(
         places = links.places(target, marked, originals | {folder.settings.name: folder.settings})
         tell("write", 0, 1)
         figures = analyse.summarise(team, rulebook, words, past.latest(weeks, words), places)
-        sheets = _write(draft, team, figures, folder)
+        sheets, set_aside = _write(draft, team, figures, folder)
     return Outcome(
         counts=counts(checked),
         checked=checked,
@@ -119,6 +120,7 @@ def run(
         book=target / words.text("file.book"),
         returned=tuple(target / s.path.relative_to(draft) for s in sent),
         further_sheets=tuple(name for name in sheets if name not in words.names("sheet").values()),
+        set_aside=set_aside,
         waiting=tuple(str(f.value) for f in checked.findings if f.code == "missing_report"),
     )
 
@@ -173,11 +175,24 @@ def _silent(step: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def _write(draft: Path, team: Team, figures: dict[str, Any], folder: TeamFolder) -> dict[str, int]:
-    """Write the team's book and the summary; return the rows of each sheet of the book."""
+def _write(
+    draft: Path, team: Team, figures: dict[str, Any], folder: TeamFolder
+) -> tuple[dict[str, int], str | None]:
+    """Write the team's book and the summary.
+
+    Returns the rows of each sheet of the book, and why the team's own template of the book was set aside: one
+    that lacks a column, as after an update, costs its looks and not the week.
+    """
     words = folder.words
     ledger = draft / words.text("file.book")
-    sheets = book.write_book(team, template(ledger.name, folder.reports), ledger, words)
+    own, set_aside = template(ledger.name, folder.reports), None
+    try:
+        sheets = book.write_book(team, own, ledger, words)
+    except TemplateError as unfit:
+        if own == shipped(ledger.name):
+            raise
+        set_aside = str(unfit)
+        sheets = book.write_book(team, shipped(ledger.name), ledger, words)
     summary = draft / words.text("file.summary")
     source = template(summary.name, folder.reports)
     if words.lang != LOCALES[0] and source == shipped(summary.name):
@@ -185,7 +200,7 @@ def _write(draft: Path, team: Team, figures: dict[str, Any], folder: TeamFolder)
             words
         )  # the shipped one speaks the first language; a team's own stands
     summary.write_bytes(render.render(source, figures))
-    return sheets
+    return sheets, set_aside
 
 
 def _refuse_faulty_settings(remarks: Sequence[Finding], words: Words) -> None:

@@ -173,6 +173,19 @@ def test_an_english_run_speaks_english_where_the_team_has_no_template_of_its_own
     assert cells(outcome.book, "数据问题", "严重程度") == ["error", *["warning"] * 6]
 
 
+def test_a_team_template_that_lacks_a_column_costs_its_looks_and_not_the_week(tmp_path):
+    folder = lay_out(tmp_path / "队")
+    archive(folder.inbox / "刘勇.xlsx", [{}], rep="刘勇")
+    own = folder.reports / "团队台账.xlsx"
+    opened = load_workbook(own)
+    opened["客户档案"]["A1"] = "别的列"
+    opened.save(own)
+    outcome = friday.run(folder, WEEK)
+    assert "销售代表" in (outcome.set_aside or "")
+    assert cells(outcome.book, "客户档案", "销售代表") == ["刘勇"]
+    assert outcome.summary.is_file()
+
+
 def test_a_folder_without_settings_says_how_to_get_them(tmp_path):
     with pytest.raises(SettingsError, match="salesxl init"):
         friday.run(team_folder.TeamFolder(tmp_path, WORDS), WEEK)
