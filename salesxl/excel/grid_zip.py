@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from salesxl.errors import Refused
+from salesxl.excel.archive import STORED, UTF8, Entry, write_entries
 from salesxl.excel.grid_limits import Limits, broken, damaged, unreadable, unsafe
 
 __all__ = ["Package", "open_package", "stored"]
@@ -66,12 +67,13 @@ class Package:
 
 def stored(parts: Mapping[str, bytes]) -> io.BytesIO:
     """Return an archive of parts, unpacked, for a reader in memory."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in parts.items():
-            archive.writestr(zipfile.ZipInfo(name), data)
-    target.seek(0)
-    return target
+    entries = (_entry(n, data) for n, data in parts.items())
+    return io.BytesIO(write_entries(entries))
+
+
+def _entry(name: str, data: bytes) -> Entry:
+    flags = 0 if name.isascii() else UTF8
+    return Entry(name, data, zlib.crc32(data), len(data), method=STORED, flags=flags)
 
 
 def open_package(data: bytes, limits: Limits) -> Package:
