@@ -31,15 +31,22 @@ def keep_originals(files: Mapping[str, Path], folder: TeamFolder, week: str) -> 
     """
     home = folder.archive / week / folder.words.text("file.originals")
     kept: dict[str, Path] = {}
+    new: dict[Path, Path] = {}
     for name, path in files.items():
         target, number = home / name, 1
-        while target.exists() and not filecmp.cmp(path, target, shallow=False):
+        while (there := _there(target, new)) and not filecmp.cmp(path, there, shallow=False):
             number += 1
             target = (home / name).with_stem(f"{PurePosixPath(name).stem}({number})")
-        if path.is_file() and not target.exists():
-            _copy(path, target)
+        if path.is_file() and there is None:
+            new[target] = path
         kept[name] = target
+    _copy(new, home)
     return kept
+
+
+def _there(target: Path, new: Mapping[Path, Path]) -> Path | None:
+    """Return the file that lies at a place, or is going to; None if the place is free."""
+    return new.get(target) or (target if target.exists() else None)
 
 
 def keep_records(team: Team, files: Mapping[str, Path], folder: TeamFolder) -> None:
@@ -49,6 +56,7 @@ def keep_records(team: Team, files: Mapping[str, Path], folder: TeamFolder) -> N
     """
     home = folder.archive / folder.words.text("file.records")
     records = team.tables["record"]
+    new: dict[Path, Path] = {}
     for name, day, file in zip(
         records["customer_name"], records["first_contact"], records["source_file"], strict=True
     ):
@@ -56,8 +64,10 @@ def keep_records(team: Team, files: Mapping[str, Path], folder: TeamFolder) -> N
             continue
         source = files[file]
         target = home / f"{record_name(name, day)}{source.suffix.lower()}"
-        if not target.exists() or not filecmp.cmp(source, target, shallow=False):
-            _copy(source, target)
+        there = _there(target, new)
+        if there is None or not filecmp.cmp(source, there, shallow=False):
+            new[target] = source
+    _copy(new, home)
 
 
 def record_name(customer: str, day: pd.Timestamp) -> str:
@@ -65,7 +75,12 @@ def record_name(customer: str, day: pd.Timestamp) -> str:
     return f"{FORBIDDEN.sub('_', customer).strip(' .')}_{day:%Y%m%d}"
 
 
-def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with publish.new_file(target) as draft:
-        shutil.copyfile(source, draft)
+def _copy(sources: Mapping[Path, Path], home: Path) -> None:
+    """Copy each source to its target below ``home``."""
+    if not sources:
+        return
+    with publish.new_files(home) as draft:
+        for target, source in sources.items():
+            copy = draft / target.relative_to(home)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, copy)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from salesxl.errors import DestinationBusy, UsageError
 
-__all__ = ["new_file", "new_folder", "recover"]
+__all__ = ["new_file", "new_files", "new_folder", "recover"]
 
 BUILDING, REPLACED = ".building-", ".replaced-"
 LOCKS = (("~$", ""), (".~lock.", "#"))
@@ -45,6 +45,41 @@ def new_file(target: Path) -> Iterator[Path]:
         _flush_folder(target.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_files(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder beside ``folder``; on success each file in it takes its place in ``folder``.
+
+    What else is in ``folder`` stays. All files are written before the first is flushed and the folder is
+    flushed once: for hundreds of files this takes a fraction of the time. A run that is killed leaves whole
+    files only; what it was building is cleared away by the next.
+
+    Raises:
+        DestinationBusy: someone has one of the files open; all stay as they were.
+        UsageError: the folder cannot be made.
+    """
+    draft = folder.with_name(f"{BUILDING}{folder.name}")
+    shutil.rmtree(draft, ignore_errors=True)
+    _make_room(draft)
+    try:
+        yield draft
+        made = {path: folder / path.relative_to(draft) for path in sorted(draft.rglob("*")) if path.is_file()}
+        for path in made:
+            _flush(path)
+        _refuse_open([target for target in made.values() if target.exists()])
+        homes = dict.fromkeys(target.parent for target in made.values())
+        for home in homes:
+            _make_room(home)
+        for path, target in made.items():
+            try:
+                path.replace(target)
+            except PermissionError as failed:
+                raise DestinationBusy(_busy(target)) from failed
+        for home in homes:
+            _flush_folder(home)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 @contextmanager

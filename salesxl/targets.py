@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
-from salesxl.model import Rulebook
+from salesxl.model import Rulebook, Target
 
 __all__ = ["PARTS", "month_of_week", "quota_of", "rep_target", "target_for", "target_of"]
 
@@ -27,11 +29,26 @@ def target_of(
     rulebook: Rulebook, scope: str, name: str | None, day: dt.date, measure: str, period: str | None = None
 ) -> Decimal | None:
     """Return the target of the month of ``day`` (or another ``period``), as adjusted; None if not set."""
-    wanted = (day.year, period or str(day.month), scope, name, measure)
-    for target in rulebook.targets:
-        if (target.year, target.period, target.scope, target.name, target.measure) == wanted:
-            return target.amount
-    return None
+    return _amounts(_These(rulebook.targets)).get((day.year, period or str(day.month), scope, name, measure))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _These:
+    """A rulebook's targets as a key: the very same ones, as hundreds are not compared for one look-up."""
+
+    targets: tuple[Target, ...]
+
+    def __hash__(self) -> int:
+        return id(self.targets)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _These) and other.targets is self.targets
+
+
+@lru_cache(maxsize=4)
+def _amounts(these: _These) -> Mapping[tuple[int, str, str, str | None, str], Decimal]:
+    """Return the amounts by year, period, scope, name and measure; of several the first counts."""
+    return {(t.year, t.period, t.scope, t.name, t.measure): t.amount for t in reversed(these.targets)}
 
 
 def target_for(

@@ -40,6 +40,13 @@ def write(target: Path, stop: type[BaseException] | None = None, opened: Path | 
         happen(stop, opened)
 
 
+def add(target: Path, stop: type[BaseException]) -> None:
+    """Publish files into a folder, with the same mishaps."""
+    with publish.new_files(target) as draft:
+        fill(draft, NEW)
+        happen(stop, None)
+
+
 def build(target: Path, stop: type[BaseException] | None = None, opened: Path | None = None) -> None:
     """Publish a folder, with the same mishaps."""
     with publish.new_folder(target) as draft:
@@ -95,6 +102,34 @@ def test_a_first_folder_is_made_with_its_parents(tmp_path):
         fill(draft, NEW)
     assert tree(tmp_path / "a") == within(Path("b"), NEW)
     assert [p.name for p in (tmp_path / "a").iterdir()] == ["b"]
+
+
+def test_new_files_join_and_replace_what_is_there(week):
+    stale = week.with_name(f"{publish.BUILDING}{week.name}")
+    fill(stale, {"left by a killed run.txt": "half"})
+    with publish.new_files(week) as draft:
+        fill(draft, NEW)
+        assert tree(week) == OLD
+    assert tree(week.parent) == within(week, OLD | NEW)
+
+
+def test_new_files_make_a_folder_with_its_parents(tmp_path):
+    with publish.new_files(tmp_path / "a" / "b") as draft:
+        fill(draft, NEW)
+    assert tree(tmp_path) == {f"a/b/{name}": text for name, text in NEW.items()}
+
+
+def test_an_exception_while_writing_new_files_adds_none(week):
+    with pytest.raises(KeyboardInterrupt):
+        add(week, KeyboardInterrupt)
+    assert tree(week.parent) == within(week, OLD)
+
+
+def test_new_files_are_refused_whole_while_one_of_them_is_open(week):
+    (week / "~$a.txt").write_text("me")
+    with pytest.raises(DestinationBusy, match=r"a\.txt"), publish.new_files(week) as draft:
+        fill(draft, NEW)
+    assert tree(week) == OLD | {"~$a.txt": "me"}
 
 
 @pytest.mark.parametrize("stop", [ZeroDivisionError, KeyboardInterrupt])
