@@ -9,7 +9,7 @@ import pytest
 
 from tests import header_sets
 
-FLOORS = {"customer_archive": 0.92, "process_record": 0.9, "weekly_report": 0.9, "handover_list": 0.78}
+FLOORS = {"customer_archive": 0.95, "process_record": 0.95, "weekly_report": 0.94, "handover_list": 0.96}
 """The share of headers taken rightly; what is wrong is never more than none."""
 
 
@@ -19,7 +19,7 @@ def told() -> tuple[header_sets.Told, ...]:
 
 
 def test_no_header_is_taken_for_another_field() -> None:
-    assert len(told()) > 900
+    assert len(told()) > 1700
     assert [t for t in told() if t.outcome == "wrong"] == []
 
 

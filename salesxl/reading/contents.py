@@ -22,6 +22,7 @@ _COMPANY = re.compile(
     re.I,
 )
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_NUMBERED = re.compile(r"(?=.*\d)(?:[^\W\d_]{0,4}[-_#/ ]?)?[!-~]{2,}")  # KH-0001, 客户0012; no address
 _BOXES = re.compile("[□☐☑■√✓✔●○☒]")
 _IN_DIGITS = frozenset(
     {
@@ -34,7 +35,7 @@ _IN_DIGITS = frozenset(
 def possible(column: Column, value: CellValue) -> bool:
     """Tell whether a cell may stand under a header that surely names the column, be it filled in badly."""
     if column.pattern:
-        return is_text(value) and not _is_number(value)
+        return is_text(value) and _NUMBERED.fullmatch(value.strip()) is not None and not _is_number(value)
     if column.kind in _IN_DIGITS:
         return not is_text(value) or any(ch.isdigit() for ch in value)
     return is_text(value) and not (_is_date(value) or _is_number(value))
@@ -57,7 +58,7 @@ def fitting(column: Column, values: Sequence[CellValue], choices: Choices) -> fl
         pattern = re.compile(column.pattern)
         return share(values, lambda v: is_text(v) and pattern.match(v.strip()) is not None)
     if is_customer(column):
-        return share(values, lambda v: is_text(v) and _COMPANY.search(v.strip()) is not None)
+        return share(values, lambda v: is_text(v) and _COMPANY.search(tidy.simplified(v.strip())) is not None)
     return share(values, fits) if fits else None
 
 

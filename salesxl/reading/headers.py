@@ -21,6 +21,7 @@ from salesxl.reading.vocabulary import Vocabulary
 __all__ = ["Header", "find_headers"]
 
 _LONGEST_UNSURE = 6  # where only two columns are known, longer texts between them may be values
+_MANY = 4  # so many of a table's columns tell it even if none of them is required
 _TALLEST = 3  # a header cell is merged over at most so many further rows
 _TITLE_ABOVE = 3  # a block's title stands at most so many rows above its header
 _TITLE_WEIGHT = 1.5
@@ -99,7 +100,8 @@ class _Search:
             titled = spec.kind in self.above.get(top, ())
             fields = match(spec, cells, self.vocabulary)
             required = sum(1 for c in spec.columns if c.required and c.field in fields)
-            if len(cells) < 2 or len(fields) < (1 if titled else 2) or not required:
+            told = required or (len(fields) >= _MANY and len(fields) * 2 > len(cells))
+            if len(cells) < 2 or len(fields) < (1 if titled else 2) or not told:
                 continue
             if not titled:
                 places = sorted(fields.values())

@@ -25,6 +25,8 @@ from salesxl.tidy import is_blank, normalise_label, one_ticked
 __all__ = ["read_workbook"]
 
 _FORM_PROPERTY = "salesxl.form"
+_CLEARLY = 0.8  # with less of what a form asks for another one may be meant, in words no schema knows
+_FAR_BETTER = 1.3  # it is, if so much more of it is found
 _MOST_PARTS = 60  # so many forms are looked for on one sheet
 _ANOTHER = 6  # one of another kind counts as so many: each means going through the whole sheet again
 NO_ALIASES: Mapping[tuple[str, str], str] = {}
@@ -92,7 +94,7 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     candidates: Sequence[Candidate] = recognise(
         sheet, tokens, titles, known.vocabulary, known.hint, known.taught
     )
-    if not candidates or not is_whole(candidates[0]):
+    if not candidates or not is_whole(candidates[0]) or candidates[0].share < _CLEARLY:
         candidates = _widened(known, sheet, candidates)
     if not candidates:
         return [], [_Unknown(grid, None, {})]
@@ -125,14 +127,20 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
 def _widened(known: _Known, sheet: Sheet, strict: Sequence[Candidate]) -> Sequence[Candidate]:
     """Return the forms that may stand on a sheet by words that are in no schema as well.
 
-    Where the schemas' own words make a form, it stays that form: only tables that it lacks are added.
+    Where the schemas' own words make a form, it stays that form and only tables that it lacks are added;
+    unless those words were few, and nearly all of another form stands there: a handover list in other
+    words still has the headers of a customer archive.
     """
     tokens, titles, _ = scan(sheet, known.wide)
     found = recognise(sheet, tokens, titles, known.wide, known.hint, known.taught)
     if not strict or not strict[0].enough:
         return found
     more = next((c for c in found if c.form is strict[0].form), None)
-    return [joined(strict[0], more), *strict[1:]] if more is not None else strict
+    if more is None:
+        return strict
+    if found[0].enough and found[0].share >= _CLEARLY and found[0].score >= _FAR_BETTER * more.score:
+        return found
+    return [joined(strict[0], more), *strict[1:]]
 
 
 def _part(grid: Grid, top: int, bottom: int) -> Grid:

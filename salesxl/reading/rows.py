@@ -13,7 +13,7 @@ from salesxl.columns import Column, Kind
 from salesxl.model import CellValue
 from salesxl.reading.labels import ends_with_colon
 from salesxl.reading.sheet import is_text
-from salesxl.tidy import is_blank, normalise_label
+from salesxl.tidy import is_blank, normalise_label, simplified
 
 __all__ = ["is_example", "is_filler", "is_note", "is_plain", "is_total", "is_typed_over", "left_of_example"]
 
@@ -24,7 +24,7 @@ _TOTAL = re.compile(
     r"(?:金额|数量|人数|户数|行)?(?:[(:].*)?|(?:grand|sub)?total|sum|(?:合计|总计|小计|共计|共).{0,12}[家条个户人元]"
 )
 _LONGEST_TOTAL = 24
-_TOTAL_SIGNS = frozenset("计总汇")
+_TOTAL_SIGNS = frozenset("计总汇計總匯彙")
 _NOTE = re.compile(
     r"^[\s(（【\[*＊※★#]*(?:填[表写报]?(?:说明|须知|要求|提示|注意)|说明|备注|附注|注意?(?:事项)?|提示|温馨提示|注[:：\d]"
     r"|要求|须知|提醒|声明|附[:：]|ps|note|notes|remark|remarks)[\s)）】\]]*[:：\d一]|^[\s]*[注附※★＊*#][:：、\s]?\S",
@@ -104,11 +104,11 @@ def is_note(
     if not is_text(value):
         return False
     few = len(cells) <= 2
-    if few and _NOTE.match(value):
+    if few and _NOTE.match(simplified(value)):
         return True
     if all(is_text(v) and (ends_with_colon(v) or _blank_line(v)) for _, v in cells):
         return True
-    if ends_with_colon(value) and (_SIGN_HERE.search(value) or few):
+    if ends_with_colon(value) and (_SIGN_HERE.search(simplified(value)) or few):
         return True
     if len(cells) > 1:
         return False
@@ -147,19 +147,22 @@ def is_typed_over(cells: Cells, columns: Mapping[int, Column | None]) -> bool:
     if not is_text(cells[0][1]) or _EXAMPLE_ALONE.fullmatch(str(cells[0][1])) is None:
         return False
     named = [v for c, v in cells[1:] if (spec := columns.get(c)) and _EXAMPLE.match(str(spec.example))]
-    return bool(named) and not any(is_text(v) and _EXAMPLE.match(v) for v in named)
+    return bool(named) and not any(is_text(v) and _EXAMPLE.match(simplified(v)) for v in named)
 
 
 def is_example(cells: Cells, columns: Mapping[int, Column | None]) -> bool:
     """Tell whether a row is the form's example: marked so, or filled as the schema's example is."""
     for place, (column, value) in enumerate(cells):
-        if not is_text(value) or _EXAMPLE.match(value) is None:
+        if not is_text(value) or _EXAMPLE.match(simplified(value)) is None:
             continue
         spec = columns.get(column)
         if (
             spec is None
             or spec.kind not in _FREE
-            or (place == 0 and (_EXAMPLE_OF.match(value) or _EXAMPLE_ALONE.fullmatch(value)))
+            or (
+                place == 0
+                and (_EXAMPLE_OF.match(simplified(value)) or _EXAMPLE_ALONE.fullmatch(simplified(value)))
+            )
         ):
             return True
     known = [(spec, v) for c, v in cells if (spec := columns.get(c)) is not None and spec.example]

@@ -14,7 +14,7 @@ from salesxl.columns import BlockSpec, Column, Form, Shape
 from salesxl.excel.marks import MARK_COLUMNS
 from salesxl.reading.meaning import may_mean, meaning_of
 from salesxl.schemas import FORMS
-from salesxl.tidy import normalise_label
+from salesxl.tidy import normalise_label, traditional_of
 
 __all__ = ["COMPOSED", "Sense", "Vocabulary", "fields_of", "vocabulary_of", "wide_vocabulary_of"]
 
@@ -203,5 +203,8 @@ def _form(name: str) -> Form:
 
 def _beginnings(words: Iterable[str]) -> Iterator[str]:
     for word in words:
-        start = word[:2]
-        yield from (start, start.upper(), start.title())
+        first, second = word[:1], word[1:2]
+        for one in first + traditional_of(first):
+            for other in second + traditional_of(second) if second else ("",):
+                start = one + other
+                yield from (start, start.upper(), start.title())

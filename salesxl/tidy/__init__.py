@@ -14,6 +14,7 @@ from salesxl.tidy.choices import choice, choice_key, industry
 from salesxl.tidy.contacts import contact
 from salesxl.tidy.dates import date, moment
 from salesxl.tidy.labels import label_unit, normalise_label
+from salesxl.tidy.scripts import simplified, traditional_of
 from salesxl.tidy.text import Raw, code_text, customer_key, is_blank, items, name, text
 
 __all__ = [
@@ -36,8 +37,10 @@ __all__ = [
     "number",
     "one_ticked",
     "percent",
+    "simplified",
     "text",
     "ticked",
+    "traditional_of",
     "whole",
     "yes_no",
 ]

@@ -12,6 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from salesxl.model import Tidied
+from salesxl.tidy.scripts import simplified
 from salesxl.tidy.text import BLANK, Raw, clean, is_blank, name, plain, unreadable
 
 __all__ = ["NO_ALIASES", "choice", "choice_key", "industry"]
@@ -38,8 +39,8 @@ _MIN_EVIDENCE = 2
 
 
 def choice_key(text: str) -> str:
-    """Return the form in which options are compared: one width and case, no spaces, no punctuation."""
-    text = clean(text).casefold()
+    """Return the form in which options are compared: one width, script, case; no spaces, no punctuation."""
+    text = simplified(clean(text)).casefold()
     degree = _DEGREE.search(text)  # A+ and A- are not A
     return _NOT_WORD.sub("", text).replace("其它", "其他") + (degree[0] if degree else "")
 
