@@ -62,7 +62,7 @@ def sent(batch, checked, tmp_path_factory) -> Path:
     home = tmp_path_factory.mktemp("week") / "退回"
     made = returns.write(home, checked, batch.files, WORDS, due=DUE)
     books = [p for p in home.rglob("*") if p.is_file() and p.suffix == ".xlsx"]
-    assert sorted(made) == sorted(books)
+    assert sorted(one.path for one in made) == sorted(books)
     return home
 
 

@@ -22,7 +22,7 @@ from salesxl.excel.refs import area_text, areas_text, read_area, read_areas, spl
 from salesxl.excel.render_edits import Edits, take
 from salesxl.excel.render_faults import ungrowable
 from salesxl.excel.render_moves import Moves, Sheet, Spot
-from salesxl.excel.render_terms import Compile, is_template
+from salesxl.excel.render_terms import Compile, is_template, place_of
 from salesxl.model import Area
 
 __all__ = ["follow_sheet", "scope_at"]
@@ -237,7 +237,7 @@ class _Follower(Edits):
         scope = scope_at(spot, self.scope)
         said = {}
         for name in ("display", "tooltip", "location"):
-            value = old.get(name)
+            value = place_of(old) if name == "location" else old.get(name)
             if is_template(value):
                 said[name] = self._evaluated(str(value), where, scope)
             elif name == "location" and value:

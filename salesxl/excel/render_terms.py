@@ -26,6 +26,7 @@ __all__ = [
     "Untracked",
     "is_balanced",
     "is_template",
+    "place_of",
 ]
 
 Evaluate = Callable[[Mapping[str, Any]], Any]
@@ -44,6 +45,29 @@ class Compile(Protocol):
 def is_template(text: str | None) -> bool:
     """Tell whether a text holds an expression."""
     return text is not None and ("{{" in text or "{%" in text)
+
+
+def place_of(link: etree._Element) -> str | None:
+    """Return a link's place in a workbook as it was typed.
+
+    LibreOffice writes a dot between sheet and cell while it has a workbook open, and on saving takes the last
+    dot for that one, even within an expression: ``{{ row.place }}`` comes back as ``'{{ row'!place }}``.
+    """
+    text = link.get("location")
+    if text is None or not is_template(text) or not text.startswith("'"):
+        return text
+    before, mark, after = text[1:].rpartition("'!")
+    if not mark or before.count("{{") == before.count("}}"):
+        return text
+    parts = _EXPRESSION.split(f"{before}.{after}")
+    for at in range(len(parts) - 1, -1, -2):  # what stands between expressions
+        if "." in parts[at]:
+            parts[at] = "!".join(parts[at].rsplit(".", 1))
+            break
+    return "".join(parts)
+
+
+_EXPRESSION = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})")
 
 
 class Tracked(Protocol):

@@ -14,7 +14,7 @@ from lxml import etree
 from salesxl.excel.package import ROOT, Package
 from salesxl.excel.refs import read_area, shift, split_cell
 from salesxl.excel.render_charts import charts_of
-from salesxl.excel.render_terms import is_template
+from salesxl.excel.render_terms import is_template, place_of
 from salesxl.excel.render_xml import cell_text, shared_texts
 from salesxl.model import cell_name
 
@@ -104,7 +104,7 @@ class Survey:
             row, column = split_cell(node.get("ref", "A1").partition(":")[0])
             relation = rels.get(node.get(self.package.namespaces.rid(), ""))
             address = unquote(relation.target) if relation is not None and relation.external else None
-            for text in (node.get("location"), node.get("display"), node.get("tooltip"), address):
+            for text in (place_of(node), node.get("display"), node.get("tooltip"), address):
                 if is_template(text):
                     yield Found(name, f"{node.get('ref')} 超链接", str(text), row, column)
 
