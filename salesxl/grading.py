@@ -39,19 +39,24 @@ def stage_kinds(stage: pd.Series, rulebook: Rulebook) -> pd.Series:
 
 
 def _kinds(values: pd.Series, kinds: Mapping[str, str | None]) -> pd.Series:
-    return (
-        values.astype("object").map(lambda v: kinds.get(v) if isinstance(v, str) else None).astype("string")
-    )
+    meant = [kinds.get(v) if isinstance(v, str) else None for v in values.tolist()]
+    return pd.Series(pd.array(meant, dtype="string"), index=values.index, name=values.name)
 
 
 def concrete(text: object, rulebook: Rulebook) -> bool:
     """Say whether a text is more than a stock phrase. docs/domain.md 4, vague text."""
     if not isinstance(text, str):
         return False
-    bare = tidy.normalise_label(text).strip("。．.!！~～,，;；、")
+    bare = _bare(text)
     return bare not in _stock(tuple(rulebook.parameters["vague_phrases"])) and len(bare) >= int(
         rulebook.parameters["min_concrete_length"]
     )
+
+
+@lru_cache(maxsize=1 << 16)
+def _bare(text: str) -> str:
+    """Return a text as it is compared; many questions ask about the same needs."""
+    return tidy.normalise_label(text).strip("。．.!！~～,，;；、")
 
 
 @lru_cache(maxsize=8)

@@ -5,18 +5,21 @@ Owns adding amounts and dividing them. Missing stays missing: the sum of nothing
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 
 __all__ = ["ratio", "total"]
 
 
-def total(amounts: pd.Series) -> float | None:
+def total(amounts: pd.Series | np.ndarray | Sequence[float | None]) -> float | None:
     """Add amounts in 元; None when none of them is known."""
-    known = amounts.dropna()
-    if known.empty:
-        return None
-    fen = int((known.astype(float) * 100).round().astype("int64").sum())
-    return fen / 100
+    if isinstance(amounts, pd.Series):
+        amounts = amounts.to_numpy(dtype="float64", na_value=np.nan)
+    values = np.asarray(amounts, dtype="float64")
+    known = values[~np.isnan(values)]
+    return int(np.rint(known * 100).astype("int64").sum()) / 100 if len(known) else None
 
 
 def ratio(part: float | None, whole: float | None) -> float | None:

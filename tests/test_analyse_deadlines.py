@@ -178,7 +178,7 @@ def test_grades_set_by_hand_are_listed_with_their_reason():
         customer("甲公司", grade="VIP", annual_purchase=20_000.0, grade_reason="集团客户"),
         customer("乙公司", grade="B", annual_purchase=20_000.0),
     ]
-    (found,) = grades.overrides(team(customer=rows), rules(), WORDS)
+    (found,) = grades.overrides(team(customer=rows), rules())
     assert (found["customer_name"], found["before"], found["grade"]) == ("甲公司", "B", "VIP")
     assert found["reason"] == "集团客户"
 

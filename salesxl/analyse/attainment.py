@@ -10,8 +10,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
-
 from salesxl.analyse.people import Person, teams_of
 from salesxl.analyse.plain import plain, rows
 from salesxl.analyse.workdays import Pace
@@ -132,9 +130,9 @@ def _last(reports: Sequence[dict[str, Any]], field: str) -> Any:
 
 def summed(reps: Sequence[dict[str, Any]], own: float | None, names: Sequence[str]) -> dict[str, Any]:
     """Add reps up by name. Their targets stand for the whole only if everybody with a result has one."""
-    sums: dict[str, Any] = {n: total(pd.Series([r[n] for r in reps], dtype="Float64")) for n in names}
+    sums: dict[str, Any] = {n: total([r[n] for r in reps]) for n in names}
     every = all(r["target"] is not None for r in reps if r["completed"] is not None)
-    of_reps = total(pd.Series([r["target"] for r in reps], dtype="Float64")) if every else None
+    of_reps = total([r["target"] for r in reps]) if every else None
     target, source = (own, "settings") if own is not None else (of_reps, "reps" if of_reps else None)
     return {
         **sums,

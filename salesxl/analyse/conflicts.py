@@ -5,6 +5,7 @@ Owns bringing the claims on one customer together. Refuses: finding them; that i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -33,11 +34,13 @@ def conflicts(customers: pd.DataFrame, findings: pd.DataFrame) -> list[dict[str,
     both = pd.concat([taken[["key", "rep"]], told[["key", "rep"]]], ignore_index=True)
     several = both.groupby("key")["rep"].nunique()
     several = several[several > 1]
+    claimed = _by_key(taken[taken["key"].isin(several.index)].sort_values("rep", kind="stable"), CLAIM)
+    said = _by_key(told[told["key"].isin(several.index)], ("rep", "value", "source_file"))
     found = []
     for key in sorted(several.index):
-        claims = rows(taken[taken["key"] == key].sort_values("rep", kind="stable"), CLAIM)
+        claims = claimed.get(key, [])
         known = {c["rep"] for c in claims}
-        for row in rows(told[told["key"] == key], ("rep", "value", "source_file")):
+        for row in said.get(key, []):
             if row["rep"] not in known:
                 held = {"rep": row["rep"], "customer_name": row["value"], "source_file": row["source_file"]}
                 claims.append(dict.fromkeys(CLAIM) | held)
@@ -57,6 +60,14 @@ def conflicts(customers: pd.DataFrame, findings: pd.DataFrame) -> list[dict[str,
 def _keyed(frame: pd.DataFrame, column: str) -> pd.DataFrame:
     keyed = frame.assign(key=customer_keys(frame[column]))
     return keyed[keyed["key"].notna()]
+
+
+def _by_key(keyed: pd.DataFrame, columns: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of each key, in their order."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for key, row in zip(keyed["key"].tolist(), rows(keyed, columns), strict=True):
+        found.setdefault(key, []).append(row)
+    return found
 
 
 def of_code(findings: pd.DataFrame, *codes: str) -> list[dict[str, Any]]:

@@ -79,7 +79,10 @@ def needs_unclear(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     told = talks[talks["need_points"].notna()]
     pairs = set(zip(told["rep"], customer_keys(told["customer_name"]), strict=True))
     keys = customer_keys(customers["customer_name"])
-    noted = pd.Series([p in pairs for p in zip(customers["rep"], keys, strict=True)], index=customers.index)
+    noted = pd.Series(
+        [pair in pairs for pair in zip(customers["rep"].tolist(), keys.tolist(), strict=True)],
+        index=customers.index,
+    )
     unclear = ~concrete_needs(customers, rulebook) & ~noted.astype(bool)
     asked = true(outcomes(customers, rulebook) == "open") & unclear & customers["first_contact"].notna()
     waiting = customers[asked]

@@ -54,7 +54,7 @@ def details(
 
 def _late(customers: pd.DataFrame, overdue: Sequence[Mapping[str, Any]]) -> pd.Series:
     days = {(r["source_file"], r["source_sheet"], r["source_row"]): r["days"] for r in overdue}
-    where = zip(customers["source_file"], customers["source_sheet"], customers["source_row"], strict=True)
+    where = zip(*(customers[n].tolist() for n in ("source_file", "source_sheet", "source_row")), strict=True)
     return pd.Series([days.get(at) for at in where], index=customers.index, dtype="Int64")
 
 
@@ -67,7 +67,7 @@ def _with_actions(customers: pd.DataFrame, actions: pd.DataFrame, rulebook: Rule
         (row["rep"], row["key"]): (row["action"], row["due"])
         for row in waiting[["rep", "key", "action", "due"]].to_dict("records")
     }
-    keys = zip(customers["rep"], customer_keys(customers["customer_name"]), strict=True)
+    keys = zip(customers["rep"].tolist(), customer_keys(customers["customer_name"]).tolist(), strict=True)
     told = [first.get(key, (None, pd.NaT)) for key in keys]
     return customers.assign(
         next_action=pd.array([action for action, _ in told], dtype="string"),

@@ -70,7 +70,7 @@ def stages_section(
         "count": len(customers),
         "amount": total(customers["expected_amount"]),
         "open_count": sum(s["open_count"] for s in found),
-        "open_amount": total(pd.Series([s["open_amount"] for s in found], dtype="Float64")),
+        "open_amount": total([s["open_amount"] for s in found]),
         "forecast": stages.forecast(found),
         "win_rate": context["losses"]["all"]["win_rate"],
     }

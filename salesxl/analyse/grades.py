@@ -77,9 +77,10 @@ def ungraded(customers: pd.DataFrame) -> list[dict[str, Any]]:
     return rows(ordered, UNGRADED_COLUMNS)
 
 
-def overrides(team: Team, rulebook: Rulebook, words: Words) -> list[dict[str, Any]]:
+def overrides(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     """Return customers whose grade a person has set: the rules' own (``before``) and the reason given."""
-    customers, found = _explained(team, rulebook, words)
+    customers = team.tables["customer"]
+    found = settled(customers, rulebook, follow_up_counts(team, rulebook))
     mine = customers.assign(before=found["by_rule"], reason=customers["grade_reason"])
     mine = mine[true(found["why"] == "override")]
     return rows(mine.sort_values(["rep", "customer_name"], kind="stable"), CHANGED)
@@ -92,16 +93,12 @@ def changes(team: Team, rulebook: Rulebook, words: Words) -> list[dict[str, Any]
         return []
     last = past[(past["week_start"] == past["week_start"].max()) & past["grade"].notna()]
     known = dict(zip(customer_keys(last["customer_name"]), last["grade"], strict=True))
-    customers, found = _explained(team, rulebook, words)
+    customers = team.tables["customer"]
     before = customer_keys(customers["customer_name"]).map(known).astype("string")
-    mine = customers.assign(before=before, reason=found["reason"])
-    mine = mine[true(before != customers["grade"])]
+    changed = true(before != customers["grade"])
+    found = settled(customers, rulebook, follow_up_counts(team, rulebook))[changed]
+    mine = customers[changed]
+    why = reasons(found, mine["grade_reason"], rulebook, words)
+    mine = mine.assign(before=before[changed], reason=why)
     order = ["expected_amount", "rep", "customer_name"]
     return rows(mine.sort_values(order, ascending=[False, True, True], kind="stable"), CHANGED)
-
-
-def _explained(team: Team, rulebook: Rulebook, words: Words) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the customers, and how each came by its grade, in these words."""
-    customers = team.tables["customer"]
-    found = settled(customers, rulebook, follow_up_counts(team, rulebook))
-    return customers, found.assign(reason=reasons(found, customers["grade_reason"], rulebook, words))

@@ -5,8 +5,10 @@ Owns counts, amounts and win rates. Refuses: what counts as won or lost (``outco
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from salesxl.analyse.outcomes import outcomes
@@ -50,40 +52,53 @@ def industries(customers: pd.DataFrame, rulebook: Rulebook) -> list[dict[str, An
 
 def main_industry(customers: pd.DataFrame) -> pd.Series:
     """Return each customer's 大类 of 大类-细分. docs/domain.md 2.1."""
-    return customers["industry"].str.split("-", n=1).str[0].str.strip()
+    industry = customers["industry"]
+    main = {name: name.split("-", 1)[0].strip() for name in industry.dropna().unique()}
+    return industry.map(main).astype("string")
 
 
 def _by(
     customers: pd.DataFrame, groups: pd.Series, key: str, choices: str, rulebook: Rulebook
 ) -> list[dict[str, Any]]:
-    state = outcomes(customers, rulebook)
     order = [o.value for o in rulebook.choices[choices]]
+    figures = _figures(customers, rulebook)
     found = []
-    for group, mine in customers.groupby(groups, dropna=False):
+    for group, at in customers.groupby(groups, dropna=False).indices.items():
         name = None if pd.isna(group) else str(group)
-        found.append({key: name, **_tally(mine, state[mine.index])})
+        found.append({key: name, **_tally({n: values[at] for n, values in figures.items()})})
     return sorted(found, key=lambda r: (-r["count"], _place(r[key], order)))
 
 
 def overall(customers: pd.DataFrame, rulebook: Rulebook) -> dict[str, Any]:
     """Return the same figures over all customers, with ``average_deal`` in 元."""
-    tally = _tally(customers, outcomes(customers, rulebook))
+    tally = _tally(_figures(customers, rulebook))
     signed = customers.loc[true(outcomes(customers, rulebook) == "won"), "contract_amount"].dropna()
     average = ratio(total(signed), len(signed))
     return {**tally, "average_deal": None if average is None else round(average, 2)}
 
 
-def _tally(customers: pd.DataFrame, state: pd.Series) -> dict[str, Any]:
-    won, lost = true(state == "won"), true(state == "lost")
+def _figures(customers: pd.DataFrame, rulebook: Rulebook) -> dict[str, np.ndarray]:
+    """Return what is tallied, as plain numbers: groups are many, and each takes its part of them."""
+    state = outcomes(customers, rulebook)
+    amounts = {
+        name: customers[name].to_numpy(dtype="float64", na_value=np.nan)
+        for name in ("expected_amount", "contract_amount")
+    }
+    masks = {name: true(state == name).to_numpy() for name in ("open", "won", "lost")}
+    return {**amounts, **masks}
+
+
+def _tally(figures: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    won, lost = figures["won"], figures["lost"]
     return {
-        "count": len(customers),
-        "open": int(true(state == "open").sum()),
+        "count": len(won),
+        "open": int(figures["open"].sum()),
         "won": int(won.sum()),
         "lost": int(lost.sum()),
         "win_rate": ratio(int(won.sum()), int(won.sum() + lost.sum())),
-        "amount": total(customers["expected_amount"]),
-        "lost_amount": total(customers.loc[lost, "expected_amount"]),
-        "signed": total(customers.loc[won, "contract_amount"]),
+        "amount": total(figures["expected_amount"]),
+        "lost_amount": total(figures["expected_amount"][lost]),
+        "signed": total(figures["contract_amount"][won]),
     }
 
 

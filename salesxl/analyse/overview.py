@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pandas as pd
-
 from salesxl.analyse.plain import percent, wan
 from salesxl.analyse.today import names, worth
 from salesxl.money import total
@@ -64,7 +62,7 @@ def _notes(context: Mapping[str, Any], words: Words) -> dict[str, str]:
 
     share = percent(context["attainment"]["workdays"]["share"])
     amounts = {name: wan(whole[name]) or blank for name in ("completed", "target")}
-    lost = wan(total(pd.Series([row["expected_amount"] for row in late], dtype="Float64")) or 0)
+    lost = wan(total([row["expected_amount"] for row in late]) or 0)
     return {
         "attainment": say("attainment_none")
         if whole["target"] is None

@@ -26,10 +26,14 @@ def rows(frame: pd.DataFrame, columns: Iterable[str]) -> list[dict[str, Any]]:
 def _values(column: pd.Series) -> list[Any]:
     """Return a column as ``plain`` would, a column at a time: lists run to tens of thousands of rows."""
     if pd.api.types.is_datetime64_any_dtype(column):
-        moments = column.dt.date if (column.dropna() == column.dropna().dt.normalize()).all() else column
-        return [None if v is pd.NaT else plain(v) for v in moments.tolist()]
-    values: list[Any] = column.astype(object).where(column.notna(), None).tolist()
-    return values if pd.api.types.is_extension_array_dtype(column.dtype) else [plain(v) for v in values]
+        known: dict[Any, Any] = {moment: plain(moment) for moment in column.unique()}
+        return [known[moment] for moment in column.tolist()]
+    if not pd.api.types.is_extension_array_dtype(column.dtype):
+        return [plain(v) for v in column.tolist()]
+    values: list[Any] = column.to_numpy(dtype=object).tolist()
+    if not column.hasnans:
+        return values
+    return [None if no else v for v, no in zip(values, column.isna().tolist(), strict=True)]
 
 
 def plain(value: Any) -> Any:

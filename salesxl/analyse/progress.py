@@ -18,8 +18,8 @@ from salesxl.analyse.periods import Period, done, weeks_known
 from salesxl.analyse.plain import counts, plain, true
 from salesxl.analyse.stage_time import customer_key
 from salesxl.analyse.stages import by_group
+from salesxl.analyse.standing import concrete_needs
 from salesxl.analyse.workdays import Pace, between
-from salesxl.grading import concrete
 from salesxl.model import Rulebook, Team
 from salesxl.money import ratio, total
 from salesxl.targets import rep_target, target_for
@@ -94,7 +94,7 @@ def measures(
         whole[measure] = _judged(added["completed"], added["target"])
     # what was signed where deals are known: a rep who leaves the count blank must not lift the average
     counted = [r for r in found if r["deals"]["done"] is not None and r["signed"] is not None]
-    signed = total(pd.Series([r["signed"] for r in counted], dtype="Float64"))
+    signed = total([r["signed"] for r in counted])
     average = _average(signed, sum(r["deals"]["done"] for r in counted))
     return [*found, {**whole, "signed": signed, "average_deal": average}]
 
@@ -169,7 +169,7 @@ def quotas(
 
 
 def _qualified(customers: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
-    is_concrete = customers["need"].map(lambda text: concrete(text, rulebook)).astype(bool)
+    is_concrete = concrete_needs(customers, rulebook)
     is_open = true(outcomes(customers, rulebook) == "open")
     return is_open & is_concrete & true(customers["expected_amount"] > 0)
 

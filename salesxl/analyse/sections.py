@@ -55,7 +55,7 @@ def grades_section(team: Team, rulebook: Rulebook, words: Words, reps: tuple[str
         row["cadence"] = cadence(grade, words)
         row["rule"] = bound(grade, words)
     changed = grades.changes(team, rulebook, words)
-    by_hand = grades.overrides(team, rulebook, words)
+    by_hand = grades.overrides(team, rulebook)
     for key, listed in (("change_line", changed), ("override_line", by_hand)):
         for row in listed:
             row["line"] = _grade_line(key, row, words)
@@ -189,10 +189,7 @@ def reports_section(
     sums = {
         key: sum(row[key] for row in found) for key in ("read", "accepted", "returned", "errors", "warnings")
     }
-    sums |= {
-        key: total(pd.Series([row[key] for row in found], dtype="Float64"))
-        for key in ("held_amount", "held_completed")
-    }
+    sums |= {key: total([row[key] for row in found]) for key in ("held_amount", "held_completed")}
     expected = [p for p in persons if p.on_roster] if rulebook.has_roster else []
     return {
         "reps": found,

@@ -124,7 +124,7 @@ def _share(amount: float, chance: Chance) -> float | None:
 
 def forecast(stages: Sequence[Mapping[str, Any]]) -> float | None:
     """Return the weighted forecast of all open stages in 元; None when nothing is known."""
-    return total(pd.Series([s["weighted"] for s in stages], dtype="Float64"))
+    return total([s["weighted"] for s in stages])
 
 
 def leak(stages: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
@@ -198,7 +198,7 @@ def by_group(
                 "total": every.get(name, 0),
                 "amount": all_amounts.get(name),
                 "open_amount": opens.get(name),
-                "weighted": total(pd.Series(parts, dtype="Float64")),
+                "weighted": total(parts),
                 "won": won,
                 "lost": lost,
                 "win_rate": ratio(won, won + lost),

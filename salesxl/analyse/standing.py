@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 
 from salesxl.analyse.outcomes import outcomes
-from salesxl.analyse.plain import day_of
 from salesxl.analyse.stage_time import in_stage
 from salesxl.checks.names import customer_keys
 from salesxl.grading import concrete, due_after, recent_contacts
@@ -59,14 +59,11 @@ def follow_up_due(customers: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
     """Return the day by which each customer is to be called, by its grade; missing where none is known."""
     grades = {g.name: g for g in rulebook.grades}
     last = customers["last_contact"].fillna(customers["first_contact"])
-    known: dict[tuple[dt.date, str], dt.date | None] = {}  # thousands of customers share a day and a grade
-    due: list[dt.date | None] = []
-    for moment, grade in zip(last, customers["grade"].astype(object), strict=True):
-        day = day_of(moment)
-        if day is None or grade not in grades:
-            due.append(None)
-            continue
-        if (day, grade) not in known:
-            known[day, grade] = due_after(day, grades[grade])
-        due.append(known[day, grade])
-    return pd.Series(pd.array(due, dtype="datetime64[us]"), index=customers.index)
+    # thousands of customers share a day and a grade
+    known: dict[tuple[dt.date | None, str | None], dt.date | None] = {}
+    pairs = list(zip(last.to_numpy("datetime64[D]").tolist(), customers["grade"].tolist(), strict=True))
+    for day, grade in set(pairs):
+        judged = day is not None and grade in grades
+        known[day, grade] = due_after(day, grades[grade]) if judged else None
+    due = np.array([known[pair] for pair in pairs], dtype="datetime64[D]")
+    return pd.Series(due.astype("datetime64[us]"), index=customers.index)

@@ -141,6 +141,7 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
     year, number, _ = monday.isocalendar()
     day = attainment.month(team)
     odds = chances(team, rulebook)
+    lost = losses.reasons(customers, rulebook)
     context: dict[str, Any] = {
         "title": words.text("summary.title", year=str(year), week=number),
         "subtitle": words.text(
@@ -157,10 +158,10 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
         "grades": sections.grades_section(team, rulebook, words, reps),
         "follow_up": sections.follow_up_section(team, rulebook, words),
         "losses": {
-            "reasons": losses.reasons(customers, rulebook),
+            "reasons": lost,
             "sources": losses.sources(customers, rulebook),
             "industries": losses.industries(customers, rulebook),
-            "no_reasons": not losses.reasons(customers, rulebook),
+            "no_reasons": not lost,
             "all": losses.overall(customers, rulebook),
         },
         "named": sections.views_section(team, rulebook, words),

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
 from salesxl.analyse.plain import percent, wan
 from salesxl.excel.render_sheets import tab_name
 from salesxl.links import cell_place
@@ -115,7 +113,7 @@ def _means(figures: Sequence[Row]) -> dict[str, float | None]:
     for key in (*AMOUNTS, *COUNTS, *SHARES):
         known = [row[key] for row in figures if row[key] is not None]
         if key in AMOUNTS:
-            mean = ratio(total(pd.Series(known, dtype="Float64")), len(known))
+            mean = ratio(total(known), len(known))
             found[key] = None if mean is None else round(mean, 2)
         else:
             found[key] = ratio(sum(known), len(known))

@@ -5,6 +5,8 @@ Owns the key, and finding names that differ by a slip of the pen. Refuses: mergi
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
@@ -19,8 +21,13 @@ NEIGHBOURS = 8
 
 def customer_keys(names: pd.Series) -> pd.Series:
     """Return the key by which customers are told apart; missing stays missing."""
-    known = {name: tidy.customer_key(name) for name in names.dropna().unique()}
-    return names.map(known).astype("string")
+    missing = names.isna().tolist()
+    keys = [None if no else _key(name) for name, no in zip(names.tolist(), missing, strict=True)]
+    return pd.Series(pd.array(keys, dtype="string"), index=names.index, name=names.name)
+
+
+_key = lru_cache(maxsize=1 << 16)(tidy.customer_key)
+"""Every rule and every question compares the same names."""
 
 
 def near_pairs(keys: pd.Series, least: float) -> list[tuple[str, str, float]]:
