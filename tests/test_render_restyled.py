@@ -22,30 +22,31 @@ pytestmark = [
     pytest.mark.skipif(not office.available(), reason="LibreOffice is not installed"),
 ]
 RESTYLED = "业绩达成"
+FIRST_HEADER, SECOND_HEADER = "销售代表", "团队"
 PLUM = "7A1E5A"
 CHANGES = """
   sheet = book.Sheets.getByName("业绩达成")
-  sheet.getCellRangeByName("B7:N7").CellBackColor = RGB(122, 30, 90)
+  sheet.getCellRangeByName("B{top}:N{top}").CellBackColor = RGB(122, 30, 90)
   ' the column of teams goes to the end of the first table
   sheet.Columns.insertByIndex(13, 1)
   Dim area As New com.sun.star.table.CellRangeAddress
   Dim place As New com.sun.star.table.CellAddress
   area.Sheet = sheet.RangeAddress.Sheet
-  area.StartColumn = 2 : area.EndColumn = 2 : area.StartRow = 6 : area.EndRow = 8
-  place.Sheet = area.Sheet : place.Column = 13 : place.Row = 6
+  area.StartColumn = 2 : area.EndColumn = 2 : area.StartRow = {top} - 1 : area.EndRow = {top} + 1
+  place.Sheet = area.Sheet : place.Column = 13 : place.Row = {top} - 1
   sheet.moveRange(place, area)
   ' a chart over the one row of the template; LibreOffice draws nothing over words, so figures stand in
-  done = sheet.getCellRangeByName("F8").String
-  aim = sheet.getCellRangeByName("G8").String
-  sheet.getCellRangeByName("F8").Value = 1
-  sheet.getCellRangeByName("G8").Value = 2
+  done = sheet.getCellRangeByName("F{band}").String
+  aim = sheet.getCellRangeByName("G{band}").String
+  sheet.getCellRangeByName("F{band}").Value = 1
+  sheet.getCellRangeByName("G{band}").Value = 2
   Dim box As New com.sun.star.awt.Rectangle
   box.X = 1000 : box.Y = 12000 : box.Width = 14000 : box.Height = 7000
-  names = sheet.getCellRangeByName("B7:B8").RangeAddress
-  figures = sheet.getCellRangeByName("F7:G8").RangeAddress
+  names = sheet.getCellRangeByName("B{top}:B{band}").RangeAddress
+  figures = sheet.getCellRangeByName("F{top}:G{band}").RangeAddress
   sheet.Charts.addNewByName("added", box, Array(names, figures), True, True)
-  sheet.getCellRangeByName("F8").String = done
-  sheet.getCellRangeByName("G8").String = aim
+  sheet.getCellRangeByName("F{band}").String = done
+  sheet.getCellRangeByName("G{band}").String = aim
   ' a logo on the first page
   logo = book.createInstance("com.sun.star.drawing.GraphicObjectShape")
   provider = createUnoService("com.sun.star.graphic.GraphicProvider")
@@ -68,13 +69,20 @@ def picture(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", lines) + chunk(b"IEND", b"")
 
 
+def header_row(sheet: Any) -> int:
+    """Return the row of the first table's headers."""
+    return next(row for row in range(1, 30) if sheet.cell(row, 2).value == FIRST_HEADER)
+
+
 class Restyled:
     """The template as somebody saved it, and what comes of it beside the template as shipped."""
 
     def __init__(self, home: Path) -> None:
         (home / "in.xlsx").write_bytes(shipped("团队汇总.xlsx"))
         (home / "logo.png").write_bytes(picture(50, 20))
-        changes = CHANGES.replace("LOGO", (home / "logo.png").as_uri())
+        top = header_row(office.load(home / "in.xlsx")[RESTYLED])
+        changes = CHANGES.replace("{top}", str(top)).replace("{band}", str(top + 1))
+        changes = changes.replace("LOGO", (home / "logo.png").as_uri())
         self.template = office.edit(home / "in.xlsx", home / "团队汇总.xlsx", changes).read_bytes()
         self.data = analyse.sample()
         self.path = home / "out.xlsx"
@@ -110,10 +118,10 @@ def test_every_other_sheet_shows_the_same(made: Restyled) -> None:
 
 
 def test_the_moved_column_is_filled_where_it_stands_now_and_in_its_colour(made: Restyled) -> None:
-    new, old = made.book[RESTYLED], made.plain[RESTYLED]
+    new = made.book[RESTYLED]
     reps = made.data["attainment"]["reps"]
-    top = next(row for row in range(1, 20) if new.cell(row, 2).value == old["B7"].value)
-    last = next(c for c in range(8, 30) if new.cell(top, c).value == old["C7"].value)
+    top = header_row(new)
+    last = next(c for c in range(8, 30) if new.cell(top, c).value == SECOND_HEADER)
     assert [new.cell(top + n, last).value for n in range(1, len(reps) + 1)] == [r["team"] for r in reps]
     assert [new.cell(top + n, 6).value for n in range(1, len(reps) + 1)] == [r["completed"] for r in reps]
     assert new.cell(top, 2).fill.fgColor.rgb[-6:] == PLUM
@@ -132,7 +140,7 @@ def test_all_charts_grow_the_added_one_too(made: Restyled) -> None:
     added = ranges(charts) - ranges(before)
     reps = len(made.data["attainment"]["reps"])
     assert reps > 1
-    top = next(row for row in range(1, 20) if made.book[RESTYLED].cell(row, 2).value == "销售代表")
+    top = header_row(made.book[RESTYLED])
     rows = f"${top + 1}:$@${top + reps}"
     assert added == {f"{RESTYLED}!${c}{rows.replace('@', c)}" for c in "BFG"} | {
         f"{RESTYLED}!${c}${top}" for c in "FG"
