@@ -26,6 +26,7 @@ _TALLEST = 3  # a header cell is merged over at most so many further rows
 _TITLE_ABOVE = 3  # a block's title stands at most so many rows above its header
 _TITLE_WEIGHT = 1.5
 _SHORTEST_SPLIT, _LONGEST_SPLIT = 4, 120  # so many cells side by side may be the headers of two tables
+_MOST_TRIES = 1000  # so many different rows of labels may turn out to be no header
 _MOST_HEADERS = 300  # on one sheet; beyond them it is no form but an attempt to keep us busy
 
 
@@ -177,8 +178,11 @@ def find_headers(
     specs = [b for b in form.blocks if b.shape is Shape.TABLE]
     kinds = {b.kind for b in specs}
     rows: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    named: dict[str, set[tuple[str, str]]] = {}
     for token in tokens:
-        fields = {(s.block, s.field) for s in token.senses if s.block in kinds}
+        fields = named.get(token.key)
+        if fields is None:
+            fields = named[token.key] = {(s.block, s.field) for s in token.senses if s.block in kinds}
         if token.inline is None and fields:
             for row in range(token.row, min(token.area.bottom, token.row + _TALLEST) + 1):
                 rows[row] |= fields
@@ -187,6 +191,7 @@ def find_headers(
     search = _Search(sheet, specs, vocabulary, above, _first_labels(form, tokens), labels)
     found: list[Header] = []
     alike: dict[tuple[CellValue, ...], list[Header]] = {}
+    in_vain: set[tuple[object, ...] | None] = set()
     done = 0
     for row in sorted(rows):
         most = max(Counter(kind for kind, _ in rows[row]).values())
@@ -197,7 +202,12 @@ def find_headers(
             found.extend(_moved(header, row) for header in alike[same])
             done = row
             continue
+        around = None if sheet.merged else _around(search, row, row + 1 in rows, row - 1 > done)
+        if around in in_vain or len(in_vain) >= _MOST_TRIES:
+            continue
         best = _one_row_or_two(search, row, row + 1 in rows, row - 1 if row - 1 > done else None)
+        if not best:
+            in_vain.add(around if around is not None else (row,))
         if same is not None and best and all(h.top == h.bottom == row for h in best):
             alike[same] = best
         if best:
@@ -206,6 +216,20 @@ def find_headers(
             found.extend(best)
             done = max(h.bottom for h in best)
     return found
+
+
+def _around(search: _Search, row: int, more: bool, free: bool) -> tuple[object, ...]:
+    """Return all that decides whether a header begins in a row: the same around another row, the same end."""
+    rows = search.sheet.rows
+    near = range(max(row - 2, 0), min(row + 2, len(rows)))
+    return (
+        row == 1,
+        more,
+        free,
+        *(tuple(rows[at]) for at in near),
+        *(frozenset(search.above.get(at, ())) for at in (row - 1, row, row + 1)),
+        *(tuple(c for c in range(1, len(rows[row - 1]) + 1) if (row, c) in search.cards),),
+    )
 
 
 def _moved(header: Header, row: int) -> Header:
