@@ -118,15 +118,13 @@ def own_part(best: Candidate, others: Iterable[Candidate]) -> Candidate:
     """Return the recognised form without headers that another form explains far better."""
     kept = []
     lost: set[int] = set()
-    rivals = [h for other in others if other.enough for h in other.headers]
+    told: dict[int, int] = {}  # how many fields another form's header names in a row
+    for rival in (h for other in others if other.enough for h in other.headers):
+        for row in range(rival.top, rival.bottom + 1):
+            told[row] = max(told.get(row, 0), len(rival.fields))
     for header in best.headers:
-        better = any(
-            r.top <= header.bottom
-            and header.top <= r.bottom
-            and len(r.fields) >= max(2 * len(header.fields), len(header.fields) + _FOREIGN)
-            for r in rivals
-        )
-        if better:
+        far_more = max(2 * len(header.fields), len(header.fields) + _FOREIGN)
+        if any(told.get(row, 0) >= far_more for row in range(header.top, header.bottom + 1)):
             lost.update(range(header.top, header.bottom + 1))
         else:
             kept.append(header)

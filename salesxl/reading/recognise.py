@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from salesxl.columns import BlockSpec, Form, Need, Shape
 from salesxl.reading.headers import Header, find_headers
@@ -182,13 +183,16 @@ def _standing(
     other = {row for h in headers for row in range(h.top, h.bottom + 1)} | {t.row for t in titles}
     ends = {(t.row, t.area.right + 1) for t in tokens}
     kept = []
+    full: dict[int, bool] = {}  # rows with more than one cell filled
     for token in tokens:
         beside = (token.row, token.area.right + 1)
         if token.inline is None and (beside in at or (token.row, token.column) in ends):
             rows = (token.area.bottom + 1, token.area.bottom + 2)
-            filled = [sum(1 for _ in sheet.cells(row)) >= 2 for row in rows]
+            for row in rows:
+                if row not in full:
+                    full[row] = len(list(islice(sheet.cells(row), 2))) > 1
             labels = [(row, token.column) in at or row in other for row in rows]
-            if all(filled) and not any(labels):
+            if all(full[row] for row in rows) and not any(labels):
                 continue
         kept.append(token)
     return tuple(kept)
