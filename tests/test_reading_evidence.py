@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from salesxl import tidy
 from salesxl.model import CellValue, Finding, Grid, Severity, Submission, Workbook
 from salesxl.reading import read_workbook
 from salesxl.reading.meaning import meaning_of
@@ -135,3 +136,23 @@ def test_the_same_words_on_another_form_are_the_reps_own() -> None:
     rows = [*ISSUES, ["存在问题", "解决措施"], ["交期太长被客户退单", "改报三年期总成本，突出质保"]]
     submissions, _ = read(rows)
     assert [f for f in submissions[0].findings if f.code == "example"] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "compared"),
+    [
+        ("客戶名稱", "客户名称"),
+        ("①客户名称", "客户名称"),
+        ("（1）聯絡電話", "联络电话"),
+        ("備註(單行文本)", "备注"),
+    ],
+)
+def test_script_and_numbering_do_not_count_in_a_header(typed: str, compared: str) -> None:
+    assert tidy.normalise_label(typed) == compared
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"), [("金额(RMB)", "元"), ("Revenue (10k CNY)", "万元"), ("金额(USD)", None)]
+)
+def test_a_unit_in_english_is_read_and_a_foreign_currency_is_not(header: str, unit: str | None) -> None:
+    assert tidy.label_unit(header) == unit
