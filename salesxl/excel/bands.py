@@ -159,10 +159,15 @@ Path: TypeAlias = tuple[tuple[Copies, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One output row: which template row it is made of, with what variables, in which copies."""
+    """One output row: which template row it is made of, with what variables, in which copies.
+
+    ``many`` are all copies of a band of one row at once, if such are asked for: ``new`` is then where the
+    first stands, ``scope`` and ``path`` are those around them.
+    """
 
     row: int
     new: int
     scope: Scope
     path: Path
     blank: bool
+    many: Copies | None = None

@@ -11,11 +11,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
-from salesxl.excel.bands import Path, Stop, Ungrowable
+from salesxl.excel.bands import Items, Path, Stop, Ungrowable
 from salesxl.excel.refs import LAST_ROW, area_text, read_area, shift, split_cell
 from salesxl.excel.render_faults import ungrowable
 from salesxl.excel.render_moves import Moves, Sheet, Spot
@@ -25,6 +26,7 @@ from salesxl.excel.render_terms import (
     ONE,
     Compile,
     Evaluate,
+    Field,
     Shared,
     Tracked,
     Untracked,
@@ -32,12 +34,16 @@ from salesxl.excel.render_terms import (
     is_template,
 )
 from salesxl.excel.render_xml import fragment
-from salesxl.excel.values import cell_tail, escape, unescape
+from salesxl.excel.values import cell_tail, cell_tails, escape, unescape
 from salesxl.model import cell_name, column_letters
 
 __all__ = ["Rows"]
 
 CHUNK = 4096
+TOGETHER = 512
+"""Copies of a row that are written at once."""
+
+_DATES = frozenset((dt.date, dt.datetime))
 
 Emit = Callable[[str, Stop, Mapping[str, Any], Path], str]
 """Writes a cell from its row number as text, its stop, its variables and its columns' copies."""
@@ -245,34 +251,83 @@ class Rows:
     def lines(self, first: int, last: int) -> Iterator[bytes]:
         """Write what these rows of the template have become."""
         chunk: list[str] = []
-        add = chunk.append
         plans = {number: self._plan(cells) for number, (_, cells) in self._rows.items()}
         numbers = sorted(number for number in self._rows if first <= number <= last)
-        for stop in self._sheet.rows.walk(numbers, self._scope):
-            line, scope = str(stop.new), stop.scope
-            add(f'<row r="{line}"{self._rows[stop.row][0]}>')
-            for start, style, evaluate, write, emit, column in plans[stop.row]:
-                if stop.blank:
-                    tail = ""
-                elif evaluate is not None and write is not None:
-                    tail = write(evaluate(scope))
-                elif emit is not None:
-                    mixed = {**scope, **column.scope} if column.scope else scope
-                    tail = emit(line, stop, mixed, column.path)
-                else:
-                    tail = ""
-                if not tail:
-                    if style:
-                        add(f'{start}{line}"{style}/>')
-                elif tail[0] == "\0":  # the style comes with the value
-                    add(f'{start}{line}" s="{tail[1:]}')
-                else:
-                    add(f'{start}{line}"{style}{tail}')
-            add("</row>")
+        together = {number for number, plan in plans.items() if all(map(_looked_up, plan))}
+        for stop in self._sheet.rows.walk(numbers, self._scope, together):
+            if stop.many is not None:
+                for rows in self._many(stop, stop.many.items, plans[stop.row]):
+                    chunk += rows
+                    yield "".join(chunk).encode()
+                    chunk.clear()
+                continue
+            self._one(stop, plans[stop.row], chunk)
             if len(chunk) > CHUNK:
                 yield "".join(chunk).encode()
                 chunk.clear()
         yield "".join(chunk).encode()
+
+    def _one(self, stop: Stop, plan: Sequence[_Planned], chunk: list[str]) -> None:
+        """Write one row, cell by cell."""
+        add = chunk.append
+        line, scope = str(stop.new), stop.scope
+        add(f'<row r="{line}"{self._rows[stop.row][0]}>')
+        for start, style, evaluate, write, emit, column in plan:
+            if stop.blank:
+                tail = ""
+            elif evaluate is not None and write is not None:
+                tail = write(evaluate(scope))
+            elif emit is not None:
+                mixed = {**scope, **column.scope} if column.scope else scope
+                tail = emit(line, stop, mixed, column.path)
+            else:
+                tail = ""
+            if not tail:
+                if style:
+                    add(f'{start}{line}"{style}/>')
+            elif tail[0] == "\0":  # the style comes with the value
+                add(f'{start}{line}" s="{tail[1:]}')
+            else:
+                add(f'{start}{line}"{style}{tail}')
+        add("</row>")
+
+    def _many(self, stop: Stop, items: Items, plan: Sequence[_Planned]) -> Iterator[list[str]]:
+        """Write all copies of a row, some hundreds at a time: column by column where that gives the same."""
+        strip, rest, first = self._sheet.rows, iter(items), 0
+        while some := list(islice(rest, TOGETHER)):
+            rows = self._columns(stop, first, some, plan)
+            if rows is None:
+                rows = []
+                for one in strip.copies(stop, first, some):
+                    self._one(one, plan, rows)
+            yield rows
+            first += len(some)
+
+    def _columns(
+        self, stop: Stop, first: int, items: Sequence[Any], plan: Sequence[_Planned]
+    ) -> list[str] | None:
+        """Write copies of a row column by column; None where their cells ask for more than a look-up."""
+        if set(map(type, items)) != {dict}:
+            return None
+        begin = next(self._sheet.rows.copies(stop, first, items[:1]))
+        lines = list(map(str, range(begin.new, begin.new + len(items))))
+        attributes = self._rows[stop.row][0]
+        columns = [[f'<row r="{line}"{attributes}>' for line in lines]]
+        for start, style, evaluate, write, _, _ in plan:
+            if not isinstance(evaluate, Field):
+                if style:
+                    columns.append([f'{start}{line}"{style}/>' for line in lines])
+                continue
+            values = evaluate.column(items, begin.scope, stop.scope)
+            if values is None or (write is not cell_tail and not _DATES.isdisjoint(map(type, values))):
+                return None
+            cells = zip(lines, cell_tails(values), strict=True)
+            if style:
+                columns.append([f'{start}{line}"{style}{tail or "/>"}' for line, tail in cells])
+            else:
+                columns.append([f'{start}{line}"{tail}' if tail else "" for line, tail in cells])
+        columns.append(["</row>"] * len(items))
+        return list(map("".join, zip(*columns, strict=True)))
 
     def _plan(self, cells: Sequence[_Cell]) -> list[_Planned]:
         """Return how a row's cells are written, from left to right, each as often as its column stands."""
@@ -295,6 +350,12 @@ class Rows:
 
 _Planned = tuple[str, str, Evaluate | None, Callable[[Any], str] | None, Emit | None, Stop]
 """One output cell: text up to the row number, style, the short way (two halves) or the long one, column."""
+
+
+def _looked_up(planned: _Planned) -> bool:
+    """Tell whether a cell is a look-up in its row's item, or nothing but style."""
+    _, _, evaluate, _, emit, _ = planned
+    return isinstance(evaluate, Field) if evaluate is not None else emit is None
 
 
 def _mixed(direct: _Direct) -> Emit:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from lxml import etree
 
+from salesxl.excel.bands import Scope
 from salesxl.excel.package import Package
 from salesxl.excel.render_xml import runs_text
 
@@ -21,6 +22,7 @@ __all__ = [
     "ONE",
     "Compile",
     "Evaluate",
+    "Field",
     "Shared",
     "Tracked",
     "Untracked",
@@ -31,6 +33,33 @@ __all__ = [
 
 Evaluate = Callable[[Mapping[str, Any]], Any]
 """An expression or a text with expressions, ready: variables → value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A text that is one field of one variable, as large bands have it: whole columns can be looked up."""
+
+    owner: str
+    name: str
+    evaluate: Evaluate
+    kinds: frozenset[type]
+
+    def __call__(self, scope: Mapping[str, Any]) -> Any:
+        return self.evaluate(scope)
+
+    def column(self, items: Sequence[Any], scope: Scope, around: Scope) -> list[Any] | None:
+        """Return the field of each of a band's items; None where they have to be evaluated one by one.
+
+        ``scope`` are the variables of the first item's copy, ``around`` those around the band: the owner must
+        be the item.
+        """
+        if scope.get(self.owner) is not items[0] or around.get(self.owner) is items[0]:
+            return None
+        try:
+            values = [item[self.name] for item in items]
+        except (KeyError, TypeError):
+            return None
+        return values if self.kinds.issuperset(map(type, values)) else None
 
 
 class Compile(Protocol):

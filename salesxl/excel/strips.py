@@ -6,7 +6,7 @@ Owns the one old → new map that everything on a sheet goes through. Refuses: X
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,12 +76,29 @@ class Strip:
 
     # ---- going through the output
 
-    def walk(self, rows: Sequence[int], scope: Scope) -> Iterator[Stop]:
-        """Go through the output rows made of these template rows (ascending), from the top."""
-        yield from self._walk(self.root, rows, scope, (), blank=False)
+    def walk(self, rows: Sequence[int], scope: Scope, together: Container[int] = ()) -> Iterator[Stop]:
+        """Go through the output rows made of these template rows (ascending), from the top.
+
+        A band that is one row of ``together`` and nothing else is one stop (see ``Stop.many``).
+        """
+        yield from self._walk(self.root, rows, scope, (), together, blank=False)
+
+    def copies(self, stop: Stop, first: int, items: Items) -> Iterator[Stop]:
+        """Go through some copies of a stop of many: those of ``items``, counted from ``first``."""
+        assert stop.many is not None
+        for index, item in enumerate(items, first):
+            inner = self.enter(stop.scope, stop.many.band, item, index, stop.many.count)
+            yield Stop(stop.row, stop.new + index, inner, (*stop.path, (stop.many, index)), blank=False)
 
     def _walk(
-        self, part: Part, rows: Sequence[int], scope: Scope, path: Path, *, blank: bool
+        self,
+        part: Part,
+        rows: Sequence[int],
+        scope: Scope,
+        path: Path,
+        together: Container[int],
+        *,
+        blank: bool,
     ) -> Iterator[Stop]:
         at = 0
         while at < len(rows):
@@ -93,6 +110,10 @@ class Strip:
                 continue
             end = bisect_right(rows, copies.band.last)
             inside = rows[at:end]
+            if row in together and copies.parts is None and copies.band.size == 1 and not copies.blank:
+                yield Stop(row, copies.start, scope, path, blank, copies)
+                at = end
+                continue
             for index, inner in self._scopes(copies):
                 here = (*path, (copies, index))
                 if copies.parts is None:
@@ -100,7 +121,8 @@ class Strip:
                     for line in inside:
                         yield Stop(line, start + line, inner, here, copies.blank)
                 else:
-                    yield from self._walk(copies.parts[index], inside, inner, here, blank=copies.blank)
+                    under = copies.parts[index]
+                    yield from self._walk(under, inside, inner, here, together, blank=copies.blank)
             at = end
 
     # ---- where things go

@@ -91,14 +91,14 @@ def cell_tails(values: Sequence[Any], *, date1904: bool = False) -> list[str]:
             return [f' t="inlineStr"><is><t>{v}</t></is></c>' if v else "" for v in values]
     if kinds == {int}:
         return ["" if v is None else f"><v>{v}</v></c>" for v in values]
-    if len(kinds) == 1:  # more kinds may hold equal values, as 1 and True
+    if len(kinds) == 1 and kinds != {Decimal}:  # equal ones may differ: 1 and True, 1.0 and 1.00
         known = {value: cell_tail(value, date1904=date1904) for value in set(values)}
         return [known[value] for value in values]
     return [cell_tail(value, date1904=date1904) for value in values]
 
 
 def _plain(texts: Sequence[str]) -> bool:
-    """Tell whether texts are cell content as they stand: nothing to escape, no space at an end, not too long."""
+    """Tell whether texts are cell content as they stand: nothing to escape, no outer space, not too long."""
     return (
         _SPECIAL.search("".join(texts)) is None
         and list(map(str.strip, texts)) == texts

@@ -22,6 +22,7 @@ from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.parser import Parser
 
 from salesxl.errors import TemplateError
+from salesxl.excel.render_terms import Field
 from salesxl.render.filters import FILTERS, as_text
 from salesxl.render.limits import Budget
 from salesxl.render.sandbox import Sandbox, UnknownNameError, member
@@ -38,7 +39,7 @@ _FILTER = re.compile(rf"\|\s*({_NAME})\s*(\([^()]*\))?\s*")
 _ONE_STEP = re.compile(rf"\s*\{{\{{\s*({_NAME})\.({_NAME})\s*\}}\}}\s*\Z")
 _QUICK_FILTERS = ("wan", "percent", "date", "mask", "join_cn")
 _WORDS = frozenset(("true", "false", "none", "True", "False", "None", "not"))
-_SCALARS = frozenset((str, int, float, bool, type(None), Decimal, dt.date, dt.datetime))
+_SCALARS: frozenset[type] = frozenset((str, int, float, bool, type(None), Decimal, dt.date, dt.datetime))
 _FAULTS = (TypeError, ValueError, ArithmeticError, AttributeError, LookupError, RecursionError)
 
 
@@ -176,7 +177,7 @@ def _quick(source: str) -> Evaluate | None:
     return evaluate
 
 
-def _shortest(text: str, slow: Evaluate) -> Evaluate | None:
+def _shortest(text: str, slow: Evaluate) -> Field | None:
     """Return the way for ``{{ row.name }}`` alone, as large bands have it; anything odd goes slowly."""
     found = _ONE_STEP.match(text)
     if found is None or found[1] in _WORDS:
@@ -194,7 +195,7 @@ def _shortest(text: str, slow: Evaluate) -> Evaluate | None:
             pass
         return slow(scope)
 
-    return evaluate
+    return Field(first, second, evaluate, _SCALARS)
 
 
 def _quick_filters(text: str) -> list[tuple[Callable[..., Any], tuple[Any, ...]]] | None:
