@@ -49,6 +49,8 @@ class Case:
     out: frozenset[int] = frozenset()
     moves: pd.DataFrame = default(default_factory=lambda: pd.DataFrame(columns=owners.MOVES))
     past: Mapping[str, pd.DataFrame] = default(default_factory=dict)
+    worked_out: dict[str, pd.DataFrame] = default(default_factory=dict, init=False, repr=False, compare=False)
+    """What several rules need of this batch, worked out by the first that asked; nobody changes it."""
 
     def columns(self, *kinds: Kind) -> Iterator[tuple[Stack, Column]]:
         """Yield every column of those kinds that has rows, with its stack."""
@@ -61,7 +63,9 @@ class Case:
 
     def rep_of(self, stack: Stack) -> pd.Series:
         """Return the rep of each record of a stack."""
-        return stack.frame["submission"].map(lambda n: self.reps[int(n)]).astype("string")
+        numbers = stack.frame["submission"]
+        reps = [self.reps[int(number)] for number in numbers.tolist()]
+        return pd.Series(pd.array(reps, dtype="string"), index=numbers.index, name=numbers.name)
 
     def inside(self, stack: Stack) -> pd.Series:
         """Return which records belong to submissions that count."""

@@ -135,6 +135,8 @@ def _listed(case: Case) -> pd.DataFrame:
 
     ``owner`` is the rep unless a signed handover says otherwise; then ``given`` is true and ``day`` its day.
     """
+    if "listed" in case.worked_out:
+        return case.worked_out["listed"]
     stack = case.stacks["customer"]
     frame = pd.DataFrame(
         {
@@ -149,6 +151,7 @@ def _listed(case: Case) -> pd.DataFrame:
     frame["owner"] = moved["owner"].reindex(frame.index).fillna(frame["rep"])
     frame["day"] = moved["day"].reindex(frame.index)
     frame["given"] = frame["day"].notna()
+    case.worked_out["listed"] = frame
     return frame
 
 
