@@ -18,7 +18,7 @@ from salesxl import publish
 from salesxl.model import Team
 from salesxl.team_folder import TeamFolder
 
-__all__ = ["keep_originals", "keep_records", "record_name"]
+__all__ = ["keep_originals", "keep_records", "kept_originals", "record_name"]
 
 FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 """Characters that Windows does not take in a file name."""
@@ -42,6 +42,13 @@ def keep_originals(files: Mapping[str, Path], folder: TeamFolder, week: str) -> 
         kept[name] = target
     _copy(new, home)
     return kept
+
+
+def kept_originals(folder: TeamFolder, week: str) -> dict[str, Path]:
+    """Return a week's originals by name; of several under one name nobody knows which was read: none."""
+    home = folder.archive / week / folder.words.text("file.originals")
+    found = {path.relative_to(home).as_posix(): path for path in sorted(home.rglob("*")) if path.is_file()}
+    return {name: path for name, path in found.items() if not path.with_stem(f"{path.stem}(2)").exists()}
 
 
 def _there(target: Path, new: Mapping[Path, Path]) -> Path | None:

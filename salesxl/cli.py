@@ -54,6 +54,9 @@ format_option = click.option(
     show_default=True,
     help="Output format.",
 )
+rows_option = click.option(
+    "--rows", is_flag=True, help="With --format json: the rows of 明细 too, one a customer."
+)
 data_option = click.option(
     "--data", type=FILE, help="The team's book, 团队台账.xlsx; without it the names are those of an example."
 )
@@ -127,6 +130,7 @@ def init(folder: Path, preset: str, stages: str, quota: str | None, members: Pat
 )
 @as_of_option
 @format_option
+@rows_option
 @running_options
 @lang_option
 def friday(
@@ -134,6 +138,7 @@ def friday(
     week: str | None,
     as_of: dt.datetime | None,
     form: str,
+    rows: bool,
     jobs: int | None,
     executor: str | None,
     quiet: bool,
@@ -146,7 +151,7 @@ def friday(
     words = _words(lang)
     with crew_of(jobs, executor) as crew, progress_line(words, quiet=quiet) as progress:
         outcome = job.run(TeamFolder(folder, words), _week(week, as_of), crew, progress)
-    _tell(outcome, words, form)
+    _tell(outcome, words, form, rows=rows)
 
 
 @main.command()
@@ -253,8 +258,11 @@ def consolidate(
 @click.option("-o", "--output", type=FILE, required=True, help="The workbook to write.")
 @settings_option
 @format_option
+@rows_option
 @lang_option
-def render(template: Path, data: Path, output: Path, settings: Path | None, form: str, lang: str) -> None:
+def render(
+    template: Path, data: Path, output: Path, settings: Path | None, form: str, rows: bool, lang: str
+) -> None:
     """Render a template workbook from the team's book."""
     from salesxl import friday as job
 
@@ -262,7 +270,7 @@ def render(template: Path, data: Path, output: Path, settings: Path | None, form
     source = _existing(template).read_bytes()
     figures = job.build_summary(source, _existing(data), output, _rules(settings, lang), words)
     if form == "json":
-        click.echo(json.dumps(figures, ensure_ascii=False, indent=1, default=_plain))
+        click.echo(_figures(figures, rows=rows))
     else:
         click.echo(words.text("cli.made", path=output))
 
@@ -411,11 +419,18 @@ def _existing(path: Path) -> Path:
     return path
 
 
-def _tell(outcome: Any, words: Words, form: str) -> None:
+def _figures(figures: dict[str, Any], *, rows: bool) -> str:
+    """Return the figures as JSON; the many rows of 明细 only when asked for, since the book has them."""
+    if not rows:
+        figures = {**figures, "detail": {k: v for k, v in figures["detail"].items() if k != "rows"}}
+    return json.dumps(figures, ensure_ascii=False, indent=1, default=_plain)
+
+
+def _tell(outcome: Any, words: Words, form: str, *, rows: bool = False) -> None:
     from salesxl import report
 
     if form == "json":
-        click.echo(json.dumps(outcome.figures, ensure_ascii=False, indent=1, default=_plain))
+        click.echo(_figures(outcome.figures, rows=rows))
         return
     for line in report.summary_lines(outcome.checked, words):
         click.echo(line)

@@ -152,7 +152,8 @@ def build_book(
 def build_summary(source: bytes, data: Path, out: Path, rulebook: Rulebook, words: Words) -> dict[str, Any]:
     """Render a template workbook from a team's book, and return the figures.
 
-    A book that stands in the folder of its week is seen with the books of the weeks before.
+    A book that stands in the folder of its week is seen with the books of the weeks before, and findings lead
+    to the files that lie there.
 
     Raises:
         SettingsError: ``data`` is no team's book.
@@ -162,10 +163,16 @@ def build_summary(source: bytes, data: Path, out: Path, rulebook: Rulebook, word
     team = book.read_book(data, words)
     home = data.absolute().parent
     weeks: list[Path] = []
+    places: links.Places = {}
     if home.name == week_name(team.week[0]):
-        weeks = TeamFolder(home.parent, words).earlier_weeks(home.name)
+        folder = TeamFolder(home.parent, words)
+        weeks = folder.earlier_weeks(home.name)
+        target = out.absolute().parent
+        if target.anchor == home.anchor:  # there is no way from one drive to another
+            originals = archive.kept_originals(folder, home.name)
+            places = links.places(target, returns.lying(home / words.text("file.returns")), originals)
     team = replace(team, past=past.history(weeks, words).tables)
-    figures = analyse.summarise(team, rulebook, words, past.latest(weeks, words))
+    figures = analyse.summarise(team, rulebook, words, past.latest(weeks, words), places)
     with publish.new_file(out) as draft:
         draft.write_bytes(render.render(source, figures))
     return figures

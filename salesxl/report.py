@@ -105,9 +105,13 @@ def summary_lines(checked: Checked, words: Words) -> Iterator[str]:
         errors=tally.errors,
         warnings=tally.warnings,
     )
-    unread = [f.place for f in checked.findings if f.code in UNREAD]
+    unread = {
+        words.where(f.place): words.message(f).rstrip("。.") for f in checked.findings if f.code in UNREAD
+    }
     if unread:
-        yield words.text("unread", names=tuple(dict.fromkeys(words.where(place) for place in unread)))
+        yield words.text(
+            "unread", names=tuple(words.text("unread_one", where=at, why=why) for at, why in unread.items())
+        )
     beside = {
         "example": tally.example,
         "blank": tally.blank,

@@ -72,6 +72,13 @@ def to_return(checked: Checked) -> dict[str, dict[str, list[Finding]]]:
     return found
 
 
+def lying(folder: Path) -> dict[tuple[str, str], Path]:
+    """Return the workbooks in a folder that ``write`` made, by rep and file; of several of one name none."""
+    found = [path for path in sorted(folder.glob("*/*")) if path.is_file()]
+    only = [path for path in found if path.with_stem(f"{path.stem}(2)") not in found]
+    return {(path.parent.name, path.name): path for path in only}
+
+
 def write(
     folder: Path,
     checked: Checked,

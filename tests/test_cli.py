@@ -190,3 +190,15 @@ def test_what_goes_into_a_pipe_is_utf8_whatever_the_locale(tmp_path):
         done = subprocess.run([*command, "--format", form], capture_output=True, env=environment, check=False)
         assert done.returncode == 1, done.stderr
         assert "甲.xlsx" in done.stdout.decode("utf-8")
+
+
+def test_the_rows_of_the_details_are_told_as_json_only_when_asked_for(tmp_path, inbox):
+    home = tmp_path / "团队"
+    run("init", home, code=0)
+    archive(home / "收件箱" / "a.xlsx", [{}])
+    few = json.loads(run("friday", home, "--format", "json", *AS_OF, code=0).stdout)
+    every = json.loads(run("friday", home, "--format", "json", "--rows", *AS_OF, code=0).stdout)
+    assert len(every["detail"].pop("rows")) == 1
+    assert few == every
+    assert few["headline"]
+    assert few["cards"]["attainment"]["value"] is None

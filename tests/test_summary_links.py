@@ -199,3 +199,36 @@ def test_a_page_holds_what_is_the_reps_own_beside_the_team(tmp_path):
     assert page["average"]["attainment"] == context["attainment"]["all"]["attainment"]
     assert [c["customer_name"] for c in page["calls"]] == ["客户代表002"]
     assert [s["count"] for s in page["stages"]] == [0, 1, 0, 0]
+
+
+def looks_like_a_link(path: Path) -> bool:
+    """Tell whether the flag that underlines the files on 数据问题 is set in any row."""
+    sheet = opened(path)["数据问题"]
+    return any(sheet.cell(row, 13).value is True for row in range(1, sheet.max_row + 1))
+
+
+def rendered_again(week: Path, data: Path, home: Path) -> Path:
+    source, out = draw_summary_template(WORDS), home / "again.xlsx"
+    friday.build_summary(source, data, out, settings.default_rulebook(), WORDS)
+    return out
+
+
+def test_a_summary_rendered_beside_its_week_leads_to_the_files_there(week, tmp_path) -> None:
+    out = rendered_again(week, week / "2026-W47" / WORDS.text("file.book"), tmp_path)
+    sheet = opened(out)["数据问题"]
+    targets = {
+        c.hyperlink.target for row in sheet.iter_rows() for c in row if c.hyperlink and c.hyperlink.target
+    }
+    assert targets
+    for led in targets:
+        assert (tmp_path / unquote(led.split("#")[0])).resolve().is_file()
+    assert looks_like_a_link(out)
+
+
+def test_a_summary_of_a_book_alone_has_nothing_that_looks_like_a_link_to_a_file(week, tmp_path) -> None:
+    alone = shutil.copy(week / "2026-W47" / WORDS.text("file.book"), tmp_path)
+    out = rendered_again(week, Path(alone), tmp_path)
+    sheet = opened(out)["数据问题"]
+    assert not any(c.hyperlink and c.hyperlink.target for row in sheet.iter_rows() for c in row)
+    assert not looks_like_a_link(out)
+    assert sheet.max_row > 10

@@ -33,6 +33,8 @@ NAMES_HEAD = (
     "行里写 `{{ rep.rep }}` 或 `{{ row.rep }}`。",
     "- `stages.counts['线索培育']` 里的词来自团队自己的设置，换成自己的阶段、等级即可。",
     "- “见于”是随附的团队汇总.xlsx 里显示它的工作表和列。金额的单位是元。",
+    "- `salesxl friday --format json` 和 `salesxl render --format json` 给程序的也是这些名字；"
+    "明细的每一行（`detail.rows`）要加 `--rows` 才给。",
 )
 
 

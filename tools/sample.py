@@ -19,6 +19,9 @@ from salesxl.receive import receive
 REPS = 12
 """So many that conflicts, mismatches, handovers and missing reports all occur."""
 
+RARE_CODES = ("near_name", "stage_jump", "handed_over")
+"""Findings that the fictional week has none of."""
+
 
 def text() -> str:
     """Return what ``salesxl/analyse/sample.json`` holds."""
@@ -67,11 +70,39 @@ def _with_what_is_rare(team: Team, rules: Rulebook) -> Team:
     )
     talked["contact_time"] = pd.to_datetime(talked["contact_time"]).astype(talks["contact_time"].dtype)
     findings = team.tables["finding"]
-    unknown = findings[findings["code"] == "mismatch"].head(1).assign(code="unknown_reference")
+    model = findings[findings["code"] == "mismatch"].head(1)
+    rare = [model.assign(code=code) for code in ("unknown_reference", *RARE_CODES)]
+    shared = model.assign(code="conflict", value="示例科技有限公司")
     tables = {
         **team.tables,
-        "customer": customers,
+        "customer": _with_rare_customers(customers, talks, rules),
         "communication": pd.concat([talks, talked], ignore_index=True),
-        "finding": pd.concat([findings, unknown], ignore_index=True),
+        "record": _with_an_unreviewed_contract(team, rules),
+        "finding": pd.concat([findings, *rare, shared], ignore_index=True),
     }
     return replace(team, tables=tables, past=_a_week_before(team))
+
+
+def _with_rare_customers(customers: pd.DataFrame, talks: pd.DataFrame, rules: Rulebook) -> pd.DataFrame:
+    """Let one customer have a grade set by hand, one a new owner, and one needs that are not on paper."""
+    early = customers["stage"].isin([stage.name for stage in rules.stages if stage.kind == "open"])
+    silent = customers[early & ~customers["customer_name"].isin(talks["customer_name"])]
+    asked = silent["first_contact"].sort_values(kind="stable").index[:1]
+    handed, graded = customers.index[:2]
+    lower = next(g.name for g in rules.grades if g.name != customers.loc[graded, "grade"])
+    customers.loc[graded, ["grade", "grade_reason"]] = [lower, "客户明年扩产"]
+    other = customers.loc[customers["rep"] != customers.loc[handed, "rep"], "rep"].iloc[0]
+    customers.loc[handed, "original_rep"] = other
+    customers.loc[asked, "need"] = "客户有意向"
+    return customers
+
+
+def _with_an_unreviewed_contract(team: Team, rules: Rulebook) -> pd.DataFrame:
+    """Let one record be of a contract that was signed long ago, and that nobody has reviewed."""
+    records = team.tables["record"].copy()
+    won = next(stage.name for stage in rules.stages if stage.kind == "won")
+    at = records.index[0]
+    records.loc[at, "stage"] = won
+    records.loc[at, ["review", "reviewer", "reviewed_on"]] = None
+    records.loc[at, "rep_signed_on"] = pd.Timestamp(team.as_of) - pd.Timedelta(days=20)
+    return records

@@ -85,8 +85,9 @@ def _month(page: Page, band: str, first: Cell, second: Cell) -> int:
 
 
 def _progress(page: Page) -> None:
-    """Quarter and year beside each other, from the whole down to the reps."""
+    """Quarter and year beside each other, from the whole down to the reps; on a page of their own."""
     page.gap()
+    page.sheet.set_h_pagebreaks([page.row])
     page.section(page.text("progress"))
     cells = [
         Cell(page.text("scope"), "{{ row.scope_name }}", "text"),

@@ -69,8 +69,16 @@ def draw_conflicts(look: Look, words: Words) -> None:
             wraps=True,
         )
         place = Cell("", "{{ row.source_sheet }}!{{ row.cell }}", "wrap")
-        for row in range(first + 2, page.row):
-            page.lead(row, 4, place, "{{ row.place }}", file="{{ row.link }}")
+        for row in range(first + 1, page.row):
+            page.lead(
+                row,
+                4,
+                place,
+                "{{ row.place }}",
+                file="{{ row.link }}",
+                first=first + 1,
+                rows=page.row - first - 1,
+            )
         page.only_if(f"conflicts__{key}", first, page.row - 1)
         _none(page, f"conflicts.no_{key}")
     _moved(page)
@@ -197,7 +205,10 @@ def draw_problems(look: Look, words: Words) -> None:
     row = page.table("problems__rows", cells, wraps=True)
     for at in range(row, page.row):
         for column in (4, 6):
-            page.lead(at, column, cells[column - 1], "{{ row.place }}", file="{{ row.link }}")
+            led = cells[column - 1]
+            page.lead(
+                at, column, led, "{{ row.place }}", file="{{ row.link }}", first=row, rows=page.row - row
+            )
     _severe(page, row, page.row - row)
     page.sheet.autofilter(header, 1, page.row - 1, page.last)
 

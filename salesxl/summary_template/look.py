@@ -225,14 +225,36 @@ class Page:
         self.row += 2
         return self.row - 1
 
-    def lead(self, row: int, column: int, cell: Cell, place: str, *, file: str | None = None) -> None:
+    def lead(
+        self,
+        row: int,
+        column: int,
+        cell: Cell,
+        place: str,
+        *,
+        file: str | None = None,
+        first: int | None = None,
+        rows: int = 1,
+    ) -> None:
         """Let a cell lead to a place in this workbook, or in the workbook whose address is ``file``.
 
-        Both are expressions; where they turn out blank the cell leads nowhere.
+        Both are expressions; where they turn out blank the cell leads nowhere. A summary rendered from a book
+        alone knows no files, so a cell that leads to one looks like a link only while its file is known: that
+        is asked of a hidden cell beside the printed page.
         """
-        form = self.look.body(cell.kind, font_color=LINK, underline=1)
-        address = f"internal:{place}" if file is None else f"external:{file}#{place}"
-        self.sheet.write_url(row, column, address, form, cell.value)
+        if file is None:
+            form = self.look.body(cell.kind, font_color=LINK, underline=1)
+            self.sheet.write_url(row, column, f"internal:{place}", form, cell.value)
+            return
+        self.sheet.write_url(row, column, f"external:{file}#{place}", self.look.body(cell.kind), cell.value)
+        flag, first = self.last + 2, row if first is None else first
+        known = file.replace("}}", "| length > 0 }}")
+        self.sheet.write_string(row, flag, known, self.look.made(font_color="#FFFFFF"))
+        self.sheet.set_column(flag, flag, 3, None, {"hidden": True})
+        linked = self.look.workbook.add_format({"font_color": LINK, "underline": 1})
+        rule = {"type": "formula", "criteria": f"=${chr(65 + flag)}{first + 1}", "format": linked}
+        if row == first:  # one rule over all heights of a row: they turn into each other when rows repeat
+            self.sheet.conditional_format(row, column, first + rows - 1, column, rule)
 
     def _total(self, cells: Sequence[Cell]) -> None:
         self.sheet.set_row(self.row, 23)

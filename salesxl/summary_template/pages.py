@@ -89,6 +89,8 @@ def draw_forecast(look: Look, words: Words) -> None:
     page.shade(row, 2)
     for group in ("team", "industry", "source"):
         page.gap()
+        if group == "industry":  # the break hangs on the gap: else it would repeat
+            page.sheet.set_h_pagebreaks([page.row])
         page.section(page.text(f"by_{group}"))
         item = f"{group}_group"
         row = page.table(
