@@ -951,6 +951,18 @@ def test_another_form_below_is_read_as_another_submission() -> None:
     assert findings == []
 
 
+def test_two_forms_in_turns_on_one_sheet_are_all_read() -> None:
+    canvas = weekly_sheet().put(20, 1, "客户档案表").table(21, 1, HEADER, *customers(2))
+    for (row, column), value in weekly_sheet().cells.items():
+        canvas.cells[row + 30, column] = value
+    canvas.put(50, 1, "客户档案表").table(51, 1, HEADER, *customers(3))
+    submissions, findings = read(canvas)
+    archives = [s for s in submissions if s.form == "customer_archive"]
+    assert [s.form for s in submissions].count("weekly_report") == 2
+    assert sorted(rows_of(block(s, "customer")) for s in archives) == [[22, 23], [52, 53, 54]]
+    assert findings == []
+
+
 # --- odd grids ----------------------------------------------------------------------------------
 
 

@@ -106,7 +106,7 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     cuts = copies(sheet, best, titles) if depth < _MOST_PARTS else []
     if 0 < len(cuts) < _MOST_PARTS:
         upper, lower = _part(grid, 1, cuts[0] - 1), _part(grid, cuts[0], sheet.height)
-        first, left = _read_grid(known, upper, _MOST_PARTS)
+        first, left = _read_grid(known, upper, depth + 1)
         rest, more = _read_grid(known, lower, depth + 1)
         return [*first, *rest], [*left, *(u for u in more if u.nearest)]
     foreign = barriers(best, candidates[1:])
@@ -117,10 +117,11 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     foreign = [h for h in foreign if h.top not in used]
     if not foreign:
         return submissions, []
-    if depth >= _MOST_PARTS:
-        return submissions, []
+    at = foreign[0].top, foreign[0].left
+    if depth >= _MOST_PARTS:  # too many to look for, which is said: nothing is passed over in silence
+        return submissions, [replace(_unknown(known, sheet, candidates[1:]), at=at)]
     rest, more = _read_grid(known, _blanked(grid, used), depth + _ANOTHER)
-    left = [replace(u, at=(foreign[0].top, foreign[0].left)) for u in more if u.nearest]
+    left = [replace(u, at=at) for u in more if u.nearest]
     return [*submissions, *rest], left
 
 
