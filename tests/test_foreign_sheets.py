@@ -1,4 +1,4 @@
-"""Sheets that are no form of ours, though they speak of customers, dates and amounts: none is taken for one."""
+"""Sheets that are no form of ours, though they speak of customers and amounts: none is taken for one."""
 
 from __future__ import annotations
 
