@@ -113,7 +113,7 @@ def write(
                 tick(len(made), total)
         for form in FORMS:
             text = annotate.message(
-                rep or words.text("no_rep_folder"),
+                rep,
                 returned,
                 _tell(words),
                 due=due.isoformat(),

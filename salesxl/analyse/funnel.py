@@ -149,7 +149,7 @@ def _won_line(path: Sequence[Mapping[str, Any]], sign: Mapping[str, Any] | None,
     """Say how many of those on top have signed."""
     if sign is None or sign["reached_share"] is None:
         return []
-    share = percent(sign["reached_share"], 1)
+    share = percent(sign["reached_share"])
     return [words.text("summary.funnel.won", stage=path[0]["stage"], reached=path[0]["reached"], share=share)]
 
 

@@ -75,11 +75,11 @@ def sums(frame: pd.DataFrame, amount: str, *keys: str) -> dict[Any, float]:
     return {key: int(n) / 100 for key, n in fen.groupby(by).sum().items()}
 
 
-def percent(share: float | None, digits: int = 0) -> str:
-    """Write a share as per cent, half up; blank for None."""
+def percent(share: float | None) -> str:
+    """Write a share as per cent with one decimal as the pages show it, half up; blank for None."""
     if share is None:
         return ""
-    return f"{_half_up(Decimal(repr(share)) * 100, digits)}%"
+    return f"{_half_up(Decimal(repr(share)) * 100, 1)}".removesuffix(".0") + "%"
 
 
 def wan(amount: float | None, digits: int = 1) -> str:

@@ -56,7 +56,7 @@ def message(
     label: Label = lambda finding: finding.field or "",
     folder: Path | None = None,
 ) -> str:
-    """Return the message to one rep about the files that go back.
+    """Return the message to one rep ("" where nobody knows whose they are) about the files that go back.
 
     A template of the same name in ``folder`` is used in place of the package's. Notices are left out: they
     ask for nothing. Raises TemplateError, with the line, for a template that cannot be read or rendered.
