@@ -17,49 +17,29 @@ import click
 
 from salesxl import __version__
 from salesxl.errors import Refused, SalesxlError
+from salesxl.options import (
+    ANY,
+    FILE,
+    FOLDER,
+    as_of_option,
+    data_option,
+    day_of,
+    example_of,
+    existing,
+    format_option,
+    lang_option,
+    rows_option,
+    rules_of,
+    settings_option,
+    week_asked,
+    words_of,
+)
 from salesxl.running import INTERRUPTED, crew_of, progress_line, running_options
 
 if TYPE_CHECKING:
-    from salesxl.model import Rulebook
     from salesxl.words import Words
 
 __all__ = ["main"]
-
-FOLDER = click.Path(file_okay=False, path_type=Path)
-FILE = click.Path(dir_okay=False, path_type=Path)
-ANY = click.Path(path_type=Path)
-DAY = click.DateTime(["%Y-%m-%d"])
-
-settings_option = click.option(
-    "--settings", type=FILE, help="The team's 团队设置.xlsx; without it the default presets hold."
-)
-as_of_option = click.option(
-    "--as-of",
-    type=DAY,
-    metavar="DATE",
-    help="The day on which dates are judged, as 2026-11-20. Default: today.",
-)
-lang_option = click.option(
-    "--lang",
-    type=click.Choice(["zh", "en"]),
-    default="zh",
-    show_default=True,
-    help="Language of findings and messages.",
-)
-format_option = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Output format.",
-)
-rows_option = click.option(
-    "--rows", is_flag=True, help="With --format json: the rows of 明细 too, one a customer."
-)
-data_option = click.option(
-    "--data", type=FILE, help="The team's book, 团队台账.xlsx; without it the names are those of an example."
-)
 
 
 class Commands(click.Group):
@@ -76,7 +56,7 @@ class Commands(click.Group):
         except SalesxlError as stopped:
             click.echo(str(stopped), err=True)
         except KeyboardInterrupt:
-            click.echo(_words("zh").text("cli.interrupted"), err=True)
+            click.echo(words_of("zh").text("cli.interrupted"), err=True)
             return ctx.exit(INTERRUPTED)
         except BrokenPipeError:  # the reader of our output went away; click knows what to do
             raise
@@ -113,7 +93,7 @@ def init(folder: Path, preset: str, stages: str, quota: str | None, members: Pat
     """Lay out a team's folder: settings workbook, blank forms, inbox."""
     from salesxl import settings, team_folder
 
-    words = _words(lang)
+    words = words_of(lang)
     rulebook = settings.default_rulebook(preset, stages, quota)
     people = team_folder.read_members(members) if members else []
     made = team_folder.lay_out(team_folder.TeamFolder(folder, words), rulebook, people)
@@ -148,9 +128,9 @@ def friday(
     from salesxl import friday as job
     from salesxl.team_folder import TeamFolder
 
-    words = _words(lang)
+    words = words_of(lang)
     with crew_of(jobs, executor) as crew, progress_line(words, quiet=quiet) as progress:
-        outcome = job.run(TeamFolder(folder, words), _week(week, as_of), crew, progress)
+        outcome = job.run(TeamFolder(folder, words), week_asked(week, as_of), crew, progress)
     _tell(outcome, words, form, rows=rows)
 
 
@@ -163,7 +143,7 @@ def demo(folder: Path, lang: str) -> None:
     from salesxl import friday as job
     from salesxl.team_folder import TeamFolder
 
-    words = _words(lang)
+    words = words_of(lang)
     home = TeamFolder(folder, words)
     fiction.make(folder)
     monday = fiction.WEEK_START
@@ -203,10 +183,10 @@ def validate(
     from salesxl.account import counts
     from salesxl.receive import receive
 
-    words, rulebook = _words(lang), _rules(settings, lang)
+    words, rulebook = words_of(lang), rules_of(settings, lang)
     with crew_of(jobs, executor) as crew, progress_line(words, quiet=quiet) as progress:
         batch = receive(list(paths), rulebook, crew, tick=partial(progress, "read"))
-    checked = check.check(batch, rulebook, _day(as_of))
+    checked = check.check(batch, rulebook, day_of(as_of))
     if form == "json":
         click.echo(json.dumps(report.as_json(checked, words), ensure_ascii=False, indent=1))
     else:
@@ -241,11 +221,11 @@ def consolidate(
     from salesxl import friday as job
     from salesxl import report
 
-    words = _words(lang)
-    rules = _rules(settings, lang)
+    words = words_of(lang)
+    rules = rules_of(settings, lang)
     with crew_of(jobs, executor) as crew, progress_line(words, quiet=quiet) as progress:
         checked, _ = job.build_book(
-            list(paths), output, rules, _day(as_of), words, crew=crew, progress=progress
+            list(paths), output, rules, day_of(as_of), words, crew=crew, progress=progress
         )
     for line in report.summary_lines(checked, words):
         click.echo(line)
@@ -266,9 +246,9 @@ def render(
     """Render a template workbook from the team's book."""
     from salesxl import friday as job
 
-    words = _words(lang)
-    source = _existing(template).read_bytes()
-    figures = job.build_summary(source, _existing(data), output, _rules(settings, lang), words)
+    words = words_of(lang)
+    source = existing(template).read_bytes()
+    figures = job.build_summary(source, existing(data), output, rules_of(settings, lang), words)
     if form == "json":
         click.echo(_figures(figures, rows=rows))
     else:
@@ -287,7 +267,7 @@ def template(names: tuple[str, ...], output: Path, settings: Path | None, lang: 
     from salesxl import forms, publish
     from salesxl.errors import UsageError
 
-    words, rulebook = _words(lang), _rules(settings, lang)
+    words, rulebook = words_of(lang), rules_of(settings, lang)
     titles = {words.name("form", name): name for name in forms.form_names()}
     chosen = [titles.get(name, name) for name in names] or list(forms.form_names())
     for name in chosen:
@@ -312,8 +292,8 @@ def lint(
     """Say what in a template workbook cannot be rendered, with cell and remedy."""
     from salesxl import render as engine
 
-    words = _words(lang)
-    problems = engine.lint(_existing(template).read_bytes(), _example(data, settings, lang))
+    words = words_of(lang)
+    problems = engine.lint(existing(template).read_bytes(), example_of(data, settings, lang))
     if form == "json":
         told = [{"sheet": p.sheet, "cell": p.cell, "code": p.code, "text": p.text} for p in problems]
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
@@ -336,8 +316,8 @@ def fields(data: Path | None, settings: Path | None, form: str, lang: str) -> No
     from salesxl import render as engine
     from salesxl.shipped import shipped
 
-    words = _words(lang)
-    known = engine.fields(_example(data, settings, lang), shipped(words.text("file.summary")))
+    words = words_of(lang)
+    known = engine.fields(example_of(data, settings, lang), shipped(words.text("file.summary")))
     if form == "json":
         keys = ("name", "kind", "example", "band", "item", "shown")
         told = [{key: getattr(field, key) for key in keys} for field in known]
@@ -353,70 +333,14 @@ def fields(data: Path | None, settings: Path | None, form: str, lang: str) -> No
             click.echo(f"{field.name}  {kind}  {engine.shortened(field.example)}{shown}")
 
 
-def _example(data: Path | None, settings: Path | None, lang: str) -> dict[str, Any]:
-    """Return what a template is tried with: a team's own figures, or those of the fictional team."""
-    from salesxl import analyse, book
-
-    if data is None:
-        return analyse.sample()
-    return analyse.summarise(
-        book.read_book(_existing(data), _words(lang)), _rules(settings, lang), _words(lang)
-    )
-
-
 def _refusal(refused: Refused) -> str:
     """Return in words why a workbook given to a command cannot be read."""
     from salesxl.model import Finding, Place, Severity
 
-    words = _words("zh")
+    words = words_of("zh")
     facts = {"why": refused.facts.get("reason"), **refused.facts}
     found = Finding(refused.code, Severity.ERROR, Place(""), facts=facts)
     return f"{words.message(found)}{words.fix(found)}"
-
-
-def _words(lang: str) -> Words:
-    from salesxl import report, words
-
-    return words.load(lang, report.label_of)
-
-
-def _rules(path: Path | None, lang: str) -> Rulebook:
-    from salesxl import settings
-
-    if path is None:
-        return settings.default_rulebook()
-    rulebook, remarks = settings.load(path)
-    words = _words(lang)
-    for found in remarks:
-        click.echo(
-            f"{words.where(found.place)} {words.message(found)}{words.gap}{words.fix(found)}", err=True
-        )
-    return rulebook
-
-
-def _day(as_of: dt.datetime | None) -> dt.date:
-    """Return the day of the check; the only place where the clock is read."""
-    return as_of.date() if as_of else dt.date.today()
-
-
-def _week(week: str | None, as_of: dt.datetime | None) -> Any:
-    from salesxl.friday import Week
-    from salesxl.team_folder import week_bounds
-    from salesxl.validate import week_of
-
-    if week is None:
-        day = _day(as_of)
-        return Week(week_of(day)[0], day)
-    monday, sunday = week_bounds(week)
-    return Week(monday, as_of.date() if as_of else min(max(dt.date.today(), monday), sunday))
-
-
-def _existing(path: Path) -> Path:
-    from salesxl.errors import UsageError
-
-    if not path.is_file():
-        raise UsageError(f"找不到 {path}。请核对路径。")
-    return path
 
 
 def _figures(figures: dict[str, Any], *, rows: bool) -> str:
