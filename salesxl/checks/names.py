@@ -15,6 +15,9 @@ from salesxl import tidy
 
 __all__ = ["customer_keys", "near_pairs"]
 
+REMEMBERED = 1 << 16
+"""Names whose keys are kept: every rule asks for them again."""
+
 NEIGHBOURS = 8
 """Names compared on from each one, in the order of their beginnings and in that of their ends."""
 
@@ -26,7 +29,7 @@ def customer_keys(names: pd.Series) -> pd.Series:
     return pd.Series(pd.array(keys, dtype="string"), index=names.index, name=names.name)
 
 
-_key = lru_cache(maxsize=1 << 16)(tidy.customer_key)
+_key = lru_cache(maxsize=REMEMBERED)(tidy.customer_key)
 """Every rule and every question compares the same names."""
 
 
