@@ -27,6 +27,9 @@ __all__ = [
     "status_kinds",
 ]
 
+REMEMBERED = 1 << 16
+"""Needs whose words are kept: several questions look at the same ones."""
+
 
 def status_kinds(status: pd.Series, rulebook: Rulebook) -> pd.Series:
     """Return what each 跟进状态 means: open, keen (open, clear intent), won, lost; else missing."""
@@ -53,7 +56,7 @@ def concrete(text: object, rulebook: Rulebook) -> bool:
     )
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=REMEMBERED)
 def _bare(text: str) -> str:
     """Return a text as it is compared; many questions ask about the same needs."""
     return tidy.normalise_label(text).strip("。．.!！~～,，;；、")

@@ -5,8 +5,6 @@ Owns the key, and finding names that differ by a slip of the pen. Refuses: mergi
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
@@ -15,9 +13,6 @@ from salesxl import tidy
 
 __all__ = ["customer_keys", "near_pairs"]
 
-REMEMBERED = 1 << 16
-"""Names whose keys are kept: every rule asks for them again."""
-
 NEIGHBOURS = 8
 """Names compared on from each one, in the order of their beginnings and in that of their ends."""
 
@@ -25,12 +20,8 @@ NEIGHBOURS = 8
 def customer_keys(names: pd.Series) -> pd.Series:
     """Return the key by which customers are told apart; missing stays missing."""
     missing = names.isna().tolist()
-    keys = [None if no else _key(name) for name, no in zip(names.tolist(), missing, strict=True)]
+    keys = [None if no else tidy.customer_key(name) for name, no in zip(names.tolist(), missing, strict=True)]
     return pd.Series(pd.array(keys, dtype="string"), index=names.index, name=names.name)
-
-
-_key = lru_cache(maxsize=REMEMBERED)(tidy.customer_key)
-"""Every rule and every question compares the same names."""
 
 
 def near_pairs(keys: pd.Series, least: float) -> list[tuple[str, str, float]]:
