@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import pandas as pd
 
@@ -26,9 +26,6 @@ __all__ = [
     "stage_kinds",
     "status_kinds",
 ]
-
-REMEMBERED = 1 << 16
-"""Needs whose words are kept: several questions look at the same ones."""
 
 
 def status_kinds(status: pd.Series, rulebook: Rulebook) -> pd.Series:
@@ -56,7 +53,7 @@ def concrete(text: object, rulebook: Rulebook) -> bool:
     )
 
 
-@lru_cache(maxsize=REMEMBERED)
+@cache
 def _bare(text: str) -> str:
     """Return a text as it is compared; many questions ask about the same needs."""
     return tidy.normalise_label(text).strip("。．.!！~～,，;；、")
