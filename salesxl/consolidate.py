@@ -39,10 +39,14 @@ HANDOVER_ITEMS = ("handover_customer", "handover_contact", "handover_opportunity
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What earlier weeks' books say: customer numbers by customer key, and tables for ``Team.past``."""
+    """What earlier weeks' books say: customer numbers by customer key, and tables for ``Team.past``.
+
+    ``latest`` is the team as the newest of them has it; None without such a book.
+    """
 
     numbers: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    latest: Team | None = None
 
 
 def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: History | None = None) -> Team:

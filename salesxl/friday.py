@@ -109,7 +109,7 @@ def run(
         marked = {(s.rep, s.file): target / s.path.relative_to(draft) for s in sent if s.marked}
         places = links.places(target, marked, originals | {folder.settings.name: folder.settings})
         tell("write", 0, 1)
-        figures = analyse.summarise(team, rulebook, words, past.latest(weeks, words), places)
+        figures = analyse.summarise(team, rulebook, words, before.latest, places)
         sheets, set_aside = _write(draft, team, figures, folder)
     return Outcome(
         counts=counts(checked),
@@ -171,8 +171,9 @@ def build_summary(source: bytes, data: Path, out: Path, rulebook: Rulebook, word
         if target.anchor == home.anchor:  # there is no way from one drive to another
             originals = archive.kept_originals(folder, home.name)
             places = links.places(target, returns.lying(home / words.text("file.returns")), originals)
-    team = replace(team, past=past.history(weeks, words).tables)
-    figures = analyse.summarise(team, rulebook, words, past.latest(weeks, words), places)
+    before = past.history(weeks, words)
+    team = replace(team, past=before.tables)
+    figures = analyse.summarise(team, rulebook, words, before.latest, places)
     with publish.new_file(out) as draft:
         draft.write_bytes(render.render(source, figures))
     return figures

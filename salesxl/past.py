@@ -18,7 +18,7 @@ from salesxl.model import Team
 from salesxl.schemas import block_spec
 from salesxl.words import Words
 
-__all__ = ["history", "latest"]
+__all__ = ["history"]
 
 KEPT = {
     "customer": ["rep", "customer_no", "customer_name", "stage", "status", "grade", "expected_amount"],
@@ -43,6 +43,7 @@ def history(weeks: list[Path], words: Words) -> History:
     reports: list[pd.DataFrame] = []
     seen: list[pd.DataFrame] = []
     moves: list[pd.DataFrame] = []
+    team: Team | None = None
     for team in _books(weeks, words):
         customers = team.tables["customer"]
         keys = customer_keys(customers["customer_name"])
@@ -55,18 +56,13 @@ def history(weeks: list[Path], words: Words) -> History:
         listed = items[(items["item"] == block_spec("handover_customer").title).fillna(False).astype(bool)]
         given = owners.signed(team.tables["handover"], listed, ["source_file", "source_sheet"])
         moves.append(given.assign(week_start=pd.Timestamp(team.week[0])))
-    if not reports:
-        return History(numbers)
+    if team is None:
+        return History()
     every = pd.concat(reports, ignore_index=True)
     every = every.drop_duplicates(["rep", "week_start"], keep="last", ignore_index=True)
     tables = {"weekly_report": every}
     tables |= {n: pd.concat(f, ignore_index=True) for n, f in (("customer", seen), ("moves", moves))}
-    return History(numbers, tables)
-
-
-def latest(weeks: list[Path], words: Words) -> Team | None:
-    """Return the team as it was in the last of those weeks; None if there is no book."""
-    return next(_books(weeks[::-1], words), None)
+    return History(numbers, tables, team)
 
 
 def _books(weeks: list[Path], words: Words) -> Iterator[Team]:

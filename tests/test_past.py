@@ -76,13 +76,13 @@ def test_reports_of_all_weeks_are_known_once_each(weeks):
 
 
 def test_the_last_book_is_the_team_as_it_was(weeks):
-    last = past.latest(weeks, WORDS)
+    last = past.history(weeks, WORDS).latest
     assert last is not None
     assert last.week == (dt.date(2026, 11, 9), dt.date(2026, 11, 15))
 
 
 def test_a_team_without_a_past_has_none(weeks):
-    assert past.latest(weeks[:1], WORDS) is None
+    assert past.history(weeks[:1], WORDS).latest is None
     history = past.history([], WORDS)
     assert (dict(history.numbers), dict(history.tables)) == ({}, {})
 
