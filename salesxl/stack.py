@@ -37,7 +37,6 @@ UNITS: Mapping[str, int] = {"元": 1, "千元": 1_000, "万元": 10_000, "百万
 """Units that a header may give, in 元: an amount under 预计成交金额(万元) is in 万元."""
 PEOPLE = frozenset({"rep", "from_rep", "to_rep"})
 """Fields that name a rep."""
-NOTHING = Tidied()
 OWN_UNIT: Mapping[Kind, str] = {Kind.AMOUNT: "元", Kind.AMOUNT_WAN: "万元"}
 
 
@@ -215,7 +214,7 @@ def _read_column(
             key = value if value.__class__ is str else (value.__class__, value)  # 1, 1.0 and True are equal
             got = read_before.get(key)
             if got is None:
-                got = NOTHING if tidy.is_blank(value, free_text=free) else read(value, near, unit)
+                got = tidy.BLANK if tidy.is_blank(value, free_text=free) else read(value, near, unit)
                 if isinstance(got.value, Decimal | tuple):
                     got = replace(got, value=_plain(got.value))
                 read_before[key] = got

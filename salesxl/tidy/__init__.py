@@ -15,9 +15,10 @@ from salesxl.tidy.contacts import contact
 from salesxl.tidy.dates import date, moment
 from salesxl.tidy.labels import label_unit, normalise_label
 from salesxl.tidy.scripts import simplified, traditional_of
-from salesxl.tidy.text import Raw, code_text, customer_key, is_blank, items, name, text
+from salesxl.tidy.text import BLANK, Raw, code_text, customer_key, is_blank, items, name, text
 
 __all__ = [
+    "BLANK",
     "Raw",
     "Unit",
     "amount",
