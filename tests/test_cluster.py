@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +46,8 @@ class Breaks(distributed.WorkerPlugin):
         grid.read_inspected = reader
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+@contextmanager
+def _standing(workers: int) -> Iterator[Any]:
     import dask
 
     settings = {
@@ -57,9 +58,15 @@ def address() -> Iterator[str]:
     with (
         dask.config.set(settings),
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
         ) as local,
     ):
+        yield local
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with _standing(2) as local:
         yield local.scheduler_address
 
 
@@ -129,6 +136,24 @@ def test_an_address_at_which_nobody_answers_is_said_in_one_line(monkeypatch):
     with pytest.raises(UsageError, match="连不上") as said, running.crew_of(None, "dask://127.0.0.1:9"):
         pass
     assert "\n" not in str(said.value)
+
+
+def test_a_cluster_without_workers_is_said_in_one_line(monkeypatch):
+    monkeypatch.setattr("salesxl.workers.cluster._PATIENCE", 1)
+    with (
+        _standing(0) as empty,
+        pytest.raises(UsageError, match="没有工作进程") as said,
+        cluster(f"dask://{empty.scheduler_address}", reader_version),
+    ):
+        pass
+    assert "\n" not in str(said.value)
+
+
+def test_workers_that_are_still_starting_are_waited_for():
+    with _standing(0) as empty:
+        empty.scale(1)  # the worker is on its way, and not there yet
+        with cluster(f"dask://{empty.scheduler_address}", reader_version) as crew:
+            assert crew.remote
 
 
 def test_an_address_of_another_kind_is_refused():

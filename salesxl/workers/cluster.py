@@ -19,7 +19,7 @@ __all__ = ["SCHEME", "cluster"]
 
 SCHEME = "dask://"
 _PATIENCE = 10
-"""Seconds in which a scheduler must answer."""
+"""Seconds in which a scheduler must answer, and a first worker be there."""
 
 
 @contextmanager
@@ -42,14 +42,22 @@ def cluster(address: str, version: Callable[[], str]) -> Iterator[Executors]:
     except (OSError, ValueError) as failed:
         raise UsageError(f"连不上 {address}。请核对地址，并确认 Dask 调度器已启动。") from failed
     with client:
-        _refuse_others(client.run(version), address, version())
+        _refuse_others(_workers_asked(client, version, address), address, version())
         yield Executors(client.get_executor(pure=False), remote=True, deaths=(distributed.KilledWorker,))
 
 
+def _workers_asked(client: Any, version: Callable[[], str], address: str) -> Mapping[str, str]:
+    """Return what each worker tells of its version; workers that are just starting are waited for."""
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+    except TimeoutError as nobody:
+        raise UsageError(f"{address} 没有工作进程。请先启动 dask worker。") from nobody
+    told: Mapping[str, str] = client.run(version)
+    return told
+
+
 def _refuse_others(theirs: Mapping[str, str], address: str, ours: str) -> None:
-    """Refuse a cluster without workers, and one whose workers run other code."""
-    if not theirs:
-        raise UsageError(f"{address} 没有工作进程。请先启动 dask worker。")
+    """Refuse a cluster whose workers run other code."""
     for worker, told in sorted(theirs.items()):
         if told != ours:
             raise UsageError(f"{address} 的工作进程 {worker} 装的 salesxl 版本不同。请装成同一版本。")
