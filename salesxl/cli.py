@@ -34,7 +34,7 @@ from salesxl.options import (
     week_asked,
     words_of,
 )
-from salesxl.running import INTERRUPTED, crew_of, progress_line, running_options
+from salesxl.running import INTERRUPTED, long_run, running_options
 
 if TYPE_CHECKING:
     from salesxl.words import Words
@@ -129,8 +129,9 @@ def friday(
     from salesxl.team_folder import TeamFolder
 
     words = words_of(lang)
-    with crew_of(jobs, executor) as crew, progress_line(words, quiet=quiet) as progress:
-        outcome = job.run(TeamFolder(folder, words), week_asked(week, as_of), crew, progress)
+    with long_run(words, jobs, executor, quiet=quiet) as given:
+        home = TeamFolder(folder, words)
+        outcome = job.run(home, week_asked(week, as_of), given.crew, given.hands, given.progress)
     _tell(outcome, words, form, rows=rows)
 
 
@@ -147,8 +148,9 @@ def demo(folder: Path, lang: str) -> None:
     home = TeamFolder(folder, words)
     fiction.make(folder)
     monday = fiction.WEEK_START
-    with crew_of(None, None) as crew, progress_line(words, quiet=False) as progress:
-        outcome = job.run(home, job.Week(monday, monday + dt.timedelta(days=4)), crew, progress)
+    week = job.Week(monday, monday + dt.timedelta(days=4))
+    with long_run(words) as given:
+        outcome = job.run(home, week, given.crew, given.hands, given.progress)
     _tell(outcome, words, "text")
 
 
@@ -184,9 +186,9 @@ def validate(
     from salesxl.receive import receive
 
     words, rulebook = words_of(lang), rules_of(settings, lang)
-    with crew_of(jobs, executor) as crew, progress_line(words, quiet=quiet) as progress:
-        batch = receive(list(paths), rulebook, crew, tick=partial(progress, "read"))
-    checked = check.check(batch, rulebook, day_of(as_of))
+    with long_run(words, jobs, executor, quiet=quiet) as given:
+        batch = receive(list(paths), rulebook, given.crew, tick=partial(given.progress, "read"))
+        checked = check.check(batch, rulebook, day_of(as_of))
     if form == "json":
         click.echo(json.dumps(report.as_json(checked, words), ensure_ascii=False, indent=1))
     else:
@@ -195,7 +197,8 @@ def validate(
     if annotate is not None:
         from salesxl import returns
 
-        made = returns.mark(annotate, checked, batch.files, words)
+        with long_run(words, jobs, quiet=quiet) as given:
+            made = returns.mark(annotate, checked, batch.files, words, given.hands)
         click.echo(words.text("cli.annotated", number=len(made), folder=annotate), err=True)
     ctx.exit(1 if counts(checked).errors else 0)
 
@@ -223,9 +226,9 @@ def consolidate(
 
     words = words_of(lang)
     rules = rules_of(settings, lang)
-    with crew_of(jobs, executor) as crew, progress_line(words, quiet=quiet) as progress:
+    with long_run(words, jobs, executor, quiet=quiet) as given:
         checked, _ = job.build_book(
-            list(paths), output, rules, day_of(as_of), words, crew=crew, progress=progress
+            list(paths), output, rules, day_of(as_of), words, crew=given.crew, progress=given.progress
         )
     for line in report.summary_lines(checked, words):
         click.echo(line)

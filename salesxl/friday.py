@@ -7,6 +7,7 @@ before, the settings and the day: run again it replaces its folder in one rename
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,7 +24,7 @@ from salesxl.shipped import shipped, template
 from salesxl.summary_template import draw_summary_template
 from salesxl.team_folder import TeamFolder, week_name
 from salesxl.words import LOCALES, Words
-from salesxl.workers import Crew
+from salesxl.workers import Crew, Hands
 
 __all__ = ["Outcome", "Progress", "Week", "build_book", "build_summary", "run"]
 
@@ -66,14 +67,18 @@ class Outcome:
 
 
 def run(
-    folder: TeamFolder, week: Week, crew: Crew | None = None, progress: Progress | None = None
+    folder: TeamFolder,
+    week: Week,
+    crew: Crew | None = None,
+    hands: Hands | None = None,
+    progress: Progress | None = None,
 ) -> Outcome:
     """Run the Friday job for a team's folder.
 
     The originals are copied to the archive first, then everything is built beside the week's folder and takes
-    its place in one rename. ``crew`` reads files that are many, large or odd, and what was read is kept in
-    the team's folder for the next run; neither changes a result. ``progress`` is told each step by its name,
-    with what is done of how much.
+    its place in one rename. ``crew`` reads files that are many, large or odd, ``hands`` mark returns and
+    write the book beside the summary, and what was read is kept in the team's folder for the next run; a
+    result never depends on them. ``progress`` is told each step by its name, and what is done of how much.
 
     Raises:
         SettingsError: the settings workbook is missing or holds errors.
@@ -86,7 +91,7 @@ def run(
     if not folder.inbox.is_dir():
         raise UsageError(f"找不到 {folder.inbox}。请先运行 salesxl init，再把收到的表放进收件箱。")
     publish.recover(folder.week(week.name))
-    tell = progress or _silent
+    tell, hands = progress or _silent, hands or Hands(1)
     cache = Cache(folder.kept / "received.jsonl")
     batch = receive([folder.inbox], rulebook, crew, cache=cache, tick=partial(tell, "read"))
     if not batch.files and not batch.findings:
@@ -104,13 +109,23 @@ def run(
         due = week.as_of + dt.timedelta(days=int(rulebook.parameters["reply_days"]))
         home = draft / words.text("file.returns")
         sent = returns.write(
-            home, checked, batch.files, words, due=due, own=folder.reports, tick=partial(tell, "return")
+            home,
+            checked,
+            batch.files,
+            words,
+            due=due,
+            own=folder.reports,
+            hands=hands,
+            tick=partial(tell, "return"),
         )
         marked = {(s.rep, s.file): target / s.path.relative_to(draft) for s in sent if s.marked}
         places = links.places(target, marked, originals | {folder.settings.name: folder.settings})
         tell("write", 0, 1)
-        figures = analyse.summarise(team, rulebook, words, before.latest, places)
-        sheets, set_aside = _write(draft, team, figures, folder)
+        ledger = _Ledger(team, draft / words.text("file.book"), folder)
+        with hands.aside(ledger, None, sum(path.stat().st_size for path in batch.files.values())) as written:
+            figures = analyse.summarise(team, rulebook, words, before.latest, places)
+            _write_summary(draft, figures, folder)
+            sheets, set_aside = json.loads(written())
     return Outcome(
         counts=counts(checked),
         checked=checked,
@@ -183,32 +198,38 @@ def _silent(step: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def _write(
-    draft: Path, team: Team, figures: dict[str, Any], folder: TeamFolder
-) -> tuple[dict[str, int], str | None]:
-    """Write the team's book and the summary.
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """Writes the team's book, wherever it is told to.
 
-    Returns the rows of each sheet of the book, and why the team's own template of the book was set aside: one
+    What comes back, as JSON, are the rows of each sheet, and why the team's own template was set aside: one
     that lacks a column, as after an update, costs its looks and not the week.
     """
+
+    team: Team
+    target: Path
+    folder: TeamFolder
+
+    def __call__(self, _: None) -> bytes:
+        own, set_aside = template(self.target.name, self.folder.reports), None
+        try:
+            sheets = book.write_book(self.team, own, self.target, self.folder.words)
+        except TemplateError as unfit:
+            if own == shipped(self.target.name):
+                raise
+            set_aside = str(unfit)
+            sheets = book.write_book(self.team, shipped(self.target.name), self.target, self.folder.words)
+        return json.dumps((sheets, set_aside)).encode()
+
+
+def _write_summary(draft: Path, figures: dict[str, Any], folder: TeamFolder) -> None:
+    """Render the summary; the shipped template speaks the first language, a team's own stands as it is."""
     words = folder.words
-    ledger = draft / words.text("file.book")
-    own, set_aside = template(ledger.name, folder.reports), None
-    try:
-        sheets = book.write_book(team, own, ledger, words)
-    except TemplateError as unfit:
-        if own == shipped(ledger.name):
-            raise
-        set_aside = str(unfit)
-        sheets = book.write_book(team, shipped(ledger.name), ledger, words)
     summary = draft / words.text("file.summary")
     source = template(summary.name, folder.reports)
     if words.lang != LOCALES[0] and source == shipped(summary.name):
-        source = draw_summary_template(
-            words
-        )  # the shipped one speaks the first language; a team's own stands
+        source = draw_summary_template(words)
     summary.write_bytes(render.render(source, figures))
-    return sheets, set_aside
 
 
 def _refuse_faulty_settings(remarks: Sequence[Finding], words: Words) -> None:

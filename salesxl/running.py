@@ -1,15 +1,18 @@
 """What a long run is given from the command line: workers, and a line that says how far it is.
 
-Owns the options for both, and the line. It is drawn by rich on a terminal only, and only once a run has
-lasted a moment, so that a short one does not even import it. Refuses: what is done.
+Owns the options for both, the line, and how often the cyclic collector looks. The line is drawn by rich on a
+terminal only, and only once a run has lasted a moment, so that a short one does not even import it. Refuses:
+what is done.
 """
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
@@ -20,15 +23,17 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Display
 
     from salesxl.words import Words
-    from salesxl.workers import Crew
+    from salesxl.workers import Crew, Hands
 
-__all__ = ["INTERRUPTED", "Line", "crew_of", "progress_line", "running_options"]
+__all__ = ["INTERRUPTED", "Help", "Line", "crew_of", "long_run", "progress_line", "running_options"]
 
 INTERRUPTED = 130
 """The exit code of a run that was stopped by Ctrl-C, as shells have it."""
 _MOMENT = 0.7
 """Seconds a run lasts before it is worth a line."""
 _REDRAWN = 0.1
+_PATIENCE = (100_000, 50, 1_000_000)
+"""New objects at which the collector looks through the young, and how seldom it looks through older ones."""
 Command: TypeAlias = Callable[..., Any]
 
 
@@ -50,6 +55,49 @@ def running_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What a long run is given: who reads files, who else does its own work, whom it tells how far it is."""
+
+    crew: Crew
+    hands: Hands
+    progress: Callable[[str, int, int], None]
+
+
+@contextmanager
+def long_run(
+    words: Words, jobs: int | None = None, executor: str | None = None, *, quiet: bool = False
+) -> Iterator[Help]:
+    """Yield the help for a run, as the options asked for it.
+
+    Raises:
+        UsageError: the executor's address is none, or nobody answers there.
+    """
+    from salesxl.workers import Hands
+
+    with (
+        _patient_collector(),
+        crew_of(jobs, executor) as crew,
+        progress_line(words, quiet=quiet) as progress,
+    ):
+        yield Help(crew, Hands(jobs), progress)
+
+
+@contextmanager
+def _patient_collector() -> Iterator[None]:
+    """Let the cyclic collector look less often.
+
+    A run makes millions of objects that live to its end. Set as it is, the collector walks through them time
+    and again and finds nothing, which took a third of a run of 500 reps (docs/performance.md).
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(*_PATIENCE)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from salesxl.workers.bounds import Bounds
 from salesxl.workers.executors import Executors
+from salesxl.workers.hands import Hands
 from salesxl.workers.local import Local, cores
 from salesxl.workers.lost import Crew, Lost
 
-__all__ = ["Bounds", "Crew", "Executors", "Local", "Lost", "cores"]
+__all__ = ["Bounds", "Crew", "Executors", "Hands", "Local", "Lost", "cores"]

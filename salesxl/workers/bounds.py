@@ -25,23 +25,32 @@ _STATM = Path("/proc/self/statm")
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one item may cost before its worker is stopped; these protect the machine, no business rule."""
+    """What one item may cost before its worker is stopped; these protect the machine, no business rule.
 
-    memory_bytes: int = 1024**3
+    ``None`` is no bound.
+    """
+
+    memory_bytes: int | None = 1024**3
     """Beyond what the worker takes up before the item."""
-    work_seconds: int = 20
+    work_seconds: int | None = 20
     """Of processor time. A form takes a hundredth of a second; the largest sheet that intake lets in, ten."""
-    wall_seconds: float = 60.0
+    wall_seconds: float | None = 60.0
     """By the clock, for what waits for ever without working. Generous, since other programs slow a worker."""
+
+    @classmethod
+    def none(cls) -> Bounds:
+        """Return no bounds at all, for work that is our own."""
+        return cls(None, None, None)
 
 
 def hold(bounds: Bounds) -> None:
     """Hold this process to the bounds from now on: its next item starts with nothing on its account."""
     if resource is None:
         return
-    spent = resource.getrusage(resource.RUSAGE_SELF)
-    _soft(resource.RLIMIT_CPU, ceil(spent.ru_utime + spent.ru_stime) + bounds.work_seconds)
-    if sys.platform == "linux":
+    if bounds.work_seconds is not None:
+        spent = resource.getrusage(resource.RUSAGE_SELF)
+        _soft(resource.RLIMIT_CPU, ceil(spent.ru_utime + spent.ru_stime) + bounds.work_seconds)
+    if bounds.memory_bytes is not None and sys.platform == "linux":
         pages = int(_STATM.read_bytes().split(maxsplit=1)[0])
         _soft(resource.RLIMIT_AS, pages * resource.getpagesize() + bounds.memory_bytes)
 

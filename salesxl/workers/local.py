@@ -16,9 +16,10 @@ import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from math import inf, isfinite
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -72,10 +73,17 @@ class Local:
         Raises:
             RuntimeError: the task has a bug; the text is its traceback in the worker.
         """
+        with self.begun(task, items) as outcomes:
+            yield from outcomes
+
+    @contextmanager
+    def begun(self, task: Task, items: Sequence[Any]) -> Iterator[Outcomes]:
+        """Start on the items at once; yield their outcomes, as ``run`` does, to be asked for when wanted."""
         run = _Run(task, items, min(self.jobs, len(items)), self.bounds)
         gc.freeze()  # a collector that walks through what was forked would copy every page of it
         try:
-            yield from run.outcomes()
+            run.feed()
+            yield run.outcomes()
         finally:
             run.end()
             gc.unfreeze()
@@ -92,18 +100,20 @@ class _Run:
 
     def outcomes(self) -> Outcomes:
         while self.waiting or self.workers:
-            self._feed()
+            self.feed()
             if not self.workers:
                 return
-            soonest = min(w.until for w in self.workers)
-            ready = set(wait([w.line for w in self.workers], max(0.0, soonest - time.monotonic())))
+            left = min(w.until for w in self.workers) - time.monotonic()
+            ready = set(wait([w.line for w in self.workers], max(0.0, left) if isfinite(left) else None))
             for worker in list(self.workers):
                 if worker.line in ready:
                     yield self._heard(worker)
                 elif time.monotonic() >= worker.until:
-                    yield self._gone(worker, Lost("too_slow", {"limit_value": int(self.bounds.wall_seconds)}))
+                    yield self._gone(
+                        worker, Lost("too_slow", {"limit_value": int(self.bounds.wall_seconds or 0)})
+                    )
 
-    def _feed(self) -> None:
+    def feed(self) -> None:
         """Give everyone something to do; the idle go, so that none stays behind at the end."""
         while self.waiting and len(self.workers) < self.most:
             worker = self._start()
@@ -118,10 +128,14 @@ class _Run:
     def _give(self, worker: _Worker) -> None:
         at = self.waiting.popleft()
         if not worker.hands:
-            worker.until = time.monotonic() + self.bounds.wall_seconds
+            worker.until = self._end()
         worker.hands.append(at)
         with suppress(OSError):  # it has just died: that is heard on its line
             worker.line.send(self.items[at])
+
+    def _end(self) -> float:
+        """Return when an item that begins now has had its time."""
+        return time.monotonic() + (inf if self.bounds.wall_seconds is None else self.bounds.wall_seconds)
 
     def _start(self) -> _Worker:
         ours, theirs = self.context.Pipe()
@@ -144,7 +158,7 @@ class _Run:
         if isinstance(outcome, str):
             raise RuntimeError(f"in a worker:\n{outcome}")
         at = worker.hands.popleft()
-        worker.until = time.monotonic() + self.bounds.wall_seconds
+        worker.until = self._end()
         return at, bytes(outcome)
 
     def _gone(self, worker: _Worker, lost: Lost) -> tuple[int, Lost]:
