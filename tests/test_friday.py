@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
 from salesxl import friday, report, settings, team_folder, words
 from salesxl.errors import DestinationBusy, SettingsError, UsageError
+from salesxl.workers import Hands, Local
+from salesxl.workers.lost import Task
 from tests.sheets import AS_OF, WORDS, archive, weekly
 
 WEEK_DATA = Path(__file__).parent / "data" / "week"
@@ -108,10 +112,28 @@ def test_the_summary_is_finished_and_says_what_is_held_back(team):
     assert any(f"{held} 行" in t for t in texts), held
 
 
-def test_the_same_week_again_gives_the_same_bytes(team):
+class _Counted(Hands):
+    """Hands that tell what they were given, and to whom everything pays."""
+
+    def __init__(self) -> None:
+        super().__init__(2)
+        self.given: list[str] = []
+
+    def spread(self, task: Task, items: Sequence[Any], size: int) -> Any:
+        self.given.append("spread")
+        return super().spread(task, items, 10**9)
+
+    def aside(self, task: Task, item: Any, size: int) -> Any:
+        self.given.append("aside")
+        return super().aside(task, item, 10**9)
+
+
+def test_the_same_week_again_gives_the_same_bytes_whoever_works(team):
     folder, outcome, _ = team
     before = hashes(outcome.folder)
-    friday.run(folder, WEEK)
+    hands = _Counted()
+    friday.run(folder, WEEK, Local(2), hands)
+    assert hands.given == ["spread", "aside"]
     assert hashes(outcome.folder) == before
     assert [p.name for p in folder.root.iterdir() if p.name.startswith(".")] == [".salesxl"]
 
