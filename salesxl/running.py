@@ -50,7 +50,7 @@ def running_options(command: Command) -> Command:
             "--jobs",
             type=click.IntRange(min=1),
             metavar="N",
-            help="How many processes read files. Default: one a core, where that is faster.",
+            help="How many processes work. Default: one a core, where that is faster.",
         ),
     ):
         command = option(command)
