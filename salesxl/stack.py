@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -37,6 +38,7 @@ UNITS: Mapping[str, int] = {"元": 1, "千元": 1_000, "万元": 10_000, "百万
 """Units that a header may give, in 元: an amount under 预计成交金额(万元) is in 万元."""
 PEOPLE = frozenset({"rep", "from_rep", "to_rep"})
 """Fields that name a rep."""
+_DATED = frozenset({Kind.DATE, Kind.MOMENT})
 OWN_UNIT: Mapping[Kind, str] = {Kind.AMOUNT: "元", Kind.AMOUNT_WAN: "万元"}
 
 
@@ -56,14 +58,15 @@ class CellFault:
 class Stack:
     """All blocks of one kind.
 
-    ``frame`` is typed (one column a field, plus ``submission`` and ``row``), index 0…n; ``raw`` has the same
-    shape as typed by the rep; ``present`` says whether the field stands on the sheet; ``flagged`` marks
-    cells that already have an error, so that no rule speaks of them again.
+    ``frame`` is typed (one column a field, plus ``submission`` and ``row``), index 0…n; ``raw`` is what the
+    rep typed, a list a field and one for each column that no schema knows; ``present`` says whether the field
+    stands on the sheet; ``flagged`` marks cells that already have an error, so that no rule speaks of them
+    again.
     """
 
     spec: BlockSpec
     frame: pd.DataFrame
-    raw: pd.DataFrame
+    raw: Mapping[str, Sequence[Any]]
     present: pd.DataFrame
     flagged: pd.DataFrame
     faults: tuple[CellFault, ...]
@@ -96,34 +99,25 @@ def stack(
     spec = schemas.block_spec(kind)
     names = [c.field for c in spec.columns]
     found = [(n, block) for n, s in enumerate(submissions) if (block := s.block(kind)) and block.rows]
-    if not found:
-        empty = pd.DataFrame({name: pd.Series(dtype=object) for name in names})
-        home = pd.DataFrame({"submission": pd.Series(dtype="int64"), "row": pd.Series(dtype="int64")})
-        flags = empty.astype(bool)
-        return Stack(spec, _typed_empty(spec).join(home), empty, flags, flags.copy(), ())
     lengths = [len(block.rows) for _, block in found]
     typed_in = _gathered(found, names)
-    home = pd.DataFrame(
-        {
-            "submission": np.repeat([n for n, _ in found], lengths),
-            "row": np.fromiter((row for _, block in found for row in block.rows), "int64"),
-        }
-    )
     on_sheet = [[n in block.columns or n in block.cells for n in names] for _, block in found]
-    here = pd.DataFrame(np.repeat(on_sheet, lengths, axis=0), columns=names)
+    here = np.repeat(np.array(on_sheet, dtype=bool).reshape(-1, len(names)), lengths, axis=0)
     faults: list[CellFault] = []
     already = _flag_formulas(spec, typed_in, found, submissions, faults)
-    marks = {name: np.zeros(len(home), dtype=bool) for name in names}
-    typed: dict[str, pd.Series] = {}
+    marks = {name: np.zeros(sum(lengths), dtype=bool) for name in names}
+    typed: dict[str, Any] = {}
     for column in spec.columns:
-        asides = [(near.get(n), _unit(column, block), len(block.rows)) for n, block in found]
-        read = _reader(column, rulebook)
-        values, flags = _read_column(column, typed_in[column.field], asides, read, faults)
-        typed[column.field] = _series(values, column.kind)
+        asides = [(_aside(column, block, near.get(n)), len(block.rows)) for n, block in found]
+        values, flags = _read_column(
+            column, typed_in[column.field], asides, _reader(column, rulebook), faults
+        )
+        typed[column.field] = _array(values, column.kind)
         marks[column.field][[*flags, *already.get(column.field, ())]] = True
-    frame = pd.DataFrame(typed, index=home.index).join(home)
-    raw = pd.DataFrame(typed_in, index=home.index, dtype=object)
-    return Stack(spec, frame, raw, here, pd.DataFrame(marks, index=home.index), tuple(faults))
+    typed["submission"] = np.repeat(np.array([n for n, _ in found], dtype="int64"), lengths)
+    typed["row"] = np.array([row for _, block in found for row in block.rows], dtype="int64")
+    present, flagged = pd.DataFrame(here, columns=names), pd.DataFrame(marks)
+    return Stack(spec, pd.DataFrame(typed), typed_in, present, flagged, tuple(faults))
 
 
 def _gathered(found: Sequence[tuple[int, Block]], names: Sequence[str]) -> dict[str, list[Any]]:
@@ -135,10 +129,6 @@ def _gathered(found: Sequence[tuple[int, Block]], names: Sequence[str]) -> dict[
         for name, values in gathered.items():
             values.extend(block.values.get(name, nothing))
     return gathered
-
-
-def _typed_empty(spec: BlockSpec) -> pd.DataFrame:
-    return pd.DataFrame({c.field: pd.Series(dtype=DTYPES.get(c.kind, TEXT_DTYPE)) for c in spec.columns})
 
 
 def _flag_formulas(
@@ -175,8 +165,8 @@ def _flag_formulas(
     return flagged
 
 
-Aside = tuple[dt.date | None, str | None, int]
-"""What reading cells depends on beside them: the date near, their header's unit, and for how many rows."""
+Aside = tuple[dt.date | None, str | None]
+"""What reading a cell may depend on beside it: the date near, and its header's unit."""
 
 Reader = Callable[[Any, dt.date | None, str | None], Tidied]
 
@@ -184,51 +174,80 @@ Reader = Callable[[Any, dt.date | None, str | None], Tidied]
 # The year nearest to a date so long before the form's own reaches to a month after it, so that a slip of the
 # pen (12月3日) is still said to lie in the future.
 _PAST = dt.timedelta(days=152)
+_EPOCH = dt.datetime(1970, 1, 1)
+_TICK = dt.timedelta(microseconds=1)
+_NO_TIME = int(np.datetime64("NaT", "us").astype("int64"))
 
 
-def _unit(column: Column, block: Block) -> str | None:
-    """Return the unit in which a block's amounts stand, where its header gives one."""
+def _aside(column: Column, block: Block, near: dt.date | None) -> Aside:
+    """Return what reading a column of a block depends on: a date's form, the unit in an amount's header."""
+    if column.kind in _DATED:
+        return near, None
     if column.kind not in OWN_UNIT:
-        return None
+        return None, None
     unit = tidy.label_unit(block.headers.get(column.field, ""))
-    return unit if unit in UNITS else None
+    return None, unit if unit in UNITS else None
+
+
+class _Readings(dict[Any, Any]):
+    """What cells of one Python type were read as; each value is read when it comes for the first time.
+
+    A value of which something is to be told is kept as the ``Tidied`` that tells it.
+    """
+
+    def __init__(self, read: Callable[[Any], Tidied]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, value: Any) -> Any:
+        got = self._read(value)
+        kept = self[value] = got if got.code is not None or got.changed else got.value
+        return kept
 
 
 def _read_column(
-    column: Column, typed_in: Sequence[Any], asides: Sequence[Aside], read: Reader, faults: list[CellFault]
+    column: Column,
+    typed_in: Sequence[Any],
+    asides: Sequence[tuple[Aside, int]],
+    read: Reader,
+    faults: list[CellFault],
 ) -> tuple[list[Any], list[int]]:
     """Type one column, reading each distinct value once; return the values, and the places of errors."""
-    dated = column.kind in (Kind.DATE, Kind.MOMENT)
     free = not column.kind.typed
-    known: dict[Any, dict[Any, Tidied]] = {}
+
+    def reading(near: dt.date | None, unit: str | None) -> defaultdict[type, _Readings]:
+        def tidied(value: Any) -> Tidied:
+            got = tidy.BLANK if tidy.is_blank(value, free_text=free) else read(value, near, unit)
+            return replace(got, value=_plain(got.value)) if isinstance(got.value, Decimal | tuple) else got
+
+        return defaultdict(lambda: _Readings(tidied))  # 1, 1.0 and True are equal: each type has its own
+
+    known: dict[Aside, defaultdict[type, _Readings]] = {}
     values: list[Any] = []
+    for aside, blocks in itertools.groupby(asides, key=lambda block: block[0]):
+        by_type = known.get(aside) or known.setdefault(aside, reading(*aside))
+        start = len(values)
+        end = start + sum(length for _, length in blocks)
+        values += [by_type[value.__class__][value] for value in typed_in[start:end]]
+    distinct = (
+        got for by_type in known.values() for readings in by_type.values() for got in readings.values()
+    )
+    if not any(got.__class__ is Tidied for got in distinct):
+        return values, []
     flags: list[int] = []
-    at = 0
-    for near, unit, length in asides:
-        read_before = known.setdefault((near if dated else None, unit), {})
-        for value in typed_in[at : at + length]:
-            if value is None:
-                values.append(None)
-                at += 1
-                continue
-            key = value if value.__class__ is str else (value.__class__, value)  # 1, 1.0 and True are equal
-            got = read_before.get(key)
-            if got is None:
-                got = tidy.BLANK if tidy.is_blank(value, free_text=free) else read(value, near, unit)
-                if isinstance(got.value, Decimal | tuple):
-                    got = replace(got, value=_plain(got.value))
-                read_before[key] = got
-            if got.code is not None:
-                facts = {"kind": column.kind.value, "help": column.help, **got.facts}
-                keep = column.kind is Kind.INDUSTRY and got.value is not None
-                if not keep:
-                    flags.append(at)
-                faults.append(CellFault(at, column.field, got.code, value, facts, only_notice=keep))
-            elif got.changed:
-                facts = {"kind": column.kind.value, "why": "inferred", "after": got.value}
-                faults.append(CellFault(at, column.field, "format", value, facts, only_notice=True))
-            values.append(got.value)
-            at += 1
+    for at, got in enumerate(values):
+        if got.__class__ is not Tidied:
+            continue
+        values[at] = got.value
+        if got.code is not None:
+            facts = {"kind": column.kind.value, "help": column.help, **got.facts}
+            keep = column.kind is Kind.INDUSTRY and got.value is not None
+            if not keep:
+                flags.append(at)
+            faults.append(CellFault(at, column.field, got.code, typed_in[at], facts, only_notice=keep))
+        else:
+            facts = {"kind": column.kind.value, "why": "inferred", "after": got.value}
+            faults.append(CellFault(at, column.field, "format", typed_in[at], facts, only_notice=True))
     return values, flags
 
 
@@ -240,11 +259,13 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _series(values: Sequence[Any], kind: Kind) -> pd.Series:
-    dtype = DTYPES.get(kind, TEXT_DTYPE)
-    if dtype.startswith("datetime"):
-        return pd.Series([None if v is None else _moment(v) for v in values], dtype=dtype)
-    return pd.Series(pd.array(values, dtype=dtype))
+def _array(values: Sequence[Any], kind: Kind) -> Any:
+    """Return a column's values in its dtype."""
+    if kind not in _DATED:
+        return pd.array(values, dtype=DTYPES.get(kind, TEXT_DTYPE))
+    # pandas and numpy look at dates one by one; a column has few that differ
+    ticks = {day: _NO_TIME if day is None else (_moment(day) - _EPOCH) // _TICK for day in set(values)}
+    return np.array([ticks[day] for day in values], dtype="int64").view(DTYPES[kind])
 
 
 def _moment(value: dt.date) -> dt.datetime:
@@ -274,7 +295,7 @@ def _reader(column: Column, rulebook: Rulebook) -> Reader:
     if column.field in PEOPLE:
         spelled = {_bare(str(got)): str(got) for m in rulebook.members if (got := tidy.name(m.name).value)}
         return lambda v, _near, _unit: _person(v, spelled)
-    if kind in (Kind.DATE, Kind.MOMENT):
+    if kind in _DATED:
         dated = tidy.date if kind is Kind.DATE else tidy.moment
         back = _PAST if column.past_only else dt.timedelta()
         return lambda v, near, _unit: dated(v, near=near - back if near else None)

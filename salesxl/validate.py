@@ -12,10 +12,12 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from salesxl import schemas, tidy
 from salesxl.checks import RULES, Case, Fault, cells, owners
+from salesxl.checks.case import positions
 from salesxl.columns import Shape
 from salesxl.excel.refs import split_cell
 from salesxl.model import (
@@ -89,15 +91,19 @@ def check(
     faults = [fault for one in stacks.values() for fault in cells.structure(one)]
     faults += [fault for rule in RULES for fault in rule(case)]
     faults += _cell_faults(stacks)
-    faults = [f for f in faults if _counts(f, case)]
+    homes = {kind: _homes(one) for kind, one in stacks.items()}
+    faults = [f for f in faults if not _replaced(f, homes, out)]
     by_file, known = _by_file(submissions, reps), _known(reps, rulebook)
     findings = [
         *(_with_rep(f, by_file, known) for f in batch.findings),
         *(f for number, s in enumerate(submissions) if number not in replaced for f in s.findings),
         *(remark(submissions[early], submissions[late]) for early, late in sorted(replaced.items())),
-        *(_finding(fault, case) for fault in faults),
+        *(_finding(fault, case, homes) for fault in faults),
     ]
-    frames = {kind: _frame(one, case, faults) for kind, one in stacks.items()}
+    by_kind: dict[str | None, list[Fault]] = {}
+    for fault in faults:
+        by_kind.setdefault(fault.kind, []).append(fault)
+    frames = {kind: _frame(one, case, by_kind.get(kind, ())) for kind, one in stacks.items()}
     ordered = _in_sheet_order(findings, list(batch.files), submissions)
     return Checked(tuple(batch.files), submissions, tuple(reps), frames, ordered, as_of, case.week)
 
@@ -188,27 +194,32 @@ def _cell_faults(stacks: Mapping[str, Stack]) -> Iterable[Fault]:
             yield Fault(fault.code, severity, one.spec.kind, fault.at, fault.field, fault.facts, fault.value)
 
 
-def _counts(fault: Fault, case: Case) -> bool:
-    """Say whether a fault is to be reported: not of a submission that another one replaces."""
-    if fault.kind is None or fault.at is None:
-        return True
-    return int(case.stacks[fault.kind].frame.at[fault.at, "submission"]) not in case.out
+Homes = Mapping[str, Sequence[tuple[int, int]]]
+"""By kind of block, each record's submission and Excel row."""
 
 
-def _finding(fault: Fault, case: Case) -> Finding:
+def _homes(one: Stack) -> list[tuple[int, int]]:
+    return list(zip(one.frame["submission"].tolist(), one.frame["row"].tolist(), strict=True))
+
+
+def _replaced(fault: Fault, homes: Homes, out: frozenset[int]) -> bool:
+    """Say whether a fault is of a submission that another one replaces: then it is not reported."""
+    return fault.kind is not None and fault.at is not None and homes[fault.kind][fault.at][0] in out
+
+
+def _finding(fault: Fault, case: Case, homes: Homes) -> Finding:
     """Turn a fault into a finding at its cell."""
     if fault.kind is None or fault.at is None:
         return Finding(fault.code, fault.severity, Place(""), value=fault.value, facts=fault.facts)
-    one = case.stacks[fault.kind]
-    submission = case.submissions[int(one.frame.at[fault.at, "submission"])]
-    row = int(one.frame.at[fault.at, "row"])
+    number, row = homes[fault.kind][fault.at]
+    submission = case.submissions[number]
     block = submission.block(fault.kind)
     assert block is not None
     cell = block.place(fault.field, row) if fault.field else None
     address = cell_name(*cell) if cell else None
     value = fault.value
     if value is None and fault.field is not None:
-        value = one.raw.at[fault.at, fault.field]
+        value = case.stacks[fault.kind].raw[fault.field][fault.at]
     return Finding(
         fault.code,
         fault.severity,
@@ -222,38 +233,41 @@ def _finding(fault: Fault, case: Case) -> Finding:
 
 
 def _frame(one: Stack, case: Case, faults: Sequence[Fault]) -> pd.DataFrame:
-    """Return a stack's records with what became of them."""
+    """Return a stack's records with what became of them. ``faults`` are those of its kind."""
     frame = one.frame.copy()
     errors: dict[int, list[str]] = {}
     for fault in faults:
-        if fault.kind == one.spec.kind and fault.severity is Severity.ERROR and fault.at is not None:
+        if fault.severity is Severity.ERROR and fault.at is not None:
             errors.setdefault(fault.at, []).append(fault.code)
     for column in one.spec.columns:
         if column.required:
             lacking = ~one.present[column.field] & frame[column.field].isna()
-            for at in frame.index[lacking.astype(bool)]:
-                errors.setdefault(int(at), []).append("missing_column")
+            for at in positions(lacking):
+                errors.setdefault(at, []).append("missing_column")
     frame["rep"] = case.rep_of(one) if "rep" not in frame else frame["rep"].fillna(case.rep_of(one))
     frame["superseded"] = ~case.inside(one)
-    codes = [" ".join(sorted(set(errors.get(int(at), ())))) for at in frame.index]
+    codes = [""] * len(frame)
+    for at, said in errors.items():
+        codes[at] = " ".join(sorted(set(said)))
     frame["codes"] = pd.array(codes, dtype="string")
-    frame["accepted"] = (frame["codes"] == "") & ~frame["superseded"]
+    sound = np.ones(len(frame), dtype=bool)
+    sound[list(errors)] = False
+    frame["accepted"] = pd.array(sound, dtype="boolean") & ~frame["superseded"]
     frame["others"] = _others(one)
     return frame
 
 
-def _others(one: Stack) -> pd.Series:
+def _others(one: Stack) -> Any:
     """Return what stood in columns that no schema knows, as one text a record: header: value; …"""
-    extras = [c for c in one.raw.columns if str(c).startswith(_EXTRA)]
-    texts = [
-        "；".join(
-            f"{name.removeprefix(_EXTRA)}: {value}"
-            for name, value in zip(extras, values, strict=True)
-            if value is not None
-        )
-        for values in one.raw[extras].itertuples(index=False, name=None)
-    ]
-    return pd.Series(texts, index=one.raw.index, dtype="string").replace("", pd.NA)
+    texts: list[str | None] = [None] * len(one.frame)
+    for name in one.raw:
+        if name.startswith(_EXTRA):
+            header = name.removeprefix(_EXTRA)
+            for at, value in enumerate(one.raw[name]):
+                if value is not None:
+                    before = texts[at]
+                    texts[at] = f"{before}；{header}: {value}" if before else f"{header}: {value}"
+    return pd.array(texts, dtype="string")
 
 
 def _in_sheet_order(

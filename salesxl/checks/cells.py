@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
 
 import pandera.errors
 
 from salesxl.checks.case import Case, Fault, error, positions, warning
-from salesxl.columns import Kind
+from salesxl.columns import BlockModel, Kind
 from salesxl.grading import concrete
 from salesxl.stack import Stack
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 __all__ = ["structure", "vague"]
 
@@ -24,21 +29,31 @@ def structure(stack: Stack) -> Iterator[Fault]:
     """
     if stack.frame.empty:
         return
+    schema = _demanding(stack.spec.model)
     try:
-        stack.spec.model.to_schema().validate(stack.frame, lazy=True)
+        # what is handed over is a frame of its own already
+        schema.validate(stack.frame[list(schema.columns)], lazy=True, inplace=True)
     except pandera.errors.SchemaErrors as failed:
         cases = failed.failure_cases
-        unexpected = cases.loc[~cases["check"].map(_name).isin(_CODES), "check"]
-        if not unexpected.empty:
-            raise AssertionError(f"{stack.spec.kind}: {sorted(set(unexpected))}") from failed
-        for name, check, at in zip(cases["column"], cases["check"], cases["index"], strict=True):
-            if stack.flagged.at[at, name] or not stack.present.at[at, name]:
+        unexpected = {check for check in cases["check"].tolist() if _name(check) not in _CODES}
+        if unexpected:
+            raise AssertionError(f"{stack.spec.kind}: {sorted(unexpected)}") from failed
+        silent = {name: (stack.flagged[name] | ~stack.present[name]).tolist() for name in schema.columns}
+        for name, check, at in zip(*(cases[c].tolist() for c in ("column", "check", "index")), strict=True):
+            if silent[name][at]:
                 continue
             column = stack.spec.column(name)
             facts: dict[str, object] = {"minimum": column.minimum}
-            if column.kind is Kind.TICKED and _name(check) == "not_nullable" and stack.raw.at[at, name]:
+            if column.kind is Kind.TICKED and _name(check) == "not_nullable" and stack.raw[name][at]:
                 facts["why"] = "no_tick"
             yield error(_CODES[_name(check)], stack, int(at), name, **facts)
+
+
+@cache
+def _demanding(model: type[BlockModel]) -> pa.DataFrameSchema:
+    """Return the columns of a model of which anything is asked; the dtypes are right, ``stack`` made them."""
+    schema = model.to_schema()
+    return schema.select_columns([n for n, c in schema.columns.items() if c.checks or not c.nullable])
 
 
 def vague(case: Case) -> Iterator[Fault]:
