@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import count, islice, takewhile
+from functools import partial
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from salesxl.excel.package import Package
 from salesxl.excel.properties import set_properties
 from salesxl.excel.refs import LAST_ROW
 from salesxl.excel.render_sheets import repeat_sheet
-from salesxl.model import CellValue, Team
+from salesxl.model import Team
 from salesxl.words import Words
 
 __all__ = ["BookColumn", "blank_book", "columns", "read_book", "write_book"]
@@ -156,8 +157,10 @@ def blank_book(words: Words) -> bytes:
             }
             if column.kind in (Kind.CONTACT, Kind.CODE):
                 style["num_format"] = "@"
-            sheet.set_column(at, at, max(column.width, 2 * len(column.label) + 4))
-            sheet.write_blank(1, at, None, workbook.add_format(style))
+            # the column too has the format, so that no blank cell has to be written for its sake
+            look = workbook.add_format(style)
+            sheet.set_column(at, at, max(column.width, 2 * len(column.label) + 4), look)
+            sheet.write_blank(1, at, None, look)
         sheet.add_table(
             0, 0, 1, len(shown) - 1,
             {
@@ -191,13 +194,13 @@ def write_book(team: Team, template: bytes, out: Path, words: Words) -> dict[str
     set_properties(package, {name: day.isoformat() for name, day in dates.items()})
     tables: dict[str, stream.Table] = {}
     for table in (*BLOCKS, "finding", "submission"):
-        shown = columns(table, words)
-        labels, name = [c.label for c in shown], words.name("sheet", table)
-        rows = _rows(team.tables[table], shown, words)
-        further = _further(name, len(team.tables[table]) - 1)
+        frame, shown, name = team.tables[table], columns(table, words), words.name("sheet", table)
+        further = _further(name, len(frame) - 1)
         repeat_sheet(package, name, further)
-        # the sheets are filled in this order, each with the next rows
-        tables |= {sheet: (labels, islice(rows, SHEET_ROWS)) for sheet in (name, *further)}
+        for number, sheet in enumerate((name, *further)):
+            rows = frame.iloc[number * SHEET_ROWS : (number + 1) * SHEET_ROWS]
+            labels, values = [c.label for c in shown], partial(_values, rows, shown, words)
+            tables[sheet] = stream.Table(labels, len(rows), values)
     return stream.fill_tables(package.to_bytes(), tables, out)
 
 
@@ -206,25 +209,32 @@ def _further(name: str, last: int) -> list[str]:
     return [f"{name}({number})" for number in range(2, last // SHEET_ROWS + 2)]
 
 
-def _rows(
-    frame: pd.DataFrame, shown: tuple[BookColumn, ...], words: Words
-) -> Iterator[tuple[CellValue, ...]]:
-    """Yield a table's rows as plain Python values, blank as None."""
-    lists = [_values(frame[c.field], c, words) if c.field in frame else [None] * len(frame) for c in shown]
-    return zip(*lists, strict=True)
+def _values(
+    frame: pd.DataFrame, shown: tuple[BookColumn, ...], words: Words, first: int, stop: int
+) -> list[list[Any]]:
+    """Return some rows of a table as a list of plain Python values a column, blank as None."""
+    rows = frame.iloc[first:stop]
+    return [_written(rows[c.field], c, words) if c.field in rows else [None] * len(rows) for c in shown]
 
 
-def _values(column: pd.Series, shown: BookColumn, words: Words) -> list[Any]:
-    values: list[Any] = column.astype(object).where(column.notna(), None).tolist()
+def _written(column: pd.Series, shown: BookColumn, words: Words) -> list[Any]:
     if shown.kind in (Kind.DATE, Kind.MOMENT):
-        return [None if v is None else v.to_pydatetime() for v in values]
-    if shown.kind is Kind.YES_NO:
-        return [None if v is None else words.name("answer", "yes" if v else "no") for v in values]
-    if shown.field == "item":
-        return [schemas.block_spec(v).title for v in values]
-    if shown.field == "flags":
-        return [None if v is None else "、".join(words.title(code) for code in v.split()) for v in values]
+        moments: list[Any] = column.astype("datetime64[us]").to_numpy().tolist()
+        return moments
+    values: list[Any] = column.to_numpy(dtype=object, na_value=None).tolist()
+    if shown.kind is Kind.YES_NO or shown.field in ("item", "flags"):
+        known = {v: None if v is None else _said(v, shown, words) for v in set(values)}
+        return list(map(known.__getitem__, values))
     return values
+
+
+def _said(value: Any, shown: BookColumn, words: Words) -> str:
+    """Return the words for what a frame holds as a code."""
+    if shown.field == "item":
+        return schemas.block_spec(value).title
+    if shown.field == "flags":
+        return "、".join(words.title(code) for code in value.split())
+    return words.name("answer", "yes" if value else "no")
 
 
 def read_book(path: Path, words: Words) -> Team:

@@ -8,6 +8,7 @@ import re
 import zipfile
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -17,7 +18,8 @@ import xlsxwriter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from salesxl.errors import TemplateError
-from salesxl.excel.stream import fill_tables
+from salesxl.excel import stream
+from salesxl.excel.stream import Table, fill_tables
 from salesxl.excel.values import unescape
 
 LABELS = ["客户名称", "金额", "首次接触时间", "联系方式", "战略客户"]
@@ -45,11 +47,13 @@ def template() -> bytes:
     return buffer.getvalue()
 
 
-def filled(
-    template: bytes, rows: list[list[object]], tmp_path: Path, labels: list[str] = LABELS
-) -> Worksheet:
+def table(labels: list[str], rows: list[list[Any]]) -> Table:
+    return Table(labels, len(rows), lambda first, stop: list(zip(*rows[first:stop], strict=True)))
+
+
+def filled(template: bytes, rows: list[list[Any]], tmp_path: Path, labels: list[str] = LABELS) -> Worksheet:
     out = tmp_path / "out.xlsx"
-    assert fill_tables(template, {"客户档案": (labels, iter(rows))}, out) == {"客户档案": len(rows)}
+    assert fill_tables(template, {"客户档案": table(labels, rows)}, out) == {"客户档案": len(rows)}
     return openpyxl.load_workbook(out)["客户档案"]
 
 
@@ -110,6 +114,52 @@ def test_columns_are_found_by_label_wherever_they_stand(template: bytes, tmp_pat
     assert (sheet["A2"].value, sheet["F2"].value, sheet["B2"].value) == ("甲", "来自甲", None)
 
 
+def test_a_blank_cell_is_written_only_where_its_look_is_not_the_columns(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    sheet = book.add_worksheet("客户档案")
+    money, day = book.add_format({"num_format": "#,##0.00"}), book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet.write_row("A1", ["客户名称", "金额", "日期", "回款"])
+    sheet.set_column("B:C", 12, money)
+    sheet.set_column("D:D", 12, money)
+    sheet.write_string("A2", "样例")
+    sheet.write_blank("B2", None, money)
+    sheet.write_blank("C2", None, day)
+    book.close()
+    rows = [["甲", None, None, None], ["乙", 1, 1, 1]]
+    tables = {"客户档案": table(["客户名称", "金额", "日期", "回款"], rows)}
+    fill_tables(buffer.getvalue(), tables, tmp_path / "out.xlsx")
+    xml = zipfile.ZipFile(tmp_path / "out.xlsx").read("xl/worksheets/sheet1.xml").decode()
+    assert re.findall(r'<c r="([A-Z]2)"', xml) == ["A2", "C2"]
+    made = openpyxl.load_workbook(tmp_path / "out.xlsx")["客户档案"]
+    assert [cell.number_format for cell in made[3]] == ["General", "#,##0.00", "yyyy-mm-dd", "#,##0.00"]
+
+
+def test_equal_values_of_unlike_kinds_in_one_column_stay_apart(template: bytes, tmp_path: Path) -> None:
+    values = [1, True, 1.5, Decimal("1.50"), "1", True, 1]
+    filled(template, [["甲", value, None, None, None] for value in values], tmp_path)
+    xml = zipfile.ZipFile(tmp_path / "out.xlsx").read("xl/worksheets/sheet1.xml").decode()
+    cells = re.findall(r'<c r="B\d" s="\d+"(?: t="(\w+)")?>(?:<is><t>|<v>)([\d.]+)<', xml)
+    number, yes, text = ("", "1"), ("b", "1"), ("inlineStr", "1")
+    assert cells == [number, yes, ("", "1.5"), ("", "1.50"), text, yes, number]
+
+
+def test_a_table_is_asked_for_some_rows_at_a_time(
+    template: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "CHUNK", 3)
+    asked = []
+
+    def values(first: int, stop: int) -> list[list[Any]]:
+        asked.append((first, stop))
+        return [[f"客户{n}" for n in range(first, stop)]]
+
+    fill_tables(template, {"客户档案": Table(["客户名称"], 7, values)}, tmp_path / "out.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["客户档案"]
+    assert [sheet.cell(row, 1).value for row in range(2, 9)] == [f"客户{n}" for n in range(7)]
+    assert asked == [(0, 3), (3, 6), (6, 7)]
+
+
 def test_parts_that_are_not_concerned_stay_byte_for_byte(template: bytes, tmp_path: Path) -> None:
     filled(template, [["甲", 1, None, None, None]] * 2, tmp_path)
     old, new = zipfile.ZipFile(io.BytesIO(template)), zipfile.ZipFile(tmp_path / "out.xlsx")
@@ -120,15 +170,15 @@ def test_parts_that_are_not_concerned_stay_byte_for_byte(template: bytes, tmp_pa
 
 def test_same_rows_give_the_same_bytes(template: bytes, tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
-        fill_tables(template, {"客户档案": (LABELS, [["甲", 1, None, None, None]])}, tmp_path / name)
+        fill_tables(template, {"客户档案": table(LABELS, [["甲", 1, None, None, None]])}, tmp_path / name)
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
 def test_a_missing_sheet_or_label_is_named_with_near_ones(template: bytes, tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match=r"客户挡案.*客户档案"):
-        fill_tables(template, {"客户挡案": (LABELS, [])}, tmp_path / "x.xlsx")
+        fill_tables(template, {"客户挡案": table(LABELS, [])}, tmp_path / "x.xlsx")
     with pytest.raises(TemplateError, match=r"客户名字.*客户名称"):
-        fill_tables(template, {"客户档案": (["客户名字"], [])}, tmp_path / "x.xlsx")
+        fill_tables(template, {"客户档案": table(["客户名字"], [])}, tmp_path / "x.xlsx")
     assert not (tmp_path / "x.xlsx").exists()
 
 
@@ -151,7 +201,7 @@ def test_formulas_charts_and_names_elsewhere_follow_the_filled_table(tmp_path: P
     book.define_name("金额", "=客户档案!$B$2:$B$2")
     book.close()
     out = tmp_path / "out.xlsx"
-    fill_tables(buffer.getvalue(), {"客户档案": (["客户名称", "金额"], [["甲", 3], ["乙", 4]])}, out)
+    fill_tables(buffer.getvalue(), {"客户档案": table(["客户名称", "金额"], [["甲", 3], ["乙", 4]])}, out)
     made = openpyxl.load_workbook(out)
     assert made["汇总"]["A1"].value == "=SUM(客户档案!B2:B3)"
     assert [made["客户档案"][f"C{row}"].value for row in (2, 3)] == ["=B2*2", "=B3*2"]

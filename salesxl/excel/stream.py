@@ -8,14 +8,12 @@ Refuses: layout, and anything but one table a sheet from row 1; for the rest the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, repeat
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from lxml import etree
@@ -40,21 +38,34 @@ from salesxl.model import CellValue, column_letters
 
 __all__ = ["Table", "fill_tables"]
 
-Table = tuple[Sequence[str], Iterable[Sequence[CellValue]]]
-"""Column labels and rows in the labels' order."""
-
 SAMPLE_ROW = 2
 SPEED = 3
 """The compression level of streamed sheets: a quarter larger than the usual 6, at half the time."""
 
-CHUNK = 256
-SPOOL, SPOOL_READ = 1 << 25, 1 << 18
+CHUNK = 2048
+"""Rows that are written at once."""
+
+LINE = "\0"
+"""Stands for the row's number until a row is put together; no text can hold it, since XML cannot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What fills one table: the labels of columns, the number of rows, and their values.
+
+    ``values(first, stop)`` returns the values of some rows, counted from 0, as one list a column, in the
+    labels' order. It is asked for a few rows at a time, so that no table is held as cells whole.
+    """
+
+    labels: Sequence[str]
+    count: int
+    values: Callable[[int, int], Sequence[Sequence[CellValue]]]
 
 
 def fill_tables(template: bytes | Path, tables: Mapping[str, Table], out: Path) -> dict[str, int]:
     """Fill the tables of a template, save the workbook, and return how many rows each sheet got.
 
-    ``tables`` maps sheet names to (labels, rows). Columns are found by their label in row 1, so a team may
+    ``tables`` is keyed by the sheets' names. Columns are found by their label in row 1, so a team may
     move or restyle them; a column of the template without a label here stays blank. Values are written as
     ``values.cell_tail`` has it: dates as day numbers in the sample's number format, text always as text. No
     rows leave one styled blank row, since a table may not lose its last one.
@@ -67,15 +78,9 @@ def fill_tables(template: bytes | Path, tables: Mapping[str, Table], out: Path) 
     for name in tables:
         if name not in parts:
             raise TemplateError(_no_sheet(name, parts))
-    with ExitStack() as stack:
-        # the rows come first: only they tell how far everything else has to move
-        filled = {}
-        for name, (labels, rows) in tables.items():
-            spool = stack.enter_context(SpooledTemporaryFile(max_size=SPOOL))
-            filled[name] = _Filled(spool, _write_rows(spool, _plan(package, name, parts[name], labels), rows))
-        _follow(package, filled)
+    _follow(package, {name: _plan(package, name, parts[name], table) for name, table in tables.items()})
     package.save(out)
-    return {name: one.count for name, one in filled.items()}
+    return {name: table.count for name, table in tables.items()}
 
 
 def _no_sheet(name: str, sheets: Mapping[str, str]) -> str:
@@ -85,55 +90,47 @@ def _no_sheet(name: str, sheets: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """One column as written: the text up to the row number, its style, and where its value comes from."""
+    """One column as written: a cell up to its value, a blank cell, and where the value comes from."""
 
-    start: str
-    style: str
+    before: str
+    blank: str
     source: int | None
     formula: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """How every row of one sheet is written."""
+    """How the rows of one sheet are written."""
 
-    sheet: str
-    attributes: str
+    table: Table
+    head: str
     columns: Sequence[_Column]
     date1904: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Filled:
-    """The rows of one table as XML, and how many they are."""
-
-    spool: SpooledTemporaryFile[bytes]
-    count: int
-
-    def body(self) -> Iterator[bytes]:
-        self.spool.seek(0)
-        yield from iter(lambda: self.spool.read(SPOOL_READ), b"")
-
-
-def _plan(package: Package, name: str, part: str, labels: Sequence[str]) -> _Plan:
+def _plan(package: Package, name: str, part: str, table: Table) -> _Plan:
+    if SAMPLE_ROW - 1 + table.count > LAST_ROW:
+        raise TemplateError(f"工作表“{name}”放不下：超过 {LAST_ROW} 行。请按年份或团队分开。")
     ns = package.namespaces.main
-    data = package.xml(part).find(f"{{{ns}}}sheetData")
+    root = package.xml(part)
+    data = root.find(f"{{{ns}}}sheetData")
     if data is None:
         raise TemplateError(f"模板的“{name}”不是普通工作表，无法填入数据。请改用普通工作表。")
     by_row = {int(row.get("r", "0")): row for row in data}
     sample = by_row.get(SAMPLE_ROW)
     kept = {str(k): str(v) for k, v in ({} if sample is None else sample.attrib).items()}
     attributes = "".join(f' {k}="{v}"' for k, v in kept.items() if k not in ("r", "spans") and k[0] != "{")
-    columns = _columns(name, by_row, labels, shared_texts(package), ns)
-    return _Plan(name, attributes, columns, uses_1904(package))
+    sources = _sources(name, by_row.get(SAMPLE_ROW - 1, ()), table.labels, shared_texts(package), ns)
+    columns = _columns(root, sample, sources, ns)
+    return _Plan(table, f'<row r="{LINE}"{attributes}>', columns, uses_1904(package))
 
 
-def _follow(package: Package, filled: Mapping[str, _Filled]) -> None:
+def _follow(package: Package, filled: Mapping[str, _Plan]) -> None:
     """Put the rows in and let the rest of the workbook follow: one band a table, as long as its rows."""
     made = []
     for name, part in package.sheets():
         bands = (Band(name, name, SAMPLE_ROW, SAMPLE_ROW, "row"),) if name in filled else ()
-        count = filled[name].count if name in filled else 0
+        count = filled[name].table.count if name in filled else 0
         rows = Strip(bands, LAST_ROW, partial(_items, count=count), _same_scope)
         columns = Strip((), LAST_COLUMN, partial(_items, count=0), _same_scope)
         rows.lay_out({})
@@ -154,7 +151,7 @@ def _follow(package: Package, filled: Mapping[str, _Filled]) -> None:
 
 
 def _write_sheet(
-    package: Package, sheet: Sheet, moves: Moves, looks: tuple[Styles, Shared], filled: _Filled | None
+    package: Package, sheet: Sheet, moves: Moves, looks: tuple[Styles, Shared], filled: _Plan | None
 ) -> bool:
     ns = package.namespaces
     data = package.xml(sheet.part).find(ns.tag("sheetData"))
@@ -168,7 +165,7 @@ def _write_sheet(
         package.touch(sheet.part)
     if filled is not None:
         above, below = rows.lines(1, SAMPLE_ROW - 1), rows.lines(SAMPLE_ROW + 1, LAST_ROW)
-        replace_rows(package, sheet.part, chain(above, filled.body(), below), SPEED)
+        replace_rows(package, sheet.part, chain(above, _lines(filled), below), SPEED)
     elif rows.changed:
         replace_rows(package, sheet.part, rows.lines(1, LAST_ROW), SPEED)
     return filled is not None or rows.changed
@@ -187,25 +184,42 @@ def _as_it_is(text: str, sheet: str, cell: str, **_: Any) -> Evaluate:  # noqa: 
     return lambda scope: text.removesuffix("{{''}}")  # noqa: ARG005
 
 
-def _columns(
-    name: str, rows: Mapping[int, etree._Element], labels: Sequence[str], texts: Sequence[str], ns: str
-) -> list[_Column]:
-    header: dict[str, int] = {}
-    for cell in rows.get(SAMPLE_ROW - 1, ()):
+def _sources(
+    name: str, header: Iterable[etree._Element], labels: Sequence[str], texts: Sequence[str], ns: str
+) -> dict[int, int]:
+    """Return which of the labels stands over each column that has one."""
+    found: dict[str, int] = {}
+    for cell in header:
         text = cell_text(cell, texts, ns).strip()
         if text:
-            header.setdefault(text, split_cell(cell.get("r", "A1"))[1])
+            found.setdefault(text, split_cell(cell.get("r", "A1"))[1])
     for label in labels:
-        if label.strip() not in header:
-            near = get_close_matches(label, header, n=3, cutoff=0.5)
+        if label.strip() not in found:
+            near = get_close_matches(label, found, n=3, cutoff=0.5)
             hint = f"，相近的有：{'、'.join(near)}" if near else ""
             raise TemplateError(
                 f"模板工作表“{name}”第 1 行没有列“{label}”{hint}。请补上该列标题，或恢复默认模板。"
             )
-    sources = {header[label.strip()]: index for index, label in enumerate(labels)}
+    return {found[label.strip()]: index for index, label in enumerate(labels)}
+
+
+def _style_under(column: int, root: etree._Element, sample: etree._Element | None, ns: str) -> str:
+    """Return the style that shows in a column of the sample's row where no cell stands."""
+    if sample is not None and sample.get("customFormat") in ("1", "true"):
+        return sample.get("s", "0")
+    entries = root.iterfind(f"{{{ns}}}cols/{{{ns}}}col")
+    own = (e for e in entries if int(e.get("min", "0")) <= column <= int(e.get("max", "0")))
+    entry = next(own, None)
+    return entry.get("style", "0") if entry is not None else "0"
+
+
+def _columns(
+    root: etree._Element, sample: etree._Element | None, sources: Mapping[int, int], ns: str
+) -> list[_Column]:
+    """Plan the columns that have values or a sample cell."""
     styles = {}
     formulas = {}
-    for cell in rows.get(SAMPLE_ROW, ()):
+    for cell in () if sample is None else sample:
         column = split_cell(cell.get("r", "A1"))[1]
         styles[column] = cell.get("s", "0")
         formula = cell.find(f"{{{ns}}}f")
@@ -213,56 +227,41 @@ def _columns(
             formulas[column] = formula.text
     columns = []
     for column in sorted({*sources, *styles}):
-        style = styles.get(column, "0")
-        columns.append(
-            _Column(
-                f'<c r="{column_letters(column)}',
-                "" if style == "0" else f' s="{style}"',
-                sources.get(column),
-                None if column in sources else formulas.get(column),
-            )
-        )
+        under = _style_under(column, root, sample, ns)
+        style = styles.get(column, under)
+        before = f'<c r="{column_letters(column)}{LINE}"' + ("" if style == "0" else f' s="{style}"')
+        blank = "" if style == under else f"{before}/>"  # it looks the same where no cell stands
+        source = sources.get(column)
+        columns.append(_Column(before, blank, source, None if column in sources else formulas.get(column)))
     return columns
 
 
-def _write_rows(spool: SpooledTemporaryFile[bytes], sheet: _Plan, rows: Iterable[Sequence[CellValue]]) -> int:
-    """Write the rows' XML, one blank row where there are none, and return how many there were.
+def _lines(plan: _Plan) -> Iterator[bytes]:
+    """Write the rows, some at a time, or one blank row where there are none.
 
-    A few hundred rows at a time, column by column, since cells of one column are mostly of one kind.
+    Column by column, since cells of one column are mostly of one kind and say the same again and again.
     """
-    waiting = iter(rows)
-    line = SAMPLE_ROW
-    while chunk := list(islice(waiting, CHUNK)):
-        if line + len(chunk) - 1 > LAST_ROW:
-            raise TemplateError(f"工作表“{sheet.sheet}”放不下：超过 {LAST_ROW} 行。请按年份或团队分开。")
-        lines = range(line, line + len(chunk))
-        columns = list(zip(*chunk, strict=True))
-        cells = [_cells(c, lines, columns, date1904=sheet.date1904) for c in sheet.columns]
-        texts = map("".join, zip(*cells, strict=True)) if cells else [""] * len(chunk)
-        head = sheet.attributes
-        written = (f'<row r="{n}"{head}>{text}</row>' for n, text in zip(lines, texts, strict=True))
-        spool.write("".join(written).encode())
-        line += len(chunk)
-    if line == SAMPLE_ROW:
-        blank = "".join(f'{c.start}{line}"{c.style}/>' for c in sheet.columns if c.style)
-        spool.write(f'<row r="{line}"{sheet.attributes}>{blank}</row>'.encode())
-    return line - SAMPLE_ROW
+    count = plan.table.count
+    for first in range(0, count, CHUNK):
+        stop = min(first + CHUNK, count)
+        numbers = range(SAMPLE_ROW + first, SAMPLE_ROW + stop)
+        values = plan.table.values(first, stop)
+        cells = [_cells(column, numbers, values, date1904=plan.date1904) for column in plan.columns]
+        rows = map("".join, zip(repeat(plan.head, len(numbers)), *cells, strict=True))
+        written = [row.replace(LINE, str(number)) for row, number in zip(rows, numbers, strict=True)]
+        yield "".join([f"{row}</row>" for row in written]).encode()
+    if not count:
+        blank = "".join(column.blank for column in plan.columns)
+        yield f"{plan.head}{blank}</row>".replace(LINE, str(SAMPLE_ROW)).encode()
 
 
 def _cells(
-    column: _Column, lines: range, values: Sequence[Sequence[CellValue]], *, date1904: bool
-) -> list[str]:
-    """Return the text of a column's cells, "" for a blank one without a style."""
-    start, style = column.start, column.style
-    blank = f'"{style}/>' if style else None
+    column: _Column, numbers: range, values: Sequence[Sequence[CellValue]], *, date1904: bool
+) -> Sequence[str]:
+    """Return a column's cells in some rows, their row numbers left open."""
     if column.source is not None:
-        filled = cell_tails(values[column.source], date1904=date1904)
-    elif column.formula is not None:
-        formulas = (escape(shift(column.formula, line - SAMPLE_ROW, 0)) for line in lines)
-        filled = [f"><f>{formula}</f></c>" for formula in formulas]
-    else:
-        return [f"{start}{line}{blank}" if blank else "" for line in lines]
-    return [
-        f'{start}{line}"{style}{tail}' if tail else f"{start}{line}{blank}" if blank else ""
-        for line, tail in zip(lines, filled, strict=True)
-    ]
+        return cell_tails(values[column.source], before=column.before, blank=column.blank, date1904=date1904)
+    if column.formula is None:
+        return [column.blank] * len(numbers)
+    formulas = (escape(shift(column.formula, number - SAMPLE_ROW, 0)) for number in numbers)
+    return [f"{column.before}><f>{formula}</f></c>" for formula in formulas]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -82,26 +82,34 @@ def cell_tail(value: Any, *, date1904: bool = False) -> str:
     return _other(value, date1904)
 
 
-def cell_tails(values: Sequence[Any], *, date1904: bool = False) -> list[str]:
-    """Return ``cell_tail`` of each value of a column, faster where they are all texts or whole numbers."""
+def cell_tails(
+    values: Sequence[Any], *, before: str = "", blank: str = "", date1904: bool = False
+) -> list[str]:
+    """Return ``cell_tail`` of each value of a column behind ``before``, and ``blank`` for each blank.
+
+    What a column says again and again is written once.
+    """
     kinds = set(map(type, values)) - {type(None)}
-    if kinds == {str}:
-        texts = [value for value in values if value]
-        if _plain(texts):
-            return [f' t="inlineStr"><is><t>{v}</t></is></c>' if v else "" for v in values]
-    if kinds == {int}:
-        return ["" if v is None else f"><v>{v}</v></c>" for v in values]
-    if len(kinds) == 1 and kinds != {Decimal}:  # equal ones may differ: 1 and True, 1.0 and 1.00
-        known = {value: cell_tail(value, date1904=date1904) for value in set(values)}
-        return [known[value] for value in values]
-    return [cell_tail(value, date1904=date1904) for value in values]
+    if not kinds:
+        return [blank] * len(values)
+    if len(kinds) > 1 or Decimal in kinds:  # equal ones may differ: 1 and True, 1.0 and 1.00
+        tails = (cell_tail(value, date1904=date1904) for value in values)
+        return [before + tail if tail else blank for tail in tails]
+    distinct = {*values} - {None, ""}
+    if kinds == {str} and _plain(distinct):
+        known = {text: f'{before} t="inlineStr"><is><t>{text}</t></is></c>' for text in distinct}
+    else:
+        tails = (cell_tail(value, date1904=date1904) for value in distinct)
+        known = {v: before + tail if tail else blank for v, tail in zip(distinct, tails, strict=True)}
+    known |= {None: blank, "": blank}
+    return list(map(known.__getitem__, values))
 
 
-def _plain(texts: Sequence[str]) -> bool:
+def _plain(texts: Collection[str]) -> bool:
     """Tell whether texts are cell content as they stand: nothing to escape, no outer space, not too long."""
     return (
         _SPECIAL.search("".join(texts)) is None
-        and list(map(str.strip, texts)) == texts
+        and all(map(str.__eq__, map(str.strip, texts), texts))
         and max(map(len, texts), default=0) <= LONGEST_TEXT
     )
 
