@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
-from jinja2 import StrictUndefined, TemplateSyntaxError
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError
 from jinja2 import TemplateError as JinjaError
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -62,11 +63,6 @@ def message(
     ask for nothing. Raises TemplateError, with the line, for a template that cannot be read or rendered.
     """
     source, origin = _source(template_name(lang, form), folder)
-    environment = SandboxedEnvironment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False
-    )
-    environment.filters["md"] = as_markdown
-    environment.filters["line"] = one_line
     shown_files = [_file(each, tell, label) for each in files]
     facts = {
         "rep": rep,
@@ -76,11 +72,22 @@ def message(
         "warnings": sum(int(str(each["warnings"])) for each in shown_files),
     }
     try:
-        return environment.from_string(source).render(facts).strip() + "\n"
+        return _compiled(source).render(facts).strip() + "\n"
     except TemplateSyntaxError as error:
         raise TemplateError(f"{origin} line {error.lineno}: {error.message}") from error
     except (JinjaError, TypeError, ZeroDivisionError) as error:
         raise TemplateError(f"{origin}: {error}. Take the template of the package as a model.") from error
+
+
+@lru_cache(maxsize=8)
+def _compiled(source: str) -> Template:
+    """Compile a template's text; a team of hundreds asks for the same two again and again."""
+    environment = SandboxedEnvironment(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False
+    )
+    environment.filters["md"] = as_markdown
+    environment.filters["line"] = one_line
+    return environment.from_string(source)
 
 
 def as_markdown(text: object) -> str:

@@ -40,7 +40,7 @@ __all__ = ["Table", "fill_tables"]
 
 SAMPLE_ROW = 2
 SPEED = 3
-"""The compression level of streamed sheets: a quarter larger than the usual 6, at half the time."""
+"""The compression level of streamed sheets: a sixth larger than at the usual 6, in a third of the time."""
 
 CHUNK = 2048
 """Rows that are written at once."""
@@ -249,7 +249,7 @@ def _lines(plan: _Plan) -> Iterator[bytes]:
         cells = [_cells(column, numbers, values, date1904=plan.date1904) for column in plan.columns]
         rows = map("".join, zip(repeat(plan.head, len(numbers)), *cells, strict=True))
         written = [row.replace(LINE, str(number)) for row, number in zip(rows, numbers, strict=True)]
-        yield "".join([f"{row}</row>" for row in written]).encode()
+        yield f"{'</row>'.join(written)}</row>".encode()
     if not count:
         blank = "".join(column.blank for column in plan.columns)
         yield f"{plan.head}{blank}</row>".replace(LINE, str(SAMPLE_ROW)).encode()
