@@ -39,8 +39,8 @@ def stage_kinds(stage: pd.Series, rulebook: Rulebook) -> pd.Series:
 
 
 def _kinds(values: pd.Series, kinds: Mapping[str, str | None]) -> pd.Series:
-    meant = [kinds.get(v) if isinstance(v, str) else None for v in values.tolist()]
-    return pd.Series(pd.array(meant, dtype="string"), index=values.index, name=values.name)
+    meant = pd.array(list(map(kinds.get, values.tolist())), dtype="string")
+    return pd.Series(meant, index=values.index, name=values.name)
 
 
 def concrete(text: object, rulebook: Rulebook) -> bool:

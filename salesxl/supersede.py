@@ -6,7 +6,7 @@ Owns when one form stands for another of the same rep. Refuses: single rows; a c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -72,10 +72,10 @@ def _go_on(early: frozenset[Any] | None, late: frozenset[Any] | None) -> bool:
 
 def _talks(contacts: Stack) -> dict[int, frozenset[Any]]:
     """Return by what the talks of each submission are known again: their time or their words."""
-    rows = contacts.frame[["submission", "contact_time", "summary"]].itertuples(index=False, name=None)
     found: dict[int, set[Any]] = {}
-    for number, *marks in rows:
-        found.setdefault(int(number), set()).update(mark for mark in marks if pd.notna(mark))
+    for name in ("contact_time", "summary"):
+        for number, mark in _known(contacts.frame, name):
+            found.setdefault(number, set()).add(mark)
     return {number: frozenset(marks) for number, marks in found.items()}
 
 
@@ -102,8 +102,13 @@ def _covers(submissions: Sequence[Submission], stacks: Mapping[str, Stack]) -> l
     """Return what each submission speaks of; empty where that cannot be told."""
     told: dict[tuple[str, int], set[Any]] = {}
     for form, (kind, name) in SPEAKS_OF.items():
-        for number, value in stacks[kind].frame[["submission", name]].itertuples(index=False, name=None):
-            if pd.notna(value):
-                key = tidy.customer_key(value) if isinstance(value, str) else value
-                told.setdefault((form, int(number)), set()).add(key)
+        for number, value in _known(stacks[kind].frame, name):
+            key = tidy.customer_key(value) if isinstance(value, str) else value
+            told.setdefault((form, number), set()).add(key)
     return [frozenset(told.get((s.form, number), ())) for number, s in enumerate(submissions)]
+
+
+def _known(rows: pd.DataFrame, name: str) -> Iterator[tuple[int, Any]]:
+    """Yield the submission and the value of every row in which a field is filled in."""
+    told = rows.loc[rows[name].notna(), ["submission", name]]
+    return zip(told["submission"].tolist(), told[name].tolist(), strict=True)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from salesxl.checks import owners
+from salesxl.checks.names import customer_keys
 from salesxl.columns import Column, Kind
+from salesxl.grading import stage_kinds, status_kinds
 from salesxl.model import Rulebook, Severity, Submission, cell_name
 from salesxl.stack import Stack
 
 __all__ = ["Case", "Fault"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,17 @@ class Case:
     out: frozenset[int] = frozenset()
     moves: pd.DataFrame = default(default_factory=lambda: pd.DataFrame(columns=owners.MOVES))
     past: Mapping[str, pd.DataFrame] = default(default_factory=dict)
-    worked_out: dict[str, pd.DataFrame] = default(default_factory=dict, init=False, repr=False, compare=False)
+    worked_out: dict[tuple[str, ...], Any] = default(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     """What several rules need of this batch, worked out by the first that asked; nobody changes it."""
+
+    def once(self, what: tuple[str, ...], work_out: Callable[[], T]) -> T:
+        """Return what is known under a name, worked out when it is asked for the first time."""
+        if what not in self.worked_out:
+            self.worked_out[what] = work_out()
+        found: T = self.worked_out[what]
+        return found
 
     def columns(self, *kinds: Kind) -> Iterator[tuple[Stack, Column]]:
         """Yield every column of those kinds that has rows, with its stack."""
@@ -63,9 +76,26 @@ class Case:
 
     def rep_of(self, stack: Stack) -> pd.Series:
         """Return the rep of each record of a stack."""
-        numbers = stack.frame["submission"]
-        reps = [self.reps[int(number)] for number in numbers.tolist()]
+        return self.once(("rep", stack.spec.kind), lambda: self._reps(stack.frame["submission"]))
+
+    def _reps(self, numbers: pd.Series) -> pd.Series:
+        reps = [self.reps[number] for number in numbers.tolist()]
         return pd.Series(pd.array(reps, dtype="string"), index=numbers.index, name=numbers.name)
+
+    def keys(self, stack: Stack) -> pd.Series:
+        """Return the customer key of each record of a stack."""
+        names = stack.frame["customer_name"]
+        return self.once(("key", stack.spec.kind), lambda: customer_keys(names))
+
+    def status_kinds(self, stack: Stack) -> pd.Series:
+        """Return what the status of each record of a stack means (``grading.status_kinds``)."""
+        status = stack.frame["status"]
+        return self.once(("status", stack.spec.kind), lambda: status_kinds(status, self.rulebook))
+
+    def stage_kinds(self, stack: Stack) -> pd.Series:
+        """Return what the stage of each record of a stack means (``grading.stage_kinds``)."""
+        stage = stack.frame["stage"]
+        return self.once(("stage", stack.spec.kind), lambda: stage_kinds(stage, self.rulebook))
 
     def inside(self, stack: Stack) -> pd.Series:
         """Return which records belong to submissions that count."""
@@ -102,4 +132,5 @@ def notice(code: str, stack: Stack, at: int, name: str, **facts: Any) -> Fault:
 
 def positions(mask: pd.Series) -> list[int]:
     """Return the positions where a mask holds; missing counts as no."""
-    return [int(at) for at in mask.index[mask.fillna(False).astype(bool)]]
+    holds = mask.to_numpy(dtype=bool, na_value=False)
+    return [int(at) for at in mask.index[holds]] if holds.any() else []

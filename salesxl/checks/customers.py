@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from salesxl import tidy
 from salesxl.checks.case import Case, Fault, error, notice, positions, warning
 from salesxl.checks.names import customer_keys, near_pairs
-from salesxl.stack import Stack
 
 __all__ = [
     "conflict",
@@ -48,26 +49,27 @@ def duplicate(case: Case) -> Iterator[Fault]:
     a rep has handed over is its new owner's, and gives way to that one's own row (docs/domain.md 2.4).
     """
     stack = case.stacks["customer"]
-    frame = _listed(case)
-    named = frame.dropna(subset=["key"]).sort_values("given", kind="stable")
-    named = named.assign(owner=named["owner"].fillna(""), at=named.index)
-    first = named.groupby(["owner", "key"], sort=False)["at"].transform("first")
-    for at in positions(named.duplicated(["owner", "key"])):
-        other = case.place_text(stack, int(first[at]), "customer_name")
-        if named.at[at, "given"]:
-            facts = {"why": "listed_by_both", "other": other, "to": named.at[at, "owner"]}
-            yield error("handed_over", stack, at, "customer_name", day=named.at[at, "day"].date(), **facts)
+    for row, first in _repeated(_listed(case)):
+        other = case.place_text(stack, first.at, "customer_name")
+        if row.given:
+            facts = {"why": "listed_by_both", "other": other, "to": row.owner}
+            yield error("handed_over", stack, row.at, "customer_name", day=row.given.date(), **facts)
         else:
-            yield error("duplicate", stack, at, "customer_name", other=other)
-    pattern = stack.spec.column("customer_no").pattern or ""
+            yield error("duplicate", stack, row.at, "customer_name", other=other)
     # a number that is none is a finding already
-    sound = frame["key"].notna() & frame["number"].str.match(pattern).fillna(False)
-    numbered = frame[sound.astype(bool)].drop_duplicates(["number", "key"])
-    numbered = numbered.assign(at=numbered.index)
-    holder = numbered.groupby("number", sort=False)["at"].transform("first")
-    for at in positions(numbered.duplicated("number")):
-        other = case.place_text(stack, int(holder[at]), "customer_no")
-        yield warning("duplicate", stack, at, "customer_no", why="number", other=other)
+    sound = re.compile(stack.spec.column("customer_no").pattern or "")
+    holders: dict[str, int] = {}
+    told: set[tuple[str, str]] = set()
+    for row in _listed(case):
+        if row.key is None or row.number is None or (row.number, row.key) in told:
+            continue
+        told.add((row.number, row.key))
+        if not sound.match(row.number):
+            continue
+        holder = holders.setdefault(row.number, row.at)
+        if holder != row.at:
+            other = case.place_text(stack, holder, "customer_no")
+            yield warning("duplicate", stack, row.at, "customer_no", why="number", other=other)
 
 
 def handed_over(case: Case) -> Iterator[Fault]:
@@ -76,12 +78,12 @@ def handed_over(case: Case) -> Iterator[Fault]:
     In the week of the handover itself nothing is said: the archives were filled in side by side.
     """
     stack = case.stacks["customer"]
-    frame = _listed(case)
-    twice = frame.sort_values("given", kind="stable").duplicated(["owner", "key"])
-    late = frame["given"] & (frame["day"] < pd.Timestamp(case.week[0])) & ~twice
-    for at in positions(late):
-        facts = {"to": frame.at[at, "owner"], "day": frame.at[at, "day"].date()}
-        yield warning("handed_over", stack, at, "customer_name", **facts)
+    twice = {row.at for row, _ in _repeated(_listed(case))}
+    week = pd.Timestamp(case.week[0])
+    for row in _listed(case):
+        if row.given and row.given < week and row.at not in twice:
+            facts = {"to": row.owner, "day": row.given.date()}
+            yield warning("handed_over", stack, row.at, "customer_name", **facts)
 
 
 def conflict(case: Case) -> Iterator[Fault]:
@@ -90,69 +92,101 @@ def conflict(case: Case) -> Iterator[Fault]:
     One telephone under different names may be one customer, or one person who buys for two: the rep is asked.
     """
     stack = case.stacks["customer"]
-    frame = _listed(case)[["key", "owner", "name", "contact"]].dropna(subset=["key", "owner"])
-    claims = frame.drop_duplicates(["key", "owner"])
-    several: dict[str, tuple[str, ...]] = {}
-    for key, rep in (
-        claims[claims.duplicated("key", keep=False)].sort_values("owner")[["key", "owner"]].values
-    ):
-        several[key] = (*several.get(key, ()), rep)
-    by_name = frame["key"].isin(list(several))
-    for at in positions(by_name):
-        yield warning("conflict", stack, at, "customer_name", reps=several[frame.at[at, "key"]])
-    called = frame.assign(contact=frame["contact"].str.split("、")).explode("contact").dropna()
-    groups = called.groupby("contact", sort=True)
-    shared = (groups["owner"].transform("nunique") > 1) & (groups["key"].transform("nunique") > 1)
-    for contact, mine in called[shared.astype(bool)].groupby("contact", sort=True):
-        reps = tuple(sorted(set(mine["owner"])))
-        for at in mine.index[~mine.index.duplicated()]:
-            if by_name[at]:
+    rows = [row for row in _listed(case) if row.key is not None and row.owner is not None]
+    several = _several((row.key, row.owner) for row in rows)
+    for row in rows:
+        if row.key in several:
+            reps = tuple(sorted(several[row.key]))
+            yield warning("conflict", stack, row.at, "customer_name", reps=reps)
+    phones = [(phone, row) for row in rows if row.contact for phone in row.contact.split("、")]
+    callers = _several((phone, row.owner) for phone, row in phones)
+    called = _several((phone, row.key) for phone, row in phones if phone in callers)
+    bearers: dict[str, dict[int, _Row]] = {}
+    for phone, row in phones:
+        if phone in called:
+            bearers.setdefault(phone, {})[row.at] = row
+    for phone, mine in sorted(bearers.items()):
+        for row in mine.values():
+            if row.key in several:
                 continue
-            others = mine.loc[mine["key"] != mine.at[at, "key"], "name"].drop_duplicates()
-            facts = {"why": "phone", "phone": contact, "reps": reps, "others": tuple(others[:MOST])}
-            yield warning("conflict", stack, int(at), "customer_name", **facts)
+            others = dict.fromkeys(other.name for other in mine.values() if other.key != row.key)
+            facts = {"why": "phone", "phone": phone, "reps": tuple(sorted(callers[phone]))}
+            facts["others"] = tuple(others)[:MOST]
+            yield warning("conflict", stack, row.at, "customer_name", **facts)
 
 
 def near_name(case: Case) -> Iterator[Fault]:
     """Suggest, at the later of two rows, that two names which differ by a slip may mean one customer."""
     stack = case.stacks["customer"]
-    frame = _listed(case).dropna(subset=["key"])
-    at = frame[~frame["key"].duplicated()].reset_index().set_index("key")["index"]
+    first: dict[str, _Row] = {}
+    for row in _listed(case):
+        if row.key is not None:
+            first.setdefault(row.key, row)
     least = float(case.rulebook.parameters["near_name_likeness"])
-    pairs = near_pairs(frame["key"], least)
-    places = [(sorted((int(at[one]), int(at[other]))), share) for one, other, share in pairs]
+    pairs = near_pairs(pd.Series(list(first), dtype="string"), least)
+    places = [(sorted((first[one].at, first[other].at)), share) for one, other, share in pairs]
+    names = {row.at: row.name for row in first.values()}
     for (earlier, later), share in sorted(places):
         facts = {
-            "other_name": frame.at[earlier, "name"],
+            "other_name": names[earlier],
             "other": case.place_text(stack, earlier, "customer_name"),
             "likeness": f"{share:.0%}",
         }
         yield notice("near_name", stack, later, "customer_name", **facts)
 
 
-def _listed(case: Case) -> pd.DataFrame:
-    """Return the customers on archives that count: key, name, number, contact, rep, and whose they are now.
+class _Row(NamedTuple):
+    """A customer on an archive that counts; what is not known is None.
 
-    ``owner`` is the rep unless a signed handover says otherwise; then ``given`` is true and ``day`` its day.
+    ``owner`` is the rep unless a signed handover says otherwise; then ``given`` is its day.
     """
-    if "listed" in case.worked_out:
-        return case.worked_out["listed"]
+
+    at: int
+    key: str | None
+    name: str | None
+    number: str | None
+    contact: str | None
+    owner: str | None
+    given: pd.Timestamp | None
+
+
+def _listed(case: Case) -> list[_Row]:
+    """Return the customers on archives that count, and whose they are now."""
+    return case.once(("listed",), lambda: _read_lists(case))
+
+
+def _read_lists(case: Case) -> list[_Row]:
     stack = case.stacks["customer"]
-    frame = pd.DataFrame(
-        {
-            "key": customer_keys(stack.frame["customer_name"]),
-            "name": stack.frame["customer_name"],
-            "number": stack.frame["customer_no"],
-            "contact": stack.frame["contact"],
-            "rep": case.rep_of(stack),
-        }
-    )[case.inside(stack)]
-    moved = case.owners(frame["key"], frame["rep"])
-    frame["owner"] = moved["owner"].reindex(frame.index).fillna(frame["rep"])
-    frame["day"] = moved["day"].reindex(frame.index)
-    frame["given"] = frame["day"].notna()
-    case.worked_out["listed"] = frame
-    return frame
+    keys, reps = case.keys(stack), case.rep_of(stack)
+    columns = (keys, *(stack.frame[name] for name in ("customer_name", "customer_no", "contact")), reps)
+    inside = case.inside(stack).tolist()
+    told = ([None if value is pd.NA else value for value in column.tolist()] for column in columns)
+    rows = [_Row(at, *values, None) for at, values in enumerate(zip(*told, strict=True)) if inside[at]]
+    moved = case.owners(keys, reps)
+    now = dict(zip(moved.index, zip(moved["owner"], moved["day"], strict=True), strict=True))
+    return [
+        row._replace(owner=now[row.at][0], given=now[row.at][1]) if row.at in now else row for row in rows
+    ]
+
+
+def _repeated(rows: list[_Row]) -> Iterator[tuple[_Row, _Row]]:
+    """Yield each row whose customer its owner has already, with the first one; given rows come last."""
+    first: dict[tuple[str, str | None], _Row] = {}
+    for row in sorted((row for row in rows if row.key is not None), key=lambda row: row.given is not None):
+        one = first.setdefault((str(row.key), row.owner), row)
+        if one is not row:
+            yield row, one
+
+
+def _several(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, set[Any]]:
+    """Return the firsts that stand with more than one second, and these."""
+    one: dict[Any, Any] = {}
+    several: dict[Any, set[Any]] = {}
+    for first, second in pairs:
+        known = one.setdefault(first, second)
+        if known != second:
+            several.setdefault(first, {known}).add(second)
+    return several
 
 
 def unknown_rep(case: Case) -> Iterator[Fault]:
@@ -170,17 +204,14 @@ def unknown_rep(case: Case) -> Iterator[Fault]:
 def unknown_customer(case: Case) -> Iterator[Fault]:
     """Warn of a customer who is in no archive; only of reps whose archive is at hand."""
     archive = case.stacks["customer"]
-    known = set(customer_keys(archive.frame["customer_name"]).dropna())
-    with_archive = set(case.rep_of(archive).dropna())
+    known = set(case.keys(archive).dropna().tolist())
+    with_archive = case.rep_of(archive).dropna().unique().tolist()
     if not known:
         return
     for kind in REFERENCES:
         stack = case.stacks[kind]
-        keys = customer_keys(stack.frame["customer_name"])
-        mine = case.rep_of(stack).isin(with_archive) & case.inside(stack)
-        for at in positions(mine & keys.notna() & ~keys.isin(known)):
-            yield _unknown(stack, at)
-
-
-def _unknown(stack: Stack, at: int) -> Fault:
-    return warning("unknown_reference", stack, at, "customer_name", why="archive")
+        keys = case.keys(stack)
+        asked = case.rep_of(stack).isin(with_archive) & case.inside(stack) & keys.notna()
+        for at, (ask, key) in enumerate(zip(asked.tolist(), keys.tolist(), strict=True)):
+            if ask and key not in known:
+                yield warning("unknown_reference", stack, at, "customer_name", why="archive")

@@ -10,7 +10,6 @@ import pandas as pd
 from salesxl.checks.case import Case, Fault, error, positions, warning
 from salesxl.columns import Kind
 from salesxl.frames import look_up
-from salesxl.grading import stage_kinds, status_kinds
 from salesxl.stack import Stack
 
 __all__ = ["future", "late_entry", "order", "stale", "weeks"]
@@ -87,14 +86,14 @@ def stale(case: Case) -> Iterator[Fault]:
     """Warn of an expected close in the past while the customer is open, and of actions gone by."""
     today = pd.Timestamp(case.as_of)
     customers = case.stacks["customer"]
-    is_open = status_kinds(customers.frame["status"], case.rulebook).isin(["open", "keen"])
-    still = ~stage_kinds(customers.frame["stage"], case.rulebook).isin(["won", "after", "off"])
+    is_open = case.status_kinds(customers).isin(["open", "keen"])
+    still = ~case.stage_kinds(customers).isin(["won", "after", "off"])
     for at in positions((customers.frame["expected_close"] < today) & is_open & still):
         if not _disordered(customers, at):
             yield warning("stale", customers, at, "expected_close")
     for kind, name in CLOSES:
         stack = case.stacks[kind]
-        is_open = stage_kinds(stack.frame["stage"], case.rulebook) == "open"
+        is_open = case.stage_kinds(stack) == "open"
         for at in positions((stack.frame[name] < today) & is_open):
             yield warning("stale", stack, at, name)
     yield from _overdue_actions(case, today)

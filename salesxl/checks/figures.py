@@ -42,7 +42,7 @@ def _follow_ups(case: Case, stack: Stack) -> pd.Series:
             "contact_time": contacts.frame["contact_time"],
         }
     )[case.inside(contacts)]
-    owned = pd.DataFrame({"rep": case.rep_of(stack), "key": customer_keys(stack.frame["customer_name"])})
+    owned = pd.DataFrame({"rep": case.rep_of(stack), "key": case.keys(stack)})
     months = int(case.rulebook.parameters["high_potential_months"])
     return recent_contacts(owned, met, case.as_of, months)
 
@@ -107,7 +107,9 @@ def _in_weeks(case: Case, kind: str, moment: str, amount: str | None = None) -> 
     clear = ~rows.groupby("rep")["unread"].any()
     asked = pd.DataFrame({"rep": case.rep_of(reports), **{b: reports.frame[b] for b in BOUNDS}})
     asked = asked.assign(at=asked.index)
-    pairs = asked.merge(rows.dropna(subset=["day"]), on="rep")
+    # most rows fall into nobody's week
+    late = (rows["day"] >= asked["week_start"].min()) & (rows["day"] <= asked["week_end"].max())
+    pairs = asked.merge(rows[late], on="rep")
     pairs = pairs[(pairs["day"] >= pairs["week_start"]) & (pairs["day"] <= pairs["week_end"])]
     sums = pairs.groupby("at").agg(rows=("day", "size"), amount=("amount", "sum")).reindex(asked.index)
     known = asked["rep"].isin(clear.index[clear.astype(bool)]) & case.inside(reports)

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 import pandas as pd
 
 from salesxl.checks.case import Case, Fault, error, positions, warning
-from salesxl.checks.customers import customer_keys
-from salesxl.grading import stage_kinds, status_kinds
 
 __all__ = ["opportunities", "same_person", "signatures"]
 
@@ -43,19 +41,13 @@ def opportunities(case: Case) -> Iterator[Fault]:
     """Warn of a handed-over customer who is open in the giver's archive, but has no opportunity listed."""
     listed, open_ones = case.stacks["handover_customer"], case.stacks["handover_opportunity"]
     archive = case.stacks["customer"]
-    going = status_kinds(archive.frame["status"], case.rulebook).isin(["open", "keen"])
-    going &= stage_kinds(archive.frame["stage"], case.rulebook) == "open"
-    archived = pd.DataFrame(
-        {"key": customer_keys(archive.frame["customer_name"]), "rep": case.rep_of(archive)}
-    )
-    going &= case.inside(archive)
-    still_open = set(archived[going.fillna(False).astype(bool)].itertuples(index=False, name=None))
-    there = pd.DataFrame(
-        {"submission": open_ones.frame["submission"], "key": customer_keys(open_ones.frame["customer_name"])}
-    )
-    on_list = set(there.itertuples(index=False, name=None))
-    keys, givers = customer_keys(listed.frame["customer_name"]), case.rep_of(listed)
-    for at in positions(keys.notna()):
-        has_one = (listed.frame.at[at, "submission"], keys[at]) in on_list
-        if (keys[at], givers[at]) in still_open and not has_one:
+    given = list(zip(case.keys(listed).tolist(), case.rep_of(listed).tolist(), strict=True))
+    going = case.status_kinds(archive).isin(["open", "keen"]) & (case.stage_kinds(archive) == "open")
+    going &= case.inside(archive) & case.keys(archive).isin({key for key, _ in given if key is not pd.NA})
+    holds = going.to_numpy(dtype=bool, na_value=False)
+    still_open = set(zip(case.keys(archive)[holds], case.rep_of(archive)[holds], strict=True))
+    on_list = set(zip(open_ones.frame["submission"].tolist(), case.keys(open_ones).tolist(), strict=True))
+    sheets = listed.frame["submission"].tolist()
+    for at, (key, giver) in enumerate(given):
+        if (key, giver) in still_open and (sheets[at], key) not in on_list:
             yield warning("incomplete", listed, at, "customer_name", why="opportunity")

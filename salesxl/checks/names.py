@@ -19,8 +19,7 @@ NEIGHBOURS = 8
 
 def customer_keys(names: pd.Series) -> pd.Series:
     """Return the key by which customers are told apart; missing stays missing."""
-    missing = names.isna().tolist()
-    keys = [None if no else tidy.customer_key(name) for name, no in zip(names.tolist(), missing, strict=True)]
+    keys = [tidy.customer_key(name) if isinstance(name, str) else None for name in names.tolist()]
     return pd.Series(pd.array(keys, dtype="string"), index=names.index, name=names.name)
 
 
@@ -32,19 +31,40 @@ def near_pairs(keys: pd.Series, least: float) -> list[tuple[str, str, float]]:
     neighbours among the names sorted forwards and backwards: the work grows with the number of names, not
     with its square. A name among more than ``NEIGHBOURS`` with the same half may go unnoticed.
     """
-    ordered = sorted({str(key) for key in keys.dropna()})
+    ordered = sorted(set(keys.dropna().tolist()))
     number = len(ordered)
     forwards = np.arange(number)
-    backwards = np.array(sorted(range(number), key=lambda at: ordered[at][::-1]), dtype=forwards.dtype)
+    turned = [key[::-1] for key in ordered]
+    backwards = np.array(sorted(range(number), key=turned.__getitem__), dtype=forwards.dtype)
     codes = np.sort(np.concatenate([_neighbours(forwards), _neighbours(backwards)]) @ (number, 1))
     codes = codes[np.diff(codes, prepend=-1) > 0]
-    pairs = np.stack(np.divmod(codes, max(number, 1)), axis=1)
-    lengths = np.array([len(key) for key in ordered])[pairs]
-    # what the shorter one lacks is unlike already
-    pairs = pairs[2 * lengths.min(axis=1) >= least * lengths.sum(axis=1)]
-    one, other = ([ordered[at] for at in side] for side in pairs.T)
-    alike = process.cpdist(one, other, scorer=fuzz.ratio, score_cutoff=least * 100, dtype=np.float32)
-    return [(one[at], other[at], round(float(alike[at]) / 100, 4)) for at in np.flatnonzero(alike)]
+    one, other = np.divmod(codes, max(number, 1))
+    lengths, marks = np.array([len(key) for key in ordered], dtype="int64"), _marks(ordered)
+    both = lengths[one] + lengths[other]
+    # characters that only one of them has are unlike already, and so is what the shorter one lacks
+    apart = np.maximum(np.bitwise_count(marks[one] ^ marks[other]), np.abs(lengths[one] - lengths[other]))
+    near = apart <= (1 - least) * both + _ROUNDING
+    names = np.array(ordered, dtype=object)
+    these, those = names[one[near]].tolist(), names[other[near]].tolist()
+    alike = process.cpdist(these, those, scorer=fuzz.ratio, score_cutoff=least * 100, dtype=np.float32)
+    return [(these[at], those[at], round(float(alike[at]) / 100, 4)) for at in np.flatnonzero(alike)]
+
+
+_ROUNDING = 1e-6
+"""What binary fractions may lack: a pair that is just near enough is left for rapidfuzz to decide."""
+
+
+def _marks(names: list[str]) -> np.ndarray:
+    """Return which characters each name has, as 64 bits: where two differ, the names do."""
+    ends = np.cumsum([len(name) for name in names], dtype="int64")
+    if not len(ends) or not ends[-1]:
+        return np.zeros(len(names), dtype="uint64")
+    signs = np.frombuffer("".join(names).encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    bits = np.left_shift(np.uint64(1), signs.astype("uint64") & np.uint64(63))
+    starts = np.concatenate([[0], ends[:-1]])
+    marks: np.ndarray = np.bitwise_or.reduceat(bits, np.minimum(starts, ends[-1] - 1))
+    marks[starts == ends] = 0
+    return marks
 
 
 def _neighbours(order: np.ndarray) -> np.ndarray:

@@ -60,12 +60,13 @@ def owners(keys: pd.Series, reps: pd.Series, moves: pd.DataFrame) -> pd.DataFram
         by_key.setdefault(key, []).append((giver, taker, day))
     at: list[object] = []
     found: list[tuple[str, pd.Timestamp]] = []
-    concerned = keys.isin(list(by_key)) & reps.notna()
+    concerned = (keys.isin(list(by_key)) & reps.notna()).to_numpy(dtype=bool, na_value=False)
     # only customers on a signed list come here: a handful, whatever the size of the archives
-    for index in keys.index[concerned.fillna(False).astype(bool)]:
-        rep = owner = str(reps[index])
+    mine = zip(keys.index[concerned], keys[concerned].tolist(), reps[concerned].tolist(), strict=True)
+    for index, key, rep in mine:
+        owner = rep
         since = pd.NaT
-        for giver, taker, day in by_key[keys[index]]:
+        for giver, taker, day in by_key[key]:
             if giver == owner:
                 owner, since = taker, day
         if owner != rep:

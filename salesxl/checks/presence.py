@@ -8,7 +8,7 @@ import pandas as pd
 
 from salesxl.checks.case import Case, Fault, error, positions, warning
 from salesxl.columns import Column, Need
-from salesxl.grading import stage_kinds, status_kinds
+from salesxl.grading import status_kinds
 from salesxl.stack import Stack
 
 __all__ = ["absent_column", "conditional"]
@@ -40,9 +40,10 @@ def absent_column(case: Case) -> Iterator[Fault]:
             continue
         lacking: dict[tuple[int, Need], tuple[int, list[str]]] = {}
         for column in conditional_columns:
-            for at in positions(_asked(case, stack, column) & ~stack.present[column.field]):
-                sheet = int(stack.frame.at[at, "submission"])
-                first, labels = lacking.setdefault((sheet, column.need), (at, []))
+            asked = _asked(case, stack, column) & ~stack.present[column.field]
+            sheets = stack.frame.loc[asked, "submission"].drop_duplicates()
+            for at, sheet in sheets.items():
+                _, labels = lacking.setdefault((sheet, column.need), (at, []))
                 if column.label not in labels:
                     labels.append(column.label)
         for (_, need), (first, labels) in lacking.items():
@@ -64,8 +65,8 @@ def _asked(case: Case, stack: Stack, column: Column) -> pd.Series:
     """Say for which records the condition of a column holds."""
     name = _condition_field(stack, column.need)
     if column.need is Need.WHEN_OFF:
-        return (stage_kinds(stack.frame[name], case.rulebook) == "off").fillna(False).astype(bool)
-    kinds = status_kinds(stack.frame[name], case.rulebook)
+        return (case.stage_kinds(stack) == "off").fillna(False).astype(bool)
+    kinds = case.status_kinds(stack) if name == "status" else status_kinds(stack.frame[name], case.rulebook)
     return kinds.isin(_STATUS[column.need]).fillna(False).astype(bool)
 
 

@@ -25,7 +25,7 @@ def jump(case: Case) -> Iterator[Fault]:
     path = [s.name for s in case.rulebook.stages if s.kind != "off"]
     place = {name: at for at, name in enumerate(path)}
     stack = case.stacks["customer"]
-    keys = customer_keys(stack.frame["customer_name"])
+    keys = case.keys(stack)
     now = stack.frame["stage"].map(place).astype("Int64")
     before = _before(seen[seen["week_start"] == last], keys, case.rep_of(stack))
     then = before.map(place).astype("Int64")
