@@ -5,6 +5,7 @@ Owns bringing the claims on one customer together. Refuses: finding them; that i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,15 +30,18 @@ def conflicts(customers: pd.DataFrame, findings: pd.DataFrame) -> list[dict[str,
     only, and has no more than rep, name and file. ``amount`` is the largest expected amount among the claims
     (元): the customer is there once.
     """
-    taken = _keyed(customers[true(customers["rep"].notna())], "customer_name")
     told = _keyed(findings[true((findings["code"] == "conflict") & findings["rep"].notna())], "value")
-    both = pd.concat([taken[["key", "rep"]], told[["key", "rep"]]], ignore_index=True)
-    several = both.groupby("key")["rep"].nunique()
-    several = several[several > 1]
-    claimed = _by_key(taken[taken["key"].isin(several.index)].sort_values("rep", kind="stable"), CLAIM)
-    said = _by_key(told[told["key"].isin(several.index)], ("rep", "value", "source_file"))
+    keys = customer_keys(customers["customer_name"])
+    owners = customers["rep"]
+    pairs = {*zip(keys.tolist(), owners.tolist(), strict=True)}
+    pairs |= {*zip(told["key"].tolist(), told["rep"].tolist(), strict=True)}
+    reps = Counter(key for key, rep in pairs if isinstance(key, str) and isinstance(rep, str))
+    several = {key for key, number in reps.items() if number > 1}
+    taken = customers[keys.isin(several) & owners.notna()].assign(key=keys)
+    claimed = _by_key(taken.sort_values("rep", kind="stable"), CLAIM)
+    said = _by_key(told[told["key"].isin(several)], ("rep", "value", "source_file"))
     found = []
-    for key in sorted(several.index):
+    for key in sorted(several):
         claims = claimed.get(key, [])
         known = {c["rep"] for c in claims}
         for row in said.get(key, []):

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from salesxl.analyse.outcomes import outcomes
@@ -77,15 +78,12 @@ def needs_unclear(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     """
     customers, talks = team.tables["customer"], team.tables["communication"]
     told = talks[talks["need_points"].notna()]
-    pairs = set(zip(told["rep"], customer_keys(told["customer_name"]), strict=True))
-    keys = customer_keys(customers["customer_name"])
-    noted = pd.Series(
-        [pair in pairs for pair in zip(customers["rep"].tolist(), keys.tolist(), strict=True)],
-        index=customers.index,
-    )
-    unclear = ~concrete_needs(customers, rulebook) & ~noted.astype(bool)
-    asked = true(outcomes(customers, rulebook) == "open") & unclear & customers["first_contact"].notna()
-    waiting = customers[asked]
+    pairs = set(zip(told["rep"].tolist(), customer_keys(told["customer_name"]).tolist(), strict=True))
+    unclear = ~concrete_needs(customers, rulebook) & customers["first_contact"].notna()
+    waiting = customers[unclear & true(outcomes(customers, rulebook) == "open")]
+    keys = customer_keys(waiting["customer_name"])
+    noted = [pair in pairs for pair in zip(waiting["rep"].tolist(), keys.tolist(), strict=True)]
+    waiting = waiting[~np.array(noted, dtype=bool)]
     waiting = waiting.assign(since=waiting["first_contact"].dt.normalize())
     number = int(rulebook.parameters["needs_report_workdays"])
     late = _late(waiting, _workdays(waiting["since"], number, rulebook), team.as_of)
@@ -102,10 +100,13 @@ def stuck(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     """
     customers = team.tables["customer"]
     usual = long_after(stays(team, rulebook), rulebook.parameters["stuck_percentile"])
-    found = customers.assign(**in_stage(team, rulebook)[["since", "days"]])
-    found["bound"] = found["stage"].map(usual).astype("Int64")
-    found["beyond"] = found["days"] - found["bound"]
-    found = found[true(found["beyond"] > 0) & true(outcomes(customers, rulebook) == "open")]
+    bound = customers["stage"].map(usual).astype("Int64")
+    stay = in_stage(team, rulebook)
+    beyond = stay["days"] - bound
+    stuck = true(beyond > 0) & true(outcomes(customers, rulebook) == "open")
+    found = customers[stuck].assign(
+        **stay.loc[stuck, ["since", "days"]], bound=bound[stuck], beyond=beyond[stuck]
+    )
     order = ["beyond", "expected_amount", "rep", "customer_name"]
     found = found.sort_values(order, ascending=[False, False, True, True], kind="stable")
     return rows(found, (*WHO, "since", "days", "bound", "beyond"))

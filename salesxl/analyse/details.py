@@ -7,10 +7,13 @@ figures.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
 
+from salesxl.analyse.order import in_order
 from salesxl.analyse.plain import rows, true
 from salesxl.checks.customers import customer_keys
 from salesxl.model import Rulebook, Team
@@ -38,24 +41,20 @@ def details(
     customers = team.tables["customer"]
     order = {name: at for at, name in enumerate(reps)}
     stages = {stage.name: at for at, stage in enumerate(rulebook.stages)}
-    found = customers.assign(
+    found = customers[[name for name in SHOWN if name in customers]].assign(
         by_rep=customers["rep"].map(order).fillna(len(order)),
         by_stage=customers["stage"].map(stages).fillna(len(stages)),
         late=_late(customers, overdue),
     )
     found = _with_actions(found, team.tables["action"], rulebook)
-    found = found.sort_values(
-        ["by_rep", "by_stage", "expected_amount", "customer_name", "source_row"],
-        ascending=[True, True, False, True, True],
-        kind="stable",
-    )
-    return rows(found, SHOWN)
+    sorted_by = ["by_rep", "by_stage", "expected_amount", "customer_name", "source_row"]
+    return rows(in_order(found, sorted_by, descending=["expected_amount"]), SHOWN)
 
 
 def _late(customers: pd.DataFrame, overdue: Sequence[Mapping[str, Any]]) -> pd.Series:
     days = {(r["source_file"], r["source_sheet"], r["source_row"]): r["days"] for r in overdue}
     where = zip(*(customers[n].tolist() for n in ("source_file", "source_sheet", "source_row")), strict=True)
-    return pd.Series([days.get(at) for at in where], index=customers.index, dtype="Int64")
+    return pd.Series(list(map(days.get, where)), index=customers.index, dtype="Int64")
 
 
 def _with_actions(customers: pd.DataFrame, actions: pd.DataFrame, rulebook: Rulebook) -> pd.DataFrame:
@@ -78,8 +77,10 @@ def _with_actions(customers: pd.DataFrame, actions: pd.DataFrame, rulebook: Rule
 def spans(found: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str | None], Span]:
     """Return where the rows of each rep stand (stage None), and of each rep's stage."""
     told: dict[tuple[str, str | None], Span] = {}
-    for number, row in enumerate(found, 1):
-        for stage in {None, row["stage"]}:
-            first, _ = told.get((row["rep"], stage), (number, number))
-            told[row["rep"], stage] = (first, number)
+    last = 0
+    for (rep, stage), together in groupby(found, key=itemgetter("rep", "stage")):
+        begin, last = last + 1, last + sum(1 for _ in together)
+        for key in {(rep, None), (rep, stage)}:
+            first, _ = told.get(key, (begin, last))
+            told[key] = (first, last)
     return told

@@ -11,8 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+from salesxl.analyse.order import in_order
 from salesxl.analyse.outcomes import outcomes
-from salesxl.analyse.plain import day_of, rows, true
+from salesxl.analyse.plain import rows, true
 from salesxl.analyse.standing import concrete_needs, follow_up_counts, follow_up_due
 from salesxl.model import Rulebook, Team
 
@@ -48,7 +49,7 @@ def overdue_follow_up(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     since ``due``. The order is by days × expected amount, then days: a large customer left alone for long
     stands on top.
     """
-    customers = _alive(team, rulebook)
+    customers = _those(team, _alive(team, rulebook))
     last = customers["last_contact"].fillna(customers["first_contact"])
     due = follow_up_due(customers, rulebook)
     return _neglected(_late(customers.assign(last=last), due, team.as_of), "last")
@@ -56,19 +57,20 @@ def overdue_follow_up(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
 
 def unjudged(team: Team, rulebook: Rulebook) -> int:
     """Return how many customers have no follow-up day: no grade, a grade without cadence, or no contact."""
-    customers = _alive(team, rulebook)
+    customers = team.tables["customer"]
     paced = {g.name for g in rulebook.grades if g.every is not None}
     known = customers["last_contact"].notna() | customers["first_contact"].notna()
-    return int((~(customers["grade"].isin(paced) & known)).sum())
+    return int((_alive(team, rulebook) & ~(customers["grade"].isin(paced) & known)).sum())
 
 
 def first_follow_up(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     """Return open customers that nobody has spoken to since the first contact, though the days are over."""
-    customers = _alive(team, rulebook, "open")
+    customers = team.tables["customer"]
     days = dt.timedelta(days=int(rulebook.parameters["first_follow_up_days"]))
     silent = ~true(customers["last_contact"].dt.normalize() > customers["first_contact"].dt.normalize())
-    waiting = customers[silent & customers["first_contact"].notna()]
-    due = [(day + days).date() for day in waiting["first_contact"]]
+    asked = silent & customers["first_contact"].notna()
+    waiting = _those(team, _alive(team, rulebook, "open") & asked)
+    due = (waiting["first_contact"] + days).dt.normalize()
     return _neglected(_late(waiting, due, team.as_of), "first_contact")
 
 
@@ -76,7 +78,7 @@ def overdue_actions(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     """Return planned actions whose day is past and that are neither done nor cancelled, oldest first."""
     actions = team.tables["action"]
     ended = {o.value for o in rulebook.choices["完成情况"] if o.kind in ("done", "cancelled")}
-    late = _late(actions, [day_of(d) for d in actions["due"]], team.as_of)
+    late = _late(actions, actions["due"].dt.normalize(), team.as_of)
     late = late[~late["progress"].isin(ended)]
     late = late.sort_values(["days", "rep"], ascending=[False, True], kind="stable")
     columns = ("rep", "customer_name", "action", "owner", "due", "days", "progress")
@@ -85,19 +87,20 @@ def overdue_actions(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
 
 def expected_past(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     """Return open customers whose expected close lies in the past, the largest first."""
-    customers = _alive(team, rulebook, "open")
-    late = _late(customers, [day_of(d) for d in customers["expected_close"]], team.as_of)
+    closes = team.tables["customer"]["expected_close"].dt.normalize()
+    past = true(closes < pd.Timestamp(team.as_of))
+    customers = _those(team, _alive(team, rulebook, "open") & past)
+    late = _late(customers, closes[customers.index], team.as_of)
     late = late.sort_values(["expected_amount", "days"], ascending=[False, False], kind="stable")
     return rows(late, (*WHO, "last_contact", "expected_close", "days"))
 
 
 def renewals(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     """Return customers whose contract ends within the team's months from today, the nearest first."""
-    customers = _alive(team, rulebook)
     today = pd.Timestamp(team.as_of)
     until = today + pd.DateOffset(months=int(rulebook.parameters["renewal_months"]))
-    ends = customers["contract_end"].dt.normalize()
-    near = customers[true((ends >= today) & (ends <= until))].copy()
+    ends = team.tables["customer"]["contract_end"].dt.normalize()
+    near = _those(team, _alive(team, rulebook) & true((ends >= today) & (ends <= until)))
     near["days"] = (near["contract_end"].dt.normalize() - today).dt.days.astype("Int64")
     near = near.sort_values(["contract_end", "rep"], kind="stable")
     return rows(near, (*WHO, "last_contact", "contract_no", "contract_amount", "contract_end", "days"))
@@ -105,11 +108,12 @@ def renewals(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
 
 def birthdays(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     """Return customers of the highest grade whose birthday is within the team's days, the nearest first."""
-    customers = _alive(team, rulebook)
+    customers = team.tables["customer"]
     top = rulebook.grades[0].name if rulebook.grades else None
     unknown = pd.Timestamp(rulebook.parameters["unknown_birthday"])
     born = customers["birthday"].dt.normalize()
-    known = customers[true(customers["grade"] == top) & born.notna() & true(born != unknown)].copy()
+    asked = true(customers["grade"] == top) & born.notna() & true(born != unknown)
+    known = _those(team, _alive(team, rulebook) & asked)
     known["next"] = pd.array([_next(d.date(), team.as_of) for d in known["birthday"]], dtype="datetime64[us]")
     known["days"] = (known["next"] - pd.Timestamp(team.as_of)).dt.days.astype("Int64")
     near = known[true(known["days"] <= int(rulebook.parameters["birthday_days"]))]
@@ -122,37 +126,39 @@ def high_potential(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     ``follow_ups`` counts the contacts of the last months; the busiest come first. docs/domain.md 3.6.
     """
     parameters = rulebook.parameters
-    customers = _alive(team, rulebook, "open")
-    customers = customers[true(customers["grade"] == parameters["high_potential_grade"])]
-    counts = follow_up_counts(team, rulebook).reindex(customers.index)
-    found = customers.assign(follow_ups=counts)
-    found = found[true(counts > int(parameters["high_potential_follow_ups"]))]
+    counts = follow_up_counts(team, rulebook)
+    graded = true(team.tables["customer"]["grade"] == parameters["high_potential_grade"])
+    busy = true(counts > int(parameters["high_potential_follow_ups"]))
+    found = _those(team, _alive(team, rulebook, "open") & graded & busy)
+    found = found.assign(follow_ups=counts[found.index])
     found = found[concrete_needs(found, rulebook)]
     found = found.sort_values(["follow_ups", "expected_amount"], ascending=[False, False], kind="stable")
     return rows(found, (*WHO, "follow_ups", "need", "last_contact"))
 
 
-def _alive(team: Team, rulebook: Rulebook, *states: str) -> pd.DataFrame:
-    """Return the customers in these states, by default all but the lost ones."""
-    customers = team.tables["customer"]
-    state = outcomes(customers, rulebook)
-    return customers.loc[true(state.isin(states)) if states else ~true(state == "lost"), list(ASKED)]
+def _alive(team: Team, rulebook: Rulebook, *states: str) -> pd.Series:
+    """Say which customers are in these states, by default all but the lost ones."""
+    state = outcomes(team.tables["customer"], rulebook)
+    return true(state.isin(states)) if states else ~true(state == "lost")
 
 
-def _late(frame: pd.DataFrame, due: list[dt.date | None] | pd.Series, as_of: dt.date) -> pd.DataFrame:
+def _those(team: Team, asked: pd.Series) -> pd.DataFrame:
+    """Return the customers asked for, with what the lists here look at."""
+    return team.tables["customer"].loc[asked, list(ASKED)]
+
+
+def _late(frame: pd.DataFrame, due: pd.Series, as_of: dt.date) -> pd.DataFrame:
     """Keep the rows whose day is past, with that day and the days since."""
-    days = due if isinstance(due, pd.Series) else pd.array(due, dtype="datetime64[us]")
-    late = frame.assign(due=pd.Series(days, index=frame.index))
-    late = late.assign(days=(pd.Timestamp(as_of) - late["due"]).dt.days.astype("Int64"))
-    return late[true(late["days"] > 0)]
+    late = true(due < pd.Timestamp(as_of))
+    due = due[late].astype("datetime64[us]")
+    return frame[late].assign(due=due, days=(pd.Timestamp(as_of) - due).dt.days.astype("Int64"))
 
 
 def _neglected(frame: pd.DataFrame, since: str) -> list[dict[str, Any]]:
     weight = frame["days"].astype("Float64") * frame["expected_amount"].fillna(0)
-    ordered = frame.assign(weight=weight).sort_values(
-        ["weight", "days", "rep", "customer_name"], ascending=[False, False, True, True], kind="stable"
-    )
-    return rows(ordered.assign(since=ordered[since]), (*WHO, "since", "due", "days"))
+    weighed = frame.assign(weight=weight, since=frame[since])
+    ordered = in_order(weighed, ["weight", "days", "rep", "customer_name"], descending=("weight", "days"))
+    return rows(ordered, (*WHO, "since", "due", "days"))
 
 
 def _next(birthday: dt.date, as_of: dt.date) -> dt.date:

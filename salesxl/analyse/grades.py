@@ -79,8 +79,9 @@ def ungraded(customers: pd.DataFrame) -> list[dict[str, Any]]:
 
 def overrides(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     """Return customers whose grade a person has set: the rules' own (``before``) and the reason given."""
-    customers = team.tables["customer"]
-    found = settled(customers, rulebook, follow_up_counts(team, rulebook))
+    customers, contacts = team.tables["customer"], follow_up_counts(team, rulebook)
+    customers = customers[customers["grade"].notna() & customers["grade_reason"].notna()]
+    found = settled(customers, rulebook, contacts[customers.index])
     mine = customers.assign(before=found["by_rule"], reason=customers["grade_reason"])
     mine = mine[true(found["why"] == "override")]
     return rows(mine.sort_values(["rep", "customer_name"], kind="stable"), CHANGED)

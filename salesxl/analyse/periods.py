@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from salesxl.analyse.plain import sums, true
+from salesxl.analyse.plain import rows, sums, true
 from salesxl.model import Team
 from salesxl.targets import month_of_week
 
@@ -98,15 +98,13 @@ def done(every: pd.DataFrame, period: Period) -> dict[tuple[str, str], float]:
 
 def weeks_known(every: pd.DataFrame, period: Period) -> dict[str | None, tuple[dt.date, ...]]:
     """Return the weeks of a period that are reported, by rep, and under None those that anybody reported."""
-    inside = every[true(every["week_start"].isin(pd.to_datetime(list(period.weeks))))]
-    found: dict[str | None, tuple[dt.date, ...]] = {None: _days(inside["week_start"])}
-    for rep, starts in inside.groupby("rep")["week_start"]:
-        found[str(rep)] = _days(starts)
-    return found
-
-
-def _days(starts: pd.Series) -> tuple[dt.date, ...]:
-    return tuple(sorted({start.date() for start in starts}))
+    weeks = {*period.weeks}
+    found: dict[str | None, set[dt.date]] = {None: set()}
+    for report in rows(every, ("rep", "week_start")):
+        if report["week_start"] in weeks:
+            found[None].add(report["week_start"])
+            found.setdefault(report["rep"], set()).add(report["week_start"])
+    return {rep: tuple(sorted(days)) for rep, days in found.items()}
 
 
 def runs(weeks: Sequence[dt.date]) -> list[tuple[int, int]]:

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-__all__ = ["counts", "day_of", "percent", "plain", "rows", "sums", "true", "wan"]
+__all__ = ["counts", "percent", "plain", "rows", "sums", "true", "wan"]
 
 
 def rows(frame: pd.DataFrame, columns: Iterable[str]) -> list[dict[str, Any]]:
@@ -25,15 +26,19 @@ def rows(frame: pd.DataFrame, columns: Iterable[str]) -> list[dict[str, Any]]:
 
 def _values(column: pd.Series) -> list[Any]:
     """Return a column as ``plain`` would, a column at a time: lists run to tens of thousands of rows."""
+    values: list[Any]
     if pd.api.types.is_datetime64_any_dtype(column):
-        known: dict[Any, Any] = {moment: plain(moment) for moment in column.unique()}
-        return [known[moment] for moment in column.tolist()]
+        moments = column.to_numpy("datetime64[us]")
+        days = moments.astype("datetime64[D]")
+        values = days.tolist()  # NaT becomes None
+        timed = np.flatnonzero((days != moments) & ~np.isnat(moments))
+        for at, moment in zip(timed.tolist(), moments[timed].tolist(), strict=True):
+            values[at] = moment
+        return values
     if not pd.api.types.is_extension_array_dtype(column.dtype):
         return [plain(v) for v in column.tolist()]
-    values: list[Any] = column.to_numpy(dtype=object).tolist()
-    if not column.hasnans:
-        return values
-    return [None if no else v for v, no in zip(values, column.isna().tolist(), strict=True)]
+    values = column.to_numpy(object, na_value=None).tolist()
+    return values
 
 
 def plain(value: Any) -> Any:
@@ -49,12 +54,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
     return value.item() if hasattr(value, "item") else value
-
-
-def day_of(value: Any) -> dt.date | None:
-    """Return the day of a moment; None stays None."""
-    moment = plain(value)
-    return moment.date() if isinstance(moment, dt.datetime) else moment
 
 
 def true(mask: pd.Series) -> pd.Series:

@@ -42,14 +42,24 @@ def standing(team: Team, rulebook: Rulebook) -> pd.DataFrame:
 
 
 def concrete_needs(customers: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
-    """Say which customers' needs are more than a stock phrase; each distinct text is judged once."""
+    """Say which customers' needs are more than a stock phrase; each distinct text is judged once.
+
+    Customers that carry it already (column ``need_concrete``) are asked for it.
+    """
+    if "need_concrete" in customers:
+        return customers["need_concrete"]
     said = {text: concrete(text, rulebook) for text in customers["need"].dropna().unique()}
     return customers["need"].map(said).astype("boolean").fillna(False).astype(bool)
 
 
 def follow_up_counts(team: Team, rulebook: Rulebook) -> pd.Series:
-    """Return each customer's follow-ups of the last months, as the records of its rep have them."""
+    """Return each customer's follow-ups of the last months, as the records of its rep have them.
+
+    Customers that carry them already (column ``follow_ups``) are asked for them.
+    """
     customers, contacts = team.tables["customer"], team.tables["communication"]
+    if "follow_ups" in customers:
+        return customers["follow_ups"]
     met = contacts[["rep", "contact_time"]].assign(key=customer_keys(contacts["customer_name"]))
     owned = customers[["rep"]].assign(key=customer_keys(customers["customer_name"]))
     return recent_contacts(owned, met, team.as_of, int(rulebook.parameters["high_potential_months"]))

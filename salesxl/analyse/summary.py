@@ -29,6 +29,7 @@ from salesxl.analyse.outcomes import outcomes
 from salesxl.analyse.paths import chances
 from salesxl.analyse.people import people
 from salesxl.analyse.stage_time import CARRIED, in_stage
+from salesxl.analyse.standing import concrete_needs, follow_up_counts
 from salesxl.analyse.today import headline, today
 from salesxl.links import Places
 from salesxl.model import Rulebook, Team
@@ -114,8 +115,13 @@ def _named(team: Team, rulebook: Rulebook, words: Words) -> Team:
     tables = {n: t.assign(rep=t["rep"].fillna(nobody)) if n in OWNED else t for n, t in team.tables.items()}
     customers = tables["customer"]
     tables["customer"] = customers.assign(outcome=outcomes(customers, rulebook))
-    stays = in_stage(replace(team, tables=tables), rulebook)
-    tables["customer"] = tables["customer"].assign(**{n: stays[of] for n, of in CARRIED.items()})
+    named = replace(team, tables=tables)
+    stays = in_stage(named, rulebook)
+    tables["customer"] = tables["customer"].assign(
+        **{n: stays[of] for n, of in CARRIED.items()},
+        need_concrete=concrete_needs(customers, rulebook),
+        follow_ups=follow_up_counts(named, rulebook),
+    )
     for table, groups in NAMED.items():
         said = {column: _in_words(tables[table][column], group, words) for column, group in groups.items()}
         tables[table] = tables[table].assign(**said)

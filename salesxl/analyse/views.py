@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from salesxl.analyse.order import in_order
 from salesxl.analyse.plain import rows, true
 from salesxl.analyse.standing import standing
 from salesxl.model import Condition, Rulebook, Team
@@ -33,15 +34,12 @@ def views(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     """
     if not rulebook.views:
         return []
-    customers = standing(team, rulebook).sort_values(
-        ["expected_amount", "silent_days", "rep", "customer_name"],
-        ascending=[False, False, True, True],
-        kind="stable",
-    )
+    customers = standing(team, rulebook)
+    order = ["expected_amount", "silent_days", "rep", "customer_name"]
     found = []
     for view in rulebook.views:
         masks = [met_by(customers, condition, team.as_of) for condition in view.conditions]
-        mine = customers[reduce(and_, masks)]
+        mine = in_order(customers[reduce(and_, masks)], order, descending=order[:2])
         found.append({"name": view.name, "conditions": view.conditions, "rows": rows(mine, SHOWN)})
     return found
 
