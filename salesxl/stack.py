@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -107,11 +108,12 @@ def stack(
     already = _flag_formulas(spec, typed_in, found, submissions, faults)
     marks = {name: np.zeros(sum(lengths), dtype=bool) for name in names}
     typed: dict[str, Any] = {}
+    filled = {name for _, block in found for name in block.values}
     for column in spec.columns:
-        asides = [(_aside(column, block, near.get(n)), len(block.rows)) for n, block in found]
-        values, flags = _read_column(
-            column, typed_in[column.field], asides, _reader(column, rulebook), faults
-        )
+        values, flags = typed_in[column.field], list[int]()
+        if column.field in filled:
+            asides = [(_aside(column, block, near.get(n)), len(block.rows)) for n, block in found]
+            values, flags = _read_column(column, values, asides, _reader(column, rulebook), faults)
         typed[column.field] = _array(values, column.kind)
         marks[column.field][[*flags, *already.get(column.field, ())]] = True
     typed["submission"] = np.repeat(np.array([n for n, _ in found], dtype="int64"), lengths)
@@ -175,6 +177,7 @@ Reader = Callable[[Any, dt.date | None, str | None], Tidied]
 # pen (12月3日) is still said to lie in the future.
 _PAST = dt.timedelta(days=152)
 _EPOCH = dt.datetime(1970, 1, 1)
+_NOT_PLAIN = (Decimal, tuple)
 _TICK = dt.timedelta(microseconds=1)
 _NO_TIME = int(np.datetime64("NaT", "us").astype("int64"))
 
@@ -195,13 +198,21 @@ class _Readings(dict[Any, Any]):
     A value of which something is to be told is kept as the ``Tidied`` that tells it.
     """
 
-    def __init__(self, read: Callable[[Any], Tidied]) -> None:
+    def __init__(self, read: Reader, aside: Aside, *, free_text: bool) -> None:
         super().__init__()
-        self._read = read
+        self._read, self._aside, self._free_text = read, aside, free_text
 
     def __missing__(self, value: Any) -> Any:
-        got = self._read(value)
-        kept = self[value] = got if got.code is not None or got.changed else got.value
+        if tidy.is_blank(value, free_text=self._free_text):
+            kept = None
+        else:
+            got = self._read(value, *self._aside)
+            kept = got.value
+            if isinstance(kept, _NOT_PLAIN):
+                kept = _plain(kept)
+            if got.code is not None or got.changed:
+                kept = replace(got, value=kept)
+        self[value] = kept
         return kept
 
 
@@ -214,18 +225,12 @@ def _read_column(
 ) -> tuple[list[Any], list[int]]:
     """Type one column, reading each distinct value once; return the values, and the places of errors."""
     free = not column.kind.typed
-
-    def reading(near: dt.date | None, unit: str | None) -> defaultdict[type, _Readings]:
-        def tidied(value: Any) -> Tidied:
-            got = tidy.BLANK if tidy.is_blank(value, free_text=free) else read(value, near, unit)
-            return replace(got, value=_plain(got.value)) if isinstance(got.value, Decimal | tuple) else got
-
-        return defaultdict(lambda: _Readings(tidied))  # 1, 1.0 and True are equal: each type has its own
-
     known: dict[Aside, defaultdict[type, _Readings]] = {}
     values: list[Any] = []
     for aside, blocks in itertools.groupby(asides, key=lambda block: block[0]):
-        by_type = known.get(aside) or known.setdefault(aside, reading(*aside))
+        if aside not in known:  # 1, 1.0 and True are equal, but do not mean the same: each type by itself
+            known[aside] = defaultdict(partial(_Readings, read, aside, free_text=free))
+        by_type = known[aside]
         start = len(values)
         end = start + sum(length for _, length in blocks)
         values += [by_type[value.__class__][value] for value in typed_in[start:end]]

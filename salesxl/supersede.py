@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
 from salesxl import tidy
 from salesxl.model import Finding, Place, Severity, Submission
 from salesxl.naming import natural
@@ -29,16 +27,17 @@ def superseded(
     same customers. The later one stands (``_by_age``). An archive also replaces an earlier one whose
     customers it all holds; one that only overlaps replaces nothing.
     """
-    covers = _covers(submissions, stacks)
-    talks = _talks(stacks["communication"])
     groups: dict[tuple[str, str], list[int]] = {}
     for number, submission in enumerate(submissions):
         rep = reps[number]
-        if rep and covers[number]:
+        if rep:
             groups.setdefault((submission.form, rep), []).append(number)
+    several = [numbers for numbers in groups.values() if len(numbers) > 1]
+    concerned = {number for numbers in several for number in numbers}
+    covers, talks = _covers(submissions, stacks, concerned), _talks(stacks["communication"], concerned)
     replaced: dict[int, int] = {}
-    for numbers in groups.values():
-        ordered = _by_age(numbers, submissions)
+    for numbers in several:
+        ordered = _by_age([number for number in numbers if covers[number]], submissions)
         for place, early in enumerate(ordered):
             for late in reversed(ordered[place + 1 :]):
                 apart = submissions[early].file != submissions[late].file
@@ -70,11 +69,11 @@ def _go_on(early: frozenset[Any] | None, late: frozenset[Any] | None) -> bool:
     return not early or not late or not early.isdisjoint(late)
 
 
-def _talks(contacts: Stack) -> dict[int, frozenset[Any]]:
-    """Return by what the talks of each submission are known again: their time or their words."""
+def _talks(contacts: Stack, concerned: set[int]) -> dict[int, frozenset[Any]]:
+    """Return by what the talks of these submissions are known again: their time or their words."""
     found: dict[int, set[Any]] = {}
     for name in ("contact_time", "summary"):
-        for number, mark in _known(contacts.frame, name):
+        for number, mark in _known(contacts, name, concerned):
             found.setdefault(number, set()).add(mark)
     return {number: frozenset(marks) for number, marks in found.items()}
 
@@ -98,17 +97,19 @@ SPEAKS_OF = {
 """By form: the block and the field that tell what a submission is about."""
 
 
-def _covers(submissions: Sequence[Submission], stacks: Mapping[str, Stack]) -> list[frozenset[Any]]:
-    """Return what each submission speaks of; empty where that cannot be told."""
+def _covers(
+    submissions: Sequence[Submission], stacks: Mapping[str, Stack], concerned: set[int]
+) -> dict[int, frozenset[Any]]:
+    """Return what these submissions speak of; empty where that cannot be told."""
     told: dict[tuple[str, int], set[Any]] = {}
     for form, (kind, name) in SPEAKS_OF.items():
-        for number, value in _known(stacks[kind].frame, name):
+        for number, value in _known(stacks[kind], name, concerned):
             key = tidy.customer_key(value) if isinstance(value, str) else value
             told.setdefault((form, number), set()).add(key)
-    return [frozenset(told.get((s.form, number), ())) for number, s in enumerate(submissions)]
+    return {number: frozenset(told.get((submissions[number].form, number), ())) for number in concerned}
 
 
-def _known(rows: pd.DataFrame, name: str) -> Iterator[tuple[int, Any]]:
-    """Yield the submission and the value of every row in which a field is filled in."""
-    told = rows.loc[rows[name].notna(), ["submission", name]]
-    return zip(told["submission"].tolist(), told[name].tolist(), strict=True)
+def _known(stack: Stack, name: str, concerned: set[int]) -> Iterator[tuple[int, Any]]:
+    """Yield the submission and the value of each of their rows in which a field is filled in."""
+    rows = stack.frame.loc[stack.frame["submission"].isin(concerned), ["submission", name]].dropna()
+    return zip(rows["submission"].tolist(), rows[name].tolist(), strict=True)

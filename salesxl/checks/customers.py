@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -159,13 +160,15 @@ def _read_lists(case: Case) -> list[_Row]:
     stack = case.stacks["customer"]
     keys, reps = case.keys(stack), case.rep_of(stack)
     columns = (keys, *(stack.frame[name] for name in ("customer_name", "customer_no", "contact")), reps)
-    inside = case.inside(stack).tolist()
     told = ([None if value is pd.NA else value for value in column.tolist()] for column in columns)
-    rows = [_Row(at, *values, None) for at, values in enumerate(zip(*told, strict=True)) if inside[at]]
+    rows = map(_Row._make, zip(keys.index.tolist(), *told, repeat(None), strict=False))
     moved = case.owners(keys, reps)
-    now = dict(zip(moved.index, zip(moved["owner"], moved["day"], strict=True), strict=True))
+    days = zip(moved["owner"], moved["day"], strict=True)
+    now = {at: {"owner": owner, "given": day} for at, (owner, day) in zip(moved.index, days, strict=True)}
     return [
-        row._replace(owner=now[row.at][0], given=now[row.at][1]) if row.at in now else row for row in rows
+        row._replace(**now[row.at]) if row.at in now else row
+        for row, counts in zip(rows, case.inside(stack).tolist(), strict=True)
+        if counts
     ]
 
 

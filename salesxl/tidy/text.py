@@ -57,6 +57,7 @@ _SPACES = re.compile(r"\s+")
 _SPLIT = re.compile(r"[、,，;；/／|｜\r\n\t]+")
 _BRACKETS = re.compile(r"[()\[\]{}<>《》〈〉【】〔〕「」『』“”\"'‘’]")
 _ALREADY = re.compile(r"[!-~\u4e00-\u9fff]+")  # one width, no space
+_HAN = re.compile(r"[\u4e00-\u9fff]+")  # one width, one case, no sign
 _CODE = re.compile(r"[0-9A-Z-]+")
 
 
@@ -81,6 +82,8 @@ def is_blank(raw: Raw, *, free_text: bool = False) -> bool:
     if raw is None:
         return True
     if not isinstance(raw, str):
+        return False
+    if free_text and raw[:1].isalnum():
         return False
     # Most cells are plain words or digits: decide those without touching a regular expression.
     if raw.isalnum():
@@ -192,10 +195,16 @@ def customer_key(customer: str) -> str:
     at the end; a name made of nothing else keeps it, so the key is empty only for an empty name. Kept for the
     names seen before, since every rule across forms asks again.
     """
-    key = _BRACKETS.sub("", _SPACES.sub("", clean(customer))).casefold()
-    while key.endswith(COMPANY_SUFFIXES):
-        shorter = next(key[: -len(s)] for s in COMPANY_SUFFIXES if key.endswith(s))
-        if not shorter:
-            break
+    key = customer
+    if not _HAN.fullmatch(customer):
+        key = _BRACKETS.sub("", _SPACES.sub("", clean(customer))).casefold()
+    while (shorter := _without_suffix(key)) and shorter != key:
         key = shorter
     return key
+
+
+def _without_suffix(company: str) -> str:
+    for suffix in COMPANY_SUFFIXES:
+        if company.endswith(suffix):
+            return company[: -len(suffix)]
+    return company
