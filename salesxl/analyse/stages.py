@@ -7,16 +7,19 @@ leads it takes. Refuses: history, which ``paths`` and ``stage_time`` read from t
 from __future__ import annotations
 
 import math
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from salesxl.analyse.outcomes import outcomes
 from salesxl.analyse.paths import ON_PATH, Chance, from_settings
-from salesxl.analyse.plain import counts, sums, true
+from salesxl.analyse.plain import true
 from salesxl.model import Rulebook, Stage
 from salesxl.money import ratio, total
 
@@ -46,23 +49,24 @@ def by_stage(
     ``paths.furthest``) says how far customers off the path had come; without it they have reached nothing and
     ``lost`` is blank.
     """
-    state = outcomes(customers, rulebook)
     path = [s for s in rulebook.stages if s.kind in ON_PATH]
     order = {s.name: at for at, s in enumerate(path)}
     position = customers["stage"].map(order).astype("Int64")
     if came is not None:
         position = position.fillna(came)
-    reached = [int(true(position >= at).sum()) for at in range(len(path))]
+    stand = Counter(position.dropna().tolist())
+    lost = Counter(position[true(outcomes(customers, rulebook) == "lost")].dropna().tolist())
+    reached = [sum(n for there, n in stand.items() if there >= at) for at in range(len(path))]
     chances = chances or from_settings(rulebook)
+    tallies = _tallies(customers, rulebook)
     found = []
     for at, stage in enumerate(path):
         after = reached[at + 1] if at + 1 < len(path) else None
-        row = _row(stage, customers, state, chances[stage.name])
+        row = _row(stage, tallies, chances[stage.name])
         row["reached"] = reached[at]
         row["reached_share"] = ratio(reached[at], reached[0])
         row["conversion"] = ratio(after, reached[at])
-        stopped = true(position == at) & true(state == "lost")
-        row["lost"] = None if came is None else int(stopped.sum())
+        row["lost"] = None if came is None else lost[at]
         row["ideal"] = _ideal(path, at, at + 1)
         row["ideal_reached"] = _ideal_count(reached[0], _ideal(path, 0, at))
         row["short"] = None
@@ -71,7 +75,7 @@ def by_stage(
         found.append(row)
     for stage in rulebook.stages:
         if stage.kind not in ON_PATH:
-            row = _row(stage, customers, state, chances[stage.name])
+            row = _row(stage, tallies, chances[stage.name])
             found.append({**row, **dict.fromkeys(OF_THE_PATH)})
     return found
 
@@ -92,32 +96,67 @@ def _ideal_count(top: int, share: float | None) -> int | None:
     return None if share is None else math.floor(top * share + 0.5)
 
 
-def _row(stage: Stage, customers: pd.DataFrame, state: pd.Series, chance: Chance) -> dict[str, Any]:
-    here = true(customers["stage"] == stage.name)
-    open_here = customers.loc[here & true(state == "open"), "expected_amount"]
+@dataclass(slots=True)
+class _Tally:
+    """How many customers there are, of how many the expected amount is known, and their sum in whole fen."""
+
+    count: int = 0
+    known: int = 0
+    fen: int = 0
+
+    @property
+    def amount(self) -> float | None:
+        """The sum in 元; None where no amount is known."""
+        return self.fen / 100 if self.known else None
+
+    def __iadd__(self, other: _Tally) -> _Tally:
+        self.count, self.known = self.count + other.count, self.known + other.known
+        self.fen += other.fen
+        return self
+
+
+_Tallies: TypeAlias = Mapping[tuple[Any, Any, Any], _Tally]
+"""Tallies by group, stage and outcome. Sums over some of these stand under ``_ALL`` in their place."""
+
+_ALL = object()
+
+
+def _tallies(customers: pd.DataFrame, rulebook: Rulebook, column: str = "stage") -> _Tallies:
+    """Tally the customers by a column, stage and outcome, and by each of these without the others."""
+    cut = pd.DataFrame(
+        {"group": customers[column], "stage": customers["stage"], "state": outcomes(customers, rulebook)}
+    )
+    cut["fen"] = (customers["expected_amount"].astype("Float64") * 100).to_numpy("float64", na_value=np.nan)
+    cut["fen"] = cut["fen"].round()
+    grouped = cut.groupby(["group", "stage", "state"], dropna=False, sort=False)["fen"]
+    found: defaultdict[tuple[Any, Any, Any], _Tally] = defaultdict(_Tally)
+    for (group, stage, state), row in grouped.agg(["size", "count", "sum"]).to_dict("index").items():
+        tally = _Tally(int(row["size"]), int(row["count"]), int(row["sum"]))
+        for key in product((group, _ALL), (stage, _ALL), (state, _ALL)):
+            found[key] += tally
+    return found
+
+
+def _row(stage: Stage, tallies: _Tallies, chance: Chance) -> dict[str, Any]:
+    here, open_here = tallies[_ALL, stage.name, _ALL], tallies[_ALL, stage.name, "open"]
     return {
         "stage": stage.name,
         "kind": stage.kind,
-        "count": int(here.sum()),
-        "amount": total(customers.loc[here, "expected_amount"]),
-        "unknown_amounts": int(customers.loc[here, "expected_amount"].isna().sum()),
-        "open_count": len(open_here),
-        "open_amount": total(open_here),
+        "count": here.count,
+        "amount": here.amount,
+        "unknown_amounts": here.count - here.known,
+        "open_count": open_here.count,
+        "open_amount": open_here.amount,
         "probability": None if chance.probability is None else float(chance.probability),
         "probability_source": chance.source,
         "cases": chance.cases if stage.kind == "open" else None,
-        "weighted": _weighted(open_here, chance) if stage.kind == "open" else None,
+        "weighted": _share(open_here.amount, chance) if stage.kind == "open" else None,
     }
 
 
-def _weighted(amounts: pd.Series, chance: Chance) -> float | None:
+def _share(amount: float | None, chance: Chance) -> float | None:
     """Return Σ amount × probability in 元, rounded once to whole fen."""
-    amount = total(amounts)
-    return None if amount is None else _share(amount, chance)
-
-
-def _share(amount: float, chance: Chance) -> float | None:
-    if chance.probability is None:
+    if amount is None or chance.probability is None:
         return None
     return float((Decimal(str(amount)) * chance.probability).quantize(FEN, ROUND_HALF_UP))
 
@@ -175,29 +214,21 @@ def by_group(
     whole fen) of the open ones; ``win_rate`` = won ÷ (won + lost), blank while nothing is decided.
     """
     chances = chances or from_settings(rulebook)
-    state = outcomes(customers, rulebook)
-    at_stage, every = counts(customers, column, "stage"), counts(customers, column)
-    still_open = customers[true(state == "open")]
-    amounts = sums(still_open, "expected_amount", column, "stage")
-    opens = sums(still_open, "expected_amount", column)
-    all_amounts = sums(customers, "expected_amount", column)
-    ended = {key: counts(customers[true(state == key)], column) for key in ("won", "lost")}
+    tallies = _tallies(customers, rulebook, column)
     found = []
     for name in names:
-        parts = [
-            _share(amounts[name, s.name], chances[s.name])
-            for s in rulebook.stages
-            if s.kind == "open" and (name, s.name) in amounts
-        ]
-        won, lost = (ended[key].get(name, 0) for key in ("won", "lost"))
+        amounts = {s.name: tallies[name, s.name, "open"].amount for s in rulebook.stages}
+        parts = [_share(amounts[s.name], chances[s.name]) for s in rulebook.stages if s.kind == "open"]
+        every = tallies[name, _ALL, _ALL]
+        won, lost = (tallies[name, _ALL, state].count for state in ("won", "lost"))
         found.append(
             {
                 column: name,
-                "counts": {s.name: at_stage.get((name, s.name), 0) for s in rulebook.stages},
-                "amounts": {s.name: amounts.get((name, s.name)) for s in rulebook.stages},
-                "total": every.get(name, 0),
-                "amount": all_amounts.get(name),
-                "open_amount": opens.get(name),
+                "counts": {s.name: tallies[name, s.name, _ALL].count for s in rulebook.stages},
+                "amounts": amounts,
+                "total": every.count,
+                "amount": every.amount,
+                "open_amount": tallies[name, _ALL, "open"].amount,
                 "weighted": total(parts),
                 "won": won,
                 "lost": lost,
