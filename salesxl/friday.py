@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -92,18 +92,12 @@ def run(
         raise UsageError(f"找不到 {folder.inbox}。请先运行 salesxl init，再把收到的表放进收件箱。")
     publish.recover(folder.week(week.name))
     tell, hands = progress or _silent, hands or Hands(1)
-    cache = Cache(folder.kept / "received.jsonl")
-    batch = receive([folder.inbox], rulebook, crew, cache=cache, tick=partial(tell, "read"))
-    if not batch.files and not batch.findings:
-        raise UsageError(f"{folder.inbox} 是空的。请把收到的表放进去再运行。")
-    tell("check", 0, 1)
-    weeks = folder.earlier_weeks(week.name)
-    before = past.history(weeks, words)
-    checked = validate.check(batch, rulebook, week.as_of, week=week.bounds, past=before.tables)
+    before = past.history(folder.earlier_weeks(week.name), words)
+    files, checked = _checked(folder, rulebook, week, before, crew, tell)
     checked = replace(checked, findings=(*remarks, *checked.findings))
     team = consolidate(checked, rulebook, words, before)
-    originals = archive.keep_originals(batch.files, folder, week.name)
-    archive.keep_records(team, batch.files, folder)
+    originals = archive.keep_originals(files, folder, week.name)
+    archive.keep_records(team, files, folder)
     target = folder.week(week.name)
     with publish.new_folder(target) as draft:
         due = week.as_of + dt.timedelta(days=int(rulebook.parameters["reply_days"]))
@@ -111,7 +105,7 @@ def run(
         sent = returns.write(
             home,
             checked,
-            batch.files,
+            files,
             words,
             due=due,
             own=folder.reports,
@@ -122,7 +116,7 @@ def run(
         places = links.places(target, marked, originals | {folder.settings.name: folder.settings})
         tell("write", 0, 1)
         ledger = _Ledger(team, draft / words.text("file.book"), folder)
-        with hands.aside(ledger, None, sum(path.stat().st_size for path in batch.files.values())) as written:
+        with hands.aside(ledger, None, sum(path.stat().st_size for path in files.values())) as written:
             figures = analyse.summarise(team, rulebook, words, before.latest, places)
             _write_summary(draft, figures, folder)
             sheets, set_aside = json.loads(written())
@@ -138,6 +132,24 @@ def run(
         set_aside=set_aside,
         waiting=tuple(str(f.value) for f in checked.findings if f.code == "missing_report"),
     )
+
+
+def _checked(
+    folder: TeamFolder,
+    rulebook: Rulebook,
+    week: Week,
+    before: History,
+    crew: Crew | None,
+    tell: Progress,
+) -> tuple[Mapping[str, Path], Checked]:
+    """Read and check what is in the inbox; return its files too. The raw values are let go on return."""
+    cache = Cache(folder.kept / "received.jsonl")
+    batch = receive([folder.inbox], rulebook, crew, cache=cache, tick=partial(tell, "read"))
+    if not batch.files and not batch.findings:
+        raise UsageError(f"{folder.inbox} 是空的。请把收到的表放进去再运行。")
+    tell("check", 0, 1)
+    checked = validate.check(batch, rulebook, week.as_of, week=week.bounds, past=before.tables)
+    return batch.files, checked
 
 
 def build_book(

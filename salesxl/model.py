@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as default
 from decimal import Decimal
 from enum import StrEnum
@@ -202,6 +202,10 @@ class Submission:
         """Return the block of that kind, or None."""
         return next((b for b in self.blocks if b.kind == kind), None)
 
+    def outline(self) -> Submission:
+        """Return the form without the values: what stands where on the sheet."""
+        return replace(self, blocks=tuple(replace(block, values={}) for block in self.blocks))
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -349,10 +353,11 @@ def column_number(letters: str) -> int:
 class Checked:
     """A batch of files after reading and checking.
 
-    ``frames`` hold, by block kind, every record read: typed fields, ``submission`` (position in
-    ``submissions``), ``row`` (Excel row), ``rep``, ``accepted`` (no error on it), ``superseded``, ``codes``
-    (its error codes, joined) and ``others`` (what stood in columns that no schema knows). ``as_of`` is the
-    day of the check, ``week`` Monday and Sunday of the week under report.
+    ``submissions`` are outlines: what was in their cells is in ``frames``. These hold, by block kind, every
+    record read: typed fields, ``submission`` (position in ``submissions``), ``row`` (Excel row), ``rep``,
+    ``accepted`` (no error on it), ``superseded``, ``codes`` (its error codes, joined) and ``others`` (what
+    stood in columns that no schema knows). ``as_of`` is the day of the check, ``week`` Monday and Sunday of
+    the week under report.
     """
 
     files: tuple[str, ...]

@@ -105,7 +105,8 @@ def check(
         by_kind.setdefault(fault.kind, []).append(fault)
     frames = {kind: _frame(one, case, by_kind.get(kind, ())) for kind, one in stacks.items()}
     ordered = _in_sheet_order(findings, list(batch.files), submissions)
-    return Checked(tuple(batch.files), submissions, tuple(reps), frames, ordered, as_of, case.week)
+    outlines = tuple(submission.outline() for submission in submissions)
+    return Checked(tuple(batch.files), outlines, tuple(reps), frames, ordered, as_of, case.week)
 
 
 def _moves(
