@@ -1,4 +1,8 @@
-"""Forms as other companies word them, none of their headers in the schemas: most are told, none mistaken."""
+"""Forms as other companies word them: most headers are told, none is mistaken.
+
+What these sets taught was put into the vocabulary, so the floors say what must not be lost again. A set that
+nobody has seen fares worse: 86 % of 164 headers at the last count.
+"""
 
 from __future__ import annotations
 
