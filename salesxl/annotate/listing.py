@@ -136,7 +136,7 @@ def list_sheet(book: Book, made: Sequence[Line], words: MarkWords, file: str) ->
         f'<worksheet xmlns="{names.main}" xmlns:r="{names.rel}">'
         f'<sheetPr><tabColor rgb="{LIST_TAB.decode()}"/><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<dimension ref="A1:H{last}"/>'
-        '<sheetViews><sheetView showGridLines="0" workbookViewId="0">'
+        '<sheetViews><sheetView showGridLines="0" workbookViewId="0" tabSelected="1">'
         f'<pane ySplit="{HEADER_ROW}" topLeftCell="A{FIRST_ROW}" activePane="bottomLeft" state="frozen"/>'
         f'<selection pane="bottomLeft" activeCell="D{FIRST_ROW}" sqref="D{FIRST_ROW}"/>'
         "</sheetView></sheetViews>"

@@ -18,7 +18,7 @@ from salesxl.annotate.listing import lines, list_sheet, print_names
 from salesxl.annotate.look import FILLS, Cover
 from salesxl.annotate.pen import Pen
 from salesxl.annotate.record import Record, SheetRecord, digest, pack
-from salesxl.annotate.strip import strip
+from salesxl.annotate.strip import without_marks
 from salesxl.annotate.words import Label, MarkWords, TableArea, Tell
 from salesxl.excel.inplace import Book, Run, split_ref, write_area
 from salesxl.excel.marks import MARK_COLUMNS, NOTE_AUTHOR, NOTE_PREFIXES
@@ -82,9 +82,8 @@ def annotate(
     """
     if words.column not in MARK_COLUMNS or not set(words.prefixes.values()) <= set(NOTE_PREFIXES):
         raise ValueError("the marks' column and note prefixes must be among those in salesxl.excel.marks")
-    data = strip(source)
-    before = Package.open(data)
-    book = Book.open(data)
+    before = without_marks(source)
+    book = Book(before.copy())
     record = Record()
     part = records.reserve(book)
     name = file or next((f.place.file for f in findings), "")

@@ -19,7 +19,7 @@ from salesxl.excel.inplace.pieces import Piece
 from salesxl.excel.marks import NOTE_PREFIXES
 from salesxl.excel.package import Package
 
-__all__ = ["is_marked", "strip"]
+__all__ = ["is_marked", "strip", "without_marks"]
 
 _COLORS = re.compile(rb"FFC8443C|FFC8453C|FFFFC9[CD]|FFFFE7[9AB]", re.IGNORECASE)
 """Roughly what the marks' colours look like in a part's text, to pass over workbooks without any quickly."""
@@ -31,14 +31,25 @@ def strip(source: Path | bytes) -> bytes:
     Raises Refused for what is no workbook of parts.
     """
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
-    package = Package.open(data)
+    stripped = _stripped(Package.open(data))
+    return data if stripped is None else stripped
+
+
+def without_marks(source: Path | bytes) -> Package:
+    """Return what ``strip`` does as a package that has not been changed."""
+    package = Package.open(source)
+    stripped = _stripped(package)
+    return package if stripped is None else Package.open(stripped)
+
+
+def _stripped(package: Package) -> bytes | None:
     found = records.find(package)
     if found is not None:
         part, record = found
         if record is not None and _untouched(package, record):
             return _undo(package, record)
         return clean_book(Book(package), record, records.own_parts(package, part))
-    return clean_book(Book(package), None, []) if is_marked(package) else data
+    return clean_book(Book(package), None, []) if is_marked(package) else None
 
 
 def is_marked(source: Package | Path | bytes) -> bool:

@@ -38,6 +38,7 @@ TYPES = "[Content_Types].xml"
 _TYPES_NS = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELS_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _RELS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
+_STRICT_MAIN = STRICT.rel_type("officeDocument")
 
 
 class Package:
@@ -55,6 +56,7 @@ class Package:
         self._trees: dict[str, etree._Element] = {}
         self._roots: dict[str, tuple[bytes, list[tuple[str, str]]]] = {}
         self._dirty: set[str] = set()
+        self._rels: dict[str, dict[str, Relationship]] = {}  # by relationships part, as it stands
         self._typed: tuple[etree._Element | None, dict[str, etree._Element]] = None, {}
         self._written: dict[str, tuple[bytes, int]] = {}  # not compressed before the package is saved
 
@@ -66,6 +68,11 @@ class Package:
         """
         data = source if isinstance(source, bytes) else Path(source).read_bytes()
         return cls(read_entries(data))
+
+    def copy(self) -> Package:
+        """Return a package of the same parts, to be changed apart; this one has not been changed itself."""
+        assert not self._dirty | self._written.keys()
+        return Package(self._entries.values())
 
     # ---- parts
 
@@ -97,6 +104,7 @@ class Package:
         self._trees.pop(key, None)
         self._dirty.discard(key)
         old = self._entries.get(key)
+        self._rels.pop(key, None)
         name = old.name if old else key
         self._written.pop(key, None)
         if isinstance(data, bytes):
@@ -115,6 +123,7 @@ class Package:
                 self._written.pop(found, None)
                 self._trees.pop(found, None)
                 self._dirty.discard(found)
+                self._rels.pop(found, None)
         override = self._override(key)
         if override is not None:
             override.getparent().remove(override)  # type: ignore[union-attr]
@@ -154,6 +163,7 @@ class Package:
         if key not in self._trees:
             raise KeyError(f"{name}: nothing was parsed that could have changed; call xml() first")
         self._dirty.add(key)
+        self._rels.pop(key, None)
 
     def _serialise(self, key: str) -> bytes:
         return write_xml(self._trees[key], *self._roots[key])
@@ -162,10 +172,12 @@ class Package:
 
     def rels(self, part: str = ROOT) -> dict[str, Relationship]:
         """Return the relationships of a part (or of the package) by id, targets as parts' names."""
-        name = _rels_name(part)
-        if name not in self:
+        name = self._names.get(_rels_name(part).lower())
+        if name is None:
             return {}
-        found = {}
+        if name in self._rels:
+            return self._rels[name]
+        found = self._rels[name] = {}
         for node in self.xml(name).iterchildren(f"{{{_RELS_NS}}}Relationship"):
             external = node.get("TargetMode") == "External"
             target = node.get("Target", "")
@@ -202,7 +214,7 @@ class Package:
         node = etree.SubElement(root, f"{{{_RELS_NS}}}Relationship")
         node.set("Id", f"rId{number}")
         node.set("Type", kind if "/" in kind else self.namespaces.rel_type(kind))
-        node.set("Target", target if external else posixpath.relpath(target, posixpath.dirname(part) or "."))
+        node.set("Target", target if external else _relative(posixpath.dirname(part), target))
         if external:
             node.set("TargetMode", "External")
         self.touch(name)
@@ -265,8 +277,7 @@ class Package:
     @property
     def namespaces(self) -> Namespaces:
         """The workbook's spelling of the names: Transitional, or Strict."""
-        strict = any(r.type == STRICT.rel_type("officeDocument") for r in self.rels().values())
-        return STRICT if strict else TRANSITIONAL
+        return STRICT if any(r.type == _STRICT_MAIN for r in self.rels().values()) else TRANSITIONAL
 
     def main(self) -> str:
         """Return the workbook part's name. Raises Refused ``unreadable`` when there is none."""
@@ -334,6 +345,13 @@ def _resolved(folder: str, target: str) -> str:
     return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
 
 
+@lru_cache(maxsize=4096)
+def _relative(folder: str, target: str) -> str:
+    """Return how a part is named in a folder's relationships."""
+    return posixpath.relpath(target, folder or ".")
+
+
+@lru_cache(maxsize=4096)
 def _rels_name(part: str) -> str:
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels").lstrip("/")

@@ -31,6 +31,7 @@ _ORDER = (  # noqa: SIM905  a schema's order reads better as words
     "webPublishing fileRecoveryPr webPublishObjects extLst"
 ).split()
 _SELECTED = re.compile(rb"""\stabSelected\s*=\s*["'](?:1|true)["']""")
+_VIEW = re.compile(rb"<(?:[\w.-]+:)?sheetView[\s/>]")
 _OWN_PARTS = {"comments", "vmlDrawing", "drawing", "table", "printerSettings", "threadedComment"}
 
 
@@ -181,7 +182,8 @@ class Book:
         for index, (name, part) in enumerate(self.sheets()):
             current = self._sheets[part].pieces.find("sheetViews") if part in self._sheets else None
             raw = current.raw if current is not None else self.package.peek(part)
-            if (index == at or _SELECTED.search(raw)) and self.package.content_type(part) == SHEET_TYPE:
+            views = len(_VIEW.findall(raw)) if index == at else 0
+            if len(_SELECTED.findall(raw)) != views and self.package.content_type(part) == SHEET_TYPE:
                 self._select(self.sheet(name), index == at)
 
     def define(self, name: str, value: str, sheet: int | None = None, *, hidden: bool = False) -> None:

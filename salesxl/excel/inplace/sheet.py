@@ -30,6 +30,7 @@ ORDER = (  # noqa: SIM905  a schema's order reads better as words
 ).split()
 """The order in which a sheet's children must stand; Excel repairs a file that has another."""
 
+_ROW = rb"""<%srow(?=[\s/>])(?:[^>]*?\sr\s*=\s*["'](\d+))?"""
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)""")
 _FILLED = re.compile(rb"""<(?:[\w.-]+:)?c\s(?:[^>]*\s)?r=["']([A-Z]+)\d+["'][^>]*(?<!/)>""")
 
@@ -42,9 +43,9 @@ class Sheet:
         self.columns = Columns(self.pieces)
         self.date1904 = date1904
         self._wrapper = self.pieces.wrapper
-        prefix = re.escape(self.pieces.prefix)
-        starts = [m.start() for m in re.finditer(rb"<%srow(?=[\s/>])" % prefix, self.pieces.inner)]
-        self._lead = self.pieces.inner[: starts[0]] if starts else self.pieces.inner
+        inner = self.pieces.inner
+        rows = [(m.start(), m[1]) for m in re.finditer(_ROW % re.escape(self.pieces.prefix), inner)]
+        self._lead = inner[: rows[0][0]] if rows else inner
         self._rows: dict[int, bytes] = {}
         self._nodes: dict[int, etree._Element] = {}
         self._cells: dict[int, dict[str, etree._Element]] = {}
@@ -52,13 +53,11 @@ class Sheet:
         self.faithful = True
         """False once a row was parsed that would not be written back with the same bytes."""
         number = 0
-        for begin, end in pairwise([*starts, len(self.pieces.inner)]):
-            raw = self.pieces.inner[begin:end]
-            stated = _ROW_NUMBER.search(raw, 0, raw.find(b">"))
-            number = int(stated[1]) if stated else number + 1
-            self._rows[number] = raw
+        for (begin, stated), (end, _) in pairwise([*rows, (len(inner), None)]):
+            number = int(stated) if stated else number + 1
+            self._rows[number] = inner[begin:end]
         # every cell says first where it stands: then a row's text alone can be trusted
-        cells = [self.pieces.inner.count(tag % self.pieces.prefix) for tag in (b"<%sc", b'<%sc r="')]
+        cells = [inner.count(tag % self.pieces.prefix) for tag in (b"<%sc", b'<%sc r="')]
         self._addressed = cells[0] == cells[1]
         self._sorted = all(a < b for a, b in zip(self._rows, [*self._rows][1:], strict=False))
 

@@ -7,6 +7,8 @@ with one index changed. Owns the styles part. Refuses to renumber: what an index
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
@@ -147,17 +149,14 @@ class Styles:
         xf.set("applyAlignment", "1")
 
     def _add(self, name: str, xml: str, *, reuse: bool = True) -> int:
-        piece = self.pieces.get(name)
         if name not in self._known:
             self._known[name] = {}
             for at, node in enumerate(self.items(name)):
                 self._known[name].setdefault(_bare(node), at)
         known = self._known[name]
         if not reuse or xml not in known:
-            # built from a source that has no prefix, so that no declaration is written with it
-            new = _rebuilt(etree.fromstring(f'<x xmlns="{self.namespace}">{xml}</x>'.encode())[0], piece.node)
-            bare = _bare(new)
-            known[xml] = known[bare] if reuse and bare in known else self._append(name, new)
+            bare, pattern = _parsed(self.namespace, xml)
+            known[xml] = known[bare] if reuse and bare in known else self._append(name, deepcopy(pattern))
             known.setdefault(bare, known[xml])
         return known[xml]
 
@@ -174,18 +173,20 @@ def inside(fill: etree._Element) -> str:
     return "".join(_bare(child) for child in fill)
 
 
+@lru_cache(maxsize=512)
+def _parsed(namespace: str, xml: str) -> tuple[str, etree._Element]:
+    """Return an element's text as ``_bare`` has it, and the element; all workbooks are given the same few.
+
+    It takes the prefix of the part that a copy of it is put into.
+    """
+    node = etree.fromstring(f'<x xmlns="{namespace}">{xml}</x>'.encode())[0]
+    return _bare(node), node
+
+
 def _bare(node: etree._Element) -> str:
-    name = etree.QName(node).localname
-    attributes = "".join(f" {key!s}={quoteattr(str(value))}" for key, value in node.items())
+    name = str(node.tag).rpartition("}")[2]
+    attributes = "".join([f" {key!s}={quoteattr(str(value))}" for key, value in node.items()])
     return f"<{name}{attributes}>{escape(node.text or '')}{''.join(map(_bare, node))}</{name}>"
-
-
-def _rebuilt(source: etree._Element, home: etree._Element) -> etree._Element:
-    node = home.makeelement(source.tag, dict(source.items()), nsmap=home.nsmap)  # type: ignore[arg-type]
-    node.text = source.text
-    for child in source:
-        node.append(_rebuilt(child, home))
-    return node
 
 
 def _copy(node: etree._Element) -> etree._Element:
