@@ -120,8 +120,9 @@ FINDING_COLUMNS = (
     *("source_file", "source_sheet", "source_row"),
 )
 COUNTED = ("read", "accepted", "returned", "example", "blank", "total", "errors", "warnings")
+BOUNDS = ("week_start", "week_end")
 SUBMISSION_COLUMNS = (
-    *("rep", "team", "form", "status", *COUNTED, *HELD, "week_start", "week_end"),
+    *("rep", "team", "form", "status", *COUNTED, *HELD, *BOUNDS),
     *("source_file", "source_sheet", "source_row"),
 )
 
@@ -140,19 +141,20 @@ def submissions(checked: Checked, rulebook: Rulebook, words: Words) -> pd.DataFr
     for row in rows:
         row["team"] = teams.get(row["rep"]) or row.get("team")
     dtypes = dict.fromkeys((*COUNTED, "source_row"), "Int64") | dict.fromkeys(HELD, "Float64")
-    dtypes |= dict.fromkeys(("week_start", "week_end"), "datetime64[us]")
+    dtypes |= dict.fromkeys(BOUNDS, "datetime64[us]")
     return _text_frame(rows, SUBMISSION_COLUMNS, dtypes)
 
 
 def _form_rows(checked: Checked, words: Words) -> Iterator[dict[str, Any]]:
-    skipped, tally = _skipped(checked), _tally(checked)
+    skipped = _skipped(checked).to_dict("records")
+    tally = _tally(checked).to_numpy().tolist()
     said = _by_form(checked)
     held = {name: _held(checked.frames[kind], column) for name, (kind, column) in HELD.items()}
-    reports = checked.frames["weekly_report"].drop_duplicates("submission").set_index("submission")
+    reports = checked.frames["weekly_report"].drop_duplicates("submission")
+    bounds = {name: dict(zip(reports["submission"], reports[name], strict=True)) for name in BOUNDS}
     for number, submission in enumerate(checked.submissions):
-        read, accepted, superseded = (int(n) for n in tally.loc[number])
+        read, accepted, superseded = tally[number]
         mine = said.get(number, [])
-        week = reports.loc[number] if number in reports.index else {}
         yield {
             "rep": checked.reps[number],
             "form": words.name("form", submission.form),
@@ -161,11 +163,10 @@ def _form_rows(checked: Checked, words: Words) -> Iterator[dict[str, Any]]:
             "accepted": accepted,
             "returned": 0 if superseded else read - accepted,
             **{name: amounts.get(number) for name, amounts in held.items()},
-            **{name: int(skipped.loc[number, name]) for name in ("example", "blank", "total")},
+            **skipped[number],
             "errors": sum(f.severity is Severity.ERROR for f in mine),
             "warnings": sum(f.severity is Severity.WARNING for f in mine),
-            "week_start": week.get("week_start"),
-            "week_end": week.get("week_end"),
+            **{name: days.get(number) for name, days in bounds.items()},
             "source_file": submission.file,
             "source_sheet": submission.sheet,
         }
@@ -264,6 +265,9 @@ def _skipped(checked: Checked) -> pd.DataFrame:
 
 
 def _text_frame(rows: list[dict[str, Any]], columns: tuple[str, ...], dtypes: dict[str, str]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=list(columns))
-    typed = {c: dtypes.get(c, "string") for c in columns}
-    return frame.astype(object).where(frame.notna(), None).astype(typed)
+    made: dict[str, pd.Series] = {}
+    for name in columns:
+        values = [row.get(name) for row in rows]
+        known = [None if pd.isna(value) else value for value in values]
+        made[name] = pd.Series(known, dtype=object).astype(dtypes.get(name, "string"))
+    return pd.DataFrame(made)

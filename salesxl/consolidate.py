@@ -7,9 +7,11 @@ and the account of what was handed in. Refuses: Excel, and merging customers tha
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from salesxl import account, schemas
@@ -34,6 +36,8 @@ PLAIN = {
 }
 OF_A_RECORD = ("communication", "action")
 OF_A_WEEK = ("key_customer", "issue", "next_week")
+LISTED_TOO = ("handover_customer", "record")
+"""Blocks that name customers with their numbers, beside the archives."""
 HANDOVER_ITEMS = ("handover_customer", "handover_contact", "handover_opportunity")
 
 
@@ -73,12 +77,13 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     listed = rows["customer"]
     listed = listed.assign(team=listed["team"].fillna(look_up(listed["submission"], heads)))
     listed = _to_owners(listed, moves, rulebook)
-    tables["customer"] = _customers(listed, rows, tables["communication"], checked, before)
-    tables["customer"] = _graded(tables["customer"], tables["communication"], checked.as_of, rulebook, words)
+    keys, met = customer_keys(listed["customer_name"]), _met(tables["communication"])
+    customers = _customers(listed, keys, rows, met, checked, before)
+    tables["customer"] = _graded(customers, keys, met, checked.as_of, rulebook, words)
     tables["weekly_report"] = _month_to_date(rows["weekly_report"], before)
     tables["handover"] = _handovers(rows["handover"])
     tables["handover_item"] = _items(rows, checked.frames["handover"])
-    tables["record"] = _numbered(tables["record"], tables["customer"])
+    tables["record"] = _numbered(tables["record"], keys, tables["customer"]["customer_no"])
     tables["finding"] = account.findings(checked, words)
     tables["submission"] = account.submissions(checked, rulebook, words)
     return Team(tables, checked.as_of, checked.week, before.tables)
@@ -112,8 +117,9 @@ def _source(frame: pd.DataFrame, checked: Checked, rulebook: Rulebook) -> pd.Dat
     merge = rulebook.parameters["faulty_rows"] == "merge"
     goes_in = ~frame["superseded"] if merge else frame["accepted"]
     kept = frame[goes_in.astype(bool)].reset_index(drop=True)
-    files = [checked.submissions[int(n)].file for n in kept["submission"]]
-    sheets = [checked.submissions[int(n)].sheet for n in kept["submission"]]
+    numbers = kept["submission"].tolist()
+    files = [checked.submissions[number].file for number in numbers]
+    sheets = [checked.submissions[number].sheet for number in numbers]
     teams = {m.name: m.team for m in rulebook.members}
     kept["source_file"] = pd.array(files, dtype="string")
     kept["source_sheet"] = pd.array(sheets, dtype="string")
@@ -126,31 +132,36 @@ def _source(frame: pd.DataFrame, checked: Checked, rulebook: Rulebook) -> pd.Dat
 
 def _customers(
     customers: pd.DataFrame,
+    keys: pd.Series,
     rows: Mapping[str, pd.DataFrame],
-    contacts: pd.DataFrame,
+    met: pd.DataFrame,
     checked: Checked,
     history: History,
 ) -> pd.DataFrame:
     """Number and date the customers. docs/domain.md 2.1 (C)."""
-    frame = customers.copy()
-    keys = customer_keys(frame["customer_name"])
-    frame["customer_no"] = _numbers(frame, keys, rows, checked, history)
-    met = _met(contacts)
-    latest = met.groupby(["rep", "key"])["contact_time"].max()
-    pairs = pd.MultiIndex.from_arrays([frame["rep"], keys])
-    seen = latest.reindex(pairs).to_numpy()
-    seen_days = pd.Series(seen, index=frame.index).dt.normalize()
-    frame["last_contact"] = pd.concat([frame["last_contact"], seen_days], axis=1).max(axis=1)
-    return frame
+    latest = met.dropna().groupby(["rep", "key"])["contact_time"].max()
+    place = {pair: at for at, pair in enumerate(latest.index.tolist())}
+    pairs = zip(customers["rep"].tolist(), keys.tolist(), strict=True)
+    days = np.append(latest.to_numpy().astype("datetime64[D]"), np.datetime64("NaT"))
+    seen = days[[place.get(pair, -1) for pair in pairs]].astype("datetime64[us]")
+    return customers.assign(
+        customer_no=_numbers(customers, keys, rows, checked, history),
+        last_contact=np.fmax(customers["last_contact"].to_numpy(), seen),
+    )
 
 
 def _graded(
-    customers: pd.DataFrame, contacts: pd.DataFrame, as_of: dt.date, rulebook: Rulebook, words: Words
+    customers: pd.DataFrame,
+    keys: pd.Series,
+    met: pd.DataFrame,
+    as_of: dt.date,
+    rulebook: Rulebook,
+    words: Words,
 ) -> pd.DataFrame:
     """Grade the customers and say why. docs/domain.md 3.1."""
-    owned = pd.DataFrame({"rep": customers["rep"], "key": customer_keys(customers["customer_name"])})
+    owned = pd.DataFrame({"rep": customers["rep"], "key": keys})
     months = int(rulebook.parameters["high_potential_months"])
-    found = settled(customers, rulebook, recent_contacts(owned, _met(contacts), as_of, months))
+    found = settled(customers, rulebook, recent_contacts(owned, met, as_of, months))
     why = reasons(found, customers["grade_reason"], rulebook, words)
     return customers.assign(grade=found["grade"], grade_basis=why)
 
@@ -175,32 +186,38 @@ def _numbers(
     on a row held back is not given to anyone else.
     """
     known = dict(history.numbers)
-    others = [(rows[k]["customer_name"], rows[k]["customer_no"]) for k in ("handover_customer", "record")]
-    for names, numbers in [(frame["customer_name"], frame["customer_no"]), *others]:
-        told = pd.DataFrame({"key": customer_keys(names), "number": numbers}).dropna()
-        for key, number in sorted(told.itertuples(index=False, name=None)):
-            known.setdefault(str(key), str(number))
-    typed = (checked.frames[k]["customer_no"].dropna() for k in ("customer", "handover_customer", "record"))
+    others = [(customer_keys(rows[k]["customer_name"]), rows[k]["customer_no"]) for k in LISTED_TOO]
+    for those, numbers in [(keys, frame["customer_no"]), *others]:
+        both = (those.notna() & numbers.notna()).to_numpy(dtype=bool)
+        lowest: dict[str, str] = {}
+        for key, number in zip(those[both].tolist(), numbers[both].tolist(), strict=True):
+            lowest[key] = min(number, lowest.get(key, number))
+        known = lowest | known
+    typed = (checked.frames[k]["customer_no"].dropna().tolist() for k in ("customer", *LISTED_TOO))
     used: dict[str, int] = {}
-    for number in (*known.values(), *(str(n) for numbers in typed for n in numbers)):
+    for number in {*known.values(), *itertools.chain.from_iterable(typed)}:
         month, running = number[:9], number[9:]
         if running.isdecimal():
             used[month] = max(used.get(month, 0), int(running))
-    asked = pd.DataFrame({"day": frame["first_contact"], "key": keys})[frame["customer_no"].isna()]
+    new = frame["customer_no"].isna()
+    asked = pd.DataFrame({"day": frame["first_contact"][new], "key": keys[new]})
     order = asked.dropna(subset=["key"]).sort_values(["day", "key"], kind="stable")
     for day, key in order.itertuples(index=False, name=None):
         if key not in known and pd.notna(day):
             month = f"CRM{day:%Y%m}"
             used[month] = used.get(month, 0) + 1
             known[key] = f"{month}{used[month]:03d}"
-    return frame["customer_no"].fillna(keys.map(known).astype("string"))
+    given = frame["customer_no"].copy()
+    given[new] = pd.array([known.get(key) for key in keys[new].tolist()], dtype="string")
+    return given
 
 
-def _numbered(records: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
-    """Carry customer numbers over to the records of the same customers."""
-    pairs = zip(customer_keys(customers["customer_name"]), customers["customer_no"], strict=True)
-    known = {key: number for key, number in pairs if pd.notna(key) and pd.notna(number)}
-    carried = customer_keys(records["customer_name"]).map(known).astype("string")
+def _numbered(records: pd.DataFrame, keys: pd.Series, numbers: pd.Series) -> pd.DataFrame:
+    """Carry customer numbers over to the records of the same customers; ``keys`` are the customers'."""
+    both = (keys.notna() & numbers.notna()).to_numpy(dtype=bool)
+    known = dict(zip(keys[both].tolist(), numbers[both].tolist(), strict=True))
+    named = customer_keys(records["customer_name"]).tolist()
+    carried = pd.Series(pd.array([known.get(key) for key in named], dtype="string"), index=records.index)
     return records.assign(customer_no=records["customer_no"].fillna(carried))
 
 
@@ -221,17 +238,19 @@ def _month_to_date(reports: pd.DataFrame, history: History) -> pd.DataFrame:
     if past is not None and not past.empty:
         every = pd.concat([now, past[now.columns]], ignore_index=True)
     every = every.dropna(subset=["rep", "week_start"])
-    months = every["week_start"].map(lambda day: month_of_week(day.date()))
-    of_month = {(rep, month): mine for (rep, month), mine in every.groupby(["rep", months])}
     added = reports.copy()
     for source, name in (("completed_amount", "month_completed"), ("collected_amount", "month_collected")):
+        figures = every[source].to_numpy(dtype="float64", na_value=np.nan).tolist()
+        of_month: dict[tuple[str, tuple[int, int]], list[tuple[pd.Timestamp, float]]] = {}
+        for rep, start, figure in zip(every["rep"], every["week_start"], figures, strict=True):
+            of_month.setdefault((rep, month_of_week(start.date())), []).append((start, figure))
         sums: list[float | None] = []
         for rep, start in zip(reports["rep"], reports["week_start"], strict=True):
             if pd.isna(start) or pd.isna(rep):
                 sums.append(None)
                 continue
             mine = of_month[rep, month_of_week(start.date())]
-            sums.append(total(mine.loc[mine["week_start"] <= start, source]))
+            sums.append(total([figure for week, figure in mine if week <= start]))
         added[name] = pd.array(sums, dtype="Float64")
     return added
 

@@ -6,9 +6,11 @@ Owns the grade rule; the cadence that hangs on a grade is read from the same row
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -122,18 +124,19 @@ def settled(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | N
 def reasons(found: pd.DataFrame, said: pd.Series, rulebook: Rulebook, words: Words) -> pd.Series:
     """Say why each customer has its grade. ``found`` is from ``settled``, ``said`` the reasons filled in."""
     basis = "score" if _by_score(rulebook) else "annual_purchase"
-    lines: list[str | None] = []
-    columns = ("why", "basis", "bound", "by_rule")
-    lists = (found[name].astype(object).where(found[name].notna(), None).tolist() for name in columns)
-    told = said.astype(object).where(said.notna(), None).tolist()
-    for why, figure, bound, by_rule, reason in zip(*lists, told, strict=True):
+    none = words.text("grade_basis.none")
+
+    @cache
+    def line(why: str | None, figure: Any, bound: Any, by_rule: str | None, told: str | None) -> str | None:
         if why is None:
-            lines.append(None)
-            continue
-        facts = {"by_rule": by_rule or words.text("grade_basis.none"), "reason": reason, "bound": bound}
+            return None
+        facts = {"by_rule": by_rule or none, "reason": told, "bound": bound}
         figure_text = "" if figure is None else words.text(f"grade_basis.{basis}", figure=figure)
-        lines.append(words.text(f"grade_why.{why}", basis=figure_text, **facts))
-    return pd.Series(pd.array(lines, dtype="string"), index=found.index)
+        return words.text(f"grade_why.{why}", basis=figure_text, **facts)
+
+    columns = (*(found[name] for name in ("why", "basis", "bound", "by_rule")), said)
+    facts = ([None if v is pd.NA else v for v in column.tolist()] for column in columns)
+    return pd.Series(pd.array(list(map(line, *facts)), dtype="string"), index=found.index)
 
 
 def due_after(last: dt.date, grade: Grade) -> dt.date | None:
@@ -178,6 +181,7 @@ def recent_contacts(owners: pd.DataFrame, contacts: pd.DataFrame, as_of: dt.date
     """
     since = pd.Timestamp(as_of) - pd.DateOffset(months=months)
     late = contacts[(contacts["contact_time"] > since).fillna(False).astype(bool)]
-    counts = late.groupby(["rep", "key"]).size()
-    pairs = pd.MultiIndex.from_frame(owners[["rep", "key"]])
-    return pd.Series(counts.reindex(pairs).fillna(0).to_numpy(), index=owners.index).astype("Int64")
+    late = late.dropna(subset=["rep", "key"])
+    counts = Counter(zip(late["rep"].tolist(), late["key"].tolist(), strict=True))
+    pairs = zip(owners["rep"].tolist(), owners["key"].tolist(), strict=True)
+    return pd.Series(pd.array([counts[pair] for pair in pairs], dtype="Int64"), index=owners.index)

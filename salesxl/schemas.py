@@ -7,6 +7,8 @@ reference all come from here. Refuses: thresholds, stages and choices, which a t
 
 from __future__ import annotations
 
+from functools import cache
+
 from salesxl.columns import (
     BlockModel,
     BlockSpec,
@@ -778,6 +780,7 @@ def form(name: str) -> Form:
     raise KeyError(name)
 
 
+@cache
 def block_spec(kind: str) -> BlockSpec:
     """Return the spec of a block, of a form or of the settings workbook; KeyError if there is none."""
     for item in (*(b for f in FORMS for b in f.blocks), *SETTINGS):
