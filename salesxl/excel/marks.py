@@ -46,4 +46,6 @@ def is_mark_sheet(grid: Grid) -> bool:
 
 def is_mark_column(header: CellValue) -> bool:
     """Say whether a column's header is that of the explanations; a number behind it does not matter."""
-    return isinstance(header, str) and _COPY.sub("", header.strip()) in MARK_COLUMNS
+    if not isinstance(header, str) or not header.lstrip().startswith(MARK_COLUMNS):
+        return False
+    return _COPY.sub("", header.strip()) in MARK_COLUMNS

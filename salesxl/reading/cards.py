@@ -148,7 +148,7 @@ class Reader:
 
     def _lone(self, token: Token) -> bool:
         """Tell whether a label has its row to itself and does not stand in a column of labels."""
-        if len(list(self.sheet.cells(token.row))) > 1:
+        if len(self.sheet.cells(token.row, most=2)) > 1:
             return False
         row, column = token.row, token.column
         return not any(

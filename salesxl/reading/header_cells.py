@@ -6,23 +6,24 @@ Owns: merged headers, groups over headers, runs of neighbouring cells. Refuses: 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import islice
+from operator import itemgetter
+from typing import NamedTuple
 
-from salesxl.columns import BlockSpec
-from salesxl.model import CellValue
-from salesxl.reading.sheet import Sheet, is_text
+from salesxl.reading.sheet import Sheet, is_missing, is_text
 from salesxl.reading.vocabulary import Vocabulary
 
-__all__ = ["LONGEST_HEADER", "HeaderCell", "header_cells", "match", "runs", "spans_down"]
+__all__ = ["LONGEST_HEADER", "HeaderCell", "Run", "header_cells", "runs", "spans_down"]
 
 LONGEST_HEADER = 60
 _GROUP_END = re.compile(r"(?:基本)?(?:信息|资料|情况|详情|相关)$")
+_SUREST = itemgetter(0, 1, 2)
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderCell:
+class HeaderCell(NamedTuple):
     """One column's header, over one or several columns; ``words`` are its texts, the most telling first."""
 
     left: int
@@ -32,98 +33,152 @@ class HeaderCell:
     row: int = 0
 
 
-def match(spec: BlockSpec, cells: Sequence[HeaderCell], vocabulary: Vocabulary) -> dict[str, int]:
-    """Return which cell names which field of a block: each field once, the surest word first."""
-    claims: list[tuple[int, int, int, str]] = []
-    for place, cell in enumerate(cells):
-        for depth, word in enumerate(cell.words):
-            senses = vocabulary.senses_in(word, spec.kind)
-            if senses:
-                claims += [(sense.rank, depth, place, sense.field) for sense in senses]
-                break
-    fields: dict[str, int] = {}
-    taken: set[int] = set()
-    for _, _, place, name in sorted(claims, key=lambda claim: claim[:3]):
-        if name not in fields and place not in taken:
-            fields[name] = place
-            taken.add(place)
-    return fields
+class Claim(NamedTuple):
+    """A cell, by its place, that may name a field of a block; the surest claim is the least."""
+
+    rank: int
+    depth: int
+    place: int
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring header cells and what they claim: by kind of block the claims, the surest first.
+
+    ``labels`` are the (place, field) where a cell bears the field's very label.
+    """
+
+    cells: Sequence[HeaderCell]
+    claims: Mapping[str, Sequence[Claim]]
+    labels: Mapping[str, AbstractSet[tuple[int, str]]]
+
+    @classmethod
+    def of(cls, cells: Sequence[HeaderCell], vocabulary: Vocabulary) -> Run:
+        """Return the run of these cells."""
+        claims: dict[str, list[Claim]] = defaultdict(list)
+        labels: dict[str, set[tuple[int, str]]] = defaultdict(set)
+        for place, cell in enumerate(cells):
+            for kind, (fields, own) in vocabulary.claims(cell.words).items():
+                claims[kind] += [Claim(rank, depth, place, name) for rank, depth, name in fields]
+                if own:
+                    labels[kind].update((place, name) for name in own)
+        for found in claims.values():
+            found.sort(key=_SUREST)
+        return cls(cells, claims, labels)
+
+    def match(self, kind: str, start: int, end: int) -> dict[str, int]:
+        """Return which of the cells from ``start`` to before ``end`` names which field of a block.
+
+        Each field once, the surest word first.
+        """
+        fields: dict[str, int] = {}
+        taken: set[int] = set()
+        for _, _, place, name in self.claims.get(kind, ()):
+            if start <= place < end and place not in taken and name not in fields:
+                fields[name] = place
+                taken.add(place)
+        return fields
 
 
 def spans_down(sheet: Sheet, row: int) -> bool:
     """Tell whether a cell of the row is merged with just the one below it."""
     return sheet.merged and any(
-        (area := sheet.area(row, column)).top == row and area.bottom == row + 1
+        (area := sheet.merged_at(row, column)) is not None and area.top == row and area.bottom == row + 1
         for column in range(1, sheet.width + 1)
     )
 
 
 def header_cells(sheet: Sheet, top: int, bottom: int, vocabulary: Vocabulary) -> list[HeaderCell]:
     """Return the header cells of a band of one or two rows; none if the two cannot be one header."""
-    if bottom > top and not _plausible(sheet, top, bottom, vocabulary):
-        return []
+    if bottom == top:
+        return _cells_of_row(sheet, top)
+    if len(sheet.cells(top, most=2)) < 2:
+        return []  # a title
+    groups = _groups(sheet, top)
+    return _cells_of_two(sheet, top, groups) if _is_header(sheet, top + 1, groups, vocabulary) else []
+
+
+def _cells_of_row(sheet: Sheet, row: int) -> list[HeaderCell]:
     cells: list[HeaderCell] = []
-    column = 1
+    free = 1  # the first column that no merged cell so far covers
+    for column, value in enumerate(sheet.rows[row - 1] if row <= sheet.height else (), 1):
+        if column < free:
+            continue
+        area = sheet.merged_at(row, column)
+        if area is not None and area.left == column:
+            free = area.right + 1
+        if isinstance(value, bool) or is_missing(value) or len(text := str(value)) > LONGEST_HEADER:
+            continue
+        if area is None or (area.top, area.left) == (row, column):
+            right = column if area is None else area.right
+            cells.append(HeaderCell(column, right, " ".join(text.split()), (text,), row))
+    return cells
+
+
+def _cells_of_two(sheet: Sheet, top: int, groups: Sequence[tuple[int, int]]) -> list[HeaderCell]:
+    cells: list[HeaderCell] = []
+    bottom, column = top + 1, 1
     while column <= sheet.width:
         area = sheet.area(bottom, column)
         right = max(area.right, column) if area.left == column else column
         lower = sheet.shown(bottom, column) if area.top >= top else None
         words: tuple[str, ...] = ()
         text = ""
-        if bottom > top:
-            at = _group(sheet, top, column)
-            upper = sheet.value(*at)
-            if lower is None or area.top < bottom:
-                if is_text(upper) and at[1] == column:
-                    words, text = (str(upper),), str(upper)
-                    right = max(right, sheet.area(*at).right)
-            elif is_text(lower):
-                words = (*_under(str(upper), lower), lower) if is_text(upper) else (lower,)
-                text = f"{upper} {lower}" if is_text(upper) else lower
-        elif lower is not None and area.left == column and _like_header(lower):
-            words, text = (str(lower),), str(lower)
+        at = groups[column - 1]
+        upper = sheet.value(*at)
+        if lower is None or area.top < bottom:
+            if is_text(upper) and at[1] == column:
+                words, text = (str(upper),), str(upper)
+                right = max(right, sheet.area(*at).right)
+        elif is_text(lower):
+            words = (*_under(str(upper), lower), lower) if is_text(upper) else (lower,)
+            text = f"{upper} {lower}" if is_text(upper) else lower
         if words:
             cells.append(HeaderCell(column, right, " ".join(text.split()), words, area.top))
         column = right + 1
     return cells
 
 
-def _plausible(sheet: Sheet, top: int, bottom: int, vocabulary: Vocabulary) -> bool:
-    """Tell whether two rows can be one header: the upper is no title, the lower holds headers, no record."""
-    if len(list(islice(sheet.cells(top), 2))) < 2:
-        return False
+def _is_header(sheet: Sheet, row: int, groups: Sequence[tuple[int, int]], vocabulary: Vocabulary) -> bool:
+    """Tell whether a row below groups holds headers and no record."""
     known = texts = 0
-    for column, value in sheet.cells(bottom):
-        if sheet.area(bottom, column).top < bottom:
+    for column, value in sheet.cells(row):
+        if sheet.anchor(row, column)[0] < row:
             continue
         if not is_text(value) or len(value) > LONGEST_HEADER:
             return False
         texts += 1
-        group = sheet.value(*_group(sheet, top, column))
+        group = sheet.value(*groups[column - 1])
         known += vocabulary.word(value) is not None or (
             is_text(group) and any(vocabulary.word(word) for word in _under(str(group), value))
         )
     return texts == 0 or known * 2 >= texts
 
 
-def _group(sheet: Sheet, row: int, column: int) -> tuple[int, int]:
-    """Return the cell of the upper header row that stands over a column."""
-    area = sheet.area(row, column)
-    if area.left < column or sheet.value(row, column) is not None:
-        return area.top, area.left
-    while column > 1 and sheet.value(row, column) is None and sheet.value(row + 1, column) is not None:
-        column -= 1
-    return sheet.anchor(row, column)
+def _groups(sheet: Sheet, row: int) -> list[tuple[int, int]]:
+    """Return, for every column, the cell of the upper header row that stands over it.
+
+    A blank cell over a filled one belongs to what stands left of it.
+    """
+    groups: list[tuple[int, int]] = []
+    stop = 1  # the column where a look to the left ends
+    for column in range(1, sheet.width + 1):
+        blank = sheet.value(row, column) is None
+        if not blank or sheet.value(row + 1, column) is None:
+            stop = column
+        area = sheet.merged_at(row, column)
+        if not blank or (area is not None and area.left < column):
+            groups.append((row, column) if area is None else (area.top, area.left))
+        else:
+            groups.append(sheet.anchor(row, stop))
+    return groups
 
 
 def _under(group: str, lower: str) -> list[str]:
     """Return what a header below a group may be called in full: 联系人信息 over 姓名 is 联系人姓名."""
     bare = _GROUP_END.sub("", group.strip())
     return list(dict.fromkeys([group + lower, bare + lower] if bare else [group + lower]))
-
-
-def _like_header(value: CellValue) -> bool:
-    return not isinstance(value, bool) and len(str(value)) <= LONGEST_HEADER
 
 
 def runs(cells: Sequence[HeaderCell]) -> list[list[HeaderCell]]:

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from salesxl.columns import BlockSpec, Form, Shape
 from salesxl.model import CellValue
-from salesxl.reading.header_cells import LONGEST_HEADER, HeaderCell, header_cells, match, runs, spans_down
+from salesxl.reading.header_cells import LONGEST_HEADER, HeaderCell, Run, header_cells, runs, spans_down
 from salesxl.reading.labels import Title, Token
 from salesxl.reading.sheet import Sheet
 from salesxl.reading.vocabulary import Vocabulary
+from salesxl.schemas import block_spec
 
-__all__ = ["Header", "find_headers"]
+__all__ = ["Bands", "Header", "find_headers"]
 
 _LONGEST_UNSURE = 6  # where only two columns are known, longer texts between them may be values
 _MANY = 4  # so many of a table's columns tell it even if none of them is required
@@ -56,76 +59,102 @@ class _Found(NamedTuple):
     header: Header
 
 
+class Bands:
+    """What may head a table on a sheet, whatever the form: cells and runs of one row or of two.
+
+    Each band is looked at once for all forms.
+    """
+
+    def __init__(self, sheet: Sheet, vocabulary: Vocabulary) -> None:
+        self.sheet, self.vocabulary = sheet, vocabulary
+        self._found: dict[tuple[int, int], tuple[list[HeaderCell], list[Run]]] = {}
+
+    def at(self, top: int, bottom: int) -> tuple[list[HeaderCell], list[Run]]:
+        """Return the header cells of a band and their runs."""
+        found = self._found.get((top, bottom))
+        if found is None:
+            cells = header_cells(self.sheet, top, bottom, self.vocabulary)
+            found = cells, [Run.of(run, self.vocabulary) for run in runs(cells)]
+            self._found[top, bottom] = found
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Search:
     """A sheet searched for the tables of one form.
 
-    ``above`` are the blocks whose title stands shortly above a row, ``cards`` the cells that may be labels of
-    a card, ``labels`` all cells that are labels of anything.
+    ``above`` are the blocks whose title stands shortly above a row, ``cards`` the columns of a row's cells
+    that may be labels of a card, ``labels`` all cells that are labels of anything.
     """
 
-    sheet: Sheet
+    bands: Bands
     specs: Sequence[BlockSpec]
-    vocabulary: Vocabulary
     above: Mapping[int, set[str]]
-    cards: set[tuple[int, int]]
-    labels: set[tuple[int, int]]
+    cards: Mapping[int, Sequence[int]]
+    labels: AbstractSet[tuple[int, int]]
 
     def band(self, top: int, bottom: int) -> list[Header]:
         """Return the headers in a band of one or two rows."""
-        cells = header_cells(self.sheet, top, bottom, self.vocabulary)
-        found = [header for run in runs(cells) for header in self._split(run, top, bottom)]
-        return self._join(found, cells)
+        cells, runs_ = self.bands.at(top, bottom)
+        found = [header for run in runs_ for header in self._split(run, top, bottom)]
+        return self._join(found, cells) if found else []
 
-    def _split(self, run: list[HeaderCell], top: int, bottom: int) -> list[Header]:
+    def _split(self, run: Run, top: int, bottom: int) -> list[Header]:
         """Return a run's headers: one, or two that touch each other when together they name clearly more."""
-        whole = self._best(run, top, bottom)
-        if len(self.specs) < 2 or not _SHORTEST_SPLIT <= len(run) <= _LONGEST_SPLIT:
+        size = len(run.cells)
+        whole = self._best(run, 0, size, top, bottom)
+        if len(self.specs) < 2 or not _SHORTEST_SPLIT <= size <= _LONGEST_SPLIT:
             return [whole.header] if whole else []
-        known = sum(
-            any(self.vocabulary.senses_in(w, s.kind) for s in self.specs for w in c.words) for c in run
-        )
+        known = len({claim.place for s in self.specs for claim in run.claims.get(s.kind, ())})
         if whole and known < len(whole.header.fields) + 2:
             return [whole.header]
         weight, choice = (whole.weight + 1.5, [whole.header]) if whole else (0.0, [])
-        for cut in range(2, len(run) - 1):
-            left, right = self._best(run[:cut], top, bottom), self._best(run[cut:], top, bottom)
+        for cut in range(2, size - 1):
+            left = self._best(run, 0, cut, top, bottom)
+            right = self._best(run, cut, size, top, bottom) if left else None
             if left and right and left.weight + right.weight > weight:
                 weight, choice = left.weight + right.weight, [left.header, right.header]
         return choice
 
-    def _best(self, cells: list[HeaderCell], top: int, bottom: int) -> _Found | None:
-        """Return the table that a run of cells heads, if any."""
+    def _best(self, run: Run, start: int, end: int, top: int, bottom: int) -> _Found | None:
+        """Return the table that a part of a run heads, if any."""
         best: _Found | None = None
+        if end - start < 2:
+            return None
         for spec in self.specs:
             titled = spec.kind in self.above.get(top, ())
-            fields = match(spec, cells, self.vocabulary)
-            required = sum(1 for c in spec.columns if c.required and c.field in fields)
-            told = required or (len(fields) >= _MANY and len(fields) * 2 > len(cells))
-            if len(cells) < 2 or len(fields) < (1 if titled else 2) or not told:
+            fewest = 1 if titled else 2
+            if len(run.claims.get(spec.kind, ())) < fewest:
+                continue
+            fields = run.match(spec.kind, start, end)
+            if len(fields) < fewest:
+                continue
+            required = len(_required(spec.kind).intersection(fields))
+            if not (required or (len(fields) >= _MANY and len(fields) * 2 > end - start)):
                 continue
             if not titled:
                 places = sorted(fields.values())
                 apart = not any(b - a == 1 for a, b in pairwise(places))
-                if apart and self._is_card_row(cells, places, top, bottom):
+                if apart and self._is_card_row(
+                    run.cells[start:end], [at - start for at in places], top, bottom
+                ):
                     continue
-                if len(fields) * 3 < len(cells) and len(fields) < 4:
+                if len(fields) * 3 < end - start and len(fields) < 4:
                     continue
-            labelled = sum(1 for name, at in fields.items() if self._is_label(spec, name, cells[at]))
+            labels = run.labels.get(spec.kind, ())
+            labelled = sum((at, name) in labels for name, at in fields.items())
             weight = len(fields) + 0.5 * required + 0.1 * labelled + (_TITLE_WEIGHT if titled else 0)
             if best is None or weight > best.weight:
-                best = _Found(weight, Header(spec, top, bottom, tuple(cells), fields))
+                named = {name: at - start for name, at in fields.items()}
+                best = _Found(weight, Header(spec, top, bottom, tuple(run.cells[start:end]), named))
         return best
-
-    def _is_label(self, spec: BlockSpec, name: str, cell: HeaderCell) -> bool:
-        senses = (s for w in cell.words for s in self.vocabulary.senses_in(w, spec.kind))
-        return any(s.rank == 0 and s.field == name for s in senses)
 
     def _is_card_row(self, cells: Sequence[HeaderCell], places: Sequence[int], top: int, bottom: int) -> bool:
         """Tell whether labels that nowhere touch are a card's: values between them, or labels below them."""
         if len(places) > 1 and all(at % 2 for at in places):
             return False  # on a card labels come first, then values
-        if len(places) < 2 or 2 * sum((top, cells[at].left) in self.cards for at in places) >= len(places):
+        cards = self.cards.get(top, ())
+        if len(places) < 2 or 2 * sum(cells[at].left in cards for at in places) >= len(places):
             return True
         if any((row, cells[at].left) in self.labels for at in places for row in (top - 1, bottom + 1)):
             return True
@@ -139,9 +168,7 @@ class _Search:
         for header in found:
             last = joined[-1] if joined else None
             if last and last.spec is header.spec and not set(last.fields) & set(header.fields):
-                together = (*last.cells, *header.cells)
-                fields = match(last.spec, together, self.vocabulary)
-                joined[-1] = replace(last, cells=together, fields=fields)
+                joined[-1] = self._over(last, (*last.cells, *header.cells))
             else:
                 joined.append(header)
         bounds = [0, *(h.right for h in joined[:-1])], [*(h.left for h in joined[1:]), None]
@@ -152,50 +179,58 @@ class _Search:
 
     def _widen(self, header: Header, cells: Sequence[HeaderCell], before: int, after: int | None) -> Header:
         """Take in cells one blank column away that name further fields of the same block."""
-        own = list(header.cells)
+        own = header
         for cell in [*cells, *reversed(cells)]:
-            on_right = 0 < cell.left - own[-1].right <= 2 and (after is None or cell.right < after)
-            on_left = 0 < own[0].left - cell.right <= 2 and before < cell.left
+            on_right = 0 < cell.left - own.right <= 2 and (after is None or cell.right < after)
+            on_left = 0 < own.left - cell.right <= 2 and before < cell.left
             if on_right or on_left:
-                wider = [*own, cell] if on_right else [cell, *own]
-                if len(match(header.spec, wider, self.vocabulary)) > len(
-                    match(header.spec, own, self.vocabulary)
-                ):
+                wider = self._over(own, (*own.cells, cell) if on_right else (cell, *own.cells))
+                if len(wider.fields) > len(own.fields):
                     own = wider
-        if len(own) == len(header.cells):
-            return header
-        return replace(header, cells=tuple(own), fields=match(header.spec, own, self.vocabulary))
+        return own
+
+    def _over(self, header: Header, cells: tuple[HeaderCell, ...]) -> Header:
+        """Return a header over other cells."""
+        fields = Run.of(cells, self.bands.vocabulary).match(header.spec.kind, 0, len(cells))
+        return replace(header, cells=cells, fields=fields)
+
+
+@lru_cache(maxsize=64)
+def _required(kind: str) -> frozenset[str]:
+    return frozenset(column.field for column in block_spec(kind).columns if column.required)
 
 
 def find_headers(
-    sheet: Sheet, form: Form, tokens: Sequence[Token], titles: Sequence[Title], vocabulary: Vocabulary
+    bands: Bands,
+    form: Form,
+    tokens: Sequence[Token],
+    cards: Sequence[Token],
+    titles: Sequence[Title],
+    labels: AbstractSet[tuple[int, int]],
 ) -> list[Header]:
     """Return the headers of a form's tables, from top to bottom and left to right.
 
     A run of neighbouring header cells is a table's header when at least two of them name fields of one
     block (one, below the block's title) and it does not read label, value, label, value as a card does.
+    ``tokens`` are those that name a column of the form, ``cards`` those that name a field of its cards,
+    ``labels`` the cells of all that stand alone, whatever they name.
     """
+    sheet = bands.sheet
     specs = [b for b in form.blocks if b.shape is Shape.TABLE]
-    kinds = {b.kind for b in specs}
     rows: dict[int, set[tuple[str, str]]] = defaultdict(set)
-    named: dict[str, set[tuple[str, str]]] = {}
     for token in tokens:
-        fields = named.get(token.key)
-        if fields is None:
-            fields = named[token.key] = {(s.block, s.field) for s in token.senses if s.block in kinds}
-        if token.inline is None and fields:
+        if token.inline is None:
+            fields = token.senses.tables[form.name]
             for row in range(token.row, min(token.area.bottom, token.row + _TALLEST) + 1):
                 rows[row] |= fields
-    above = _titles_above(form, kinds, titles)
-    labels = {(t.row, t.column) for t in tokens if t.inline is None}
-    search = _Search(sheet, specs, vocabulary, above, _first_labels(form, tokens), labels)
+    above = _titles_above(form, {b.kind for b in specs}, titles)
+    search = _Search(bands, specs, above, _first_labels(form, cards), labels)
     found: list[Header] = []
     alike: dict[tuple[CellValue, ...], list[Header]] = {}
     in_vain: set[tuple[object, ...] | None] = set()
     done = 0
     for row in sorted(rows):
-        most = max(Counter(kind for kind, _ in rows[row]).values())
-        if row <= done or (most < 2 and row not in above):
+        if row <= done or (row not in above and _most(rows[row]) < 2):
             continue
         same = None if sheet.merged or row in above else tuple(sheet.rows[row - 1])
         if same in alike:
@@ -218,9 +253,14 @@ def find_headers(
     return found
 
 
+def _most(fields: AbstractSet[tuple[str, str]]) -> int:
+    """Return how many of the fields are of one block."""
+    return max(Counter(kind for kind, _ in fields).values()) if len(fields) > 1 else len(fields)
+
+
 def _around(search: _Search, row: int, more: bool, free: bool) -> tuple[object, ...]:
     """Return all that decides whether a header begins in a row: the same around another row, the same end."""
-    rows = search.sheet.rows
+    rows = search.bands.sheet.rows
     near = range(max(row - 2, 0), min(row + 2, len(rows)))
     return (
         row == 1,
@@ -228,7 +268,7 @@ def _around(search: _Search, row: int, more: bool, free: bool) -> tuple[object, 
         free,
         *(tuple(rows[at]) for at in near),
         *(frozenset(search.above.get(at, ())) for at in (row - 1, row, row + 1)),
-        *(tuple(c for c in range(1, len(rows[row - 1]) + 1) if (row, c) in search.cards),),
+        *(tuple(search.cards.get(row, ())),),
     )
 
 
@@ -243,13 +283,14 @@ def _one_row_or_two(search: _Search, row: int, more: bool, above: int | None) ->
 
     The row ``above`` may hold groups that are no labels themselves: 联系人信息 over 姓名.
     """
+    sheet = search.bands.sheet
     one = search.band(row, row)
-    spanning = spans_down(search.sheet, row)
+    spanning = spans_down(sheet, row)
     if above and one and all(header.cells[0].row == row for header in one):
         grouped = search.band(above, row)
         if _named(grouped) > _named(one):
             return grouped
-    if row >= search.sheet.height or not (more or spanning):
+    if row >= sheet.height or not (more or spanning):
         return one
     two = search.band(row, row + 1)
     if _named(two) > _named(one) and _named(two) > _named(search.band(row + 1, row + 1)):
@@ -261,14 +302,14 @@ def _named(headers: Sequence[Header]) -> int:
     return sum(len(h.fields) for h in headers)
 
 
-def _first_labels(form: Form, tokens: Sequence[Token]) -> set[tuple[int, int]]:
-    """Return where a card's label may stand: words that name a card's field for the first time."""
+def _first_labels(form: Form, tokens: Sequence[Token]) -> Mapping[int, Sequence[int]]:
+    """Return where a card's label may stand, columns by row: words that name a field for the first time."""
     seen: set[tuple[str, str]] = set()
-    found: set[tuple[int, int]] = set()
+    found: dict[int, list[int]] = {}
     for token in tokens:
-        fields = {(s.block, s.field) for s in token.senses if s.card and s.form == form.name}
+        fields = token.senses.cards[form.name]
         if not fields <= seen:
-            found.add((token.row, token.column))
+            found.setdefault(token.row, []).append(token.column)
             seen |= fields
     return found
 

@@ -9,19 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from typing import NamedTuple
 
 from salesxl.excel.marks import is_mark_column
 from salesxl.model import Area
 from salesxl.reading.sheet import Sheet, is_text
-from salesxl.reading.vocabulary import Sense, Vocabulary
+from salesxl.reading.vocabulary import Sense, Senses, Vocabulary
 
 __all__ = ["Title", "Token", "ends_with_colon", "scan"]
 
 # A label may begin with one of these before its own first letter: marks, brackets, numbering, blanks.
 _LEADING = frozenset(" \t\r\n\u3000\xa0*＊(（[【<★☆※●•·◆■①②③④⑤⑥⑦⑧⑨⑩")
 _NUMBERS = frozenset("0123456789一二三四五六七八九十")
-_UNUSUAL = _LEADING | _NUMBERS
 _AFTER_NUMBER = frozenset(" .、．)）")
 _COLON = re.compile(r"[:：](?!//)")
 _AROUND = " \t\r\n\u3000\xa0,，;；|｜"
@@ -35,8 +34,7 @@ _WIDE_ROWS, _WIDE_COLUMNS = 400, 80  # so far words that no schema knows are tak
 _SENTENCE = re.compile("[:：，,。；;]")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A label on a sheet. ``inline`` is the text after its colon in the same cell, None for a label alone."""
 
     row: int
@@ -44,13 +42,22 @@ class Token:
     key: str
     text: str
     area: Area
-    senses: tuple[Sense, ...]
+    senses: Senses
     inline: str | None = None
     part: int = 0
 
     def fields(self, block: str) -> tuple[Sense, ...]:
         """Return what the label may mean in a block."""
-        return tuple(s for s in self.senses if s.block == block)
+        return self.senses.by_block.get(block, ())
+
+
+class _Seen(NamedTuple):
+    """A text that may be a label: its key, its key as a title, whether it is our own or holds a colon."""
+
+    word: str | None
+    title: str | None
+    mark: bool
+    colon: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,47 +76,63 @@ def ends_with_colon(text: str) -> bool:
 
 
 def scan(sheet: Sheet, vocabulary: Vocabulary) -> tuple[list[Token], list[Title], set[int]]:
-    """Return all labels in reading order, all titles, and the columns that hold the toolkit's own marks.
-
-    Most cells of a long table are no labels: they are told by their first two letters alone.
-    """
-    beginnings = vocabulary.beginnings
-    wide = vocabulary.wide
-    seen: dict[str, tuple[str | None, str | None]] = {}
+    """Return all labels in reading order, all titles, and the columns that hold the toolkit's own marks."""
     tokens: list[Token] = []
     titles: list[Title] = []
     marks: set[int] = set()
-    for number, cells in enumerate(sheet.rows, 1):
-        for place, value in enumerate(cells, 1):
+    for row, column, text, (word, title, mark, colon) in _telling(sheet, vocabulary):
+        if mark:
+            marks.add(column)
+        inline = list(_inline(sheet, vocabulary, row, column, text)) if colon else []
+        tokens += inline
+        if word is not None and not inline:
+            tokens.append(Token(row, column, word, text, sheet.area(row, column), vocabulary.named(word)))
+        if title is not None:
+            titles.append(Title(row, column, vocabulary.titles[title], exact=True))
+    titles.extend(_buried_titles(sheet, vocabulary, {t.row for t in titles}))
+    return tokens, titles, marks
+
+
+def _telling(sheet: Sheet, vocabulary: Vocabulary) -> Iterator[tuple[int, int, str, _Seen]]:
+    """Yield (row, column, text, what it may be) of every cell that may be more than a value.
+
+    Most cells of a long table are no labels: they are told by their first letters alone.
+    """
+    beginnings, wide = vocabulary.beginnings, vocabulary.wide
+    seen: dict[str, _Seen | None] = {}
+    dull: set[str] = set()  # first letters with which no label begins
+    for row, cells in enumerate(sheet.rows, 1):
+        for column, value in enumerate(cells, 1):
             if type(value) is not str or not value:
                 continue
             if value[:2] not in beginnings and not (
-                (wide and len(value) <= _LONGEST_WIDE and number <= _WIDE_ROWS and place <= _WIDE_COLUMNS)
-                or (
-                    (value[0] in _UNUSUAL or value[0] > "\uff00" or value[1:2].isspace())
-                    and _may_begin(value)
-                )
+                wide and len(value) <= _LONGEST_WIDE and row <= _WIDE_ROWS and column <= _WIDE_COLUMNS
             ):
-                continue
-            known = seen.get(value)
-            if known is None and wide and len(seen) >= _MOST_WIDE:
-                continue
-            if known is None:
-                known = seen[value] = (vocabulary.word(value), vocabulary.title(value))
-            word, title = known
-            if word is None and title is None and is_mark_column(value):
-                marks.add(place)
-            inline: list[Token] = []
-            if len(value) <= _LONGEST_LINE and (":" in value or "：" in value) and not _bare_colon(value):
-                inline = list(_inline(sheet, vocabulary, number, place, value))
-                tokens.extend(inline)
-            if word is not None and not inline:
-                area = sheet.area(number, place)
-                tokens.append(Token(number, place, word, value, area, vocabulary.named(word)))
-            if title is not None:
-                titles.append(Title(number, place, vocabulary.titles[title], exact=True))
-    titles.extend(_buried_titles(sheet, vocabulary, {t.row for t in titles}))
-    return tokens, titles, marks
+                if value[:2] in dull or value[:3] in dull:
+                    continue
+                if not _may_begin(value):
+                    if value[0] not in _NUMBERS:
+                        dull.add(value[:2])
+                    elif len(value) > 2:  # the third letter decides
+                        dull.add(value[:3])
+                    continue
+            if value not in seen:
+                if wide and len(seen) >= _MOST_WIDE:
+                    continue
+                seen[value] = _look_at(value, vocabulary)
+            known = seen[value]
+            if known is not None:
+                yield row, column, value, known
+
+
+def _look_at(value: str, vocabulary: Vocabulary) -> _Seen | None:
+    """Return what a text may be to a form, None where it is nothing."""
+    word = title = None
+    if vocabulary.may_know(value):
+        word, title = vocabulary.word(value), vocabulary.title(value)
+    mark = word is None and title is None and is_mark_column(value)
+    colon = len(value) <= _LONGEST_LINE and (":" in value or "：" in value) and not _bare_colon(value)
+    return _Seen(word, title, mark, colon) if word or title or mark or colon else None
 
 
 def _bare_colon(value: str) -> bool:
@@ -130,7 +153,7 @@ def _may_begin(value: str) -> bool:
 def _buried_titles(sheet: Sheet, vocabulary: Vocabulary, known: set[int]) -> Iterator[Title]:
     """Yield titles that a longer heading holds, e.g. 华东一组2026年第47周销售周报, where it stands alone."""
     for row in range(1, min(sheet.height, _TITLE_ROWS) + 1):
-        alone = list(islice(sheet.cells(row), 2))
+        alone = sheet.cells(row, most=2)
         if row in known or len(alone) != 1 or not is_text(alone[0][1]):
             continue
         column, value = alone[0][0], str(alone[0][1])

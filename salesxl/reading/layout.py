@@ -89,7 +89,7 @@ def _stops(
         if within and not known.issuperset(_card_fields(form, token)):
             rows[token.row].append(token)
     for row, found in rows.items():
-        cells = list(sheet.cells(row, reach.left, reach.right))
+        cells = sheet.cells(row, reach.left, reach.right)
         own = {t.column for t in found}
         open_labels = len({t.column for t in found if t.inline is None})
         values = len(cells) - len(own)
@@ -98,7 +98,7 @@ def _stops(
     for title in titles:
         if not (header.bottom < title.row <= reach.bottom and reach.left <= title.column <= reach.right):
             continue
-        alone = len(list(sheet.cells(title.row, reach.left, reach.right))) == 1
+        alone = len(sheet.cells(title.row, reach.left, reach.right, most=2)) == 1
         if alone and any(name == form.name or block is None for name, block in title.names):
             stops.add(title.row)
     return stops
@@ -107,10 +107,9 @@ def _stops(
 def _card_fields(form: Form, token: Token) -> set[tuple[str, str]]:
     """Return the fields a label may name on the form's cards; a label that follows others is always new."""
     fields = set()
-    for sense in token.senses:
-        if sense.form == form.name and sense.card:
-            follows = form.block(sense.block).column(sense.field).follows
-            fields.add((sense.block, f"{sense.field}:{token.row}" if follows else sense.field))
+    for block, name in token.senses.cards.get(form.name, ()):
+        follows = form.block(block).column(name).follows
+        fields.add((block, f"{name}:{token.row}" if follows else name))
     return fields
 
 
@@ -184,7 +183,7 @@ def copies(sheet: Sheet, candidate: Candidate, titles: Sequence[Title]) -> list[
         for row in range(cut - 1, max(cut - 4, 0), -1):
             if row in marks:
                 top = row
-            elif next(sheet.cells(row), None) is not None:
+            elif sheet.cells(row, most=1):
                 break
         result.append(top)
     return result

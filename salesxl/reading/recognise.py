@@ -6,16 +6,17 @@ Owns: the score of each form and when it is enough. Refuses: values.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from functools import lru_cache
 
-from salesxl.columns import BlockSpec, Form, Need, Shape
-from salesxl.reading.headers import Header, find_headers
+from salesxl.columns import Form, Need, Shape
+from salesxl.reading.headers import Bands, Header, find_headers
 from salesxl.reading.labels import Title, Token
 from salesxl.reading.sheet import Sheet, is_text
 from salesxl.reading.vocabulary import Vocabulary
-from salesxl.schemas import FORMS
+from salesxl.schemas import FORMS, block_spec
 from salesxl.tidy import normalise_label
 
 __all__ = ["HEADS", "Candidate", "is_help", "is_whole", "joined", "recognise", "required_fields"]
@@ -32,7 +33,7 @@ _NEARLY_BESIDE = 0.3
 _HELP_TITLE = re.compile(r"(?:说明|须知|指南|指引|帮助|要求|规范|字典)$")
 _HELP_NAME = re.compile(r"(?:字段|列名|栏目|填写项|填写项目|项目|内容)(?:名称?)?")
 _HELP_TEXT = re.compile(r"说明|要求|规则|示例|必填|注意|解释|含义|怎么填|如何填")
-_HELP_ROWS = 15
+_HELP_ROWS, _HELP_LONGEST = 15, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,19 @@ class Candidate:
         return self.share >= _NEARLY or self.titled
 
 
-def required_fields(spec: BlockSpec) -> list[tuple[str, ...]]:
-    """Return what a block asks for, each a group of fields of which one must be there."""
+@lru_cache(maxsize=64)
+def required_fields(kind: str) -> Sequence[tuple[str, ...]]:
+    """Return what a kind of block asks for, each a group of fields of which one must be there."""
+    spec = block_spec(kind)
     groups: list[tuple[str, ...]] = [(c.field,) for c in spec.columns if c.required]
     either = tuple(c.field for c in spec.columns if c.need is Need.EITHER)
     return [*groups, either] if either else groups
+
+
+@lru_cache(maxsize=64)
+def _worth(kind: str) -> Mapping[str, float]:
+    """Return what each field of a kind of block adds to a score; words that stand anywhere add nothing."""
+    return {c.field: 0.0 if c.follows else 2.0 if c.required else 1.0 for c in block_spec(kind).columns}
 
 
 def is_whole(candidate: Candidate) -> bool:
@@ -90,11 +99,7 @@ def _card_tokens(form: Form, headers: Sequence[Header], tokens: Sequence[Token])
         for row in range(header.top, header.bottom + 1)
         for column in range(header.left, header.right + 1)
     }
-    found = [
-        t
-        for t in tokens
-        if (t.row, t.column) not in covered and any(s.form == form.name and s.card for s in t.senses)
-    ]
+    found = [t for t in tokens if form.name in t.senses.cards and (t.row, t.column) not in covered]
     return _without_answers(form, found)
 
 
@@ -103,9 +108,7 @@ def _without_answers(form: Form, tokens: Sequence[Token]) -> tuple[Token, ...]:
 
     So does text such as ``客户：希望分期`` where the field it seems to name has its own label further up.
     """
-    meant = [
-        frozenset((s.block, s.field) for s in t.senses if s.form == form.name and s.card) for t in tokens
-    ]
+    meant = [t.senses.cards[form.name] for t in tokens]
     beside: dict[tuple[int, int], frozenset[tuple[str, str]]] = {}
     first: dict[tuple[str, str], int] = {}
     for token, fields in zip(tokens, meant, strict=True):
@@ -142,9 +145,19 @@ def recognise(
     """
     alone = {row for row in {t.row for t in titles} if _alone(sheet, row, titles)}
     found = []
+    bands = Bands(sheet, vocabulary)
+    labels = {(t.row, t.column) for t in tokens if t.inline is None}
+    of_tables: dict[str, list[Token]] = defaultdict(list)
+    of_cards: dict[str, list[Token]] = defaultdict(list)
+    for token in tokens:
+        for name in token.senses.tables:
+            of_tables[name].append(token)
+        for name in token.senses.cards:
+            of_cards[name].append(token)
     for form in FORMS:
-        headers = tuple(find_headers(sheet, form, tokens, titles, vocabulary))
-        cards = _standing(sheet, _card_tokens(form, headers, tokens), headers, titles)
+        may_be = of_cards[form.name]
+        headers = tuple(find_headers(bands, form, of_tables[form.name], may_be, titles, labels))
+        cards = _standing(sheet, _card_tokens(form, headers, may_be), headers, titles)
         candidate = _weigh(form, headers, cards, [t for t in titles if t.row in alone], taught)
         if candidate.score > 0:
             found.append(candidate)
@@ -159,12 +172,14 @@ def is_help(sheet: Sheet) -> bool:
     """Tell whether a sheet explains how to fill in a form: its labels are then no form's."""
     title = False
     for row in range(1, min(sheet.height, _HELP_ROWS) + 1):
-        texts = [normalise_label(v) for _, v in sheet.cells(row) if is_text(v) and len(v) <= 20]
-        if not title and texts:
+        texts = [v for _, v in sheet.cells(row) if is_text(v) and len(v) <= _HELP_LONGEST]
+        first = [normalise_label(text) for text in texts[:2]]
+        if not title and first:
             title = True
-            if _HELP_TITLE.search(texts[0]):
+            if _HELP_TITLE.search(first[0]):
                 return True
-        if any(_HELP_NAME.fullmatch(t) for t in texts[:2]) and any(_HELP_TEXT.search(t) for t in texts[1:]):
+        named = any(_HELP_NAME.fullmatch(text) for text in first)
+        if named and any(_HELP_TEXT.search(normalise_label(text)) for text in texts[1:]):
             return True
     return False
 
@@ -190,7 +205,7 @@ def _standing(
             rows = (token.area.bottom + 1, token.area.bottom + 2)
             for row in rows:
                 if row not in full:
-                    full[row] = len(list(islice(sheet.cells(row), 2))) > 1
+                    full[row] = len(sheet.cells(row, most=2)) > 1
             labels = [(row, token.column) in at or row in other for row in rows]
             if all(full[row] for row in rows) and not any(labels):
                 continue
@@ -209,19 +224,19 @@ def _weigh(
     for header in headers:
         found[header.spec.kind].update(header.fields)
     for token in tokens:
-        for sense in token.senses:
-            if sense.form == form.name and sense.card:
-                found[sense.block].add(sense.field)
+        for block, name in token.senses.cards[form.name]:
+            found[block].add(name)
     score = 0.0
     asked = met = 0
     missing: list[str] = []
     anchored = True
     for spec in form.blocks:
         here = found[spec.kind]
-        score += sum(2.0 if c.required else 1.0 for c in spec.columns if c.field in here and not c.follows)
+        worth = _worth(spec.kind)
+        score += sum(worth[name] for name in here)
         if spec.optional or spec.kind in HEADS:
             continue
-        groups = required_fields(spec)
+        groups = required_fields(spec.kind)
         asked += len(groups)
         for group in groups:
             if here.intersection(group):
@@ -236,10 +251,10 @@ def _weigh(
     blocks = {b for t in titles if t.exact for name, b in t.names if name == form.name and b}
     score += (4.0 if any(t.exact for t in own) else 2.0 if own else 0.0) + 1.0 * len(blocks)
     share = met / asked if asked else 0.0
-    words = {w for h in headers for c in h.cells for w in c.words} | {t.text for t in tokens}
     enough = share >= _ENOUGH or (bool(own) and share >= _ENOUGH_WITH_TITLE)
-    if taught and share >= _ENOUGH_TAUGHT and taught & {normalise_label(w) for w in words}:
-        enough = True
+    if taught and not enough and share >= _ENOUGH_TAUGHT:
+        words = {w for h in headers for c in h.cells for w in c.words} | {t.text for t in tokens}
+        enough = not taught.isdisjoint(map(normalise_label, words))
     named = met + sum(len(f) for f in found.values()) > 0
     return Candidate(
         form,

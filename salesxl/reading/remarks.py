@@ -51,7 +51,7 @@ def missing_columns(
     Of columns that stand for each other (员工人数, 年营收) one is enough.
     """
     found = []
-    for group in required_fields(spec):
+    for group in required_fields(spec.kind):
         if not any(name in present for name in group):
             labels = [spec.column(name).label for name in group]
             guess = [header for name in group for header in suggested.get(name, ())]

@@ -24,7 +24,7 @@ _TOTAL = re.compile(
     r"(?:金额|数量|人数|户数|行)?(?:[(:].*)?|(?:grand|sub)?total|sum|(?:合计|总计|小计|共计|共).{0,12}[家条个户人元]"
 )
 _LONGEST_TOTAL = 24
-_TOTAL_SIGNS = frozenset("计总汇計總匯彙")
+_TOTAL_SIGN = re.compile("[计总汇計總匯彙]")
 _NOTE = re.compile(
     r"^[\s(（【\[*＊※★#]*(?:填[表写报]?(?:说明|须知|要求|提示|注意)|说明|备注|附注|注意?(?:事项)?|提示|温馨提示|注[:：\d]"
     r"|要求|须知|提醒|声明|附[:：]|ps|note|notes|remark|remarks)[\s)）】\]]*[:：\d一]|^[\s]*[注附※★＊*#][:：、\s]?\S",
@@ -77,7 +77,7 @@ def is_plain(cells: Cells) -> bool:
 def _may_total(value: str) -> bool:
     if len(value) > _LONGEST_TOTAL:
         return False
-    return value[-1:].isalpha() if value.isascii() else not _TOTAL_SIGNS.isdisjoint(value)
+    return value[-1:].isalpha() if value.isascii() else _TOTAL_SIGN.search(value) is not None
 
 
 def _says_total(value: CellValue) -> bool:

@@ -5,12 +5,11 @@ Owns: what stands in a cell, which area a cell belongs to, which rows hold anyth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TypeGuard
 
 from salesxl.model import Area, CellValue, Grid
 
-__all__ = ["Sheet", "is_text"]
+__all__ = ["Sheet", "is_missing", "is_text"]
 
 _BEYOND = 40  # blank merged cells lie beyond the last filled one: where a value is still to be filled in
 _LARGE = 4000  # an area of so many cells is cut to the filled part of the sheet
@@ -19,6 +18,11 @@ _LARGE = 4000  # an area of so many cells is cut to the filled part of the sheet
 def is_text(value: CellValue) -> TypeGuard[str]:
     """Tell whether a cell holds text that shows."""
     return isinstance(value, str) and not (value == "" or value.isspace())
+
+
+def is_missing(value: CellValue) -> bool:
+    """Tell whether a cell holds nothing; white space alone is nothing."""
+    return value is None or (isinstance(value, str) and (not value or value.isspace()))
 
 
 class Sheet:
@@ -62,34 +66,33 @@ class Sheet:
         """Return the merged area the cell belongs to, or the cell alone."""
         return self._areas.get((row, column)) or Area(row, column, row, column)
 
+    def merged_at(self, row: int, column: int) -> Area | None:
+        """Return the merged area the cell belongs to, None where it belongs to none."""
+        return self._areas.get((row, column)) if self._areas else None
+
     def anchor(self, row: int, column: int) -> tuple[int, int]:
         """Return the top-left cell of the area the cell belongs to."""
-        area = self.area(row, column)
-        return area.top, area.left
+        area = self.merged_at(row, column)
+        return (row, column) if area is None else (area.top, area.left)
 
     def shown(self, row: int, column: int) -> CellValue:
         """Return what a reader sees at the cell: for merged cells the value of their area."""
         return self.value(*self.anchor(row, column))
 
-    def row_cells(self, row: int, left: int, right: int) -> list[tuple[int, CellValue]]:
-        """Return what ``cells`` yields, faster."""
-        if self.grid.errors:
-            return list(self.cells(row, left, right))
-        return [
-            (column, value)
-            for column, value in enumerate(self.rows[row - 1][left - 1 : right], left)
-            if value is not None and value != "" and not (type(value) is str and value.isspace())
-        ]
-
-    def cells(self, row: int, left: int = 1, right: int | None = None) -> Iterator[tuple[int, CellValue]]:
-        """Yield (column, value) of the filled cells of a row, from left to right."""
+    def cells(
+        self, row: int, left: int = 1, right: int | None = None, most: int | None = None
+    ) -> list[tuple[int, CellValue]]:
+        """Return (column, value) of the filled cells of a row, from left to right, no more than ``most``."""
+        found: list[tuple[int, CellValue]] = []
         if not 0 < row <= self.height:
-            return
-        found = self.rows[row - 1]
-        for column in range(left, min(right or len(found), len(found)) + 1):
-            value = found[column - 1]
-            if value is None or (isinstance(value, str) and (not value or value.isspace())):
-                if (row, column) not in self.grid.errors:
+            return found
+        errors = self.grid.errors
+        for column, value in enumerate(self.rows[row - 1][left - 1 : right], left):
+            if value is None or (type(value) is str and (not value or value.isspace())):
+                if not errors or (row, column) not in errors:
                     continue
-                value = self.grid.errors[row, column]
-            yield column, value
+                value = errors[row, column]  # noqa: PLW2901
+            found.append((column, value))
+            if len(found) == most:
+                break
+        return found

@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 
 from salesxl.reading.labels import Token
 from salesxl.reading.sheet import Sheet, is_text
+from salesxl.reading.vocabulary import Senses
 
 __all__ = ["strangers", "unknown_labels"]
 
@@ -31,7 +32,7 @@ def strangers(sheet: Sheet, labels: Sequence[Token]) -> set[tuple[int, int]]:
     for row, mine in rows.items():
         if len(mine) < 2:
             continue
-        cells = list(sheet.cells(row))
+        cells = sheet.cells(row)
         others = [(column, value) for column, value in cells if column not in mine]
         touching = any(t.area.right + 1 in mine for t in mine.values())
         if not others or not (touching or len(mine) * 2 > len(cells)):
@@ -70,5 +71,5 @@ def unknown_labels(
             if not strange and (len(label) > _LONGEST_LABEL or (not colon and column not in columns)):
                 continue
             area = sheet.area(row, column)
-            found.append(Token(row, column, "", label, area, (), rest.strip(" _") if colon else None))
+            found.append(Token(row, column, "", label, area, Senses(), rest.strip(" _") if colon else None))
     return found

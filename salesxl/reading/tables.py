@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from salesxl.columns import Column, Kind
 from salesxl.model import Block, CellValue, column_letters
@@ -57,6 +58,7 @@ class Table:
     examples: list[tuple[int, int]] = field(
         default_factory=list
     )  # cells that still say what the example does
+    columns: Sequence[Sequence[CellValue]] | None = None  # what stands in the records, once it was asked for
 
     def covers(self, row: int, column: int) -> bool:
         """Tell whether a cell belongs to the table."""
@@ -73,35 +75,23 @@ def read_table(sheet: Sheet, header: Header, reach: Reach, stops: set[int], agai
     """
     table = Table(header, reach)
     known = _known(header)
-    fields = {column: spec for column, spec in known.items() if spec is not None}
-    merged = _merged_values(sheet, header, reach)
+    below = _Below(sheet, reach, known, {c: spec for c, spec in known.items() if spec}, _is_own(header))
     lonely: Counter[tuple[int, str]] = Counter()
     pending: list[tuple[int, Cells]] = []
     blanks, noted = 0, False
-    own = _is_own(header)
     for row in range(header.bottom + 1, reach.bottom + 1):
         if row in stops:
             break
         if row in again:
             table.skipped["header"] += 1
             continue
-        cells = sheet.row_cells(row, reach.left, reach.right)
-        if not cells:
-            blanks += 1
-            continue
-        few = len(cells) <= _FEW
-        if not few and not sheet.grid.formulas and cells[0][0] in fields and is_plain(cells):
-            kind = "record"
-        else:
-            gap = blanks > 0 or noted
-            kind = _kind_of(sheet, row, cells, known, fields, few=few, gap=gap, first=not noted)
-        if kind == "record" and len(table.rows) < _EXAMPLES_WITHIN and is_example(cells, known):
-            kind = "record" if own and is_typed_over(cells, known) else "example"
+        early = len(table.rows) < _EXAMPLES_WITHIN
+        kind, cells = below.look_at(row, early=early, gap=blanks > 0 or noted, noted=noted)
         if kind == "record":
             if blanks and table.rows:
                 table.skipped["blank"] += blanks
             blanks = 0
-            if few and len(cells) == 1 and known.get(cells[0][0]) is not None:
+            if len(cells) == 1 and known.get(cells[0][0]) is not None:
                 lonely[cells[0][0], str(cells[0][1])] += 1
                 pending.append((row, cells))
             table.rows.append(row)
@@ -111,8 +101,8 @@ def read_table(sheet: Sheet, header: Header, reach: Reach, stops: set[int], agai
             table.skipped[kind] += 1
             noted = noted or kind == "note"
     _drop_prefilled(table, known, lonely, pending)
-    table.merged = merged
-    table.examples = _examples_left(sheet, table, known) if own else []
+    table.merged = _merged_values(sheet, header, reach)
+    table.examples = _examples_left(sheet, table, known) if below.own else []
     return table
 
 
@@ -121,44 +111,62 @@ def _examples_left(sheet: Sheet, table: Table, known: Mapping[int, Column | None
     return [
         (row, column)
         for row in table.rows[:_EXAMPLES_WITHIN]
-        for column in left_of_example(sheet.row_cells(row, table.reach.left, table.reach.right), known)
+        for column in left_of_example(sheet.cells(row, table.reach.left, table.reach.right), known)
     ]
 
 
-def _kind_of(
-    sheet: Sheet,
-    row: int,
-    cells: Cells,
-    known: Mapping[int, Column | None],
-    fields: Mapping[int, Column],
-    *,
-    few: bool,
-    gap: bool,
-    first: bool,
-) -> str:
-    every = sheet.grid.formulas
-    formulas = {c: every[row, c] for c, _ in cells if (row, c) in every} if every else {}
-    head = cells[0][1]
-    if isinstance(head, str) or few or formulas:
-        if is_total(cells, formulas):
-            return "total"
-        area = sheet.area(row, cells[0][0])
-        spans = area.right - area.left + 1
-        if is_note(cells, known, len(known), after_gap=gap, spans=spans):
-            return "note"
-    if len(cells) == len(formulas) or few or not any(c in fields for c, _ in cells):
-        if is_filler(cells, known, formulas):
-            return "blank"
-        if not any(_field_at(sheet, row, c, fields) for c, _ in cells):
-            return "note"
-        if not first and few and len(cells) == 1:
-            return "note"
-    return "record"
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """The rows below a header; ``known`` are the columns of the table, ``fields`` those that hold a field."""
 
+    sheet: Sheet
+    reach: Reach
+    known: Mapping[int, Column | None]
+    fields: Mapping[int, Column]
+    own: bool
 
-def _field_at(sheet: Sheet, row: int, column: int, fields: Mapping[int, Column]) -> bool:
-    area = sheet.area(row, column)
-    return any(c in fields for c in range(column, area.right + 1))
+    def look_at(self, row: int, *, early: bool, gap: bool, noted: bool) -> tuple[str, Cells]:
+        """Return what a row is and its cells, of a record perhaps only the first ones.
+
+        ``early`` is a row in which an example may still stand, ``gap`` one after a blank row or a note.
+        """
+        left, right = self.reach.left, self.reach.right
+        cells = self.sheet.cells(row, left, right, most=_FEW + 1)
+        if not cells:
+            return "blank", cells
+        few = len(cells) <= _FEW
+        plain = not few and not self.sheet.grid.formulas and cells[0][0] in self.fields and is_plain(cells)
+        if plain and not early:
+            return "record", cells
+        if not few:
+            cells = self.sheet.cells(row, left, right)
+        kind = "record" if plain else self._kind_of(row, cells, few=few, gap=gap, noted=noted)
+        if kind == "record" and early and is_example(cells, self.known):
+            kind = "record" if self.own and is_typed_over(cells, self.known) else "example"
+        return kind, cells
+
+    def _kind_of(self, row: int, cells: Cells, *, few: bool, gap: bool, noted: bool) -> str:
+        every = self.sheet.grid.formulas
+        formulas = {c: every[row, c] for c, _ in cells if (row, c) in every} if every else {}
+        head = cells[0][1]
+        if isinstance(head, str) or few or formulas:
+            if is_total(cells, formulas):
+                return "total"
+            area = self.sheet.area(row, cells[0][0])
+            spans = area.right - area.left + 1
+            if is_note(cells, self.known, len(self.known), after_gap=gap, spans=spans):
+                return "note"
+        if len(cells) == len(formulas) or few or not any(c in self.fields for c, _ in cells):
+            if is_filler(cells, self.known, formulas):
+                return "blank"
+            if not any(self._over_field(row, c) for c, _ in cells) or (noted and len(cells) == 1):
+                return "note"
+        return "record"
+
+    def _over_field(self, row: int, column: int) -> bool:
+        """Tell whether a cell, merged ones included, stands in a column that holds a field."""
+        area = self.sheet.area(row, column)
+        return any(c in self.fields for c in range(column, area.right + 1))
 
 
 def _drop_prefilled(
@@ -218,14 +226,14 @@ def build_block(sheet: Sheet, table: Table, fields: Mapping[str, int]) -> Block:
     heads: dict[str, str] = {}
     for name, place in fields.items():
         cell = header.cells[place]
-        values, column = _over(sheet, table, rows, cell)
+        values, column = _over(sheet, table, cell)
         data[name], columns[name], heads[name] = values, column, cell.text
     ordered: dict[str, list[CellValue]] = {
         c.field: data.get(c.field) or [None] * len(rows) for c in header.spec.columns
     }
     extra: dict[int, str] = {}
     for column, text in _unknown(sheet, table, fields):
-        values = _values(sheet, table, rows, column)
+        values = _values(sheet, table, column)
         if not text and all(v is None for v in values):
             continue
         extra[column] = text
@@ -246,12 +254,12 @@ def build_block(sheet: Sheet, table: Table, fields: Mapping[str, int]) -> Block:
     )
 
 
-def _over(sheet: Sheet, table: Table, rows: Sequence[int], cell: HeaderCell) -> tuple[list[CellValue], int]:
+def _over(sheet: Sheet, table: Table, cell: HeaderCell) -> tuple[list[CellValue], int]:
     """Return a field's values and its column; under a merged header the fuller column, then the others."""
-    values = _values(sheet, table, rows, cell.left)
+    values = _values(sheet, table, cell.left)
     column = cell.left
     for other in range(cell.left + 1, cell.right + 1):
-        more = _values(sheet, table, rows, other)
+        more = _values(sheet, table, other)
         if sum(v is not None for v in more) > sum(v is not None for v in values):
             values, more, column = more, values, other
         values = [b if a is None else a for a, b in zip(values, more, strict=True)]
@@ -260,19 +268,19 @@ def _over(sheet: Sheet, table: Table, rows: Sequence[int], cell: HeaderCell) -> 
 
 def column_values(sheet: Sheet, table: Table, column: int) -> list[CellValue]:
     """Return what stands in a column of a table's records."""
-    return _values(sheet, table, table.rows, column)
+    return _values(sheet, table, column)
 
 
-def _values(sheet: Sheet, table: Table, rows: Sequence[int], column: int) -> list[CellValue]:
-    at = column - 1
-    grid = sheet.rows
-    values: list[CellValue] = [
-        cells[at] if at < len(cells := grid[row - 1]) and cells[at] != "" else None for row in rows
-    ]
+def _values(sheet: Sheet, table: Table, column: int) -> list[CellValue]:
+    if table.columns is None:
+        table.columns = list(zip_longest(*(sheet.rows[row - 1] for row in table.rows)))
+    values: list[CellValue] = [None] * len(table.rows)
+    if column <= len(table.columns):
+        values = [None if type(v) is str and not v else v for v in table.columns[column - 1]]
     if table.merged:
         values = [
             table.merged.get((row, column)) if value is None else value
-            for row, value in zip(rows, values, strict=True)
+            for row, value in zip(table.rows, values, strict=True)
         ]
     return values
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple, TypeAlias
 
 from salesxl.columns import BlockSpec, Column, Form, Shape
 from salesxl.excel.marks import MARK_COLUMNS
@@ -16,11 +17,14 @@ from salesxl.reading.meaning import may_mean, meaning_of
 from salesxl.schemas import FORMS
 from salesxl.tidy import normalise_label, traditional_of
 
-__all__ = ["COMPOSED", "Sense", "Vocabulary", "fields_of", "vocabulary_of", "wide_vocabulary_of"]
+__all__ = ["COMPOSED", "Claims", "Sense", "Senses", "Vocabulary", "vocabulary_of", "wide_vocabulary_of"]
 
 _BRACKETS = re.compile(r"[(（\[【<《][^)）\]】>》]*[)）\]】>》]")
 _BETWEEN_SCRIPTS = re.compile(r"(?<=[\u4e00-\u9fff)）*＊])\s*[/|]?\s*(?=[A-Za-z])")
 _PARTS = re.compile(r"[\r\n]+|\s*[/／|｜]\s*")
+# What none of the above finds anything without.
+_OF_PARTS = re.compile(r"[(（\[【<《/／|｜\r\n]|(?<=[\u4e00-\u9fff)）*＊])\s*[A-Za-z]")
+_LASTING = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]")  # normalising takes none of these from a text's end
 _LONGEST = 60
 _LONGEST_COMPOSED = 24
 _SHORTEST_BURIED = 2
@@ -41,19 +45,84 @@ class Sense:
     rank: int
 
 
+Named: TypeAlias = frozenset[tuple[str, str]]
+"""Fields that a word names, as (block, field)."""
+
+
+class Senses(tuple[Sense, ...]):
+    """What a word may mean, also by block, and as the fields it names on a form's cards and in its tables.
+
+    The same word stands on hundreds of sheets, so all of this is made once for a word.
+    """
+
+    @cached_property
+    def by_block(self) -> Mapping[str, tuple[Sense, ...]]:
+        """The senses by kind of block, in their order."""
+        found: dict[str, list[Sense]] = {}
+        for sense in self:
+            found.setdefault(sense.block, []).append(sense)
+        return {block: tuple(senses) for block, senses in found.items()}
+
+    @cached_property
+    def cards(self) -> Mapping[str, Named]:
+        """The fields of cards by form."""
+        return self._fields(card=True)
+
+    @cached_property
+    def tables(self) -> Mapping[str, Named]:
+        """The fields of tables by form."""
+        return self._fields(card=False)
+
+    def _fields(self, *, card: bool) -> Mapping[str, Named]:
+        found: dict[str, set[tuple[str, str]]] = {}
+        for sense in self:
+            if sense.card is card:
+                found.setdefault(sense.form, set()).add((sense.block, sense.field))
+        return {form: frozenset(fields) for form, fields in found.items()}
+
+
+_NOTHING = Senses()
+
+
+class Claims(NamedTuple):
+    """What a header cell claims in a block: (rank, depth, field) by the first of its words that names any.
+
+    ``labels`` are the fields of which one of its words is the very label.
+    """
+
+    fields: tuple[tuple[int, int, str], ...]
+    labels: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words → senses, titles → (form, block or None), and the two letters any word can begin with.
+    """Words → senses, titles → (form, block or None), the two letters any word can begin with, the last one.
 
     A ``wide`` one also knows words that are in no schema and mean a field by what they are made of.
     """
 
-    senses: Mapping[str, tuple[Sense, ...]]
+    senses: Mapping[str, Senses]
     titles: Mapping[str, tuple[tuple[str, str | None], ...]]
     beginnings: frozenset[str]
     long_titles: tuple[str, ...]
     wide: bool = False
-    _known: dict[tuple[str, str], tuple[Sense, ...]] = field(default_factory=dict, compare=False, repr=False)
+    endings: frozenset[str] = frozenset()
+    _known: dict[str, Mapping[str, tuple[Sense, ...]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    _claimed: dict[tuple[str, ...], Mapping[str, Claims]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def may_know(self, text: str) -> bool:
+        """Tell quickly whether a text may be known: its last letter must end a word of the schemas."""
+        last = text[-1:]
+        return (
+            self.wide
+            or last in self.endings
+            or _LASTING.fullmatch(last) is None
+            or _OF_PARTS.search(text) is not None
+        )
 
     def keys(self, text: str) -> tuple[str, ...]:
         """Return the normal forms under which a text may be known, the whole text first."""
@@ -65,9 +134,9 @@ class Vocabulary:
             return next((key for key in self.keys(text) if self.named(key)), None)
         return next((key for key in self.keys(text) if key in self.senses), None)
 
-    def named(self, key: str) -> tuple[Sense, ...]:
+    def named(self, key: str) -> Senses:
         """Return what a word names, by its key."""
-        found = self.senses.get(key, ())
+        found = self.senses.get(key, _NOTHING)
         return _composed(key) if self.wide and not found and len(key) <= _LONGEST_COMPOSED else found
 
     def title(self, text: str) -> str | None:
@@ -76,24 +145,53 @@ class Vocabulary:
 
     def senses_in(self, text: str, block: str) -> tuple[Sense, ...]:
         """Return what a text may name in a block; the whole text counts before its parts."""
-        known = self._known.get((text, block))
+        return self._senses_of(text).get(block, ())
+
+    def claims(self, words: tuple[str, ...]) -> Mapping[str, Claims]:
+        """Return what a cell that bears these words, the most telling first, claims in each kind of block."""
+        claimed = self._claimed.get(words)
+        if claimed is None:
+            if len(self._claimed) > _MOST_REMEMBERED:
+                self._claimed.clear()
+            claimed = self._claimed[words] = self._claims(words)
+        return claimed
+
+    def _claims(self, words: tuple[str, ...]) -> Mapping[str, Claims]:
+        fields: dict[str, tuple[tuple[int, int, str], ...]] = {}
+        labels: dict[str, set[str]] = {}
+        for depth, word in enumerate(words):
+            for block, senses in self._senses_of(word).items():
+                if block not in fields:
+                    fields[block] = tuple((sense.rank, depth, sense.field) for sense in senses)
+                labels.setdefault(block, set()).update(s.field for s in senses if s.rank == 0)
+        return {block: Claims(found, frozenset(labels[block])) for block, found in fields.items()}
+
+    def _senses_of(self, text: str) -> Mapping[str, tuple[Sense, ...]]:
+        """Return what a text may name, by kind of block."""
+        known = self._known.get(text)
         if known is None:
             if len(self._known) > _MOST_REMEMBERED:
                 self._known.clear()
-            known = self._known[text, block] = self._look_up(text, block)
+            known = self._known[text] = self._look_up(text)
         return known
 
-    def _look_up(self, text: str, block: str) -> tuple[Sense, ...]:
+    def _look_up(self, text: str) -> Mapping[str, tuple[Sense, ...]]:
+        found: dict[str, tuple[Sense, ...]] = {}
         for depth, key in enumerate(self.keys(text)):
-            found = tuple(s for s in self.named(key) if s.block == block)
-            if found:
+            for block, senses in self.named(key).by_block.items():
                 # 联系人 beats 联系人（备用）: the less of the text was needed, the less sure the word.
-                return tuple(replace(s, rank=s.rank + _PART * depth) for s in found) if depth else found
-        return ()
+                if block not in found:
+                    found[block] = (
+                        tuple(replace(s, rank=s.rank + _PART * depth) for s in senses) if depth else senses
+                    )
+        return found
 
 
 @lru_cache(maxsize=16384)
 def _keys(text: str) -> tuple[str, ...]:
+    if _OF_PARTS.search(text) is None:
+        key = normalise_label(text)
+        return (key,) if key else ()
     bare = _BRACKETS.sub("", text)
     found = [text, bare]
     for split in (_PARTS, _BETWEEN_SCRIPTS):
@@ -101,11 +199,6 @@ def _keys(text: str) -> tuple[str, ...]:
         if len(parts) > 1:
             found += [form for part in parts for form in (part, _BRACKETS.sub("", part))]
     return tuple(dict.fromkeys(key for form in found if (key := normalise_label(form))))
-
-
-def fields_of(spec: BlockSpec) -> Mapping[str, Column]:
-    """Return a block's columns by field."""
-    return {column.field: column for column in spec.columns}
 
 
 def vocabulary_of(aliases: Mapping[tuple[str, str], str]) -> Vocabulary:
@@ -120,14 +213,16 @@ def wide_vocabulary_of(aliases: Mapping[tuple[str, str], str]) -> Vocabulary:
 
 @lru_cache(maxsize=8)
 def _widened(aliases: frozenset[tuple[tuple[str, str], str]]) -> Vocabulary:
-    return replace(_build(aliases), wide=True, _known={})
+    return replace(_build(aliases), wide=True, _known={}, _claimed={})
 
 
 @lru_cache(maxsize=16384)
-def _composed(key: str) -> tuple[Sense, ...]:
+def _composed(key: str) -> Senses:
     """Return what a word means by its parts, or by its end: at most one field a block."""
     kinds = may_mean(key)
-    return tuple(
+    if not kinds:
+        return _NOTHING
+    return Senses(
         Sense(form.name, spec.kind, name, spec.shape is Shape.CARD, COMPOSED)
         for form in FORMS
         for spec in form.blocks
@@ -153,10 +248,11 @@ def _build(aliases: frozenset[tuple[tuple[str, str], str]]) -> Vocabulary:
         _teach(senses, where, normalise_label(header), normalise_label(label))
     words = [*senses, *titles, *MARK_COLUMNS]
     return Vocabulary(
-        {word: tuple(found.values()) for word, found in senses.items()},
+        {word: Senses(found.values()) for word, found in senses.items()},
         {word: tuple(found) for word, found in titles.items()},
         frozenset(_beginnings(words)),
         tuple(t for t, found in titles.items() if len(t) >= _SHORTEST_BURIED and _names_form(found)),
+        endings=frozenset(_endings([*senses, *titles])),
     )
 
 
@@ -208,3 +304,9 @@ def _beginnings(words: Iterable[str]) -> Iterator[str]:
             for other in second + traditional_of(second) if second else ("",):
                 start = one + other
                 yield from (start, start.upper(), start.title())
+
+
+def _endings(words: Iterable[str]) -> Iterator[str]:
+    for word in words:
+        for last in word[-1:] + traditional_of(word[-1:]):
+            yield from (last, last.upper())
