@@ -5,6 +5,8 @@ Owns the key, and finding names that differ by a slip of the pen. Refuses: mergi
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
@@ -33,19 +35,20 @@ def near_pairs(keys: pd.Series, least: float) -> list[tuple[str, str, float]]:
     """
     ordered = sorted(set(keys.dropna().tolist()))
     number = len(ordered)
-    forwards = np.arange(number)
     turned = [key[::-1] for key in ordered]
-    backwards = np.array(sorted(range(number), key=turned.__getitem__), dtype=forwards.dtype)
-    codes = np.sort(np.concatenate([_neighbours(forwards), _neighbours(backwards)]) @ (number, 1))
-    codes = codes[np.diff(codes, prepend=-1) > 0]
-    one, other = np.divmod(codes, max(number, 1))
+    backwards = np.array(sorted(range(number), key=turned.__getitem__), dtype="int64")
     lengths, marks = np.array([len(key) for key in ordered], dtype="int64"), _marks(ordered)
-    both = lengths[one] + lengths[other]
-    # characters that only one of them has are unlike already, and so is what the shorter one lacks
-    apart = np.maximum(np.bitwise_count(marks[one] ^ marks[other]), np.abs(lengths[one] - lengths[other]))
-    near = apart <= (1 - least) * both + _ROUNDING
-    names = np.array(ordered, dtype=object)
-    these, those = names[one[near]].tolist(), names[other[near]].tolist()
+    found: list[np.ndarray] = []
+    for order, ahead in itertools.product((np.arange(number), backwards), range(1, NEIGHBOURS + 1)):
+        one, other = order[:-ahead], order[ahead:]
+        # characters that only one of them has are unlike already, and so is what the shorter one lacks
+        apart = np.bitwise_count(marks[one] ^ marks[other])
+        apart = np.maximum(apart, np.abs(lengths[one] - lengths[other]))
+        near = apart <= (1 - least) * (lengths[one] + lengths[other]) + _ROUNDING
+        one, other = one[near], other[near]
+        found.append(np.minimum(one, other) * number + np.maximum(one, other))
+    pairs = np.divmod(np.unique(np.concatenate(found)), max(number, 1))
+    these, those = ([ordered[at] for at in side.tolist()] for side in pairs)
     alike = process.cpdist(these, those, scorer=fuzz.ratio, score_cutoff=least * 100, dtype=np.float32)
     return [(these[at], those[at], round(float(alike[at]) / 100, 4)) for at in np.flatnonzero(alike)]
 
@@ -65,9 +68,3 @@ def _marks(names: list[str]) -> np.ndarray:
     marks: np.ndarray = np.bitwise_or.reduceat(bits, np.minimum(starts, ends[-1] - 1))
     marks[starts == ends] = 0
     return marks
-
-
-def _neighbours(order: np.ndarray) -> np.ndarray:
-    """Return the pairs of each name with those that follow it in an order: two columns, the smaller first."""
-    pairs = [np.stack([order[:-ahead], order[ahead:]], axis=1) for ahead in range(1, NEIGHBOURS + 1)]
-    return np.sort(np.concatenate(pairs), axis=1)
