@@ -101,7 +101,7 @@ def _clean_column(book: Book, name: str, rows: Iterable[int], ours: Ours) -> Non
     for column in columns:
         # compared with a margin: LibreOffice rounds widths
         ours_wide = abs(sheet.columns.width(column) % 1 - WIDTH_STEP) < 0.01
-        if ours_wide and not any(sheet.filled(number, column) for number in sheet.numbers()):
+        if ours_wide and not sheet.takes(column, sheet.numbers()):
             sheet.columns.drop_width(column)
 
 

@@ -137,7 +137,7 @@ def _place(pen: Pen, area: TableArea, bound: Area | None) -> tuple[int, bool]:
         rows = sheet.numbers()
     else:
         rows = [*range(area.header_row, bottom + 1)]
-    taken = any(sheet.filled(row, right + 1) for row in rows)
+    taken = sheet.takes(right + 1, rows)
     first, last = (rows[0], rows[-1]) if rows else (area.header_row, bottom)
     taken = taken or any(
         m.left <= right + 1 <= m.right and m.top <= last and m.bottom >= first for m in merged

@@ -49,15 +49,18 @@ def _stripped(package: Package) -> bytes | None:
         if record is not None and _untouched(package, record):
             return _undo(package, record)
         return clean_book(Book(package), record, records.own_parts(package, part))
-    return clean_book(Book(package), None, []) if is_marked(package) else None
+    return clean_book(Book(package), None, []) if _looks_marked(package) else None
 
 
 def is_marked(source: Package | Path | bytes) -> bool:
     """Say whether a workbook carries the toolkit's marks: record, list, column, or fills with notes."""
     package = source if isinstance(source, Package) else Package.open(source)
-    if records.find(package) is not None:
-        return True
-    # the record may be lost; only sheets that look like the list are read for its marker
+    return records.find(package) is not None or _looks_marked(package)
+
+
+def _looks_marked(package: Package) -> bool:
+    """Say whether a workbook without a record carries marks."""
+    # only sheets that look like the list are read for its marker
     likely = [name for name, part in package.sheets() if part in package and LIST_TAB in package.peek(part)]
     book = Book(package) if likely else None
     if book is not None and any(is_list(book, name) for name in likely if name in book.worksheets()):

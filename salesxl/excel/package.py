@@ -101,10 +101,8 @@ class Package:
         A new part needs a content type (``set_content_type``) unless its extension has a default.
         """
         key = self._names.setdefault(name.lstrip("/").lower(), name.lstrip("/"))
-        self._trees.pop(key, None)
-        self._dirty.discard(key)
+        self._forget(key)
         old = self._entries.get(key)
-        self._rels.pop(key, None)
         name = old.name if old else key
         self._written.pop(key, None)
         if isinstance(data, bytes):
@@ -121,9 +119,7 @@ class Package:
                 found = self._names.pop(gone.lower())
                 self._entries.pop(found)
                 self._written.pop(found, None)
-                self._trees.pop(found, None)
-                self._dirty.discard(found)
-                self._rels.pop(found, None)
+                self._forget(found)
         override = self._override(key)
         if override is not None:
             override.getparent().remove(override)  # type: ignore[union-attr]
@@ -319,7 +315,16 @@ class Package:
     # ---- helpers
 
     def _content(self, key: str) -> bytes:
-        return self._written[key][0] if key in self._written else inflate(self._entries[key])
+        if key in self._written:
+            return self._written[key][0]
+        return self._roots[key][0] if key in self._roots else inflate(self._entries[key])
+
+    def _forget(self, key: str) -> None:
+        """Forget what was read of a part that changes as a whole."""
+        self._trees.pop(key, None)
+        self._roots.pop(key, None)
+        self._dirty.discard(key)
+        self._rels.pop(key, None)
 
     def _key(self, name: str) -> str:
         try:

@@ -7,7 +7,7 @@ bytes unless it is changed. Owns rows, cells, columns and merges; notes, tables 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from itertools import pairwise
 
@@ -180,6 +180,13 @@ class Sheet:
         return cell_name(row, column).encode() in raw and column_letters(column).encode() in _FILLED.findall(
             raw
         )
+
+    def takes(self, column: int, rows: Iterable[int]) -> bool:
+        """Say whether a column has content in any of some rows."""
+        if self._addressed:
+            tag = b'c r="' + column_letters(column).encode()
+            rows = [row for row in rows if row in self._nodes or tag in self._rows.get(row, b"")]
+        return any(self.filled(row, column) for row in rows)
 
     def last_column(self) -> int:
         """Return the last column that holds content in any row, 0 for an empty sheet."""

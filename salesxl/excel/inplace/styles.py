@@ -120,10 +120,11 @@ class Styles:
         key = (base, tuple(sorted(indexes.items())), tuple(sorted(alignment.items())) if alignment else None)
         if key in self._clones:
             return self._clones[key]
-        new = self.pieces.get("cellXfs").node.makeelement(f"{{{self.namespace}}}xf", {})
         if self.items("cellXfs"):
-            new.attrib.update(self.xf(base).attrib)
-            new.extend(_copy(child) for child in self.xf(base))
+            new = deepcopy(self.xf(base))
+            new.tail = None
+        else:
+            new = self.pieces.get("cellXfs").node.makeelement(f"{{{self.namespace}}}xf", {})
         for name, index in indexes.items():
             new.set(name, str(index))
             new.set({"numFmtId": "applyNumberFormat"}.get(name, f"apply{name[0].upper()}{name[1:-2]}"), "1")
@@ -187,10 +188,3 @@ def _bare(node: etree._Element) -> str:
     name = str(node.tag).rpartition("}")[2]
     attributes = "".join([f" {key!s}={quoteattr(str(value))}" for key, value in node.items()])
     return f"<{name}{attributes}>{escape(node.text or '')}{''.join(map(_bare, node))}</{name}>"
-
-
-def _copy(node: etree._Element) -> etree._Element:
-    new = node.makeelement(node.tag, dict(node.items()))  # type: ignore[arg-type]
-    new.text = node.text
-    new.extend(_copy(child) for child in node if isinstance(child.tag, str))
-    return new
