@@ -5,7 +5,6 @@ Owns bringing the claims on one customer together. Refuses: finding them; that i
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,10 +32,9 @@ def conflicts(customers: pd.DataFrame, findings: pd.DataFrame) -> list[dict[str,
     told = _keyed(findings[true((findings["code"] == "conflict") & findings["rep"].notna())], "value")
     keys = customer_keys(customers["customer_name"])
     owners = customers["rep"]
-    pairs = {*zip(keys.tolist(), owners.tolist(), strict=True)}
-    pairs |= {*zip(told["key"].tolist(), told["rep"].tolist(), strict=True)}
-    reps = Counter(key for key, rep in pairs if isinstance(key, str) and isinstance(rep, str))
-    several = {key for key, number in reps.items() if number > 1}
+    both = pd.concat([pd.DataFrame({"key": keys, "rep": owners}), told[["key", "rep"]]], ignore_index=True)
+    reps = both[both["key"].duplicated(keep=False)].groupby("key")["rep"].nunique()
+    several = set(reps.index[reps > 1])
     taken = customers[keys.isin(several) & owners.notna()].assign(key=keys)
     claimed = _by_key(taken.sort_values("rep", kind="stable"), CLAIM)
     said = _by_key(told[told["key"].isin(several)], ("rep", "value", "source_file"))

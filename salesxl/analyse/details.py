@@ -63,15 +63,12 @@ def _with_actions(customers: pd.DataFrame, actions: pd.DataFrame, rulebook: Rule
     waiting = waiting.assign(key=customer_keys(waiting["customer_name"]))
     waiting = waiting.sort_values("due", kind="stable").drop_duplicates(["rep", "key"])
     first = {
-        (row["rep"], row["key"]): (row["action"], row["due"])
-        for row in waiting[["rep", "key", "action", "due"]].to_dict("records")
+        pair: at for at, pair in enumerate(zip(waiting["rep"].tolist(), waiting["key"].tolist(), strict=True))
     }
-    keys = zip(customers["rep"].tolist(), customer_keys(customers["customer_name"]).tolist(), strict=True)
-    told = [first.get(key, (None, pd.NaT)) for key in keys]
-    return customers.assign(
-        next_action=pd.array([action for action, _ in told], dtype="string"),
-        next_due=pd.array([due for _, due in told], dtype="datetime64[us]"),
-    )
+    keys = customer_keys(customers["customer_name"]).tolist()
+    at = [first.get(pair, -1) for pair in zip(customers["rep"].tolist(), keys, strict=True)]
+    told = {f"next_{name}": waiting[name].array.take(at, allow_fill=True) for name in ("action", "due")}
+    return customers.assign(**told)
 
 
 def spans(found: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str | None], Span]:

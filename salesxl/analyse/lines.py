@@ -45,4 +45,15 @@ def _flags(page: str, row: Mapping[str, Any]) -> dict[str, bool]:
 
 def _width(text: str) -> int:
     """Return a text's width in characters: Chinese and full-width ones take two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+    return sum(map(_WIDTH_OF.__getitem__, text))
+
+
+class _Widths(dict[str, int]):
+    """The characters met so far, each with its width."""
+
+    def __missing__(self, character: str) -> int:
+        self[character] = 2 if unicodedata.east_asian_width(character) in "WFA" else 1
+        return self[character]
+
+
+_WIDTH_OF = _Widths()

@@ -16,9 +16,10 @@ __all__ = ["outcomes"]
 def outcomes(customers: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
     """Return ``open``, ``won`` or ``lost`` by the index of ``customers`` (columns status, stage).
 
-    A frame that carries them already (column ``outcome``) is asked for them: they are needed often. A lost
-    status or a stage off the path means lost; else a won status or a stage at or after signing means
-    won; else the customer is open. Missing where neither status nor stage says anything.
+    A frame that carries them already (column ``outcome``, as categories, which are quick to compare) is asked
+    for them: they are needed often. A lost status or a stage off the path means lost; else a won status or a
+    stage at or after signing means won; else the customer is open. Missing where neither status nor stage
+    says anything.
     """
     if "outcome" in customers:
         return customers["outcome"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from salesxl import schemas
@@ -128,21 +129,28 @@ def completeness(customers: pd.DataFrame, rulebook: Rulebook) -> dict[str, float
     """
     spec = schemas.block_spec("customer")
     state = outcomes(customers, rulebook)
-    asked = pd.Series(0, index=customers.index)
-    filled = pd.Series(0, index=customers.index)
-    either = pd.Series(False, index=customers.index)
-    when = {Need.WHEN_OPEN: "open", Need.WHEN_WON: "won", Need.WHEN_LOST: "lost"}
+    number = len(customers)
+    asked, filled = (np.zeros(number, dtype="int64") for _ in range(2))
+    either, always = np.zeros(number, dtype=bool), np.ones(number, dtype=bool)
+    when = {
+        need: true(state == name).to_numpy()
+        for need, name in ((Need.WHEN_OPEN, "open"), (Need.WHEN_WON, "won"), (Need.WHEN_LOST, "lost"))
+    }
     for column in spec.columns:
-        has = customers[column.field].notna()
         if column.need is Need.COMPUTED or column.field in GIVEN_AT_NEED:
             continue
+        has = customers[column.field].notna().to_numpy()
         if column.need is Need.EITHER:
             either |= has
             continue
-        need = Need.WHEN_WON if column.field in ONCE_WON else column.need
-        applies = true(state == when[need]) if need in when else pd.Series(True, index=has.index)
-        asked += applies.astype(int)
-        filled += (applies & has).astype(int)
-    asked, filled = asked + 1, filled + either.astype(int)
-    sums = pd.DataFrame({"rep": customers["rep"], "asked": asked, "filled": filled}).groupby("rep").sum()
-    return {str(rep): ratio(int(row["filled"]), int(row["asked"])) for rep, row in sums.iterrows()}
+        applies = when.get(Need.WHEN_WON if column.field in ONCE_WON else column.need, always)
+        asked += applies
+        filled += applies & has
+    cells = pd.DataFrame({"rep": customers["rep"], "asked": asked + 1, "filled": filled + either})
+    sums = cells.groupby("rep").sum()
+    return {
+        str(rep): ratio(filled, asked)
+        for rep, asked, filled in zip(
+            sums.index, sums["asked"].tolist(), sums["filled"].tolist(), strict=True
+        )
+    }

@@ -84,6 +84,7 @@ def stays(team: Team, rulebook: Rulebook) -> pd.DataFrame:
     has none: that its customers have been there since the books began says nothing about the usual time.
     """
     seen = sightings(team).dropna(subset=["key", "stage"])
+    seen = seen[seen["key"].duplicated(keep=False)]  # who was seen once has not moved on
     seen = seen.drop_duplicates(["key", "week_start"], keep="last").sort_values(["key", "week_start"])
     same = true(seen["key"] == seen["key"].shift()) & true(seen["stage"] == seen["stage"].shift())
     runs = seen[~same]
@@ -112,7 +113,7 @@ def long_after(found: pd.DataFrame, percentile: Decimal) -> dict[str, int]:
     """
     bounds = {}
     for stage, days in found.groupby("stage")["days"]:
-        ordered = sorted(int(d) for d in days)
+        ordered = sorted(days.astype("int64").tolist())
         rank = math.ceil(percentile * len(ordered))
         bounds[str(stage)] = ordered[max(rank, 1) - 1]
     return bounds
@@ -124,7 +125,8 @@ def _weeks_before(team: Team, customers: pd.DataFrame) -> pd.DataFrame:
     every = sightings(team)
     before = every[every["week_start"] < pd.Timestamp(team.week[0])]
     before = before.dropna(subset=["key", "stage"])[["key", "week_start", "stage"]]
-    return now.dropna(subset=["key"]).merge(before.rename(columns={"stage": "then"}), on="key")
+    now = now[now["key"].isin(before["key"])]
+    return now.merge(before.rename(columns={"stage": "then"}), on="key")
 
 
 def customer_key(customers: pd.DataFrame) -> pd.Series:

@@ -5,12 +5,11 @@ Owns the fields of the list 名单字段 that no form has. Refuses: choosing cus
 
 from __future__ import annotations
 
-import datetime as dt
-
 import numpy as np
 import pandas as pd
 
 from salesxl.analyse.outcomes import outcomes
+from salesxl.analyse.plain import true
 from salesxl.analyse.stage_time import in_stage
 from salesxl.checks.names import customer_keys
 from salesxl.grading import concrete, due_after, recent_contacts
@@ -68,12 +67,12 @@ def follow_up_counts(team: Team, rulebook: Rulebook) -> pd.Series:
 def follow_up_due(customers: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
     """Return the day by which each customer is to be called, by its grade; missing where none is known."""
     grades = {g.name: g for g in rulebook.grades}
-    last = customers["last_contact"].fillna(customers["first_contact"])
-    # thousands of customers share a day and a grade
-    known: dict[tuple[dt.date | None, str | None], dt.date | None] = {}
-    pairs = list(zip(last.to_numpy("datetime64[D]").tolist(), customers["grade"].tolist(), strict=True))
-    for day, grade in set(pairs):
-        judged = day is not None and grade in grades
-        known[day, grade] = due_after(day, grades[grade]) if judged else None
-    due = np.array([known[pair] for pair in pairs], dtype="datetime64[D]")
-    return pd.Series(due.astype("datetime64[us]"), index=customers.index)
+    last = customers["last_contact"].fillna(customers["first_contact"]).to_numpy("datetime64[D]")
+    due = pd.Series(np.datetime64("NaT", "us"), index=customers.index)
+    for name, grade in grades.items():
+        at = np.flatnonzero(true(customers["grade"] == name).to_numpy() & ~np.isnat(last))
+        # thousands of customers share a day
+        days, which = np.unique(last[at], return_inverse=True)
+        called = np.array([due_after(day, grade) for day in days.tolist()], dtype="datetime64[us]")
+        due.iloc[at] = called[which]
+    return due

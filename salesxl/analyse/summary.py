@@ -114,7 +114,7 @@ def _named(team: Team, rulebook: Rulebook, words: Words) -> Team:
     nobody = words.text("no_rep")
     tables = {n: t.assign(rep=t["rep"].fillna(nobody)) if n in OWNED else t for n, t in team.tables.items()}
     customers = tables["customer"]
-    tables["customer"] = customers.assign(outcome=outcomes(customers, rulebook))
+    tables["customer"] = customers.assign(outcome=outcomes(customers, rulebook).astype("category"))
     named = replace(team, tables=tables)
     stays = in_stage(named, rulebook)
     tables["customer"] = tables["customer"].assign(

@@ -66,8 +66,7 @@ def met_by(customers: pd.DataFrame, condition: Condition, as_of: dt.date) -> pd.
 
 def _among(column: pd.Series, field: str, wanted: tuple[str, ...], *, whole: bool) -> pd.Series:
     """Say where one of the texts stands: as the whole value (or one of several tags), or within it."""
-    known = column.dropna().astype(str)
-    fold = {text: text.casefold() for text in known.unique()}
+    values = column.to_numpy(object, na_value=None).tolist()
     sought = [text.casefold() for text in wanted]
 
     def holds(text: str) -> bool:
@@ -78,8 +77,8 @@ def _among(column: pd.Series, field: str, wanted: tuple[str, ...], *, whole: boo
             parts.add(text.split("-", 1)[0])
         return not parts.isdisjoint(sought)
 
-    told = {text: holds(bare) for text, bare in fold.items()}
-    return column.map(told).astype("boolean").fillna(False).astype(bool)
+    told = {text: isinstance(text, str) and holds(text.casefold()) for text in {*values}}
+    return pd.Series([told[text] for text in values], index=column.index, dtype=bool)
 
 
 SEVERAL = frozenset({"tags"})
