@@ -5,14 +5,14 @@ band is taken apart once and written as often as the list is long. Refuses: what
 where rows go.
 """
 
-# ruff: noqa: ARG001, ARG005 - all writers take the same four things, whether they need them or not
+# ruff: noqa: ARG001, ARG005 - all writers take the same five things, whether they need them or not
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice, repeat
+from typing import Any, TypeAlias
 
 from lxml import etree
 
@@ -45,8 +45,8 @@ TOGETHER = 512
 
 _DATES = frozenset((dt.date, dt.datetime))
 
-Emit = Callable[[str, Stop, Mapping[str, Any], Path], str]
-"""Writes a cell from its row number as text, its stop, its variables and its columns' copies."""
+Emit: TypeAlias = "Callable[[Rows, str, Stop, Mapping[str, Any], Path], str]"
+"""Writes a cell of a sheet from its row number as text, its stop, its variables and its columns' copies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,11 @@ class _Direct:
 
 
 class Rows:
-    """The rows of one sheet of the output, produced as they are asked for."""
+    """The rows of one sheet of the output, produced as they are asked for.
+
+    ``like`` are those of another sheet made of the same one, whose charts look at the same cells: what it was
+    taken apart into serves again.
+    """
 
     def __init__(
         self,
@@ -83,6 +87,7 @@ class Rows:
         compile_text: Compile,
         tracked: Tracked | None = None,
         date1904: bool = False,
+        like: Rows | None = None,
     ) -> None:
         self._sheet, self._scope, self._ns, self._shared, self._styles = sheet, scope, ns, shared, styles
         self._moves, self._compile, self._tracked, self._date1904 = (
@@ -92,12 +97,19 @@ class Rows:
             date1904,
         )
         self._masters: dict[str, tuple[str, int, int]] = {}
-        self.changed = sheet.moved
+        self._alters = False
         self._rows: dict[int, tuple[str, list[_Cell]]] = {}
-        last = 0
-        for row in data:
-            last = int(row.get("r") or last + 1)
-            self._rows[last] = self._row(row, last)
+        self._plans: dict[int, list[_Planned]] = {}
+        if like is not None:
+            self._rows, self._alters = like._rows, like._alters
+            if not sheet.columns.bands:
+                self._plans = like._plans
+        else:
+            last = 0
+            for row in data:
+                last = int(row.get("r") or last + 1)
+                self._rows[last] = self._row(row, last)
+        self.changed = sheet.moved or self._alters
 
     # ---- taking the template apart
 
@@ -114,7 +126,7 @@ class Rows:
         style = f' s="{cell.get("s")}"' if cell.get("s") else ""
         formula = cell.find(f"{{{self._ns}}}f")
         if formula is not None:
-            self.changed = True  # its stored value goes
+            self._alters = True  # its stored value goes
             return _Cell(row, column, style, self._formula(cell, formula, row, column))
         kind = cell.get("t")
         value = cell.findtext(f"{{{self._ns}}}v")
@@ -123,7 +135,7 @@ class Rows:
         if source is not None:
             text = "".join(t.text or "" for t in source.iter(f"{{{self._ns}}}t"))
             if is_template(text):
-                self.changed = True
+                self._alters = True
                 return _Cell(row, column, style, self._expression(source, row, column, cell.get("s")))
         if not len(cell):
             return _Cell(row, column, style, None)
@@ -134,7 +146,7 @@ class Rows:
         rest = "".join(f' {k}="{escape(v)}"' for k, v in kept.items())
         tail = f"{rest}>{''.join(fragment(child).decode() for child in cell)}</c>"
         if not self._tracked.wants(row, column):
-            return lambda line, stop, scope, path: tail
+            return lambda rows, line, stop, scope, path: tail
         if source is not None:
             value: Any = "".join(t.text or "" for t in source.iter(f"{{{self._ns}}}t"))
         else:
@@ -142,13 +154,11 @@ class Rows:
         return self._noted(column, _constant(value), lambda value: tail)
 
     def _noted(self, column: int, evaluate: Evaluate, write: Callable[[Any], str]) -> Emit:
-        note, columns = self._tracked.note, self._sheet.columns
-
-        def emit(line: str, stop: Stop, scope: Mapping[str, Any], path: Path) -> str:
+        def emit(rows: Rows, line: str, stop: Stop, scope: Mapping[str, Any], path: Path) -> str:
             value = evaluate(scope)
-            found = columns.resolve(column, column, path)
+            found = rows._sheet.columns.resolve(column, column, path)
             if found is not None:
-                note(stop.new, found[0], value)
+                rows._tracked.note(stop.new, found[0], value)
             return write(value)
 
         return emit
@@ -186,7 +196,7 @@ class Rows:
             else:
                 pieces.append((head, _constant(text)))
 
-        def emit(line: str, stop: Stop, scope: Mapping[str, Any], path: Path) -> str:
+        def emit(rows: Rows, line: str, stop: Stop, scope: Mapping[str, Any], path: Path) -> str:
             written = "".join(
                 f'<r>{head}<t xml:space="preserve">{escape(str(evaluate(scope)))}</t></r>'
                 for head, evaluate in pieces
@@ -206,10 +216,10 @@ class Rows:
         if node.get("ca"):
             kept["ca"] = "1"
         opening = f"{extra}><f" + (f' t="{kind}"' if area else "")
-        sheet, moves, tracked = self._sheet, self._moves, self._tracked.wants(row, column)
-        columns, where = sheet.columns, cell_name(row, column)
+        tracked, where = self._tracked.wants(row, column), cell_name(row, column)
 
-        def emit(line: str, stop: Stop, scope: Mapping[str, Any], path: Path) -> str:
+        def emit(rows: Rows, line: str, stop: Stop, scope: Mapping[str, Any], path: Path) -> str:
+            sheet, moves = rows._sheet, rows._moves
             spot = Spot(sheet, (stop.path, path))
             attributes = dict(kept)
             try:
@@ -223,9 +233,9 @@ class Rows:
             except Ungrowable as error:
                 raise ungrowable(sheet.name, where, error.band, f"公式 ={text}") from None
             if tracked:
-                found = columns.resolve(column, column, path)
+                found = sheet.columns.resolve(column, column, path)
                 if found is not None:
-                    self._tracked.note(stop.new, found[0], FORMULA)
+                    rows._tracked.note(stop.new, found[0], FORMULA)
             written = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
             return f"{opening}{written}>{escape(moved)}</f></c>"
 
@@ -251,13 +261,15 @@ class Rows:
     def lines(self, first: int, last: int) -> Iterator[bytes]:
         """Write what these rows of the template have become."""
         chunk: list[str] = []
-        plans = {number: self._plan(cells) for number, (_, cells) in self._rows.items()}
+        if not self._plans:
+            self._plans.update((number, self._plan(cells)) for number, (_, cells) in self._rows.items())
+        plans = self._plans
         numbers = sorted(number for number in self._rows if first <= number <= last)
-        together = {number for number, plan in plans.items() if all(map(_looked_up, plan))}
+        together = {number for number in numbers if all(map(_looked_up, plans[number]))}
         for stop in self._sheet.rows.walk(numbers, self._scope, together):
             if stop.many is not None:
-                for rows in self._many(stop, stop.many.items, plans[stop.row]):
-                    chunk += rows
+                for written in self._many(stop, stop.many.items, plans[stop.row]):
+                    chunk.append(written)
                     yield "".join(chunk).encode()
                     chunk.clear()
                 continue
@@ -279,7 +291,7 @@ class Rows:
                 tail = write(evaluate(scope))
             elif emit is not None:
                 mixed = {**scope, **column.scope} if column.scope else scope
-                tail = emit(line, stop, mixed, column.path)
+                tail = emit(self, line, stop, mixed, column.path)
             else:
                 tail = ""
             if not tail:
@@ -291,43 +303,45 @@ class Rows:
                 add(f'{start}{line}"{style}{tail}')
         add("</row>")
 
-    def _many(self, stop: Stop, items: Items, plan: Sequence[_Planned]) -> Iterator[list[str]]:
+    def _many(self, stop: Stop, items: Items, plan: Sequence[_Planned]) -> Iterator[str]:
         """Write all copies of a row, some hundreds at a time: column by column where that gives the same."""
         strip, rest, first = self._sheet.rows, iter(items), 0
         while some := list(islice(rest, TOGETHER)):
-            rows = self._columns(stop, first, some, plan)
-            if rows is None:
-                rows = []
+            written = self._columns(stop, first, some, plan)
+            if written is None:
+                rows: list[str] = []
                 for one in strip.copies(stop, first, some):
                     self._one(one, plan, rows)
-            yield rows
+                written = "".join(rows)
+            yield written
             first += len(some)
 
-    def _columns(
-        self, stop: Stop, first: int, items: Sequence[Any], plan: Sequence[_Planned]
-    ) -> list[str] | None:
+    def _columns(self, stop: Stop, first: int, items: Sequence[Any], plan: Sequence[_Planned]) -> str | None:
         """Write copies of a row column by column; None where their cells ask for more than a look-up."""
         if set(map(type, items)) != {dict}:
             return None
         begin = next(self._sheet.rows.copies(stop, first, items[:1]))
         lines = list(map(str, range(begin.new, begin.new + len(items))))
-        attributes = self._rows[stop.row][0]
-        columns = [[f'<row r="{line}"{attributes}>' for line in lines]]
+        pieces: list[Iterable[str]] = [repeat('<row r="'), lines]  # one after the other they make a row
+        since = f'"{self._rows[stop.row][0]}>'  # what stands after the last of them
         for start, style, evaluate, write, _, _ in plan:
             if not isinstance(evaluate, Field):
                 if style:
-                    columns.append([f'{start}{line}"{style}/>' for line in lines])
+                    pieces += (repeat(since + start), lines)
+                    since = f'"{style}/>'
                 continue
             values = evaluate.column(items, begin.scope, stop.scope)
             if values is None or (write is not cell_tail and not _DATES.isdisjoint(map(type, values))):
                 return None
-            cells = zip(lines, cell_tails(values), strict=True)
             if style:
-                columns.append([f'{start}{line}"{style}{tail or "/>"}' for line, tail in cells])
+                tails = cell_tails(values, before=f'"{style}', blank=f'"{style}/>')
+                pieces += (repeat(since + start), lines, tails)
             else:
-                columns.append([f'{start}{line}"{tail}' if tail else "" for line, tail in cells])
-        columns.append(["</row>"] * len(items))
-        return list(map("".join, zip(*columns, strict=True)))
+                cells = zip(lines, cell_tails(values), strict=True)
+                pieces += (repeat(since), [f'{start}{line}"{tail}' if tail else "" for line, tail in cells])
+            since = ""
+        pieces.append(repeat(since + "</row>"))
+        return "".join(chain.from_iterable(zip(*pieces, strict=False)))  # as many as there are lines
 
     def _plan(self, cells: Sequence[_Cell]) -> list[_Planned]:
         """Return how a row's cells are written, from left to right, each as often as its column stands."""
@@ -336,8 +350,10 @@ class Rows:
         for stop in self._sheet.columns.walk(sorted(by_column), self._scope):
             cell = by_column[stop.row]
             emit = None if stop.blank else cell.emit
-            own = {k: v for k, v in stop.scope.items() if self._scope.get(k) is not v}
-            column = replace(stop, scope=own)
+            own = {}
+            if stop.scope is not self._scope:
+                own = {k: v for k, v in stop.scope.items() if self._scope.get(k) is not v}
+            column = Stop(stop.row, stop.new, own, stop.path, stop.blank)
             start = f'<c r="{column_letters(stop.new)}'
             if isinstance(emit, _Direct) and not own:
                 planned.append((start, cell.style, emit.evaluate, emit.write, None, column))
@@ -348,7 +364,7 @@ class Rows:
         return planned
 
 
-_Planned = tuple[str, str, Evaluate | None, Callable[[Any], str] | None, Emit | None, Stop]
+_Planned: TypeAlias = "tuple[str, str, Evaluate | None, Callable[[Any], str] | None, Emit | None, Stop]"
 """One output cell: text up to the row number, style, the short way (two halves) or the long one, column."""
 
 
@@ -360,7 +376,7 @@ def _looked_up(planned: _Planned) -> bool:
 
 def _mixed(direct: _Direct) -> Emit:
     """Return the long way of a cell that needs its column's variables too."""
-    return lambda line, stop, scope, path: direct.write(direct.evaluate(scope))
+    return lambda rows, line, stop, scope, path: direct.write(direct.evaluate(scope))
 
 
 def _attributes(node: etree._Element) -> dict[str, str]:

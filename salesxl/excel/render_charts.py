@@ -52,7 +52,7 @@ class Watcher:
     """Keeps the values of the cells that charts draw, while the rows of one sheet are written."""
 
     def __init__(self, areas: Sequence[Area]) -> None:
-        self._areas = areas
+        self._areas = tuple(dict.fromkeys(areas))  # charts of a sheet's copies draw the same cells
         self.values: dict[tuple[int, int], Any] = {}
 
     def wants(self, row: int, column: int) -> bool:

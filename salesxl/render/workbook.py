@@ -94,6 +94,7 @@ class _Rendering:
         self.scope = data
         self.names = band_names(package)
         self.plan = full_plan(package)
+        self.taken: dict[str, Rows] = {}  # by the sheet of the template, for further sheets made of it
 
     def run(self) -> bytes:
         """Go through all steps."""
@@ -213,7 +214,9 @@ class _Rendering:
             compile_text=self.engine,
             tracked=watcher,
             date1904=uses_1904(self.package),
+            like=self.taken.get(sheet.name),
         )
+        self.taken.setdefault(sheet.name, rows)
         changed = follow_sheet(self.package, sheet, moves, sheet.scope, self.engine)
         if rows.changed:
             replace_rows(self.package, sheet.part, rows, LEVEL)
