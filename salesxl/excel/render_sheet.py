@@ -30,6 +30,9 @@ __all__ = ["follow_sheet", "scope_at"]
 MOST_LINKS = 65_530
 """Hyperlinks on one sheet; with more Excel calls the file damaged."""
 
+_Saying = Callable[[Mapping[str, Any], Spot], str]
+"""A text of a link from the variables at a spot, and the spot."""
+
 _HOLDERS = ("conditionalFormatting", "dataValidation", "protectedRange", "ignoredError", "sparkline")
 _HEADINGS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
 
@@ -104,10 +107,6 @@ class _Follower(Edits):
             return self.moves.formula(text, spot)
         except Ungrowable as error:
             raise ungrowable(self.sheet.name, where, error.band, f"公式 {text}") from None
-
-    def _evaluated(self, text: str, where: str, scope: Mapping[str, Any]) -> str:
-        value = self.compile(text + "{{''}}", self.sheet.name, where)(scope)
-        return str(value)
 
     # ---- one element each
 
@@ -201,17 +200,19 @@ class _Follower(Edits):
             target = self._external(old.get(rid))
             if target is not None:
                 self.package.remove_rel(self.sheet.part, str(old.get(rid)))
+            said = self._sayings(old, text)
+            address_of = None if target is None else self._text(target, text)
             made = []
             for area, spot in self._instances(read_area(text), f"超链接 {text}"):
-                told = None if spot.blank else self._told(old, target, spot, text)
+                told = None if spot.blank else self._told(said, address_of, spot)
                 if told is not None:
                     made.append((area_text(area), *told))
                     count += area.bottom - area.top + 1
 
             def fill(new: etree._Element, index: int) -> None:
-                ref, said, address = made[index]  # noqa: B023 - called before the next turn
+                ref, texts, address = made[index]  # noqa: B023 - called before the next turn
                 new.set("ref", ref)
-                for name, value in said.items():
+                for name, value in texts.items():
                     if value:
                         new.set(name, value)
                     else:
@@ -230,22 +231,34 @@ class _Follower(Edits):
             raise TemplateError(f"{wrong}请改用 HYPERLINK 函数。")
         self.count(node)
 
-    def _told(
-        self, old: etree._Element, target: str | None, spot: Spot, where: str
-    ) -> tuple[dict[str, str], str | None] | None:
-        """Return a link's texts and its address at a spot; None where what it says to open is blank."""
-        scope = scope_at(spot, self.scope)
-        said = {}
+    def _sayings(self, old: etree._Element, where: str) -> dict[str, _Saying]:
+        """Return how each of a link's texts that may differ from place to place is found."""
+        said: dict[str, _Saying] = {}
         for name in ("display", "tooltip", "location"):
             value = place_of(old) if name == "location" else old.get(name)
             if is_template(value):
-                said[name] = self._evaluated(str(value), where, scope)
+                said[name] = self._text(str(value), where)
             elif name == "location" and value:
-                said[name] = self._formula(value, spot, where)
-        if target is None:
-            return None if said.get("location") == "" else (said, None)
-        address = self._evaluated(target, where, scope)
-        return (said, address) if address else None
+                said[name] = partial(self._moved, value, where)
+        return said
+
+    def _text(self, text: str, where: str) -> _Saying:
+        evaluate = self.compile(text + "{{''}}", self.sheet.name, where)
+        return lambda scope, _: str(evaluate(scope))
+
+    def _moved(self, text: str, where: str, _: Mapping[str, Any], spot: Spot) -> str:
+        return self._formula(text, spot, where)
+
+    def _told(
+        self, said: Mapping[str, _Saying], address_of: _Saying | None, spot: Spot
+    ) -> tuple[dict[str, str], str | None] | None:
+        """Return a link's texts and its address at a spot; None where what it says to open is blank."""
+        scope = scope_at(spot, self.scope)
+        texts = {name: say(scope, spot) for name, say in said.items()}
+        if address_of is None:
+            return None if texts.get("location") == "" else (texts, None)
+        address = address_of(scope, spot)
+        return (texts, address) if address else None
 
     def _external(self, rid: str | None) -> str | None:
         """Return a link's address where it holds an expression; Excel stores its braces as %7B and %7D."""

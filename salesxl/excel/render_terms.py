@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Protocol
 
 from lxml import etree
@@ -56,7 +57,7 @@ class Field:
         if scope.get(self.owner) is not items[0] or around.get(self.owner) is items[0]:
             return None
         try:
-            values = [item[self.name] for item in items]
+            values = list(map(itemgetter(self.name), items))
         except (KeyError, TypeError):
             return None
         return values if self.kinds.issuperset(map(type, values)) else None

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any
 
 from jinja2 import Undefined, meta, nodes
@@ -32,6 +33,9 @@ __all__ = ["Engine", "Evaluate", "near"]
 Evaluate = Callable[[Mapping[str, Any]], Any]
 
 _PIECES = re.compile(r"\{\{-?(.*?)-?\}\}", re.DOTALL)
+_MIXED = "''"
+"""An expression added to a text to say that it is mixed: it adds nothing, but then the result is text."""
+
 _NAME = r"[^\W\d]\w*"
 _PATH = re.compile(rf"\s*({_NAME})((?:\.(?:{_NAME}|\d+)|\[\d+\])*)\s*(.*)\Z", re.DOTALL)
 _STEP = re.compile(rf"\.({_NAME})|[.\[](\d+)")
@@ -95,6 +99,9 @@ class Engine:
         edges = [0, *(edge for piece in found for edge in piece.span()), len(text)]
         fixed = [text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)]
         budget = self._budget
+        asked = [at for at, piece in enumerate(found) if piece[1] != _MIXED]
+        parts = [parts[at] for at in asked]
+        fixed = ["".join(fixed[a:b]) for a, b in pairwise([0, *(at + 1 for at in asked), len(fixed)])]
 
         def evaluate(scope: Mapping[str, Any]) -> str:
             texts = [fixed[0]]
@@ -108,13 +115,13 @@ class Engine:
         return evaluate
 
     def _template(self, text: str, sandbox: Sandbox) -> Evaluate:
-        template = sandbox.from_string(text)
-        budget = self._budget
+        template, budget = sandbox.from_string(text), self._budget
+        used = meta.find_undeclared_variables(sandbox.parse(text))
 
         def evaluate(scope: Mapping[str, Any]) -> str:
             pieces: list[str] = []
             size = 0
-            for piece in template.root_render_func(template.new_context(dict(scope))):
+            for piece in template.root_render_func(template.new_context(_only(used, scope))):
                 pieces.append(piece)
                 size += len(piece)
                 budget.text(size)
@@ -123,7 +130,7 @@ class Engine:
         return evaluate
 
     def _expression(self, source: str, sandbox: Sandbox) -> Evaluate:
-        if source == "''":  # added to a text to say that it is mixed
+        if source == _MIXED:
             return lambda scope: ""  # noqa: ARG005
         quick = _quick(source)
         if quick is not None:
@@ -138,15 +145,21 @@ class Engine:
         body.node = holder.nodes[0]
         whole = nodes.Template([body], lineno=1)
         whole.set_environment(sandbox)
+        used = meta.find_undeclared_variables(whole)
         template = sandbox.from_string(whole)
 
         def evaluate(scope: Mapping[str, Any]) -> Any:
-            context = template.new_context(dict(scope))
+            context = template.new_context(_only(used, scope))
             for _ in template.root_render_func(context):
                 pass
             return context.vars["result"]
 
         return evaluate
+
+
+def _only(used: Iterable[str], scope: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the variables that an expression uses: a context of its own is made for each evaluation."""
+    return {name: scope[name] for name in used if name in scope}
 
 
 def _quick(source: str) -> Evaluate | None:

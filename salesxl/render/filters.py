@@ -25,8 +25,8 @@ COLOURS = ("红", "橙", "黄", "绿", "蓝", "灰")
 
 def as_text(value: Any) -> str:
     """Return a value as it stands in a mixed text: no exponent, no trailing ``.0``, dates year first."""
-    if value is None:
-        return ""
+    if value is None or type(value) is str:
+        return value or ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
