@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from salesxl import tidy
@@ -110,6 +111,11 @@ def find_sheet(workbook: Workbook, spec: BlockSpec, options: Options) -> Sheet |
 
 def read_option(raw: CellValue, options: Sequence[Option]) -> Tidied:
     """Read one of the options or their aliases; only equality counts here, a near word is no choice."""
+    return _read_option(raw, tuple(options))
+
+
+@lru_cache(maxsize=4096, typed=True)  # a column of thousands of rows holds a handful of choices
+def _read_option(raw: CellValue, options: tuple[Option, ...]) -> Tidied:
     read = tidy.choice(raw, [o.value for o in options], {a: o.value for o in options for a in o.aliases})
     if read.changed:
         return Tidied(code="choice", facts={"why": "unknown", "options": tuple(o.value for o in options)})

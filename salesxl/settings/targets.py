@@ -220,9 +220,11 @@ def _of_people(found: Mapping[Key, Target], roster: Sequence[Member]) -> Iterato
     for key, target in found.items():
         year, period, scope, name, measure = key
         for layer in _layers(scope):
-            parts = tuple(by_layer[year, period, layer, measure])
-            if scope != "all":
-                parts = tuple(part for part in parts if (layer, part[3]) in inside[scope, name])
+            if scope == "all":
+                parts = tuple(by_layer[year, period, layer, measure])
+            else:
+                own = ((year, period, of, who, measure) for of, who in inside.get((scope, name), {}))
+                parts = tuple(part for part in own if part[2] == layer and part in found)
             total = sum((found[part].amount for part in parts), Decimal(0))
             # regions and product lines are often set for some only: then they must just not exceed the whole
             partial = layer in ("region", "product_line") and len(parts) < known.get(layer, 0)
@@ -243,9 +245,9 @@ def _layers(scope: str) -> tuple[str, ...]:
     }.get(scope, ())
 
 
-def _inside(roster: Sequence[Member]) -> Mapping[tuple[str, str], set[tuple[str, str]]]:
+def _inside(roster: Sequence[Member]) -> Mapping[tuple[str, str], Mapping[tuple[str, str], None]]:
     """Return by scope and name the teams and reps in it; a team in two regions is in neither."""
-    inside: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+    inside: dict[tuple[str, str], dict[tuple[str, str], None]] = defaultdict(dict)
     regions: dict[str, set[str]] = defaultdict(set)
     for member in roster:
         for scope, name in (
@@ -254,10 +256,10 @@ def _inside(roster: Sequence[Member]) -> Mapping[tuple[str, str], set[tuple[str,
             ("product_line", member.product_line),
         ):
             if name:
-                inside[scope, compact(name)].add(("rep", compact(member.name)))
+                inside[scope, compact(name)]["rep", compact(member.name)] = None
         if member.team:
             regions[compact(member.team)].add(compact(member.region))
     for team, of in regions.items():
         if len(of) == 1:
-            inside["region", next(iter(of))].add(("team", team))
+            inside["region", next(iter(of))]["team", team] = None
     return inside
