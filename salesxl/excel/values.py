@@ -95,7 +95,8 @@ def cell_tails(
     if len(kinds) > 1 or Decimal in kinds:  # equal ones may differ: 1 and True, 1.0 and 1.00
         tails = (cell_tail(value, date1904=date1904) for value in values)
         return [before + tail if tail else blank for tail in tails]
-    distinct = {*values} - {None, ""}
+    distinct = set(values)
+    distinct -= {None, ""}
     if kinds == {str} and _plain(distinct):
         known = {text: f'{before} t="inlineStr"><is><t>{text}</t></is></c>' for text in distinct}
     else:
