@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import warnings
 import zipfile
 from decimal import Decimal
@@ -29,6 +30,7 @@ from salesxl.excel.inplace import (
     tables,
 )
 from salesxl.excel.inplace.pieces import Pieces
+from salesxl.excel.inplace.styles import MINIMAL, Styles
 from salesxl.excel.inplace.text import cell_name, clean, parse_area, serial, split_ref
 from salesxl.model import Area
 from tests.workbooks import FEATURES, SHEET, everything, workbook
@@ -211,6 +213,20 @@ def test_a_sheet_with_prefixed_names_is_edited_with_its_prefix():
     assert "<x:t" in written
     assert "ns0" not in written
     assert etree.fromstring(written.encode()) is not None
+
+
+def test_formats_are_added_with_the_prefix_of_their_part():
+    prefixed = re.sub(r"<(/?)(?=[a-zA-Z])", r"<\1x:", MINIMAL.format(main=MAIN)).replace("xmlns=", "xmlns:x=")
+    styles = Styles(prefixed.encode())
+    fill = styles.add_fill('<patternFill patternType="solid"><fgColor rgb="FF00FF00"/></patternFill>')
+    styles.clone(0, fillId=fill, alignment={"vertical": "center"})
+    written = styles.to_bytes().decode()
+    assert (
+        '<x:fill><x:patternFill patternType="solid"><x:fgColor rgb="FF00FF00"/></x:patternFill></x:fill>'
+        in written
+    )
+    assert '<x:alignment vertical="center"/></x:xf></x:cellXfs>' in written
+    assert written.count("xmlns") == 1
 
 
 def test_a_formula_that_goes_takes_the_calculation_chain_with_it_when_told():

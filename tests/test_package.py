@@ -114,6 +114,40 @@ def test_relationships_are_added_resolved_and_removed():
     assert "xl/worksheets/_rels/sheet1.xml.rels" not in package
 
 
+def test_relationships_that_were_read_follow_every_change_of_their_part():
+    package = Package.open(workbook())
+    sheet, rels = package.sheets()[0][1], "xl/worksheets/_rels/sheet1.xml.rels"
+    assert package.rels(sheet) == {}
+    rid = package.add_rel(sheet, "comments", "xl/comments9.xml")
+    assert package.resolve(sheet, rid) == "xl/comments9.xml"
+    package.write(rels, package.read(rels).replace(b"comments9", b"comments8"))
+    assert package.resolve(sheet, rid) == "xl/comments8.xml"
+    package.xml(rels)[0].set("Target", "../comments7.xml")
+    package.touch(rels)
+    assert package.resolve(sheet, rid) == "xl/comments7.xml"
+    package.remove(rels)
+    assert package.rels(sheet) == {}
+
+
+def test_a_part_that_was_parsed_and_then_written_anew_as_a_stream_is_read_anew():
+    package = Package.open(workbook())
+    part = package.sheets()[0][1]
+    package.xml(part)
+    package.write(part, iter([b"<worksheet", b"/>"]))
+    assert package.read(part) == b"<worksheet/>"
+    assert len(package.xml(part)) == 0
+
+
+def test_a_copy_is_changed_apart():
+    package = Package.open(workbook())
+    copy = package.copy()
+    part = copy.sheets()[0][1]
+    before = package.read(part)
+    copy.write(part, b"<worksheet/>")
+    assert package.read(part) == before
+    assert copy.differs(part, package)
+
+
 def test_absolute_targets_as_some_programs_write_them_are_resolved():
     package = Package.open(workbook())
     name = "xl/_rels/workbook.xml.rels"
