@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from salesxl.model import Member
+from salesxl.model import Block, Member, Submission
+from salesxl.stack import stack
 from tests.sheets import RULES, archive, check, label, record, spots
 
 
@@ -88,3 +90,47 @@ def test_every_record_read_is_accepted_or_returned(tmp_path):
 def test_a_reps_name_is_read_as_the_roster_spells_it(tmp_path, typed, rep):
     rules = replace(RULES, members=(Member("刘勇"),))
     assert check(archive(tmp_path / "a.xlsx", [{}], rep=typed), rules=rules).reps == (rep,)
+
+
+def form(number, **typed):
+    rows = tuple(range(4, 4 + len(next(iter(typed.values())))))
+    columns = {name: at for at, name in enumerate(typed, 1)}
+    block = Block("customer", rows, typed, columns=columns)
+    return Submission(f"{number}.xlsx", "客户档案", "customer_archive", (block,))
+
+
+def test_equal_values_of_different_types_are_read_each_by_itself():
+    got = stack("customer", [form(1, employees=[1, 1.0, True, "1"])], RULES, {})
+    assert got.frame["employees"].tolist() == [1, 1, pd.NA, 1]
+    assert [(f.at, f.value, f.code) for f in got.faults] == [(2, True, "type")]
+
+
+def test_a_value_that_cannot_be_read_is_told_at_every_cell_that_holds_it():
+    forms = [form(1, first_contact=["下周", dt.date(2026, 3, 2)]), form(2, first_contact=["3月2日", "下周"])]
+    near = {0: dt.date(2026, 11, 20), 1: dt.date(2025, 11, 20)}
+    got = stack("customer", forms, RULES, near)
+    assert got.frame["first_contact"].dropna().tolist() == [
+        pd.Timestamp("2026-03-02"),
+        pd.Timestamp("2025-03-02"),
+    ]
+    assert [(f.at, f.code, f.only_notice) for f in got.faults] == [
+        (0, "type", False),
+        (2, "format", True),
+        (3, "type", False),
+    ]
+    assert got.flagged["first_contact"].tolist() == [True, False, False, True]
+
+
+def test_a_column_that_only_one_form_has_is_blank_on_the_others():
+    forms = [form(1, customer_name=["甲公司"]), form(2, customer_name=["乙公司"], notes=["电话不通"])]
+    got = stack("customer", forms, RULES, {})
+    assert got.frame["notes"].tolist() == [pd.NA, "电话不通"]
+    assert got.present["notes"].tolist() == [False, True]
+    assert got.frame[["submission", "row"]].to_numpy().tolist() == [[0, 4], [1, 4]]
+
+
+def test_without_any_form_a_stack_is_empty_and_keeps_its_dtypes():
+    got = stack("customer", [], RULES, {})
+    filled = stack("customer", [form(1, customer_name=["甲公司"])], RULES, {})
+    assert got.frame.empty
+    assert got.frame.dtypes.equals(filled.frame.dtypes)
