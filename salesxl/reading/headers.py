@@ -180,6 +180,8 @@ class _Search:
     def _widen(self, header: Header, cells: Sequence[HeaderCell], before: int, after: int | None) -> Header:
         """Take in cells one blank column away that name further fields of the same block."""
         own = header
+        if len(cells) == len(own.cells):
+            return own
         for cell in [*cells, *reversed(cells)]:
             on_right = 0 < cell.left - own.right <= 2 and (after is None or cell.right < after)
             on_left = 0 < own.left - cell.right <= 2 and before < cell.left

@@ -101,6 +101,7 @@ def _lexicon() -> _Lexicon:
     )
 
 
+@lru_cache(maxsize=8192)
 def _letters(header: str) -> str:
     bare = _A_MONTH.sub(_MONTH, normalise_label(header).casefold())
     return _NOT_LETTERS.sub("", bare)[:_LONGEST]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from salesxl.columns import Column, Kind
 from salesxl.model import CellValue
@@ -71,7 +72,10 @@ def is_plain(cells: Cells) -> bool:
     head = cells[0][1]
     if isinstance(head, str) and (head[-1] in ":：_＿ " or "__" in head):
         return False
-    return not any(isinstance(value, str) and _may_total(value) for _, value in cells[:3])
+    for _, value in cells[:3]:  # noqa: SIM110 -- asked of every row: a generator would double its cost
+        if isinstance(value, str) and _may_total(value):
+            return False
+    return True
 
 
 def _may_total(value: str) -> bool:
@@ -166,8 +170,12 @@ def is_example(cells: Cells, columns: Mapping[int, Column | None]) -> bool:
         ):
             return True
     known = [(spec, v) for c, v in cells if (spec := columns.get(c)) is not None and spec.example]
-    same = sum(1 for spec, v in known if _plain(v) == _plain(spec.example))
-    return same >= 3 and same * 10 >= len(known) * 7
+    other = 0
+    for spec, value in known:
+        other += _plain(value) != _plain_text(spec.example)
+        if other * 10 > len(known) * 3:
+            return False
+    return len(known) - other >= 3
 
 
 def left_of_example(cells: Cells, columns: Mapping[int, Column | None]) -> list[int]:
@@ -183,7 +191,7 @@ def left_of_example(cells: Cells, columns: Mapping[int, Column | None]) -> list[
             own
             and spec is not None
             and len(spec.example) >= _LONG_EXAMPLE
-            and _plain(value) == _plain(spec.example)
+            and _plain(value) == _plain_text(spec.example)
         ):
             found.append(column)
     return found
@@ -194,4 +202,9 @@ def _plain(value: CellValue) -> str:
         return value.strftime("%Y-%m-%d" if value.time() == dt.time() else "%Y-%m-%d %H:%M")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return " ".join(str(value).replace(",", "").split())
+    return _plain_text(str(value))
+
+
+@lru_cache(maxsize=1024)
+def _plain_text(text: str) -> str:
+    return " ".join(text.replace(",", "").split())

@@ -13,6 +13,7 @@ _UNITS = (
     "元|千元|万元|百万元|亿元|万|人民币|¥|rmb|cny|人民币元|人民币万元|万人民币|rmb万|万rmb"
     "|10krmb|10kcny|rmb10k|cny10k|人|年|月|天|日|小时|分钟|次|个|单|家|台|套|件|%"
 )
+_PLAIN = re.compile(r"[\u4e00-\u9fff]+")
 _SPACES = re.compile(r"\s+")
 _IN_CIRCLES = re.compile(r"^\s*[①-⑳⓪❶-❿⑴-⒇⒈-⒛㈠-㈩Ⓐ-ⓩ]+(?=\s*\w)")
 _NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[、.)](?!\d))+")
@@ -43,6 +44,8 @@ def normalise_label(label: str) -> str:
     One width, lower case, no white space; without numbering, colons, asterisks, marks such as （必填）, hints
     such as （如 2024-03-15） and a unit in brackets (docs/domain.md 5).
     """
+    if _PLAIN.fullmatch(label):
+        return simplified(label)  # nothing below would find anything
     bare = _MARKERS.sub("", _one_line(label))
     bare = _UNIT_AFTER.sub("", _UNIT.sub("", bare)).strip(_EDGES)
     return (_NUMBERING.sub("", bare) or bare).strip(_EDGES)
