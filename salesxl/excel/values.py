@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 __all__ = ["LONGEST_TEXT", "cell_tail", "cell_tails", "escape", "serial", "unescape"]
@@ -100,8 +101,8 @@ def cell_tails(
     if kinds == {str} and _plain(distinct):
         known = {text: f'{before} t="inlineStr"><is><t>{text}</t></is></c>' for text in distinct}
     else:
-        tails = (cell_tail(value, date1904=date1904) for value in distinct)
-        known = {v: before + tail if tail else blank for v, tail in zip(distinct, tails, strict=True)}
+        write = partial(cell_tail, date1904=True) if date1904 else _WRITERS.get(kinds.pop(), cell_tail)
+        known = {v: before + tail if (tail := write(v)) else blank for v in distinct}
     known |= {None: blank, "": blank}
     return list(map(known.__getitem__, values))
 
@@ -190,7 +191,7 @@ def _other(value: Any, date1904: bool) -> str:
         return ""
     if date1904 and isinstance(value, dt.date):
         days = serial(value, date1904=True)
-        return _text(value.isoformat()) if days is None else _float(days)
+        return _text(value.isoformat()) if days is None else _float(float(days))
     writer = next((w for kind, w in _WRITERS.items() if isinstance(value, kind)), None)
     if writer is _date and isinstance(value, dt.datetime):
         writer = _datetime
