@@ -37,7 +37,7 @@ from salesxl.render.spool import Spool, keep
 
 __all__ = ["Loop", "enter", "render"]
 
-LEVEL = 6
+LEVEL = 3
 
 
 @dataclass(frozen=True, slots=True)
