@@ -93,7 +93,7 @@ def check(
     faults += _cell_faults(stacks)
     homes = {kind: _homes(one) for kind, one in stacks.items()}
     faults = [f for f in faults if not _replaced(f, homes, out)]
-    by_file, known = _by_file(submissions, reps), _known(reps, rulebook)
+    by_file, known = _by_file(submissions, reps), _spelled(_known(reps, rulebook))
     findings = [
         *(_with_rep(f, by_file, known) for f in batch.findings),
         *(f for number, s in enumerate(submissions) if number not in replaced for f in s.findings),
@@ -145,10 +145,11 @@ def _reps(
             reps[int(number)] = str(rep)
     by_file = _by_file(submissions, reps)
     known = _known(reps, rulebook)
+    spelled = _spelled(known)
     for number, submission in enumerate(submissions):
         if reps[number] is None:
             on_sheet = {submission.sheet} & known
-            told_by = by_file.get(submission.file) or _named(submission.file, known) or on_sheet
+            told_by = by_file.get(submission.file) or _named(submission.file, spelled) or on_sheet
             reps[number] = next(iter(told_by)) if len(told_by) == 1 else None
     return reps
 
@@ -167,19 +168,27 @@ def _known(reps: Sequence[str | None], rulebook: Rulebook) -> set[str]:
     return {str(tidy.name(m.name).value) for m in rulebook.members} | {r for r in reps if r}
 
 
-def _named(file: str, known: set[str]) -> set[str]:
-    """Return the reps named by a file's name or its folders; of 张勇 and 张勇萍 the one that is meant."""
-    *folders, stem = ("".join(part.split()) for part in PurePosixPath(file).with_suffix("").parts)
+def _spelled(known: set[str]) -> dict[str, str]:
+    """Return names by their spelling without spaces, the longest first."""
     bare = {"".join(name.split()): name for name in sorted(known)}
+    return {name: bare[name] for name in sorted(bare, key=lambda n: (-len(n), n))}
+
+
+def _named(file: str, bare: Mapping[str, str]) -> set[str]:
+    """Return the reps named by a file's name or its folders; of 张勇 and 张勇萍 the one that is meant.
+
+    ``bare`` is what ``_spelled`` returns.
+    """
+    *folders, stem = ("".join(part.split()) for part in PurePosixPath(file).with_suffix("").parts)
     found = {bare[folder] for folder in folders if folder in bare}
-    for name in sorted(bare, key=lambda n: (-len(n), n)):
+    for name in bare:
         if name in stem:
             found.add(bare[name])
             stem = stem.replace(name, "/")
     return found
 
 
-def _with_rep(found: Finding, by_file: Mapping[str, set[str]], known: set[str]) -> Finding:
+def _with_rep(found: Finding, by_file: Mapping[str, set[str]], known: Mapping[str, str]) -> Finding:
     """Say whose file a finding is about that gave no form: who else would learn of it?"""
     told_by = by_file.get(found.place.file) or _named(found.place.file, known)
     return replace(found, facts={**found.facts, "rep": next(iter(told_by))}) if len(told_by) == 1 else found
