@@ -1007,6 +1007,20 @@ def test_error_cells_and_formulas_without_a_result_are_handed_on_for_cells_of_bl
 # --- the words ----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("dress", ["{}", " {}：", "{}（必填）", "1、{}*", "{}/备注", "{} Remark", "{}(万元)"])
+def test_no_known_word_is_ruled_out_by_its_last_letter(dress: str) -> None:
+    words = vocabulary_of({("", "我方编号"): "客户编号"})
+    labels = [w for f in FORMS for b in f.blocks for c in b.columns for w in (c.label, c.english, *c.aliases)]
+    titles = [title for f in FORMS for title in (f.title, f.english, *f.aliases)]
+    for word in [*labels, *titles, "客戶編號", "我方编号"]:
+        for text in (dress.format(word), dress.format(word.upper())):
+            assert words.may_know(text), text
+
+
+def test_a_customer_number_is_ruled_out_by_its_last_letter() -> None:
+    assert not vocabulary_of({}).may_know("CRM202605001")
+
+
 def test_no_word_names_two_fields_of_one_block() -> None:
     for spec in [*(b for f in FORMS for b in f.blocks), *SETTINGS]:
         seen: dict[str, str] = {}
