@@ -19,8 +19,8 @@ from salesxl.book import blank_book
 from salesxl.columns import Need
 from salesxl.excel.package import Package
 from salesxl.model import Rulebook
-from salesxl.render.plan import band_names
 from salesxl.summary_template import draw_summary_template
+from salesxl.templating.plan import band_names
 from tests import recount
 from tests.recount import Page, Recount, Row, cents, day, fen, share
 from tests.sheets import WORDS

@@ -18,7 +18,7 @@ from salesxl.errors import TemplateError
 from salesxl.excel.bands import Band, Crossing, nest
 from salesxl.excel.package import Package
 from salesxl.excel.refs import LAST_ROW, Ref, parse, quote_sheet, read_area
-from salesxl.render.survey import Found, Survey
+from salesxl.templating.survey import Found, Survey
 
 __all__ = [
     "Plan",

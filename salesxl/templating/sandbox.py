@@ -19,8 +19,8 @@ from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import missing
 
-from salesxl.render.filters import FILTERS, as_text
-from salesxl.render.limits import Budget
+from salesxl.templating.filters import FILTERS, as_text
+from salesxl.templating.limits import Budget
 
 __all__ = ["Sandbox", "Unknown", "UnknownNameError", "member"]
 

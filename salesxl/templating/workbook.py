@@ -30,10 +30,10 @@ from salesxl.excel.render_tables import follow_pivots, follow_tables
 from salesxl.excel.render_terms import Shared, is_template
 from salesxl.excel.render_xml import replace_rows, uses_1904
 from salesxl.excel.strips import Strip
-from salesxl.render.expressions import Engine
-from salesxl.render.limits import Budget, Limits
-from salesxl.render.plan import band_names, full_plan
-from salesxl.render.spool import Spool, keep
+from salesxl.templating.expressions import Engine
+from salesxl.templating.limits import Budget, Limits
+from salesxl.templating.plan import band_names, full_plan
+from salesxl.templating.spool import Spool, keep
 
 __all__ = ["Loop", "enter", "render"]
 

@@ -21,11 +21,11 @@ from salesxl.excel.render_faults import partial_text
 from salesxl.excel.render_moves import GONE, Moves, Sheet, Spot
 from salesxl.excel.render_tables import grown_table
 from salesxl.excel.strips import Strip
-from salesxl.render.expressions import Engine
-from salesxl.render.limits import Budget, Limits
-from salesxl.render.plan import Plan, SheetPlan, add_tables, around, band_names, full_plan, read_plan
-from salesxl.render.survey import Found, Survey
-from salesxl.render.workbook import Loop, enter
+from salesxl.templating.expressions import Engine
+from salesxl.templating.limits import Budget, Limits
+from salesxl.templating.plan import Plan, SheetPlan, add_tables, around, band_names, full_plan, read_plan
+from salesxl.templating.survey import Found, Survey
+from salesxl.templating.workbook import Loop, enter
 
 __all__ = ["REMARKS", "Problem", "lint", "names"]
 

@@ -24,9 +24,9 @@ from jinja2.parser import Parser
 
 from salesxl.errors import TemplateError
 from salesxl.excel.render_terms import Field
-from salesxl.render.filters import FILTERS, as_text
-from salesxl.render.limits import Budget
-from salesxl.render.sandbox import Sandbox, UnknownNameError, member
+from salesxl.templating.filters import FILTERS, as_text
+from salesxl.templating.limits import Budget
+from salesxl.templating.sandbox import Sandbox, UnknownNameError, member
 
 __all__ = ["Engine", "Evaluate", "near"]
 

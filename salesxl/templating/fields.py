@@ -16,9 +16,9 @@ from typing import Any
 
 from salesxl.excel.bands import Band
 from salesxl.excel.package import Package
-from salesxl.render.filters import as_text
-from salesxl.render.plan import around, full_plan, loop_variable
-from salesxl.render.survey import BOOK, Found, Survey
+from salesxl.templating.filters import as_text
+from salesxl.templating.plan import around, full_plan, loop_variable
+from salesxl.templating.survey import BOOK, Found, Survey
 
 __all__ = ["Field", "fields", "shortened"]
 

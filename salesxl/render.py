@@ -1,0 +1,12 @@
+"""Template workbooks: what is designed in Excel is what managers get.
+
+``render`` fills a template with figures, ``lint`` says what in it cannot be filled, and ``fields`` what it may
+name. Owns nothing but these names; the engine is in ``templating``. docs/templates.md is the guide.
+"""
+
+from salesxl.templating.fields import Field, fields, shortened
+from salesxl.templating.limits import Limits
+from salesxl.templating.lint import REMARKS, Problem, lint, names
+from salesxl.templating.workbook import render
+
+__all__ = ["REMARKS", "Field", "Limits", "Problem", "fields", "lint", "names", "render", "shortened"]
