@@ -1,6 +1,6 @@
 """Template workbooks: what is designed in Excel is what managers get.
 
-``render`` fills a template with figures, ``lint`` says what in it cannot be filled, and ``fields`` what it may
+``render`` fills a template with figures, ``lint`` says what in it cannot be filled, ``fields`` what it may
 name. Owns nothing but these names; the engine is in ``templating``. docs/templates.md is the guide.
 """
 
