@@ -6,7 +6,7 @@ from itertools import chain
 
 import pytest
 
-from salesxl import schemas, settings, stack, tidy
+from salesxl import readers, schemas, settings, tidy
 from salesxl.columns import Kind, Need
 
 BLOCKS = [b for form in schemas.FORMS for b in form.blocks]
@@ -34,7 +34,7 @@ def test_no_header_names_two_columns_of_a_block(block):
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda b: b.kind)
 def test_every_list_a_column_names_is_in_the_presets(block):
     for column in block.columns:
-        assert bool(stack.options_of(column, RULES)) == (column.choices is not None), column.label
+        assert bool(readers.options_of(column, RULES)) == (column.choices is not None), column.label
 
 
 def test_a_blocks_kind_is_its_own():
