@@ -22,9 +22,9 @@ def every_combination() -> pd.DataFrame:
     return frame.astype(kinds).sample(frac=1, random_state=3)
 
 
-@pytest.mark.parametrize("falling", [set(), {"amount"}, {"day", "name"}, set(COLUMNS)], ids=str)
+@pytest.mark.parametrize("falling", [(), ("amount",), ("day", "name"), COLUMNS], ids=str)
 @pytest.mark.parametrize("columns", [COLUMNS, COLUMNS[::-1], COLUMNS[1:]], ids=str)
-def test_rows_stand_as_pandas_would_sort_them(columns: tuple[str, ...], falling: set[str]) -> None:
+def test_rows_stand_as_pandas_would_sort_them(columns: tuple[str, ...], falling: tuple[str, ...]) -> None:
     frame = every_combination()
     wanted = frame.sort_values(
         list(columns), ascending=[column not in falling for column in columns], kind="stable"

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from salesxl.excel.marks import is_mark_column
 from salesxl.model import Area
+from salesxl.reading.senses import Sense, Senses
 from salesxl.reading.sheet import Sheet, is_text
-from salesxl.reading.vocabulary import Sense, Senses, Vocabulary
+from salesxl.reading.vocabulary import Vocabulary
 
 __all__ = ["Title", "Token", "ends_with_colon", "scan"]
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 
 from salesxl.reading.labels import Token
+from salesxl.reading.senses import Senses
 from salesxl.reading.sheet import Sheet, is_text
-from salesxl.reading.vocabulary import Senses
 
 __all__ = ["strangers", "unknown_labels"]
 

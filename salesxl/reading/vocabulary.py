@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
-from typing import NamedTuple, TypeAlias
+from functools import lru_cache
 
 from salesxl.columns import BlockSpec, Column, Form, Shape
 from salesxl.excel.marks import MARK_COLUMNS
 from salesxl.reading.meaning import may_mean, meaning_of
+from salesxl.reading.senses import NOTHING, Claims, Sense, Senses
 from salesxl.schemas import FORMS
 from salesxl.tidy import normalise_label, traditional_of
 
-__all__ = ["COMPOSED", "Claims", "Sense", "Senses", "Vocabulary", "vocabulary_of", "wide_vocabulary_of"]
+__all__ = ["COMPOSED", "Vocabulary", "vocabulary_of", "wide_vocabulary_of"]
 
 _BRACKETS = re.compile(r"[(（\[【<《][^)）\]】>》]*[)）\]】>》]")
 _BETWEEN_SCRIPTS = re.compile(r"(?<=[\u4e00-\u9fff)）*＊])\s*[/|]?\s*(?=[A-Za-z])")
@@ -32,66 +32,6 @@ _MOST_REMEMBERED = 20_000
 _PART = 1000
 COMPOSED = 1_000_000
 """The rank from which on a word is none of the schemas' but means the same by what it is made of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sense:
-    """One meaning of a word: a field of a block of a form. The lower the rank, the surer the word."""
-
-    form: str
-    block: str
-    field: str
-    card: bool
-    rank: int
-
-
-Named: TypeAlias = frozenset[tuple[str, str]]
-"""Fields that a word names, as (block, field)."""
-
-
-class Senses(tuple[Sense, ...]):
-    """What a word may mean, also by block, and as the fields it names on a form's cards and in its tables.
-
-    The same word stands on hundreds of sheets, so all of this is made once for a word.
-    """
-
-    @cached_property
-    def by_block(self) -> Mapping[str, tuple[Sense, ...]]:
-        """The senses by kind of block, in their order."""
-        found: dict[str, list[Sense]] = {}
-        for sense in self:
-            found.setdefault(sense.block, []).append(sense)
-        return {block: tuple(senses) for block, senses in found.items()}
-
-    @cached_property
-    def cards(self) -> Mapping[str, Named]:
-        """The fields of cards by form."""
-        return self._fields(card=True)
-
-    @cached_property
-    def tables(self) -> Mapping[str, Named]:
-        """The fields of tables by form."""
-        return self._fields(card=False)
-
-    def _fields(self, *, card: bool) -> Mapping[str, Named]:
-        found: dict[str, set[tuple[str, str]]] = {}
-        for sense in self:
-            if sense.card is card:
-                found.setdefault(sense.form, set()).add((sense.block, sense.field))
-        return {form: frozenset(fields) for form, fields in found.items()}
-
-
-_NOTHING = Senses()
-
-
-class Claims(NamedTuple):
-    """What a header cell claims in a block: (rank, depth, field) by the first of its words that names any.
-
-    ``labels`` are the fields of which one of its words is the very label.
-    """
-
-    fields: tuple[tuple[int, int, str], ...]
-    labels: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -136,7 +76,7 @@ class Vocabulary:
 
     def named(self, key: str) -> Senses:
         """Return what a word names, by its key."""
-        found = self.senses.get(key, _NOTHING)
+        found = self.senses.get(key, NOTHING)
         return _composed(key) if self.wide and not found and len(key) <= _LONGEST_COMPOSED else found
 
     def title(self, text: str) -> str | None:
@@ -221,7 +161,7 @@ def _composed(key: str) -> Senses:
     """Return what a word means by its parts, or by its end: at most one field a block."""
     kinds = may_mean(key)
     if not kinds:
-        return _NOTHING
+        return NOTHING
     return Senses(
         Sense(form.name, spec.kind, name, spec.shape is Shape.CARD, COMPOSED)
         for form in FORMS
