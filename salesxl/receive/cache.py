@@ -52,15 +52,16 @@ class Cache:
         self._kept[key.encode()] = _sum(key.encode(), body) + b" " + body
 
     def save(self) -> None:
-        """Write back what this run used, if that is something else than what was there.
+        """Write back what this run used, if that is something else than what was there, and let go of it.
 
         A folder that cannot be written to is no reason to stop: the next run is cold, and no result differs.
         """
-        if self._kept == self._found:
-            return
-        with suppress(OSError, SalesxlError), publish.new_file(self.path) as draft:
-            lines = (key + b" " + line + b"\n" for key, line in sorted(self._kept.items()))
-            draft.write_bytes(b"".join(lines))
+        lines = (key + b" " + line + b"\n" for key, line in sorted(self._kept.items()))
+        if self._kept != self._found:
+            with suppress(OSError, SalesxlError), publish.new_file(self.path) as draft:
+                with draft.open("wb") as out:
+                    out.writelines(lines)
+        self._found, self._kept, self._read = {}, {}, False
 
     def _open(self) -> None:
         if self._read:
