@@ -58,9 +58,12 @@ class Cache:
         """
         lines = (key + b" " + line + b"\n" for key, line in sorted(self._kept.items()))
         if self._kept != self._found:
-            with suppress(OSError, SalesxlError), publish.new_file(self.path) as draft:
-                with draft.open("wb") as out:
-                    out.writelines(lines)
+            with (
+                suppress(OSError, SalesxlError),
+                publish.new_file(self.path) as draft,
+                draft.open("wb") as out,
+            ):
+                out.writelines(lines)
         self._found, self._kept, self._read = {}, {}, False
 
     def _open(self) -> None:
