@@ -17,6 +17,8 @@ __all__ = ["customer_keys", "near_pairs"]
 
 NEIGHBOURS = 8
 """Names compared on from each one, in the order of their beginnings and in that of their ends."""
+_ROUNDING = 1e-6
+"""What binary fractions may lack: a pair that is just near enough is left for rapidfuzz to decide."""
 
 
 def customer_keys(names: pd.Series) -> pd.Series:
@@ -51,10 +53,6 @@ def near_pairs(keys: pd.Series, least: float) -> list[tuple[str, str, float]]:
     these, those = ([ordered[at] for at in side.tolist()] for side in pairs)
     alike = process.cpdist(these, those, scorer=fuzz.ratio, score_cutoff=least * 100, dtype=np.float32)
     return [(these[at], those[at], round(float(alike[at]) / 100, 4)) for at in np.flatnonzero(alike)]
-
-
-_ROUNDING = 1e-6
-"""What binary fractions may lack: a pair that is just near enough is left for rapidfuzz to decide."""
 
 
 def _marks(names: list[str]) -> np.ndarray:
