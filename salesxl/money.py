@@ -10,16 +10,22 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-__all__ = ["ratio", "total"]
+__all__ = ["fen", "ratio", "total"]
+
+
+def fen(amounts: pd.Series | np.ndarray | Sequence[float | None]) -> np.ndarray:
+    """Return amounts of 元 as whole fen, still as floats: NaN where one is unknown."""
+    if isinstance(amounts, pd.Series):
+        amounts = amounts.to_numpy(dtype="float64", na_value=np.nan)
+    rounded: np.ndarray = np.rint(np.asarray(amounts, dtype="float64") * 100)
+    return rounded
 
 
 def total(amounts: pd.Series | np.ndarray | Sequence[float | None]) -> float | None:
     """Add amounts in 元; None when none of them is known."""
-    if isinstance(amounts, pd.Series):
-        amounts = amounts.to_numpy(dtype="float64", na_value=np.nan)
-    values = np.asarray(amounts, dtype="float64")
-    known = values[~np.isnan(values)]
-    return int(np.rint(known * 100).astype("int64").sum()) / 100 if len(known) else None
+    every = fen(amounts)
+    known = every[~np.isnan(every)]
+    return int(known.astype("int64").sum()) / 100 if len(known) else None
 
 
 def ratio(part: float | None, whole: float | None) -> float | None:

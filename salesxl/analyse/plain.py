@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from salesxl.money import fen
+
 __all__ = ["counts", "percent", "plain", "rows", "sums", "true", "wan"]
 
 
@@ -69,9 +71,9 @@ def counts(frame: pd.DataFrame, *keys: str) -> dict[Any, int]:
 def sums(frame: pd.DataFrame, amount: str, *keys: str) -> dict[Any, float]:
     """Return Σ amount in 元 by key, or by tuple of keys; a key without a known amount is left out."""
     known = frame[frame[amount].notna()]
-    fen = (known[amount].astype(float) * 100).round().astype("int64")
+    whole = pd.Series(fen(known[amount]), index=known.index).astype("int64")
     by = [known[key] for key in keys] if len(keys) > 1 else known[keys[0]]
-    return {key: int(n) / 100 for key, n in fen.groupby(by).sum().items()}
+    return {key: int(n) / 100 for key, n in whole.groupby(by).sum().items()}
 
 
 def percent(share: float | None) -> str:

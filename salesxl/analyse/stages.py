@@ -14,14 +14,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise, product
 from typing import Any, TypeAlias
 
-import numpy as np
 import pandas as pd
 
 from salesxl.analyse.outcomes import outcomes
 from salesxl.analyse.paths import ON_PATH, Chance, from_settings
 from salesxl.analyse.plain import true
 from salesxl.model import Rulebook, Stage
-from salesxl.money import ratio, total
+from salesxl.money import fen, ratio, total
 
 __all__ = ["by_group", "by_rep", "by_stage", "farthest_below", "forecast", "leak", "needed"]
 
@@ -126,8 +125,7 @@ def _tallies(customers: pd.DataFrame, rulebook: Rulebook, column: str = "stage")
     cut = pd.DataFrame(
         {"group": customers[column], "stage": customers["stage"], "state": outcomes(customers, rulebook)}
     )
-    cut["fen"] = (customers["expected_amount"].astype("Float64") * 100).to_numpy("float64", na_value=np.nan)
-    cut["fen"] = cut["fen"].round()
+    cut["fen"] = fen(customers["expected_amount"])
     grouped = cut.groupby(["group", "stage", "state"], dropna=False, sort=False)["fen"]
     found: defaultdict[tuple[Any, Any, Any], _Tally] = defaultdict(_Tally)
     for (group, stage, state), row in grouped.agg(["size", "count", "sum"]).to_dict("index").items():
