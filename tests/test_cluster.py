@@ -64,6 +64,13 @@ def _standing(workers: int) -> Iterator[Any]:
         yield local
 
 
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch):
+    """A worker starts as slowly as the machine is busy: no test but those of patience may hang on it."""
+    monkeypatch.setattr("salesxl.workers.cluster._ANSWER", 120)
+    monkeypatch.setattr("salesxl.workers.cluster._FIRST_WORKER", 120)
+
+
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     with _standing(2) as local:
@@ -88,13 +95,17 @@ def test_a_cluster_reads_the_same_cells_from_bytes_alone(address, home):
         assert receive([home], RULES, crew) == receive([home], RULES)
 
 
-def test_a_file_that_kills_its_worker_costs_one_finding_and_the_run_goes_on(address, home, tmp_path):
+def test_a_file_that_kills_its_worker_costs_one_finding_and_the_run_goes_on(home, tmp_path):
     for path in home.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     sound = receive([tmp_path], RULES)
     weekly(tmp_path / "坏.xlsx", rep="坏")
-    with distributed.Client(address, set_as_default=False) as client:
-        client.register_plugin(Breaks(), name="breaks")
+    with _standing(
+        2
+    ) as mortal:  # of its own: workers that start anew are nothing for the other tests to meet
+        address = mortal.scheduler_address
+        with distributed.Client(address, set_as_default=False) as client:
+            client.register_plugin(Breaks(), name="breaks")
         with cluster(f"dask://{address}", reader_version) as crew:
             batch = receive([tmp_path], RULES, crew)
     assert batch.submissions == sound.submissions
@@ -109,14 +120,32 @@ def test_workers_that_run_other_code_are_refused(address):
         pass
 
 
-class _Elsewhere:
-    """Tell one version here and another one there."""
+def test_workers_that_have_no_such_code_are_refused_in_one_line(address):
+    with (
+        pytest.raises(UsageError, match="没有装 salesxl") as said,
+        cluster(f"dask://{address}", _Elsewhere(ImportError("no module"), iter(["ours"]))),
+    ):
+        pass
+    assert "\n" not in str(said.value)
 
-    def __init__(self, there: str, here: Iterator[str] | None) -> None:
+
+def test_a_worker_that_leaves_while_it_is_asked_is_no_matter(address):
+    with cluster(f"dask://{address}", _Elsewhere(OSError("closed"), iter(["ours"]))) as crew:
+        assert crew.remote
+
+
+class _Elsewhere:
+    """Tell one version here and another one there, or fail there."""
+
+    def __init__(self, there: str | Exception, here: Iterator[str] | None) -> None:
         self.there, self.here = there, here
 
     def __call__(self) -> str:
-        return next(self.here) if self.here else self.there
+        if self.here:
+            return next(self.here)
+        if isinstance(self.there, Exception):
+            raise self.there
+        return self.there
 
     def __reduce__(self) -> Any:
         return _Elsewhere, (self.there, None)
@@ -132,14 +161,14 @@ def test_the_command_reads_on_the_cluster(address, home):
 
 
 def test_an_address_at_which_nobody_answers_is_said_in_one_line(monkeypatch):
-    monkeypatch.setattr("salesxl.workers.cluster._PATIENCE", 0.3)
+    monkeypatch.setattr("salesxl.workers.cluster._ANSWER", 0.3)
     with pytest.raises(UsageError, match="连不上") as said, running.crew_of(None, "dask://127.0.0.1:9"):
         pass
     assert "\n" not in str(said.value)
 
 
 def test_a_cluster_without_workers_is_said_in_one_line(monkeypatch):
-    monkeypatch.setattr("salesxl.workers.cluster._PATIENCE", 1)
+    monkeypatch.setattr("salesxl.workers.cluster._FIRST_WORKER", 1)
     with (
         _standing(0) as empty,
         pytest.raises(UsageError, match="没有工作进程") as said,

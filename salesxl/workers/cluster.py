@@ -18,8 +18,10 @@ from salesxl.workers.executors import Executors
 __all__ = ["SCHEME", "cluster"]
 
 SCHEME = "dask://"
-_PATIENCE = 10
-"""Seconds in which a scheduler must answer, and a first worker be there."""
+_ANSWER = 15
+"""Seconds in which a scheduler must answer."""
+_FIRST_WORKER = 30
+"""Seconds in which a first worker must be there: one that starts imports much before it says so."""
 
 
 @contextmanager
@@ -38,7 +40,7 @@ def cluster(address: str, version: Callable[[], str]) -> Iterator[Executors]:
         raise UsageError("没有安装 dask。请运行：pip install 'salesxl[dask]'") from missing
     where = address.removeprefix(SCHEME)
     try:
-        client = distributed.Client(where, timeout=_PATIENCE, set_as_default=False)
+        client = distributed.Client(where, timeout=_ANSWER, set_as_default=False)
     except (OSError, ValueError) as failed:
         raise UsageError(f"连不上 {address}。请核对地址，并确认 Dask 调度器已启动。") from failed
     with client:
@@ -46,18 +48,20 @@ def cluster(address: str, version: Callable[[], str]) -> Iterator[Executors]:
         yield Executors(client.get_executor(pure=False), remote=True, deaths=(distributed.KilledWorker,))
 
 
-def _workers_asked(client: Any, version: Callable[[], str], address: str) -> Mapping[str, str]:
-    """Return what each worker tells of its version; workers that are just starting are waited for."""
+def _workers_asked(client: Any, version: Callable[[], str], address: str) -> Mapping[str, object]:
+    """Return what each worker tells of its version, or how it failed; one just starting is waited for."""
     try:
-        client.wait_for_workers(1, timeout=_PATIENCE)
+        client.wait_for_workers(1, timeout=_FIRST_WORKER)
     except TimeoutError as nobody:
         raise UsageError(f"{address} 没有工作进程。请先启动 dask worker。") from nobody
-    told: Mapping[str, str] = client.run(version)
+    told: Mapping[str, object] = client.run(version, on_error="return")
     return told
 
 
-def _refuse_others(theirs: Mapping[str, str], address: str, ours: str) -> None:
-    """Refuse a cluster whose workers run other code."""
+def _refuse_others(theirs: Mapping[str, object], address: str, ours: str) -> None:
+    """Refuse a cluster whose workers run other code or cannot run ours; one that left is no matter."""
     for worker, told in sorted(theirs.items()):
-        if told != ours:
-            raise UsageError(f"{address} 的工作进程 {worker} 装的 salesxl 版本不同。请装成同一版本。")
+        if told != ours and not isinstance(told, OSError):
+            raise UsageError(
+                f"{address} 的工作进程 {worker} 没有装 salesxl，或版本不同。请装成与本机相同的版本。"
+            )
