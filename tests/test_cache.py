@@ -111,7 +111,7 @@ def test_what_is_no_longer_handed_in_is_no_longer_kept(home, cache):
 
 
 def test_a_file_that_could_not_be_read_is_tried_again(home, cache):
-    assert "坏" not in cache.read_text("ascii")
+    assert "坏" not in cache.read_text("utf-8")
     assert len(cache.read_bytes().splitlines()) == 4
 
 

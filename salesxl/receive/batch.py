@@ -95,14 +95,17 @@ def _read(
     """Yield every file's place and what it gave, in the order in which they are done."""
     keys = _keys(listed, reader) if cache else {}
     left: list[int] = []
+    seen: codec.Seen = {}
     for at, item in enumerate(listed):
-        kept = cache.get(keys[at], item.job.name) if cache and at in keys else None
+        kept = cache.get(keys[at], item.job.name, seen) if cache and at in keys else None
         if kept is None:
             left.append(at)
         else:
             yield at, kept
     for at, received in _read_anew(listed, left, reader, crew):
-        whole = received if isinstance(received, Received) else codec.loads(received, listed[at].job.name)
+        whole = received
+        if not isinstance(whole, Received):
+            whole = codec.loads(whole, listed[at].job.name, seen)
         if cache and at in keys and (whole.submissions or not _is_refusal(whole)):
             cache.put(keys[at], received)
         yield at, whole

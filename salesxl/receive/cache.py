@@ -8,12 +8,16 @@ is only believed for the very bytes, name, code and settings it was made from. R
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
+import os
+from contextlib import closing, suppress
+from operator import itemgetter
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from salesxl import publish
 from salesxl.errors import SalesxlError
-from salesxl.receive.codec import Received, dumps, loads
+from salesxl.receive.codec import Received, Seen, dumps, loads
 
 __all__ = ["Cache"]
 
@@ -22,60 +26,96 @@ _SUM = 32
 
 
 class Cache:
-    """Results by key. Only those used in this run are written back, so old ones go by themselves."""
+    """Results by key, on disk and not in memory. Only those used in a run are written back, so old ones go.
+
+    A disk that is full, or a folder that cannot be written to, is no reason to stop: the next run is cold,
+    and no result differs.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._found: dict[bytes, bytes] = {}
-        self._kept: dict[bytes, bytes] = {}
-        self._read = False
+        self._earlier: _Lines | None = None
+        self._new: _Lines | None = None
+        self._used: set[bytes] = set()
 
-    def get(self, key: str, name: str) -> Received | None:
-        """Return what is kept under a key for a file of that name, or None."""
-        self._open()
-        line = self._found.get(key.encode())
-        if line is None:
-            return None
-        told, body = line[:_SUM], line[_SUM + 1 :]
-        if told != _sum(key.encode(), body):
+    def get(self, key: str, name: str, seen: Seen | None = None) -> Received | None:
+        """Return what is kept under a key for a file of that name, or None; ``seen`` is for ``loads``."""
+        if self._earlier is None:
+            self._earlier = _Lines(_opened(self.path))
+        line = self._earlier.line(key.encode())
+        if not line.startswith(_sum(key.encode(), line[_SUM + 1 :]) + b" "):
             return None
         try:
-            received = loads(body, name)
+            received = loads(line[_SUM + 1 :], name, seen)
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError):
             return None  # whoever wrote this line, it was not this code
-        self._kept[key.encode()] = line
+        self._used.add(key.encode())
         return received
 
     def put(self, key: str, received: Received | bytes) -> None:
         """Keep a result, as it is or as ``codec.dumps`` has it."""
         body = received if isinstance(received, bytes) else dumps(received)
-        self._kept[key.encode()] = _sum(key.encode(), body) + b" " + body
+        with suppress(OSError):
+            if self._new is None:
+                self._new = _Lines(TemporaryFile())  # noqa: SIM115  closed when it is saved
+            self._new.add(key.encode(), _sum(key.encode(), body) + b" " + body)
 
     def save(self) -> None:
-        """Write back what this run used, if that is something else than what was there, and let go of it.
+        """Write back what this run used, if that is something else than what was there, and let go of it."""
+        earlier, new = self._earlier or _Lines(None), self._new or _Lines(None)
+        homes = dict.fromkeys(self._used, earlier) | dict.fromkeys(new.places, new)
+        with suppress(OSError, SalesxlError), closing(earlier), closing(new):
+            if new.places or homes.keys() != earlier.places.keys():
+                with publish.new_file(self.path) as draft:
+                    with draft.open("wb") as out:
+                        out.writelines(
+                            b"%b %b\n" % (key, home.line(key))
+                            for key, home in sorted(homes.items(), key=itemgetter(0))
+                        )
+                    earlier.close()  # Windows does not replace a file that someone has open
+        self._earlier, self._new, self._used = None, None, set()
 
-        A folder that cannot be written to is no reason to stop: the next run is cold, and no result differs.
-        """
-        lines = (key + b" " + line + b"\n" for key, line in sorted(self._kept.items()))
-        if self._kept != self._found:
-            with (
-                suppress(OSError, SalesxlError),
-                publish.new_file(self.path) as draft,
-                draft.open("wb") as out,
-            ):
-                out.writelines(lines)
-        self._found, self._kept, self._read = {}, {}, False
 
-    def _open(self) -> None:
-        if self._read:
-            return
-        self._read = True
+class _Lines:
+    """Lines of a file by their keys: ``places`` has where the rest of each begins, and how long it is."""
+
+    def __init__(self, file: IO[bytes] | None) -> None:
+        self.file = file
+        self.places: dict[bytes, tuple[int, int]] = {}
+        at = 0
+        for line in file or ():
+            key, space, rest = line.rstrip(b"\n").partition(b" ")
+            if rest:
+                self.places[key] = at + len(key) + len(space), len(rest)
+            at += len(line)
+
+    def line(self, key: bytes) -> bytes:
+        """Return what stands behind a key, if anything; it may have been damaged since."""
+        if self.file is None or key not in self.places:
+            return b""
+        at, length = self.places[key]
         with suppress(OSError):
-            if self.path.stat().st_size <= _MOST_BYTES:
-                for line in self.path.read_bytes().split(b"\n"):
-                    key, _, rest = line.partition(b" ")
-                    if rest:
-                        self._found[key] = rest
+            self.file.seek(at)
+            return self.file.read(length)
+        return b""
+
+    def add(self, key: bytes, rest: bytes) -> None:
+        """Append what stands behind a key."""
+        assert self.file is not None
+        self.places[key] = self.file.seek(0, os.SEEK_END), len(rest)
+        self.file.write(rest)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self.file is not None:
+            self.file.close()
+
+
+def _opened(path: Path) -> IO[bytes] | None:
+    with suppress(OSError):
+        if path.stat().st_size <= _MOST_BYTES:
+            return path.open("rb")
+    return None
 
 
 def _sum(key: bytes, body: bytes) -> bytes:

@@ -12,13 +12,16 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from salesxl.model import Block, Finding, Place, Severity, Submission
 
-__all__ = ["Received", "dumps", "loads"]
+__all__ = ["Received", "Seen", "dumps", "loads"]
 
 _PLAIN = frozenset({str, int, float, bool, type(None)})
+_HALVES: Literal["surrogatepass"] = "surrogatepass"
+"""Half a character, as some programs leave at the end of a text that they cut, is kept as it is."""
+Seen: TypeAlias = dict[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +39,23 @@ def dumps(received: Received) -> bytes:
         TypeError: a value is of a type that no cell and no fact has.
     """
     told = [[_submission(s) for s in received.submissions], [_finding(f) for f in received.findings]]
-    return json.dumps(told, separators=(",", ":")).encode("ascii")
+    return json.dumps(told, separators=(",", ":"), ensure_ascii=False).encode("utf-8", _HALVES)
 
 
-def loads(data: bytes, name: str) -> Received:
+def loads(data: bytes, name: str, seen: Seen | None = None) -> Received:
     """Return what ``dumps`` was given, for a file of that name.
+
+    ``seen`` holds what earlier files of a batch had: equal texts and days are one object, so that a thousand
+    files with the same few choices cost the memory of one.
 
     Raises:
         ValueError, TypeError, LookupError, RecursionError, OverflowError: these bytes are not by ``dumps``.
     """
-    submissions, findings = json.loads(data)
+    submissions, findings = json.loads(data.decode("utf-8", _HALVES))
+    seen = {} if seen is None else seen
     return Received(
-        tuple(_as_submission(s, name) for s in submissions), tuple(_as_finding(f, name) for f in findings)
+        tuple(_as_submission(s, name, seen) for s in submissions),
+        tuple(_as_finding(f, name) for f in findings),
     )
 
 
@@ -91,6 +99,8 @@ _BACK: Mapping[str, Callable[[list[Any]], Any]] = {
     "S": lambda rest: dt.timedelta(*rest),
     "N": lambda rest: Decimal(*rest),
 }
+_ONE_TEXT = frozenset("TDHN")
+"""The tags of what is told by one text."""
 
 
 def _finding(found: Finding) -> list[Any]:
@@ -115,10 +125,10 @@ def _submission(form: Submission) -> list[Any]:
     ]
 
 
-def _as_submission(told: list[Any], name: str) -> Submission:
+def _as_submission(told: list[Any], name: str, seen: Seen) -> Submission:
     sheet, form, blocks, rep, period, findings, errors, uncalculated, modified, marked = told
     return Submission(
-        *(name, sheet, form, tuple(map(_as_block, blocks)), rep, _untagged(period)),
+        *(name, sheet, form, tuple(_as_block(b, seen) for b in blocks), rep, _untagged(period)),
         findings=tuple(_as_finding(f, name) for f in findings),
         errors={(row, column): text for row, column, text in errors},
         uncalculated=frozenset((row, column) for row, column in uncalculated),
@@ -139,17 +149,35 @@ def _cells(column: Sequence[Any]) -> list[Any]:
     return [v if v.__class__ in _PLAIN else _tagged(v) for v in column]
 
 
-def _as_block(told: list[Any]) -> Block:
+def _as_block(told: list[Any], seen: Seen) -> Block:
     kind, rows, values, columns, cells, header_row, last, extra, skipped, headers = told
+    once = seen.setdefault
     return Block(
         kind,
         tuple(rows),
-        {name: [v if v.__class__ is not list else _untagged(v) for v in column] for name, *column in values},
-        columns=columns,
-        cells={field: (row, column) for field, (row, column) in cells.items()},
+        {once(name, name): _as_cells(column, seen) for name, *column in values},
+        columns={once(field, field): column for field, column in columns.items()},
+        cells={once(field, field): (row, column) for field, (row, column) in cells.items()},
         header_row=header_row,
         last_header_row=last,
         extra=dict(extra),
         skipped=skipped,
-        headers=headers,
+        headers={once(field, field): once(text, text) for field, text in headers.items()},
     )
+
+
+def _as_cells(column: list[Any], seen: Seen) -> list[Any]:
+    once = seen.setdefault
+    return [
+        once(v, v) if v.__class__ is str else v if v.__class__ is not list else _day(v, seen) for v in column
+    ]
+
+
+def _day(told: list[Any], seen: Seen) -> Any:
+    """Return a value that JSON does not have; of equal ones, as days are, always the same object."""
+    if len(told) != 2 or told[0] not in _ONE_TEXT:
+        return _untagged(told)
+    key = tuple(told)
+    if key not in seen:
+        seen[key] = _untagged(told)
+    return seen[key]
