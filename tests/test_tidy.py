@@ -472,3 +472,27 @@ def test_ticks_of_any_style_come_back(
 def test_number_cell_is_its_fifteen_digits(value: float) -> None:
     read = tidy.amount(value)
     assert math.isclose(float(read.value), value, rel_tol=1e-14, abs_tol=1e-300)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("半导体", "制造业-半导体"),
+        ("教育", "服务业-教育培训"),
+        ("教育行业", "服务业-教育培训"),
+        ("建筑", "建筑业"),
+        ("医药", "制造业-医药器械"),
+        ("电子", None),
+    ],
+)
+def test_an_industry_is_known_by_its_aliases_and_by_what_only_one_option_says(typed, read):
+    options = [
+        "制造业-半导体",
+        "制造业-电子电器",
+        "制造业-医药器械",
+        "服务业-教育培训",
+        "零售业-电子商务",
+        "建筑业-装修",
+    ]
+    got = tidy.industry(typed, options, {"教育": "服务业-教育培训", "半导体": "制造业-半导体"})
+    assert (got.value, got.code) == ((read, None) if read else (typed, "choice"))

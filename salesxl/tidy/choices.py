@@ -36,6 +36,7 @@ _LIST = re.compile(r"[\s、,，;；/／|｜+＋和及与]+")
 _DASH = re.compile(r"\s*(?:-+|>+|→)\s*")
 _EXTRA_DASH = re.compile(r"\s*[-/、>:|\\→ ]+\s*")
 _MIN_EVIDENCE = 2
+_TRADE = re.compile(r"(?:行业|产业|领域|业|类)$")  # 物流业, 教育行业: says what the column says
 
 
 def choice_key(text: str) -> str:
@@ -137,12 +138,13 @@ def _outside(key: str, spans: Sequence[tuple[int, int]]) -> str:
     )
 
 
-def industry(raw: Raw, options: Sequence[str]) -> Tidied:
+def industry(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALIASES) -> Tidied:
     """Read 大类 or 大类-细分, dashes normalised (docs/domain.md 2.1).
 
     A 大类 counts as listed where one of its 细分 is; a 细分 alone is completed where only one 大类 has it,
-    and reported by ``changed``. Off the list the value is the normalised text *and* the code is ``choice``:
-    the caller decides what that weighs.
+    and reported by ``changed``; so is a word that only adds what the column says (教育行业). An alias is
+    its option. Off the list the value is the normalised text *and* the code is ``choice``: the caller
+    decides what that weighs.
     """
     if is_blank(raw):
         return BLANK
@@ -156,8 +158,25 @@ def industry(raw: Raw, options: Sequence[str]) -> Tidied:
     bare = choice_key(_NUMBERING.sub("", dashed))
     if (found := exact.get(bare) or heads.get(bare)) is not None:
         return Tidied(found)
+    named = _index(tuple(options), tuple(aliases.items())) if aliases else exact
+    if (found := named.get(key) or named.get(bare)) is not None:
+        return Tidied(found)
     if len(whole := tails.get(key, ())) == 1:
         return Tidied(whole[0], changed=True)
+    short = _TRADE.sub("", bare)
+    if len(short) >= _MIN_EVIDENCE and short != bare:
+        for word in (short, f"{short}业"):
+            if (found := named.get(word) or heads.get(word)) is not None:
+                return Tidied(found, changed=True)
+        if len(tails.get(short, ())) == 1:
+            return Tidied(tails[short][0], changed=True)
+    if (found := heads.get(f"{bare}业")) is not None:
+        return Tidied(found, changed=True)
+    around = (
+        {option for known, option in named.items() if short in known} if len(short) >= _MIN_EVIDENCE else ()
+    )
+    if len(around) == 1:
+        return Tidied(next(iter(around)), changed=True)
     text = parted if choice_key(parted.partition("-")[0]) in heads else dashed
     return Tidied(text or None, code="choice", facts={"why": "unknown", "options": tuple(whole)})
 
