@@ -28,6 +28,9 @@ from salesxl.workers import Crew, Hands
 
 __all__ = ["Outcome", "Progress", "Week", "build_book", "build_summary", "run"]
 
+_AMPLE = render.Limits(seconds=3600)
+"""Bounds of the summary: thousands of reps on a slow machine take minutes; loops have bounds of their own."""
+
 Progress: TypeAlias = Callable[[str, int, int], object]
 """Called with a step (read, check, return, write), how much of it is done and how much there is."""
 
@@ -118,7 +121,7 @@ def run(
         ledger = _Ledger(team, draft / words.text("file.book"), folder)
         with hands.aside(ledger, None, sum(path.stat().st_size for path in files.values())) as written:
             figures = analyse.summarise(team, rulebook, words, before.latest, places)
-            _write_summary(draft, figures, folder)
+            _write_summary(draft, figures, folder, hands)
             sheets, set_aside = json.loads(written())
     return Outcome(
         counts=counts(checked),
@@ -234,14 +237,14 @@ class _Ledger:
         return json.dumps((sheets, set_aside)).encode()
 
 
-def _write_summary(draft: Path, figures: dict[str, Any], folder: TeamFolder) -> None:
+def _write_summary(draft: Path, figures: dict[str, Any], folder: TeamFolder, hands: Hands) -> None:
     """Render the summary; the shipped template speaks the first language, a team's own stands as it is."""
     words = folder.words
     summary = draft / words.text("file.summary")
     source = template(summary.name, folder.reports)
     if words.lang != LOCALES[0] and source == shipped(summary.name):
         source = draw_summary_template(words)
-    summary.write_bytes(render.render(source, figures))
+    summary.write_bytes(render.render(source, figures, limits=_AMPLE, hands=hands))
 
 
 def _refuse_faulty_settings(remarks: Sequence[Finding], words: Words) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import posixpath
 import zlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -110,6 +111,13 @@ class Package:
             self._entries[key] = Entry(name, b"", zlib.crc32(data), len(data))
         else:
             self._entries[key] = deflate(name, data, level)
+
+    def write_packed(self, name: str, entry: Entry) -> None:
+        """Replace a part by what is compressed already."""
+        key = self._key(name)
+        self._forget(key)
+        self._written.pop(key, None)
+        self._entries[key] = replace(entry, name=self._entries[key].name)
 
     def remove(self, name: str) -> None:
         """Take a part out, with its relationships part and its content type; not those that point to it."""

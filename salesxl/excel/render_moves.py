@@ -43,6 +43,11 @@ class Sheet:
         """True if any cell stands elsewhere than in the template."""
         return self.rows.moved or self.columns.moved
 
+    @property
+    def length(self) -> int:
+        """How many rows its bands have become."""
+        return sum(copies.length for copies in self.rows.root.children)
+
     def span(self, area: Area, spot: Spot | None = None) -> Area | None:
         """Return the one range that a range has become; None when nothing of it is left."""
         rows, columns = spot.paths if spot is not None else ((), ())

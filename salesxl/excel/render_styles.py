@@ -35,6 +35,11 @@ class Styles:
         if self._xfs is not None:
             self._formats = [int(xf.get("numFmtId", "0")) for xf in self._xfs]
 
+    @property
+    def made(self) -> int:
+        """How many formats were added."""
+        return len(self._made)
+
     def format_of(self, style: int) -> int:
         """Return the number format's id of a cell style."""
         return self._formats[style] if style < len(self._formats) else _GENERAL

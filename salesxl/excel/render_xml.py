@@ -6,14 +6,15 @@ Owns how a sheet is taken apart at its rows and put together again. Refuses: wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from lxml import etree
 
 from salesxl.excel.package import Package
 from salesxl.excel.values import unescape
 
-__all__ = ["cell_text", "fragment", "replace_rows", "runs_text", "shared_texts", "uses_1904"]
+__all__ = ["cell_text", "fragment", "replace_rows", "runs_text", "shared_texts", "take_rows", "uses_1904"]
 
 MARK = "\ue000rows\ue000"
 _DECLARED = re.compile(rb'\sxmlns(?::([^=\s]+))?="([^"]*)"')
@@ -34,8 +35,11 @@ def fragment(element: etree._Element) -> bytes:
     return _DECLARED.sub(kept, text[:end]) + text[end:]
 
 
-def replace_rows(package: Package, part: str, rows: Iterable[bytes], level: int) -> None:
-    """Write a sheet with its tree as changed and these rows in place of those it has."""
+def take_rows(package: Package, part: str) -> tuple[bytes, bytes]:
+    """Take the rows out of a sheet, its tree as changed; return the XML before and after where they stood.
+
+    The part is blank until it is written again.
+    """
     data = package.xml(part).find(package.namespaces.tag("sheetData"))
     assert data is not None  # callers looked for it
     for row in list(data):
@@ -43,13 +47,14 @@ def replace_rows(package: Package, part: str, rows: Iterable[bytes], level: int)
     data.text = MARK
     package.touch(part)
     before, after = package.read(part).split(MARK.encode())
+    package.write(part, b"")  # the tree of a sheet that repeats hundreds of times is much to keep
+    return before, after
 
-    def whole() -> Iterator[bytes]:
-        yield before
-        yield from rows
-        yield after
 
-    package.write(part, whole(), level)
+def replace_rows(package: Package, part: str, rows: Iterable[bytes], level: int) -> None:
+    """Write a sheet with its tree as changed and these rows in place of those it has."""
+    before, after = take_rows(package, part)
+    package.write(part, chain((before,), rows, (after,)), level)
 
 
 def runs_text(node: etree._Element, ns: str) -> str:

@@ -5,7 +5,8 @@ Owns the order of the steps. Refuses: how any one part is written.
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
+from collections.abc import Collection, ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,16 +29,21 @@ from salesxl.excel.render_sheets import copy_sheet, tab_name
 from salesxl.excel.render_styles import Styles
 from salesxl.excel.render_tables import follow_pivots, follow_tables
 from salesxl.excel.render_terms import Shared, is_template
-from salesxl.excel.render_xml import replace_rows, uses_1904
+from salesxl.excel.render_xml import take_rows, uses_1904
 from salesxl.excel.strips import Strip
+from salesxl.model import Area
+from salesxl.templating.apart import Unwritten, Writer, unpacked
 from salesxl.templating.expressions import Engine
 from salesxl.templating.limits import Budget, Limits
 from salesxl.templating.plan import band_names, full_plan
 from salesxl.templating.spool import Spool, keep
+from salesxl.workers import Hands
 
 __all__ = ["Loop", "enter", "render"]
 
 LEVEL = 3
+LONG, ROW = 2_000, 200
+"""Rows from which a sheet may be written by another process, and the bytes that one is counted as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +70,21 @@ class Loop:
         return self.index0 == self.length - 1
 
 
-def render(template: Path | bytes, data: Mapping[str, Any], *, limits: Limits | None = None) -> bytes:
+def render(
+    template: Path | bytes,
+    data: Mapping[str, Any],
+    *,
+    limits: Limits | None = None,
+    hands: Hands | None = None,
+) -> bytes:
     """Fill a template workbook with data and return the finished workbook.
 
     Expressions ``{{ … }}`` become values, bands given by defined names repeat (see ``plan``), and every
     reference follows. Parts that nothing touches stay byte for byte; formulas lose their stored values and
     are calculated when the workbook is opened. The same template and data give the same bytes.
 
-    Lists may be iterators; each is gone through once and kept in bounded memory.
+    Lists may be iterators; each is gone through once and kept in bounded memory. ``hands`` share the writing
+    of long sheets, and never change a byte.
 
     Raises:
         TemplateError: an unknown name, a band that cannot grow, a bound of ``limits`` passed; the text names
@@ -79,16 +92,24 @@ def render(template: Path | bytes, data: Mapping[str, Any], *, limits: Limits | 
     """
     kept = {name: keep(value) if isinstance(value, Iterator) else value for name, value in data.items()}
     try:
-        return _Rendering(Package.open(template), kept, limits or Limits()).run()
+        package, limits = Package.open(template), limits or Limits()
+        if hands:
+            with suppress(_FormatsAdded):
+                return _Rendering(package.copy(), kept, limits, hands).run()
+        return _Rendering(package, kept, limits, Hands(1)).run()
     finally:
         for value in kept.values():
             if isinstance(value, Spool):
                 value.close()
 
 
+class _FormatsAdded(Exception):
+    """A sheet that was written elsewhere needs formats this workbook lacks: no error, it is begun anew."""
+
+
 class _Rendering:
-    def __init__(self, package: Package, data: Mapping[str, Any], limits: Limits) -> None:
-        self.package, self.limits = package, limits
+    def __init__(self, package: Package, data: Mapping[str, Any], limits: Limits, hands: Hands) -> None:
+        self.package, self.limits, self.hands = package, limits, hands
         self.budget = Budget(limits)
         self.engine = Engine(self.budget)
         self.scope = data
@@ -105,10 +126,13 @@ class _Rendering:
         drawn = chart_areas(self.package, [c for s in sheets for c in charts_of(self.package, s.part)])
         styles, shared = Styles(self.package), Shared.of(self.package)
         watched: dict[Sheet, Watcher | None] = {}
+        unwritten: dict[Sheet, Unwritten] = {}
         for sheet in sheets:
             watcher = Watcher(drawn.get(sheet.name.casefold(), ()))
-            if self._write(sheet, moves, styles, shared, watcher):
-                watched[sheet] = watcher
+            left = self._taken_apart(sheet, moves, styles, shared, watcher)
+            if left is not None:
+                watched[sheet], unwritten[sheet] = watcher, left
+        self._write(unwritten, styles, drawn)
         for sheet in sheets:
             self._follow(sheet, moves, watched)
         follow_pivots(self.package, moves)
@@ -197,12 +221,14 @@ class _Rendering:
         if used:
             self.package.touch(self.package.related(self.package.main(), "sharedStrings")[0])
 
-    def _write(self, sheet: Sheet, moves: Moves, styles: Styles, shared: Shared, watcher: Watcher) -> bool:
-        """Write a sheet; tell whether its rows were written anew."""
+    def _taken_apart(
+        self, sheet: Sheet, moves: Moves, styles: Styles, shared: Shared, watcher: Watcher
+    ) -> Unwritten | None:
+        """Let all around a sheet's rows follow; return what is still to write, if anything."""
         root, ns = self.package.xml(sheet.part), self.package.namespaces
         data = root.find(ns.tag("sheetData"))
         if data is None:  # a chart sheet
-            return False
+            return None
         rows = Rows(
             sheet,
             data,
@@ -217,12 +243,28 @@ class _Rendering:
             like=self.taken.get(sheet.name),
         )
         self.taken.setdefault(sheet.name, rows)
-        changed = follow_sheet(self.package, sheet, moves, sheet.scope, self.engine)
-        if rows.changed:
-            replace_rows(self.package, sheet.part, rows, LEVEL)
-        elif changed:
+        if follow_sheet(self.package, sheet, moves, sheet.scope, self.engine):
             self.package.touch(sheet.part)
-        return rows.changed
+        return Unwritten(sheet.part, *take_rows(self.package, sheet.part), rows) if rows.changed else None
+
+    def _write(
+        self, unwritten: Mapping[Sheet, Unwritten], styles: Styles, drawn: Mapping[str, Collection[Area]]
+    ) -> None:
+        """Write the rows of these sheets; long ones at which no chart looks may be written elsewhere."""
+        apart: list[Sheet] = []
+        if self.hands.inherit and not any(isinstance(value, Spool) for value in self.scope.values()):
+            apart = [s for s in unwritten if s.length > LONG and s.name.casefold() not in drawn]
+        size = sum(sheet.length for sheet in apart) * ROW
+        writer = Writer([unwritten[sheet] for sheet in apart], styles, LEVEL)
+        with self.hands.begun(writer, range(len(apart)), size) as written:
+            for sheet, left in unwritten.items():
+                if sheet not in apart:
+                    self.package.write(left.part, left.content(), LEVEL)
+            for number, outcome in written:
+                entry = unpacked(apart[number].part, outcome)
+                if entry is None:
+                    raise _FormatsAdded
+                self.package.write_packed(entry.name, entry)
 
 
 def enter(scope: Mapping[str, Any], band: Band, item: Any, index: int, count: int) -> Mapping[str, Any]:

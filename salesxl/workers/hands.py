@@ -7,13 +7,13 @@ is raised here, as if it had been done here. Refuses: what the pieces are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from salesxl.workers.bounds import Bounds
-from salesxl.workers.local import Local
+from salesxl.workers.local import FORKS, Local
 from salesxl.workers.lost import Lost, Task
 
 __all__ = ["Hands"]
@@ -28,6 +28,11 @@ class Hands:
     def __init__(self, jobs: int | None = None) -> None:
         self._local = Local(jobs, Bounds.none())
 
+    @property
+    def inherit(self) -> bool:
+        """True where others begin with all that this process holds: then a task need not be picklable."""
+        return FORKS and self._local.jobs > 1
+
     def spread(self, task: Task, items: Sequence[Any], size: int) -> Generator[tuple[int, bytes], None, None]:
         """Do the task to every item; yield (place of the item, outcome) as they are done.
 
@@ -40,14 +45,24 @@ class Hands:
             yield at, _or_here(outcome, task, items[at])
 
     @contextmanager
+    def begun(
+        self, task: Task, items: Sequence[Any], size: int
+    ) -> Generator[Iterator[tuple[int, bytes]], None, None]:
+        """Begin a task for every item elsewhere, and yield the outcomes, as ``spread`` does, for later.
+
+        This process goes on meanwhile; what does not pay is done by it when it asks.
+        """
+        if self._local.pays(len(items) + 1, size):
+            with self._local.begun(_Tried(task), items) as told:
+                yield ((at, _or_here(outcome, task, items[at])) for at, outcome in told)
+        else:
+            yield ((at, task(item)) for at, item in enumerate(items))
+
+    @contextmanager
     def aside(self, task: Task, item: Any, size: int) -> Generator[Callable[[], bytes], None, None]:
-        """Begin a task elsewhere, and yield what waits for its outcome; what does not pay is done by that."""
-        with ExitStack() as stack:
-            if self._local.pays(2, size):
-                told = stack.enter_context(self._local.begun(_Tried(task), [item]))
-                yield lambda: _or_here(next(told)[1], task, item)
-            else:
-                yield lambda: task(item)
+        """Begin a single task elsewhere, and yield what waits for its outcome."""
+        with self.begun(task, [item], size) as told:
+            yield lambda: next(told)[1]
 
 
 @dataclass(frozen=True, slots=True)
