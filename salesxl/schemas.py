@@ -34,13 +34,13 @@ CUSTOMER_NAME = "公司名称 单位名称 企业名称 客户全称 公司全�
 STAGE = "当前阶段 当前销售阶段 销售阶段 阶段 商机阶段 项目阶段 跟进阶段 所处阶段 成交进度 stage 成单阶段 销售进度 目前阶段 现阶段 当前成交阶段 成交进展 漏斗阶段 销售漏斗阶段 推进阶段 机会阶段 商机进展 目前所处阶段"
 AMOUNT = "预计金额 预估金额 预计成交额 预估成交金额 预计签约金额 预计合同金额 商机金额 意向金额 金额 预计成交金额元 预期金额 预期成交金额 预计签单金额 预估签约金额 预计订单金额 预计成单金额 预计销售额 预估成交额 预期成交额 拟成交金额 预计签约额 预计合同额 预估合同金额 预计采购金额 预计采购额"
 CLOSE = (
-    "预计成交时间 预计签单日期 预计签单时间 预计签约日期 预计签约时间 预计成单日期 预计成单时间 预计结单日期 预计成交日 "
+    "预计成交时间 预计签单日期 预计签单时间 预计签约日期 预计签约时间 预计成单日期 预计成单时间 预计结单日期 预计成交日  预计成交月份 预计签约月份 预计合作时间 预计合作日期"
     "计划成交日期 预期成交日期 closedate 预估成交日期 预估成交时间 预期成交时间 拟成交日期 计划成交时间 计划签约日期 计划签单日期 预计落单时间 预计落单日期 预计下单日期 预计下单时间 目标成交日期 预计成交期 expectedclosedate 预计采购时间 预计采购日期"
 )
 CONTACT = "联系电话 电话 手机 手机号 手机号码 电话号码 联系手机 移动电话 电话邮箱 联系方式电话 电话/邮箱 phone tel mobile contactinfo 联系号码 联系人联系方式 客户电话 客户联系方式 联络方式 联络电话 固定电话 座机 座机号码 办公电话 公司电话 手机电话 手机/电话 联系人手机号 联系人电话号码"
-REP = "业务员 销售 销售员 销售人员 业务代表 销售顾问 客户经理 姓名 填报人 填表人 汇报人 负责销售 salesperson salesrep rep 填写人 报告人 提交人 员工姓名 业务人员 所属销售 责任销售 销售姓名 销售负责人 客户负责人 销售代表姓名 归属销售"
+REP = "业务员 销售 销售员 销售人员 业务代表 销售顾问 客户经理 姓名 填报人 填表人 汇报人 负责销售 salesperson salesrep rep 填写人 报告人 提交人 员工姓名 业务人员 所属销售 责任销售 销售姓名 销售负责人 客户负责人 销售代表姓名 归属销售 业务员名称"
 TEAM = "团队 部门 所属部门 小组 销售团队 所在团队 销售部门 组别 所属小组 team department 业务组 业务部门 销售小组 销售组 所属组 所属销售团队 所属销售部 团队名称 部门名称 填报部门"
-METHOD = "方式 跟进方式 联系途径 沟通形式 拜访方式 跟进形式 沟通渠道 接触方式 method 沟通途径 跟进途径 联系方式方法 联系形式 拜访形式 交流方式 接洽方式 沟通手段"
+METHOD = "方式 跟进方式 联系途径 沟通形式 拜访方式 跟进形式 沟通渠道 接触方式 method 沟通途径 跟进途径 联系方式方法 联系形式 拜访形式 交流方式 接洽方式 沟通手段 沟通类型 跟进类型"
 WHEN = "跟进时间 联系时间 拜访时间 沟通日期 跟进日期 联系日期 拜访日期 时间 日期时间 contacttime 日期 洽谈时间 洽谈日期 交流时间 跟进日 沟通日期时间 沟通时间点"
 SUMMARY = "沟通内容 内容摘要 沟通摘要 跟进内容 沟通记录 跟进记录 拜访内容 沟通情况 跟进情况 内容 摘要 summary 沟通要点 交流内容 洽谈内容 会谈内容 跟进摘要 跟进详情 沟通详情 沟通纪要 拜访纪要 拜访情况 沟通概要 会谈纪要 联系内容 主要内容 沟通主要内容 拜访摘要 洽谈摘要"
 SOURCE = "来源 来源渠道 获客渠道 获客来源 线索来源 客户渠道 渠道 渠道来源 了解渠道 信息来源 客户信息来源 leadsource source 客户来源渠道 商机来源 来源方式 获取渠道 获取方式 客户获取渠道 客户获取方式 来源类型 客户来源方式"
@@ -167,7 +167,7 @@ class Customer(BlockModel):
         "历史合作", "History", Kind.TEXT, aliases="合作历史 历史合作情况 合作情况 过往合作 history 合作史 历史合作记录 以往合作 既往合作 合作记录 过往合作情况", width=18, help="以往合作的情况。",
     )
     contract_no: Text = column(
-        "合同编号", "Contract no.", Kind.CODE, Need.WHEN_WON, aliases="合同号 合同编码 contractno 协议编号 合同序号", width=16, help="成交后必填。",
+        "合同编号", "Contract no.", Kind.CODE, Need.WHEN_WON, aliases="合同号 签约合同编号 合同编码 contractno 协议编号 合同序号", width=16, help="成交后必填。",
     )
     contract_amount: Number = column(
         "合同金额", "Contract amount", Kind.AMOUNT, Need.WHEN_WON, minimum=0, aliases="合同额 签约金额 成交金额 contractamount 合同总额 合同总金额 签约额 合同价款 实际成交金额",
@@ -338,7 +338,7 @@ class WeeklyReport(BlockModel):
         help="本周到账，单位：元。", example="80000",
     )
     deals: Whole = column(
-        "签单数", "Deals", Kind.WHOLE, minimum=0, aliases="本周签单数 签单数量 成交单数 签约单数 成单数 本周成单 deals 本周签单 签约数 成交数 成交数量 本周成交单数 签单笔数 成交笔数 本周签约数 签约数量 单数 本周签单数量 签单个数",
+        "签单数", "Deals", Kind.WHOLE, minimum=0, aliases="本周签单数 签单数量 成交单数 签约单数 成单数 本周成单 deals 本周签单 签约数 成交数 成交数量 本周成交单数 签单笔数 成交笔数 本周签约数 签约数量 单数 本周签单数量 签单个数 签约合同数 合同数 签订合同数 成交单量",
         help="本周签约的单数。", example="1",
     )
     month_target: Number = column(
@@ -408,34 +408,34 @@ class Handover(BlockModel):
     """The cards of a handover: who, when, why, and the signatures. docs/domain.md 2.4."""
 
     from_rep: Text = column(
-        "移交人", "From", Kind.NAME, REQUIRED, aliases="交出人 移交方 交接人 原负责人 移交人姓名 fromrep 转出人 移出人 原销售 原销售代表 移交销售 移交者 交付人 原跟进人 交接方 移交销售代表", section="交接信息",
+        "移交人", "From", Kind.NAME, REQUIRED, aliases="交出人 移交方 交接人 原负责人 移交人姓名 fromrep 转出人 移出人 原销售 原销售代表 移交销售 移交者 交付人 原跟进人 交接方 移交销售代表 移交业务员 移交顾问 移交负责人", section="交接信息",
         help="交出客户的人。",
     )
     to_rep: Text = column(
-        "接收人", "To", Kind.NAME, REQUIRED, aliases="接手人 接收方 承接人 新负责人 接收人姓名 torep 承接方 转入人 接替人 新销售 新销售代表 接收销售 接收者 接管人 新跟进人 接收销售代表", section="交接信息",
+        "接收人", "To", Kind.NAME, REQUIRED, aliases="接手人 接收方 承接人 新负责人 接收人姓名 torep 承接方 转入人 接替人 新销售 新销售代表 接收销售 接收者 接管人 新跟进人 接收销售代表 接收业务员 接收顾问 接收负责人", section="交接信息",
         help="接手客户的人。",
     )
     date: Date = column(
-        "交接日期", "Date", Kind.DATE, REQUIRED, aliases="移交日期 交接时间 移交时间 交接日 移交日 办理日期 交接办理日期", section="交接信息", help="交接的日期。",
+        "交接日期", "Date", Kind.DATE, REQUIRED, aliases="移交日期 交接时间 移交时间 交接日 移交日 办理日期 交接办理日期 变更日期 交接变更日期 生效日期", section="交接信息", help="交接的日期。",
     )
     reason: Text = column(
-        "交接原因", "Reason", Kind.CHOICE, REQUIRED, aliases="移交原因 原因 交接事由 移交事由 交接缘由 移交缘由 交接理由 移交理由", choices="交接原因", section="交接信息",
+        "交接原因", "Reason", Kind.CHOICE, REQUIRED, aliases="移交原因 原因 交接事由 移交事由 交接缘由 移交缘由 交接理由 移交理由 变更原因 交接类型 移交类型 移交类别", choices="交接原因", section="交接信息",
         help="从下拉列表中选一项。",
     )
     from_signature: Text = column(
-        "移交人签字", "Signed by giver", Kind.NAME, aliases="移交人签名 移交人签章 移交方签字 移交人(签字) 移交方签名 移交方(签字) 移交人(签名) 移交人(签章) 移交人确认", section="签字确认", help="移交人签名。",
+        "移交人签字", "Signed by giver", Kind.NAME, aliases="移交人签名 移交人签章 移交方签字 移交人(签字) 移交方签名 移交方(签字) 移交人(签名) 移交人(签章) 移交人确认 移交销售签字 移交业务员签字 原负责人签字", section="签字确认", help="移交人签名。",
     )
     from_signed_on: Date = column(
         "日期", "Date", Kind.DATE, follows="from_signature", aliases="签字日期 签名日期 签署日期 签字时间", section="签字确认", help="签字的日期。",
     )
     to_signature: Text = column(
-        "接收人签字", "Signed by receiver", Kind.NAME, aliases="接收人签名 接收人签章 接收方签字 接收人(签字) 接收方签名 接收方(签字) 接收人(签名) 接收人(签章) 接收人确认", section="签字确认", help="接收人签名。",
+        "接收人签字", "Signed by receiver", Kind.NAME, aliases="接收人签名 接收人签章 接收方签字 接收人(签字) 接收方签名 接收方(签字) 接收人(签名) 接收人(签章) 接收人确认 接收销售签字 接收业务员签字 新负责人签字", section="签字确认", help="接收人签名。",
     )
     to_signed_on: Date = column(
         "日期", "Date", Kind.DATE, follows="to_signature", aliases="签字日期 签名日期 签署日期 签字时间", section="签字确认", help="签字的日期。",
     )
     manager_signature: Text = column(
-        "销售经理签字", "Signed by manager", Kind.NAME, aliases="经理签字 经理签名 主管签字 销售经理签名 审批人签字 销售经理(签字) 经理(签字) 销售经理签章 部门经理签字 经理签章 销售总监签字 上级签字 主管签名 部门主管签字 审批签字 监交人签字 监交人 销售经理(签名) 销售经理确认 部门经理(签字) 主管(签字)", section="签字确认",
+        "销售经理签字", "Signed by manager", Kind.NAME, aliases="经理签字 经理签名 主管签字 销售经理签名 审批人签字 销售经理(签字) 经理(签字) 销售经理签章 部门经理签字 经理签章 销售总监签字 上级签字 主管签名 部门主管签字 审批签字 监交人签字 监交人 销售经理(签名) 销售经理确认 部门经理(签字) 主管(签字) 领导签字 部门负责人签字", section="签字确认",
         help="销售经理签名。",
     )
     manager_signed_on: Date = column(
@@ -458,7 +458,7 @@ class HandoverCustomer(BlockModel):
     contact: Text = column("联系方式", "Phone or e-mail", Kind.CONTACT, aliases=CONTACT, width=18, help="手机、座机或电子邮箱。", example="13800138000")
     grade: Text = column("客户等级", "Grade", Kind.CHOICE, choices="等级", aliases="等级 客户级别 级别 客户评级 评级 客户分级", width=11, help="可留空。")
     status: Text = column(
-        "跟进状态", "Status", Kind.CHOICE, choices="跟进状态", aliases="客户状态 状态 当前状态 客户跟进状态 目前状态 跟进情况 合作状态", width=11, help="从下拉列表中选一项。",
+        "跟进状态", "Status", Kind.CHOICE, choices="跟进状态", aliases="客户状态 状态 当前状态 客户跟进状态 目前状态 跟进情况 合作状态 合作情况 意向分类 意向等级 意向程度 客户意向", width=11, help="从下拉列表中选一项。",
         example="意向",
     )
     stage: Text = column("成交阶段", "Stage", Kind.CHOICE, choices="阶段", aliases=STAGE, help="从下拉列表中选一项。", example="需求确认")

@@ -27,6 +27,11 @@ CHOICES = {
 }
 ROWS = 4
 OTHER = "-"
+"""The field of a column that is none of ours; behind it may stand the kind of what is filled in: -amount."""
+HEADING = "#"
+"""The field of a line that is no header but the heading above those that follow."""
+FOREIGN_BLOCK = "other"
+"""The block of a table that the form does not know."""
 DAY = dt.datetime(2026, 11, 18)
 TITLES = {
     "customer_archive": "客户档案表",
@@ -86,21 +91,36 @@ class Told:
     taken: str = ""
 
 
-def sets(path: Path = FILE) -> dict[tuple[str, str], dict[str, list[tuple[str, str]]]]:
-    """Return the headers as (field, header) by block, by form and set."""
-    found: dict[tuple[str, str], dict[str, list[tuple[str, str]]]] = {}
+@dataclass(frozen=True)
+class Part:
+    """Headers of one block that stand together, as (field, header), under a heading."""
+
+    block: str
+    heading: str | None
+    cells: list[tuple[str, str]]
+
+
+def sets(path: Path = FILE) -> dict[tuple[str, str], list[Part]]:
+    """Return the parts by form and set; a card may stand in several, as it does above and below tables."""
+    found: dict[tuple[str, str], list[Part]] = {}
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines, delimiter="\t"):
             block, _, name = row["field"].partition(".")
-            blocks = found.setdefault((row["form"], row["set"]), defaultdict(list))
-            blocks[block].append((name, row["header"]))
+            parts = found.setdefault((row["form"], row["set"]), [])
+            if name == HEADING:
+                parts.append(Part(block, row["header"], []))
+                continue
+            if not parts or parts[-1].block != block:
+                parts.append(Part(block, None, []))
+            parts[-1].cells.append((name, row["header"]))
     return found
 
 
 def value(block: str, name: str, place: int) -> CellValue:
     """Return what a person might fill in."""
-    if name == OTHER:
-        return OTHERS[place % len(OTHERS)]
+    if name.startswith(OTHER):
+        pool = BY_KIND[name[1:]] if name[1:] else OTHERS
+        return pool[place % len(pool)]
     column = schemas.block_spec(block).column(name)
     if name in BY_FIELD:
         pool = BY_FIELD[name]
@@ -111,14 +131,17 @@ def value(block: str, name: str, place: int) -> CellValue:
     return pool[place % len(pool)]
 
 
-def draw(form: str, blocks: Mapping[str, Sequence[tuple[str, str]]], *, titled: bool) -> Grid:
+def draw(form: str, parts: Sequence[Part], *, titled: bool) -> Grid:
     """Draw a filled form: title, cards two labels a row, tables each under a heading."""
     rows: list[list[CellValue]] = [[(TITLES if titled else FOREIGN_TITLES)[form]], []]
-    if "archive_head" not in blocks and form == "customer_archive":
+    if form == "customer_archive" and all(part.block != "archive_head" for part in parts):
         rows.append(["销售代表", "王小明", None, "填表日期", DAY])
-    for block, cells in blocks.items():
-        spec = schemas.block_spec(block)
-        if spec.shape is Shape.CARD:
+    for part in parts:
+        block, cells = part.block, part.cells
+        spec = None if block == FOREIGN_BLOCK else schemas.block_spec(block)
+        if spec is not None and spec.shape is Shape.CARD:
+            if part.heading:
+                rows += [[], [part.heading]]
             pairs = [[text, value(block, name, 0)] for name, text in cells]
             rows += [
                 [cell for pair in pairs[at : at + 2] for cell in (*pair, None)][:-1]
@@ -126,7 +149,9 @@ def draw(form: str, blocks: Mapping[str, Sequence[tuple[str, str]]], *, titled: 
             ]
             continue
         rows.append([])
-        if form != "customer_archive":
+        if part.heading is not None:
+            rows.append([part.heading])
+        elif spec is not None and form != "customer_archive":
             rows.append([spec.title if titled else "明细"])
         rows.append([text for _, text in cells])
         rows += [[value(block, name, place) for name, _ in cells] for place in range(ROWS)]
@@ -135,33 +160,46 @@ def draw(form: str, blocks: Mapping[str, Sequence[tuple[str, str]]], *, titled: 
 
 def judge(path: Path = FILE) -> Iterator[Told]:
     """Yield what becomes of each header when its set is filled in and read."""
-    for place, ((form, name), blocks) in enumerate(sets(path).items()):
-        drawn = draw(form, blocks, titled=place % 2 == 0)
+    for place, ((form, name), parts) in enumerate(sets(path).items()):
+        drawn = draw(form, parts, titled=place % 2 == 0)
         submissions, findings = read_workbook(Workbook("a.xlsx", (drawn,)), {}, CHOICES)
         taken = _taken(submissions)
         hints = _hints(submissions, findings)
-        for block, cells in blocks.items():
-            for field, header in cells:
-                have = taken.get((block, header.strip()), "")
-                label = "" if field == OTHER else schemas.block_spec(block).column(field).label
-                if have:
-                    outcome = "right" if have == field else "wrong"
-                elif field == OTHER:
-                    outcome = "right"
-                elif (label, header) in hints:
-                    outcome = "suggested"
-                else:
-                    outcome = "silent"
-                yield Told(form, name, f"{block}.{field}", header, outcome, have)
+        for part in parts:
+            for field, header in part.cells:
+                yield _told(form, name, part.block, field, header, taken, hints)
 
 
-def _taken(submissions: Sequence[Submission]) -> dict[tuple[str, str], str]:
-    return {
-        (block.kind, " ".join(header.split())): field
-        for submission in submissions
-        for block in submission.blocks
-        for field, header in block.headers.items()
-    }
+def _told(
+    form: str,
+    name: str,
+    block: str,
+    field: str,
+    header: str,
+    taken: Mapping[tuple[str, str], Sequence[str]],
+    hints: set[tuple[str, str]],
+) -> Told:
+    foreign = field.startswith(OTHER)
+    have = list(taken.get((block, header.strip()), ()))
+    if block == FOREIGN_BLOCK:
+        have = [field for (_, text), fields in taken.items() for field in fields if text == header.strip()]
+    if have:
+        outcome = "right" if field in have else "wrong"
+    elif foreign:
+        outcome = "right"
+    else:
+        suggested = (schemas.block_spec(block).column(field).label, header) in hints
+        outcome = "suggested" if suggested else "silent"
+    return Told(form, name, f"{block}.{field}", header, outcome, ", ".join(have))
+
+
+def _taken(submissions: Sequence[Submission]) -> dict[tuple[str, str], list[str]]:
+    """Return the fields by block and header; 日期 may stand beside each signature."""
+    taken: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for block in (block for submission in submissions for block in submission.blocks):
+        for field, header in block.headers.items():
+            taken[block.kind, " ".join(header.split())].append(field)
+    return taken
 
 
 def _hints(submissions: Sequence[Submission], findings: Sequence[Finding]) -> set[tuple[str, str]]:
@@ -174,6 +212,21 @@ def _hints(submissions: Sequence[Submission], findings: Sequence[Finding]) -> se
         elif finding.code == "unrecognised":
             hints |= {(label, header) for header, label in dict(guess).items()}
     return hints
+
+
+def strays(path: Path = FILE) -> Iterator[tuple[str, str, str, tuple[int, ...]]]:
+    """Yield (form, set, block, rows) where signatures or headings were taken for records."""
+    for place, ((form, name), parts) in enumerate(sets(path).items()):
+        drawn = draw(form, parts, titled=place % 2 == 0)
+        heads = {tuple(text for _, text in part.cells): part.block for part in parts}
+        records: dict[str, set[int]] = defaultdict(set)
+        for number, cells in enumerate(drawn.rows, 1):
+            if (block := heads.get(tuple(cells))) is not None:  # type: ignore[arg-type]
+                records[block].update(range(number + 1, number + 1 + ROWS))
+        submissions, _ = read_workbook(Workbook("a.xlsx", (drawn,)), {}, CHOICES)
+        for read in (block for submission in submissions for block in submission.blocks if not block.cells):
+            if rows := tuple(row for row in read.rows if row not in records[read.kind]):
+                yield form, name, read.kind, rows
 
 
 def sums(told: Sequence[Told]) -> dict[str, Counter[str]]:
@@ -192,3 +245,4 @@ if __name__ == "__main__":
     for form, counts in sums(results).items():
         print(form, dict(counts))
     print(dict(Counter(item.outcome for item in results)))
+    print(*strays(Path(sys.argv[1]) if len(sys.argv) > 1 else FILE), sep="\n")

@@ -27,6 +27,10 @@ def test_no_header_is_taken_for_another_field() -> None:
     assert [t for t in told() if t.outcome == "wrong"] == []
 
 
+def test_no_heading_and_no_line_to_sign_is_taken_for_a_record() -> None:
+    assert list(header_sets.strays()) == []
+
+
 @pytest.mark.parametrize("form", FLOORS)
 def test_most_headers_that_no_schema_knows_are_understood(form: str) -> None:
     mine = Counter(t.outcome for t in told() if t.form == form)

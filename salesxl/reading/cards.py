@@ -13,11 +13,12 @@ from itertools import pairwise
 
 from salesxl.columns import BlockSpec, Column, Kind
 from salesxl.model import Block, CellValue
+from salesxl.reading.ends import asks_day
 from salesxl.reading.labels import Token, ends_with_colon
 from salesxl.reading.sheet import Sheet, is_text
 from salesxl.reading.strangers import strangers, unknown_labels
 
-__all__ = ["Answer", "Reader", "build_card", "read_card", "split_periods"]
+__all__ = ["Answer", "Reader", "build_card", "read_card", "read_followers", "split_periods"]
 
 _FARTHEST = 8  # a value stands at most so many blank cells away from its label
 _DASH = re.compile(r"至|到|[~～—–−-]+")
@@ -46,6 +47,8 @@ class Reader:
     taken: Callable[[int, int], bool]
     columns: Counter[int]
     strangers: set[tuple[int, int]] = field(default_factory=set)
+    inline: frozenset[int] = frozenset()
+    """Rows in which values stand in their labels' own cells: ``移交人签字：张三``."""
 
     @classmethod
     def of(cls, sheet: Sheet, labels: Iterable[Token], taken: Callable[[int, int], bool]) -> Reader:
@@ -54,11 +57,12 @@ class Reader:
         reader = cls(sheet, {(t.row, t.column) for t in found}, taken, Counter(t.column for t in found))
         reader.strangers = strangers(sheet, found)
         reader.labels |= reader.strangers
+        reader.inline = frozenset(t.row for t in found if t.inline)
         return reader
 
-    def unknown(self, tokens: Sequence[Token]) -> list[Token]:
-        """Return the cells among a card's labels that read like labels and that no word names."""
-        return unknown_labels(self.sheet, tokens, self.labels, self.strangers, self.taken)
+    def unknown(self, tokens: Sequence[Token], free: Iterable[int]) -> list[Token]:
+        """Return the cells among a card's labels, or in ``free`` rows, that read like labels nobody knows."""
+        return unknown_labels(self.sheet, tokens, self.labels, self.strangers, self.taken, free)
 
     def label_at(self, row: int, column: int) -> bool:
         """Tell whether a cell is, or reads like, a label."""
@@ -83,7 +87,7 @@ class Reader:
         below = self._below(token)
         if below is not None:
             return Answer(token, *below)
-        if right is not None:
+        if right is not None and not (token.inline is not None and token.row in self.inline):
             return Answer(token, *right)
         if token.inline is not None:
             return Answer(token, here, None)
@@ -253,6 +257,26 @@ def _assign(spec: BlockSpec, tokens: Sequence[Token]) -> dict[str, list[Token]]:
         used.add(name)
         found[name] = [token]
     return found
+
+
+def read_followers(
+    reader: Reader, spec: BlockSpec, answers: dict[str, Answer], tokens: Sequence[Token]
+) -> None:
+    """Read the labels that follow another, whatever it is called: the day beside each signature."""
+    used = {(a.token.row, a.token.column, a.token.part) for a in answers.values()}
+    days = [t for t in tokens if (t.row, t.column, t.part) not in used and asks_day(t.text)]
+    near = sorted(
+        (distance, place, column.field)
+        for column in spec.columns
+        if column.follows in answers and column.field not in answers
+        for place, token in enumerate(days)
+        if (distance := _distance(answers[column.follows].token, token)) is not None
+    )
+    taken: set[int] = set()
+    for _, place, name in near:
+        if place not in taken and name not in answers:
+            answers[name] = reader.answer(days[place], spec.column(name).kind)
+            taken.add(place)
 
 
 def _distance(before: Token, token: Token) -> tuple[int, int] | None:

@@ -20,7 +20,7 @@ from salesxl.columns import Column, Shape
 from salesxl.schemas import FORMS, block_spec
 from salesxl.tidy import normalise_label
 
-__all__ = ["SURE", "Meaning", "may_mean", "meaning_of"]
+__all__ = ["SURE", "Meaning", "heads", "may_mean", "meaning_of", "says"]
 
 Concepts: TypeAlias = frozenset[str]
 
@@ -28,6 +28,7 @@ EXACT, QUALIFIED, WIDER, MODIFIED = 0.95, 0.9, 0.85, 0.82
 SURE = 0.8
 """A header that means a field by its words alone scores at least so much."""
 
+_TIED = SURE - 0.05  # where two fields are meant alike
 _BESIDE_UNKNOWN = 0.78  # a telling last word after letters that no word covers: 运输需求
 _GENERIC = 0.6  # the same where that last word says little: 立项日期
 _LARGER = 0.002  # of two fields the one that explains more of the header by one word
@@ -67,6 +68,11 @@ class Meaning:
         return self._one(SURE)
 
     @property
+    def either(self) -> frozenset[str]:
+        """The fields that the words mean alike: 预计签约 asks for a day or for an amount."""
+        return frozenset(name for name, score in self.scores.items() if score == _TIED)
+
+    @property
     def likely(self) -> str | None:
         """The one field that the words name, or their telling end alone does: 运输需求."""
         return self._one(_BESIDE_UNKNOWN)
@@ -81,23 +87,34 @@ class _Lexicon(NamedTuple):
     longest: int
     modifiers: Concepts
     generic: Concepts
+    whole: Mapping[str, tuple[Concepts, ...]]
+
+
+@lru_cache(maxsize=1)
+def _thesaurus() -> Mapping[str, Mapping[str, str]]:
+    text = resources.files("salesxl.reading").joinpath("thesaurus.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 @lru_cache(maxsize=1)
 def _lexicon() -> _Lexicon:
-    text = resources.files("salesxl.reading").joinpath("thesaurus.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
+    data = _thesaurus()
     words: dict[str, list[str]] = {}
     qualifiers = {_QUALIFIER + kind: line for kind, line in data["qualifiers"].items()}
     for meant, line in {**data["concepts"], **data["compounds"], **qualifiers}.items():
         for word in line.split():
             words.setdefault(word, []).append(meant)
     kinds = data["kinds"]
+    whole: dict[str, list[Concepts]] = {}
+    for meant, line in data["whole"].items():
+        for word in line.split():
+            whole.setdefault(word, []).append(frozenset(meant.split()))
     return _Lexicon(
         {word: tuple(dict.fromkeys(found)) for word, found in words.items()},
         max(map(len, words)),
         frozenset(kinds["modifiers"].split()),
         frozenset(kinds["generic"].split()),
+        {word: tuple(found) for word, found in whole.items()},
     )
 
 
@@ -114,7 +131,9 @@ def _readings(letters: str) -> tuple[_Reading, ...]:
     Of all ways to cut it, the one that leaves least over and needs fewest words; of a word with several
     meanings each is tried.
     """
-    words, longest, _, _ = _lexicon()
+    words, longest, _, _, whole = _lexicon()
+    if letters in whole:
+        return tuple(_Reading(told, False, told, 1.0, True) for told in whole[letters])
     size = len(letters)
     best: list[tuple[int, int, int]] = [(0, 0, 0)]  # letters left over, words used, start of the last word
     for end in range(1, size + 1):
@@ -191,6 +210,37 @@ def may_mean(header: str) -> frozenset[str]:
     return kinds
 
 
+def says(text: str, asked: str, beside: Concepts | None = None) -> Concepts | None:
+    """Return the concepts of a text whose last telling word asks for one concept, None if it does not.
+
+    ``beside`` are the only concepts that may stand before it; without them any may, known or not.
+    """
+    for reading in _readings(_letters(text)):
+        if reading.ends_known and reading.head == {asked}:
+            rest = reading.concepts - {asked}
+            if beside is None or (reading.covered == 1 and rest <= beside):
+                return rest
+    return None
+
+
+@lru_cache(maxsize=8192)
+def heads(form: str, text: str) -> str | None:
+    """Return the kind of block that a heading speaks of in a form: 下周重点 of the plans for next week."""
+    asked = _headings().get(form, ())
+    for concepts in (reading.concepts for reading in _readings(_letters(text)) if reading.covered == 1):
+        for kind, needed in asked:
+            if needed <= concepts:
+                return kind
+    return None
+
+
+@lru_cache(maxsize=1)
+def _headings() -> Mapping[str, Sequence[tuple[str, Concepts]]]:
+    asked = {kind: frozenset(line.split()) for kind, line in _thesaurus()["headings"].items()}
+    own = {form.name: {block.kind for block in form.blocks} for form in FORMS}
+    return {form: [(k, c) for k, c in asked.items() if k in kinds] for form, kinds in own.items()}
+
+
 @lru_cache(maxsize=1)
 def _kinds_by_core() -> Mapping[Concepts, frozenset[str]]:
     found: dict[Concepts, set[str]] = {}
@@ -227,7 +277,7 @@ def meaning_of(kind: str, header: str) -> Meaning:
     if top >= SURE and len(meant) == 1:
         scores = {name: score if name == meant[0] else min(score, _LIKE) for name, score in scores.items()}
     elif top >= SURE:
-        scores = {name: min(score, SURE - 0.05) for name, score in scores.items()}
+        scores = {name: _TIED if score == top else min(score, _LIKE) for name, score in scores.items()}
     return Meaning(scores, readings[0][0].covered == 1)
 
 

@@ -13,6 +13,7 @@ from salesxl.columns import Kind
 from salesxl.excel.marks import is_mark_sheet
 from salesxl.model import CellValue, Finding, Grid, Severity, Submission, Workbook, cell_name
 from salesxl.reading.assemble import assemble, table_guess
+from salesxl.reading.headings import headings
 from salesxl.reading.labels import scan
 from salesxl.reading.layout import barriers, copies, lay_out, own_part
 from salesxl.reading.recognise import Candidate, is_help, is_whole, joined, recognise
@@ -113,7 +114,7 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     tables = lay_out(sheet, best, titles, [h.top for h in foreign])
     submissions = assemble(known.file, sheet, best, tables, known.vocabulary, known.choices)
     used = {row for t in tables for row in range(t.header.top, (t.rows or [t.header.bottom])[-1] + 1)}
-    used |= {t.row for t in best.loose}
+    used |= {t.row for t in (*best.loose, *best.singles)}
     foreign = [h for h in foreign if h.top not in used]
     if not foreign:
         return submissions, []
@@ -133,6 +134,7 @@ def _widened(known: _Known, sheet: Sheet, strict: Sequence[Candidate]) -> Sequen
     words still has the headers of a customer archive.
     """
     tokens, titles, _ = scan(sheet, known.wide)
+    titles += headings(sheet, {t.row for t in titles})
     found = recognise(sheet, tokens, titles, known.wide, known.hint, known.taught)
     if not strict or not strict[0].enough:
         return found

@@ -6,9 +6,10 @@ mean.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
+from salesxl.reading.ends import signs
 from salesxl.reading.labels import Token
 from salesxl.reading.senses import Senses
 from salesxl.reading.sheet import Sheet, is_text
@@ -52,24 +53,32 @@ def unknown_labels(
     labels: AbstractSet[tuple[int, int]],
     strange_at: AbstractSet[tuple[int, int]],
     taken: Callable[[int, int], bool],
+    free: Iterable[int],
 ) -> list[Token]:
-    """Return cells among a card's labels that read like labels and that no word names.
+    """Return cells among a card's labels, or in rows ``free`` of tables, that read like labels nobody knows.
 
-    They end with a colon, or stand in a column of labels with something filled in beside them.
+    They end with a colon, or stand in a column of labels with something filled in beside them, or at the
+    beginning of a row, or ask for a signature.
     """
     columns = {t.column for t in tokens}
-    rows = {row for t in tokens for row in range(t.row - 1, t.row + 2)}
+    near = {row for t in tokens for row in range(t.row - 1, t.row + 2)}
     found = []
-    for row in sorted(rows):
-        for column, value in sheet.cells(row):
+    for row in sorted(near.union(free)):
+        cells = sheet.cells(row)
+        lone = len(cells) == 1 and row not in near
+        for place, (column, value) in enumerate(cells):
             if not is_text(value) or taken(row, column):
                 continue
             strange = (row, column) in strange_at
             if not strange and (row, column) in labels:
                 continue
             label, colon, rest = value.replace("：", ":").partition(":")
-            if not strange and (len(label) > _LONGEST_LABEL or (not colon and column not in columns)):
+            if not strange and len(label) > _LONGEST_LABEL:
                 continue
+            if not (strange or colon):
+                begins = place == 0 and row not in near
+                if lone or not (begins or column in columns or signs(value)):
+                    continue
             area = sheet.area(row, column)
             found.append(Token(row, column, "", label, area, Senses(), rest.strip(" _") if colon else None))
     return found

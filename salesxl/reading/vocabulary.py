@@ -19,7 +19,8 @@ from salesxl.tidy import normalise_label, traditional_of
 
 __all__ = ["COMPOSED", "Vocabulary", "vocabulary_of", "wide_vocabulary_of"]
 
-_BRACKETS = re.compile(r"[(（\[【<《][^)）\]】>》]*[)）\]】>》]")
+# 移交人（签字）is not 移交人: what asks for a signature is no remark.
+_BRACKETS = re.compile(r"[(（\[【<《](?![签簽盖蓋][字名章认認][)）\]】])[^)）\]】>》]*[)）\]】>》]")
 _BETWEEN_SCRIPTS = re.compile(r"(?<=[\u4e00-\u9fff)）*＊])\s*[/|]?\s*(?=[A-Za-z])")
 _PARTS = re.compile(r"[\r\n]+|\s*[/／|｜]\s*")
 # What none of the above finds anything without.

@@ -1,0 +1,36 @@
+"""Headings in words of their own: 下周重点 above a table is the heading of the plans for next week.
+
+Owns: which lone texts head a table. Refuses: the titles of the schemas, which ``vocabulary`` knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+
+from salesxl.reading.ends import heading_above, texts_only
+from salesxl.reading.labels import Title
+from salesxl.reading.meaning import heads
+from salesxl.reading.sheet import Sheet
+from salesxl.schemas import FORMS
+
+__all__ = ["headings"]
+
+_ROWS = 400  # so far down a sheet headings are looked for
+
+
+def headings(sheet: Sheet, known: AbstractSet[int]) -> Iterator[Title]:
+    """Yield the texts that stand alone above a row of short texts and say which block of a form it heads.
+
+    ``known`` are the rows of titles that are found already.
+    """
+    for top in range(2, min(sheet.height, _ROWS) + 1):
+        if not texts_only(sheet.cells(top)):
+            continue
+        row = heading_above(sheet, top, 1, sheet.width)
+        if row is None or row in known:
+            continue
+        column, text = sheet.cells(row, most=1)[0]
+        names = tuple((form.name, kind) for form in FORMS if (kind := heads(form.name, str(text))))
+        if names:
+            yield Title(row, column, names, exact=True)
