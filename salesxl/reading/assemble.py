@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from salesxl.columns import BlockSpec, Form, Shape
+from salesxl.columns import BlockSpec, Form, Kind, Shape
 from salesxl.model import Block, CellValue, Finding, Submission
-from salesxl.reading.cards import Answer, Reader, build_card, read_card, split_periods
+from salesxl.reading.cards import Answer, Reader, build_card, read_card, read_followers, split_periods
 from salesxl.reading.evidence import Clue, guess_columns
 from salesxl.reading.labels import Token
+from salesxl.reading.legends import with_units
 from salesxl.reading.recognise import Candidate
 from salesxl.reading.remarks import (
     example_left,
@@ -23,12 +24,14 @@ from salesxl.reading.remarks import (
     missing_labels,
 )
 from salesxl.reading.sheet import Sheet
-from salesxl.reading.tables import Table, build_block, column_values
+from salesxl.reading.singles import main_table, single_records
+from salesxl.reading.tables import EXTRA, Table, build_block, column_values
 from salesxl.reading.vocabulary import COMPOSED, Vocabulary
 
 __all__ = ["assemble", "table_guess"]
 
 _MOST_UNKNOWN = 200  # so many columns that no word names are looked at
+_MOST_FREE = 200  # rows between and below tables in which a card's labels are looked for
 _REP_FIELDS = ("rep", "from_rep")
 Choices = Mapping[str, Sequence[str]]
 
@@ -54,11 +57,18 @@ def assemble(
     def taken(row: int, column: int) -> bool:
         return any(table.covers(row, column) for table in tables)
 
+    free = _free_rows(sheet, tables)
     labels = [t for t in candidate.loose if not taken(t.row, t.column)]
     for spec in form.blocks:
         if spec.shape is Shape.CARD:
-            answers, said = _card(file, sheet, spec, labels, taken, choices)
-            blocks += [build_card(spec, answers)] if answers else []
+            answers, said = _card(file, sheet, spec, labels, taken, free, choices)
+            blocks += [with_units(sheet, spec, build_card(spec, answers))] if answers else []
+            findings += said
+            continue
+        if candidate.singles and spec is main_table(form):
+            several, said = _singles(file, sheet, spec, candidate.singles, labels, taken, free, choices)
+            blocks += several[:1]
+            further += several[1:]
             findings += said
             continue
         mine = [t for t in tables if t.header.spec.kind == spec.kind]
@@ -74,6 +84,51 @@ def assemble(
         replace(first, findings=tuple(findings)),
         *(_submission(file, sheet, form, [block], rep) for block in further),
     ]
+
+
+def _singles(
+    file: str,
+    sheet: Sheet,
+    spec: BlockSpec,
+    tokens: Sequence[Token],
+    labels: Sequence[Token],
+    taken: Callable[[int, int], bool],
+    free: Sequence[int],
+    choices: Choices,
+) -> tuple[list[Block], list[Finding]]:
+    """Return the records of a table that stands as a card, each as a block of its own."""
+    every = sorted({*tokens, *labels}, key=lambda t: (t.row, t.column, t.part))
+    answers, said = _card(file, sheet, spec, every, taken, free, choices)
+    records = single_records(sheet, spec, answers)
+    if not records:
+        blank = build_card(spec, answers)
+        return [replace(blank, rows=(), cells={}, values={c.field: [] for c in spec.columns})], said
+    reader = Reader.of(sheet, every, taken)
+    used = {(a.token.row, a.token.column) for a in answers.values()}
+    others = [t for t in reader.unknown(every, free) if (t.row, t.column) not in used]
+    cards = [with_units(sheet, spec, build_card(spec, record)) for record in records]
+    beside = [reader.answer(token, Kind.TEXT) for token in others]
+    return [_with_others(sheet, card, beside, first=not place) for place, card in enumerate(cards)], said
+
+
+def _with_others(sheet: Sheet, card: Block, beside: Sequence[Answer], *, first: bool) -> Block:
+    """Return a record that stands as a card with what was typed beside labels that nobody knows."""
+    column = min(column for _, column in card.cells.values())
+    more = {}
+    for answer in beside:
+        row, at = answer.cell
+        value = answer.value if first else sheet.value(row, column)
+        if value is not None and row == answer.token.row and (first or at >= column):
+            more[EXTRA + answer.token.text.strip()] = [value]
+    return replace(card, values={**card.values, **more})
+
+
+def _free_rows(sheet: Sheet, tables: Sequence[Table]) -> list[int]:
+    """Return the rows that no table reaches."""
+    covered: set[int] = set()
+    for table in tables:
+        covered.update(range(table.header.top, (table.rows or [table.header.bottom])[-1] + 1))
+    return [row for row in range(1, sheet.height + 1) if row not in covered][:_MOST_FREE]
 
 
 def _table(
@@ -142,6 +197,7 @@ def _card(
     spec: BlockSpec,
     tokens: Sequence[Token],
     taken: Callable[[int, int], bool],
+    free: Sequence[int],
     choices: Choices,
 ) -> tuple[dict[str, Answer], list[Finding]]:
     own = [t for t in tokens if t.fields(spec.kind)]
@@ -150,10 +206,12 @@ def _card(
     missing = [c.field for c in spec.columns if c.field not in answers and c.follows is None]
     findings: list[Finding] = []
     suggested: dict[str, list[str]] = {}
-    if missing and own:
+    following = [c.field for c in spec.columns if c.field not in answers and c.follows is not None]
+    if (missing or following) and own:
         reader = Reader.of(sheet, tokens, taken)
-        unknown = [*(t for t in own if t not in sure), *reader.unknown(tokens)]
-        found = [reader.answer(token, spec.column(missing[0]).kind) for token in unknown]
+        unknown = [*(t for t in own if t not in sure), *reader.unknown(tokens, free)]
+        kind = spec.column((missing or following)[0]).kind
+        found = [reader.answer(token, kind) for token in unknown]
         clues = [Clue(a.token.text, () if a.value is None else (a.value,)) for a in found]
         guess = guess_columns(spec, missing, clues, choices)
         for name, (at, why) in guess.taken.items():
@@ -161,6 +219,7 @@ def _card(
             answers[name] = reader.answer(token, spec.column(name).kind)
             findings.append(guessed(file, sheet, spec, name, (token.row, token.column), token.text, why))
         split_periods(reader, spec, answers)
+        read_followers(reader, spec, answers, [*sure, *unknown])
         suggested = {name: [clues[at].header for at in places] for name, places in guess.suggested.items()}
     return answers, [*missing_labels(file, sheet, spec, answers, suggested), *findings]
 

@@ -14,7 +14,7 @@ from salesxl.columns import Column, Kind
 from salesxl.model import CellValue
 from salesxl.reading.sheet import is_text
 
-__all__ = ["Choices", "fitting", "is_customer", "possible", "reachable", "share"]
+__all__ = ["Choices", "fitting", "is_company", "is_customer", "possible", "reachable", "share"]
 
 Choices = Mapping[str, Sequence[str]]
 _COMPANY = re.compile(
@@ -32,12 +32,20 @@ _IN_DIGITS = frozenset(
 )
 
 
+_COUNTED = _IN_DIGITS - {Kind.DATE, Kind.MOMENT, Kind.CODE, Kind.CONTACT}
+_VAGUE_FIGURE = re.compile(
+    r"^.{0,3}(?:[一二两三四五六七八九十百千万亿零几数]|若干|很多|不少|面议|待定|未定|待议).{0,4}$"
+)
+
+
 def possible(column: Column, value: CellValue) -> bool:
     """Tell whether a cell may stand under a header that surely names the column, be it filled in badly."""
     if column.pattern:
         return is_text(value) and _NUMBERED.fullmatch(value.strip()) is not None and not _is_number(value)
+    if column.kind in _COUNTED and _is_date(value) and not _is_number(value):
+        return False
     if column.kind in _IN_DIGITS:
-        return not is_text(value) or any(ch.isdigit() for ch in value)
+        return not is_text(value) or any(ch.isdigit() for ch in value) or bool(_VAGUE_FIGURE.search(value))
     return is_text(value) and not (_is_date(value) or _is_number(value))
 
 
@@ -58,12 +66,17 @@ def fitting(column: Column, values: Sequence[CellValue], choices: Choices) -> fl
         pattern = re.compile(column.pattern)
         return share(values, lambda v: is_text(v) and pattern.match(v.strip()) is not None)
     if is_customer(column):
-        return share(values, lambda v: is_text(v) and _COMPANY.search(tidy.simplified(v.strip())) is not None)
+        return share(values, is_company)
     return share(values, fits) if fits else None
 
 
 def is_customer(column: Column) -> bool:
     return column.field == "customer_name"
+
+
+def is_company(value: CellValue) -> bool:
+    """Tell whether a text ends as names of companies and other customers do."""
+    return is_text(value) and _COMPANY.search(tidy.simplified(value.strip())) is not None
 
 
 def share(values: Sequence[CellValue], fits: Callable[[CellValue], bool]) -> float:

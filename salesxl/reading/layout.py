@@ -10,15 +10,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from salesxl.columns import Form, Shape
+from salesxl.reading.ends import heading_above
 from salesxl.reading.headers import Header
 from salesxl.reading.labels import Title, Token
 from salesxl.reading.recognise import HEADS, Candidate
 from salesxl.reading.sheet import Sheet
-from salesxl.reading.tables import Reach, Table, read_table
+from salesxl.reading.singles import first_labels, main_table
+from salesxl.reading.tables import PAGE_TITLE, Reach, Table, read_table
 
 __all__ = ["barriers", "copies", "lay_out", "own_part"]
 
 _FOREIGN = 4  # so many columns make another form's header a barrier
+_HEADED = 8  # what heads the first page stands in so many rows above its header
 _CARD_AGAIN = 3  # so many labels must come again before a card counts as a copy
 
 
@@ -34,10 +37,13 @@ def lay_out(sheet: Sheet, candidate: Candidate, titles: Sequence[Title], walls: 
         if place in repeated:
             continue
         reach, again = _reach(sheet, headers, place, loose)
-        repeated |= {i for i, h in enumerate(headers) if h.top in again and h.spec is header.spec}
         stops = _stops(sheet, candidate.form, header, reach, loose, titles)
+        pages = _page_titles(sheet, header, again, stops)
+        stops -= pages
         stops.update(row for row in walls if row > header.bottom)
-        tables.append(read_table(sheet, header, reach, stops, again))
+        again = {row for row in again if row < min(stops, default=row + 1)}
+        repeated |= {i for i, h in enumerate(headers) if h.top in again and h.spec is header.spec}
+        tables.append(read_table(sheet, header, reach, stops, again | pages))
     return tables
 
 
@@ -59,7 +65,7 @@ def _reach(
             if other.spec is header.spec and _same(header, other):
                 again.update(range(other.top, other.bottom + 1))
             else:
-                bottom = min(bottom, other.top - 1)
+                bottom = min(bottom, _last_above(sheet, header, other))
     leftmost: dict[int, int] = {}
     for token in loose:
         leftmost[token.row] = min(token.column, leftmost.get(token.row, token.column))
@@ -69,6 +75,29 @@ def _reach(
         if any(sheet.value(token.row, c) is not None for c in range(header.left, header.right + 1)):
             right = min(right, token.column - 1)
     return Reach(left, max(right, header.right), bottom), again
+
+
+def _last_above(sheet: Sheet, header: Header, other: Header) -> int:
+    """Return the last row that a table may reach above another's header: not the heading of that one."""
+    row = heading_above(sheet, other.top, other.left, other.right)
+    if row is None or row <= header.bottom:
+        return other.top - 1
+    apart = not sheet.cells(row - 1, header.left, header.right, most=1)
+    return row - 1 if apart or heading_above(sheet, header.top, header.left, header.right) else other.top - 1
+
+
+def _page_titles(sheet: Sheet, header: Header, again: set[int], stops: set[int]) -> set[int]:
+    """Return the rows above a header that comes again on a further page which only title that page.
+
+    They hold a title, or nothing but what stands above the first header as well.
+    """
+    if not again:
+        return set()
+    near = {row for top in again for row in range(top - PAGE_TITLE, top) if row > header.bottom} - again
+    first = range(max(header.top - _HEADED, 1), header.top)
+    said = {value for row in first for _, value in sheet.cells(row)}
+    repeats = (row for row in near if {v for _, v in sheet.cells(row)} <= said and sheet.cells(row, most=1))
+    return {*repeats, *(row for row in near & stops if len(sheet.cells(row, most=2)) == 1)}
 
 
 def _same(one: Header, other: Header) -> bool:
@@ -135,7 +164,7 @@ def own_part(best: Candidate, others: Iterable[Candidate]) -> Candidate:
 def barriers(best: Candidate, others: Iterable[Candidate]) -> list[Header]:
     """Return the headers on a sheet that belong to another form than the one that was recognised."""
     own = {row for h in best.headers for row in range(h.top, h.bottom + 1)}
-    own |= {t.row for t in best.loose}
+    own |= {t.row for t in (*best.loose, *best.singles)}
     found: dict[int, Header] = {}
     for other in others:
         for header in other.headers:
@@ -154,6 +183,8 @@ def copies(sheet: Sheet, candidate: Candidate, titles: Sequence[Title]) -> list[
     only heads a table: with the table) both before and after it.
     """
     form = candidate.form
+    if candidate.singles and (main := main_table(form)):
+        return [_with_title(sheet, row, titles) for row in first_labels(candidate.singles, main)[1:]]
     card = next((b for b in form.blocks if b.shape is Shape.CARD), None)
     if card is None:
         return []
@@ -176,14 +207,16 @@ def copies(sheet: Sheet, candidate: Candidate, titles: Sequence[Title]) -> list[
         whole = headed if card.kind in HEADS else len(fields & required) >= _CARD_AGAIN
         if whole:
             cuts.append(start)
+    return [_with_title(sheet, cut, titles) for cut in cuts[1:]]
+
+
+def _with_title(sheet: Sheet, cut: int, titles: Sequence[Title]) -> int:
+    """Return the row in which a copy begins whose first label stands in a row: that of its title."""
     marks = {t.row for t in titles}
-    result = []
-    for cut in cuts[1:]:
-        top = cut
-        for row in range(cut - 1, max(cut - 4, 0), -1):
-            if row in marks:
-                top = row
-            elif sheet.cells(row, most=1):
-                break
-        result.append(top)
-    return result
+    top = cut
+    for row in range(cut - 1, max(cut - 4, 0), -1):
+        if row in marks:
+            top = row
+        elif sheet.cells(row, most=1):
+            break
+    return top

@@ -15,6 +15,7 @@ from salesxl.columns import Form, Need, Shape
 from salesxl.reading.headers import Bands, Header, find_headers
 from salesxl.reading.labels import Title, Token
 from salesxl.reading.sheet import Sheet, is_text
+from salesxl.reading.singles import main_table, standing_alone
 from salesxl.reading.vocabulary import Vocabulary
 from salesxl.schemas import FORMS, block_spec
 from salesxl.tidy import normalise_label
@@ -38,7 +39,10 @@ _HELP_ROWS, _HELP_LONGEST = 15, 20
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A form as far as it stands on a sheet; ``loose`` are the labels outside its tables' headers."""
+    """A form as far as it stands on a sheet; ``loose`` are the labels outside its tables' headers.
+
+    ``singles`` are the labels of its table's fields where that lies on the sheet as a card.
+    """
 
     form: Form
     headers: tuple[Header, ...]
@@ -48,6 +52,7 @@ class Candidate:
     titled: bool
     enough: bool
     missing: tuple[str, ...]
+    singles: tuple[Token, ...] = ()
 
     def nearly(self, *, beside: bool) -> bool:
         """Tell whether the sheet looks as if the form had been meant; ``beside`` a form more is asked."""
@@ -74,6 +79,8 @@ def _worth(kind: str) -> Mapping[str, float]:
 def is_whole(candidate: Candidate) -> bool:
     """Tell whether a form is recognised and none of its tables is missing."""
     kinds = {header.spec.kind for header in candidate.headers}
+    if candidate.singles and (main := main_table(candidate.form)):
+        kinds.add(main.kind)
     tables = (b for b in candidate.form.blocks if b.shape is Shape.TABLE)
     return candidate.enough and all(spec.kind in kinds for spec in tables)
 
@@ -81,6 +88,8 @@ def is_whole(candidate: Candidate) -> bool:
 def joined(candidate: Candidate, more: Candidate) -> Candidate:
     """Return a form with the tables that it lacks, as another look at the sheet found them."""
     kinds = {header.spec.kind for header in candidate.headers}
+    if candidate.singles and (main := main_table(candidate.form)):
+        kinds.add(main.kind)
     rows = {row for h in candidate.headers for row in range(h.top, h.bottom + 1)}
     new = [
         h for h in more.headers if h.spec.kind not in kinds and rows.isdisjoint(range(h.top, h.bottom + 1))
@@ -157,8 +166,12 @@ def recognise(
     for form in FORMS:
         may_be = of_cards[form.name]
         headers = tuple(find_headers(bands, form, of_tables[form.name], may_be, titles, labels))
+        main = main_table(form)
+        singles = standing_alone(sheet, main, of_tables[form.name], headers) if main else ()
+        if singles:
+            headers = tuple(h for h in headers if h.spec is not main)
         cards = _standing(sheet, _card_tokens(form, headers, may_be), headers, titles)
-        candidate = _weigh(form, headers, cards, [t for t in titles if t.row in alone], taught)
+        candidate = _weigh(form, headers, cards, singles, [t for t in titles if t.row in alone], taught)
         if candidate.score > 0:
             found.append(candidate)
     order = {form.name: place for place, form in enumerate(FORMS)}
@@ -217,6 +230,7 @@ def _weigh(
     form: Form,
     headers: tuple[Header, ...],
     tokens: tuple[Token, ...],
+    singles: tuple[Token, ...],
     titles: Sequence[Title],
     taught: frozenset[str],
 ) -> Candidate:
@@ -226,6 +240,9 @@ def _weigh(
     for token in tokens:
         for block, name in token.senses.cards[form.name]:
             found[block].add(name)
+    main = main_table(form)
+    if singles and main:
+        found[main.kind].update(s.field for t in singles for s in t.fields(main.kind))
     score = 0.0
     asked = met = 0
     missing: list[str] = []
@@ -246,7 +263,7 @@ def _weigh(
         if spec.shape is Shape.CARD and len(here) < 2:
             anchored = False
     if not any(spec.shape is Shape.CARD and spec.kind not in HEADS for spec in form.blocks):
-        anchored = any(h.spec in form.blocks for h in headers)
+        anchored = bool(singles) or any(h.spec in form.blocks for h in headers)
     own = [t for t in titles if (form.name, None) in t.names]
     blocks = {b for t in titles if t.exact for name, b in t.names if name == form.name and b}
     score += (4.0 if any(t.exact for t in own) else 2.0 if own else 0.0) + 1.0 * len(blocks)
@@ -265,4 +282,5 @@ def _weigh(
         bool(own),
         enough and anchored,
         tuple(dict.fromkeys(missing)),
+        singles,
     )

@@ -21,11 +21,16 @@ __all__ = ["is_example", "is_filler", "is_note", "is_plain", "is_total", "is_typ
 Cells = Sequence[tuple[int, CellValue]]
 
 _TOTAL = re.compile(
-    r"(?:本页|本表|本周|本月|全部|客户|金额|数量|人数|总)?(?:合计|总计|小计|共计|累计|汇总|总和|总数|总额)"
-    r"(?:金额|数量|人数|户数|行)?(?:[(:].*)?|(?:grand|sub)?total|sum|(?:合计|总计|小计|共计|共).{0,12}[家条个户人元]"
+    r"(?:本页|本表|本周|本月|本年|全年|年度|季度|月度|全部|客户|金额|数量|人数|总)?(?:合计|总计|小计|共计|累计|汇总|总和|总数|总额)"
+    r"(?:金额|数量|人数|户数|行|家|户|数)*(?:[(:].*)?|(?:grand|sub)?total|sum|(?:合计|总计|小计|共计|共).{0,12}[家条个户人元]"
+    r"|总?平均.{0,8}|[人户单]均.{0,4}|均[值价]|最[大小高低](?:值|额)?|average|avg|mean|(?:承前|承上|过次|转下)页"
 )
 _LONGEST_TOTAL = 24
-_TOTAL_SIGN = re.compile("[计总汇計總匯彙]")
+_TOTAL_SIGN = re.compile("[计总汇均最页計總匯彙頁]")
+_PAGE = re.compile(
+    r"[(（]?(?:第?\d+页[,，/]?|共\d+页[,，/]?|page\d+(?:(?:of|/)\d+)?|续上?表|接上[表页]|接下页|转下页)+[)）]?",
+    re.I,
+)
 _NOTE = re.compile(
     r"^[\s(（【\[*＊※★#]*(?:填[表写报]?(?:说明|须知|要求|提示|注意)|说明|备注|附注|注意?(?:事项)?|提示|温馨提示|注[:：\d]"
     r"|要求|须知|提醒|声明|附[:：]|ps|note|notes|remark|remarks)[\s)）】\]]*[:：\d一]|^[\s]*[注附※★＊*#][:：、\s]?\S",
@@ -44,6 +49,7 @@ _EXAMPLE_ALONE = re.compile(
     r"[\s(（【\[<《]*(?:填写|填表)?(?:示例|样例|范例|举例|例|example|sample)\d?[\s)）】\]》>:：]*", re.I
 )
 _SIGN_HERE = re.compile(r"签字|签名|签章|盖章|审批|审核|制表|复核|批准|填表人|填报人|主管|经理")
+_SIGNED = re.compile(rf"\s*(?:.{{0,6}}(?:{_SIGN_HERE.pattern}).{{0,4}}|.{{0,4}}(?:日期|时间|年月日))\s*[:：]")
 _SENTENCE = re.compile("[。；;！!]")
 _LONG = 30
 _NUMERIC = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kind.PERCENT})
@@ -108,9 +114,13 @@ def is_note(
     if not is_text(value):
         return False
     few = len(cells) <= 2
+    if few and all(is_text(v) and _PAGE.fullmatch("".join(simplified(v).split())) for _, v in cells):
+        return True
     if few and _NOTE.match(simplified(value)):
         return True
     if all(is_text(v) and (ends_with_colon(v) or _blank_line(v)) for _, v in cells):
+        return True
+    if len(cells) > 1 and all(is_text(v) and _SIGNED.match(simplified(v)) for _, v in cells):
         return True
     if ends_with_colon(value) and (_SIGN_HERE.search(simplified(value)) or few):
         return True

@@ -11,10 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from salesxl.columns import Column, Kind
+from salesxl.columns import Column
 from salesxl.model import Block, CellValue, column_letters
+from salesxl.reading.ends import Ends
 from salesxl.reading.header_cells import HeaderCell
 from salesxl.reading.headers import Header
+from salesxl.reading.legends import is_legend, unit_above, unit_under, with_unit
+from salesxl.reading.presets import may_be_preset, preset_key, times_preset
 from salesxl.reading.rows import (
     Cells,
     is_example,
@@ -27,14 +30,15 @@ from salesxl.reading.rows import (
 )
 from salesxl.reading.sheet import Sheet
 
-__all__ = ["EXTRA", "Reach", "Table", "build_block", "column_values", "read_table"]
+__all__ = ["EXTRA", "PAGE_TITLE", "Reach", "Table", "build_block", "column_values", "read_table"]
 
 EXTRA = "其他列:"
 """What the name of an unknown header's column begins with."""
 
+PAGE_TITLE = 3
+"""So far above a header that comes again its page may be titled anew."""
 _FEW = 3  # rows with more cells filled need no proof that they are records
 _EXAMPLES_WITHIN = 8  # example rows stand among the first rows
-_PREFILLED = frozenset({Kind.CHOICE, Kind.YES_NO, Kind.TICKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Table:
     rows: list[int] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     merged: dict[tuple[int, int], CellValue] = field(default_factory=dict)
+    units: dict[int, str] = field(default_factory=dict)  # by column, from a row below the header
     examples: list[tuple[int, int]] = field(
         default_factory=list
     )  # cells that still say what the example does
@@ -76,31 +81,44 @@ def read_table(sheet: Sheet, header: Header, reach: Reach, stops: set[int], agai
     table = Table(header, reach)
     known = _known(header)
     below = _Below(sheet, reach, known, {c: spec for c, spec in known.items() if spec}, _is_own(header))
-    lonely: Counter[tuple[int, str]] = Counter()
-    pending: list[tuple[int, Cells]] = []
+    ends = Ends(sheet, header.top, reach.left, reach.right, known)
+    preset: dict[tuple[tuple[int, str], ...], list[int]] = {}
     blanks, noted = 0, False
+    legends: set[int] = set()  # rows of units and hints below the header
     for row in range(header.bottom + 1, reach.bottom + 1):
         if row in stops:
             break
         if row in again:
             table.skipped["header"] += 1
             continue
+        if (row - 1 <= header.bottom or row - 1 in again or row - 1 in legends) and below.is_legend(row):
+            legends.add(row)
+            table.units |= below.units(row)
+            table.skipped["note"] += 1
+            continue
         early = len(table.rows) < _EXAMPLES_WITHIN
-        kind, cells = below.look_at(row, early=early, gap=blanks > 0 or noted, noted=noted)
+        gap = blanks > 0 or noted
+        kind, cells = below.look_at(row, early=early, gap=gap, noted=noted)
+        turned = any(row < top <= row + PAGE_TITLE for top in again)  # what heads a page ends no table
+        if cells and not turned and ends.at(row, cells, gap=gap):
+            if kind == "note":
+                table.skipped[kind] += 1
+            break
         if kind == "record":
             if blanks and table.rows:
                 table.skipped["blank"] += blanks
             blanks = 0
-            if len(cells) == 1 and known.get(cells[0][0]) is not None:
-                lonely[cells[0][0], str(cells[0][1])] += 1
-                pending.append((row, cells))
+            if may_be_preset(cells, known):
+                same = preset_key(sheet.cells(row, reach.left, reach.right), known)
+                if same:
+                    preset.setdefault(same, []).append(row)
             table.rows.append(row)
         elif kind == "blank":
             blanks += 1
         else:
             table.skipped[kind] += 1
             noted = noted or kind == "note"
-    _drop_prefilled(table, known, lonely, pending)
+    _drop_preset(table, known, preset)
     table.merged = _merged_values(sheet, header, reach)
     table.examples = _examples_left(sheet, table, known) if below.own else []
     return table
@@ -124,6 +142,16 @@ class _Below:
     known: Mapping[int, Column | None]
     fields: Mapping[int, Column]
     own: bool
+
+    def is_legend(self, row: int) -> bool:
+        """Tell whether a row says what is to be typed into the columns."""
+        cells = self.sheet.cells(row, self.reach.left, self.reach.right)
+        return bool(cells) and is_legend(cells, self.known)
+
+    def units(self, row: int) -> dict[int, str]:
+        """Return the units that such a row gives, by column."""
+        cells = self.sheet.cells(row, self.reach.left, self.reach.right)
+        return {column: unit for column, value in cells if (unit := unit_under(value))}
 
     def look_at(self, row: int, *, early: bool, gap: bool, noted: bool) -> tuple[str, Cells]:
         """Return what a row is and its cells, of a record perhaps only the first ones.
@@ -169,19 +197,17 @@ class _Below:
         return any(c in self.fields for c in range(column, area.right + 1))
 
 
-def _drop_prefilled(
+def _drop_preset(
     table: Table,
     known: Mapping[int, Column | None],
-    lonely: Counter[tuple[int, str]],
-    pending: Sequence[tuple[int, Cells]],
+    preset: Mapping[tuple[tuple[int, str], ...], Sequence[int]],
 ) -> None:
-    """Drop rows that hold nothing but a choice which the form itself set in several rows (未开始, 否)."""
-    for row, cells in pending:
-        column, value = cells[0]
-        spec = known.get(column)
-        if spec and spec.kind in _PREFILLED and lonely[column, str(value)] > 1:
-            table.rows.remove(row)
-            table.skipped["blank"] += 1
+    """Drop rows that hold nothing but what the form itself set in several of them: 未开始, 否."""
+    for same, rows in preset.items():
+        if len(rows) >= times_preset(same, known):
+            gone = set(rows)
+            table.rows = [row for row in table.rows if row not in gone]
+            table.skipped["blank"] += len(rows)
 
 
 def _is_own(header: Header) -> bool:
@@ -224,10 +250,13 @@ def build_block(sheet: Sheet, table: Table, fields: Mapping[str, int]) -> Block:
     data: dict[str, list[CellValue]] = {}
     columns: dict[str, int] = {}
     heads: dict[str, str] = {}
+    overall = unit_above(sheet, header.top)
     for name, place in fields.items():
         cell = header.cells[place]
         values, column = _over(sheet, table, cell)
-        data[name], columns[name], heads[name] = values, column, cell.text
+        unit = table.units.get(cell.left) or table.units.get(column) or overall
+        data[name], columns[name] = values, column
+        heads[name] = with_unit(cell.text, header.spec.column(name), unit)
     ordered: dict[str, list[CellValue]] = {
         c.field: data.get(c.field) or [None] * len(rows) for c in header.spec.columns
     }

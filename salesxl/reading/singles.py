@@ -1,0 +1,133 @@
+"""Records of a table laid out as cards: a sheet a customer, or the fields down and a customer a column.
+
+Owns: telling that a sheet holds a table's fields as labels, and which cells are whose. Refuses: headers side
+by side over records, which are a table; what values mean.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from salesxl.columns import BlockSpec, Form, Kind, Shape
+from salesxl.model import CellValue
+from salesxl.reading.cards import Answer, read_card
+from salesxl.reading.contents import fitting, is_company, is_customer
+from salesxl.reading.headers import Header
+from salesxl.reading.labels import Token
+from salesxl.reading.sheet import Sheet
+from salesxl.tidy import is_blank
+
+__all__ = ["first_labels", "main_table", "single_records", "standing_alone"]
+
+_FEWEST = 6  # so many fields of a table make a card of their own
+_MOSTLY = 0.6
+_HALF = 0.5
+_FARTHEST = 60  # columns in which further records are looked for
+_IN_DIGITS = frozenset(
+    {*(Kind.DATE, Kind.MOMENT, Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE), Kind.CONTACT}
+)
+
+
+def main_table(form: Form) -> BlockSpec | None:
+    """Return the table that a form is about, where the form has no card that says as much."""
+    tables = [b for b in form.blocks if b.shape is Shape.TABLE]
+    cards = [c for b in form.blocks if b.shape is Shape.CARD for c in b.columns]
+    return tables[0] if len(tables) == 1 and len(cards) < _FEWEST else None
+
+
+def standing_alone(
+    sheet: Sheet, spec: BlockSpec, tokens: Sequence[Token], headers: Sequence[Header]
+) -> tuple[Token, ...]:
+    """Return the labels of a table's fields that stand as on a card, each before its value; none if too few.
+
+    One of them names the customer, and where something is filled in it looks as it should: a sheet that
+    explains the fields is no card. A header with as many fields is a table's (``headers``).
+    """
+    if any(h.spec is spec and len(h.fields) >= _FEWEST for h in headers):
+        return ()
+    own = [t for t in tokens if t.fields(spec.kind)]
+    names = {s.field for t in own for s in t.fields(spec.kind)}
+    if len(names) < _FEWEST or not any(is_customer(spec.column(name)) for name in names):
+        return ()
+    at = {(t.row, t.column) for t in own if t.inline is None}
+    before = [t for t in own if t.inline is not None or _has_room(sheet, t, at)]
+    if len(before) < _MOSTLY * len(own):
+        return ()
+    answers = read_card(sheet, spec, own, own, lambda _row, _column: False)
+    return tuple(own) if len(answers) >= _FEWEST and _looks_filled(spec, answers) else ()
+
+
+def _has_room(sheet: Sheet, token: Token, labels: set[tuple[int, int]]) -> bool:
+    """Tell whether a label has a cell for its value beside it, blank or filled, and no label there."""
+    return sheet.anchor(token.row, token.area.right + 1) not in labels
+
+
+def _looks_filled(spec: BlockSpec, answers: Mapping[str, Answer]) -> bool:
+    """Tell whether what is filled in may be so: figures and days where they belong, no sentences."""
+    found = {name: a.value for name, a in answers.items() if a.value is not None}
+    return not found or _fits(spec, found) >= _HALF
+
+
+def _fits(spec: BlockSpec, values: Mapping[str, CellValue]) -> float:
+    """Return the share of values that look as their fields ask for, among those that show it."""
+    judged = []
+    for name, value in values.items():
+        column = spec.column(name)
+        if column.kind in _IN_DIGITS:
+            judged.append((fitting(column, [value], {}) or 0.0) >= _HALF)
+        elif is_customer(column) and is_company(value):
+            judged.append(True)
+    return sum(judged) / len(judged) if judged else 0.0
+
+
+def single_records(sheet: Sheet, spec: BlockSpec, answers: Mapping[str, Answer]) -> list[dict[str, Answer]]:
+    """Return the records on a sheet of which these answers are the first: that one, and those beside it.
+
+    Further columns count where all labels stand in one column, and where what is in them looks like the
+    fields: remarks beside the values do not. A card that nobody filled in is no record.
+    """
+    further = list(_further(sheet, spec, answers))
+    first = dict(answers)
+    if further:  # a value that is not filled in is not the next customer's
+        column = min(a.cell[1] for a in answers.values())
+        first = {n: _in_column(sheet, a, a.cell[0], column) for n, a in answers.items()}
+    return [record for record in (first, *further) if not _is_blank(record)]
+
+
+def _in_column(sheet: Sheet, answer: Answer, row: int, column: int) -> Answer:
+    return replace(answer, cell=(row, column), value=sheet.value(row, column))
+
+
+def _further(sheet: Sheet, spec: BlockSpec, answers: Mapping[str, Answer]) -> Iterator[dict[str, Answer]]:
+    columns = Counter(a.token.column for a in answers.values() if a.token.inline is None)
+    if len(columns) != 1 or len(answers) < _FEWEST:
+        return
+    first = min(a.cell[1] for a in answers.values())
+    rows = {n: a.token.row for n, a in answers.items()}
+    for column in range(first + 1, min(sheet.width, first + _FARTHEST) + 1):
+        found = {n: sheet.value(row, column) for n, row in rows.items()}
+        filled = {n: value for n, value in found.items() if value is not None}
+        if len(filled) > 1 and _fits(spec, filled) > _HALF:
+            yield {n: _in_column(sheet, answers[n], row, column) for n, row in rows.items()}
+
+
+def first_labels(tokens: Sequence[Token], spec: BlockSpec) -> list[int]:
+    """Return the rows in which cards begin that stand below each other: with the customer's name again."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for token in tokens:
+        for sense in token.fields(spec.kind):
+            rows[sense.field].append(token.row)
+    names = [name for name in rows if is_customer(spec.column(name))]
+    starts = sorted({row for name in names for row in rows[name]})
+    found = []
+    for start, end in zip(starts, [*starts[1:], 1 << 30], strict=True):
+        inside = {name for name, at in rows.items() if any(start <= row < end for row in at)}
+        if len(inside) >= _FEWEST:
+            found.append(start)
+    return found
+
+
+def _is_blank(record: Mapping[str, Answer]) -> bool:
+    return all(is_blank(a.value) for a in record.values())
