@@ -87,9 +87,10 @@ class Reader:
         below = self._below(token)
         if below is not None:
             return Answer(token, *below)
-        if right is not None and not (token.inline is not None and token.row in self.inline):
+        within = token.row in self.inline and ends_with_colon(token.text)
+        if right is not None and not within:
             return Answer(token, *right)
-        if token.inline is not None:
+        if token.inline is not None or within:
             return Answer(token, here, None)
         return Answer(token, (token.row, area.right + 1), None)
 

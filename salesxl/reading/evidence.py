@@ -15,6 +15,7 @@ from salesxl.model import CellValue
 from salesxl.reading.contents import Choices, fitting, is_customer, possible, reachable, share
 from salesxl.reading.likeness import likenesses
 from salesxl.reading.meaning import SURE, meaning_of
+from salesxl.schemas import block_spec
 
 __all__ = ["Clue", "Guess", "guess_columns"]
 
@@ -24,6 +25,7 @@ _SURE_NAME_PLAIN = 0.75  # where many columns may hold such cells: dates, amount
 _SURE_CONTENT = 0.6
 _NAME_HELPED = 0.3  # shared characters that suffice when the cells say clearly what they are
 _CLEAR_CONTENT = 0.8
+_GAINSAID = 0.2  # of two fields that the words mean alike one is out where fewer cells read as its own
 _NAME_ALONE = 0.8  # shared characters that suffice where the column is empty
 _CONTENT_ALONE = 0.9
 _FEWEST_ALONE = 3  # values needed where the cells alone decide
@@ -154,10 +156,13 @@ def _reason(column: Column, score: _Score) -> str | None:
         return "name_and_content"
     if score.name >= _NAME_ALONE and score.content is None:
         return "name"
-    if not asked or score.content is None:
+    listed = score.listed and score.filled >= _FEWEST_ALONE and (score.content or 0.0) >= _CONTENT_ALONE
+    if not (asked or column.pattern or listed) or score.content is None:
         return None
     if telling and score.name >= _NAME_HELPED and score.content >= _CLEAR_CONTENT:
         return "name_and_content"
+    if not (asked or column.pattern):
+        return None
     alone = is_customer(column) or column.kind in (Kind.CONTACT, Kind.INDUSTRY, Kind.CHOICE, Kind.CODE)
     if alone and score.content >= _CONTENT_ALONE and score.filled >= _FEWEST_ALONE and score.alone:
         return "content"
@@ -172,6 +177,8 @@ class _Evidence:
         self.clue, self.choices = clue, choices
         self.names = [likenesses(kind, word) for word in words]
         self.meant = {meaning_of(kind, word).sure for word in words}
+        either = frozenset().union(*(meaning_of(kind, word).either for word in words))
+        self.either = [block_spec(kind).column(name) for name in sorted(either)]
         self.values = [v for v in clue.values[:_SAMPLE] if not tidy.is_blank(v)]
         self.contents: dict[tuple[object, ...], float | None] = {}
 
@@ -192,5 +199,8 @@ class _Evidence:
         meant = name >= SURE and column.field in self.meant
         if meant and content is not None and content < _SURE_CONTENT:
             meant = share(values, lambda v: possible(column, v)) >= _SURE_CONTENT
+        if not meant and content is not None and content >= _SURE_CONTENT and column in self.either:
+            rivals = [other for other in self.either if other is not column]
+            meant = all((fitting(other, values, self.choices) or 0.0) < _GAINSAID for other in rivals)
         listed = column.kind is Kind.CHOICE
         return _Score(name, content, total if name or content else 0.0, len(values), alone, listed, meant)

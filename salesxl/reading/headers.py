@@ -130,7 +130,8 @@ class _Search:
             if len(fields) < fewest:
                 continue
             required = len(_required(spec.kind).intersection(fields))
-            if not (required or (len(fields) >= _MANY and len(fields) * 2 > end - start)):
+            several = titled and len(fields) > 1
+            if not (required or several or (len(fields) >= _MANY and len(fields) * 2 > end - start)):
                 continue
             if not titled:
                 places = sorted(fields.values())
@@ -225,7 +226,9 @@ def find_headers(
             fields = token.senses.tables[form.name]
             for row in range(token.row, min(token.area.bottom, token.row + _TALLEST) + 1):
                 rows[row] |= fields
-    above = _titles_above(form, {b.kind for b in specs}, titles)
+    kinds = {b.kind for b in specs}
+    named = {kind: {t.row for t in titles if (form.name, kind) in t.names} for kind in sorted(kinds)}
+    above = _titles_above(form, kinds, titles)
     search = _Search(bands, specs, above, _first_labels(form, cards), labels)
     found: list[Header] = []
     alike: dict[tuple[CellValue, ...], list[Header]] = {}
@@ -252,7 +255,19 @@ def find_headers(
                 break
             found.extend(best)
             done = max(h.bottom for h in best)
+            _use_up(above, best, named)
     return found
+
+
+def _use_up(
+    above: Mapping[int, set[str]], headers: Sequence[Header], titles: Mapping[str, AbstractSet[int]]
+) -> None:
+    """Take a title back from the rows below the header that it heads: those are records."""
+    for header in headers:
+        kind = header.spec.kind
+        for row in range(header.bottom + 1, header.bottom + 1 + _TITLE_ABOVE):
+            if titles[kind].isdisjoint(range(header.bottom + 1, row)):
+                above.get(row, set()).discard(kind)
 
 
 def _most(fields: AbstractSet[tuple[str, str]]) -> int:
@@ -294,9 +309,11 @@ def _one_row_or_two(search: _Search, row: int, more: bool, above: int | None) ->
             return grouped
     if row >= sheet.height or not (more or spanning):
         return one
-    two = search.band(row, row + 1)
-    if _named(two) > _named(one) and _named(two) > _named(search.band(row + 1, row + 1)):
+    two, lower = search.band(row, row + 1), search.band(row + 1, row + 1)
+    if _named(two) > _named(one) and _named(two) > _named(lower):
         return two
+    if _named(lower) > _named(one) > 0 and {h.spec.kind for h in one} == {h.spec.kind for h in lower}:
+        return two if _named(two) == _named(lower) else []  # groups that happen to be labels as well
     return two if two and _named(two) == _named(one) and spanning else one
 
 

@@ -12,11 +12,21 @@ from functools import lru_cache
 
 from salesxl.columns import Column, Kind
 from salesxl.model import CellValue
+from salesxl.reading.contents import is_company, is_customer, possible
 from salesxl.reading.labels import ends_with_colon
 from salesxl.reading.sheet import is_text
 from salesxl.tidy import is_blank, normalise_label, simplified
 
-__all__ = ["is_example", "is_filler", "is_note", "is_plain", "is_total", "is_typed_over", "left_of_example"]
+__all__ = [
+    "is_afterword",
+    "is_example",
+    "is_filler",
+    "is_note",
+    "is_plain",
+    "is_total",
+    "is_typed_over",
+    "left_of_example",
+]
 
 Cells = Sequence[tuple[int, CellValue]]
 
@@ -57,6 +67,7 @@ _LABELLED = re.compile(r"[^\d\s][:：]|[:：]\s*$")
 _WITH_DIGITS = frozenset({*_NUMERIC, Kind.DATE, Kind.MOMENT, Kind.CONTACT, Kind.CODE})
 _FREE = frozenset({Kind.TEXT})
 _BY_ITSELF = frozenset({Kind.TEXT, Kind.CONTACT, Kind.CODE, Kind.ITEMS, Kind.NAME})
+_WIDE = 6  # in a table with so many fields a record has more than a few cells filled
 _LONG_EXAMPLE = 6  # letters; a shorter one may be true
 
 
@@ -149,6 +160,20 @@ def is_filler(cells: Cells, columns: Mapping[int, Column | None], formulas: Mapp
         return True
     return all(columns.get(c) is None and not is_text(v) for c, v in typed) or (
         len(typed) == 1 and columns.get(typed[0][0]) is None and str(typed[0][1]).strip().isdigit()
+    )
+
+
+def is_afterword(cells: Cells, fields: Mapping[int, Column]) -> bool:
+    """Tell whether few cells below a wide table's total or note are no record: none of them tells of one.
+
+    Such are the meanings of codes and other small tables that nobody knows.
+    """
+    if len(fields) < _WIDE:
+        return False
+    found = [(spec, value) for column, value in cells if (spec := fields.get(column)) is not None]
+    return not any(
+        is_company(value) if is_customer(spec) else spec.kind in _WITH_DIGITS and possible(spec, value)
+        for spec, value in found
     )
 
 

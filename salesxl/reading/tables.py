@@ -20,6 +20,7 @@ from salesxl.reading.legends import is_legend, unit_above, unit_under, with_unit
 from salesxl.reading.presets import may_be_preset, preset_key, times_preset
 from salesxl.reading.rows import (
     Cells,
+    is_afterword,
     is_example,
     is_filler,
     is_note,
@@ -84,6 +85,7 @@ def read_table(sheet: Sheet, header: Header, reach: Reach, stops: set[int], agai
     ends = Ends(sheet, header.top, reach.left, reach.right, known)
     preset: dict[tuple[tuple[int, str], ...], list[int]] = {}
     blanks, noted = 0, False
+    closed = False  # a total or a note has come since the last record
     legends: set[int] = set()  # rows of units and hints below the header
     for row in range(header.bottom + 1, reach.bottom + 1):
         if row in stops:
@@ -98,13 +100,14 @@ def read_table(sheet: Sheet, header: Header, reach: Reach, stops: set[int], agai
             continue
         early = len(table.rows) < _EXAMPLES_WITHIN
         gap = blanks > 0 or noted
-        kind, cells = below.look_at(row, early=early, gap=gap, noted=noted)
+        kind, cells = below.look_at(row, early=early, gap=gap, noted=noted, closed=closed)
         turned = any(row < top <= row + PAGE_TITLE for top in again)  # what heads a page ends no table
         if cells and not turned and ends.at(row, cells, gap=gap):
             if kind == "note":
                 table.skipped[kind] += 1
             break
         if kind == "record":
+            closed = False
             if blanks and table.rows:
                 table.skipped["blank"] += blanks
             blanks = 0
@@ -118,6 +121,7 @@ def read_table(sheet: Sheet, header: Header, reach: Reach, stops: set[int], agai
         else:
             table.skipped[kind] += 1
             noted = noted or kind == "note"
+            closed = closed or kind != "example"
     _drop_preset(table, known, preset)
     table.merged = _merged_values(sheet, header, reach)
     table.examples = _examples_left(sheet, table, known) if below.own else []
@@ -153,10 +157,11 @@ class _Below:
         cells = self.sheet.cells(row, self.reach.left, self.reach.right)
         return {column: unit for column, value in cells if (unit := unit_under(value))}
 
-    def look_at(self, row: int, *, early: bool, gap: bool, noted: bool) -> tuple[str, Cells]:
+    def look_at(self, row: int, *, early: bool, gap: bool, noted: bool, closed: bool) -> tuple[str, Cells]:
         """Return what a row is and its cells, of a record perhaps only the first ones.
 
-        ``early`` is a row in which an example may still stand, ``gap`` one after a blank row or a note.
+        ``early`` is a row in which an example may still stand, ``gap`` one after a blank row or a note,
+        ``closed`` one with a total or a note since the last record.
         """
         left, right = self.reach.left, self.reach.right
         cells = self.sheet.cells(row, left, right, most=_FEW + 1)
@@ -169,6 +174,8 @@ class _Below:
         if not few:
             cells = self.sheet.cells(row, left, right)
         kind = "record" if plain else self._kind_of(row, cells, few=few, gap=gap, noted=noted)
+        if kind == "record" and closed and few and is_afterword(cells, self.fields):
+            kind = "note"
         if kind == "record" and early and is_example(cells, self.known):
             kind = "record" if self.own and is_typed_over(cells, self.known) else "example"
         return kind, cells

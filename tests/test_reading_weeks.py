@@ -1,0 +1,167 @@
+"""What whole inboxes of companies taught: titles, signatures, groups, legends and headers of theirs."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from salesxl.model import Area, CellValue, Finding, Grid, Submission, Workbook
+from salesxl.reading import read_workbook
+from tests.header_sets import CHOICES
+
+DAY = dt.datetime(2026, 6, 12)
+HEADER = [
+    "客户名称",
+    "所属行业",
+    "客户来源",
+    "员工人数",
+    "联系人姓名",
+    "联系方式",
+    "需求描述",
+    "首次接触时间",
+]
+HEADER += ["跟进状态", "成交阶段", "预计成交金额", "预计成交日期"]
+
+
+def read(rows: list[list[CellValue]], *merged: Area) -> tuple[Submission, list[Finding]]:
+    """Read one sheet that holds one form."""
+    grid = Grid("表", rows, merged)
+    submissions, findings = read_workbook(Workbook("a.xlsx", (grid,)), choices=CHOICES)
+    assert len(submissions) == 1, findings
+    return submissions[0], [*submissions[0].findings, *findings]
+
+
+def customer(name: str, **other: CellValue) -> list[CellValue]:
+    """Return a customer's row under ``HEADER``."""
+    row = dict(zip(HEADER, [name, "IT服务", "展会", 20, "王强", "13800138000", "采购40台电脑"], strict=False))
+    row |= {"首次接触时间": DAY, "跟进状态": "意向", "成交阶段": "需求确认", "预计成交金额": 100000}
+    row |= {"预计成交日期": DAY, **other}
+    return [row[name] for name in HEADER]
+
+
+def record(*actions: list[CellValue]) -> list[list[CellValue]]:
+    """Return a process record with these actions."""
+    return [
+        ["客户名称", "甲乙丙有限公司", "联系人(角色)", "王总"],
+        ["所属行业", "IT服务", "首次接触时间", DAY],
+        ["来源渠道", "展会", "销售代表", "张三"],
+        ["当前销售阶段", "需求确认"],
+        ["沟通记录"],
+        ["沟通时间", "沟通方式", "沟通内容摘要", "客户关注的问题"],
+        [DAY, "微信", "客户发来接口文档，约定周五联调", "能否对接现有系统"],
+        [],
+        ["下一步行动计划"],
+        ["行动具体内容", "负责人", "计划完成时间", "完成情况"],
+        *actions,
+    ]
+
+
+def test_a_title_heads_one_header_and_not_the_records_below_it() -> None:
+    submission, said = read(
+        record(["发送报价单第二版", "张三", DAY, "进行中"], ["跟进", "张三", DAY, "待办"])
+    )
+    action = submission.block("action")
+    assert action is not None
+    assert action.values["action"] == ["发送报价单第二版", "跟进"]
+    assert not [f for f in said if f.code == "missing_column"]
+
+
+def test_what_customers_look_at_are_their_key_needs() -> None:
+    submission, _ = read(record(["发送报价单第二版", "张三", DAY, "进行中"]))
+    communication = submission.block("communication")
+    assert communication is not None
+    assert communication.values["need_points"] == ["能否对接现有系统"]
+
+
+def test_a_blank_signature_is_where_the_others_are() -> None:
+    rows: list[list[CellValue]] = [
+        ["移交人：张三", None, "接收人：李四", None, "交接日期：2026-06-12", None, "交接原因：离职"],
+        ["客户编号", "客户名称"],
+        ["CRM202601001", "甲乙丙有限公司"],
+        ["客户名称", "沟通时间", "沟通方式", "沟通内容摘要"],
+        ["甲乙丙有限公司", DAY, "微信", "确认交期"],
+        ["客户名称", "当前阶段", "预计成交金额", "预计成交日期", "下一步行动"],
+        ["甲乙丙有限公司", "需求确认", 5000, DAY, "发送报价单"],
+        [],
+        ["移交人签字：张三", None, "接收人签字：李四", None, "销售经理签字：", None],
+        ["日期：2026-06-12", None, "日期：2026-06-12", None, "日期：", None],
+    ]
+    handover = read(rows)[0].block("handover")
+    assert handover is not None
+    assert handover.cells["from_signature"] == (9, 1)
+    assert (handover.cells["manager_signature"], handover.cells["manager_signed_on"]) == ((9, 5), (10, 5))
+    assert handover.values["manager_signature"] == [None]
+
+
+def test_numbers_like_the_customers_own_tell_their_column_under_any_header() -> None:
+    rows = [
+        ["建档号", *HEADER],
+        *(["CRM20260100" + str(n), *customer(f"甲{n}有限公司")] for n in range(1, 4)),
+    ]
+    table = read(rows)[0].block("customer")
+    assert table is not None
+    assert table.values["customer_no"] == ["CRM202601001", "CRM202601002", "CRM202601003"]
+
+
+@pytest.mark.parametrize(
+    ("values", "known", "field"),
+    [
+        ([DAY, "7月31日"], ["金额", 5000], "expected_close"),
+        ([DAY, DAY], ["备注", "无"], "expected_close"),
+        ([5000, "12万"], ["备注", "无"], "amount"),
+    ],
+)
+def test_a_header_that_may_ask_for_a_day_or_an_amount_is_told_by_its_cells(values, known, field) -> None:
+    rows: list[list[CellValue]] = [
+        ["销售代表", "张三", "周期开始", DAY, "周期结束", DAY],
+        ["本周新增客户数", 1, "有效跟进次数", 2, "预计成交", "几十万"],
+        ["本周完成业绩", 0],
+        ["本周重点客户进展"],
+        ["客户名称", "当前阶段", "本周进展", "下一步", "预计签约", known[0]],
+        ["甲乙丙有限公司", "需求确认", "完成样机演示", "寄送样品", values[0], known[1]],
+        ["丁戊己有限公司", "方案呈现", "报价已提交", "面谈条款", values[1], known[1]],
+    ]
+    submission, _ = read(rows)
+    table, card = submission.block("key_customer"), submission.block("weekly_report")
+    assert table is not None
+    assert card is not None
+    assert table.values[field] == values
+    assert card.values["expected_amount"] == ["几十万"]
+
+
+def test_what_stands_in_few_cells_below_a_total_or_a_note_is_no_record() -> None:
+    legend: list[list[CellValue]] = [[], ["状态说明"], ["潜在", "需求不明"], ["意向", "有明确需求"]]
+    rows = [
+        HEADER,
+        customer("甲乙丙有限公司"),
+        ["合计", *[None] * 9, 100000],
+        [],
+        ["注：金额单位为元。"],
+        *legend,
+    ]
+    table = read(rows)[0].block("customer")
+    assert table is not None
+    assert table.rows == (2,)
+    started: list[CellValue] = ["丁戊己有限公司", None, None, None, "李娜"]
+    table = read([*rows[:3], started])[0].block("customer")
+    assert table is not None
+    assert table.rows == (2, 4)
+
+
+def test_groups_over_the_headers_may_be_labels_themselves() -> None:
+    groups: list[CellValue] = ["客户情况", None, None, None, "联系人信息", None, "往来情况", None, "商机预测"]
+    lower = ["姓名" if h == "联系人姓名" else h for h in HEADER]
+    merged = [Area(1, 1, 1, 4), Area(1, 5, 1, 6), Area(1, 7, 1, 8), Area(1, 9, 1, 12)]
+    submission, said = read([groups, lower, customer("甲乙丙有限公司")], *merged)
+    table = submission.block("customer")
+    assert table is not None
+    assert table.rows == (3,)
+    assert table.values["contact_name"] == ["王强"]
+    assert not [f for f in said if f.code == "missing_column"]
+
+
+def test_the_number_of_a_signed_contract_is_the_contracts() -> None:
+    table = read([[*HEADER, "签约合同号"], [*customer("甲乙丙有限公司"), "YZ-2026-017"]])[0].block("customer")
+    assert table is not None
+    assert table.values["contract_no"] == ["YZ-2026-017"]
