@@ -39,7 +39,6 @@ _LONGEST = 40
 _LONGEST_UNIT = 8
 _ROWS_ABOVE = 8  # a unit for all amounts stands at most so many rows above them
 _TOP = 4  # or among the first rows of the sheet
-_SAID = re.compile(r"单位|货币|币种")
 _FOR_ALL = re.compile(
     r"(?:金额|计量|货币|数据)?(?:单位|币种)(?:均?为|是)?[:\s]*(?:人民币)?[(\[]?(元|千元|万元|百万元|亿元)(?![\u4e00-\u9fff/或、])"
 )
@@ -51,12 +50,13 @@ def is_legend(cells: Sequence[tuple[int, CellValue]], columns: Mapping[int, Colu
     Every cell is a short text, none of those under dates, amounts and the like could be one, and of all of
     them at least half say nothing but what is to be typed. A record that badly filled in does not occur.
     """
+    for _, value in cells:
+        if type(value) is not str or len(value) > _LONGEST:
+            return False
     sure = hints = digits = 0
     for column, value in cells:
-        if not is_text(value) or len(value) > _LONGEST:
-            return False
         spec = columns.get(column)
-        text = simplified(value).strip().strip("()（）[]【】<>《》*＊").replace("：", ":").strip()
+        text = simplified(str(value)).strip().strip("()（）[]【】<>《》*＊").replace("：", ":").strip()
         exact = _SURE.fullmatch(text) is not None
         hint = exact or _HINT.search(text) is not None
         if spec is not None:
@@ -81,9 +81,9 @@ def unit_above(sheet: Sheet, row: int) -> str | None:
     """Return the unit that stands above a row for all amounts below it: 单位：万元 beside the title."""
     near = max(row - _ROWS_ABOVE, 1)
     for above in [*range(row - 1, near - 1, -1), *range(1, min(_TOP, near - 1) + 1)]:
-        for _, value in sheet.cells(above):
-            if is_text(value) and _SAID.search(text := simplified(value).replace("：", ":")):
-                found = _FOR_ALL.search(text)
+        for value in sheet.rows[above - 1] if above <= sheet.height else ():
+            if type(value) is str and ("位" in value or "币" in value or "幣" in value):
+                found = _FOR_ALL.search(simplified(value).replace("：", ":"))
                 if found:
                     return found[1]
     return None
