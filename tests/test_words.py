@@ -245,7 +245,7 @@ def test_no_sentence_about_a_wrong_week_has_a_hole(said, lang):
 def test_the_wrong_week_is_wrong_in_every_way(said):
     codes = {f.code for f in said}
     elsewhere = {"missing_column", "column_guessed", "stage_jump", "formula", "uncalculated"}
-    elsewhere |= {"template_outdated", "unsafe", "example", "handed_over", "near_name"}
+    elsewhere |= {"template_outdated", "unsafe", "example", "handed_over", "near_name", "unread"}
     assert set(words.CODES) - codes <= elsewhere
 
 

@@ -16,8 +16,9 @@ from salesxl.reading.assemble import assemble, table_guess
 from salesxl.reading.headings import headings
 from salesxl.reading.labels import scan
 from salesxl.reading.layout import barriers, copies, lay_out, own_part
+from salesxl.reading.leftovers import unread_rows
 from salesxl.reading.recognise import Candidate, is_help, is_whole, joined, recognise
-from salesxl.reading.remarks import unrecognised
+from salesxl.reading.remarks import unread, unrecognised
 from salesxl.reading.sheet import Sheet
 from salesxl.reading.vocabulary import Vocabulary, vocabulary_of, wide_vocabulary_of
 from salesxl.schemas import block_spec
@@ -117,6 +118,10 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     used |= {t.row for t in (*best.loose, *best.singles)}
     foreign = [h for h in foreign if h.top not in used]
     if not foreign:
+        answered = {row for form in submissions for row in _rows(form)}
+        if rows := unread_rows(sheet, tables, (*best.loose, *best.singles), answered):
+            said = unread(known.file, sheet, rows)
+            submissions[0] = replace(submissions[0], findings=(*submissions[0].findings, said))
         return submissions, []
     at = foreign[0].top, foreign[0].left
     if depth >= _MOST_PARTS:  # too many to look for, which is said: nothing is passed over in silence
@@ -124,6 +129,11 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     rest, more = _read_grid(known, _blanked(grid, used), depth + _ANOTHER)
     left = [replace(u, at=at) for u in more if u.nearest]
     return [*submissions, *rest], left
+
+
+def _rows(form: Submission) -> set[int]:
+    """Return the rows in which values of a form's cards stand."""
+    return {row for block in form.blocks for row, _ in block.cells.values()}
 
 
 def _widened(known: _Known, sheet: Sheet, strict: Sequence[Candidate]) -> Sequence[Candidate]:

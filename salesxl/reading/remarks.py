@@ -20,6 +20,7 @@ __all__ = [
     "missing_block",
     "missing_columns",
     "missing_labels",
+    "unread",
     "unrecognised",
 ]
 
@@ -129,6 +130,13 @@ def hidden_rows(file: str, sheet: Sheet, spec: BlockSpec, left: int, rows: Seque
     return Finding(
         "hidden", Severity.NOTICE, _place(file, sheet, (rows[0], left)), None, None, facts, spec.kind
     )
+
+
+def unread(file: str, sheet: Sheet, rows: Sequence[int]) -> Finding:
+    """Return the notice that rows of a list on a form's sheet belong to none of its tables."""
+    facts = {"count": len(rows), "rows": _spans(rows)}
+    at = rows[0], sheet.cells(rows[0], most=1)[0][0]
+    return Finding("unread", Severity.NOTICE, _place(file, sheet, at), None, None, facts)
 
 
 def _spans(rows: Sequence[int]) -> str:

@@ -64,6 +64,7 @@ class Table:
     examples: list[tuple[int, int]] = field(
         default_factory=list
     )  # cells that still say what the example does
+    end: int = 0  # the last row that was looked at
     columns: Sequence[Sequence[CellValue]] | None = None  # what stands in the records, once it was asked for
 
     def covers(self, row: int, column: int) -> bool:
@@ -79,7 +80,7 @@ def read_table(sheet: Sheet, header: Header, reach: Reach, stops: set[int], agai
     Blank rows, totals, notes and examples are passed over and counted; any number of blank rows may stand
     between records.
     """
-    table = Table(header, reach)
+    table = Table(header, reach, end=reach.bottom)
     known = _known(header)
     below = _Below(sheet, reach, known, {c: spec for c, spec in known.items() if spec}, _is_own(header))
     ends = Ends(sheet, header.top, reach.left, reach.right, known)
@@ -89,6 +90,7 @@ def read_table(sheet: Sheet, header: Header, reach: Reach, stops: set[int], agai
     legends: set[int] = set()  # rows of units and hints below the header
     for row in range(header.bottom + 1, reach.bottom + 1):
         if row in stops:
+            table.end = row - 1
             break
         if row in again:
             table.skipped["header"] += 1
@@ -105,6 +107,7 @@ def read_table(sheet: Sheet, header: Header, reach: Reach, stops: set[int], agai
         if cells and not turned and ends.at(row, cells, gap=gap):
             if kind == "note":
                 table.skipped[kind] += 1
+            table.end = row - 1
             break
         if kind == "record":
             closed = False
