@@ -32,7 +32,7 @@ REQUIRED, OPTIONAL, COMPUTED, EITHER = Need.REQUIRED, Need.OPTIONAL, Need.COMPUT
 
 CUSTOMER_NAME = "公司名称 单位名称 企业名称 客户全称 公司全称 企业全称 单位全称 客户公司 客户单位 客户名 客户 公司 单位 企业 customer company 公司全名 客户全名 单位全名 客户公司名称 客户单位名称 客户企业名称 公司名 企业名 单位名"
 STAGE = "当前阶段 当前销售阶段 销售阶段 阶段 商机阶段 项目阶段 跟进阶段 所处阶段 成交进度 stage 成单阶段 销售进度 目前阶段 现阶段 当前成交阶段 成交进展 漏斗阶段 销售漏斗阶段 推进阶段 机会阶段 商机进展 目前所处阶段"
-AMOUNT = "预计金额 预估金额 预计成交额 预估成交金额 预计签约金额 预计合同金额 商机金额 意向金额 金额 预计成交金额元 预期金额 预期成交金额 预计签单金额 预估签约金额 预计订单金额 预计成单金额 预计销售额 预估成交额 预期成交额 拟成交金额 预计签约额 预计合同额 预估合同金额 预计采购金额 预计采购额"
+AMOUNT = "预计金额 预估金额 预计成交额 预估成交金额 预计签约金额 预计合同金额 商机金额 意向金额 金额 预计成交金额元 预期金额 预期成交金额 预计签单金额 预估签约金额 预计订单金额 预计成单金额 预计销售额 预估成交额 预期成交额 拟成交金额 预计签约额 预计合同额 预估合同金额 预计采购金额 预计采购额 预计收入 预估收入 预计营收 待签金额"
 CLOSE = (
     "预计成交时间 预计签单日期 预计签单时间 预计签约日期 预计签约时间 预计成单日期 预计成单时间 预计结单日期 预计成交日  预计成交月份 预计签约月份 预计合作时间 预计合作日期"
     "计划成交日期 预期成交日期 closedate 预估成交日期 预估成交时间 预期成交时间 拟成交日期 计划成交时间 计划签约日期 计划签单日期 预计落单时间 预计落单日期 预计下单日期 预计下单时间 目标成交日期 预计成交期 expectedclosedate 预计采购时间 预计采购日期"
@@ -338,12 +338,12 @@ class WeeklyReport(BlockModel):
         help="本周到账，单位：元。", example="80000",
     )
     deals: Whole = column(
-        "签单数", "Deals", Kind.WHOLE, minimum=0, aliases="本周签单数 签单数量 成交单数 签约单数 成单数 本周成单 deals 本周签单 签约数 成交数 成交数量 本周成交单数 签单笔数 成交笔数 本周签约数 签约数量 单数 本周签单数量 签单个数 签约合同数 合同数 签订合同数 成交单量",
+        "签单数", "Deals", Kind.WHOLE, minimum=0, aliases="本周签单数 签单数量 成交单数 签约单数 成单数 本周成单 deals 本周签单 签约数 成交数 成交数量 本周成交单数 签单笔数 成交笔数 本周签约数 签约数量 单数 本周签单数量 签单个数 签约合同数 合同数 签订合同数 成交单量 成交客户数 签约客户数 新签合同数 中标数",
         help="本周签约的单数。", example="1",
     )
     month_target: Number = column(
         "本月目标", "Month's target", Kind.AMOUNT, minimum=0,
-        aliases="月目标 月度目标 本月业绩目标 当月目标 月销售目标 本月任务 monthtarget 本月销售目标 月度销售目标 当月业绩目标 月目标额 月任务 本月指标 月度任务 当月任务 月度业绩目标 本月任务额 当月销售目标", help="单位：元，与团队设置一致。",
+        aliases="月目标 月度目标 本月业绩目标 当月目标 月销售目标 本月任务 monthtarget 本月销售目标 月度销售目标 当月业绩目标 月目标额 月任务 本月指标 月度任务 当月任务 月度业绩目标 本月任务额 当月销售目标 月度签约目标 本月签约目标 月度签约任务", help="单位：元，与团队设置一致。",
         example="600000",
     )
 
@@ -364,7 +364,7 @@ class KeyCustomer(BlockModel):
         concrete=True, width=40, help="本周发生了什么。", example="完成现场演示，客户提出3项修改意见",
     )
     next_step: Text = column(
-        "下一步", "Next step", Kind.TEXT, REQUIRED, aliases="下一步计划 下一步行动 下步计划 后续计划 下一步工作 nextstep 下周计划 下周行动 下一步安排 下步工作 下一步措施 后续行动 下步行动 下一步动作 后续安排 下一步行动计划", concrete=True,
+        "下一步", "Next step", Kind.TEXT, REQUIRED, aliases="下一步计划 下一步行动 下步计划 后续计划 下一步工作 nextstep 下周计划 下周行动 下一步安排 下步工作 下一步措施 后续行动 下步行动 下一步动作 后续安排 下一步行动计划 下步跟进 跟进动作 跟进计划 跟进安排", concrete=True,
         width=32, help="准备做什么。", example="提交第二版报价单并电话确认",
     )
     expected_close: Date = column("预计成交日期", "Expected close", Kind.DATE, aliases=CLOSE, help="日期。", example="2027-01-20")
@@ -375,7 +375,7 @@ class Issue(BlockModel):
     """A problem and what is done about it. docs/domain.md 2.3."""
 
     problem: Text = column(
-        "存在问题", "Problem", Kind.TEXT, REQUIRED, aliases="问题 问题描述 主要问题 遇到的问题 困难 problem 问题点 存在的问题 主要存在问题 问题及困难 遇到问题 存在困难 困难与问题 遇到的困难 问题说明 当前问题", width=40, help="遇到的问题。",
+        "存在问题", "Problem", Kind.TEXT, REQUIRED, aliases="问题 问题描述 主要问题 遇到的问题 困难 problem 问题点 存在的问题 主要存在问题 问题及困难 遇到问题 存在困难 困难与问题 遇到的困难 问题说明 当前问题 问题事项", width=40, help="遇到的问题。",
         example="竞品降价两成抢单",
     )
     measure: Text = column(
@@ -392,14 +392,14 @@ class NextWeek(BlockModel):
     """A plan for the coming week. docs/domain.md 2.3."""
 
     plan: Text = column(
-        "计划事项", "Plan", Kind.TEXT, REQUIRED, aliases="计划 工作计划 计划内容 下周计划 事项 下周工作计划 工作内容 plan 下周工作内容 下周工作安排 工作安排 工作事项 计划工作 计划工作内容 下周事项 下周重点工作 重点工作 任务 主要工作 任务内容 计划任务", width=40,
+        "计划事项", "Plan", Kind.TEXT, REQUIRED, aliases="计划 工作计划 计划内容 下周计划 事项 下周工作计划 工作内容 plan 下周工作内容 下周工作安排 工作安排 工作事项 计划工作 计划工作内容 下周事项 下周重点工作 重点工作 任务 主要工作 任务内容 计划任务 拜访计划 拜访安排 拜访目的", width=40,
         help="下周要做的事。", example="拜访采购总监并确认付款条款",
     )
     customer_name: Text = column(
         "客户名称", "Customer name", Kind.NAME, aliases=CUSTOMER_NAME + " 涉及客户 相关客户 对应客户 拟拜访客户 关联客户 客户对象", width=30, help="相关的客户。",
     )
     due: Date = column(
-        "计划完成时间", "Due", Kind.MOMENT, REQUIRED, aliases="完成时间 计划完成日期 完成日期 计划时间 截止时间 截止日期 预计完成时间 due 计划日期 完成期限 预计完成日期 截至时间 截至日期 要求完成时间 时间 日期 期限 时间节点 计划完成期限 完成时限",
+        "计划完成时间", "Due", Kind.MOMENT, REQUIRED, aliases="完成时间 计划完成日期 完成日期 计划时间 截止时间 截止日期 预计完成时间 due 计划日期 完成期限 预计完成日期 截至时间 截至日期 要求完成时间 时间 日期 期限 时间节点 计划完成期限 完成时限 拜访日期 拜访时间 计划拜访时间",
         width=18, help="日期，需要时加上几点。", example="2026-11-26 18:00",
     )
 
@@ -423,13 +423,13 @@ class Handover(BlockModel):
         help="从下拉列表中选一项。",
     )
     from_signature: Text = column(
-        "移交人签字", "Signed by giver", Kind.NAME, aliases="移交人签名 移交人签章 移交方签字 移交人(签字) 移交方签名 移交方(签字) 移交人(签名) 移交人(签章) 移交人确认 移交销售签字 移交业务员签字 原负责人签字", section="签字确认", help="移交人签名。",
+        "移交人签字", "Signed by giver", Kind.NAME, aliases="移交人签名 移交人签章 移交方签字 移交人(签字) 移交方签名 移交方(签字) 移交人(签名) 移交人(签章) 移交人确认 移交销售签字 移交业务员签字 原负责人签字 转出签字", section="签字确认", help="移交人签名。",
     )
     from_signed_on: Date = column(
         "日期", "Date", Kind.DATE, follows="from_signature", aliases="签字日期 签名日期 签署日期 签字时间", section="签字确认", help="签字的日期。",
     )
     to_signature: Text = column(
-        "接收人签字", "Signed by receiver", Kind.NAME, aliases="接收人签名 接收人签章 接收方签字 接收人(签字) 接收方签名 接收方(签字) 接收人(签名) 接收人(签章) 接收人确认 接收销售签字 接收业务员签字 新负责人签字", section="签字确认", help="接收人签名。",
+        "接收人签字", "Signed by receiver", Kind.NAME, aliases="接收人签名 接收人签章 接收方签字 接收人(签字) 接收方签名 接收方(签字) 接收人(签名) 接收人(签章) 接收人确认 接收销售签字 接收业务员签字 新负责人签字 转入签字", section="签字确认", help="接收人签名。",
     )
     to_signed_on: Date = column(
         "日期", "Date", Kind.DATE, follows="to_signature", aliases="签字日期 签名日期 签署日期 签字时间", section="签字确认", help="签字的日期。",
@@ -495,7 +495,7 @@ class HandoverOpportunity(BlockModel):
     )
     expected_close: Date = column("预计成交日期", "Expected close", Kind.DATE, REQUIRED, aliases=CLOSE, help="日期。", example="2027-01-20")
     next_action: Text = column(
-        "下一步行动", "Next action", Kind.TEXT, REQUIRED, aliases="下一步 下一步计划 后续行动 下步行动 后续计划 后续跟进计划 下一步跟进 后续跟进 跟进建议 下一步措施 下一步工作 待办事项 下步计划 下一步跟进计划 下一步行动计划", concrete=True, width=32,
+        "下一步行动", "Next action", Kind.TEXT, REQUIRED, aliases="下一步 下一步计划 后续行动 下步行动 后续计划 后续跟进计划 下一步跟进 后续跟进 跟进建议 下一步措施 下一步工作 待办事项 下步计划 下一步跟进计划 下一步行动计划 下步跟进 跟进动作 跟进事项 跟进计划 接手后动作 建议下一步", concrete=True, width=32,
         help="接手后先做什么。", example="提交第二版报价单并电话确认",
     )
 

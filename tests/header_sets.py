@@ -167,7 +167,12 @@ def judge(path: Path = FILE) -> Iterator[Told]:
         hints = _hints(submissions, findings)
         for part in parts:
             for field, header in part.cells:
-                yield _told(form, name, part.block, field, header, taken, hints)
+                have = taken.get((part.block, header.strip()), [])
+                twins = {f for p in parts if p.block == part.block for f, text in p.cells if text == header}
+                own = [f for f in have if f == field or f not in twins]
+                if part.block == FOREIGN_BLOCK:
+                    own = [f for (_, text), fields in taken.items() for f in fields if text == header.strip()]
+                yield _told(form, name, part.block, field, header, own, hints)
 
 
 def _told(
@@ -176,16 +181,12 @@ def _told(
     block: str,
     field: str,
     header: str,
-    taken: Mapping[tuple[str, str], Sequence[str]],
+    have: Sequence[str],
     hints: set[tuple[str, str]],
 ) -> Told:
-    foreign = field.startswith(OTHER)
-    have = list(taken.get((block, header.strip()), ()))
-    if block == FOREIGN_BLOCK:
-        have = [field for (_, text), fields in taken.items() for field in fields if text == header.strip()]
     if have:
         outcome = "right" if field in have else "wrong"
-    elif foreign:
+    elif field.startswith(OTHER):
         outcome = "right"
     else:
         suggested = (schemas.block_spec(block).column(field).label, header) in hints

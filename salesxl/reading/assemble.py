@@ -10,7 +10,15 @@ from dataclasses import replace
 
 from salesxl.columns import BlockSpec, Form, Kind, Shape
 from salesxl.model import Block, CellValue, Finding, Submission
-from salesxl.reading.cards import Answer, Reader, build_card, read_card, read_followers, split_periods
+from salesxl.reading.cards import (
+    Answer,
+    Reader,
+    beside_signature,
+    build_card,
+    read_card,
+    read_followers,
+    split_periods,
+)
 from salesxl.reading.evidence import Clue, guess_columns
 from salesxl.reading.labels import Token
 from salesxl.reading.legends import with_units
@@ -211,7 +219,9 @@ def _card(
         reader = Reader.of(sheet, tokens, taken)
         unknown = [*(t for t in own if t not in sure), *reader.unknown(tokens, free)]
         kind = spec.column((missing or following)[0]).kind
-        found = [reader.answer(token, kind) for token in unknown]
+        found = [
+            reader.answer(token, kind) for token in unknown if not beside_signature(token, [*own, *unknown])
+        ]
         clues = [Clue(a.token.text, () if a.value is None else (a.value,)) for a in found]
         guess = guess_columns(spec, missing, clues, choices)
         for name, (at, why) in guess.taken.items():

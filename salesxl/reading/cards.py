@@ -13,12 +13,20 @@ from itertools import pairwise
 
 from salesxl.columns import BlockSpec, Column, Kind
 from salesxl.model import Block, CellValue
-from salesxl.reading.ends import asks_day
+from salesxl.reading.ends import asks_day, signs
 from salesxl.reading.labels import Token, ends_with_colon
 from salesxl.reading.sheet import Sheet, is_text
 from salesxl.reading.strangers import strangers, unknown_labels
 
-__all__ = ["Answer", "Reader", "build_card", "read_card", "read_followers", "split_periods"]
+__all__ = [
+    "Answer",
+    "Reader",
+    "beside_signature",
+    "build_card",
+    "read_card",
+    "read_followers",
+    "split_periods",
+]
 
 _FARTHEST = 8  # a value stands at most so many blank cells away from its label
 _DASH = re.compile(r"至|到|[~～—–−-]+")
@@ -258,6 +266,13 @@ def _assign(spec: BlockSpec, tokens: Sequence[Token]) -> dict[str, list[Token]]:
         used.add(name)
         found[name] = [token]
     return found
+
+
+def beside_signature(token: Token, labels: Sequence[Token]) -> bool:
+    """Tell whether a label asks for the day of the signature that stands before it in its row."""
+    return asks_day(token.text) and any(
+        t.row == token.row and t.column < token.column and signs(t.text) for t in labels
+    )
 
 
 def read_followers(

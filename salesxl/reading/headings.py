@@ -10,12 +10,13 @@ from collections.abc import Set as AbstractSet
 
 from salesxl.reading.ends import heading_above, texts_only
 from salesxl.reading.labels import Title
-from salesxl.reading.meaning import heads
+from salesxl.reading.meaning import heads, titled
 from salesxl.reading.sheet import Sheet
 from salesxl.schemas import FORMS
 
 __all__ = ["headings"]
 
+_TITLE_ROWS = 3  # within so many rows the first line is the title of the sheet
 _ROWS = 400  # so far down a sheet headings are looked for
 
 
@@ -24,6 +25,12 @@ def headings(sheet: Sheet, known: AbstractSet[int]) -> Iterator[Title]:
 
     ``known`` are the rows of titles that are found already.
     """
+    first = next((row for row in range(1, _TITLE_ROWS + 1) if sheet.cells(row, most=1)), 0)
+    alone = sheet.cells(first, most=2)
+    if first not in known and len(alone) == 1 and isinstance(alone[0][1], str):
+        meant = titled(alone[0][1])
+        if meant:
+            yield Title(first, alone[0][0], tuple((form, None) for form in meant), exact=False)
     for top in range(2, min(sheet.height, _ROWS) + 1):
         if not texts_only(sheet.cells(top)):
             continue

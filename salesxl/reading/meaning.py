@@ -20,7 +20,7 @@ from salesxl.columns import Column, Shape
 from salesxl.schemas import FORMS, block_spec
 from salesxl.tidy import normalise_label
 
-__all__ = ["SURE", "Meaning", "heads", "may_mean", "meaning_of", "says"]
+__all__ = ["SURE", "Meaning", "heads", "may_mean", "meaning_of", "says", "titled"]
 
 Concepts: TypeAlias = frozenset[str]
 
@@ -53,6 +53,7 @@ class _Reading(NamedTuple):
     head: Concepts
     covered: float
     ends_known: bool
+    ends_plain: bool = False  # its last word is a mere qualifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,8 @@ def _reading(meanings: Sequence[str], covered: float, *, ends_known: bool) -> _R
     concepts = frozenset().union(*told)
     head = next((t for t in reversed(told) if t != {_CONTENT}), concepts)
     qualified = any(m.startswith(_QUALIFIER) and m != _FILLER for m in meanings)
-    return _Reading(concepts, qualified, head, covered, ends_known)
+    ends_plain = bool(meanings) and meanings[-1].startswith(_QUALIFIER)
+    return _Reading(concepts, qualified, head, covered, ends_known, ends_plain)
 
 
 class _Made(NamedTuple):
@@ -234,6 +236,14 @@ def heads(form: str, text: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)
+def titled(text: str) -> tuple[str, ...]:
+    """Return the forms of which a text may be the title: 客户资源移交表 says what a handover list is."""
+    concepts = [reading.concepts for reading in _readings(_letters(text)) if reading.ends_known]
+    asked = {form: frozenset(line.split()) for form, line in _thesaurus()["titles"].items()}
+    return tuple(form for form, needed in asked.items() if any(needed <= found for found in concepts))
+
+
 @lru_cache(maxsize=1)
 def _headings() -> Mapping[str, Sequence[tuple[str, Concepts]]]:
     asked = {kind: frozenset(line.split()) for kind, line in _thesaurus()["headings"].items()}
@@ -288,6 +298,8 @@ def _fit(reading: _Reading, core: Concepts, allowed: Concepts, *, table: bool) -
     lexicon = _lexicon()
     rest = have - core
     bare = core == {_SUBJECT}
+    if bare and reading.ends_plain:
+        return _LIKE * reading.covered  # what is asked of the customer is left unsaid: 客户级
     if not rest:
         score = QUALIFIED if reading.qualified else EXACT
     elif rest <= allowed or (table and not bare and rest == {_SUBJECT} and reading.head <= core):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
-from salesxl.reading.ends import signs
+from salesxl.reading.ends import asks_day, signs
 from salesxl.reading.labels import Token
 from salesxl.reading.senses import Senses
 from salesxl.reading.sheet import Sheet, is_text
@@ -77,7 +77,7 @@ def unknown_labels(
                 continue
             if not (strange or colon):
                 begins = place == 0 and row not in near
-                if lone or not (begins or column in columns or signs(value)):
+                if lone or not (begins or column in columns or signs(value) or asks_day(value)):
                     continue
             area = sheet.area(row, column)
             found.append(Token(row, column, "", label, area, Senses(), rest.strip(" _") if colon else None))

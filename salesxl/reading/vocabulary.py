@@ -21,10 +21,14 @@ __all__ = ["COMPOSED", "Vocabulary", "vocabulary_of", "wide_vocabulary_of"]
 
 # 移交人（签字）is not 移交人: what asks for a signature is no remark.
 _BRACKETS = re.compile(r"[(（\[【<《](?![签簽盖蓋][字名章认認][)）\]】])[^)）\]】>》]*[)）\]】>》]")
-_BETWEEN_SCRIPTS = re.compile(r"(?<=[\u4e00-\u9fff)）*＊])\s*[/|]?\s*(?=[A-Za-z])")
+# 客户名称 Customer is one label in two languages; 客户CRM号 is one phrase.
+_BETWEEN_SCRIPTS = re.compile(r"(?<=[\u4e00-\u9fff)）*＊])\s*[/|]?\s*(?=[A-Za-z](?!\w*[\u4e00-\u9fff]))")
+_FOREIGN_FIRST = re.compile(r"[A-Za-z][A-Za-z .]*\s(?=[\u4e00-\u9fff]+$)")  # of Notes 沟通内容 the latter
 _PARTS = re.compile(r"[\r\n]+|\s*[/／|｜]\s*")
 # What none of the above finds anything without.
-_OF_PARTS = re.compile(r"[(（\[【<《/／|｜\r\n]|(?<=[\u4e00-\u9fff)）*＊])\s*[A-Za-z]")
+_OF_PARTS = re.compile(
+    r"[(（\[【<《/／|｜\r\n]|(?<=[\u4e00-\u9fff)）*＊])\s*[A-Za-z]|[A-Za-z.]\s+[\u4e00-\u9fff]"
+)
 _LASTING = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]")  # normalising takes none of these from a text's end
 _LONGEST = 60
 _LONGEST_COMPOSED = 24
@@ -139,6 +143,8 @@ def _keys(text: str) -> tuple[str, ...]:
         parts = split.split(text)
         if len(parts) > 1:
             found += [form for part in parts for form in (part, _BRACKETS.sub("", part))]
+    if _FOREIGN_FIRST.match(bare):
+        found.append(_FOREIGN_FIRST.sub("", bare))
     return tuple(dict.fromkeys(key for form in found if (key := normalise_label(form))))
 
 
