@@ -34,7 +34,7 @@ CUSTOMER_NAME = "公司名称 单位名称 企业名称 客户全称 公司全�
 STAGE = "当前阶段 当前销售阶段 销售阶段 阶段 商机阶段 项目阶段 跟进阶段 所处阶段 成交进度 stage 成单阶段 销售进度 目前阶段 现阶段 当前成交阶段 成交进展 漏斗阶段 销售漏斗阶段 推进阶段 机会阶段 商机进展 目前所处阶段"
 AMOUNT = "预计金额 预估金额 预计成交额 预估成交金额 预计签约金额 预计合同金额 商机金额 意向金额 金额 预计成交金额元 预期金额 预期成交金额 预计签单金额 预估签约金额 预计订单金额 预计成单金额 预计销售额 预估成交额 预期成交额 拟成交金额 预计签约额 预计合同额 预估合同金额 预计采购金额 预计采购额 预计收入 预估收入 预计营收 待签金额"
 CLOSE = (
-    "预计成交时间 预计签单日期 预计签单时间 预计签约日期 预计签约时间 预计成单日期 预计成单时间 预计结单日期 预计成交日  预计成交月份 预计签约月份 预计合作时间 预计合作日期"
+    "预计成交时间 预计签单日期 预计签单时间 预计签约日期 预计签约时间 预计成单日期 预计成单时间 预计结单日期 预计成交日  预计成交月份 预计签约月份 预计合作时间 预计合作日期 预期日期 预估日期 预估时间"
     "计划成交日期 预期成交日期 closedate 预估成交日期 预估成交时间 预期成交时间 拟成交日期 计划成交时间 计划签约日期 计划签单日期 预计落单时间 预计落单日期 预计下单日期 预计下单时间 目标成交日期 预计成交期 expectedclosedate 预计采购时间 预计采购日期"
 )
 CONTACT = "联系电话 电话 手机 手机号 手机号码 电话号码 联系手机 移动电话 电话邮箱 联系方式电话 电话/邮箱 phone tel mobile contactinfo 联系号码 联系人联系方式 客户电话 客户联系方式 联络方式 联络电话 固定电话 座机 座机号码 办公电话 公司电话 手机电话 手机/电话 联系人手机号 联系人电话号码"
@@ -310,12 +310,12 @@ class WeeklyReport(BlockModel):
     team: Text = column("所属团队", "Team", Kind.NAME, aliases=TEAM, help="所在的销售团队。", example="华东一组")
     week_start: Date = column(
         "周期开始", "Week start", Kind.DATE, REQUIRED,
-        aliases="开始日期 周开始 周开始日期 起始日期 开始时间 本周开始 周期起 周期开始日期 weekstart 本周开始日期 起始时间 周期起始 周期起始日 周期起始日期 统计开始日期 周期开始时间 起始日 开始日 周期 报告周期 统计周期 本周周期 日期范围 时间范围 起止日期 起止时间 汇报周期 周报周期 报告期间 填报周期 本周日期 周期起止", help="星期一。",
+        aliases="开始日期 周开始 周开始日期 起始日期 开始时间 本周开始 周期起 周期开始日期 weekstart 本周开始日期 起始时间 周期起始 周期起始日 周期起始日期 统计开始日期 周期开始时间 起始日 开始日 周期 报告周期 统计周期 本周周期 日期范围 时间范围 起止日期 起止时间 汇报周期 周报周期 报告期间 填报周期 本周日期 周期起止 起始 开始", help="星期一。",
         example="2026-11-16",
     )
     week_end: Date = column(
         "周期结束", "Week end", Kind.DATE, REQUIRED,
-        aliases="结束日期 周结束 周结束日期 截止日期 结束时间 本周结束 周期止 周期结束日期 weekend 本周结束日期 终止日期 周期截止 周期截止日 周期截止日期 周期终止 统计结束日期 周期结束时间 截至日期 结束日", help="星期日。", example="2026-11-22",
+        aliases="结束日期 周结束 周结束日期 截止日期 结束时间 本周结束 周期止 周期结束日期 weekend 本周结束日期 终止日期 周期截止 周期截止日 周期截止日期 周期终止 统计结束日期 周期结束时间 截至日期 结束日 截止 结束", help="星期日。", example="2026-11-22",
     )
     new_customers: Whole = column(
         "本周新增客户数", "New customers", Kind.WHOLE, REQUIRED, minimum=0, help="本周首次接触的客户数。", example="3",
@@ -331,10 +331,10 @@ class WeeklyReport(BlockModel):
     )
     completed_amount: Number = column(
         "本周完成业绩", "Completed (signed)", Kind.AMOUNT, REQUIRED, minimum=0, help="本周签约额，单位：元。", example="120000",
-        aliases="完成业绩 本周业绩 本周签约额 本周签约 本周完成 完成金额 本周成交金额 本周完成额 业绩 签约额 completed 本周完成销售额 本周销售额 本周销售业绩 本周成交额 本周实际业绩 本周签单额 本周签单金额 本周签约金额 完成销售额 实际完成业绩 本周业绩完成 本周完成业绩额 本周实际完成业绩 实际业绩",
+        aliases="完成业绩 本周业绩 本周签约额 本周签约 本周完成 完成金额 本周成交金额 本周完成额 业绩 签约额 completed 本周完成销售额 本周销售额 本周销售业绩 本周成交额 本周实际业绩 本周签单额 本周签单金额 本周签约金额 完成销售额 实际完成业绩 本周业绩完成 本周完成业绩额 本周实际完成业绩 实际业绩 新签额 新签合同额",
     )
     collected_amount: Number = column(
-        "本周回款", "Collected", Kind.AMOUNT, minimum=0, aliases="回款 本周回款额 回款金额 本周回款金额 到账金额 collected 本周实际回款 本周到账 本周收款 收款金额 本周回款总额 回款额 本周到账金额",
+        "本周回款", "Collected", Kind.AMOUNT, minimum=0, aliases="回款 本周回款额 回款金额 本周回款金额 到账金额 collected 本周实际回款 本周到账 本周收款 收款金额 本周回款总额 回款额 本周到账金额 本周收定金",
         help="本周到账，单位：元。", example="80000",
     )
     deals: Whole = column(
@@ -360,11 +360,11 @@ class KeyCustomer(BlockModel):
         example="需求确认",
     )
     progress: Text = column(
-        "本周进展", "Progress", Kind.TEXT, REQUIRED, aliases="进展 进展情况 本周进展情况 本周情况 跟进进展 工作进展 progress 本周跟进情况 本周跟进进展 本周工作进展 进展说明 进展描述 跟进情况 本周动态 项目进展 最新进展 本周推进情况",
+        "本周进展", "Progress", Kind.TEXT, REQUIRED, aliases="进展 进展情况 本周进展情况 本周情况 跟进进展 工作进展 progress 本周跟进情况 本周跟进进展 本周工作进展 进展说明 进展描述 跟进情况 本周动态 项目进展 最新进展 本周推进情况 本周更新",
         concrete=True, width=40, help="本周发生了什么。", example="完成现场演示，客户提出3项修改意见",
     )
     next_step: Text = column(
-        "下一步", "Next step", Kind.TEXT, REQUIRED, aliases="下一步计划 下一步行动 下步计划 后续计划 下一步工作 nextstep 下周计划 下周行动 下一步安排 下步工作 下一步措施 后续行动 下步行动 下一步动作 后续安排 下一步行动计划 下步跟进 跟进动作 跟进计划 跟进安排", concrete=True,
+        "下一步", "Next step", Kind.TEXT, REQUIRED, aliases="下一步计划 下一步行动 下步计划 后续计划 下一步工作 nextstep 下周计划 下周行动 下一步安排 下步工作 下一步措施 后续行动 下步行动 下一步动作 后续安排 下一步行动计划 下步跟进 跟进动作 跟进计划 跟进安排 下周推进要点", concrete=True,
         width=32, help="准备做什么。", example="提交第二版报价单并电话确认",
     )
     expected_close: Date = column("预计成交日期", "Expected close", Kind.DATE, aliases=CLOSE, help="日期。", example="2027-01-20")
@@ -392,14 +392,14 @@ class NextWeek(BlockModel):
     """A plan for the coming week. docs/domain.md 2.3."""
 
     plan: Text = column(
-        "计划事项", "Plan", Kind.TEXT, REQUIRED, aliases="计划 工作计划 计划内容 下周计划 事项 下周工作计划 工作内容 plan 下周工作内容 下周工作安排 工作安排 工作事项 计划工作 计划工作内容 下周事项 下周重点工作 重点工作 任务 主要工作 任务内容 计划任务 拜访计划 拜访安排 拜访目的", width=40,
+        "计划事项", "Plan", Kind.TEXT, REQUIRED, aliases="计划 工作计划 计划内容 下周计划 事项 下周工作计划 工作内容 plan 下周工作内容 下周工作安排 工作安排 工作事项 计划工作 计划工作内容 下周事项 下周重点工作 重点工作 任务 主要工作 任务内容 计划任务 拜访计划 拜访安排 拜访目的 跟进事项 拜访要点", width=40,
         help="下周要做的事。", example="拜访采购总监并确认付款条款",
     )
     customer_name: Text = column(
         "客户名称", "Customer name", Kind.NAME, aliases=CUSTOMER_NAME + " 涉及客户 相关客户 对应客户 拟拜访客户 关联客户 客户对象", width=30, help="相关的客户。",
     )
     due: Date = column(
-        "计划完成时间", "Due", Kind.MOMENT, REQUIRED, aliases="完成时间 计划完成日期 完成日期 计划时间 截止时间 截止日期 预计完成时间 due 计划日期 完成期限 预计完成日期 截至时间 截至日期 要求完成时间 时间 日期 期限 时间节点 计划完成期限 完成时限 拜访日期 拜访时间 计划拜访时间",
+        "计划完成时间", "Due", Kind.MOMENT, REQUIRED, aliases="完成时间 计划完成日期 完成日期 计划时间 截止时间 截止日期 预计完成时间 due 计划日期 完成期限 预计完成日期 截至时间 截至日期 要求完成时间 时间 日期 期限 时间节点 计划完成期限 完成时限 拜访日期 拜访时间 计划拜访时间 跟进日期 跟进时间",
         width=18, help="日期，需要时加上几点。", example="2026-11-26 18:00",
     )
 
@@ -473,7 +473,7 @@ class HandoverContact(BlockModel):
     )
     contact_time: Date = column("沟通时间", "Time", Kind.MOMENT, REQUIRED, aliases=WHEN, past_only=True, width=18, help="到分钟。", example="2026-11-18 14:30")
     method: Text = column("沟通方式", "Method", Kind.CHOICE, aliases=METHOD, choices="沟通方式", help="从下拉列表中选一项。", example="电话拜访")
-    summary: Text = column("沟通内容摘要", "Summary", Kind.TEXT, aliases=SUMMARY, width=40, help="谈了什么。", example="介绍仓储方案，约定下周三现场演示")
+    summary: Text = column("沟通内容摘要", "Summary", Kind.TEXT, aliases=SUMMARY + " 沟通事项 往来事项 往来内容 往来情况 沟通结果", width=40, help="谈了什么。", example="介绍仓储方案，约定下周三现场演示")
 
 
 class HandoverOpportunity(BlockModel):
@@ -484,7 +484,7 @@ class HandoverOpportunity(BlockModel):
         example="示例智造科技有限公司",
     )
     opportunity: Text = column(
-        "机会名称", "Opportunity", Kind.NAME, aliases="商机名称 项目名称 销售机会 机会 商机 项目 销售机会名称 销售项目 商机项目 机会项目", width=24, help="项目的名称。", example="2026年度办公设备采购",
+        "机会名称", "Opportunity", Kind.NAME, aliases="商机名称 项目名称 销售机会 机会 商机 项目 销售机会名称 销售项目 商机项目 机会项目 名称 方案名称 活动名称 品名 产品名称", width=24, help="项目的名称。", example="2026年度办公设备采购",
     )
     stage: Text = column(
         "当前阶段", "Stage", Kind.CHOICE, REQUIRED, aliases=STAGE + " 成交阶段", choices="阶段", help="从下拉列表中选一项。",

@@ -167,7 +167,7 @@ def judge(path: Path = FILE) -> Iterator[Told]:
         hints = _hints(submissions, findings)
         for part in parts:
             for field, header in part.cells:
-                have = taken.get((part.block, header.strip()), [])
+                have = taken.get((part.block, " ".join(header.split())), [])
                 twins = {f for p in parts if p.block == part.block for f, text in p.cells if text == header}
                 own = [f for f in have if f == field or f not in twins]
                 if part.block == FOREIGN_BLOCK:

@@ -8,18 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from salesxl.columns import BlockSpec, Form, Kind, Shape
+from salesxl.columns import BlockSpec, Column, Form, Kind, Shape
 from salesxl.model import Block, CellValue, Finding, Submission
 from salesxl.reading.cards import (
     Answer,
     Reader,
     beside_signature,
     build_card,
+    last_signature,
     read_card,
     read_followers,
     split_periods,
 )
+from salesxl.reading.clocks import clock_columns
+from salesxl.reading.contents import is_running
 from salesxl.reading.evidence import Clue, guess_columns
+from salesxl.reading.header_cells import HeaderCell
 from salesxl.reading.labels import Token
 from salesxl.reading.legends import with_units
 from salesxl.reading.recognise import Candidate
@@ -145,7 +149,9 @@ def _table(
     header = table.header
     spec = header.spec
     fields, taken, suggested = table_guess(sheet, table, vocabulary, choices)
-    block = build_block(sheet, table, fields)
+    clocks = clock_columns(header, _values_of(sheet, table), vocabulary)
+    fields |= {name: day for name, (day, _) in clocks.items()}
+    block = build_block(sheet, table, fields, {name: hour for name, (_, hour) in clocks.items()})
     findings = [
         guessed(
             file, sheet, spec, name, (header.cells[at].row, header.cells[at].left), header.cells[at].text, why
@@ -165,6 +171,20 @@ def _table(
     return block, [*missing_columns(file, sheet, spec, at, fields, suggested), *findings]
 
 
+def _values_of(sheet: Sheet, table: Table) -> dict[int, Sequence[CellValue]]:
+    """Return what stands under the headers that may ask for a moment, by their places."""
+    header = table.header
+    if not any(header.spec.column(name).kind is Kind.MOMENT for name in header.fields):
+        return {}
+    places = range(min(len(header.cells), _MOST_UNKNOWN))
+    return {place: column_values(sheet, table, header.cells[place].left) for place in places}
+
+
+def _counts_rows(sheet: Sheet, table: Table, column: Column, cell: HeaderCell) -> bool:
+    """Tell whether a column of numbers only counts the records: 编号 1, 2, 3."""
+    return bool(column.pattern) and is_running(column, cell.text, column_values(sheet, table, cell.left))
+
+
 def table_guess(
     sheet: Sheet, table: Table, vocabulary: Vocabulary, choices: Choices
 ) -> tuple[dict[str, int], Mapping[str, tuple[int, str]], dict[str, list[str]]]:
@@ -175,6 +195,7 @@ def table_guess(
         name: at
         for name, at in header.fields.items()
         if any(s.field == name for w in header.cells[at].words for s in vocabulary.senses_in(w, spec.kind))
+        and not _counts_rows(sheet, table, spec.column(name), header.cells[at])
     }
     missing = [c.field for c in spec.columns if c.field not in fields]
     unknown = [place for place in range(len(header.cells)) if place not in fields.values()]
@@ -228,6 +249,10 @@ def _card(
             token = found[at].token
             answers[name] = reader.answer(token, spec.column(name).kind)
             findings.append(guessed(file, sheet, spec, name, (token.row, token.column), token.text, why))
+        if (last := last_signature(spec, answers, [*own, *unknown])) is not None:
+            name, token = last
+            answers[name] = reader.answer(token, spec.column(name).kind)
+            findings.append(guessed(file, sheet, spec, name, (token.row, token.column), token.text, "name"))
         split_periods(reader, spec, answers)
         read_followers(reader, spec, answers, [*sure, *unknown])
         suggested = {name: [clues[at].header for at in places] for name, places in guess.suggested.items()}

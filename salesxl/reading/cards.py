@@ -15,6 +15,8 @@ from salesxl.columns import BlockSpec, Column, Kind
 from salesxl.model import Block, CellValue
 from salesxl.reading.ends import asks_day, signs
 from salesxl.reading.labels import Token, ends_with_colon
+from salesxl.reading.legends import is_unit
+from salesxl.reading.meaning import says
 from salesxl.reading.sheet import Sheet, is_text
 from salesxl.reading.strangers import strangers, unknown_labels
 
@@ -23,16 +25,19 @@ __all__ = [
     "Reader",
     "beside_signature",
     "build_card",
+    "last_signature",
     "read_card",
     "read_followers",
     "split_periods",
 ]
 
+_COUNTED = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kind.PERCENT})
 _FARTHEST = 8  # a value stands at most so many blank cells away from its label
 _DASH = re.compile(r"至|到|[~～—–−-]+")
 _PERIOD = re.compile(r"\s*(?:至|到|[~～]|[—–]+|--+|\s-\s|(?<=\d{4}-\d\d-\d\d)-)\s*")
 _DAY_AT_END = re.compile(r"(?<!\d)(\d{1,2})\s*([日号]?)$")
 _DAY_ALONE = re.compile(r"(\d{1,2})\s*([日号]?)")
+_FEW_SIGN = 2  # with no more signatures none is told by elimination
 _MOST_TIMES = 20  # a label that stands more often is looked at no further
 _BOXES = "□☐☑■√✓✔●○◯☒☓▢▣◻◼✗✘〇⊙◎"
 
@@ -85,7 +90,7 @@ class Reader:
         here = (token.row, token.column)
         if token.inline:
             return Answer(token, here, token.inline)
-        right = self._right(token)
+        right = self._right(token, units=kind in _COUNTED)
         if right is not None and right[1] is not None:
             if kind is Kind.TICKED:
                 return Answer(token, right[0], self._boxes(token, right[0][1]))
@@ -102,8 +107,11 @@ class Reader:
             return Answer(token, here, None)
         return Answer(token, (token.row, area.right + 1), None)
 
-    def _right(self, token: Token) -> tuple[tuple[int, int], CellValue] | None:
-        """Return the cell to the right of a label and its value; None where another label stands there."""
+    def _right(self, token: Token, *, units: bool) -> tuple[tuple[int, int], CellValue] | None:
+        """Return the cell to the right of a label and its value; None where another label stands there.
+
+        Where ``units`` is set a cell that holds a unit and nothing else is passed over.
+        """
         sheet, row = self.sheet, token.row
         column = token.area.right + 1
         first: tuple[int, int] | None = None
@@ -114,6 +122,11 @@ class Reader:
             if self.label_at(row, column) or self.taken(row, column):
                 break
             value = sheet.value(*at)
+            if units and first is None and is_unit(value):
+                column = sheet.area(*at).right + 1
+                at = sheet.anchor(row, column)
+                free = not self.label_at(row, column) and not self.taken(row, column)
+                return (at, sheet.value(*at)) if free and column <= sheet.width else None
             filled = value is not None or at in sheet.grid.errors or at in sheet.grid.uncalculated
             if filled and first is not None and self._label_column(row, at[1], value):
                 break
@@ -270,9 +283,27 @@ def _assign(spec: BlockSpec, tokens: Sequence[Token]) -> dict[str, list[Token]]:
 
 def beside_signature(token: Token, labels: Sequence[Token]) -> bool:
     """Tell whether a label asks for the day of the signature that stands before it in its row."""
-    return asks_day(token.text) and any(
+    return says(token.text, "date") is not None and any(
         t.row == token.row and t.column < token.column and signs(t.text) for t in labels
     )
+
+
+def last_signature(
+    spec: BlockSpec, answers: Mapping[str, Answer], labels: Sequence[Token]
+) -> tuple[str, Token] | None:
+    """Return the one signature that is still missing and the one label left that can ask for it.
+
+    Who signs third bears many titles; the other two are told by what they do.
+    """
+    signed = {column.follows for column in spec.columns if column.follows}
+    missing = [name for name in sorted(signed) if name not in answers]
+    used = {(a.token.row, a.token.column) for a in answers.values()}
+    left = [
+        t
+        for t in labels
+        if (t.row, t.column) not in used and "customer" not in (says(t.text, "sign") or {"customer"})
+    ]
+    return (missing[0], left[0]) if len(missing) == len(left) == 1 and len(signed) > _FEW_SIGN else None
 
 
 def read_followers(
@@ -280,7 +311,11 @@ def read_followers(
 ) -> None:
     """Read the labels that follow another, whatever it is called: the day beside each signature."""
     used = {(a.token.row, a.token.column, a.token.part) for a in answers.values()}
-    days = [t for t in tokens if (t.row, t.column, t.part) not in used and asks_day(t.text)]
+    days = [
+        t
+        for t in tokens
+        if (t.row, t.column, t.part) not in used and (asks_day(t.text) or beside_signature(t, tokens))
+    ]
     near = sorted(
         (distance, place, column.field)
         for column in spec.columns

@@ -14,7 +14,7 @@ from salesxl.reading.contents import possible
 from salesxl.reading.meaning import says
 from salesxl.reading.sheet import Sheet, is_text
 
-__all__ = ["Ends", "asks_day", "heading_above", "signs", "texts_only"]
+__all__ = ["Ends", "asks_day", "heading_above", "signs", "texts_only", "width"]
 
 Cells = Sequence[tuple[int, CellValue]]
 
@@ -23,16 +23,22 @@ _LONGEST_LABEL = 16
 _HEADING_ABOVE = 2  # a heading stands at most so many rows above its table's header
 _NUMERALS = "一二三四五六七八九十"
 _NUMBERED = re.compile(rf"\s*([(（]?)(\d{{1,2}}|[{_NUMERALS}]{{1,2}})([.、)）．])(?!\d)")
-_LAST_OF_SIGNING = frozenset("字名章认認署核栏欄处處区區人)）eEdDyYfF:：_ ")
+_LAST_OF_SIGNING = frozenset("签簽字名章认認署核栏欄处處区區人)）eEdDyYfF:：_ ")
 _WHO = frozenset({"from", "to", "manager", "rep", "owner", "reporter", "person", "review", "team"})
+_HANDING = frozenset({"from", "to", "handover", "manager", "review"})  # who signs a form, and no customer
 _BESIDE_DAY = frozenset({*_WHO, "sign", "handover", "customer"})
 _DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile("[。；;，,！!]")
 
 
+def width(text: str) -> int:
+    """Return how long a text looks: two letters of the alphabet are as wide as one Chinese character."""
+    return len(text) - sum(map(str.isascii, text)) // 2
+
+
 def signs(text: str) -> bool:
     """Tell whether a text asks for a signature: 移交人签字, 接手方（签章）."""
-    return len(text) <= _LONGEST_LABEL and text[-1] in _LAST_OF_SIGNING and says(text, "sign") is not None
+    return text[-1] in _LAST_OF_SIGNING and width(text) <= _LONGEST_LABEL and says(text, "sign") is not None
 
 
 def asks_day(text: str) -> bool:
@@ -120,8 +126,11 @@ class Ends:
     def _is_signature(self, row: int, *, gap: bool) -> bool:
         """Tell whether a line is signed: a record may begin with 客户签字 too, where that is a plan."""
         cells = self.sheet.cells(row, self.left, self.right)
-        if not _WHO & (says(str(cells[0][1]), "sign") or frozenset()):
+        who = says(str(cells[0][1]), "sign") or frozenset()
+        if not _WHO & who:
             return False
+        if who & _HANDING and "customer" not in who:
+            return True
         for _, value in cells[1:]:
             if is_text(value) and len(value) <= _LONGEST_LABEL and (asks_day(value) or signs(value)):
                 return True

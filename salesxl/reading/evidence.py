@@ -28,6 +28,7 @@ _CLEAR_CONTENT = 0.8
 _GAINSAID = 0.2  # of two fields that the words mean alike one is out where fewer cells read as its own
 _NAME_ALONE = 0.8  # shared characters that suffice where the column is empty
 _CONTENT_ALONE = 0.9
+_NAME_PLACED = 0.55  # and where a name stands next to the field that the schema has beside it
 _FEWEST_ALONE = 3  # values needed where the cells alone decide
 _RIVAL = 0.75  # a rival with this share of the best score makes the evidence ambiguous
 _NEARER = 0.03  # of two headers that mean a field the one whose words are nearer by so much
@@ -35,6 +36,7 @@ _WORTH_SAYING = 0.25
 _MOST_SUGGESTIONS = 3
 _AS_NEAR = 0.6  # a header is suggested for the fields to which it is nearest by its words
 _FREE = frozenset({Kind.TEXT, Kind.NAME, Kind.ITEMS})
+_PLACED = frozenset({Kind.NAME, Kind.DATE, Kind.AMOUNT})
 _TELLING = frozenset({Kind.CONTACT, Kind.CHOICE, Kind.INDUSTRY, Kind.CODE, Kind.TICKED, Kind.YES_NO})
 
 
@@ -68,6 +70,7 @@ class _Score:
     filled: int
     alone: bool
     listed: bool = False  # the field is one of a list
+    beside: bool = False  # it stands where the schema has it: next to a field that is known
     meant: bool = False  # the words mean the field by themselves, and the cells do not gainsay them
 
 
@@ -156,6 +159,9 @@ def _reason(column: Column, score: _Score) -> str | None:
         return "name_and_content"
     if score.name >= _NAME_ALONE and score.content is None:
         return "name"
+    placed = score.beside and column.kind in _PLACED and (score.content or 0.0) >= _CONTENT_ALONE
+    if placed and score.name >= (_NAME_PLACED if column.kind is Kind.NAME else _SURE_NAME_PLAIN):
+        return "name_and_content"
     listed = score.listed and score.filled >= _FEWEST_ALONE and (score.content or 0.0) >= _CONTENT_ALONE
     if not (asked or column.pattern or listed) or score.content is None:
         return None
@@ -202,5 +208,6 @@ class _Evidence:
         if not meant and content is not None and content >= _SURE_CONTENT and column in self.either:
             rivals = [other for other in self.either if other is not column]
             meant = all((fitting(other, values, self.choices) or 0.0) < _GAINSAID for other in rivals)
-        listed = column.kind is Kind.CHOICE
-        return _Score(name, content, total if name or content else 0.0, len(values), alone, listed, meant)
+        listed, placed = column.kind is Kind.CHOICE, bool(beside)
+        worth = total if name or content else 0.0
+        return _Score(name, content, worth, len(values), alone, listed, placed, meant)

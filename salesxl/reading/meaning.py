@@ -41,6 +41,7 @@ _SUBJECT, _CONTENT = "customer", "content"
 _QUALIFIER, _FILLER = "~", "~filler"
 _NOT_LETTERS = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
 _PARTS = re.compile(r"[/／|｜\r\n]")
+_BILINGUAL = re.compile(r"[A-Za-z][A-Za-z .'&-]*\s([\u4e00-\u9fff]+)")  # Est. Budget 预算
 _A_MONTH = re.compile(r"\d{1,2}月份?|[一二三四五六七八九十]{1,2}月份?")
 _MONTH = "当月"
 
@@ -218,7 +219,7 @@ def says(text: str, asked: str, beside: Concepts | None = None) -> Concepts | No
     ``beside`` are the only concepts that may stand before it; without them any may, known or not.
     """
     for reading in _readings(_letters(text)):
-        if reading.ends_known and reading.head == {asked}:
+        if reading.ends_known and asked in reading.head:
             rest = reading.concepts - {asked}
             if beside is None or (reading.covered == 1 and rest <= beside):
                 return rest
@@ -269,7 +270,8 @@ def meaning_of(kind: str, header: str) -> Meaning:
     concepts beside: a little less; with letters that no word covers: not sure. Where two fields are meant
     equally neither is sure. Of 手机/微信 each part counts.
     """
-    texts = dict.fromkeys((header, *_PARTS.split(header)))
+    bilingual = _BILINGUAL.fullmatch(header.strip())
+    texts = dict.fromkeys((header, *_PARTS.split(header), *((bilingual[1],) if bilingual else ())))
     readings = [found for text in texts if (letters := _letters(text)) and (found := _readings(letters))]
     if not readings:
         return Meaning({}, False)

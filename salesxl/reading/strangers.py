@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
-from salesxl.reading.ends import asks_day, signs
+from salesxl.reading.ends import asks_day, signs, width
 from salesxl.reading.labels import Token
 from salesxl.reading.senses import Senses
 from salesxl.reading.sheet import Sheet, is_text
 
 __all__ = ["strangers", "unknown_labels"]
 
-_LONGEST_LABEL = 16  # letters of a label that no word names
+_LONGEST_LABEL = 16  # how wide a label is at most that no word names
 
 
 def strangers(sheet: Sheet, labels: Sequence[Token]) -> set[tuple[int, int]]:
@@ -73,7 +73,7 @@ def unknown_labels(
             if not strange and (row, column) in labels:
                 continue
             label, colon, rest = value.replace("：", ":").partition(":")
-            if not strange and len(label) > _LONGEST_LABEL:
+            if not strange and width(label) > _LONGEST_LABEL:
                 continue
             if not (strange or colon):
                 begins = place == 0 and row not in near
