@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from salesxl.model import CellValue
-from tests.test_reading import HEADER, Canvas, block, customers, only, read, rows_of
+from tests.test_reading import DAY, HEADER, Canvas, block, customers, only, read, rows_of, weekly_sheet
 
 AMOUNT = HEADER.index("预计成交金额") + 1
 
@@ -35,6 +35,7 @@ def paged(*between: tuple[int, CellValue]) -> Canvas:
         [(2, "续表")],
         [(AMOUNT, "第 2 页，共 3 页")],
         [(3, "Page 2 of 3"), (1, "（接上页）")],
+        [(1, "王小明名下客户（续2）")],
         [],
     ],
 )
@@ -72,6 +73,44 @@ def test_sums_and_means_are_no_records(label: str, column: int) -> None:
     found = block(only(canvas), "customer")
     assert rows_of(found) == [2, 3]
     assert dict(found.skipped) == {"total": 1}
+
+
+def test_a_page_s_title_and_number_side_by_side_are_no_record() -> None:
+    canvas = Canvas().table(1, 1, HEADER, *customers(2)).put(4, 1, "华东客户清单").put(4, 5, "第2页/共3页")
+    canvas.table(5, 1, HEADER, *customers(4)[2:])
+    assert rows_of(block(only(canvas), "customer")) == [2, 3, 6, 7]
+
+
+@pytest.mark.parametrize("label", ["展会 汇总", "展会 计数", "A类客户小计", "East Total"])
+def test_sums_that_excel_puts_below_each_group_are_no_records(label: str) -> None:
+    canvas = Canvas().table(1, 1, HEADER, *customers(2)).put(4, 4, label).put(4, AMOUNT, 560000)
+    assert rows_of(block(only(canvas), "customer")) == [2, 3]
+
+
+def test_a_plan_to_sum_up_by_a_day_is_a_record() -> None:
+    canvas = weekly_sheet().put(18, 1, "客户资料 汇总", None, DAY)
+    assert rows_of(block(only(canvas), "next_week")) == [17, 18]
+
+
+def test_编号_that_counts_the_rows_is_no_customer_number_and_other_numbers_are() -> None:
+    header = ["编号", *HEADER[1:]]
+    counted = [[number, *row[1:]] for number, row in enumerate(customers(3), 1)]
+    found = only(Canvas().table(1, 1, header, *counted))
+    assert "customer_no" not in block(found, "customer").columns
+    assert block(found, "customer").extra == {1: "编号"}
+    own = block(only(Canvas().table(1, 1, header, *customers(3))), "customer")
+    assert own.columns["customer_no"] == 1
+
+
+def test_columns_kept_apart_by_blank_ones_are_one_table() -> None:
+    canvas = Canvas().put(1, 1, "销售代表", None, "王小明")
+    for row, values in enumerate([HEADER, *customers(3)], 3):
+        for place, value in enumerate(values):
+            canvas.put(row, 1 + 2 * place, value)
+    found = only(canvas)
+    assert found.findings == ()
+    assert rows_of(block(found, "customer")) == [4, 5, 6]
+    assert block(found, "customer").columns["notes"] == 2 * len(HEADER) - 1
 
 
 def test_a_line_of_names_signed_below_a_table_is_no_record() -> None:

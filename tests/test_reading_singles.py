@@ -10,7 +10,7 @@ import pytest
 from salesxl.model import CellValue, Submission
 from salesxl.schemas import form
 from tests import sheets
-from tests.test_reading import CUSTOMER, Canvas, archive, block, codes, only, read, record_sheet
+from tests.test_reading import CUSTOMER, Canvas, archive, block, codes, customers, only, read, record_sheet
 
 FIELDS = [(label, value) for label, value in CUSTOMER.items() if label != "客户编号"]
 
@@ -104,6 +104,36 @@ def test_a_customer_a_column_is_a_record_each_at_its_cells() -> None:
     name = next(c.field for c in form("customer_archive").block("customer").columns if c.label == label)
     assert name not in values(submissions[0])
     assert name in values(submissions[1])
+
+
+def test_units_before_the_values_and_names_above_them_are_no_customer() -> None:
+    canvas = across("甲乙机械有限公司", "丙丁商贸有限公司").put(3, 1, "项目", "客户A", "客户B")
+    canvas.cells = {(r, c + (c > 1 and r > 2)): v for (r, c), v in canvas.cells.items()}
+    canvas.put(3, 2, "单位").put(7, 2, "人").put(15, 2, "元").put(12, 2, "年-月-日")
+    submissions, findings = read(canvas)
+    assert findings == []
+    assert [values(s)["customer_name"] for s in submissions] == ["甲乙机械有限公司", "丙丁商贸有限公司"]
+    assert [block(s, "customer").place("stage", 4) for s in submissions] == [(14, 3), (14, 4)]
+
+
+def test_a_card_with_rows_of_labels_over_rows_of_values_is_one_record() -> None:
+    canvas = Canvas("卡").put(1, 1, "客户信息卡").put(2, 1, "销售代表：王小明")
+    for place, (label, value) in enumerate(FIELDS):
+        row, column = 4 + 2 * (place // 5), 1 + place % 5
+        canvas.put(row, column, label).put(row + 1, column, value)
+    found = only(canvas)
+    assert found.findings == ()
+    assert len(values(found)) == len(FIELDS)
+    assert block(found, "customer").place("industry", 4) == (5, 2)
+
+
+def test_headers_of_two_tables_below_each_other_are_no_card() -> None:
+    labels = [label for label, _ in FIELDS]
+    people = customers(4)
+    canvas = Canvas().table(1, 1, labels[:8], *(row[1:9] for row in people))
+    canvas.table(7, 1, labels[8:], *(row[9:] for row in people))
+    kinds = [(s.form, len(block(s, "customer").rows)) for s in read(canvas)[0]]
+    assert ("customer_archive", 4) in kinds
 
 
 def test_remarks_beside_the_values_of_a_card_are_no_further_customer() -> None:

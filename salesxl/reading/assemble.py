@@ -116,10 +116,10 @@ def _singles(
         blank = build_card(spec, answers)
         return [replace(blank, rows=(), cells={}, values={c.field: [] for c in spec.columns})], said
     reader = Reader.of(sheet, every, taken)
-    used = {(a.token.row, a.token.column) for a in answers.values()}
+    used = {(a.token.row, a.token.column) for a in answers.values()} | {a.cell for a in answers.values()}
     others = [t for t in reader.unknown(every, free) if (t.row, t.column) not in used]
     cards = [with_units(sheet, spec, build_card(spec, record)) for record in records]
-    beside = [reader.answer(token, Kind.TEXT) for token in others]
+    beside = [a for token in others if (a := reader.answer(token, Kind.TEXT)).cell not in used]
     return [_with_others(sheet, card, beside, first=not place) for place, card in enumerate(cards)], said
 
 

@@ -14,7 +14,7 @@ from salesxl.columns import Column, Kind
 from salesxl.model import CellValue
 from salesxl.reading.sheet import is_text
 
-__all__ = ["Choices", "fitting", "is_company", "is_customer", "possible", "reachable", "share"]
+__all__ = ["Choices", "fitting", "is_company", "is_customer", "is_running", "possible", "reachable", "share"]
 
 Choices = Mapping[str, Sequence[str]]
 _COMPANY = re.compile(
@@ -23,6 +23,7 @@ _COMPANY = re.compile(
 )
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _NUMBERED = re.compile(r"(?=.*\d)(?:[^\W\d_]{0,4}[-_#/ ]?)?[!-~]{2,}")  # KH-0001, 客户0012; no address
+_NUMBER_OF_WHAT = re.compile("[客户客戶用单單合同]|customer|client|crm", re.I)
 _BOXES = re.compile("[□☐☑■√✓✔●○☒]")
 _IN_DIGITS = frozenset(
     {
@@ -72,6 +73,14 @@ def fitting(column: Column, values: Sequence[CellValue], choices: Choices) -> fl
 
 def is_customer(column: Column) -> bool:
     return column.field == "customer_name"
+
+
+def is_running(column: Column, header: str, values: Sequence[CellValue]) -> bool:
+    """Tell whether a column called just 编号 counts the rows from 1 on: then its numbers are nobody's own."""
+    if not column.pattern or _NUMBER_OF_WHAT.search(header):
+        return False
+    found = [str(v).strip().removesuffix(".0") for v in values if not tidy.is_blank(v)]
+    return bool(found) and found == [str(n) for n in range(1, len(found) + 1)]
 
 
 def is_company(value: CellValue) -> bool:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -19,7 +20,11 @@ from salesxl.reading.vocabulary import Vocabulary
 __all__ = ["LONGEST_HEADER", "HeaderCell", "Run", "header_cells", "runs", "spans_down"]
 
 LONGEST_HEADER = 60
+_SPACED = 6  # so many headers that nowhere touch may be kept apart by blank columns
 _GROUP_END = re.compile(r"(?:基本)?(?:信息|资料|情况|详情|相关)$")
+_FIRST = re.compile(
+    r"(.*[^\W\d_])\s*[(（]?[1１一①][)）]?\s*$"
+)  # 联系人1 beside 联系人2: the first of several
 _SUREST = itemgetter(0, 1, 2)
 
 
@@ -112,7 +117,9 @@ def _cells_of_row(sheet: Sheet, row: int) -> list[HeaderCell]:
             continue
         if area is None or (area.top, area.left) == (row, column):
             right = column if area is None else area.right
-            cells.append(HeaderCell(column, right, " ".join(text.split()), (text,), row))
+            first = _FIRST.match(text)
+            words = (text, first[1]) if first else (text,)
+            cells.append(HeaderCell(column, right, " ".join(text.split()), words, row))
     return cells
 
 
@@ -181,11 +188,16 @@ def _under(group: str, lower: str) -> list[str]:
     return list(dict.fromkeys([group + lower, bare + lower] if bare else [group + lower]))
 
 
-def runs(cells: Sequence[HeaderCell]) -> list[list[HeaderCell]]:
-    """Return the cells in groups of neighbours without a blank between them."""
+def runs(cells: Sequence[HeaderCell], sheet: Sheet) -> list[list[HeaderCell]]:
+    """Return the cells in groups of neighbours without a blank between them.
+
+    Where no two touch, columns in which nothing stands on the whole sheet only keep them apart.
+    """
+    apart = len(cells) >= _SPACED and not any(a.right + 1 == b.left for a, b in pairwise(cells))
     found: list[list[HeaderCell]] = []
     for cell in cells:
-        if found and found[-1][-1].right + 1 == cell.left:
+        last = found[-1][-1].right if found else 0
+        if found and (last + 1 == cell.left or (apart and sheet.nothing_between(last, cell.left))):
             found[-1].append(cell)
         else:
             found.append([cell])

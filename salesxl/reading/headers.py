@@ -74,7 +74,7 @@ class Bands:
         found = self._found.get((top, bottom))
         if found is None:
             cells = header_cells(self.sheet, top, bottom, self.vocabulary)
-            found = cells, [Run.of(run, self.vocabulary) for run in runs(cells)]
+            found = cells, [Run.of(run, self.vocabulary) for run in runs(cells, self.sheet)]
             self._found[top, bottom] = found
         return found
 
@@ -127,7 +127,7 @@ class _Search:
             if len(run.claims.get(spec.kind, ())) < fewest:
                 continue
             fields = run.match(spec.kind, start, end)
-            if len(fields) < fewest:
+            if len(fields) < fewest or self._gainsaid(spec, top, run.cells[start].left):
                 continue
             required = len(_required(spec.kind).intersection(fields))
             several = titled and len(fields) > 1
@@ -149,6 +149,16 @@ class _Search:
                 named = {name: at - start for name, at in fields.items()}
                 best = _Found(weight, Header(spec, top, bottom, tuple(run.cells[start:end]), named))
         return best
+
+    def _gainsaid(self, spec: BlockSpec, top: int, left: int) -> bool:
+        """Tell whether the heading above a row says that it heads no such table."""
+        if spec.kind not in ONLY_UNDER:
+            return False
+        sheet = self.bands.sheet
+        row = heading_above(sheet, top, left, sheet.width)
+        return row is not None and gainsaid(
+            self.form, spec.kind, str(sheet.cells(row, left, most=1)[0][1])
+        )
 
     def _is_card_row(self, cells: Sequence[HeaderCell], places: Sequence[int], top: int, bottom: int) -> bool:
         """Tell whether labels that nowhere touch are a card's: values between them, or labels below them."""

@@ -14,13 +14,15 @@ from salesxl.reading.ends import heading_above
 from salesxl.reading.headers import Header
 from salesxl.reading.labels import Title, Token
 from salesxl.reading.recognise import HEADS, Candidate
-from salesxl.reading.sheet import Sheet
+from salesxl.reading.rows import says_page
+from salesxl.reading.sheet import Sheet, is_text
 from salesxl.reading.singles import first_labels, main_table
 from salesxl.reading.tables import PAGE_TITLE, Reach, Table, read_table
 
 __all__ = ["barriers", "copies", "lay_out", "own_part"]
 
 _FOREIGN = 4  # so many columns make another form's header a barrier
+_PAGE_CELLS = 3  # so many texts beside each other may be a title and its page
 _HEADED = 8  # what heads the first page stands in so many rows above its header
 _CARD_AGAIN = 3  # so many labels must come again before a card counts as a copy
 
@@ -96,8 +98,13 @@ def _page_titles(sheet: Sheet, header: Header, again: set[int], stops: set[int])
     near = {row for top in again for row in range(top - PAGE_TITLE, top) if row > header.bottom} - again
     first = range(max(header.top - _HEADED, 1), header.top)
     said = {value for row in first for _, value in sheet.cells(row)}
-    repeats = (row for row in near if {v for _, v in sheet.cells(row)} <= said and sheet.cells(row, most=1))
-    return {*repeats, *(row for row in near & stops if len(sheet.cells(row, most=2)) == 1)}
+    found = {row for row in near & stops if len(sheet.cells(row, most=2)) == 1}
+    for row in near - found:
+        values = [value for _, value in sheet.cells(row)]
+        paged = len(values) <= _PAGE_CELLS and all(map(is_text, values)) and any(map(says_page, values))
+        if values and (paged or said.issuperset(values)):
+            found.add(row)
+    return found
 
 
 def _same(one: Header, other: Header) -> bool:

@@ -26,6 +26,7 @@ __all__ = [
     "is_total",
     "is_typed_over",
     "left_of_example",
+    "says_page",
 ]
 
 Cells = Sequence[tuple[int, CellValue]]
@@ -35,16 +36,24 @@ _TOTAL = re.compile(
     r"(?:金额|数量|人数|户数|行|家|户|数)*(?:[(:].*)?|(?:grand|sub)?total|sum|(?:合计|总计|小计|共计|共).{0,12}[家条个户人元]"
     r"|总?平均.{0,8}|[人户单]均.{0,4}|均[值价]|最[大小高低](?:值|额)?|average|avg|mean|(?:承前|承上|过次|转下)页"
 )
+_TOTAL_OF = re.compile(
+    r"\S.{0,15}(?:\s(?:汇总|计数|平均值|最大值|最小值|(?:sub)?total|average|count)|\s?(?:小计|合计|总计))",
+    re.I,
+)
 _LONGEST_TOTAL = 24
 _TOTAL_SIGN = re.compile("[计总汇均最页計總匯彙頁]")
 _PAGE = re.compile(
     r"[(（]?(?:第?\d+页[,，/]?|共\d+页[,，/]?|page\d+(?:(?:of|/)\d+)?|续上?表|接上[表页]|接下页|转下页)+[)）]?",
     re.I,
 )
+_GOES_ON = re.compile(r"[(（【\[]续[表页]?[一二三四五六七八九十\d]*[)）】\]]$")
 _NOTE = re.compile(
     r"^[\s(（【\[*＊※★#]*(?:填[表写报]?(?:说明|须知|要求|提示|注意)|说明|备注|附注|注意?(?:事项)?|提示|温馨提示|注[:：\d]"
     r"|要求|须知|提醒|声明|附[:：]|ps|note|notes|remark|remarks)[\s)）】\]]*[:：\d一]|^[\s]*[注附※★＊*#][:：、\s]?\S",
     re.IGNORECASE,
+)
+_NOTE_ALONE = re.compile(
+    r"[(（【\[*＊※]*(?:填[表写报]?(?:说明|须知|要求|提示)|说明|备注|附注|注意?(?:事项)?|提示)[)）】\]]*"
 )
 _NUMBERED = re.compile(r"^\s*[(（]?(?:\d{1,2}|[一二三四五六七八九十])[.、)）．](?!\d)")
 _EXAMPLE = re.compile(
@@ -74,8 +83,13 @@ _LONG_EXAMPLE = 6  # letters; a shorter one may be true
 def is_total(cells: Cells, formulas: Mapping[int, str]) -> bool:
     """Tell whether a row sums up: 合计 or the like among its first texts, numbers and formulas beside it."""
     first = next((place for place, (_, value) in enumerate(cells[:3]) if _says_total(value)), None)
-    if first is None:
-        return False
+    if first is None:  # Excel's own: 展会 汇总 over figures, and over nothing else
+        first = next((place for place, (_, value) in enumerate(cells[:3]) if _says_total_of(value)), None)
+        if first is None or not all(
+            c in formulas or isinstance(v, int | float) for c, v in [*cells[:first], *cells[first + 1 :]]
+        ):
+            return False
+        return len(cells) > 1
     for column, value in [*cells[:first], *cells[first + 1 :]]:
         if column in formulas or not is_text(value) or is_blank(value):
             continue
@@ -107,8 +121,24 @@ def _says_total(value: CellValue) -> bool:
     return _TOTAL.fullmatch(normalise_label(value).strip("-=()")) is not None
 
 
+def _says_total_of(value: CellValue) -> bool:
+    return (
+        isinstance(value, str)
+        and _may_total(value)
+        and _TOTAL_OF.fullmatch(simplified(value.strip())) is not None
+    )
+
+
 def _number_like(value: str) -> bool:
     return sum(ch.isdigit() for ch in value) * 2 >= len(value.strip()) or value.strip()[:1] == "共"
+
+
+def says_page(value: CellValue) -> bool:
+    """Tell whether a text is about printed pages: 第2页 共3页, 续表, or a title that ends with （续）."""
+    if not is_text(value) or len(value) > _LONG:
+        return False
+    text = "".join(simplified(value).split())
+    return _PAGE.fullmatch(text) is not None or _GOES_ON.search(text) is not None
 
 
 def is_note(
@@ -125,9 +155,11 @@ def is_note(
     if not is_text(value):
         return False
     few = len(cells) <= 2
-    if few and all(is_text(v) and _PAGE.fullmatch("".join(simplified(v).split())) for _, v in cells):
+    if few and all(says_page(v) for _, v in cells):
         return True
     if few and _NOTE.match(simplified(value)):
+        return True
+    if len(cells) == 2 and after_gap and _NOTE_ALONE.fullmatch(simplified(value).strip()):
         return True
     if all(is_text(v) and (ends_with_colon(v) or _blank_line(v)) for _, v in cells):
         return True

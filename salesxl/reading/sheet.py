@@ -5,6 +5,7 @@ Owns: what stands in a cell, which area a cell belongs to, which rows hold anyth
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TypeGuard
 
 from salesxl.model import Area, CellValue, Grid
@@ -46,6 +47,7 @@ class Sheet:
                 for column in range(area.left, right + 1):
                     self._areas[row, column] = cut
         self.merged = bool(self._areas)
+        self._used: frozenset[int] | None = None
 
     def value(self, row: int, column: int) -> CellValue:
         """Return what stands in the cell itself; white space alone is blank."""
@@ -78,6 +80,13 @@ class Sheet:
     def shown(self, row: int, column: int) -> CellValue:
         """Return what a reader sees at the cell: for merged cells the value of their area."""
         return self.value(*self.anchor(row, column))
+
+    def nothing_between(self, left: int, right: int) -> bool:
+        """Tell whether nothing stands in the columns between two, on the whole sheet."""
+        if self._used is None:
+            columns = enumerate(zip_longest(*self.rows), 1)
+            self._used = frozenset(c for c, cells in columns if any(not is_missing(v) for v in cells))
+        return self._used.isdisjoint(range(left + 1, right))
 
     def cells(
         self, row: int, left: int = 1, right: int | None = None, most: int | None = None

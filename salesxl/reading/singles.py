@@ -6,9 +6,10 @@ by side over records, which are a table; what values mean.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from salesxl.columns import BlockSpec, Form, Kind, Shape
 from salesxl.model import CellValue
@@ -24,6 +25,7 @@ __all__ = ["first_labels", "main_table", "single_records", "standing_alone"]
 _FEWEST = 6  # so many fields of a table make a card of their own
 _MOSTLY = 0.6
 _HALF = 0.5
+_TURNS = 2  # rows from one row of labels to the next where a row of values stands between
 _FARTHEST = 60  # columns in which further records are looked for
 _IN_DIGITS = frozenset(
     {*(Kind.DATE, Kind.MOMENT, Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE), Kind.CONTACT}
@@ -47,21 +49,54 @@ def standing_alone(
     """
     if any(h.spec is spec and len(h.fields) >= _FEWEST for h in headers):
         return ()
-    own = [t for t in tokens if t.fields(spec.kind)]
+    own = _of_one_column(spec, [t for t in tokens if t.fields(spec.kind)])
     names = {s.field for t in own for s in t.fields(spec.kind)}
     if len(names) < _FEWEST or not any(is_customer(spec.column(name)) for name in names):
         return ()
     at = {(t.row, t.column) for t in own if t.inline is None}
     before = [t for t in own if t.inline is not None or _has_room(sheet, t, at)]
-    if len(before) < _MOSTLY * len(own):
+    if len(before) < _MOSTLY * len(own) and not _in_turns(sheet, spec, headers, at):
         return ()
     answers = read_card(sheet, spec, own, own, lambda _row, _column: False)
-    return tuple(own) if len(answers) >= _FEWEST and _looks_filled(spec, answers) else ()
+    if len(answers) < _FEWEST or not (_looks_filled(spec, answers) or _columns(sheet, spec, answers)):
+        return ()
+    return tuple(own)
+
+
+def _of_one_column(spec: BlockSpec, tokens: Sequence[Token]) -> list[Token]:
+    """Return labels without those beside a column of labels that name the same: 客户A above its values."""
+    columns: dict[int, set[str]] = defaultdict(set)
+    for token in tokens:
+        columns[token.column].update(s.field for s in token.fields(spec.kind))
+    most = max(columns, key=lambda c: (len(columns[c]), -c), default=0)
+    if len(columns.get(most, ())) < _FEWEST or any(not names <= columns[most] for names in columns.values()):
+        return list(tokens)
+    return [t for t in tokens if t.column == most]
 
 
 def _has_room(sheet: Sheet, token: Token, labels: set[tuple[int, int]]) -> bool:
-    """Tell whether a label has a cell for its value beside it, blank or filled, and no label there."""
-    return sheet.anchor(token.row, token.area.right + 1) not in labels
+    """Tell whether a label has a cell for its value beside it, blank or filled, and no label there.
+
+    Where that is blank and a value stands below, the label heads a column.
+    """
+    area = token.area
+    if sheet.anchor(token.row, area.right + 1) in labels:
+        return False
+    if sheet.filled(*sheet.anchor(token.row, area.right + 1)):
+        return True
+    below = sheet.anchor(area.bottom + 1, area.left)
+    return below in labels or not sheet.filled(*below)
+
+
+def _in_turns(sheet: Sheet, spec: BlockSpec, headers: Sequence[Header], labels: set[tuple[int, int]]) -> bool:
+    """Tell whether rows of labels and of values take turns: headers over one record, each of new fields."""
+    own = [h for h in headers if h.spec is spec]
+    fields = [name for h in own for name in h.fields]
+    if len(own) < _TURNS or len(fields) < _FEWEST or len(set(fields)) < len(fields):
+        return False
+    last = own[-1]
+    after = {(last.bottom + _TURNS, c) for c, _ in sheet.cells(last.bottom + _TURNS, last.left, last.right)}
+    return all(b.top - a.bottom == _TURNS for a, b in pairwise(own)) and after <= labels
 
 
 def _looks_filled(spec: BlockSpec, answers: Mapping[str, Answer]) -> bool:
@@ -83,34 +118,38 @@ def _fits(spec: BlockSpec, values: Mapping[str, CellValue]) -> float:
 
 
 def single_records(sheet: Sheet, spec: BlockSpec, answers: Mapping[str, Answer]) -> list[dict[str, Answer]]:
-    """Return the records on a sheet of which these answers are the first: that one, and those beside it.
+    """Return the records on a sheet with a card of these answers: the card itself, or one a column.
 
-    Further columns count where all labels stand in one column, and where what is in them looks like the
-    fields: remarks beside the values do not. A card that nobody filled in is no record.
+    Columns count where all labels stand in one, and where what is in them looks like the fields: units and
+    remarks beside the values do not. A card that nobody filled in is no record.
     """
-    further = list(_further(sheet, spec, answers))
-    first = dict(answers)
-    if further:  # a value that is not filled in is not the next customer's
-        column = min(a.cell[1] for a in answers.values())
-        first = {n: _in_column(sheet, a, a.cell[0], column) for n, a in answers.items()}
-    return [record for record in (first, *further) if not _is_blank(record)]
+    columns = _columns(sheet, spec, answers)
+    nearest = min(a.cell[1] for a in answers.values())
+    records = [dict(answers)]
+    if len(columns) > 1 or (columns and columns[0] > nearest):
+        # a value that is not filled in is not the next customer's
+        records = [{n: _in_column(sheet, a, column) for n, a in answers.items()} for column in columns]
+    return [record for record in records if not all(is_blank(a.value) for a in record.values())]
 
 
-def _in_column(sheet: Sheet, answer: Answer, row: int, column: int) -> Answer:
+def _in_column(sheet: Sheet, answer: Answer, column: int) -> Answer:
+    row = answer.token.row
     return replace(answer, cell=(row, column), value=sheet.value(row, column))
 
 
-def _further(sheet: Sheet, spec: BlockSpec, answers: Mapping[str, Answer]) -> Iterator[dict[str, Answer]]:
-    columns = Counter(a.token.column for a in answers.values() if a.token.inline is None)
-    if len(columns) != 1 or len(answers) < _FEWEST:
-        return
-    first = min(a.cell[1] for a in answers.values())
+def _columns(sheet: Sheet, spec: BlockSpec, answers: Mapping[str, Answer]) -> list[int]:
+    """Return the columns right of labels that all stand in one column in which records seem to stand."""
+    labels = {a.token.area.right for a in answers.values() if a.token.inline is None}
+    if len(labels) != 1 or len(answers) < _FEWEST or any(a.token.inline for a in answers.values()):
+        return []
+    first = labels.pop() + 1
     rows = {n: a.token.row for n, a in answers.items()}
-    for column in range(first + 1, min(sheet.width, first + _FARTHEST) + 1):
-        found = {n: sheet.value(row, column) for n, row in rows.items()}
-        filled = {n: value for n, value in found.items() if value is not None}
-        if len(filled) > 1 and _fits(spec, filled) > _HALF:
-            yield {n: _in_column(sheet, answers[n], row, column) for n, row in rows.items()}
+    found = []
+    for column in range(first, min(sheet.width, first + _FARTHEST) + 1):
+        values = {n: value for n, row in rows.items() if (value := sheet.value(row, column)) is not None}
+        if len(values) > 1 and _fits(spec, values) > _HALF:
+            found.append(column)
+    return found
 
 
 def first_labels(tokens: Sequence[Token], spec: BlockSpec) -> list[int]:
