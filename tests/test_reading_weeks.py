@@ -165,3 +165,80 @@ def test_the_number_of_a_signed_contract_is_the_contracts() -> None:
     table = read([[*HEADER, "签约合同号"], [*customer("甲乙丙有限公司"), "YZ-2026-017"]])[0].block("customer")
     assert table is not None
     assert table.values["contract_no"] == ["YZ-2026-017"]
+
+
+def talks(header: list[CellValue], *rows: list[CellValue]) -> list[list[CellValue]]:
+    """Return a process record with these talks."""
+    whole = record(["发送报价单第二版", "张三", DAY, "进行中"])
+    return [*whole[:5], header, *rows, *whole[7:]]
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "read_as"),
+    [
+        (DAY, dt.time(14, 30), dt.datetime(2026, 6, 12, 14, 30)),
+        (DAY, "14:30", "2026-06-12 14:30"),
+        ("6月12日", "下午2点", "6月12日 下午2点"),
+        (DAY, dt.timedelta(hours=9), dt.datetime(2026, 6, 12, 9)),
+        (DAY, None, DAY),
+        (None, "14:30", "14:30"),
+        (dt.datetime(2026, 6, 12, 8, 5), dt.time(14, 30), dt.datetime(2026, 6, 12, 8, 5)),
+    ],
+)
+def test_the_day_and_the_hour_of_a_talk_may_stand_in_two_columns(day, hour, read_as) -> None:
+    rows = talks(
+        ["日期", "时间", "方式", "谈了什么"],
+        [day, hour, "微信", "确认接口文档的版本"],
+        [DAY, "9:00", "电话", "约定周五联调"],
+    )
+    table = read(rows)[0].block("communication")
+    assert table is not None
+    assert table.values["contact_time"] == [read_as, "2026-06-12 09:00" if hour == 9 else "2026-06-12 9:00"]
+    assert table.columns["contact_time"] == 1
+    assert table.extra == {2: "时间"}
+
+
+def test_two_columns_of_days_are_two_columns() -> None:
+    later = DAY + dt.timedelta(days=1)
+    rows = talks(["沟通时间", "日期", "方式", "谈了什么"], [later, DAY, "微信", "确认接口文档的版本"])
+    table = read(rows)[0].block("communication")
+    assert table is not None
+    assert table.values["contact_time"] == [later]
+
+
+@pytest.mark.parametrize("unit", ["家", "（家）", "单位：家"])
+def test_a_unit_between_a_label_and_its_figure_is_passed_over(unit: str) -> None:
+    rows: list[list[CellValue]] = [
+        ["报告人", "张三", "部门", "一组"],
+        ["起止日期", "6.8-6.14"],
+        ["指标", "单位", "本周", "上周"],
+        ["新增客户数", unit, 4, 2],
+        ["有效跟进次数", "次", None, 5],
+        ["预计成交金额", "万元", 57.5, 42],
+        ["本周完成业绩", "元", 450000, 0],
+        ["本周重点客户进展"],
+        ["客户名称", "当前阶段", "本周进展", "下一步"],
+        ["甲乙丙有限公司", "需求确认", "完成样机演示", "寄送样品"],
+    ]
+    card = read(rows)[0].block("weekly_report")
+    assert card is not None
+    assert (card.values["new_customers"], card.cells["new_customers"]) == ([4], (4, 3))
+    assert card.values["completed_amount"] == [450000]
+    assert (card.values["expected_amount"], card.headers["expected_amount"]) == ([57.5], "预计成交金额(万元)")
+
+
+def test_of_several_contacts_the_first_is_the_customers() -> None:
+    header = ["联系人1" if h == "联系人姓名" else "电话1" if h == "联系方式" else h for h in HEADER]
+    rows = [[*header, "联系人2", "电话（2）"], [*customer("甲乙丙有限公司"), "李娜", "13900139000"]]
+    submission, said = read(rows)
+    table = submission.block("customer")
+    assert table is not None
+    assert (table.values["contact_name"], table.values["contact"]) == (["王强"], ["13800138000"])
+    assert not [f for f in said if f.code == "missing_column"]
+
+
+def test_a_note_whose_text_stands_beside_its_word_is_no_record() -> None:
+    rows = [HEADER, customer("甲乙丙有限公司"), [], ["说明", "渠道分：展会、转介绍、陌拜、电话、官网"]]
+    table = read(rows)[0].block("customer")
+    assert table is not None
+    assert table.rows == (2,)

@@ -15,7 +15,7 @@ from salesxl.reading.contents import is_company, is_customer
 from salesxl.reading.sheet import Sheet, is_text
 from salesxl.tidy import label_unit, simplified
 
-__all__ = ["is_legend", "unit_above", "unit_under", "with_unit", "with_units"]
+__all__ = ["is_legend", "is_unit", "unit_above", "unit_under", "with_unit", "with_units"]
 
 _AMOUNTS = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN})
 _IN_DIGITS = frozenset(
@@ -31,6 +31,7 @@ _SORT = (
     r"|(?:单选|多选|下拉|必填|选填|必选|可选|非必填|自动|公式|系统|手填)(?:项|选择|菜单|列表|框|生成|计算|填写)*"
 )
 _SURE = re.compile(rf"(?:单位:?)?(?:{_UNIT})|{_DAY}|{_SORT}", re.I)
+_UNIT_ALONE = re.compile(rf"(?:单位[:：]?)?(?:{_UNIT}|人次|家次|[笔份项万])", re.I)
 _HINT = re.compile(
     r"^(?:请|须|需|应|可|按|从|填|选|写|如|例|见|格式|注|不|限|至少)|填写|下拉|选择|选填|必填|格式|为准|\d+\s*位|精确到|保留|选一|之一|优先|区号|全称|含税|单位:",
     re.I,
@@ -77,6 +78,13 @@ def unit_under(value: CellValue) -> str | None:
     return label_unit(f"({str(value).strip('()（） ')})") if is_text(value) else None
 
 
+def is_unit(value: CellValue) -> bool:
+    """Tell whether a cell holds a unit and nothing else: 元, （万元）, 家."""
+    if not is_text(value) or len(value) > _LONGEST_UNIT:
+        return False
+    return _UNIT_ALONE.fullmatch(simplified(value).strip().strip("()（）")) is not None
+
+
 def unit_above(sheet: Sheet, row: int) -> str | None:
     """Return the unit that stands above a row for all amounts below it: 单位：万元 beside the title."""
     near = max(row - _ROWS_ABOVE, 1)
@@ -105,7 +113,7 @@ def with_units(sheet: Sheet, spec: BlockSpec, card: Block) -> Block:
     headers = dict(card.headers)
     for name in amounts:
         row, column = card.cells[name]
-        beside = sheet.value(row, sheet.area(row, column).right + 1)
-        unit = unit_under(beside) if is_text(beside) and len(beside) <= _LONGEST_UNIT else None
+        around = (sheet.value(row, sheet.area(row, column).right + 1), sheet.value(row, max(column - 1, 1)))
+        unit = next((unit_under(value) for value in around if is_unit(value)), None)
         headers[name] = with_unit(headers[name], spec.column(name), unit or above)
     return replace(card, headers=headers)

@@ -20,7 +20,7 @@ from salesxl.columns import Column, Shape
 from salesxl.schemas import FORMS, block_spec
 from salesxl.tidy import normalise_label
 
-__all__ = ["SURE", "Meaning", "heads", "may_mean", "meaning_of", "says", "titled"]
+__all__ = ["SURE", "Meaning", "gainsaid", "heads", "may_mean", "meaning_of", "says", "titled"]
 
 Concepts: TypeAlias = frozenset[str]
 
@@ -37,11 +37,12 @@ _LONGEST = 24
 _MOST_READINGS = 24
 _MOST_CONCEPTS = 6  # a text that says more than so much is no header
 _WORTH_A_LOOK = 0.4  # the share of a text that known words must make up
+_HALF = 0.5  # of a heading must be understood
 _SUBJECT, _CONTENT = "customer", "content"
 _QUALIFIER, _FILLER = "~", "~filler"
 _NOT_LETTERS = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
 _PARTS = re.compile(r"[/／|｜\r\n]")
-_BILINGUAL = re.compile(r"[A-Za-z][A-Za-z .'&-]*\s([\u4e00-\u9fff]+)")  # Est. Budget 预算
+_BILINGUAL = re.compile(r"[#A-Za-z][A-Za-z .'&-]*\s([\u4e00-\u9fff]+)")  # Est. Budget 预算
 _A_MONTH = re.compile(r"\d{1,2}月份?|[一二三四五六七八九十]{1,2}月份?")
 _MONTH = "当月"
 
@@ -192,11 +193,16 @@ def _made(kind: str) -> _Made:
 
 def _cores(column: Column) -> frozenset[Concepts]:
     """Return what each of a column's words is made of; one that only says 内容 tells nothing."""
-    cores: set[Concepts] = set()
+    words: dict[str, set[Concepts]] = {}
     for word in (column.label, column.english, *column.aliases):
         readings = [r for r in _readings(_letters(word)) if r.covered == 1 and r.concepts]
         most = max((len(r.concepts) for r in readings), default=0)
-        cores.update(r.concepts for r in readings if len(r.concepts) == most)
+        words[word] = {r.concepts for r in readings if len(r.concepts) == most}
+    # 任务 is a target or a thing to do: what the field's other words speak of tells which
+    clear = frozenset().union(*(core for found in words.values() if len(found) == 1 for core in found))
+    cores: set[Concepts] = set()
+    for word, found in words.items():
+        cores |= found if word.isascii() else {core for core in found if core & clear} or found
     return frozenset(cores - {frozenset({_CONTENT})})
 
 
@@ -230,11 +236,19 @@ def says(text: str, asked: str, beside: Concepts | None = None) -> Concepts | No
 def heads(form: str, text: str) -> str | None:
     """Return the kind of block that a heading speaks of in a form: 下周重点 of the plans for next week."""
     asked = _headings().get(form, ())
-    for concepts in (reading.concepts for reading in _readings(_letters(text)) if reading.covered == 1):
+    for concepts in (reading.concepts for reading in _readings(_letters(text)) if reading.covered >= _HALF):
         for kind, needed in asked:
             if needed <= concepts:
                 return kind
     return None
+
+
+@lru_cache(maxsize=1024)
+def gainsaid(form: str, kind: str, heading: str) -> bool:
+    """Tell whether a table cannot be a block, by its heading: 本周工作回顾 stands above no plans."""
+    words = _thesaurus()["never_under"].get(kind, "").split()
+    letters = _letters(heading)
+    return any(word in letters for word in words) and heads(form, heading) != kind
 
 
 @lru_cache(maxsize=1024)

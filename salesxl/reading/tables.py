@@ -13,6 +13,7 @@ from itertools import zip_longest
 
 from salesxl.columns import Column
 from salesxl.model import Block, CellValue, column_letters
+from salesxl.reading.clocks import together
 from salesxl.reading.ends import Ends
 from salesxl.reading.header_cells import HeaderCell
 from salesxl.reading.headers import Header
@@ -254,8 +255,13 @@ def _merged_values(sheet: Sheet, header: Header, reach: Reach) -> dict[tuple[int
     return shown
 
 
-def build_block(sheet: Sheet, table: Table, fields: Mapping[str, int]) -> Block:
-    """Build the block of a table: raw values by field, unknown columns after them, index = Excel row."""
+def build_block(
+    sheet: Sheet, table: Table, fields: Mapping[str, int], clocks: Mapping[str, int] | None = None
+) -> Block:
+    """Build the block of a table: raw values by field, unknown columns after them, index = Excel row.
+
+    ``clocks`` are the headers, by their places, that hold the hours of fields whose days are elsewhere.
+    """
     header, rows = table.header, table.rows
     data: dict[str, list[CellValue]] = {}
     columns: dict[str, int] = {}
@@ -264,6 +270,9 @@ def build_block(sheet: Sheet, table: Table, fields: Mapping[str, int]) -> Block:
     for name, place in fields.items():
         cell = header.cells[place]
         values, column = _over(sheet, table, cell)
+        if clocks and name in clocks:
+            hours = _values(sheet, table, header.cells[clocks[name]].left)
+            values = [together(day, hour) for day, hour in zip(values, hours, strict=True)]
         unit = table.units.get(cell.left) or table.units.get(column) or overall
         data[name], columns[name] = values, column
         heads[name] = with_unit(cell.text, header.spec.column(name), unit)
