@@ -116,6 +116,13 @@ def test_a_contact_may_be_entered_24_hours_later(tmp_path, hours, codes):
     assert {code for _, code in spots(check(record(tmp_path / "c.xlsx", [talk])))} == codes
 
 
+@pytest.mark.parametrize(("hours", "codes"), [(40, set()), (48, set()), (48.1, {"late_entry"})])
+def test_a_contact_of_which_only_the_day_is_known_may_have_been_at_its_end(tmp_path, hours, codes):
+    met = dt.datetime(2026, 11, 17)
+    talk = {"contact_time": met, "entered_at": met + dt.timedelta(hours=hours)}
+    assert {code for _, code in spots(check(record(tmp_path / "c.xlsx", [talk])))} == codes
+
+
 def test_an_entry_before_the_contact_is_out_of_order(tmp_path):
     met = dt.datetime(2026, 11, 17, 10, 0)
     talk = {"contact_time": met, "entered_at": met - dt.timedelta(minutes=1)}

@@ -114,10 +114,14 @@ def _overdue_actions(case: Case, today: pd.Timestamp) -> Iterator[Fault]:
 
 
 def late_entry(case: Case) -> Iterator[Fault]:
-    """Warn of contacts entered later than the team allows. docs/domain.md 3.5."""
+    """Warn of contacts entered later than the team allows. docs/domain.md 3.5.
+
+    A contact of which only the day is known may have been at its end.
+    """
     stack = case.stacks["communication"]
     limit = int(case.rulebook.parameters["entry_hours"])
-    waited = stack.frame["entered_at"] - stack.frame["contact_time"]
+    met = stack.frame["contact_time"]
+    waited = stack.frame["entered_at"] - met.where(met != met.dt.normalize(), met + dt.timedelta(days=1))
     for at in positions(waited > dt.timedelta(hours=limit)):
         hours = waited[at] / pd.Timedelta(hours=1)
         yield warning("late_entry", stack, at, "entered_at", hours=round(hours, 1), limit=limit)
