@@ -249,7 +249,8 @@ def _card(
             token = found[at].token
             answers[name] = reader.answer(token, spec.column(name).kind)
             findings.append(guessed(file, sheet, spec, name, (token.row, token.column), token.text, why))
-        if (last := last_signature(spec, answers, [*own, *unknown])) is not None:
+        signing = [t for t in (*own, *unknown) if t.inline or len(sheet.cells(t.row, most=2)) > 1]
+        if (last := last_signature(spec, answers, signing)) is not None:
             name, token = last
             answers[name] = reader.answer(token, spec.column(name).kind)
             findings.append(guessed(file, sheet, spec, name, (token.row, token.column), token.text, "name"))

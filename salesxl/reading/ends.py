@@ -19,7 +19,7 @@ __all__ = ["Ends", "asks_day", "heading_above", "signs", "texts_only", "width"]
 Cells = Sequence[tuple[int, CellValue]]
 
 _LONGEST_HEADING = 24
-_LONGEST_LABEL = 16
+_LONGEST_LABEL = 18
 _HEADING_ABOVE = 2  # a heading stands at most so many rows above its table's header
 _NUMERALS = "一二三四五六七八九十"
 _NUMBERED = re.compile(rf"\s*([(（]?)(\d{{1,2}}|[{_NUMERALS}]{{1,2}})([.、)）．])(?!\d)")

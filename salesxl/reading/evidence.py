@@ -71,6 +71,7 @@ class _Score:
     alone: bool
     listed: bool = False  # the field is one of a list
     beside: bool = False  # it stands where the schema has it: next to a field that is known
+    free: bool = False  # the field holds any text
     meant: bool = False  # the words mean the field by themselves, and the cells do not gainsay them
 
 
@@ -144,7 +145,8 @@ def _rival(
             or (free and other.listed and (other.content or 0.0) >= _CONTENT_ALONE)
             for other in others
         )
-    return any(other.total >= least for other in others)
+    told = score.listed and score.filled >= _FEWEST_ALONE and (score.content or 0.0) >= _CONTENT_ALONE
+    return any(other.total >= least for other in others if not (told and other.free))
 
 
 def _reason(column: Column, score: _Score) -> str | None:
@@ -210,4 +212,4 @@ class _Evidence:
             meant = all((fitting(other, values, self.choices) or 0.0) < _GAINSAID for other in rivals)
         listed, placed = column.kind is Kind.CHOICE, bool(beside)
         worth = total if name or content else 0.0
-        return _Score(name, content, worth, len(values), alone, listed, placed, meant)
+        return _Score(name, content, worth, len(values), alone, listed, placed, column.kind in _FREE, meant)

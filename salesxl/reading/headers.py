@@ -15,8 +15,10 @@ from typing import NamedTuple
 
 from salesxl.columns import BlockSpec, Form, Shape
 from salesxl.model import CellValue
+from salesxl.reading.ends import heading_above
 from salesxl.reading.header_cells import LONGEST_HEADER, HeaderCell, Run, header_cells, runs, spans_down
 from salesxl.reading.labels import Title, Token
+from salesxl.reading.meaning import gainsaid, guarded
 from salesxl.reading.sheet import Sheet
 from salesxl.reading.vocabulary import Vocabulary
 from salesxl.schemas import block_spec
@@ -127,7 +129,7 @@ class _Search:
             if len(run.claims.get(spec.kind, ())) < fewest:
                 continue
             fields = run.match(spec.kind, start, end)
-            if len(fields) < fewest or self._gainsaid(spec, top, run.cells[start].left):
+            if len(fields) < fewest or self._gainsaid(spec, top):
                 continue
             required = len(_required(spec.kind).intersection(fields))
             several = titled and len(fields) > 1
@@ -150,15 +152,11 @@ class _Search:
                 best = _Found(weight, Header(spec, top, bottom, tuple(run.cells[start:end]), named))
         return best
 
-    def _gainsaid(self, spec: BlockSpec, top: int, left: int) -> bool:
+    def _gainsaid(self, spec: BlockSpec, top: int) -> bool:
         """Tell whether the heading above a row says that it heads no such table."""
-        if spec.kind not in ONLY_UNDER:
-            return False
         sheet = self.bands.sheet
-        row = heading_above(sheet, top, left, sheet.width)
-        return row is not None and gainsaid(
-            self.form, spec.kind, str(sheet.cells(row, left, most=1)[0][1])
-        )
+        row = heading_above(sheet, top, 1, sheet.width) if guarded(spec.kind) else None
+        return row is not None and gainsaid(spec.kind, str(sheet.cells(row, most=1)[0][1]))
 
     def _is_card_row(self, cells: Sequence[HeaderCell], places: Sequence[int], top: int, bottom: int) -> bool:
         """Tell whether labels that nowhere touch are a card's: values between them, or labels below them."""

@@ -20,7 +20,7 @@ from salesxl.columns import Column, Shape
 from salesxl.schemas import FORMS, block_spec
 from salesxl.tidy import normalise_label
 
-__all__ = ["SURE", "Meaning", "gainsaid", "heads", "may_mean", "meaning_of", "says", "titled"]
+__all__ = ["SURE", "Meaning", "gainsaid", "guarded", "heads", "may_mean", "meaning_of", "says", "titled"]
 
 Concepts: TypeAlias = frozenset[str]
 
@@ -243,12 +243,19 @@ def heads(form: str, text: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=64)
+def guarded(kind: str) -> tuple[str, ...]:
+    """Return the words in a heading under which no such block stands."""
+    return tuple(_thesaurus()["never_under"].get(kind, "").split())
+
+
 @lru_cache(maxsize=1024)
-def gainsaid(form: str, kind: str, heading: str) -> bool:
+def gainsaid(kind: str, heading: str) -> bool:
     """Tell whether a table cannot be a block, by its heading: 本周工作回顾 stands above no plans."""
-    words = _thesaurus()["never_under"].get(kind, "").split()
     letters = _letters(heading)
-    return any(word in letters for word in words) and heads(form, heading) != kind
+    if not any(word in letters for word in guarded(kind)):
+        return False
+    return not any(heads(form.name, heading) == kind for form in FORMS)
 
 
 @lru_cache(maxsize=1024)

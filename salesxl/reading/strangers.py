@@ -16,7 +16,7 @@ from salesxl.reading.sheet import Sheet, is_text
 
 __all__ = ["strangers", "unknown_labels"]
 
-_LONGEST_LABEL = 16  # how wide a label is at most that no word names
+_LONGEST_LABEL = 18  # how wide a label is at most that no word names
 
 
 def strangers(sheet: Sheet, labels: Sequence[Token]) -> set[tuple[int, int]]:
