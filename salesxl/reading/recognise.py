@@ -15,7 +15,7 @@ from salesxl.columns import Form, Need, Shape
 from salesxl.reading.headers import Bands, Header, find_headers
 from salesxl.reading.labels import Title, Token
 from salesxl.reading.sheet import Sheet, is_text
-from salesxl.reading.singles import main_table, standing_alone
+from salesxl.reading.singles import main_table, may_stand_alone, stands_alone
 from salesxl.reading.vocabulary import Vocabulary
 from salesxl.schemas import FORMS, block_spec
 from salesxl.tidy import normalise_label
@@ -34,6 +34,7 @@ _NEARLY_BESIDE = 0.3
 _HELP_TITLE = re.compile(r"(?:说明|须知|指南|指引|帮助|要求|规范|字典)$")
 _HELP_NAME = re.compile(r"(?:字段|列名|栏目|填写项|填写项目|项目|内容)(?:名称?)?")
 _HELP_TEXT = re.compile(r"说明|要求|规则|示例|必填|注意|解释|含义|怎么填|如何填")
+_BY_CARDS = sorted(FORMS, key=lambda form: main_table(form) is not None)  # those told by their cards first
 _HELP_ROWS, _HELP_LONGEST = 15, 20
 
 
@@ -153,7 +154,7 @@ def recognise(
     are the normalised headers that a team has defined itself.
     """
     alone = {row for row in {t.row for t in titles} if _alone(sheet, row, titles)}
-    found = []
+    found: list[Candidate] = []
     bands = Bands(sheet, vocabulary)
     labels = {(t.row, t.column) for t in tokens if t.inline is None}
     of_tables: dict[str, list[Token]] = defaultdict(list)
@@ -163,15 +164,21 @@ def recognise(
             of_tables[name].append(token)
         for name in token.senses.cards:
             of_cards[name].append(token)
-    for form in FORMS:
+    for form in _BY_CARDS:
         may_be = of_cards[form.name]
         headers = tuple(find_headers(bands, form, of_tables[form.name], may_be, titles, labels))
-        main = main_table(form)
-        singles = standing_alone(sheet, main, of_tables[form.name], headers) if main else ()
-        if singles:
-            headers = tuple(h for h in headers if h.spec is not main)
         cards = _standing(sheet, _card_tokens(form, headers, may_be), headers, titles)
-        candidate = _weigh(form, headers, cards, singles, [t for t in titles if t.row in alone], taught)
+        heads = [t for t in titles if t.row in alone]
+        candidate = _weigh(form, headers, cards, (), heads, taught)
+        main = main_table(form)
+        labels_alone = may_stand_alone(main, of_tables[form.name], headers) if main else ()
+        if main and labels_alone:
+            best = max((c.score for c in found if c.enough), default=0.0)
+            others = tuple(h for h in headers if h.spec is not main)
+            cards = _standing(sheet, _card_tokens(form, others, may_be), others, titles)
+            single = _weigh(form, others, cards, labels_alone, heads, taught)
+            if single.score > best and stands_alone(sheet, main, labels_alone, headers):
+                candidate = single
         if candidate.score > 0:
             found.append(candidate)
     order = {form.name: place for place, form in enumerate(FORMS)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 from salesxl.columns import BlockSpec, Form, Kind, Shape
@@ -20,7 +21,7 @@ from salesxl.reading.labels import Token
 from salesxl.reading.sheet import Sheet
 from salesxl.tidy import is_blank
 
-__all__ = ["first_labels", "main_table", "single_records", "standing_alone"]
+__all__ = ["first_labels", "main_table", "may_stand_alone", "single_records", "stands_alone"]
 
 _FEWEST = 6  # so many fields of a table make a card of their own
 _MOSTLY = 0.6
@@ -32,6 +33,7 @@ _IN_DIGITS = frozenset(
 )
 
 
+@cache
 def main_table(form: Form) -> BlockSpec | None:
     """Return the table that a form is about, where the form has no card that says as much."""
     tables = [b for b in form.blocks if b.shape is Shape.TABLE]
@@ -39,13 +41,10 @@ def main_table(form: Form) -> BlockSpec | None:
     return tables[0] if len(tables) == 1 and len(cards) < _FEWEST else None
 
 
-def standing_alone(
-    sheet: Sheet, spec: BlockSpec, tokens: Sequence[Token], headers: Sequence[Header]
-) -> tuple[Token, ...]:
-    """Return the labels of a table's fields that stand as on a card, each before its value; none if too few.
+def may_stand_alone(spec: BlockSpec, tokens: Sequence[Token], headers: Sequence[Header]) -> tuple[Token, ...]:
+    """Return the labels of a table's fields that may stand as on a card; none if they are too few.
 
-    One of them names the customer, and where something is filled in it looks as it should: a sheet that
-    explains the fields is no card. A header with as many fields is a table's (``headers``).
+    One of them names the customer. A header with as many fields is a table's.
     """
     if any(h.spec is spec and len(h.fields) >= _FEWEST for h in headers):
         return ()
@@ -53,14 +52,20 @@ def standing_alone(
     names = {s.field for t in own for s in t.fields(spec.kind)}
     if len(names) < _FEWEST or not any(is_customer(spec.column(name)) for name in names):
         return ()
+    return tuple(own)
+
+
+def stands_alone(sheet: Sheet, spec: BlockSpec, own: Sequence[Token], headers: Sequence[Header]) -> bool:
+    """Tell whether such labels stand each before its value, and what is filled in looks as it should.
+
+    A sheet that explains the fields is no card.
+    """
     at = {(t.row, t.column) for t in own if t.inline is None}
     before = [t for t in own if t.inline is not None or _has_room(sheet, t, at)]
     if len(before) < _MOSTLY * len(own) and not _in_turns(sheet, spec, headers, at):
-        return ()
+        return False
     answers = read_card(sheet, spec, own, own, lambda _row, _column: False)
-    if len(answers) < _FEWEST or not (_looks_filled(spec, answers) or _columns(sheet, spec, answers)):
-        return ()
-    return tuple(own)
+    return len(answers) >= _FEWEST and (_looks_filled(spec, answers) or bool(_columns(sheet, spec, answers)))
 
 
 def _of_one_column(spec: BlockSpec, tokens: Sequence[Token]) -> list[Token]:
