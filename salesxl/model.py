@@ -368,6 +368,11 @@ class Checked:
     as_of: dt.date
     week: tuple[dt.date, dt.date]
 
+    def outline(self) -> Checked:
+        """Return the batch with what became of each record, without the fields; the rest takes no room."""
+        kept = ["submission", "row", "superseded", "accepted"]
+        return replace(self, frames={kind: frame[kept].copy() for kind, frame in self.frames.items()})
+
 
 @dataclass(frozen=True, slots=True)
 class Team:

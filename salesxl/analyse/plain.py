@@ -32,7 +32,8 @@ def _values(column: pd.Series) -> list[Any]:
     if pd.api.types.is_datetime64_any_dtype(column):
         moments = column.to_numpy("datetime64[us]")
         days = moments.astype("datetime64[D]")
-        values = days.tolist()  # NaT becomes None
+        once: dict[Any, Any] = {}  # a long list has the same few days, each of them one object
+        values = [once.setdefault(day, day) for day in days.tolist()]  # NaT becomes None
         timed = np.flatnonzero((days != moments) & ~np.isnat(moments))
         for at, moment in zip(timed.tolist(), moments[timed].tolist(), strict=True):
             values[at] = moment
