@@ -360,7 +360,7 @@ class KeyCustomer(BlockModel):
         example="需求确认",
     )
     progress: Text = column(
-        "本周进展", "Progress", Kind.TEXT, REQUIRED, aliases="进展 进展情况 本周进展情况 本周情况 跟进进展 工作进展 progress 本周跟进情况 本周跟进进展 本周工作进展 进展说明 进展描述 跟进情况 本周动态 项目进展 最新进展 本周推进情况 本周更新 本周跟进",
+        "本周进展", "Progress", Kind.TEXT, REQUIRED, aliases="进展 本周工作 本周工作内容 进展情况 本周进展情况 本周情况 跟进进展 工作进展 progress 本周跟进情况 本周跟进进展 本周工作进展 进展说明 进展描述 跟进情况 本周动态 项目进展 最新进展 本周推进情况 本周更新 本周跟进",
         concrete=True, width=40, help="本周发生了什么。", example="完成现场演示，客户提出3项修改意见",
     )
     next_step: Text = column(
@@ -392,14 +392,14 @@ class NextWeek(BlockModel):
     """A plan for the coming week. docs/domain.md 2.3."""
 
     plan: Text = column(
-        "计划事项", "Plan", Kind.TEXT, REQUIRED, aliases="计划 工作计划 计划内容 下周计划 事项 下周工作计划 工作内容 plan 下周工作内容 下周工作安排 工作安排 工作事项 计划工作 计划工作内容 下周事项 下周重点工作 重点工作 任务 主要工作 任务内容 计划任务 拜访计划 拜访安排 拜访目的 跟进事项 拜访要点 拜访内容 走访计划", width=40,
+        "计划事项", "Plan", Kind.TEXT, REQUIRED, aliases="计划 下周工作 工作计划 计划内容 下周计划 事项 下周工作计划 工作内容 plan 下周工作内容 下周工作安排 工作安排 工作事项 计划工作 计划工作内容 下周事项 下周重点工作 重点工作 任务 主要工作 任务内容 计划任务 拜访计划 拜访安排 拜访目的 跟进事项 拜访要点 拜访内容 走访计划", width=40,
         help="下周要做的事。", example="拜访采购总监并确认付款条款",
     )
     customer_name: Text = column(
         "客户名称", "Customer name", Kind.NAME, aliases=CUSTOMER_NAME + " 涉及客户 相关客户 对应客户 拟拜访客户 关联客户 客户对象", width=30, help="相关的客户。",
     )
     due: Date = column(
-        "计划完成时间", "Due", Kind.MOMENT, REQUIRED, aliases="完成时间 计划完成日期 完成日期 计划时间 截止时间 截止日期 预计完成时间 due 计划日期 完成期限 预计完成日期 截至时间 截至日期 要求完成时间 时间 日期 期限 时间节点 计划完成期限 完成时限 拜访日期 拜访时间 计划拜访时间 跟进日期 跟进时间",
+        "计划完成时间", "Due", Kind.MOMENT, REQUIRED, aliases="完成时间 计划完成 计划完成日期 完成日期 计划时间 截止时间 截止日期 预计完成时间 due 计划日期 完成期限 预计完成日期 截至时间 截至日期 要求完成时间 时间 日期 期限 时间节点 计划完成期限 完成时限 拜访日期 拜访时间 计划拜访时间 跟进日期 跟进时间",
         width=18, help="日期，需要时加上几点。", example="2026-11-26 18:00",
     )
 

@@ -22,6 +22,7 @@ from salesxl.reading.cards import (
 )
 from salesxl.reading.clocks import clock_columns
 from salesxl.reading.contents import is_running
+from salesxl.reading.ends import SIGNED, signing_rows
 from salesxl.reading.evidence import Clue, guess_columns
 from salesxl.reading.header_cells import HeaderCell
 from salesxl.reading.labels import Token
@@ -70,7 +71,9 @@ def assemble(
         return any(table.covers(row, column) for table in tables)
 
     free = _free_rows(sheet, tables)
+    below = signing_rows(sheet, free)
     labels = [t for t in candidate.loose if not taken(t.row, t.column)]
+    labels = [_signed(t, vocabulary) if t.row in below else t for t in labels]
     for spec in form.blocks:
         if spec.shape is Shape.CARD:
             answers, said = _card(file, sheet, spec, labels, taken, free, choices)
@@ -133,6 +136,12 @@ def _with_others(sheet: Sheet, card: Block, beside: Sequence[Answer], *, first: 
         if value is not None and row == answer.token.row and (first or at >= column):
             more[EXTRA + answer.token.text.strip()] = [value]
     return replace(card, values={**card.values, **more})
+
+
+def _signed(token: Token, vocabulary: Vocabulary) -> Token:
+    """Return a label below a heading of signatures as what it means there."""
+    key = vocabulary.word(token.text + SIGNED)
+    return token if key is None else token._replace(key=key, senses=vocabulary.named(key))
 
 
 def _free_rows(sheet: Sheet, tables: Sequence[Table]) -> list[int]:
@@ -243,7 +252,15 @@ def _card(
         found = [
             reader.answer(token, kind) for token in unknown if not beside_signature(token, [*own, *unknown])
         ]
-        clues = [Clue(a.token.text, () if a.value is None else (a.value,)) for a in found]
+        below = signing_rows(sheet, free)
+        clues = [
+            Clue(
+                a.token.text,
+                () if a.value is None else (a.value,),
+                words=(a.token.text + SIGNED,) if a.token.row in below else (),
+            )
+            for a in found
+        ]
         guess = guess_columns(spec, missing, clues, choices)
         for name, (at, why) in guess.taken.items():
             token = found[at].token

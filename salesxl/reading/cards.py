@@ -31,6 +31,9 @@ __all__ = [
     "split_periods",
 ]
 
+_OTHER_FIGURE = re.compile("目标|计划|指标|任务|上周|上期|上月|去年|同期")
+_OWN_FIGURE = re.compile("实际|完成|达成|本周|本期|当周")
+_HIGHEST = 15  # the headings of a list of figures stand at most so many rows above one
 _COUNTED = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kind.PERCENT})
 _FARTHEST = 8  # a value stands at most so many blank cells away from its label
 _DASH = re.compile(r"至|到|[~～—–−-]+")
@@ -82,7 +85,7 @@ class Reader:
         if self.sheet.anchor(row, column) in self.labels:
             return True
         value = self.sheet.shown(row, column)
-        return is_text(value) and len(value) <= 24 and ends_with_colon(value)
+        return is_text(value) and len(value) <= 24 and (ends_with_colon(value) or signs(value))
 
     def answer(self, token: Token, kind: Kind) -> Answer:
         """Return what answers a label."""
@@ -130,11 +133,30 @@ class Reader:
             filled = value is not None or at in sheet.grid.errors or at in sheet.grid.uncalculated
             if filled and first is not None and self._label_column(row, at[1], value):
                 break
+            if filled and units and self._is_other_figure(token, at):
+                column = sheet.area(*at).right + 1
+                continue
             if filled:
                 return at, value if value is not None else sheet.grid.errors.get(at)
             first = first or at
             column = sheet.area(*at).right + 1
         return (first, None) if first else None
+
+    def _is_other_figure(self, token: Token, at: tuple[int, int]) -> bool:
+        """Tell whether a figure stands under 目标 or 上周, and the one asked for in the cell beside it."""
+        sheet, (row, column) = self.sheet, at
+        beside = sheet.area(row, column).right + 1
+        if is_text(sheet.value(row, beside)) or sheet.value(row, beside) is None:
+            return False
+        for above in range(row - 1, max(row - 1 - _HIGHEST, 0), -1):
+            head, next_head = sheet.value(above, column), sheet.value(above, beside)
+            if head is None:
+                return False
+            if is_text(head) and sheet.shown(above, token.column) != head:
+                return bool(
+                    _OTHER_FIGURE.search(head) and is_text(next_head) and _OWN_FIGURE.search(next_head)
+                )
+        return False
 
     def _label_column(self, row: int, column: int, value: CellValue) -> bool:
         """Tell whether a text further right is a label that nobody knows: others stand in its column."""

@@ -6,17 +6,21 @@ Owns: headings of sections, lines to sign, the header of a table that nobody kno
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from salesxl.columns import Column, Kind
 from salesxl.model import CellValue
 from salesxl.reading.contents import possible
-from salesxl.reading.meaning import says
+from salesxl.reading.meaning import heads, says
 from salesxl.reading.sheet import Sheet, is_text
+from salesxl.schemas import FORMS
 
-__all__ = ["Ends", "asks_day", "heading_above", "signs", "texts_only", "width"]
+__all__ = ["SIGNED", "Ends", "asks_day", "heading_above", "signing_rows", "signs", "texts_only", "width"]
 
 Cells = Sequence[tuple[int, CellValue]]
+
+SIGNED = "签字"
+"""What a label below a heading of signatures means besides what it says."""
 
 _LONGEST_HEADING = 24
 _LONGEST_LABEL = 18
@@ -31,6 +35,19 @@ _DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile("[。；;，,！!]")
 
 
+def signing_rows(sheet: Sheet, rows: Iterable[int]) -> set[int]:
+    """Return which of the rows stand below a heading that asks for signatures: there 移交人 signs."""
+    found: set[int] = set()
+    signing = False
+    for row in rows:
+        cells = sheet.cells(row, most=2)
+        if len(cells) == 1 and is_text(cells[0][1]):
+            signing = signs(cells[0][1])
+        elif signing and cells:
+            found.add(row)
+    return found
+
+
 def width(text: str) -> int:
     """Return how long a text looks: two letters of the alphabet are as wide as one Chinese character."""
     return len(text) - sum(map(str.isascii, text)) // 2
@@ -38,7 +55,10 @@ def width(text: str) -> int:
 
 def signs(text: str) -> bool:
     """Tell whether a text asks for a signature: 移交人签字, 接手方（签章）."""
-    return text[-1] in _LAST_OF_SIGNING and width(text) <= _LONGEST_LABEL and says(text, "sign") is not None
+    if text[-1] not in _LAST_OF_SIGNING or width(text) > _LONGEST_LABEL:
+        return False
+    who = says(text, "sign")
+    return who is not None and (not who or not _WHO.isdisjoint(who))
 
 
 def asks_day(text: str) -> bool:
@@ -87,9 +107,15 @@ class Ends:
     """
 
     def __init__(
-        self, sheet: Sheet, top: int, left: int, right: int, columns: Mapping[int, Column | None]
+        self,
+        sheet: Sheet,
+        kind: str,
+        top: int,
+        left: int,
+        right: int,
+        columns: Mapping[int, Column | None],
     ) -> None:
-        self.sheet, self.left, self.right, self.columns = sheet, left, right, columns
+        self.sheet, self.kind, self.left, self.right, self.columns = sheet, kind, left, right, columns
         row = heading_above(sheet, top, left, right)
         self.heading = sheet.cells(row, left, right, most=1)[0] if row is not None else None
         self.number = _number(str(self.heading[1])) if self.heading else None
@@ -113,15 +139,20 @@ class Ends:
             found = _number(str(text))
             if found is not None and found[0] == self.number[0] and found[1] == self.number[1] + 1:
                 return True
-        if not gap:
-            return False
         below = self.sheet.cells(row + 1, self.left, self.right)
         if len(below) < 2:
             return False
         if signs(str(text)):
             return True
-        alike = self.heading is not None and column == self.heading[0]
+        if not gap:
+            return False
+        alike = self.heading is not None and column == self.heading[0] and self._heads_another(str(text))
         return texts_only(below) if alike else self._is_header(row + 1)
+
+    def _heads_another(self, text: str) -> bool:
+        """Tell whether a text is the heading of another table of the form, and no short record."""
+        forms = [form for form in FORMS if any(block.kind == self.kind for block in form.blocks)]
+        return any(heads(form.name, text) not in (None, self.kind) for form in forms)
 
     def _is_signature(self, row: int, *, gap: bool) -> bool:
         """Tell whether a line is signed: a record may begin with 客户签字 too, where that is a plan."""

@@ -139,6 +139,10 @@ def _rival(
         and _reason(spec.column(field), other) is not None
     )
     if score.meant:
+        if score.listed and score.filled >= _FEWEST_ALONE and not score.content:
+            here = (other for (field, at), other in scores.items() if at == place and field not in taken)
+            if any(other.listed and (other.content or 0.0) >= _CONTENT_ALONE for other in here):
+                return True  # the cells are of another list
         free = spec.column(name).kind in _FREE
         return any(
             (other.meant and other.name > score.name - _NEARER)

@@ -5,19 +5,32 @@ Owns: which lone texts head a table. Refuses: the titles of the schemas, which `
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from salesxl.reading.ends import heading_above, texts_only
+from salesxl.reading.headers import Header
 from salesxl.reading.labels import Title
 from salesxl.reading.meaning import heads, titled
 from salesxl.reading.sheet import Sheet
 from salesxl.schemas import FORMS
 
-__all__ = ["headings"]
+__all__ = ["headings", "misplaced"]
 
 _TITLE_ROWS = 3  # within so many rows the first line is the title of the sheet
 _ROWS = 400  # so far down a sheet headings are looked for
+
+
+def misplaced(sheet: Sheet, form: str, headers: Sequence[Header]) -> bool:
+    """Tell whether a heading above one of a form's headers speaks of another of its tables, not found yet."""
+    kinds = {header.spec.kind for header in headers}
+    for header in headers:
+        row = heading_above(sheet, header.top, header.left, header.right)
+        if row is not None:
+            meant = heads(form, str(sheet.cells(row, header.left, header.right, most=1)[0][1]))
+            if meant is not None and meant not in kinds:
+                return True
+    return False
 
 
 def headings(sheet: Sheet, known: AbstractSet[int]) -> Iterator[Title]:

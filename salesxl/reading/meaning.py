@@ -20,7 +20,18 @@ from salesxl.columns import Column, Shape
 from salesxl.schemas import FORMS, block_spec
 from salesxl.tidy import normalise_label
 
-__all__ = ["SURE", "Meaning", "gainsaid", "guarded", "heads", "may_mean", "meaning_of", "says", "titled"]
+__all__ = [
+    "SURE",
+    "Meaning",
+    "gainsaid",
+    "guarded",
+    "heads",
+    "may_mean",
+    "meaning_of",
+    "says",
+    "spread",
+    "titled",
+]
 
 Concepts: TypeAlias = frozenset[str]
 
@@ -43,6 +54,8 @@ _QUALIFIER, _FILLER = "~", "~filler"
 _NOT_LETTERS = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
 _PARTS = re.compile(r"[/／|｜\r\n]")
 _BILINGUAL = re.compile(r"[#A-Za-z][A-Za-z .'&-]*\s([\u4e00-\u9fff]+)")  # Est. Budget 预算
+_BEGINS = re.compile("预计|预估|预期|估计|计划|拟|首次|初次|第一次|最近|最后|上次|下次|本周|本月|上年|年度")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _A_MONTH = re.compile(r"\d{1,2}月份?|[一二三四五六七八九十]{1,2}月份?")
 _MONTH = "当月"
 
@@ -206,6 +219,15 @@ def _cores(column: Column) -> frozenset[Concepts]:
     return frozenset(cores - {frozenset({_CONTENT})})
 
 
+def spread(parts: Sequence[str]) -> list[str]:
+    """Return a header's parts, each with what the first begins with: 预计招标/签约日期 is 预计签约日期."""
+    begins = _BEGINS.match(parts[0].strip())
+    if begins is None:
+        return list(parts)
+    words = [part.strip() for part in parts[1:]]
+    return [parts[0], *(begins[0] + w if _CHINESE.match(w) and not _BEGINS.match(w) else w for w in words)]
+
+
 def may_mean(header: str) -> frozenset[str]:
     """Return the kinds of block of which a text may name a field, told quickly: most texts name none."""
     kinds: frozenset[str] = frozenset()
@@ -220,16 +242,17 @@ def may_mean(header: str) -> frozenset[str]:
 
 
 def says(text: str, asked: str, beside: Concepts | None = None) -> Concepts | None:
-    """Return the concepts of a text whose last telling word asks for one concept, None if it does not.
+    """Return what stands beside the concept that a text's last telling word asks for, None if it does not.
 
     ``beside`` are the only concepts that may stand before it; without them any may, known or not.
     """
+    found = None
     for reading in _readings(_letters(text)):
         if reading.ends_known and asked in reading.head:
             rest = reading.concepts - {asked}
             if beside is None or (reading.covered == 1 and rest <= beside):
-                return rest
-    return None
+                found = rest | (found or frozenset())
+    return found
 
 
 @lru_cache(maxsize=8192)
@@ -292,7 +315,7 @@ def meaning_of(kind: str, header: str) -> Meaning:
     equally neither is sure. Of 手机/微信 each part counts.
     """
     bilingual = _BILINGUAL.fullmatch(header.strip())
-    texts = dict.fromkeys((header, *_PARTS.split(header), *((bilingual[1],) if bilingual else ())))
+    texts = dict.fromkeys((header, *spread(_PARTS.split(header)), *((bilingual[1],) if bilingual else ())))
     readings = [found for text in texts if (letters := _letters(text)) and (found := _readings(letters))]
     if not readings:
         return Meaning({}, False)

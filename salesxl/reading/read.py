@@ -13,13 +13,14 @@ from salesxl.columns import Kind
 from salesxl.excel.marks import is_mark_sheet
 from salesxl.model import CellValue, Finding, Grid, Severity, Submission, Workbook, cell_name
 from salesxl.reading.assemble import assemble, table_guess
-from salesxl.reading.headings import headings
-from salesxl.reading.labels import scan
+from salesxl.reading.headings import headings, misplaced
+from salesxl.reading.labels import Title, scan
 from salesxl.reading.layout import barriers, copies, lay_out, own_part
 from salesxl.reading.leftovers import unread_rows
 from salesxl.reading.recognise import Candidate, is_help, is_whole, joined, recognise
 from salesxl.reading.remarks import unread, unrecognised
 from salesxl.reading.sheet import Sheet
+from salesxl.reading.singles import holds_records, main_table
 from salesxl.reading.vocabulary import Vocabulary, vocabulary_of, wide_vocabulary_of
 from salesxl.schemas import block_spec
 from salesxl.tidy import is_blank, normalise_label, one_ticked
@@ -96,13 +97,20 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     candidates: Sequence[Candidate] = recognise(
         sheet, tokens, titles, known.vocabulary, known.hint, known.taught
     )
+    if (
+        candidates
+        and candidates[0].enough
+        and misplaced(sheet, candidates[0].form.name, candidates[0].headers)
+    ):
+        titles += headings(sheet, {t.row for t in titles})
+        candidates = recognise(sheet, tokens, titles, known.vocabulary, known.hint, known.taught)
     if not candidates or not is_whole(candidates[0]) or candidates[0].share < _CLEARLY:
         candidates = _widened(known, sheet, candidates)
     if not candidates:
         return [], [_Unknown(grid, None, {})]
     if not candidates[0].enough:
         return [], [_unknown(known, sheet, candidates)]
-    if is_help(sheet) and not any(t.rows for t in lay_out(sheet, candidates[0], titles, ())):
+    if is_help(sheet) and not _holds_any(sheet, candidates[0], titles):
         return [], [_Unknown(grid, None, {})]
     best = own_part(candidates[0], candidates[1:])
     cuts = copies(sheet, best, titles) if depth < _MOST_PARTS else []
@@ -129,6 +137,14 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     rest, more = _read_grid(known, _blanked(grid, used), depth + _ANOTHER)
     left = [replace(u, at=at) for u in more if u.nearest]
     return [*submissions, *rest], left
+
+
+def _holds_any(sheet: Sheet, candidate: Candidate, titles: Sequence[Title]) -> bool:
+    """Tell whether a form has any record, in its tables or as a card."""
+    main = main_table(candidate.form)
+    if main and candidate.singles and holds_records(sheet, main, candidate.singles):
+        return True
+    return any(t.rows for t in lay_out(sheet, candidate, titles, ()))
 
 
 def _rows(form: Submission) -> set[int]:

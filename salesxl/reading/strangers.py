@@ -6,6 +6,7 @@ mean.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
@@ -16,6 +17,8 @@ from salesxl.reading.sheet import Sheet, is_text
 
 __all__ = ["strangers", "unknown_labels"]
 
+_AROUND = " \t\r\n\u3000\xa0_＿,，;；"
+_FURTHER = re.compile(r"[\s_＿,，;；]+([^\s\d:_＿,，;；]{1,12}):([^:]*)")  # 赵总 日期:2026-11-19
 _LONGEST_LABEL = 18  # how wide a label is at most that no word names
 
 
@@ -80,5 +83,11 @@ def unknown_labels(
                 if lone or not (begins or column in columns or signs(value) or asks_day(value)):
                     continue
             area = sheet.area(row, column)
-            found.append(Token(row, column, "", label, area, Senses(), rest.strip(" _") if colon else None))
+            if not colon:
+                found.append(Token(row, column, "", label, area, Senses()))
+                continue
+            more = [(label, rest), *_FURTHER.findall(rest)]
+            for part, (name, filled) in enumerate(more):
+                inline = _FURTHER.split(filled, maxsplit=1)[0].strip(_AROUND)
+                found.append(Token(row, column, "", name, area, Senses(), inline, part))
     return found

@@ -84,7 +84,7 @@ def read_table(sheet: Sheet, header: Header, reach: Reach, stops: set[int], agai
     table = Table(header, reach, end=reach.bottom)
     known = _known(header)
     below = _Below(sheet, reach, known, {c: spec for c, spec in known.items() if spec}, _is_own(header))
-    ends = Ends(sheet, header.top, reach.left, reach.right, known)
+    ends = Ends(sheet, header.spec.kind, header.top, reach.left, reach.right, known)
     preset: dict[tuple[tuple[int, str], ...], list[int]] = {}
     blanks, noted = 0, False
     closed = False  # a total or a note has come since the last record

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from salesxl.columns import BlockSpec, Column, Form, Shape
 from salesxl.excel.marks import MARK_COLUMNS
-from salesxl.reading.meaning import may_mean, meaning_of
+from salesxl.reading.meaning import may_mean, meaning_of, spread
 from salesxl.reading.senses import NOTHING, Claims, Sense, Senses
 from salesxl.schemas import FORMS
 from salesxl.tidy import normalise_label, traditional_of
@@ -21,8 +21,11 @@ __all__ = ["COMPOSED", "Vocabulary", "vocabulary_of", "wide_vocabulary_of"]
 
 # 移交人（签字）is not 移交人: what asks for a signature is no remark.
 _BRACKETS = re.compile(r"[(（\[【<《](?![签簽盖蓋][字名章认認][)）\]】])[^)）\]】>》]*[)）\]】>》]")
-# 客户名称 Customer is one label in two languages; 客户CRM号 is one phrase.
-_BETWEEN_SCRIPTS = re.compile(r"(?<=[\u4e00-\u9fff)）*＊])\s*[/|]?\s*(?=[A-Za-z](?!\w*[\u4e00-\u9fff]))")
+# 客户名称 Customer is one label in two languages; 客户CRM号 and 客户UID are one phrase.
+_BETWEEN_SCRIPTS = re.compile(
+    r"(?<=[\u4e00-\u9fff)）*＊])\s*[/|]\s*(?=[A-Za-z])"
+    r"|(?:(?<=[\u4e00-\u9fff)）*＊])\s+|(?<=[\u4e00-\u9fff]{3}))(?=[A-Za-z]{3}(?!\w*[\u4e00-\u9fff]))"
+)
 _FOREIGN_FIRST = re.compile(r"[A-Za-z][A-Za-z .]*\s(?=[\u4e00-\u9fff]+$)")  # of Notes 沟通内容 the latter
 _PARTS = re.compile(r"[\r\n]+|\s*[/／|｜]\s*")
 # What none of the above finds anything without.
@@ -142,6 +145,7 @@ def _keys(text: str) -> tuple[str, ...]:
     for split in (_PARTS, _BETWEEN_SCRIPTS):
         parts = split.split(text)
         if len(parts) > 1:
+            parts = spread(parts)
             found += [form for part in parts for form in (part, _BRACKETS.sub("", part))]
     if _FOREIGN_FIRST.match(bare):
         found.append(_FOREIGN_FIRST.sub("", bare))
