@@ -242,3 +242,40 @@ def test_a_note_whose_text_stands_beside_its_word_is_no_record() -> None:
     table = read(rows)[0].block("customer")
     assert table is not None
     assert table.rows == (2,)
+
+
+def test_what_a_header_of_two_parts_begins_with_holds_for_both() -> None:
+    header = ["预计招标/签约日期" if name == "预计成交日期" else name for name in HEADER]
+    table = read([header, customer("甲乙丙有限公司")])[0].block("customer")
+    assert table is not None
+    assert table.values["expected_close"] == [DAY]
+    assert table.values["signed_on"] == [None]
+
+
+def test_of_target_and_actual_figure_the_actual_one_is_reported() -> None:
+    rows: list[list[CellValue]] = [
+        ["姓名", "张三", "周期", "6月8日—6月14日"],
+        ["项目", "目标", "实际", "完成率"],
+        ["新增客户数", 2, 3, "150%"],
+        ["有效跟进次数", 5, 4, "80%"],
+        ["本周完成业绩", 500000, 880000, "176%"],
+        ["预计成交金额", 3000000],
+        ["本月目标", 600000],
+        [],
+        ["重点客户"],
+        ["客户名称", "当前阶段", "本周工作", "下一步"],
+        ["甲乙丙有限公司", "需求确认", "完成样机演示", "寄送样品"],
+        [],
+        ["下周工作", "客户名称", "计划完成"],
+        ["寄送样品两件", "甲乙丙有限公司", DAY],
+    ]
+    submission, _ = read(rows)
+    card, table = submission.block("weekly_report"), submission.block("key_customer")
+    assert card is not None
+    assert (card.values["new_customers"], card.values["follow_ups"]) == ([3], [4])
+    assert (card.values["completed_amount"], card.values["month_target"]) == ([880000], [600000])
+    assert table is not None
+    assert table.values["progress"] == ["完成样机演示"]
+    plans = submission.block("next_week")
+    assert plans is not None
+    assert (plans.values["plan"], plans.values["due"]) == (["寄送样品两件"], [DAY])
