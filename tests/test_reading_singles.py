@@ -116,6 +116,13 @@ def test_units_before_the_values_and_names_above_them_are_no_customer() -> None:
     assert [block(s, "customer").place("stage", 4) for s in submissions] == [(14, 3), (14, 4)]
 
 
+def test_a_column_of_instructions_beside_customers_makes_no_help_sheet() -> None:
+    canvas = across("甲乙机械有限公司", "丙丁商贸有限公司").put(3, 1, "项目", 1, 2, "填写说明")
+    for row in range(4, 4 + len(FIELDS)):
+        canvas.put(row, 4, "见制度第3条")
+    assert [values(s)["customer_name"] for s in read(canvas)[0]] == ["甲乙机械有限公司", "丙丁商贸有限公司"]
+
+
 def test_a_card_with_rows_of_labels_over_rows_of_values_is_one_record() -> None:
     canvas = Canvas("卡").put(1, 1, "客户信息卡").put(2, 1, "销售代表：王小明")
     for place, (label, value) in enumerate(FIELDS):

@@ -21,7 +21,7 @@ from salesxl.reading.labels import Token
 from salesxl.reading.sheet import Sheet
 from salesxl.tidy import is_blank
 
-__all__ = ["first_labels", "main_table", "may_stand_alone", "single_records", "stands_alone"]
+__all__ = ["first_labels", "holds_records", "main_table", "may_stand_alone", "single_records", "stands_alone"]
 
 _FEWEST = 6  # so many fields of a table make a card of their own
 _MOSTLY = 0.6
@@ -66,6 +66,13 @@ def stands_alone(sheet: Sheet, spec: BlockSpec, own: Sequence[Token], headers: S
         return False
     answers = read_card(sheet, spec, own, own, lambda _row, _column: False)
     return len(answers) >= _FEWEST and (_looks_filled(spec, answers) or bool(_columns(sheet, spec, answers)))
+
+
+def holds_records(sheet: Sheet, spec: BlockSpec, own: Sequence[Token]) -> bool:
+    """Tell whether such a card is filled in with what its fields ask for, whatever the sheet explains."""
+    answers = read_card(sheet, spec, own, own, lambda _row, _column: False)
+    found = {name: a.value for name, a in answers.items() if a.value is not None}
+    return _fits(spec, found) > _HALF or bool(_columns(sheet, spec, answers))
 
 
 def _of_one_column(spec: BlockSpec, tokens: Sequence[Token]) -> list[Token]:
