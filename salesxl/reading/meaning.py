@@ -241,6 +241,7 @@ def may_mean(header: str) -> frozenset[str]:
     return kinds
 
 
+@lru_cache(maxsize=8192)
 def says(text: str, asked: str, beside: Concepts | None = None) -> Concepts | None:
     """Return what stands beside the concept that a text's last telling word asks for, None if it does not.
 
