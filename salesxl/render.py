@@ -1,12 +1,23 @@
 """Template workbooks: what is designed in Excel is what managers get.
 
-``render`` fills a template with figures, ``lint`` says what in it cannot be filled, ``fields`` what it may
+``render`` (``render_file``) fills a template with figures, ``lint`` says what in it cannot be filled, ``fields`` what it may
 name. Owns nothing but these names; the engine is in ``templating``. docs/templates.md is the guide.
 """
 
 from salesxl.templating.fields import Field, fields, shortened
 from salesxl.templating.limits import Limits
 from salesxl.templating.lint import REMARKS, Problem, lint, names
-from salesxl.templating.workbook import render
+from salesxl.templating.workbook import render, render_file
 
-__all__ = ["REMARKS", "Field", "Limits", "Problem", "fields", "lint", "names", "render", "shortened"]
+__all__ = [
+    "REMARKS",
+    "Field",
+    "Limits",
+    "Problem",
+    "fields",
+    "lint",
+    "names",
+    "render",
+    "render_file",
+    "shortened",
+]

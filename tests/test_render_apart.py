@@ -15,7 +15,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from salesxl.errors import TemplateError
 from salesxl.excel.render_cells import Rows
-from salesxl.render import render
+from salesxl.render import render, render_file
 from salesxl.templating.workbook import LONG
 from salesxl.workers import Hands
 
@@ -89,6 +89,13 @@ def test_the_bytes_are_those_of_one_process(chart, here, monkeypatch):
 def test_what_is_short_or_has_nobody_else_to_write_it_is_written_here(hands, rows, monkeypatch):
     _, here = parts_written_here(template(CELLS), Hands(hands), monkeypatch, rows=rows)
     assert here == {"总览", "甲", "乙"}
+
+
+@pytest.mark.parametrize("hands", [None, Hands(2)], ids=["alone", "together"])
+def test_a_file_is_written_as_its_bytes_are(hands, tmp_path):
+    source = template(CELLS, dated=False)
+    render_file(source, data(), tmp_path / "a.xlsx", hands=hands)
+    assert (tmp_path / "a.xlsx").read_bytes() == render(source, data())
 
 
 def test_dates_that_bring_their_own_format_are_the_same(monkeypatch):

@@ -43,7 +43,7 @@ def slow(real, name):
 grid.read_inspected = slow(grid.read_inspected, "read") if phase == "read" else grid.read_inspected
 friday.archive.keep_records = slow(friday.archive.keep_records, "keep")
 friday.returns.write = slow(friday.returns.write, "return")
-friday.render.render = slow(friday.render.render, "write")
+friday.render.render_file = slow(friday.render.render_file, "write")
 sys.argv = ["salesxl", *sys.argv[4:]]
 cli.main()
 """

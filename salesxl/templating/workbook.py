@@ -5,11 +5,12 @@ Owns the order of the steps. Refuses: how any one part is written.
 
 from __future__ import annotations
 
-from collections.abc import Collection, ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
+from collections.abc import Callable, Collection, ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from lxml import etree
 
@@ -39,7 +40,9 @@ from salesxl.templating.plan import band_names, full_plan
 from salesxl.templating.spool import Spool, keep
 from salesxl.workers import Hands
 
-__all__ = ["Loop", "enter", "render"]
+__all__ = ["Loop", "enter", "render", "render_file"]
+
+_Finished = TypeVar("_Finished")
 
 LEVEL = 3
 LONG, ROW = 2_000, 200
@@ -90,13 +93,35 @@ def render(
         TemplateError: an unknown name, a band that cannot grow, a bound of ``limits`` passed; the text names
             sheet, cell and remedy.
     """
+    return _rendered(template, data, limits, hands, Package.to_bytes)
+
+
+def render_file(
+    template: Path | bytes,
+    data: Mapping[str, Any],
+    target: Path,
+    *,
+    limits: Limits | None = None,
+    hands: Hands | None = None,
+) -> None:
+    """Fill a template workbook as ``render`` does, and write it to a file without holding the whole of it."""
+    _rendered(template, data, limits, hands, partial(Package.save, path=target))
+
+
+def _rendered(
+    template: Path | bytes,
+    data: Mapping[str, Any],
+    limits: Limits | None,
+    hands: Hands | None,
+    finish: Callable[[Package], _Finished],
+) -> _Finished:
     kept = {name: keep(value) if isinstance(value, Iterator) else value for name, value in data.items()}
     try:
         package, limits = Package.open(template), limits or Limits()
         if hands:
             with suppress(_FormatsAdded):
-                return _Rendering(package.copy(), kept, limits, hands).run()
-        return _Rendering(package, kept, limits, Hands(1)).run()
+                return finish(_Rendering(package.copy(), kept, limits, hands).run())
+        return finish(_Rendering(package, kept, limits, Hands(1)).run())
     finally:
         for value in kept.values():
             if isinstance(value, Spool):
@@ -117,8 +142,8 @@ class _Rendering:
         self.plan = full_plan(package)
         self.taken: dict[str, Rows] = {}  # by the sheet of the template, for further sheets made of it
 
-    def run(self) -> bytes:
-        """Go through all steps."""
+    def run(self) -> Package:
+        """Go through all steps; return the finished workbook."""
         taken: set[str] = {name for name, _ in self.package.sheets() if not is_template(name)}
         made = [(name, self._sheets(name, part, taken)) for name, part in self.package.sheets()]
         sheets = [sheet for _, several in made for sheet in several]
@@ -139,7 +164,7 @@ class _Rendering:
         bands = {name for name, _, _ in self.names}
         close_book(self.package, moves, made, bands=bands, scope=self.scope, compile_text=self.engine)
         self._forget_expressions(shared)
-        return self.package.to_bytes()
+        return self.package
 
     def _sheets(self, name: str, part: str, taken: set[str]) -> list[Sheet]:
         """Return what becomes of a sheet: one, one an item where it repeats, or none."""
