@@ -1,7 +1,8 @@
 """Template workbooks: what is designed in Excel is what managers get.
 
-``render`` (``render_file``) fills a template with figures, ``lint`` says what in it cannot be filled, ``fields`` what it may
-name. Owns nothing but these names; the engine is in ``templating``. docs/templates.md is the guide.
+``render`` fills a template with figures, and ``render_file`` into a file; ``lint`` says what in it cannot be
+filled, ``fields`` what it may name. Owns nothing but these names; the engine is in ``templating``.
+docs/templates.md is the guide.
 """
 
 from salesxl.templating.fields import Field, fields, shortened
