@@ -165,6 +165,7 @@ NAMED = {
     "analyse/workdays.py": "Saturday",
     "checks/customers.py": "names in one message",
     "checks/names.py": "neighbours compared",
+    "friday.py": "how long a summary may be rendered",
     "returns.py": "characters of a file's name",
     "settings/people.py": "the calendar",
     "settings/sheets.py": "rows looked at for a header",

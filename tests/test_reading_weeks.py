@@ -161,6 +161,61 @@ def test_groups_over_the_headers_may_be_labels_themselves() -> None:
     assert not [f for f in said if f.code == "missing_column"]
 
 
+def test_a_group_that_names_a_required_field_counts_for_more_than_a_header_it_hides() -> None:
+    groups: list[CellValue] = ["客户基本情况", None, None, None, None, "对接人信息", None, None]
+    groups += ["需求及跟进情况", None, None, None, "商机预测", None]
+    lower: list[CellValue] = [
+        "建档编号",
+        "医院/单位全称",
+        "行业大类",
+        "线索从何而来",
+        "在岗职工数",
+        "姓名",
+        "职务",
+        "电话",
+    ]
+    lower += ["客户主要诉求", "初访日期", "客户所处状态", "目前推进阶段", "预测金额", "预测签约日"]
+    row: list[CellValue] = [
+        "CRM202602011",
+        "锦江惠民医院",
+        "医疗卫生",
+        "展会",
+        860,
+        "蒋主任",
+        "设备科主任",
+        "028-85551230",
+    ]
+    row += ["拟采购DR机2台", DAY, "意向", "方案报价", "128万", "2026年9月30日"]
+    merged = [Area(1, 1, 1, 5), Area(1, 6, 1, 8), Area(1, 9, 1, 12), Area(1, 13, 1, 14)]
+    groups += ["往来情况", None, None]
+    lower += ["近一年采购", "战略级?", "备注"]
+    row += [520000, "√", None]
+    merged.append(Area(1, 15, 1, 17))
+    submission, said = read([groups, lower, row], *merged)
+    table = submission.block("customer")
+    assert table is not None
+    assert table.values["contact_name"] == ["蒋主任"]
+    assert table.values["expected_close"] == ["2026年9月30日"]
+    assert not [f for f in said if f.code == "missing_column"]
+
+
+def test_a_talk_under_nothing_but_headers_told_by_their_cells_is_a_record() -> None:
+    header: list[CellValue] = ["日期及时间", "形式", "沟通纪实", "客户关注的问题", "痛点", "登记时间"]
+    told: list[CellValue] = ["2026-06-10 09:05", "微信", "约定下周二现场联调", None, "慢", "2026-06-10 11:00"]
+    bare: list[CellValue] = ["2026/6/8 16:40", "托人带话", "了解到预算要到7月批复"]
+    table = read(talks(header, told, bare))[0].block("communication")
+    assert table is not None
+    assert table.values["summary"] == ["约定下周二现场联调", "了解到预算要到7月批复"]
+
+
+def test_cells_under_headers_that_stay_unknown_are_no_record() -> None:
+    rows = [[*HEADER, "甲栏", "乙栏"], customer("甲乙丙有限公司"), [None] * len(HEADER) + ["一", "二"]]
+    table = read(rows)[0].block("customer")
+    assert table is not None
+    assert table.rows == (2,)
+    assert table.skipped["note"] == 1
+
+
 def test_the_number_of_a_signed_contract_is_the_contracts() -> None:
     table = read([[*HEADER, "签约合同号"], [*customer("甲乙丙有限公司"), "YZ-2026-017"]])[0].block("customer")
     assert table is not None

@@ -74,10 +74,9 @@ class Edits:
             self.drop(old)
             return
         copies = [old, *(deepcopy(old) for _ in range(count - 1))]
-        at = parent.index(old)
         for index, new in enumerate(copies):
             fill(new, index)
-            if index:
-                parent.insert(at + index, new)
+        after = parent.index(old) + 1
+        parent[after:after] = copies[1:]  # at once: one by one, each would be counted to its place
         if count > 1 or etree.tostring(old, with_tail=False) != before:
             self.changed = True

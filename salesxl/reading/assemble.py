@@ -38,7 +38,7 @@ from salesxl.reading.remarks import (
 )
 from salesxl.reading.sheet import Sheet
 from salesxl.reading.singles import main_table, single_records
-from salesxl.reading.tables import EXTRA, Table, build_block, column_values
+from salesxl.reading.tables import EXTRA, Table, build_block, column_values, drop_strange
 from salesxl.reading.vocabulary import COMPOSED, Vocabulary
 
 __all__ = ["assemble", "table_guess"]
@@ -160,6 +160,7 @@ def _table(
     fields, taken, suggested = table_guess(sheet, table, vocabulary, choices)
     clocks = clock_columns(header, _values_of(sheet, table), vocabulary)
     fields |= {name: day for name, (day, _) in clocks.items()}
+    drop_strange(sheet, table, fields)
     block = build_block(sheet, table, fields, {name: hour for name, (_, hour) in clocks.items()})
     findings = [
         guessed(

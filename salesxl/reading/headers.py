@@ -313,7 +313,7 @@ def _one_row_or_two(search: _Search, row: int, more: bool, above: int | None) ->
     spanning = spans_down(sheet, row)
     if above and one and all(header.cells[0].row == row for header in one):
         grouped = search.band(above, row)
-        if _named(grouped) > _named(one):
+        if _worth(grouped) > _worth(one):
             return grouped
     if row >= sheet.height or not (more or spanning):
         return one
@@ -327,6 +327,12 @@ def _one_row_or_two(search: _Search, row: int, more: bool, above: int | None) ->
 
 def _named(headers: Sequence[Header]) -> int:
     return sum(len(h.fields) for h in headers)
+
+
+def _worth(headers: Sequence[Header]) -> float:
+    """Return how much headers name: of as many fields rather those without which there is no record."""
+    required = sum(len(_required(h.spec.kind).intersection(h.fields)) for h in headers)
+    return _named(headers) + 0.5 * required
 
 
 def _first_labels(form: Form, tokens: Sequence[Token]) -> Mapping[int, Sequence[int]]:

@@ -32,7 +32,16 @@ from salesxl.reading.rows import (
 )
 from salesxl.reading.sheet import Sheet
 
-__all__ = ["EXTRA", "PAGE_TITLE", "Reach", "Table", "build_block", "column_values", "read_table"]
+__all__ = [
+    "EXTRA",
+    "PAGE_TITLE",
+    "Reach",
+    "Table",
+    "build_block",
+    "column_values",
+    "drop_strange",
+    "read_table",
+]
 
 EXTRA = "其他列:"
 """What the name of an unknown header's column begins with."""
@@ -65,6 +74,7 @@ class Table:
     examples: list[tuple[int, int]] = field(
         default_factory=list
     )  # cells that still say what the example does
+    strange: list[int] = field(default_factory=list)  # records with cells only under headers nobody knows yet
     end: int = 0  # the last row that was looked at
     columns: Sequence[Sequence[CellValue]] | None = None  # what stands in the records, once it was asked for
 
@@ -110,8 +120,9 @@ def read_table(sheet: Sheet, header: Header, reach: Reach, stops: set[int], agai
                 table.skipped[kind] += 1
             table.end = row - 1
             break
-        if kind == "record":
+        if kind in ("record", "strange"):
             closed = False
+            table.strange += [row] if kind == "strange" else []
             if blanks and table.rows:
                 table.skipped["blank"] += blanks
             blanks = 0
@@ -130,6 +141,20 @@ def read_table(sheet: Sheet, header: Header, reach: Reach, stops: set[int], agai
     table.merged = _merged_values(sheet, header, reach)
     table.examples = _examples_left(sheet, table, known) if below.own else []
     return table
+
+
+def drop_strange(sheet: Sheet, table: Table, fields: Mapping[str, int]) -> None:
+    """Drop the rows that hold nothing in a field, now that it is known which headers name one."""
+    known = {
+        c
+        for at in fields.values()
+        for c in range(table.header.cells[at].left, table.header.cells[at].right + 1)
+    }
+    gone = {row for row in table.strange if not any(c in known for c, _ in sheet.cells(row))}
+    if gone:
+        table.rows = [row for row in table.rows if row not in gone]
+        table.skipped["note"] += len(gone)
+        table.columns = None
 
 
 def _examples_left(sheet: Sheet, table: Table, known: Mapping[int, Column | None]) -> list[tuple[int, int]]:
@@ -198,7 +223,10 @@ class _Below:
         if len(cells) == len(formulas) or few or not any(c in self.fields for c, _ in cells):
             if is_filler(cells, self.known, formulas):
                 return "blank"
-            if not any(self._over_field(row, c) for c, _ in cells) or (noted and len(cells) == 1):
+            if not any(self._over_field(row, c) for c, _ in cells):
+                beneath = len(cells) > 1 and all(c in self.known for c, _ in cells)
+                return "strange" if beneath and not gap and not noted else "note"
+            if noted and len(cells) == 1:
                 return "note"
         return "record"
 
