@@ -1,7 +1,7 @@
 """Forms as other companies word them: most headers are told, none is mistaken.
 
 What these sets taught was put into the vocabulary, so the floors say what must not be lost again. A set that
-nobody has seen fares worse: 86 % of 164 headers at the last count.
+nobody has seen fares worse: at the last count 84 % of handover lists' headers and 90 % of weekly reports'.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from salesxl.workers import Local
 from tests.sheets import AS_OF, WORDS, archive, weekly
 
 DRIVER = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from salesxl import friday, cli
 from salesxl.excel import grid
@@ -45,6 +45,7 @@ friday.archive.keep_records = slow(friday.archive.keep_records, "keep")
 friday.returns.write = slow(friday.returns.write, "return")
 friday.render.render_file = slow(friday.render.render_file, "write")
 sys.argv = ["salesxl", *sys.argv[4:]]
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells let what runs behind ignore it
 cli.main()
 """
 
