@@ -96,7 +96,7 @@ def test_ctrl_c_in_the_middle_leaves_the_old_week_and_nothing_half_done(team, tm
         time.sleep(0.02)
     assert marker.exists(), run.communicate()
     os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to the workers too
-    said, complained = run.communicate(timeout=150)
+    said, complained = run.communicate(timeout=30)
     assert run.returncode == running.INTERRUPTED
     assert (said, complained) == ("", WORDS.text("cli.interrupted") + "\n")
     assert hashes(week) == before

@@ -14,7 +14,18 @@ from salesxl.columns import Column, Kind
 from salesxl.model import CellValue
 from salesxl.reading.sheet import is_text
 
-__all__ = ["Choices", "fitting", "is_company", "is_customer", "is_running", "possible", "reachable", "share"]
+__all__ = [
+    "FIGURES",
+    "IN_DIGITS",
+    "Choices",
+    "fitting",
+    "is_company",
+    "is_customer",
+    "is_running",
+    "possible",
+    "reachable",
+    "share",
+]
 
 Choices = Mapping[str, Sequence[str]]
 _COMPANY = re.compile(
@@ -25,15 +36,9 @@ _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _NUMBERED = re.compile(r"(?=.*\d)(?:[^\W\d_]{0,4}[-_#/ ]?)?[!-~]{2,}")  # KH-0001, 客户0012; no address
 _NUMBER_OF_WHAT = re.compile("[客户客戶用单單合同]|customer|client|crm", re.I)
 _BOXES = re.compile("[□☐☑■√✓✔●○☒]")
-_IN_DIGITS = frozenset(
-    {
-        *(Kind.DATE, Kind.MOMENT, Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kind.PERCENT),
-        *(Kind.CODE, Kind.CONTACT),
-    }
-)
-
-
-_COUNTED = _IN_DIGITS - {Kind.DATE, Kind.MOMENT, Kind.CODE, Kind.CONTACT}
+FIGURES = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kind.PERCENT})
+IN_DIGITS = FIGURES | {Kind.DATE, Kind.MOMENT, Kind.CONTACT, Kind.CODE}
+"""Kinds of which hardly a value is without digits."""
 _VAGUE_FIGURE = re.compile(
     r"^.{0,3}(?:[一二两三四五六七八九十百千万亿零几数]|若干|很多|不少|面议|待定|未定|待议).{0,4}$"
 )
@@ -43,9 +48,9 @@ def possible(column: Column, value: CellValue) -> bool:
     """Tell whether a cell may stand under a header that surely names the column, be it filled in badly."""
     if column.pattern:
         return is_text(value) and _NUMBERED.fullmatch(value.strip()) is not None and not _is_number(value)
-    if column.kind in _COUNTED and _is_date(value) and not _is_number(value):
+    if column.kind in FIGURES and _is_date(value) and not _is_number(value):
         return False
-    if column.kind in _IN_DIGITS:
+    if column.kind in IN_DIGITS:
         return not is_text(value) or any(ch.isdigit() for ch in value) or bool(_VAGUE_FIGURE.search(value))
     return is_text(value) and not (_is_date(value) or _is_number(value))
 

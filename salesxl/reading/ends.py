@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from salesxl.columns import Column, Kind
 from salesxl.model import CellValue
-from salesxl.reading.contents import possible
+from salesxl.reading.contents import IN_DIGITS, possible
 from salesxl.reading.meaning import heads, says
 from salesxl.reading.sheet import Sheet, is_text
 from salesxl.schemas import FORMS
@@ -31,6 +31,7 @@ _LAST_OF_SIGNING = frozenset("签簽字名章认認署核栏欄处處区區人)�
 _WHO = frozenset({"from", "to", "manager", "rep", "owner", "reporter", "person", "review", "team"})
 _HANDING = frozenset({"from", "to", "handover", "manager", "review"})  # who signs a form, and no customer
 _BESIDE_DAY = frozenset({*_WHO, "sign", "handover", "customer"})
+_TOLD = IN_DIGITS - {Kind.CONTACT, Kind.CODE}
 _DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile("[。；;，,！!]")
 
@@ -178,10 +179,5 @@ class Ends:
     def _gainsaid(self, cells: Cells) -> bool:
         """Tell whether a column cannot hold what stands in it, and hardly as a note such as 待定."""
         found = [(self.columns.get(column), value) for column, value in cells]
-        known = [(spec, value) for spec, value in found if spec is not None and spec.kind in _IN_DIGITS]
+        known = [(spec, value) for spec, value in found if spec is not None and spec.kind in _TOLD]
         return bool(known) and not any(possible(spec, value) for spec, value in known)
-
-
-_IN_DIGITS = frozenset(
-    {Kind.DATE, Kind.MOMENT, Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kind.PERCENT}
-)

@@ -11,16 +11,13 @@ from dataclasses import replace
 
 from salesxl.columns import BlockSpec, Column, Kind
 from salesxl.model import Block, CellValue
-from salesxl.reading.contents import is_company, is_customer
+from salesxl.reading.contents import IN_DIGITS, is_company, is_customer
 from salesxl.reading.sheet import Sheet, is_text
 from salesxl.tidy import label_unit, simplified
 
 __all__ = ["is_legend", "is_unit", "unit_above", "unit_under", "with_unit", "with_units"]
 
 _AMOUNTS = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN})
-_IN_DIGITS = frozenset(
-    {*_AMOUNTS, Kind.NUMBER, Kind.WHOLE, Kind.PERCENT, Kind.DATE, Kind.MOMENT, Kind.CONTACT, Kind.CODE}
-)
 _UNIT = (
     r"(?:人民币)?(?:元|千元|万元?|百万元?|亿元)|人民币|rmb|cny|usd|美元"
     r"|人|个|家|户|次|单|台|套|件|吨|天|日|月|年|岁|%|小时|分钟"
@@ -64,7 +61,7 @@ def is_legend(cells: Sequence[tuple[int, CellValue]], columns: Mapping[int, Colu
         if spec is not None:
             if is_customer(spec) and is_company(value):
                 return False
-            if spec.kind in _IN_DIGITS:
+            if spec.kind in IN_DIGITS:
                 if not hint:
                     return False
                 digits += exact

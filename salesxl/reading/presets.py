@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from salesxl.columns import Column, Kind
 from salesxl.model import CellValue
-from salesxl.reading.contents import is_customer
+from salesxl.reading.contents import FIGURES, is_customer
 from salesxl.reading.sheet import is_text
 
 __all__ = ["may_be_preset", "preset_key", "times_preset"]
@@ -17,7 +17,6 @@ __all__ = ["may_be_preset", "preset_key", "times_preset"]
 Cells = Sequence[tuple[int, CellValue]]
 
 _CHOSEN = frozenset({Kind.CHOICE, Kind.YES_NO, Kind.TICKED})
-_IN_FIGURES = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kind.PERCENT})
 _TWICE, _THRICE = 2, 3
 
 
@@ -57,4 +56,4 @@ def _may_be_set(spec: Column, value: CellValue) -> bool:
         return True
     if spec.kind is Kind.NAME:
         return not is_customer(spec)
-    return spec.kind in _IN_FIGURES and value in (0, "0") and not isinstance(value, bool)
+    return spec.kind in FIGURES and value in (0, "0") and not isinstance(value, bool)

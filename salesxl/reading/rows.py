@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from salesxl.columns import Column, Kind
 from salesxl.model import CellValue
-from salesxl.reading.contents import is_company, is_customer, possible
+from salesxl.reading.contents import IN_DIGITS, is_company, is_customer, possible
 from salesxl.reading.labels import ends_with_colon
 from salesxl.reading.sheet import is_text
 from salesxl.tidy import is_blank, normalise_label, simplified
@@ -71,9 +71,7 @@ _SIGN_HERE = re.compile(r"签字|签名|签章|盖章|审批|审核|制表|复�
 _SIGNED = re.compile(rf"\s*(?:.{{0,6}}(?:{_SIGN_HERE.pattern}).{{0,4}}|.{{0,4}}(?:日期|时间|年月日))\s*[:：]")
 _SENTENCE = re.compile("[。；;！!]")
 _LONG = 30
-_NUMERIC = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kind.PERCENT})
 _LABELLED = re.compile(r"[^\d\s][:：]|[:：]\s*$")
-_WITH_DIGITS = frozenset({*_NUMERIC, Kind.DATE, Kind.MOMENT, Kind.CONTACT, Kind.CODE})
 _FREE = frozenset({Kind.TEXT})
 _BY_ITSELF = frozenset({Kind.TEXT, Kind.CONTACT, Kind.CODE, Kind.ITEMS, Kind.NAME})
 _WIDE = 6  # in a table with so many fields a record has more than a few cells filled
@@ -176,7 +174,7 @@ def is_note(
     long = len(value) > _LONG or _SENTENCE.search(value) is not None or _NUMBERED.match(value) is not None
     if spec is None:
         return long or after_gap or column not in columns
-    if spec.kind in _WITH_DIGITS and any(ch.isdigit() for ch in value) and len(value) <= _LONG:
+    if spec.kind in IN_DIGITS and any(ch.isdigit() for ch in value) and len(value) <= _LONG:
         return False
     return (long or _LABELLED.search(value) is not None) and (not free or after_gap)
 
@@ -204,7 +202,7 @@ def is_afterword(cells: Cells, fields: Mapping[int, Column]) -> bool:
         return False
     found = [(spec, value) for column, value in cells if (spec := fields.get(column)) is not None]
     return not any(
-        is_company(value) if is_customer(spec) else spec.kind in _WITH_DIGITS and possible(spec, value)
+        is_company(value) if is_customer(spec) else spec.kind in IN_DIGITS and possible(spec, value)
         for spec, value in found
     )
 

@@ -178,7 +178,3 @@ def first_labels(tokens: Sequence[Token], spec: BlockSpec) -> list[int]:
         if len(inside) >= _FEWEST:
             found.append(start)
     return found
-
-
-def _is_blank(record: Mapping[str, Answer]) -> bool:
-    return all(is_blank(a.value) for a in record.values())

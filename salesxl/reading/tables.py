@@ -7,7 +7,7 @@ header, what a value means.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
@@ -143,6 +143,13 @@ def read_table(sheet: Sheet, header: Header, reach: Reach, stops: set[int], agai
     return table
 
 
+def _drop(table: Table, gone: Collection[int], reason: str) -> None:
+    """Take rows back that seemed to be records; what was asked of the columns is asked anew."""
+    table.rows = [row for row in table.rows if row not in gone]
+    table.skipped[reason] += len(gone)
+    table.columns = None
+
+
 def drop_strange(sheet: Sheet, table: Table, fields: Mapping[str, int]) -> None:
     """Drop the rows that hold nothing in a field, now that it is known which headers name one."""
     known = {
@@ -152,9 +159,7 @@ def drop_strange(sheet: Sheet, table: Table, fields: Mapping[str, int]) -> None:
     }
     gone = {row for row in table.strange if not any(c in known for c, _ in sheet.cells(row))}
     if gone:
-        table.rows = [row for row in table.rows if row not in gone]
-        table.skipped["note"] += len(gone)
-        table.columns = None
+        _drop(table, gone, "note")
 
 
 def _examples_left(sheet: Sheet, table: Table, known: Mapping[int, Column | None]) -> list[tuple[int, int]]:
@@ -244,9 +249,7 @@ def _drop_preset(
     """Drop rows that hold nothing but what the form itself set in several of them: 未开始, 否."""
     for same, rows in preset.items():
         if len(rows) >= times_preset(same, known):
-            gone = set(rows)
-            table.rows = [row for row in table.rows if row not in gone]
-            table.skipped["blank"] += len(rows)
+            _drop(table, set(rows), "blank")
 
 
 def _is_own(header: Header) -> bool:
