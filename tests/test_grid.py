@@ -681,3 +681,10 @@ def test_reading_never_changes_the_file(tmp_path: Path):
     path.chmod(0o400)
     grid.read(path, file="a.xlsx")
     assert path.read_bytes() == data
+
+
+@pytest.mark.parametrize(("row", "bound"), [(9, 9), (10, 99), (176, 999), (9999, 9999)])
+def test_the_bound_of_an_extent_has_as_many_digits_as_its_rows(row, bound):
+    cell = f'<row r="{row}"><c r="AB{row}"><v>1</v></c></row>'
+    scan = grid_xml.scan_sheet(f"<worksheet><sheetData>{cell}</sheetData></worksheet>".encode())
+    assert (scan.rows, scan.columns) == (bound, 52)

@@ -122,13 +122,17 @@ def _bound(
     digits = cells + 7
     two = data[digits] >= ord("A")
     digits += two
-    closed = data[digits + 1] == ord('"')
-    for further in (2, 3, 4):
-        closed |= data[digits + further] == ord('"')
-    if not closed.all() or (data[digits] > ord("9")).any():
+    if (data[digits] > ord("9")).any():
+        return 0, 0
+    closed = np.zeros(len(cells), bool)
+    for length in range(1, 5):
+        closed |= data[digits + length] == ord('"')
+        if closed.all():
+            break
+    else:
         return 0, 0
     first = int(data[cells[two] + 6].max()) - ord("A") + 1 if two.any() else 0
-    return 9_999, 26 * (first + 1)
+    return 10**length - 1, 26 * (first + 1)
 
 
 def measure(xml: bytes, scan: SheetScan) -> None:

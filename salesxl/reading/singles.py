@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
 
 from salesxl.columns import BlockSpec, Form, Kind, Shape
@@ -19,6 +18,7 @@ from salesxl.reading.contents import fitting, is_company, is_customer
 from salesxl.reading.headers import Header
 from salesxl.reading.labels import Token
 from salesxl.reading.sheet import Sheet
+from salesxl.schemas import FORMS
 from salesxl.tidy import is_blank
 
 __all__ = ["first_labels", "holds_records", "main_table", "may_stand_alone", "single_records", "stands_alone"]
@@ -33,12 +33,18 @@ _IN_DIGITS = frozenset(
 )
 
 
-@cache
 def main_table(form: Form) -> BlockSpec | None:
     """Return the table that a form is about, where the form has no card that says as much."""
+    return _MAIN[form.name]
+
+
+def _main(form: Form) -> BlockSpec | None:
     tables = [b for b in form.blocks if b.shape is Shape.TABLE]
     cards = [c for b in form.blocks if b.shape is Shape.CARD for c in b.columns]
     return tables[0] if len(tables) == 1 and len(cards) < _FEWEST else None
+
+
+_MAIN = {form.name: _main(form) for form in FORMS}
 
 
 def may_stand_alone(spec: BlockSpec, tokens: Sequence[Token], headers: Sequence[Header]) -> tuple[Token, ...]:
