@@ -202,6 +202,18 @@ def test_weekly_figures_are_held_against_the_week(tmp_path):
     assert found == {"new_customers": 1, "follow_ups": 1}
 
 
+@pytest.mark.parametrize(("said", "found"), [(1, False), (2, False), (0, True), (3, True)])
+def test_a_date_that_could_not_be_read_may_belong_to_the_week(tmp_path, said, found):
+    days = (dt.datetime(2026, 11, 16), "上个月底")
+    customers = [
+        {"customer_name": f"{at}号机械有限公司", "first_contact": day} for at, day in enumerate(days)
+    ]
+    own, report = archive(tmp_path / "a.xlsx", customers), weekly(tmp_path / "b.xlsx", new_customers=said)
+    assert (
+        "mismatch" in {f.code for f in check(own, report).findings if f.field == "new_customers"}
+    ) is found
+
+
 @pytest.mark.parametrize(("target", "codes"), [(600000, set()), (500000, {"mismatch"})])
 def test_the_months_target_is_held_against_the_settings(tmp_path, target, codes):
     goal = Target(2026, "11", "rep", "张三", "signed", Decimal(target))

@@ -64,8 +64,8 @@ def month_target(case: Case) -> Iterator[Fault]:
 def counts(case: Case) -> Iterator[Fault]:
     """Warn where a report's new customers or follow-ups differ from that week's archive and records.
 
-    Only reps whose archive (for new customers) or records (for follow-ups) are at hand are held to it, and
-    only where every date there could be read: an unread one may or may not belong to the week.
+    Only reps whose archive (for new customers) or records (for follow-ups) are at hand are held to it. A date
+    there that could not be read may or may not belong to the week: as many more are not held against them.
     """
     stack = case.stacks["weekly_report"]
     sources = (
@@ -74,8 +74,9 @@ def counts(case: Case) -> Iterator[Fault]:
     )
     for name, kind, moment in sources:
         weeks = _in_weeks(case, kind, moment)
-        asked = stack.frame[name].notna() & weeks["known"]
-        for at in positions(asked & (stack.frame[name] != weeks["rows"])):
+        said = stack.frame[name]
+        apart = (said < weeks["rows"]) | (said > weeks["rows"] + weeks["unread"])
+        for at in positions(said.notna() & weeks["known"] & apart):
             expected = int(weeks.at[at, "rows"])
             yield warning("mismatch", stack, at, name, why=name, expected=expected)
 
@@ -87,7 +88,7 @@ def signed(case: Case) -> Iterator[Fault]:
     """
     stack = case.stacks["weekly_report"]
     weeks = _in_weeks(case, "customer", "signed_on", "contract_amount")
-    known = weeks["known"] & (weeks["rows"] > 0)
+    known = weeks["known"] & (weeks["unread"] == 0) & (weeks["rows"] > 0)
     for name, column, kind in (("completed_amount", "amount", float), ("deals", "rows", int)):
         for at in positions(known & stack.frame[name].notna() & (stack.frame[name] < weeks[column])):
             expected = kind(weeks.at[at, column])
@@ -97,14 +98,15 @@ def signed(case: Case) -> Iterator[Fault]:
 def _in_weeks(case: Case, kind: str, moment: str, amount: str | None = None) -> pd.DataFrame:
     """Return, for each weekly report, the ``rows`` of its rep that fall into its week, and their ``amount``.
 
-    ``known`` is false where the rep has no such rows at all, or one of them has no date.
+    ``unread`` are the rep's rows whose date could not be read; ``known`` is false where the rep has no such
+    rows at all.
     """
     reports, other = case.stacks["weekly_report"], case.stacks[kind]
     rows = pd.DataFrame({"rep": case.rep_of(other), "day": other.frame[moment].dt.normalize()})
     rows["amount"] = other.frame[amount] if amount else 0
     rows["unread"] = other.flagged[moment] | (~other.present[moment] if amount is None else False)
     rows = rows[case.inside(other)].dropna(subset=["rep"])
-    clear = ~rows.groupby("rep")["unread"].any()
+    unread = rows.groupby("rep")["unread"].sum()
     asked = pd.DataFrame({"rep": case.rep_of(reports), **{b: reports.frame[b] for b in BOUNDS}})
     asked = asked.assign(at=asked.index)
     # most rows fall into nobody's week
@@ -112,6 +114,6 @@ def _in_weeks(case: Case, kind: str, moment: str, amount: str | None = None) -> 
     pairs = asked.merge(rows[late], on="rep")
     pairs = pairs[(pairs["day"] >= pairs["week_start"]) & (pairs["day"] <= pairs["week_end"])]
     sums = pairs.groupby("at").agg(rows=("day", "size"), amount=("amount", "sum")).reindex(asked.index)
-    known = asked["rep"].isin(clear.index[clear.astype(bool)]) & case.inside(reports)
+    known = asked["rep"].isin(unread.index) & case.inside(reports)
     known &= asked[list(BOUNDS)].notna().all(axis=1)
-    return sums.fillna(0).assign(known=known)
+    return sums.fillna(0).assign(unread=asked["rep"].map(unread).fillna(0).astype(int), known=known)
