@@ -14,7 +14,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 import salesxl
-from bench import engines, features_kept, marking, steps, whole
+from bench import books, engines, features_kept, marking, steps, whole
 
 REPORT = Path(__file__).parents[1] / "docs" / "performance.md"
 
@@ -25,6 +25,7 @@ def main(sizes: tuple[int, ...]) -> None:
     parts: dict[str, Callable[[], object]] = {
         "The whole job": lambda: print(whole.main(sizes)),
         "Its steps": lambda: print(steps.main()),
+        "The team's book": books.main,
         "Marking": marking.main,
         "What marking keeps": features_kept.main,
         "Templates": engines.main,
