@@ -131,7 +131,7 @@ class Customer(BlockModel):
     )
     annual_purchase: Number = column(
         "年采购额", "Annual purchase", Kind.AMOUNT, minimum=0,
-        aliases="年度采购额 年采购金额 年度采购金额 年采购量 近一年采购额 年交易额 年度采购 采购额 annualpurchase 年度采购总额 年采购总额 近12个月采购额 过去一年采购额 年度交易额 全年采购额 采购金额 上年采购额 年采购 年采购规模",
+        aliases="年度采购额 年采购金额 年度采购金额 年采购量 近一年采购额 年交易额 年度采购 采购额 annualpurchase 年度采购总额 年采购总额 近12个月采购额 过去一年采购额 年度交易额 全年采购额 采购金额 上年采购额 年采购 年采购规模 年金额 年度金额",
         help="最近12个月，单位：元。客户等级由此得出。", example="120000",
     )
     strategic: YesNo = column(

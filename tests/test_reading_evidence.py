@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from salesxl import tidy
-from salesxl.model import CellValue, Finding, Grid, Severity, Submission, Workbook
+from salesxl.model import Area, CellValue, Finding, Grid, Severity, Submission, Workbook
 from salesxl.reading import read_workbook
 from salesxl.reading.meaning import meaning_of
 from salesxl.schemas import block_spec
@@ -31,6 +31,8 @@ def read(rows: list[list[CellValue]], **more: object) -> tuple[list[Submission],
         ("customer", "公司多少人", "employees"),
         ("customer", "大概什么时候成交", "expected_close"),
         ("customer", "手机/微信", "contact"),
+        ("customer", "近12个月运费", "annual_purchase"),
+        ("customer", "年合作运费", "annual_purchase"),
         ("customer", "Estimated Closing Date", "expected_close"),
         ("communication", "聊了什么", "summary"),
         ("communication", "用什么方式沟通", "method"),
@@ -49,6 +51,7 @@ def test_a_header_means_what_it_is_made_of(block: str, header: str, field: str) 
         ("customer", "通讯地址"),
         ("customer", "所在城市"),
         ("customer", "传真号"),
+        ("customer", "年度预算"),  # of what is still to be bought
         ("customer", "客户号码"),  # a number of the customer, or its telephone
         ("customer", "合作情况说明书"),
         ("action", "客户名称"),
@@ -156,3 +159,72 @@ def test_script_and_numbering_do_not_count_in_a_header(typed: str, compared: str
 )
 def test_a_unit_in_english_is_read_and_a_foreign_currency_is_not(header: str, unit: str | None) -> None:
     assert tidy.label_unit(header) == unit
+
+
+HEADERS: list[CellValue] = ["客户名称", "所属行业", "客户来源", "员工人数", "联系人", "手机", "需求描述"]
+HEADERS += ["首次接触时间", "客户状态", "当前阶段", "预计成交金额", "预计成交日期"]
+NAMES = ("华东精密机械有限公司", "江南食品有限公司", "同济实验中学", "北方物流有限公司")
+
+
+def customers(headers: list[CellValue], **changed: list[CellValue]) -> list[list[CellValue]]:
+    """Return an archive whose columns bear these headers; a field's cells may be given."""
+    usual: dict[str, list[CellValue]] = {
+        "所属行业": ["制造业-机械设备", "制造业-食品", "教育", "物流业"],
+        "客户来源": ["展会", "转介绍", "展会", "线上推广"],
+        "需求描述": [f"更换{n}台旧设备，年底前到货" for n in (2, 3, 4, 5)],
+    }
+    rows: list[list[CellValue]] = [["销售代表", "张三", None, "所属团队", "一组"], [], headers]
+    for at, name in enumerate(NAMES):
+        given = {field: cells[at] for field, cells in {**usual, **changed}.items()}
+        row: list[CellValue] = [
+            name,
+            given["所属行业"],
+            given["客户来源"],
+            120 + at,
+            "李明",
+            f"1380013800{at}",
+        ]
+        row += [given["需求描述"], DAY, "意向", "需求确认", 90000 + at, dt.datetime(2027, 3, 1)]
+        rows.append(row)
+    return rows
+
+
+def renamed(**names: str) -> list[CellValue]:
+    return [names.get(str(header), header) for header in HEADERS]
+
+
+def value_of(rows: list[list[CellValue]], field: str) -> CellValue:
+    (submission,), _ = read(rows)
+    block = submission.block("customer")
+    assert block is not None
+    return block.values[field][0]
+
+
+@pytest.mark.parametrize("header", ["客户需求及痛点", "痛点与需求"])
+def test_a_header_of_two_words_means_the_one_that_a_field_has(header: str) -> None:
+    assert value_of(customers(renamed(需求描述=header)), "need") == "更换2台旧设备，年底前到货"
+
+
+def test_a_wrapped_header_does_not_mean_the_customer_because_it_begins_so() -> None:
+    rows = customers(renamed(客户名称="合作\n医疗机构全称", 客户来源="客户\n渠道来源"))
+    assert value_of(rows, "source") == "展会"
+    assert value_of(rows, "customer_name") == NAMES[0]
+
+
+def test_an_industry_of_two_levels_is_known_under_a_header_that_is_like_it() -> None:
+    cells: list[CellValue] = ["医疗卫生-民营医院", "医疗卫生-护理院", "医疗卫生-口腔门诊", "医疗美容-门诊"]
+    assert value_of(customers(renamed(所属行业="机构类别"), 所属行业=cells), "industry") == cells[0]
+    assert value_of(customers(renamed(所属行业="所在地区"), 所属行业=cells), "industry") is None
+
+
+def test_what_a_group_begins_with_holds_for_the_headers_below_it() -> None:
+    upper: list[CellValue] = [*HEADERS[:10], "预计成交", None]
+    lower: list[CellValue] = [*([None] * 10), "金额(元)", "签约日期"]
+    rows = customers(upper)
+    rows.insert(3, lower)
+    merged = (*(Area(3, at, 4, at) for at in range(1, 11)), Area(3, 11, 3, 12))
+    (submission,), _ = read(rows, merged=merged)
+    block = submission.block("customer")
+    assert block is not None
+    assert block.values["expected_close"][0] == dt.datetime(2027, 3, 1)
+    assert set(block.values["signed_on"]) == {None}

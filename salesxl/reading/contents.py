@@ -19,6 +19,7 @@ __all__ = [
     "IN_DIGITS",
     "Choices",
     "fitting",
+    "is_branch",
     "is_company",
     "is_customer",
     "is_running",
@@ -33,6 +34,7 @@ _COMPANY = re.compile(
     re.I,
 )
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_BRANCH = re.compile(r"[\u4e00-\u9fffA-Z/、]{2,8}\s*[-—－–]\s*[\u4e00-\u9fffA-Z/、（）()]{2,12}")
 _NUMBERED = re.compile(r"(?=.*\d)(?:[^\W\d_]{0,4}[-_#/ ]?)?[!-~]{2,}")  # KH-0001, 客户0012; no address
 _NUMBER_OF_WHAT = re.compile("[客户客戶用单單合同]|customer|client|crm", re.I)
 _BOXES = re.compile("[□☐☑■√✓✔●○☒]")
@@ -91,6 +93,11 @@ def is_running(column: Column, header: str, values: Sequence[CellValue]) -> bool
 def is_company(value: CellValue) -> bool:
     """Tell whether a text ends as names of companies and other customers do."""
     return is_text(value) and _COMPANY.search(tidy.simplified(value.strip())) is not None
+
+
+def is_branch(value: CellValue) -> bool:
+    """Tell whether a text has two levels, as industries that no list holds are typed: 医疗卫生-民营医院."""
+    return is_text(value) and _BRANCH.fullmatch(value.strip()) is not None
 
 
 def share(values: Sequence[CellValue], fits: Callable[[CellValue], bool]) -> float:

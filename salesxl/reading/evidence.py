@@ -12,9 +12,17 @@ from dataclasses import dataclass
 from salesxl import tidy
 from salesxl.columns import BlockSpec, Column, Kind, Need
 from salesxl.model import CellValue
-from salesxl.reading.contents import Choices, fitting, is_customer, possible, reachable, share
+from salesxl.reading.contents import (
+    Choices,
+    fitting,
+    is_branch,
+    is_customer,
+    possible,
+    reachable,
+    share,
+)
 from salesxl.reading.likeness import likenesses
-from salesxl.reading.meaning import SURE, meaning_of
+from salesxl.reading.meaning import SURE, joined, meaning_of, says
 from salesxl.schemas import block_spec
 
 __all__ = ["Clue", "Guess", "guess_columns"]
@@ -35,6 +43,7 @@ _NEARER = 0.03  # of two headers that mean a field the one whose words are neare
 _WORTH_SAYING = 0.25
 _MOST_SUGGESTIONS = 3
 _AS_NEAR = 0.6  # a header is suggested for the fields to which it is nearest by its words
+_CATEGORY, _CUSTOMER = "category", frozenset({"customer"})
 _FREE = frozenset({Kind.TEXT, Kind.NAME, Kind.ITEMS})
 _PLACED = frozenset({Kind.NAME, Kind.DATE, Kind.AMOUNT})
 _TELLING = frozenset({Kind.CONTACT, Kind.CHOICE, Kind.INDUSTRY, Kind.CODE, Kind.TICKED, Kind.YES_NO})
@@ -185,12 +194,15 @@ class _Evidence:
     """A clue looked at: its words and its filled cells, each kind of content judged once."""
 
     def __init__(self, kind: str, clue: Clue, choices: Choices) -> None:
-        words = tuple(dict.fromkeys((clue.header, *clue.words)))
+        parts = joined((clue.words or (clue.header,))[-1])
+        words = tuple(dict.fromkeys((clue.header, *clue.words, *parts)))
         self.clue, self.choices = clue, choices
         self.names = [likenesses(kind, word) for word in words]
         self.meant = {meaning_of(kind, word).sure for word in words}
         either = frozenset().union(*(meaning_of(kind, word).either for word in words))
         self.either = [block_spec(kind).column(name) for name in sorted(either)]
+        kinds = (says(word, _CATEGORY, _CUSTOMER) for word in words)
+        self.kind_of_customer = any(beside is not None for beside in kinds)  # 机构类别
         self.values = [v for v in clue.values[:_SAMPLE] if not tidy.is_blank(v)]
         self.contents: dict[tuple[object, ...], float | None] = {}
 
@@ -202,6 +214,8 @@ class _Evidence:
         if key not in self.contents:
             self.contents[key] = fitting(column, values, self.choices) if values else None
         content = self.contents[key]
+        if content is not None and column.kind is Kind.INDUSTRY and self.kind_of_customer:
+            content = max(content, share(values, is_branch))
         place = order.index(column.field)
         beside = (clue.before is not None and order[place - 1 : place] == [clue.before]) + (
             clue.after is not None and order[place + 1 : place + 2] == [clue.after]

@@ -14,6 +14,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
+from salesxl.reading.meaning import spread
 from salesxl.reading.sheet import Sheet, is_missing, is_text
 from salesxl.reading.vocabulary import Vocabulary
 
@@ -183,9 +184,15 @@ def _groups(sheet: Sheet, row: int) -> list[tuple[int, int]]:
 
 
 def _under(group: str, lower: str) -> list[str]:
-    """Return what a header below a group may be called in full: 联系人信息 over 姓名 is 联系人姓名."""
+    """Return what a header below a group may be called in full: 联系人信息 over 姓名 is 联系人姓名.
+
+    What the group begins with may hold for all below it: 预计成交 over 签约日期 is 预计签约日期.
+    """
     bare = _GROUP_END.sub("", group.strip())
-    return list(dict.fromkeys([group + lower, bare + lower] if bare else [group + lower]))
+    names = [group + lower, bare + lower] if bare else [group + lower]
+    if (begun := spread((group, lower))[1]) != lower:
+        names.append(begun)
+    return list(dict.fromkeys(names))
 
 
 def runs(cells: Sequence[HeaderCell], sheet: Sheet) -> list[list[HeaderCell]]:

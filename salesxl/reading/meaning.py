@@ -26,6 +26,8 @@ __all__ = [
     "gainsaid",
     "guarded",
     "heads",
+    "is_subject",
+    "joined",
     "may_mean",
     "meaning_of",
     "says",
@@ -53,6 +55,7 @@ _SUBJECT, _CONTENT = "customer", "content"
 _QUALIFIER, _FILLER = "~", "~filler"
 _NOT_LETTERS = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
 _PARTS = re.compile(r"[/／|｜\r\n]")
+_AND = re.compile("(?<=[\u4e00-\u9fff])(?:以及|及|与|和|、)(?=[\u4e00-\u9fff])")
 _BILINGUAL = re.compile(r"[#A-Za-z][A-Za-z .'&-]*\s([\u4e00-\u9fff]+)")  # Est. Budget 预算
 _BEGINS = re.compile("预计|预估|预期|估计|计划|拟|首次|初次|第一次|最近|最后|上次|下次|本周|本月|上年|年度")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -226,6 +229,18 @@ def spread(parts: Sequence[str]) -> list[str]:
         return list(parts)
     words = [part.strip() for part in parts[1:]]
     return [parts[0], *(begins[0] + w if _CHINESE.match(w) and not _BEGINS.match(w) else w for w in words)]
+
+
+def joined(header: str) -> list[str]:
+    """Return the parts of 需求及痛点, where each is understood by itself: 涉及单位 has none."""
+    parts = _AND.split(header.strip())
+    whole = len(parts) > 1 and all((found := _readings(_letters(p))) and found[0].covered == 1 for p in parts)
+    return parts if whole else []
+
+
+def is_subject(text: str) -> bool:
+    """Tell whether a text says no more than whom all is about: 客户."""
+    return any(r.covered == 1 and r.concepts == {_SUBJECT} for r in _readings(_letters(text)))
 
 
 def may_mean(header: str) -> frozenset[str]:

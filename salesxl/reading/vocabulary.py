@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from salesxl.columns import BlockSpec, Column, Form, Shape
 from salesxl.excel.marks import MARK_COLUMNS
-from salesxl.reading.meaning import may_mean, meaning_of, spread
+from salesxl.reading.meaning import is_subject, may_mean, meaning_of, spread
 from salesxl.reading.senses import NOTHING, Claims, Sense, Senses
 from salesxl.schemas import FORMS
 from salesxl.tidy import normalise_label, traditional_of
@@ -27,6 +27,7 @@ _BETWEEN_SCRIPTS = re.compile(
     r"|(?:(?<=[\u4e00-\u9fff)）*＊])\s+|(?<=[\u4e00-\u9fff]{3}))(?=[A-Za-z]{3}(?!\w*[\u4e00-\u9fff]))"
 )
 _FOREIGN_FIRST = re.compile(r"[A-Za-z][A-Za-z .]*\s(?=[\u4e00-\u9fff]+$)")  # of Notes 沟通内容 the latter
+_WRAPPED = re.compile(r"(?<=[\u4e00-\u9fff])\s*[\r\n]+\s*(?=[\u4e00-\u9fff])")
 _PARTS = re.compile(r"[\r\n]+|\s*[/／|｜]\s*")
 # What none of the above finds anything without.
 _OF_PARTS = re.compile(
@@ -145,11 +146,18 @@ def _keys(text: str) -> tuple[str, ...]:
     for split in (_PARTS, _BETWEEN_SCRIPTS):
         parts = split.split(text)
         if len(parts) > 1:
-            parts = spread(parts)
+            parts = spread(_without_subject(text, parts))
             found += [form for part in parts for form in (part, _BRACKETS.sub("", part))]
     if _FOREIGN_FIRST.match(bare):
         found.append(_FOREIGN_FIRST.sub("", bare))
     return tuple(dict.fromkeys(key for form in found if (key := normalise_label(form))))
+
+
+def _without_subject(text: str, parts: list[str]) -> list[str]:
+    """Return the parts of a header without 客户 where that is only wrapped: 客户, and below it 渠道来源."""
+    if len(parts) == 2 and _WRAPPED.search(text) and is_subject(parts[0]) and not is_subject(parts[1]):
+        return parts[1:]
+    return parts
 
 
 def vocabulary_of(aliases: Mapping[tuple[str, str], str]) -> Vocabulary:
