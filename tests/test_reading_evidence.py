@@ -33,6 +33,8 @@ def read(rows: list[list[CellValue]], **more: object) -> tuple[list[Submission],
         ("customer", "手机/微信", "contact"),
         ("customer", "近12个月运费", "annual_purchase"),
         ("customer", "年合作运费", "annual_purchase"),
+        ("customer", "经办人姓名", "contact_name"),
+        ("action", "经办人", "owner"),
         ("customer", "Estimated Closing Date", "expected_close"),
         ("communication", "聊了什么", "summary"),
         ("communication", "用什么方式沟通", "method"),
@@ -228,3 +230,18 @@ def test_what_a_group_begins_with_holds_for_the_headers_below_it() -> None:
     assert block is not None
     assert block.values["expected_close"][0] == dt.datetime(2027, 3, 1)
     assert set(block.values["signed_on"]) == {None}
+
+
+def test_a_label_that_begins_a_row_of_pairs_is_one_though_no_word_names_it() -> None:
+    submissions, _ = read(
+        [
+            ["销售周报"],
+            ["业务经理", "王小明", "所属团队", "一组", "周期开始", dt.datetime(2026, 11, 16)],
+            ["本周新增单位数", 4, "有效跟进次数", 5, "周期结束", dt.datetime(2026, 11, 22)],
+            ["11月目标", 600000],
+        ]
+    )
+    block = submissions[0].block("weekly_report")
+    assert block is not None
+    found = [block.values[name][0] for name in ("rep", "new_customers", "month_target")]
+    assert found == ["王小明", 4, 600000]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
+from salesxl.model import CellValue
 from salesxl.reading.ends import asks_day, signs, width
 from salesxl.reading.labels import Token
 from salesxl.reading.senses import Senses
@@ -61,10 +62,11 @@ def unknown_labels(
     """Return cells among a card's labels, or in rows ``free`` of tables, that read like labels nobody knows.
 
     They end with a colon, or stand in a column of labels with something filled in beside them, or at the
-    beginning of a row, or ask for a signature.
+    beginning of a row, before a value and a further label where labels are near, or ask for a signature.
     """
     columns = {t.column for t in tokens}
     near = {row for t in tokens for row in range(t.row - 1, t.row + 2)}
+    begun: set[int] = set()  # columns in which rows of pairs begin
     found = []
     for row in sorted(near.union(free)):
         cells = sheet.cells(row)
@@ -79,7 +81,8 @@ def unknown_labels(
             if not strange and width(label) > _LONGEST_LABEL:
                 continue
             if not (strange or colon):
-                begins = place == 0 and row not in near
+                begins = place == 0 and (row not in near or column in begun or _in_turns(row, cells, labels))
+                begun |= {column} if begins and row in near else set()
                 if lone or not (begins or column in columns or signs(value) or asks_day(value)):
                     continue
             area = sheet.area(row, column)
@@ -91,3 +94,8 @@ def unknown_labels(
                 inline = _FURTHER.split(filled, maxsplit=1)[0].strip(_AROUND)
                 found.append(Token(row, column, "", name, area, Senses(), inline, part))
     return found
+
+
+def _in_turns(row: int, cells: Sequence[tuple[int, CellValue]], labels: AbstractSet[tuple[int, int]]) -> bool:
+    """Tell whether a row goes on with a value and then a label, as one of pairs does that begins so."""
+    return len(cells) > 2 and (row, cells[1][0]) not in labels and (row, cells[2][0]) in labels
