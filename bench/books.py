@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pandas as pd
 import xlsxwriter
 
 from bench import reps
@@ -69,22 +68,10 @@ def by_openpyxl(team: Team, out: Path, said: Words) -> None:
 
 
 def tables(team: Team, said: Words) -> Iterator[tuple[str, Sequence[str], Iterator[Sequence[Any]]]]:
-    """Yield each sheet's name, its labels, and its rows as plain values."""
-    for table in (*book.BLOCKS, "finding", "submission"):
-        shown = book.columns(table, said)
-        yield said.name("sheet", table), [c.label for c in shown], rows_of(team.tables[table], shown)
-
-
-def rows_of(frame: pd.DataFrame, shown: Sequence[book.BookColumn]) -> Iterator[Sequence[Any]]:
-    """Yield the rows of a table, blank as None."""
-    columns = []
-    for column in shown:
-        values = frame[column.field] if column.field in frame else pd.Series([None] * len(frame))
-        if values.dtype.kind == "M":
-            columns.append([None if v is pd.NaT else v for v in values.dt.to_pydatetime()])
-        else:
-            columns.append(values.to_numpy(dtype=object, na_value=None).tolist())
-    return zip(*columns, strict=True)
+    """Yield each sheet's name, its labels, and its rows, blank as None."""
+    for table in book.TABLES:
+        for name, part in book.sheets(team, table, said).items():
+            yield name, part.labels, zip(*part.values(0, part.count), strict=True)
 
 
 JOBS: dict[str, tuple[str, Callable[[Team, Path, Words], None]]] = {
@@ -101,7 +88,7 @@ def main(size: int = 50) -> None:
         kept = home / "team.pickle"
         team = made(home, size)
         kept.write_bytes(pickle.dumps(team))
-        cells = sum(int(team.tables[t].notna().sum().sum()) for t in (*book.BLOCKS, "finding", "submission"))
+        cells = sum(int(team.tables[t].notna().sum().sum()) for t in book.TABLES)
         found: dict[str, list[tuple[float, float, float]]] = {name: [] for name in JOBS}
         for _ in range(RUNS):
             for name, runs in found.items():

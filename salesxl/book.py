@@ -30,7 +30,7 @@ from salesxl.excel.render_sheets import repeat_sheet
 from salesxl.model import Team
 from salesxl.words import Words
 
-__all__ = ["BookColumn", "blank_book", "columns", "read_book", "write_book"]
+__all__ = ["BookColumn", "blank_book", "columns", "read_book", "sheets", "write_book"]
 
 SHEET_ROWS = LAST_ROW - 1
 """Rows of a table that one sheet holds, below its header."""
@@ -48,6 +48,9 @@ BLOCKS: Mapping[str, tuple[str, ...]] = {
     "handover_item": ("handover_customer", "handover_contact", "handover_opportunity"),
 }
 """Tables of the team by name, in the order of their sheets, and the blocks whose rows they hold."""
+
+TABLES = (*BLOCKS, "finding", "submission")
+"""All tables of the book, in the order of their sheets."""
 
 BEFORE: Mapping[str, tuple[str, ...]] = {
     "communication": ("customer_name",),
@@ -147,7 +150,7 @@ def blank_book(words: Words) -> bytes:
             "border_color": LINE,
         }
     )
-    for number, table in enumerate((*BLOCKS, "finding", "submission"), 1):
+    for number, table in enumerate(TABLES, 1):
         sheet = workbook.add_worksheet(words.name("sheet", table))
         shown = columns(table, words)
         for at, column in enumerate(shown):
@@ -192,16 +195,24 @@ def write_book(team: Team, template: bytes, out: Path, words: Words) -> dict[str
     package = Package.open(template)
     dates = {"salesxl.as_of": team.as_of, "salesxl.week": team.week[0]}
     set_properties(package, {name: day.isoformat() for name, day in dates.items()})
-    tables: dict[str, stream.Table] = {}
-    for table in (*BLOCKS, "finding", "submission"):
-        frame, shown, name = team.tables[table], columns(table, words), words.name("sheet", table)
-        further = _further(name, len(frame) - 1)
-        repeat_sheet(package, name, further)
-        for number, sheet in enumerate((name, *further)):
-            rows = frame.iloc[number * SHEET_ROWS : (number + 1) * SHEET_ROWS]
-            labels, values = [c.label for c in shown], partial(_values, rows, shown, words)
-            tables[sheet] = stream.Table(labels, len(rows), values)
-    return stream.fill_tables(package.to_bytes(), tables, out)
+    filled: dict[str, stream.Table] = {}
+    for table in TABLES:
+        parts = sheets(team, table, words)
+        first, *further = parts
+        repeat_sheet(package, first, further)
+        filled |= parts
+    return stream.fill_tables(package.to_bytes(), filled, out)
+
+
+def sheets(team: Team, table: str, words: Words) -> dict[str, stream.Table]:
+    """Return what stands on the sheets of a table, by their names: one, and further ones where it is long."""
+    frame, shown, name = team.tables[table], columns(table, words), words.name("sheet", table)
+    labels = [c.label for c in shown]
+    parts: dict[str, stream.Table] = {}
+    for number, sheet in enumerate((name, *_further(name, len(frame) - 1))):
+        rows = frame.iloc[number * SHEET_ROWS : (number + 1) * SHEET_ROWS]
+        parts[sheet] = stream.Table(labels, len(rows), partial(_values, rows, shown, words))
+    return parts
 
 
 def _further(name: str, last: int) -> list[str]:
@@ -249,7 +260,7 @@ def read_book(path: Path, words: Words) -> Team:
         raise SettingsError(f"{path} 无法读取，不是团队台账。请用 salesxl consolidate 重新生成。") from failed
     grids = {g.sheet: g for g in workbook.grids}
     tables = {}
-    for table in (*BLOCKS, "finding", "submission"):
+    for table in TABLES:
         name = words.name("sheet", table)
         if name not in grids:
             raise SettingsError(f"{path} 不是团队台账：缺少工作表「{name}」。请用 salesxl consolidate 生成。")

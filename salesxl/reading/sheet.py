@@ -5,8 +5,7 @@ Owns: what stands in a cell, which area a cell belongs to, which rows hold anyth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from typing import TypeGuard
 
 from salesxl.model import Area, CellValue, Grid
@@ -49,7 +48,6 @@ class Sheet:
                     self._areas[row, column] = cut
         self.merged = bool(self._areas)
         self._used: frozenset[int] | None = None
-        self._filled: dict[int, list[tuple[int, CellValue]]] = {}
 
     def value(self, row: int, column: int) -> CellValue:
         """Return what stands in the cell itself; white space alone is blank."""
@@ -94,24 +92,16 @@ class Sheet:
         self, row: int, left: int = 1, right: int | None = None, most: int | None = None
     ) -> list[tuple[int, CellValue]]:
         """Return (column, value) of the filled cells of a row, from left to right, no more than ``most``."""
-        found = self._filled.get(row)
-        if found is None:
-            if most is not None:  # of the long rows of a table only the first cells are asked for
-                return list(islice(self._look_through(row, left, right), most))
-            found = self._filled[row] = list(self._look_through(row))
-        if found and (found[0][0] < left or (right is not None and found[-1][0] > right)):
-            found = [cell for cell in found if left <= cell[0] and (right is None or cell[0] <= right)]
-        return found[:most]
-
-    def _look_through(
-        self, row: int, left: int = 1, right: int | None = None
-    ) -> Iterator[tuple[int, CellValue]]:
+        found: list[tuple[int, CellValue]] = []
         if not 0 < row <= self.height:
-            return
+            return found
         errors = self.grid.errors
         for column, value in enumerate(self.rows[row - 1][left - 1 : right], left):
             if value is None or (type(value) is str and (not value or value.isspace())):
-                if errors and (row, column) in errors:
-                    yield column, errors[row, column]
-            else:
-                yield column, value
+                if not errors or (row, column) not in errors:
+                    continue
+                value = errors[row, column]  # noqa: PLW2901
+            found.append((column, value))
+            if len(found) == most:
+                break
+        return found

@@ -14,7 +14,7 @@ from itertools import pairwise
 from salesxl.columns import BlockSpec, Form, Kind, Shape
 from salesxl.model import CellValue
 from salesxl.reading.cards import Answer, read_card
-from salesxl.reading.contents import fitting, is_company, is_customer
+from salesxl.reading.contents import IN_DIGITS, fitting, is_company, is_customer
 from salesxl.reading.headers import Header
 from salesxl.reading.labels import Token
 from salesxl.reading.sheet import Sheet
@@ -28,9 +28,7 @@ _MOSTLY = 0.6
 _HALF = 0.5
 _TURNS = 2  # rows from one row of labels to the next where a row of values stands between
 _FARTHEST = 60  # columns in which further records are looked for
-_IN_DIGITS = frozenset(
-    {*(Kind.DATE, Kind.MOMENT, Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE), Kind.CONTACT}
-)
+_DIGITS_HERE = IN_DIGITS - {Kind.CODE}  # other texts hold digits as well
 
 
 def main_table(form: Form) -> BlockSpec | None:
@@ -128,7 +126,7 @@ def _fits(spec: BlockSpec, values: Mapping[str, CellValue]) -> float:
     judged = []
     for name, value in values.items():
         column = spec.column(name)
-        if column.kind in _IN_DIGITS:
+        if column.kind in _DIGITS_HERE:
             judged.append((fitting(column, [value], {}) or 0.0) >= _HALF)
         elif is_customer(column) and is_company(value):
             judged.append(True)

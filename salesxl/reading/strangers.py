@@ -82,7 +82,8 @@ def unknown_labels(
                 continue
             if not (strange or colon):
                 begins = place == 0 and (row not in near or column in begun or _in_turns(row, cells, labels))
-                begun |= {column} if begins and row in near else set()
+                if begins and row in near:
+                    begun.add(column)
                 if lone or not (begins or column in columns or signs(value) or asks_day(value)):
                     continue
             area = sheet.area(row, column)
