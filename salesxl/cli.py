@@ -359,14 +359,17 @@ def _tell(outcome: Any, words: Words, form: str, *, rows: bool = False) -> None:
     if form == "json":
         click.echo(_figures(outcome.figures, rows=rows))
         return
+    for line in report.remark_lines(outcome.settings, words):
+        click.echo(line)
     for line in report.summary_lines(outcome.checked, words):
         click.echo(line)
-    if outcome.waiting:
-        click.echo(words.text("cli.waiting", names=outcome.waiting))
+    told = {"number": len(outcome.returned), "folder": outcome.returns, "to_check": outcome.to_check}
     if outcome.returned:
-        click.echo(
-            words.text("cli.returned", number=len(outcome.returned), folder=outcome.returned[0].parent.parent)
-        )
+        click.echo(words.text("cli.returned_to_check" if outcome.to_check else "cli.returned", **told))
+    if outcome.mended:
+        click.echo(words.text("cli.mended", number=outcome.mended, folder=outcome.returns))
+    if outcome.waiting:
+        click.echo(words.text("cli.waiting", names=outcome.waiting, folder=outcome.returns))
     if outcome.set_aside:
         click.echo(words.text("cli.set_aside", why=outcome.set_aside))
     if outcome.further_sheets:

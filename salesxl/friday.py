@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from salesxl import analyse, archive, book, links, past, publish, render, returns, validate
 from salesxl.account import Counts, counts
-from salesxl.consolidate import History, consolidate
+from salesxl.consolidate import History, consolidate, numbers_told
 from salesxl.errors import SettingsError, TemplateError, UsageError
 from salesxl.model import Checked, Finding, Rulebook, Severity, Team
 from salesxl.receive import Cache, receive
@@ -63,7 +63,11 @@ class Outcome:
     folder: Path
     summary: Path
     book: Path
+    settings: tuple[Finding, ...]
+    returns: Path
     returned: tuple[Path, ...]
+    to_check: int
+    mended: int
     further_sheets: tuple[str, ...]
     set_aside: str | None
     waiting: tuple[str, ...]
@@ -99,6 +103,7 @@ def run(
     files, checked = _checked(folder, rulebook, week, before, crew, tell)
     checked = replace(checked, findings=(*remarks, *checked.findings))
     team = consolidate(checked, rulebook, words, before)
+    numbers = numbers_told(checked, team)
     checked = checked.outline()
     originals = archive.keep_originals(files, folder, week.name)
     archive.keep_records(team, files, folder)
@@ -113,6 +118,7 @@ def run(
             words,
             due=due,
             own=folder.reports,
+            numbers=numbers,
             hands=hands,
             tick=partial(tell, "return"),
         )
@@ -131,7 +137,11 @@ def run(
         folder=target,
         summary=target / words.text("file.summary"),
         book=target / words.text("file.book"),
-        returned=tuple(target / s.path.relative_to(draft) for s in sent),
+        settings=tuple(remarks),
+        returns=target / words.text("file.returns"),
+        returned=tuple(target / s.path.relative_to(draft) for s in sent if not s.mended),
+        to_check=sum(not s.errors and not s.mended for s in sent),
+        mended=sum(s.mended for s in sent),
         further_sheets=tuple(name for name in sheets if name not in words.names("sheet").values()),
         set_aside=set_aside,
         waiting=tuple(str(f.value) for f in checked.findings if f.code == "missing_report"),

@@ -1,6 +1,7 @@
-"""Faulty workbooks back to their reps: marked copies, and a message to paste.
+"""Workbooks back to their reps: marked or clean copies, and a message to paste.
 
-Owns which files go back to whom and under which name. Refuses: how marks are made; that is ``annotate``.
+Owns which files go back to whom and under which name, and who is reminded. Refuses: how marks are made; that
+is ``annotate``.
 """
 
 from __future__ import annotations
@@ -23,23 +24,28 @@ from salesxl.workers import Hands
 __all__ = ["Sent", "mark", "mark_words", "to_return", "write"]
 
 MARKED = {Severity.ERROR, Severity.WARNING}
+ASSISTANTS = {("unrecognised", "own")}
+"""Warnings (code, why) that no rep can do anything about: a result of ours that lies in the inbox."""
 FORMS = ("md", "txt")
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 _LONGEST_NAME = 60
-_MARKED, _LISTED = b"marked", b"listed"
+_MARKED, _LISTED, _CLEAN = b"marked", b"listed", b"clean"
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A workbook that goes back: to whom ("" for nobody known), which file it is of, and where it lies.
 
-    ``marked`` is False where the file could not be marked itself, and ``path`` holds the list of findings.
+    ``marked`` is False where the file could not be marked itself, and ``path`` holds the list of findings;
+    ``mended`` says that nothing is wrong any more, and ``path`` is a clean copy. ``errors`` are to be mended.
     """
 
     rep: str
     file: str
     path: Path
     marked: bool
+    mended: bool = False
+    errors: int = 0
 
 
 def mark(
@@ -60,22 +66,52 @@ def mark(
             target = folder / file
             if target.resolve() in originals:
                 raise UsageError(f"{folder} 里是原件，不能覆盖。请另选一个文件夹放标注后的文件。")
-            pieces.append(_Piece("", files[file], target, tuple(findings)))
-    return _marked(pieces, checked, words, hands or Hands(1))
+            pieces.append(_Piece("", file, files[file], target, tuple(findings)))
+    return [path for path, _ in _marked(pieces, checked, words, hands or Hands(1))]
 
 
 def to_return(checked: Checked) -> dict[str, dict[str, list[Finding]]]:
-    """Return, by rep, the files with errors and all their findings; a file without a rep stands under "".
+    """Return, by rep, the files with errors or warnings and all their findings; without a rep under "".
 
-    A file with forms of several reps goes to each who has an error in it.
+    A file with forms of several reps goes to each who has something in it. What gave no form and names nobody
+    goes back only with an error: a canteen's menu is nobody's.
     """
     whose = owner(checked)
+    forms = {submission.file for submission in checked.submissions}
     found: dict[str, dict[str, list[Finding]]] = {}
     for file, findings in by_file(checked).items():
-        reps = {whose(f) or "" for f in findings if f.severity is Severity.ERROR}
+        told = [f for f in findings if _is_told(f, known=file in forms)]
+        reps = {whose(f) or "" for f in told}
         for rep in reps - {""} or reps:
-            found.setdefault(rep, {})[file] = findings
+            if rep or file in forms or any(f.severity is Severity.ERROR for f in told):
+                found.setdefault(rep, {})[file] = findings
     return found
+
+
+def _is_told(found: Finding, *, known: bool) -> bool:
+    """Say whether a finding sends its file back; ``known``: the file gave a form."""
+    if found.severity is Severity.ERROR:
+        return True
+    ours = (found.code, found.facts.get("why")) in ASSISTANTS
+    return found.severity is Severity.WARNING and not ours and (known or "rep" in found.facts)
+
+
+def mended(checked: Checked) -> dict[str, str]:
+    """Return the files that came back with our marks and have nothing to mend any more, and whose they are.
+
+    A form that another one replaces is left as it is; so is a file that is nobody's.
+    """
+    busy = {f.place.file for f in checked.findings if f.severity in MARKED or f.code == "superseded"}
+    found: dict[str, str] = {}
+    for submission, rep in zip(checked.submissions, checked.reps, strict=True):
+        if submission.marked and rep and submission.file not in busy:
+            found.setdefault(submission.file, rep)
+    return found
+
+
+def owing(checked: Checked) -> dict[str, Finding]:
+    """Return who owes a report, and the finding that says so."""
+    return {str(f.value): f for f in checked.findings if f.code == "missing_report"}
 
 
 def lying(folder: Path) -> dict[tuple[str, str], Path]:
@@ -93,71 +129,97 @@ def write(
     *,
     due: dt.date,
     own: Path | None = None,
+    numbers: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     hands: Hands | None = None,
     tick: Callable[[int, int], object] | None = None,
 ) -> list[Sent]:
     """Write 退回/: by rep, the marked workbooks and the message to paste (Markdown and plain text).
 
-    ``due`` is the day by which the rep should hand them in again; ``own`` is a folder that may hold the
-    team's own template of the message. ``hands`` share the marking out; ``tick`` is told how many workbooks
-    are written, of all. Returns the workbooks.
+    What came back mended with our marks on it goes back clean; who owes a report gets a reminder, be it with
+    nothing else. ``due`` is the day by which the rep should hand them in; ``own`` is a folder that may hold
+    the team's own templates of the message; ``numbers`` are customers (name, number) by rep, told with what
+    goes back. ``hands`` share the marking out; ``tick`` is told how many workbooks are written, of all.
+    Returns the workbooks.
 
     Raises:
         TemplateError: the team's template of the message cannot be rendered.
     """
-    due_back = to_return(checked)
+    due_back, clean, owed = to_return(checked), mended(checked), owing(checked)
     names = _Names(words)
-    pieces = []
-    for rep, faulty in sorted(due_back.items()):
-        home = names.free(folder / (_folder_name(rep) or words.text("no_rep_folder")))
-        for file, findings in faulty.items():
-            target = names.free(home / PurePosixPath(file).name)
-            pieces.append(_Piece(rep, files[file], target, tuple(findings)))
-    paths = _marked(pieces, checked, words, hands or Hands(1), tick)
-    sent = [Sent(p.rep, p.file, path, path == p.target) for p, path in zip(pieces, paths, strict=True)]
-    for rep, theirs in groupby(sent, key=lambda s: s.rep):
-        _write_messages(list(theirs), due_back[rep], words, due, own)
+    pieces: list[_Piece] = []
+    homes: dict[str, Path] = {}
+    for rep in sorted({*due_back, *clean.values(), *owed}):
+        homes[rep] = names.free(folder / (_folder_name(rep) or words.text("no_rep_folder")))
+        for file, findings in due_back.get(rep, {}).items():
+            target = names.free(homes[rep] / PurePosixPath(file).name)
+            pieces.append(_Piece(rep, file, files.get(file), target, tuple(findings)))
+        for file in (file for file, whose in clean.items() if whose == rep):
+            target = names.free(homes[rep] / PurePosixPath(file).name)
+            pieces.append(_Piece(rep, file, files[file], target))
+    made = _marked(pieces, checked, words, hands or Hands(1), tick)
+    sent = [
+        Sent(p.rep, p.file, path, done == _MARKED, done == _CLEAN, p.errors)
+        for p, (path, done) in zip(pieces, made, strict=True)
+    ]
+    theirs = {rep: list(group) for rep, group in groupby(sent, key=lambda s: s.rep)}
+    for rep, home in homes.items():
+        back = theirs.get(rep, [])
+        found = [
+            annotate.Returned(s.path.name, due_back[rep][s.file], s.marked) for s in back if not s.mended
+        ]
+        further = annotate.Further(
+            tuple(s.path.name for s in back if s.mended),
+            {"handed_in": (), **owed[rep].facts} if rep in owed else None,
+            tuple((numbers or {}).get(rep, ())),
+        )
+        _write_messages(home, rep, found, further, words, due, own)
     return sent
 
 
 def _write_messages(
-    sent: Sequence[Sent],
-    faulty: Mapping[str, Sequence[Finding]],
+    home: Path,
+    rep: str,
+    returned: Sequence[annotate.Returned],
+    further: annotate.Further,
     words: Words,
     due: dt.date,
     own: Path | None,
 ) -> None:
     """Write the message to paste beside the workbooks that go back to one rep."""
-    returned = [annotate.Returned(s.path.name, faulty[s.file], marked=s.marked) for s in sent]
+    home.mkdir(parents=True, exist_ok=True)
     for form in FORMS:
         text = annotate.message(
-            sent[0].rep,
+            rep,
             returned,
             _tell(words),
+            further=further,
             due=due.isoformat(),
             lang=words.lang,
             form=form,
             label=lambda f: words.label(f) or "",
             folder=own,
         )
-        target = sent[0].path.with_name(f"{words.text('file.message')}.{form}")
-        target.write_text(text, encoding="utf-8")
+        (home / f"{words.text('file.message')}.{form}").write_text(text, encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A workbook to be marked: whose it is ("" for nobody known), where its copy goes, what is said of it."""
+    """A workbook that goes back: whose it is ("" for nobody known), where its copy goes, what is said of it.
+
+    Without findings it goes back clean; without a source only their list does.
+    """
 
     rep: str
-    source: Path
+    file: str
+    source: Path | None
     target: Path
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] = ()
     tables: tuple[annotate.TableArea, ...] = ()
 
     @property
-    def file(self) -> str:
-        """The name by which the workbook was handed in."""
-        return self.findings[0].place.file
+    def errors(self) -> int:
+        """How much must be mended."""
+        return sum(f.severity is Severity.ERROR for f in self.findings)
 
 
 class _Names:
@@ -170,16 +232,20 @@ class _Names:
     def free(self, target: Path) -> Path:
         """Return the name, numbered if it or that of its list of findings is taken."""
         number, free = 1, target
-        while any(path in self.taken or path.exists() for path in (free, _listing(free, self.words))):
+        while any(path in self.taken or path.exists() for path in self._all(free)):
             number += 1
             free = target.with_stem(f"{target.stem}({number})")
-        self.taken |= {free, _listing(free, self.words)}
+        self.taken |= self._all(free)
         return free
 
+    def _all(self, target: Path) -> set[Path]:
+        return {target, *(_listing(target, self.words, errors=errors) for errors in (0, 1))}
 
-def _listing(target: Path, words: Words) -> Path:
+
+def _listing(target: Path, words: Words, *, errors: int) -> Path:
     """Return where the findings of a file go that cannot be marked itself."""
-    return target.with_name(f"{target.name}.{words.text('mark.sheet')}.xlsx")
+    key = "mark.sheet" if errors else "mark.check.sheet"
+    return target.with_name(f"{target.name}.{words.text(key)}.xlsx")
 
 
 def _folder_name(rep: str) -> str:
@@ -200,12 +266,14 @@ def by_file(checked: Checked) -> dict[str, list[Finding]]:
     return found
 
 
-def mark_words(words: Words) -> annotate.MarkWords:
-    """Return the sentences of the marks in the reader's language."""
-    names = ("sheet", "summary", "how", "column", "blank", "whole_file")
+def mark_words(words: Words, *, check: bool = False) -> annotate.MarkWords:
+    """Return the sentences of the marks in the reader's language; ``check``: nothing must be mended."""
+    names = ("column", "blank", "whole_file")
+    titles = ("sheet", "summary", "how")
     heads = ("severity", "sheet", "cell", "field", "value", "message", "fix")
     return annotate.MarkWords(
         **{name: words.raw(f"mark.{name}") for name in names},
+        **{name: words.raw(f"mark.check.{name}" if check else f"mark.{name}") for name in titles},
         **{f"head_{name}": words.raw(f"mark.head.{name}") for name in heads},
         severities=words.names("severity"),
         prefixes=words.names("mark_prefix"),
@@ -218,16 +286,17 @@ def _marked(
     words: Words,
     hands: Hands,
     tick: Callable[[int, int], object] | None = None,
-) -> list[Path]:
-    """Write every piece; return what was written, in the order of the pieces."""
+) -> list[tuple[Path, bytes]]:
+    """Write every piece; return where it lies and what became of it, in the order of the pieces."""
     tables = _tables(checked, {piece.file for piece in pieces})
     pieces = [replace(piece, tables=tuple(tables.get(piece.file, ()))) for piece in pieces]
-    size = sum(piece.source.stat().st_size for piece in pieces)
-    made = [piece.target for piece in pieces]
+    size = sum(piece.source.stat().st_size for piece in pieces if piece.source)
+    made = [(piece.target, _MARKED) for piece in pieces]
     with closing(hands.spread(_Marker(words), pieces, size)) as outcomes:
         for done, (at, outcome) in enumerate(outcomes, start=1):
-            if outcome == _LISTED:
-                made[at] = _listing(made[at], words)
+            target, errors = pieces[at].target, pieces[at].errors
+            path = _listing(target, words, errors=errors) if outcome == _LISTED else target
+            made[at] = path, outcome
             if tick:
                 tick(done, len(pieces))
     return made
@@ -235,25 +304,30 @@ def _marked(
 
 @dataclass(frozen=True, slots=True)
 class _Marker:
-    """Writes a piece, wherever it is told to; what comes back is whether the workbook itself is marked."""
+    """Writes a piece, wherever it is told to; what comes back is what became of it."""
 
     words: Words
 
     def __call__(self, piece: _Piece) -> bytes:
-        tell, said = _tell(self.words), mark_words(self.words)
+        tell, said = _tell(self.words), mark_words(self.words, check=not piece.errors)
 
         def label(finding: Finding) -> str:
             return self.words.label(finding) or ""
 
         piece.target.parent.mkdir(parents=True, exist_ok=True)
         findings, file = piece.findings, piece.file
+        if piece.source and not findings:
+            piece.target.write_bytes(annotate.strip(piece.source))
+            return _CLEAN
         try:
+            if piece.source is None:
+                raise Refused("unreadable", reason="foreign")
             marked = annotate.annotate(
                 piece.source, findings, tell, said, tables=piece.tables, label=label, file=file
             )
         except Refused:
             listing = annotate.findings_workbook(findings, tell, said, label=label, file=file)
-            _listing(piece.target, self.words).write_bytes(listing)
+            _listing(piece.target, self.words, errors=piece.errors).write_bytes(listing)
             return _LISTED
         piece.target.write_bytes(marked.data)
         return _MARKED
