@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -132,8 +132,15 @@ def read_members(path: Path) -> list[Member]:
     return people
 
 
-def lay_out(folder: TeamFolder, rulebook: Rulebook, members: Sequence[Member] = ()) -> list[Path]:
+def lay_out(
+    folder: TeamFolder,
+    rulebook: Rulebook,
+    members: Sequence[Member] = (),
+    tell: Callable[[list[Finding]], object] | None = None,
+) -> list[Path]:
     """Lay out a team's folder: settings, blank forms, inbox, report templates. Returns what was made.
+
+    ``tell`` is given what is wrong with settings that were there before.
 
     An existing settings workbook is kept, since it is the team's; blank forms are drawn anew from it.
 
@@ -142,7 +149,9 @@ def lay_out(folder: TeamFolder, rulebook: Rulebook, members: Sequence[Member] = 
     """
     made: list[Path] = []
     if folder.settings.is_file():
-        rules, _ = settings.load(folder.settings)
+        rules, remarks = settings.load(folder.settings)
+        if tell:
+            tell(remarks)
     else:
         rules = replace(rulebook, members=tuple(members), has_roster=True)
         made.append(folder.settings)

@@ -13,7 +13,7 @@ from salesxl.errors import Refused, SettingsError
 from salesxl.excel import grid
 from salesxl.model import Finding, Place, Rulebook, Severity, Workbook
 from salesxl.schemas import SETTINGS
-from salesxl.settings import lists, people
+from salesxl.settings import lists, people, strangers
 from salesxl.settings.parameters import parameters
 from salesxl.settings.presets import editable_lists, internal_options, parameter_specs, with_derived
 from salesxl.settings.sheets import Sheet, find_sheet
@@ -92,7 +92,8 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
     )
     if "view" in sheets:
         rulebook = replace(rulebook, views=views(sheets["view"], rulebook.choices))
-    return rulebook, [*missing, *(f for s in sheets.values() for f in _in_order(s))]
+    unknown = strangers.sheets(workbook, SETTINGS, {sheet.name for sheet in sheets.values()})
+    return rulebook, [*missing, *unknown, *(f for s in sheets.values() for f in _in_order(s))]
 
 
 def _in_order(sheet: Sheet) -> list[Finding]:
