@@ -96,7 +96,7 @@ def run(
     rulebook, remarks = folder.rules()
     _refuse_faulty_settings(remarks, words)
     if not folder.inbox.is_dir():
-        raise UsageError(f"找不到 {folder.inbox}。请先运行 salesxl init，再把收到的表放进收件箱。")
+        raise UsageError("no_inbox", path=folder.inbox)
     publish.recover(folder.week(week.name))
     tell, hands = progress or _silent, hands or Hands(1)
     before = past.history(folder.earlier_weeks(week.name), words)
@@ -160,7 +160,7 @@ def _checked(
     cache = Cache(folder.kept / "received.jsonl")
     batch = receive([folder.inbox], rulebook, crew, cache=cache, tick=partial(tell, "read"))
     if not batch.files and not batch.findings:
-        raise UsageError(f"{folder.inbox} 是空的。请把收到的表放进去再运行。")
+        raise UsageError("empty_inbox", path=folder.inbox)
     tell("check", 0, 1)
     checked = validate.check(batch, rulebook, week.as_of, week=week.bounds, past=before.tables)
     return batch.files, checked
@@ -243,7 +243,7 @@ class _Ledger:
         except TemplateError as unfit:
             if own == shipped(self.target.name):
                 raise
-            set_aside = str(unfit)
+            set_aside = self.folder.words.error(unfit)
             sheets = book.write_book(self.team, shipped(self.target.name), self.target, self.folder.words)
         return json.dumps((sheets, set_aside)).encode()
 
@@ -262,4 +262,4 @@ def _refuse_faulty_settings(remarks: Sequence[Finding], words: Words) -> None:
     wrong = [f for f in remarks if f.severity is Severity.ERROR]
     if wrong:
         lines = [f"{words.where(f.place)} {words.message(f)}{words.gap}{words.fix(f)}" for f in wrong]
-        raise SettingsError("团队设置有错误，请先改正：\n" + "\n".join(f"  {line}" for line in lines))
+        raise SettingsError("faulty_settings", lines="\n".join(f"  {line}" for line in lines))

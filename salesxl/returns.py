@@ -65,7 +65,7 @@ def mark(
         if any(f.severity in MARKED for f in findings) and file in files:
             target = folder / file
             if target.resolve() in originals:
-                raise UsageError(f"{folder} 里是原件，不能覆盖。请另选一个文件夹放标注后的文件。")
+                raise UsageError("originals", folder=folder)
             pieces.append(_Piece("", file, files[file], target, tuple(findings)))
     return [path for path, _ in _marked(pieces, checked, words, hands or Hands(1))]
 

@@ -99,9 +99,9 @@ def _rendered(name: str, folder: Path | None, facts: Mapping[str, Any]) -> str:
     try:
         return _compiled(source).render(facts).strip() + "\n"
     except TemplateSyntaxError as error:
-        raise TemplateError(f"{origin} line {error.lineno}: {error.message}") from error
+        raise TemplateError("message_syntax", origin=origin, line=error.lineno, why=error.message) from error
     except (JinjaError, TypeError, ZeroDivisionError) as error:
-        raise TemplateError(f"{origin}: {error}. Take the template of the package as a model.") from error
+        raise TemplateError("message_fault", origin=origin, why=str(error)) from error
 
 
 @lru_cache(maxsize=8)
@@ -132,7 +132,7 @@ def _source(name: str, folder: Path | None) -> tuple[str, str]:
         try:
             return own.read_text(encoding="utf-8-sig"), str(own)
         except UnicodeDecodeError as error:
-            raise TemplateError(f"{own}: not UTF-8 text. Save it again in that encoding.") from error
+            raise TemplateError("message_encoding", path=own) from error
     return resources.files("salesxl.words").joinpath(name).read_text(encoding="utf-8"), name
 
 

@@ -70,7 +70,7 @@ def receive(
     """
     for path in paths:
         if not path.exists():
-            raise UsageError(f"找不到 {path}。请核对路径。")
+            raise UsageError("not_found", path=path)
     found, foreign = intake.candidates(paths)
     files = dict(found)
     findings = [_foreign(name) for name, _ in foreign]

@@ -49,9 +49,7 @@ def unknown_columns(
             continue
         facts = {"why": "header", "nearest": nearest(cell, [column.label for column in spec.columns])}
         place = Place(file, grid.sheet, cell_name(header_row, at))
-        yield Finding(
-            "unknown_reference", Severity.WARNING, place, None, cell, facts, spec.kind, header_row
-        )
+        yield Finding("unknown_reference", Severity.WARNING, place, None, cell, facts, spec.kind, header_row)
 
 
 def _is_remark(name: str) -> bool:
