@@ -36,6 +36,7 @@ __all__ = [
     "Option",
     "Route",
     "lang_of",
+    "speak",
 ]
 
 INTERRUPTED = 130
@@ -59,6 +60,11 @@ class Wrong(click.UsageError):
 def lang_of(ctx: click.Context | None) -> str:
     """Return the language that was asked for."""
     return str(ctx.meta.get(_LANG, LANGUAGES[0])) if ctx else LANGUAGES[0]
+
+
+def speak(ctx: click.Context, lang: str) -> None:
+    """Let a context, and those below it, speak a language."""
+    ctx.meta[_LANG] = lang
 
 
 def _words(ctx: click.Context | None) -> Words:
@@ -220,7 +226,7 @@ class Commands(Command, click.Group):
             return super().make_context(info_name, args, parent, obj=None, **extra)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        ctx.meta[_LANG] = _asked(args) or LANGUAGES[0]
+        speak(ctx, _asked(args) or LANGUAGES[0])
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:

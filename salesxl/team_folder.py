@@ -138,7 +138,7 @@ def settings_near(paths: Sequence[Path], words: Words) -> Path | None:
     return _short(found.pop()) if len(found) == 1 else None
 
 
-def week_bounds(name: str, near: dt.date) -> tuple[dt.date, dt.date]:
+def week_bounds(name: str, near: dt.date | None = None) -> tuple[dt.date, dt.date]:
     """Return Monday and Sunday of a week given as 2026-W47, or without its year: then the nearest to a day.
 
     Raises:
@@ -146,11 +146,12 @@ def week_bounds(name: str, near: dt.date) -> tuple[dt.date, dt.date]:
     """
     found = SAID_WEEK.match(unicodedata.normalize("NFKC", name).strip())
     if found:
-        own = near.isocalendar().year
-        years = [int(found[1])] if found[1] else [own - 1, own, own + 1]
+        own = near.isocalendar().year if near else None
+        years = [int(found[1])] if found[1] else [own - 1, own, own + 1] if own else []
         mondays = [monday for year in years if (monday := _monday(year, int(found[2])))]
         if mondays:
-            monday = min(mondays, key=lambda day: abs(day + dt.timedelta(days=3) - near))
+            day = near or mondays[0]
+            monday = min(mondays, key=lambda monday: abs(monday + dt.timedelta(days=3) - day))
             return monday, monday + dt.timedelta(days=6)
     raise UsageError("no_week", name=name)
 

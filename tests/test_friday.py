@@ -212,7 +212,7 @@ def test_a_team_template_that_lacks_a_column_costs_its_looks_and_not_the_week(tm
 
 
 def test_a_folder_without_settings_says_how_to_get_them(tmp_path):
-    with pytest.raises(SettingsError, match="salesxl init"):
+    with pytest.raises(SettingsError, match="no_settings"):
         friday.run(team_folder.TeamFolder(tmp_path, WORDS), WEEK)
 
 

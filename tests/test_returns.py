@@ -219,7 +219,7 @@ def test_marked_copies_keep_their_sub_folders_and_include_mere_warnings(batch, c
 
 def test_copies_are_refused_where_the_originals_are(batch, checked, inbox):
     before = {p: p.read_bytes() for p in inbox.rglob("*") if p.is_file()}
-    with pytest.raises(UsageError, match="原件"):
+    with pytest.raises(UsageError, match="originals"):
         returns.mark(inbox, checked, batch.files, WORDS)
     assert {p: p.read_bytes() for p in inbox.rglob("*") if p.is_file()} == before
 
