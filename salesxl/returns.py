@@ -27,9 +27,10 @@ MARKED = {Severity.ERROR, Severity.WARNING}
 ASSISTANTS = {("unrecognised", "own")}
 """Warnings (code, why) that no rep can do anything about: a result of ours that lies in the inbox."""
 FORMS = ("md", "txt")
+MARKABLE = (".xlsx", ".xlsm")
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 _LONGEST_NAME = 60
-_MARKED, _LISTED, _CLEAN = b"marked", b"listed", b"clean"
+_MARKED, _LISTED, _CLEAN, _KEPT = b"marked", b"listed", b"clean", b"kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +97,31 @@ def _is_told(found: Finding, *, known: bool) -> bool:
     return found.severity is Severity.WARNING and not ours and (known or "rep" in found.facts)
 
 
-def mended(checked: Checked) -> dict[str, str]:
+def mended(checked: Checked, files: Mapping[str, Path]) -> dict[str, str]:
     """Return the files that came back with our marks and have nothing to mend any more, and whose they are.
 
-    A form that another one replaces is left as it is; so is a file that is nobody's.
+    A form that another one replaces is left as it is; so is a file that is nobody's. Who deletes the list of
+    findings has the other marks still.
     """
     busy = {f.place.file for f in checked.findings if f.severity in MARKED or f.code == "superseded"}
     found: dict[str, str] = {}
     for submission, rep in zip(checked.submissions, checked.reps, strict=True):
-        if submission.marked and rep and submission.file not in busy:
-            found.setdefault(submission.file, rep)
+        file = submission.file
+        if rep and file not in busy and file not in found:
+            if submission.marked or _bears_marks(files.get(file)):
+                found[file] = rep
+            busy.add(file)
     return found
+
+
+def _bears_marks(path: Path | None) -> bool:
+    """Say whether a workbook that was read bears our marks; what cannot be looked into bears none."""
+    if path is None or path.suffix.lower() not in MARKABLE:
+        return False
+    try:
+        return annotate.is_marked(path)
+    except (Refused, OSError, ValueError, KeyError):
+        return False
 
 
 def owing(checked: Checked) -> dict[str, Finding]:
@@ -144,7 +159,7 @@ def write(
     Raises:
         TemplateError: the team's template of the message cannot be rendered.
     """
-    due_back, clean, owed = to_return(checked), mended(checked), owing(checked)
+    due_back, clean, owed = to_return(checked), mended(checked, files), owing(checked)
     names = _Names(words)
     pieces: list[_Piece] = []
     homes: dict[str, Path] = {}
@@ -160,6 +175,7 @@ def write(
     sent = [
         Sent(p.rep, p.file, path, done == _MARKED, done == _CLEAN, p.errors)
         for p, (path, done) in zip(pieces, made, strict=True)
+        if done != _KEPT
     ]
     theirs = {rep: list(group) for rep, group in groupby(sent, key=lambda s: s.rep)}
     for rep, home in homes.items():
@@ -186,6 +202,8 @@ def _write_messages(
     own: Path | None,
 ) -> None:
     """Write the message to paste beside the workbooks that go back to one rep."""
+    if not returned and not any((further.mended, further.owed)):
+        return
     home.mkdir(parents=True, exist_ok=True)
     for form in FORMS:
         text = annotate.message(
@@ -317,7 +335,11 @@ class _Marker:
         piece.target.parent.mkdir(parents=True, exist_ok=True)
         findings, file = piece.findings, piece.file
         if piece.source and not findings:
-            piece.target.write_bytes(annotate.strip(piece.source))
+            try:
+                clean = annotate.strip(piece.source)
+            except (Refused, OSError, ValueError, KeyError):
+                return _KEPT
+            piece.target.write_bytes(clean)
             return _CLEAN
         try:
             if piece.source is None:

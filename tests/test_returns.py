@@ -192,6 +192,26 @@ def test_a_mended_file_that_bears_our_marks_comes_back_clean(tmp_path):
     assert "都没有问题了" in said(tmp_path / "下次", "王五")
 
 
+def test_a_mended_file_whose_list_was_deleted_comes_back_clean_too(tmp_path):
+    archive(tmp_path / "a.xlsx", [{"contact": None, "customer_no": None}], rep="王五")
+    written(tmp_path / "退回", [tmp_path / "a.xlsx"])
+    again = load_workbook(tmp_path / "退回" / "王五" / "a.xlsx")
+    next(c for row in again["客户档案"] for c in row if c.comment).value = "13800138000"
+    del again[again.sheetnames[0]]
+    again.save(tmp_path / "改好.xlsx")
+    written(tmp_path / "下次", [tmp_path / "改好.xlsx"])
+    clean = load_workbook(tmp_path / "下次" / "王五" / "改好.xlsx")["客户档案"]
+    assert not [c for row in clean for c in row if c.comment]
+
+
+def test_a_form_that_is_no_workbook_is_told_to_whom_it_names(tmp_path):
+    weekly(tmp_path / "w.xlsx", rep="王五")
+    (tmp_path / "王五_周报.pdf").write_bytes(b"%PDF-1.4")
+    (tmp_path / "通知.pdf").write_bytes(b"%PDF-1.4")
+    found = written(tmp_path / "退回", [tmp_path])
+    assert found == {"王五": {"王五_周报.pdf.请核对.xlsx", "消息.md", "消息.txt"}}
+
+
 def test_known_customer_numbers_are_told_with_what_goes_back(tmp_path):
     archive(tmp_path / "a.xlsx", [{"contact": None, "customer_no": None}], rep="王五")
     numbers = {"王五": [("甲公司", "CRM202611001")]}

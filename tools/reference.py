@@ -103,7 +103,7 @@ def _findings() -> Iterator[str]:
 def _commands() -> Iterator[str]:
     yield "# Commands"
     yield ""
-    yield "Made from the commands' own help by `make templates`, as they say it in Chinese and with `--lang en`."
+    yield "Made from the commands' own help by `make templates`: in Chinese, then with `--lang en`."
     for lang in words.LOCALES:
         settings = cli.main.context_settings
         group = click.Context(
