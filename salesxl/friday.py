@@ -103,7 +103,7 @@ def run(
     files, checked = _checked(folder, rulebook, week, before, crew, tell)
     checked = replace(checked, findings=(*remarks, *checked.findings))
     team = consolidate(checked, rulebook, words, before)
-    numbers = numbers_told(checked, team)
+    numbers = numbers_told(checked, before)
     checked = checked.outline()
     originals = archive.keep_originals(files, folder, week.name)
     archive.keep_records(team, files, folder)
