@@ -49,6 +49,7 @@ def _facts(rulebook: Rulebook, words: Words) -> dict[str, Any]:
     ]
     return {
         "warning": percent(float(parameters["attainment_warning"])),
+        "judged_from": parameters["judged_from_workday"],
         "quota": words.text("definition_part.quota") if parameters["quota_applies"] else "",
         "probabilities": join.join(chances),
         "basis": words.text(f"definition_part.{parameters['grade_basis']}"),

@@ -66,7 +66,9 @@ def _notes(context: Mapping[str, Any], words: Words) -> dict[str, str]:
     return {
         "attainment": say("attainment_none")
         if whole["target"] is None
-        else say("attainment_note", share=share, **amounts),
+        else say("attainment_note", share=share, **amounts)
+        if context["attainment"]["judged"]
+        else say("attainment_unjudged", **amounts),
         "week": _week_note(whole, say),
         "forecast": say("forecast_note", count=flow["open_count"], amount=wan(flow["open_amount"]) or blank)
         if flow["open_count"]

@@ -73,6 +73,9 @@ def _behind(context: Mapping[str, Any], words: Words) -> str:
         return words.text("summary.headline.no_figures")
     if whole["attainment"] is None and not any(r["attainment"] for r in context["attainment"]["reps"]):
         return words.text("summary.headline.no_target", completed=wan(whole["completed"]))
+    if context["attainment"]["unjudged_line"]:
+        why = context["attainment"]["unjudged_line"]
+        return words.text("summary.headline.unjudged", completed=wan(whole["completed"]), why=why)
     by_state = {
         state: [r["rep"] for r in context["attainment"]["reps"] if r["state"] == state]
         for state in ("warning", "behind")
