@@ -61,7 +61,10 @@ def by_rep(
         reports.setdefault(report["rep"], []).append(report)
     return [
         finished(
-            _of_rep(reports.get(person.name, []), person, team, rulebook), rulebook, elapsed, complete=complete
+            _of_rep(reports.get(person.name, []), person, team, rulebook),
+            rulebook,
+            elapsed,
+            complete=complete,
         )
         for person in persons
     ]
@@ -163,7 +166,9 @@ def summed(reps: Sequence[dict[str, Any]], own: float | None, names: Sequence[st
     sums: dict[str, Any] = {n: total([r[n] for r in reps]) for n in names}
     every = all(r["target"] is not None for r in reps if r["completed"] is not None)
     of_reps = total([r["target"] for r in reps]) if every else None
-    target, source = (own, "settings") if own is not None else (of_reps, "reps" if of_reps is not None else None)
+    target, source = (
+        (own, "settings") if own is not None else (of_reps, "reps" if of_reps is not None else None)
+    )
     return {
         **sums,
         "reps": len(reps),

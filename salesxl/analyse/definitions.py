@@ -53,6 +53,9 @@ def _facts(rulebook: Rulebook, words: Words) -> dict[str, Any]:
         "quota": words.text("definition_part.quota") if parameters["quota_applies"] else "",
         "probabilities": join.join(chances),
         "basis": words.text(f"definition_part.{parameters['grade_basis']}"),
+        "unclear": words.text("definition_part.unclear", grade=parameters["unclear_need_grade"])
+        if parameters["unclear_need_grade"] in {g.name for g in rulebook.grades}
+        else "",
         "bounds": join.join(bound(g, words) for g in rulebook.grades),
         "cadence": join.join(paced),
         "first_days": parameters["first_follow_up_days"],

@@ -147,8 +147,9 @@ def _missing(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
 
 def _renewal(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
     for row in context["follow_up"]["renewals"]:
-        facts = {"customer": row["customer_name"], "end": row["contract_end"]}
-        yield _say(words, "renewal", "follow_up", **_picked(row, "rep", "days"), **facts)
+        facts = {"customer": row["customer_name"], "end": row["contract_end"], "days": abs(row["days"])}
+        kind = "expired" if row["expired"] else "renewal"
+        yield _say(words, kind, "follow_up", rep=row["rep"], **facts)
 
 
 def _close(context: Mapping[str, Any], words: Words) -> Iterator[Item]:

@@ -187,7 +187,7 @@ def _adjustments(page: Page) -> None:
 
 
 def _warning_cell(page: Page) -> None:
-    """Keep the warning line beside the printed page, for the conditional formats; blank in a month not judged."""
+    """Keep the warning line beside the page, for the conditional formats; blank while nobody is judged."""
     hidden = page.look.made(font_color="#FFFFFF")
     page.sheet.write_string(0, page.last + 2, "{{ attainment.marked_below }}", hidden)
     page.sheet.set_column(page.last + 2, page.last + 2, 3, None, {"hidden": True})
