@@ -122,6 +122,7 @@ def late_entry(case: Case) -> Iterator[Fault]:
     limit = int(case.rulebook.parameters["entry_hours"])
     met = stack.frame["contact_time"]
     waited = stack.frame["entered_at"] - met.where(met != met.dt.normalize(), met + dt.timedelta(days=1))
+    waited = waited.dt.round("s")  # a time of day is a fraction in Excel: 24 hours may be a hair more
     for at in positions(waited > dt.timedelta(hours=limit)):
-        hours = waited[at] / pd.Timedelta(hours=1)
-        yield warning("late_entry", stack, at, "entered_at", hours=round(hours, 1), limit=limit)
+        seconds = int(waited[at].total_seconds())
+        yield warning("late_entry", stack, at, "entered_at", waited=seconds, limit=limit)
