@@ -20,8 +20,8 @@ __all__ = ["claims", "signed_in_weeks"]
 def signed_in_weeks(reports: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
     """Return, for each weekly report, what its rep's archive says was signed in its week; by its index.
 
-    ``reports`` have rep, week_start, week_end; ``customers`` rep, customer_name, signed_on, contract_amount and
-    ``won``. ``contracts`` and ``fen`` are those of the week, ``undated`` and ``undated_fen`` those of won
+    ``reports`` have rep, week_start, week_end; ``customers`` rep, customer_name, signed_on, contract_amount
+    and ``won``. ``contracts`` and ``fen`` are those of the week, ``undated`` and ``undated_fen`` those of won
     customers without 签约日期, which may belong to it; ``unknown`` counts contracts of either kind without an
     amount. One contract in two rows counts once.
     """
