@@ -8,6 +8,10 @@ import pytest
 from salesxl.grading import grades, reasons, settled
 from tests.teams import WORDS, customer, rules, team
 
+KEEN = {"status": "意向", "need": "需要采购40台办公电脑"}
+VAGUE = {"status": "意向", "need": "跟进客户"}
+COLD = {"status": "潜在", "need": "需要采购40台办公电脑"}
+
 
 def graded(preset, contacts=None, **fields):
     frame = team(customer=[customer(grade=None, **fields)]).tables["customer"]
@@ -17,10 +21,36 @@ def graded(preset, contacts=None, **fields):
     return (None if pd.isna(grade) else grade), found["why"][0]
 
 
+@pytest.mark.parametrize(
+    ("amount", "fields", "expected"),
+    [
+        (100_000, VAGUE, ("C", "need")),
+        (9_000_000, {**VAGUE, "status": "成交"}, ("C", "need")),
+        (49_999, VAGUE, ("C", "rest")),
+        (None, VAGUE, ("C", "need")),
+        (None, {**VAGUE, "need": None}, ("C", "need")),
+        (None, KEEN, (None, None)),
+        (20_000, {**VAGUE, "strategic": True}, ("A", "strategic")),
+        (200_000, {**VAGUE, "strategic": True}, ("A", "bound")),
+    ],
+)
+def test_in_the_toolbox_a_need_that_is_not_clear_is_c_whatever_the_amount(amount, fields, expected):
+    grade, why = graded("toolbox", annual_purchase=None if amount is None else float(amount), **fields)
+    assert (grade, None if pd.isna(why) else why) == expected
+
+
+def test_other_presets_do_not_look_at_the_need():
+    assert graded("crm", annual_purchase=600_000.0, **VAGUE) == ("VIP", "bound")
+
+
+@pytest.mark.parametrize(
+    ("amount", "grade"), [(499_999.994, "A"), (499_999.996, "VIP"), (500_000.004, "VIP")]
+)
+def test_a_bound_is_compared_in_whole_fen_as_it_is_shown(amount, grade):
+    assert graded("crm", annual_purchase=amount)[0] == grade
+
+
 SCORES = {"volume": {"grade_basis": "score"}}
-KEEN = {"status": "意向", "need": "需要采购40台办公电脑"}
-VAGUE = {"status": "意向", "need": "跟进客户"}
-COLD = {"status": "潜在", "need": "需要采购40台办公电脑"}
 
 
 @pytest.mark.parametrize(

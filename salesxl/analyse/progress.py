@@ -14,7 +14,7 @@ from salesxl.analyse.attainment import SCOPES, finished, is_judged, summed
 from salesxl.analyse.outcomes import outcomes
 from salesxl.analyse.paths import Chance
 from salesxl.analyse.people import Person, teams_of
-from salesxl.analyse.periods import Period, done, weeks_known
+from salesxl.analyse.periods import MEASURES, Period, done, weeks_known, within
 from salesxl.analyse.plain import counts, plain, true
 from salesxl.analyse.stage_time import customer_key
 from salesxl.analyse.stages import by_group
@@ -73,17 +73,21 @@ def measures(
 ) -> list[dict[str, Any]]:
     """Return a row a rep, and last one of all (rep None): collected, deals and new customers of the month.
 
-    Each measure is ``done``, ``target`` and ``attainment``; ``average_deal`` = signed ÷ deals (元), both of
-    the weeks whose report counts the deals: what was signed in another one must not lift the average.
+    Each measure is ``done``, ``target``, ``attainment``; ``blanks`` names those that a report of the rep
+    leaves out. ``average_deal`` = signed ÷ deals (元), both of the weeks whose report counts the deals: what
+    was signed in another one must not lift the average.
     """
     both = every[every["deals"].notna() & every["completed_amount"].notna()]
     sums, counted = done(every, period), done(both, period)
+    warning = float(rulebook.parameters["attainment_warning"])
+    left_out = {m: counts(within(every[every[MEASURES[m]].isna()], period), "rep") for m in OTHERS}
     found = []
     for person in persons:
         row: dict[str, Any] = {"rep": person.name, "team": person.team}
+        row["blanks"] = [measure for measure in OTHERS if left_out[measure].get(person.name)]
         for measure in OTHERS:
             _, target = rep_target(rulebook, person.name, period.year, period.name, measure)
-            row[measure] = _judged(sums.get((person.name, measure)), plain(target))
+            row[measure] = _judged(sums.get((person.name, measure)), plain(target), warning)
         signed, deals = (counted.get((person.name, measure)) for measure in ("signed", "deals"))
         found.append({**row, "signed": signed, "average_deal": _average(signed, deals)})
     whole: dict[str, Any] = {"rep": None, "team": None}
@@ -93,15 +97,15 @@ def measures(
             {"rep": r["rep"], "completed": r[measure]["done"], "target": r[measure]["target"]} for r in found
         ]
         added = summed(parts, own, ("completed",))
-        whole[measure] = _judged(added["completed"], added["target"])
+        whole[measure] = _judged(added["completed"], added["target"], warning)
     signed, deals = (
         total([counted.get((person.name, measure)) for person in persons]) for measure in ("signed", "deals")
     )
     return [*found, {**whole, "signed": signed, "average_deal": _average(signed, deals)}]
 
 
-def _judged(amount: float | None, target: float | None) -> dict[str, float | None]:
-    return {"done": amount, "target": target, "attainment": settled_share(share(amount, target), 1)}
+def _judged(amount: float | None, target: float | None, warning: float) -> dict[str, float | None]:
+    return {"done": amount, "target": target, "attainment": settled_share(share(amount, target), warning, 1)}
 
 
 def _average(signed: float | None, deals: float | None) -> float | None:
@@ -127,8 +131,8 @@ def quotas(
     month's target; ``lost_rate`` is the share of the customers open in the last book before this month (or
     the first one known) that are lost by now. ``short`` names what falls short: signed, collected and deals
     of the share of the month's working days that is over, the rest of its bound. A figure at it is enough; a
-    blank one is short too, and named under ``blank``. Where the month is not judged (``is_judged``), what is
-    added up over it is not short.
+    blank one is short too, and named under ``blank``, as is one that is short where a report of the month
+    leaves it out. Where the month is not judged (``is_judged``), what is added up over it is not short.
     """
     parameters = rulebook.parameters
     if not parameters["quota_applies"]:
@@ -158,7 +162,9 @@ def quotas(
                 **{key: share(*of, elapsed.elapsed, elapsed.days) for key, of in so_far.items()},
                 "average_deal": share(other["average_deal"], average_due),
             }
-        blank = [key for key in IN_ORDER if aims.get(key) and shares[key] is None]
+        asked = [(key, shares[key]) for key in IN_ORDER if aims.get(key)]
+        short = [(key, part) for key, part in asked if part is None or part < 1]
+        blank = [key for key, part in short if part is None or key in other["blanks"]]
         found.append(
             {
                 "rep": name,
@@ -175,15 +181,11 @@ def quotas(
                 "lost_rate": lost.get(name),
                 "forecast": weighted[name],
                 "forecast_share": settled_share(shares["forecast"], 1),
-                "short": [k for k in IN_ORDER if k in blank or (k in shares and _under(shares[k]))],
+                "short": [key for key, _ in short],
                 "blank": blank,
             }
         )
     return found
-
-
-def _under(part: float | None) -> bool:
-    return part is not None and part < 1
 
 
 def _qualified(customers: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
