@@ -278,8 +278,10 @@ class Recount:
             if day(c["签约日期"]) in week
         }
         said = self.this_week(rep, "本周完成业绩")
-        total = (fen(amount for _, _, amount in signed) or 0) if mine else None
-        return {"周报业绩": said, "合同金额": total, "相差": fen([said, -total]) if mine else None}
+        told = [f for f in self.found("mismatch") if f["字段"] in ("本周完成业绩", "签单数")]
+        known = any(c["签约日期"] for c in mine) or rep in {f["销售代表"] for f in told}
+        total = (fen(amount for _, _, amount in signed) or 0) if known else None
+        return {"周报业绩": said, "合同金额": total, "相差": fen([said, -total]) if known else None}
 
     # ---- deadlines
 

@@ -13,6 +13,7 @@ from salesxl.analyse.outcomes import outcomes
 from salesxl.analyse.plain import rows, true
 from salesxl.checks.contracts import signed_in_weeks
 from salesxl.model import Rulebook, Team
+from salesxl.schemas import block_spec
 
 __all__ = ["claims"]
 
@@ -22,16 +23,19 @@ def claims(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
 
     ``claimed`` and ``deals`` are the report's, ``signed`` (元) and ``contracts`` those that the archive says
     were signed in the week, ``gap`` and ``deals_gap`` claimed less signed. ``undated`` are won customers
-    without 签约日期, which may belong to the week. Without an archive the right side is blank.
+    without 签约日期, which may belong to it. The right side is blank where the archive has no such date at
+    all and no finding says that it could.
     """
     table, customers = team.tables["weekly_report"], team.tables["customer"]
     reports = table[true(table["week_start"] == pd.Timestamp(team.week[0])) & table["rep"].notna()]
     reports = reports.drop_duplicates("rep", keep="last")
     won = true(outcomes(customers, rulebook) == "won")
     found = signed_in_weeks(reports, customers.assign(won=won))
-    archived = reports["rep"].isin(customers["rep"].dropna().unique())
-    signed = (found["fen"] / 100).where(archived).astype("Float64")
-    contracts, undated = (found[name].where(archived).astype("Int64") for name in ("contracts", "undated"))
+    dated = customers["rep"][customers["signed_on"].notna()]
+    known = reports["rep"].isin(dated.dropna()) | reports["rep"].isin(_told(team))
+    signed = (found["fen"] / 100).where(known).astype("Float64")
+    contracts = found["contracts"].where(known).astype("Int64")
+    undated = found["undated"].astype("Int64")
     gap = ((reports["completed_amount"] - signed) * 100).round() / 100
     listed = pd.DataFrame(
         {
@@ -49,3 +53,11 @@ def claims(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     )
     listed = listed.sort_values(["apart", "rep"], ascending=[False, True], kind="stable")
     return rows(listed, [name for name in listed if name != "apart"])
+
+
+def _told(team: Team) -> pd.Series:
+    """Return the reps of whom a finding says that their reports and archives differ."""
+    findings, spec = team.tables["finding"], block_spec("weekly_report")
+    columns = [spec.column(name) for name in ("completed_amount", "deals")]
+    about = findings["field"].isin([text for c in columns for text in (c.label, c.english)])
+    return findings["rep"][true(about & (findings["code"] == "mismatch"))].dropna()

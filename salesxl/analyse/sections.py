@@ -179,7 +179,8 @@ def conflicts_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str,
         facts = {key: row[key] for key in ("deals", "contracts", "undated")}
         both = row["deals"] is not None and row["contracts"] is not None
         row["deals_text"] = words.text("summary.conflicts.deals_both", **facts) if both else ""
-        row["undated_text"] = words.text("summary.conflicts.undated", **facts) if row["undated"] else ""
+        key = "undated" if row["undated"] else "no_dates" if row["signed"] is None else ""
+        row["undated_text"] = words.text(f"summary.conflicts.{key}", **facts) if key else ""
     lists["moved"] = conflicts.moved(customers)
     return {**lists, **{f"no_{name}": not rows for name, rows in lists.items()}}
 
