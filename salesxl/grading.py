@@ -80,7 +80,8 @@ def grades(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | No
     (below all bounds). A customer without the figure that grades are made of has no grade, unless a strategic
     flag or a need that is not clear settles it.
     """
-    basis = _score(customers, rulebook, contacts) if _by_score(rulebook) else customers["annual_purchase"]
+    basis = _settled_score(customers, rulebook, contacts) if _by_score(rulebook) else None
+    basis = customers["annual_purchase"] if basis is None else basis
     strategic = customers["strategic"].fillna(False).astype(bool)
     status = status_kinds(customers["status"], rulebook)
     said = {text: concrete(text, rulebook) for text in customers["need"].dropna().unique()}
@@ -172,8 +173,21 @@ def _by_score(rulebook: Rulebook) -> bool:
     return str(rulebook.parameters["grade_basis"]) == "score"
 
 
-def _score(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | None) -> pd.Series:
-    """Points 0–100 from yearly amount, frequency and potential, each against its full mark."""
+def _settled_score(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | None) -> pd.Series:
+    """Return the points, missing where a figure that is not known could still make another grade."""
+    least, most = (_score(customers, rulebook, contacts, unknown) for unknown in (0, 1))
+    bounds = [float(rule.at_least) for rule in rulebook.grades if rule.at_least is not None]
+    settled_by = [(least >= bound) == (most >= bound) for bound in bounds]
+    return least.where(pd.DataFrame(settled_by).all().reindex(least.index, fill_value=True))
+
+
+def _score(
+    customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | None, unknown: int
+) -> pd.Series:
+    """Points 0–100 from yearly amount, frequency and potential, each against its full mark.
+
+    A figure that is not known counts as nothing, or as its full mark where ``unknown`` is 1.
+    """
     parameters = rulebook.parameters
     counts = contacts if contacts is not None else pd.Series(0, index=customers.index)
     parts = {
@@ -186,7 +200,7 @@ def _score(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | No
     for name, values in parts.items():
         weight = Decimal(str(parameters[f"score_{name}_weight"]))
         full = float(parameters[f"score_{name}_full"])
-        total += (values.fillna(0) / full).clip(0, 1) * float(weight)
+        total += (values / full).clip(0, 1).fillna(unknown) * float(weight)
         weights += weight
     points = (total / float(weights or 1) * 100).round(6)
     # two digits are shown: 69.996 shown as 70 would contradict its grade

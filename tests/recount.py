@@ -254,7 +254,7 @@ class Recount:
             "达成率": attainment,
             "按进度应完成": None if target is None or self.weeks_missing else cents(target * elapsed),
             "进度比": pace,
-            "还差": None if target is None or completed is None else cents(target - completed),
+            "还差": None if None in (target, completed) or self.weeks_missing else cents(target - completed),
             "判断": state,
         }
 
@@ -354,7 +354,7 @@ class Recount:
         target = self.group_target("all", None, names)
         signed = [c["合同金额"] for c in self.chosen(outcome="won") if c["合同金额"] is not None]
         found: list[int | None] = [None] * len(self.path)
-        if completed is None or target is None or completed >= target or not signed:
+        if completed is None or target is None or completed >= target or not signed or self.weeks_missing:
             return found
         count: float | None = (target - completed) / cents(fen(signed) / len(signed))
         won = next(at for at, name in enumerate(self.path) if self.stage[name].kind == "won")

@@ -106,6 +106,25 @@ def test_the_score_weighs_amount_frequency_and_potential(amount, contacts, poten
     assert graded("volume", contacts, **fields)[0] == grade
 
 
+@pytest.mark.parametrize(
+    ("amount", "contacts", "potential", "grade"),
+    [
+        (None, 0, 300_000.0, None),  # between 9 and 59 points: B or C
+        (None, 5, 1_000_000.0, None),  # 46 to 96
+        (None, 6, 100_000.0, None),  # 23 to 73
+        (None, 0, None, None),
+        (500_000.0, 6, None, "A"),  # 70 at least
+        (399_000.0, 0, None, None),  # 39.9 to 69.9
+        (400_000.0, 0, None, None),  # 40 to 70, where A begins
+        (90_000.0, 0, None, "C"),  # 39 at most
+    ],
+)
+def test_a_score_of_which_a_part_is_not_known_is_a_grade_only_where_it_can_make_no_other(
+    amount, contacts, potential, grade
+):
+    assert graded("volume", contacts, annual_purchase=amount, expected_amount=potential)[0] == grade
+
+
 @pytest.mark.parametrize("preset", ["crm", "toolbox"])
 def test_without_the_figure_there_is_no_grade(preset):
     assert graded(preset, annual_purchase=None)[0] is None

@@ -183,8 +183,8 @@ def finished(
 ) -> dict[str, Any]:
     """Judge a row that has ``completed`` and ``target``: attainment, pace, gap and state.
 
-    Where a whole week of the period is reported by nobody (not ``complete``) the figures stand, without pace
-    or judgement (``unknown``); in the period's first working days the state is ``early``, without a pace.
+    Where a whole week of the period is reported by nobody (not ``complete``) the figures stand, without gap,
+    pace or judgement (``unknown``); in the period's first working days the state is ``early``, with no pace.
     """
     warning = float(rulebook.parameters["attainment_warning"])
     completed, target = row["completed"], row["target"]
@@ -203,7 +203,7 @@ def finished(
         "below": judged and attainment is not None and attainment < warning,
         "expected": expected,
         "pace": settled_share(pace, 1),
-        "gap": None if target is None or completed is None else round(target - completed, 2),
+        "gap": round(target - completed, 2) if complete and None not in (target, completed) else None,
         "state": state,
         "weeks_missing": not complete,
     }

@@ -153,7 +153,7 @@ def _quotas(page: Page) -> None:
         Cell("", "", "text"),
     ]
     row = page.table("attainment__quotas", cells)
-    page.sheet.set_row(row, 30)
+    page.sheet.set_row(row, 44)
     page.widen(row, 11, cells[10])
     for column, key in ((2, "signed"), (3, "collected"), (4, "deals"), (5, "deals"), (6, "average_deal"),
                         (7, "reserve"), (9, "forecast"), (10, "forecast")):  # fmt: skip
