@@ -257,3 +257,18 @@ def test_high_potential_takes_the_grade_a_concrete_need_and_an_open_customer(unf
 def test_high_potential_counts_the_last_three_months(when, found):
     one = team(customer=[customer(grade="B")], communication=contacts(6, when))
     assert len(follow_up.high_potential(one, rules())) == found
+
+
+@pytest.mark.parametrize(
+    ("last", "as_of", "overdue"),
+    [
+        ("2026-01-31", "2026-02-28", []),
+        ("2026-01-31", "2026-03-01", [1]),
+        ("2028-01-31", "2028-02-29", []),
+        ("2026-12-31", "2027-01-31", []),
+        ("2026-12-31", "2027-02-01", [1]),
+    ],
+)
+def test_a_month_after_the_31st_is_the_last_day_of_a_shorter_month(last, as_of, overdue):
+    one = team(dt.date.fromisoformat(as_of), customer=[customer(grade="B", last_contact=last)])
+    assert [row["days"] for row in follow_up.overdue_follow_up(one, rules())] == overdue

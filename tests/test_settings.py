@@ -652,6 +652,12 @@ def test_one_wrong_month_is_told_once_and_not_again_of_the_year() -> None:
     assert found(成员=TEAM, 目标=rows) == [("mismatch", "目标", "F7")]
 
 
+def test_a_wrong_whole_is_told_once_though_months_and_people_both_differ_from_it() -> None:
+    rows = [yearly("团队", "一组", 239), *monthly("团队", "一组", 20)]
+    rows += [*monthly("销售代表", "张一", 10), *monthly("销售代表", "李二", 10)]
+    assert found(成员=TEAM, 目标=rows) == [("mismatch", "目标", "F3")]
+
+
 def test_a_rep_whose_month_is_not_set_but_whose_year_is_is_not_taken_for_nothing() -> None:
     rows = [yearly("团队", "一组", 20, "11月"), yearly("销售代表", "张一", 10, "11月")]
     assert found(成员=TEAM, 目标=[*rows, yearly("销售代表", "李二", 120)]) == []

@@ -53,9 +53,14 @@ class Sum(NamedTuple):
 
 
 def gaps(found: Mapping[Key, Target], roster: Sequence[Member]) -> list[Gap]:
-    """Return the targets that their parts do not add up to, by period and by people."""
+    """Return the targets that their parts do not add up to, by period and by people.
+
+    A whole that both its months and its people make the same other sum of is told once.
+    """
     amounts = {key: target.amount for key, target in found.items()}
-    return [*_of_periods(amounts), *_of_people(amounts, roster)]
+    by_period = list(_of_periods(amounts))
+    told = {(gap.whole, gap.total) for gap in by_period}
+    return [*by_period, *(g for g in _of_people(amounts, roster) if (g.whole, g.total) not in told)]
 
 
 def known_names(roster: Sequence[Member]) -> dict[str, dict[str, str]]:
