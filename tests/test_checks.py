@@ -151,7 +151,9 @@ def test_nobody_has_signed_after_the_day_of_the_run(tmp_path, field, after, code
 @pytest.mark.parametrize("field", ["from_signed_on", "to_signed_on", "manager_signed_on"])
 def test_a_handover_signed_after_the_day_of_the_run_is_a_finding(tmp_path, field, after, codes):
     path = sheets.handover(tmp_path / "h.xlsx", **{field: TODAY + after * DAY})
-    assert {f.code for f in check(path).findings if f.field == field} == codes
+    found = [f for f in check(path).findings if f.field == field]
+    assert {f.code for f in found} == codes
+    assert all("签字日期" in sheets.WORDS.message(f) for f in found)
 
 
 def test_an_entry_after_the_day_of_the_run_is_a_finding(tmp_path):

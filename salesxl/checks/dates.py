@@ -31,8 +31,11 @@ def future(case: Case) -> Iterator[Fault]:
     end = pd.Timestamp(case.as_of) + pd.Timedelta(days=1)
     for stack, column in case.columns(Kind.DATE, Kind.MOMENT):
         if column.past_only:
+            # the date beside a signature is called 日期 alone: say whose
+            whose = stack.spec.column(column.follows).label if column.follows else ""
+            label = {"label": f"{whose}{column.label}"} if whose else {}
             for at in positions(stack.frame[column.field] >= end):
-                yield error("future_date", stack, at, column.field, as_of=case.as_of)
+                yield error("future_date", stack, at, column.field, as_of=case.as_of, **label)
 
 
 def order(case: Case) -> Iterator[Fault]:
