@@ -94,7 +94,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
 def _moves(checked: Checked, history: History) -> pd.DataFrame:
     """Return the signed handovers up to the week's end: those handed in now, and those of earlier books."""
     heads, listed = (checked.frames[kind] for kind in ("handover", "handover_customer"))
-    now = owners.signed(heads[~heads["superseded"]], listed, ["submission"])
+    now = owners.signed(owners.signed_by(heads[~heads["superseded"]], checked.as_of), listed, ["submission"])
     return owners.moved(history.tables, now, pd.Timestamp(checked.week[1]))
 
 

@@ -12,10 +12,12 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from salesxl import tidy
 from salesxl.model import Grade, Rulebook
+from salesxl.money import fen
 from salesxl.words import Words
 
 __all__ = [
@@ -74,10 +76,12 @@ def grades(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | No
     number of follow-ups in the last months by the same index (only the score uses it). Returns ``grade``
     (string), ``basis`` (Float64: 元, or points 0–100), ``bound`` (the grade's own, Float64) and ``why``, same
     index: ``bound``, ``strategic`` (the flag settled it), ``intent`` (the amount would do for a higher grade,
-    intent or need do not) or ``rest`` (below all bounds). A customer without the figure that grades are made
-    of has no grade, unless a strategic flag settles it.
+    intent or need do not), ``need`` (the need is not clear, and the team has a grade for that) or ``rest``
+    (below all bounds). A customer without the figure that grades are made of has no grade, unless a strategic
+    flag or a need that is not clear settles it.
     """
-    basis = _score(customers, rulebook, contacts) if _by_score(rulebook) else customers["annual_purchase"]
+    basis = _settled_score(customers, rulebook, contacts) if _by_score(rulebook) else None
+    basis = customers["annual_purchase"] if basis is None else basis
     strategic = customers["strategic"].fillna(False).astype(bool)
     status = status_kinds(customers["status"], rulebook)
     said = {text: concrete(text, rulebook) for text in customers["need"].dropna().unique()}
@@ -87,11 +91,11 @@ def grades(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | No
     found, why = (pd.Series(pd.NA, index=index, dtype="string") for _ in range(2))
     bound = pd.Series(pd.NA, index=index, dtype="Float64")
     refused = pd.Series(False, index=index)
-    known = basis.notna()
+    known, figure = basis.notna(), fen(basis)  # points have two digits too
     for rule in rulebook.grades:
         floor = pd.Series(True, index=index)
         if rule.at_least is not None:
-            floor = (basis >= float(rule.at_least)).fillna(False).astype(bool)
+            floor = pd.Series(figure >= round(rule.at_least * 100), index=index)
         reached = floor & known
         enters = reached & intent if rule.clear_intent else reached
         taken = found.isna() & (enters | strategic if rule.strategic else enters)
@@ -101,8 +105,23 @@ def grades(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | No
         if rule.at_least is not None:
             bound = bound.mask(taken, float(rule.at_least))
         refused |= reached & ~enters & found.isna()
+    exempt = strategic & any(rule.strategic for rule in rulebook.grades)
+    capped = _capped(found, needs | exempt, rulebook)
+    if capped.any():
+        cap = next(g for g in rulebook.grades if g.name == rulebook.parameters["unclear_need_grade"])
+        found, why = found.mask(capped, cap.name), why.mask(capped, "need")
+        bound = bound.mask(capped, pd.NA if cap.at_least is None else float(cap.at_least))
     columns = {"grade": found, "basis": basis.astype("Float64"), "bound": bound, "why": why}
     return pd.DataFrame(columns, index=index)
+
+
+def _capped(found: pd.Series, let: pd.Series, rulebook: Rulebook) -> pd.Series:
+    """Say whose grade is too high for a need that is not clear, but for those ``let``. docs/domain.md 3.1."""
+    names = [grade.name for grade in rulebook.grades]
+    cap = rulebook.parameters["unclear_need_grade"]
+    if cap not in names:
+        return pd.Series(False, index=found.index)
+    return ~let & (found.isna() | found.isin(names[: names.index(cap)]))
 
 
 def settled(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | None = None) -> pd.DataFrame:
@@ -154,8 +173,21 @@ def _by_score(rulebook: Rulebook) -> bool:
     return str(rulebook.parameters["grade_basis"]) == "score"
 
 
-def _score(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | None) -> pd.Series:
-    """Points 0–100 from yearly amount, frequency and potential, each against its full mark."""
+def _settled_score(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | None) -> pd.Series:
+    """Return the points, missing where a figure that is not known could still make another grade."""
+    least, most = (_score(customers, rulebook, contacts, unknown) for unknown in (0, 1))
+    bounds = [float(rule.at_least) for rule in rulebook.grades if rule.at_least is not None]
+    settled_by = [(least >= bound) == (most >= bound) for bound in bounds]
+    return least.where(pd.DataFrame(settled_by).all().reindex(least.index, fill_value=True))
+
+
+def _score(
+    customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | None, unknown: int
+) -> pd.Series:
+    """Points 0–100 from yearly amount, frequency and potential, each against its full mark.
+
+    A figure that is not known counts as nothing, or as its full mark where ``unknown`` is 1.
+    """
     parameters = rulebook.parameters
     counts = contacts if contacts is not None else pd.Series(0, index=customers.index)
     parts = {
@@ -168,9 +200,11 @@ def _score(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | No
     for name, values in parts.items():
         weight = Decimal(str(parameters[f"score_{name}_weight"]))
         full = float(parameters[f"score_{name}_full"])
-        total += (values.fillna(0) / full).clip(0, 1) * float(weight)
+        total += (values / full).clip(0, 1).fillna(unknown) * float(weight)
         weights += weight
-    return (total / float(weights or 1) * 100).round(6)
+    points = (total / float(weights or 1) * 100).round(6)
+    # two digits are shown: 69.996 shown as 70 would contradict its grade
+    return np.floor((points * 100).round(4)) / 100
 
 
 def recent_contacts(owners: pd.DataFrame, contacts: pd.DataFrame, as_of: dt.date, months: int) -> pd.Series:

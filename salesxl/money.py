@@ -1,16 +1,19 @@
 """Sums of money without rounding drift: whole fen inside, 元 outside.
 
-Owns adding amounts and dividing them. Missing stays missing: the sum of nothing known is unknown, not zero.
+Owns adding amounts, dividing and comparing them. Missing stays missing: the sum of nothing known is unknown,
+not zero.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["fen", "ratio", "total"]
+__all__ = ["fen", "ratio", "settled_share", "share", "total"]
 
 
 def fen(amounts: pd.Series | np.ndarray | Sequence[float | None]) -> np.ndarray:
@@ -33,3 +36,35 @@ def ratio(part: float | None, whole: float | None) -> float | None:
     if part is None or whole is None or pd.isna(part) or pd.isna(whole) or whole == 0:
         return None
     return part / whole
+
+
+def share(part: float | None, whole: float | None, done: int = 1, all_of: int = 1) -> float | None:
+    """Return part ÷ (whole × done ÷ all_of) of amounts in 元, divided once, in whole fen.
+
+    So a share that is 0.6 exactly is the number 0.6 and no hair less, as dividing 元 as floats may give.
+    """
+    if part is None or whole is None or pd.isna(part) or pd.isna(whole):
+        return None
+    above, below = _whole(part) * all_of, _whole(whole) * done
+    return above / below if below else None
+
+
+def settled_share(exact: float | None, *lines: float | Decimal) -> float | None:
+    """Return a share that no rounding to 0.1 % carries over a line which it has not reached.
+
+    59.96 % under a line of 60 % is 59.9 %, for 60.0 % would contradict the judgement; all else is as it is.
+    """
+    if exact is None:
+        return None
+    for line in lines:
+        if exact < float(line) <= math.floor(exact * 1000 + 0.5 + _HAIR) / 1000:
+            return (math.ceil(Decimal(str(line)) * 1000) - 1) / 1000
+    return exact
+
+
+_HAIR = 1e-9
+"""More than a float's own error in thousandths, less than any share of fen is apart."""
+
+
+def _whole(amount: float) -> int:
+    return int(fen([amount])[0])

@@ -238,7 +238,7 @@ class Record(BlockModel):
         aliases="销售签字 销售代表签字 业务员签字 销售人员签名 销售代表签名 销售人员(签字) 销售代表(签字) 销售(签字) 业务员签名 销售签名 填表人签字 销售人员签章", help="销售人员的姓名。",
     )
     rep_signed_on: Date = column(
-        "日期", "Signed on", Kind.DATE, follows="rep_signature", aliases="签字日期 签名日期 签字时间", section="备注与审核",
+        "日期", "Signed on", Kind.DATE, past_only=True, follows="rep_signature", aliases="签字日期 签名日期 签字时间", section="备注与审核",
         help="签字的日期。",
     )
     review: Text = column(
@@ -249,7 +249,7 @@ class Record(BlockModel):
         "审核人", "Reviewer", Kind.NAME, section="备注与审核", aliases="审核人签字 审批人 审核经理 经理签字 审核人(签字) 审批人签字 审核人签名 销售经理签字 经理签名 审核经理签字", help="由销售经理填写。",
     )
     reviewed_on: Date = column(
-        "日期", "Reviewed on", Kind.DATE, follows="reviewer", aliases="审核日期 审批日期 审核时间", section="备注与审核",
+        "日期", "Reviewed on", Kind.DATE, past_only=True, follows="reviewer", aliases="审核日期 审批日期 审核时间", section="备注与审核",
         help="审核的日期。",
     )
 
@@ -276,7 +276,7 @@ class Communication(BlockModel):
         "客户痛点分析", "Pain points", Kind.TEXT, aliases="痛点分析 客户痛点 痛点 痛点问题 客户痛点问题 痛点难点 客户难点 痛点描述 客户痛点描述", width=22, help="客户眼下的难处。",
     )
     entered_at: Date = column(
-        "录入时间", "Entered at", Kind.MOMENT, aliases="登记时间 录入日期 填写时间 记录时间 录入系统时间 系统录入时间 登记日期 填写日期 记录日期 提交时间 录入系统日期 录入日", width=18,
+        "录入时间", "Entered at", Kind.MOMENT, past_only=True, aliases="登记时间 录入日期 填写时间 记录时间 录入系统时间 系统录入时间 登记日期 填写日期 记录日期 提交时间 录入系统日期 录入日", width=18,
         help="沟通后24小时内录入。", example="2026-11-18 18:00",
     )
 
@@ -426,20 +426,20 @@ class Handover(BlockModel):
         "移交人签字", "Signed by giver", Kind.NAME, aliases="移交人签名 移交人签章 移交方签字 移交人(签字) 移交方签名 移交方(签字) 移交人(签名) 移交人(签章) 移交人确认 移交销售签字 移交业务员签字 原负责人签字 转出签字", section="签字确认", help="移交人签名。",
     )
     from_signed_on: Date = column(
-        "日期", "Date", Kind.DATE, follows="from_signature", aliases="签字日期 签名日期 签署日期 签字时间", section="签字确认", help="签字的日期。",
+        "日期", "Date", Kind.DATE, past_only=True, follows="from_signature", aliases="签字日期 签名日期 签署日期 签字时间", section="签字确认", help="签字的日期。",
     )
     to_signature: Text = column(
         "接收人签字", "Signed by receiver", Kind.NAME, aliases="接收人签名 接收人签章 接收方签字 接收人(签字) 接收方签名 接收方(签字) 接收人(签名) 接收人(签章) 接收人确认 接收销售签字 接收业务员签字 新负责人签字 转入签字", section="签字确认", help="接收人签名。",
     )
     to_signed_on: Date = column(
-        "日期", "Date", Kind.DATE, follows="to_signature", aliases="签字日期 签名日期 签署日期 签字时间", section="签字确认", help="签字的日期。",
+        "日期", "Date", Kind.DATE, past_only=True, follows="to_signature", aliases="签字日期 签名日期 签署日期 签字时间", section="签字确认", help="签字的日期。",
     )
     manager_signature: Text = column(
         "销售经理签字", "Signed by manager", Kind.NAME, aliases="经理签字 经理签名 主管签字 销售经理签名 审批人签字 销售经理(签字) 经理(签字) 销售经理签章 部门经理签字 经理签章 销售总监签字 上级签字 主管签名 部门主管签字 审批签字 监交人签字 监交人 销售经理(签名) 销售经理确认 部门经理(签字) 主管(签字) 领导签字 部门负责人签字", section="签字确认",
         help="销售经理签名。",
     )
     manager_signed_on: Date = column(
-        "日期", "Date", Kind.DATE, follows="manager_signature", aliases="签字日期 签名日期 签署日期 签字时间", section="签字确认", help="签字的日期。",
+        "日期", "Date", Kind.DATE, past_only=True, follows="manager_signature", aliases="签字日期 签名日期 签署日期 签字时间", section="签字确认", help="签字的日期。",
     )
 
 

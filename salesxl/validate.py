@@ -86,7 +86,7 @@ def check(
     reps = _reps(submissions, stacks, rulebook)
     replaced = superseded(submissions, reps, stacks)
     bounds, known_before, out = week or week_of(as_of), past or {}, frozenset(replaced)
-    moves = _moves(stacks, known_before, bounds[1], out)
+    moves = _moves(stacks, known_before, as_of, bounds[1], out)
     case = Case(stacks, submissions, reps, rulebook, as_of, bounds, out, moves, known_before)
     faults = [fault for one in stacks.values() for fault in cells.structure(one)]
     faults += [fault for rule in RULES for fault in rule(case)]
@@ -110,11 +110,16 @@ def check(
 
 
 def _moves(
-    stacks: Mapping[str, Stack], past: Mapping[str, pd.DataFrame], sunday: dt.date, out: frozenset[int]
+    stacks: Mapping[str, Stack],
+    past: Mapping[str, pd.DataFrame],
+    as_of: dt.date,
+    sunday: dt.date,
+    out: frozenset[int],
 ) -> pd.DataFrame:
     """Return the signed handovers up to a week's end, those of lists that another one supersedes left out."""
     heads, listed = (stacks[kind].frame for kind in ("handover", "handover_customer"))
-    now = owners.signed(heads[~heads["submission"].isin(out)], listed, ["submission"])
+    heads = owners.signed_by(heads[~heads["submission"].isin(out)], as_of)
+    now = owners.signed(heads, listed, ["submission"])
     return owners.moved(past, now, pd.Timestamp(sunday))
 
 

@@ -102,6 +102,9 @@ class Recount:
         worked = [d for d in days if rules.days.get(d, chinese_calendar.is_workday(d))]
         self.workdays = len(worked)
         self.elapsed = sum(d <= as_of for d in worked)
+        mondays = [monday - dt.timedelta(days=7 * n) for n in range(5)]
+        due = {m for m in mondays if (m + dt.timedelta(days=3)).replace(day=1) == month}
+        self.weeks_missing = sorted(due - {day(row["周期开始"]) for row in self.reports if row["销售代表"]})
 
     # ---- people
 
@@ -232,10 +235,15 @@ class Recount:
         """Return attainment, what the pace asks for, pace, gap, and the judgement."""
         attainment = share(completed, target)
         elapsed = self.elapsed / self.workdays
-        pace = None if attainment is None else attainment / elapsed
+        early = self.workdays > self.elapsed < self.rules.parameters["judged_from_workday"]
+        pace = None if attainment is None or self.weeks_missing or early else attainment / elapsed
         warning = float(self.rules.parameters["attainment_warning"])
-        if attainment is None:
+        if self.weeks_missing and completed is not None:
+            state = "资料不全"
+        elif attainment is None or self.weeks_missing:
             state = "无法判断"
+        elif early:
+            state = "暂不判断"
         elif attainment < warning:
             state = "预警" if pace < 1 or self.elapsed == self.workdays else "进度正常"
         else:
@@ -244,13 +252,60 @@ class Recount:
             "本月累计": completed,
             "本月目标": target,
             "达成率": attainment,
-            "按进度应完成": None if target is None else cents(target * elapsed),
+            "按进度应完成": None if target is None or self.weeks_missing else cents(target * elapsed),
             "进度比": pace,
-            "还差": None if target is None or completed is None else cents(target - completed),
+            "还差": None if None in (target, completed) or self.weeks_missing else cents(target - completed),
             "判断": state,
         }
 
+    def average_deal(self, reps: Sequence[str]) -> float | None:
+        """Return signed ÷ deals over the month's reports that count their deals."""
+        counted = [r for rep in reps for r in self.month_reports(rep) if r["签单数"] is not None]
+        deals = sum(r["签单数"] for r in counted)
+        return (
+            cents(Decimal(str(fen(r["本周完成业绩"] for r in counted))) / Decimal(str(deals)))
+            if deals
+            else None
+        )
+
+    def claimed(self, rep: str) -> Row:
+        """Return what a rep claims for the week beside the contracts of the archive signed in it."""
+        mine = [c for c in self.customers if c["销售代表"] == rep]
+        week = [self.monday + dt.timedelta(days=n) for n in range(7)]
+        signed = {
+            (plain_name(c["客户名称"]), day(c["签约日期"]), c["合同金额"])
+            for c in mine
+            if day(c["签约日期"]) in week
+        }
+        said = self.this_week(rep, "本周完成业绩")
+        told = [f for f in self.found("mismatch") if f["字段"] in ("本周完成业绩", "签单数")]
+        known = any(c["签约日期"] for c in mine) or rep in {f["销售代表"] for f in told}
+        total = (fen(amount for _, _, amount in signed) or 0) if known else None
+        return {"周报业绩": said, "合同金额": total, "相差": fen([said, -total]) if known else None}
+
     # ---- deadlines
+
+    def pressing(self, customer: Row) -> tuple[Any, ...]:
+        """Return what decides who is called first: grade, stage, amount."""
+        grades = [g.name for g in self.rules.grades]
+        opens = [s.name for s in self.rules.stages if s.kind == "open"]
+        others = [s.name for s in self.rules.stages if s.kind != "open"]
+        stages = [*reversed(opens), *others]
+        grade, stage, amount = customer["客户等级"], customer["成交阶段"], customer["预计成交金额"]
+        return (
+            grades.index(grade) if grade in grades else len(grades),
+            stages.index(stage) if stage in stages else len(stages),
+            -amount if amount is not None else 0.5,
+        )
+
+    def renewals(self) -> dict[tuple[str, str], int]:
+        """Return the days left by customer and rep, of contracts that end soon or have ended."""
+        found, months = {}, self.rules.parameters["renewal_months"]
+        for c in self.customers:
+            end = day(c["合同到期日"])
+            if end is not None and self.outcome(c) != "lost" and months_later(end, -months) <= self.as_of:
+                found[c["客户名称"], c["销售代表"]] = (end - self.as_of).days
+        return found
 
     def due(self, customer: Row) -> dt.date | None:
         """Return the day of the next follow-up by the grade's cadence."""
@@ -299,7 +354,7 @@ class Recount:
         target = self.group_target("all", None, names)
         signed = [c["合同金额"] for c in self.chosen(outcome="won") if c["合同金额"] is not None]
         found: list[int | None] = [None] * len(self.path)
-        if completed is None or target is None or completed >= target or not signed:
+        if completed is None or target is None or completed >= target or not signed or self.weeks_missing:
             return found
         count: float | None = (target - completed) / cents(fen(signed) / len(signed))
         won = next(at for at, name in enumerate(self.path) if self.stage[name].kind == "won")

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from salesxl.analyse import attainment, workdays
+from salesxl.analyse import attainment, summarise, workdays
 from salesxl.analyse.people import people
 from salesxl.model import Member
-from tests.teams import FRIDAY, report, rules, target, team
+from tests.teams import FRIDAY, MONDAY, WORDS, report, rules, submission, target, team
 
 NOVEMBER = dt.date(2026, 11, 1)
 ALL_DAYS_OVER = workdays.Pace(2026, 11, 21, 21, "official")
@@ -190,3 +190,119 @@ def test_a_year_the_calendar_does_not_know_is_weekdays_and_says_so():
 def test_a_month_without_working_days_has_no_pace():
     days = {dt.date(2090, 2, d): False for d in range(1, 29)}
     assert workdays.pace(2090, 2, dt.date(2090, 2, 9), days).share is None
+
+
+# ---- judged at all
+
+
+@pytest.mark.parametrize(
+    ("completed", "shown", "state"),
+    [
+        (179_880.05, 0.599, "warning"),  # 59.96 %
+        (180_000.05, 0.599, "warning"),  # a fen below 60 %
+        (180_000.06, 0.6, "behind"),  # 60 % exactly
+        (180_000.07, 180_000.07 / 300_000.10, "behind"),
+        (299_900.10, 0.999, "behind"),  # 99.97 %
+        (300_000.10, 1.0, "good"),
+    ],
+)
+def test_the_share_that_is_shown_never_contradicts_the_judgement(completed, shown, state):
+    pace = workdays.Pace(2026, 11, 20, 20, "official")
+    row = row_of(team(weekly_report=[report(completed=completed)]), rules(targets=[target(300_000.10)]), pace)
+    assert (row["attainment"], row["state"]) == (pytest.approx(shown, rel=1e-15), state)
+
+
+def test_a_pace_a_fen_behind_is_not_shown_as_kept():
+    one = team(weekly_report=[report(completed=99_999.99)])
+    row = row_of(one, rules(targets=[target(200_000)]), HALF)
+    assert (row["pace"], row["state"]) == (0.999, "warning")
+    row = row_of(team(weekly_report=[report(completed=100_000)]), rules(targets=[target(200_000)]), HALF)
+    assert (row["pace"], row["state"]) == (1, "on_track")
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "state", "below"), [(0, "early", False), (4, "early", False), (5, "warning", True)]
+)
+def test_in_the_first_working_days_nobody_is_warned(elapsed, state, below):
+    pace = workdays.Pace(2026, 11, elapsed, 21, "official")
+    row = row_of(team(weekly_report=[report(completed=0)]), rules(targets=[target(100_000)]), pace)
+    assert (row["state"], row["below"]) == (state, below)
+    assert (row["pace"] is None, row["attainment"]) == (state == "early", 0)
+
+
+def test_from_which_working_day_on_is_the_teams_setting_and_a_month_that_is_over_is_judged():
+    one, aims = team(weekly_report=[report(completed=1)]), [target(100_000)]
+    early = workdays.Pace(2026, 11, 4, 21, "official")
+    assert row_of(one, rules(targets=aims, judged_from_workday=4), early)["state"] == "warning"
+    short = workdays.Pace(2026, 2, 3, 3, "settings")
+    assert row_of(one, rules(targets=aims), short)["state"] == "warning"
+
+
+def test_ahead_in_the_first_days_is_not_judged_either_and_without_a_target_there_is_nothing_to_judge():
+    early = workdays.Pace(2026, 11, 2, 21, "official")
+    one = team(weekly_report=[report(completed=100_000)])
+    assert row_of(one, rules(targets=[target(100_000)]), early)["state"] == "early"
+    assert row_of(one, rules(), early)["state"] == "unknown"
+
+
+WEEK = dt.timedelta(days=7)
+
+
+def section(*mondays: dt.date, completed: float = 10.0, as_of: dt.date = FRIDAY):
+    reports = [
+        report(completed=completed, week_start=day.isoformat(), month_completed=completed) for day in mondays
+    ]
+    rulebook = rules(members=[Member("甲", "一组", "华东")], targets=[target(100_000)])
+    return summarise(team(as_of, weekly_report=reports, submission=[submission()]), rulebook, WORDS)
+
+
+def test_a_month_with_a_whole_week_missing_is_not_judged_and_the_week_is_named():
+    found = section(MONDAY, MONDAY - 2 * WEEK)  # nobody reported 9 to 15 November
+    (row,) = found["attainment"]["reps"]
+    assert (row["completed"], row["attainment"]) == (10, 0.0001)
+    assert (row["pace"], row["expected"], row["below"], row["state"]) == (None, None, False, "unknown")
+    assert row["state_name"] == WORDS.name("attainment_state", "partial")
+    for group in ("teams", "regions"):
+        assert {r["state"] for r in found["attainment"][group]} == {"unknown"}
+    assert "第46周" in found["headline"]
+    assert found["attainment"]["marked_below"] is None
+    assert not [item for item in found["today"] if item["kind"] == "attainment"]
+    assert not found["cards"]["attainment"]["alert"]
+
+
+def test_a_month_of_which_every_week_is_reported_is_judged():
+    found = section(MONDAY, MONDAY - WEEK, MONDAY - 2 * WEEK)
+    assert found["attainment"]["reps"][0]["state"] == "warning"
+    assert (found["attainment"]["unjudged_line"], found["attainment"]["marked_below"]) == ("", 0.6)
+    assert [item["kind"] for item in found["today"]][:1] == ["attainment"]
+    assert found["cards"]["attainment"]["alert"]
+
+
+def test_over_the_years_end_the_month_of_the_53rd_week_is_december():
+    monday = dt.date(2026, 12, 28)  # 2026-W53, its Thursday is 31 December
+    reports = [report(completed=10, week_start=(monday - n * WEEK).isoformat()) for n in range(5)]
+    rulebook = rules(members=[Member("甲")], targets=[target(100_000, month=12)])
+    one = team(dt.date(2027, 1, 1), monday, weekly_report=reports, submission=[submission()])
+    found = summarise(one, rulebook, WORDS)
+    assert found["week"]["label"] == "2026-W53"
+    assert found["attainment"]["reps"][0]["state"] == "warning"
+    assert found["attainment"]["weeks"][0]["known_text"] == "第49–53周"
+
+
+def test_the_first_days_of_a_month_are_said_in_the_headline():
+    monday = dt.date(2026, 6, 29)  # 1 July is its Wednesday, so the week counts to July
+    reports = [report(completed=10, week_start=monday.isoformat())]
+    rulebook = rules(members=[Member("甲")], targets=[target(100_000, month=7)])
+    one = team(dt.date(2026, 7, 3), monday, weekly_report=reports, submission=[submission()])
+    found = summarise(one, rulebook, WORDS)
+    assert found["attainment"]["reps"][0]["state"] == "early"
+    assert "3 个工作日" in found["headline"]
+
+
+def test_who_cannot_be_judged_stands_last_also_where_nobody_has_a_pace():
+    reports = [report("甲", None), report("乙", 50_000), report("丙", 10_000)]
+    rulebook = rules(
+        members=[Member(n) for n in "甲乙丙"], targets=[target(100_000, name=n) for n in "甲乙丙"]
+    )
+    found = summarise(team(weekly_report=reports, submission=[submission()]), rulebook, WORDS)
+    assert [r["rep"] for r in found["attainment"]["reps"]] == ["丙", "乙", "甲"]

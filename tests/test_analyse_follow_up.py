@@ -67,14 +67,30 @@ def test_lost_customers_are_left_in_peace_and_won_ones_are_not():
     assert names(follow_up.overdue_follow_up(team(customer=rows), rules())) == ["成交"]
 
 
-def test_the_most_neglected_are_those_with_most_days_times_amount():
+def test_grade_stage_and_amount_come_before_days():
     rows = [
+        customer("久等的线索", grade="C", stage="线索培育", expected_amount=9e6, last_contact=on(-290)),
+        customer("没有金额", expected_amount=None, last_contact=on(-400)),
         customer("小而久", expected_amount=10.0, last_contact=on(-100)),
         customer("大而新", expected_amount=1_000_000.0, last_contact=on(-16)),
-        customer("没有金额", expected_amount=None, last_contact=on(-400)),
+        customer("大而久", expected_amount=1_000_000.0, last_contact=on(-17)),
+        customer("近签约", stage="谈判推进", expected_amount=5.0, last_contact=on(-15)),
+        customer("已成交", stage="售后维护", status="成交", expected_amount=9e6, last_contact=on(-200)),
+        customer("重点", grade="VIP", stage="线索培育", expected_amount=1.0, last_contact=on(-21)),
     ]
-    found = names(follow_up.overdue_follow_up(team(customer=rows), rules()))
-    assert found == ["大而新", "小而久", "没有金额"]
+    found = follow_up.overdue_follow_up(team(customer=rows), rules())
+    assert names(found) == [
+        "重点", "近签约", "大而久", "大而新", "小而久", "没有金额", "已成交", "久等的线索",
+    ]  # fmt: skip
+    assert found[0]["days"] == 14
+
+
+def test_new_customers_without_a_second_contact_are_ranked_alike():
+    rows = [
+        customer("久", grade="C", first_contact=on(-200)),
+        customer("重点", grade="VIP", first_contact=on(-6)),
+    ]
+    assert names(follow_up.first_follow_up(team(customer=rows), rules())) == ["重点", "久"]
 
 
 def test_who_cannot_be_judged_is_counted():
@@ -136,11 +152,50 @@ def test_an_expected_close_in_the_past_counts_while_the_customer_is_open(close, 
 
 @pytest.mark.parametrize(
     ("end", "found"),
-    [("2026-11-19", 0), ("2026-11-20", 1), ("2026-12-20", 1), ("2026-12-21", 0)],
+    [
+        ("2026-11-19", [(-1, True)]),
+        ("2026-11-20", [(0, False)]),
+        ("2026-12-20", [(30, False)]),
+        ("2026-12-21", []),
+    ],
 )
-def test_a_contract_is_to_be_renewed_within_a_month_both_days_included(end, found):
+def test_a_contract_is_to_be_renewed_within_a_month_both_days_included_or_has_expired(end, found):
     rows = [customer(status="成交", stage="成交签约", contract_end=end)]
-    assert len(follow_up.renewals(team(customer=rows), rules())) == found
+    listed = follow_up.renewals(team(customer=rows), rules())
+    assert [(row["days"], row["expired"]) for row in listed] == found
+
+
+@pytest.mark.parametrize(
+    ("as_of", "last", "months"),
+    [
+        ("2026-02-28", "2026-03-31", 1),
+        ("2028-02-29", "2028-03-31", 1),
+        ("2028-02-28", "2028-03-28", 1),
+        ("2026-02-27", "2026-03-27", 1),
+        ("2026-11-30", "2026-12-31", 1),
+        ("2026-04-30", "2026-05-31", 1),
+        ("2026-12-31", "2027-01-31", 1),
+        ("2027-01-31", "2027-02-28", 1),
+        ("2027-01-30", "2027-02-28", 1),
+        ("2026-11-30", "2027-02-28", 3),
+        ("2026-11-30", "2026-11-30", 0),
+    ],
+)
+def test_at_a_months_end_all_that_ends_in_the_months_to_come_is_listed(as_of, last, months):
+    day = dt.date.fromisoformat(last)
+    ends = [day, day + dt.timedelta(days=1)]
+    rows = [customer(end.isoformat(), stage="成交签约", contract_end=end.isoformat()) for end in ends]
+    one = team(dt.date.fromisoformat(as_of), customer=rows)
+    assert names(follow_up.renewals(one, rules(renewal_months=months))) == [last]
+
+
+def test_contracts_nearest_to_today_come_first_and_lost_customers_are_left_in_peace():
+    ends = {"很久以前": -400, "将到期": 5, "刚过期": -2, "流失": -1}
+    rows = [
+        customer(n, stage="成交签约", status="流失" if n == "流失" else "成交", contract_end=on(d))
+        for n, d in ends.items()
+    ]
+    assert names(follow_up.renewals(team(customer=rows), rules())) == ["刚过期", "将到期", "很久以前"]
 
 
 @pytest.mark.parametrize(
@@ -202,3 +257,18 @@ def test_high_potential_takes_the_grade_a_concrete_need_and_an_open_customer(unf
 def test_high_potential_counts_the_last_three_months(when, found):
     one = team(customer=[customer(grade="B")], communication=contacts(6, when))
     assert len(follow_up.high_potential(one, rules())) == found
+
+
+@pytest.mark.parametrize(
+    ("last", "as_of", "overdue"),
+    [
+        ("2026-01-31", "2026-02-28", []),
+        ("2026-01-31", "2026-03-01", [1]),
+        ("2028-01-31", "2028-02-29", []),
+        ("2026-12-31", "2027-01-31", []),
+        ("2026-12-31", "2027-02-01", [1]),
+    ],
+)
+def test_a_month_after_the_31st_is_the_last_day_of_a_shorter_month(last, as_of, overdue):
+    one = team(dt.date.fromisoformat(as_of), customer=[customer(grade="B", last_contact=last)])
+    assert [row["days"] for row in follow_up.overdue_follow_up(one, rules())] == overdue

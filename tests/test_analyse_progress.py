@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from salesxl import settings, targets
-from salesxl.analyse import attainment, paths, periods, progress, workdays
+from salesxl.analyse import attainment, paths, periods, progress, summarise, workdays
 from salesxl.analyse.people import people
 from salesxl.model import Adjustment, Member, Target
-from tests.teams import MONDAY, customer, report, rules, team, with_past
+from tests.teams import MONDAY, WORDS, customer, report, rules, team, with_past
 
 WEEK = dt.timedelta(days=7)
 A, B = Member("甲", "一组", "华东", "软件"), Member("乙", "二组", "华东", "硬件")
@@ -330,3 +330,75 @@ def test_a_year_is_counted_by_the_official_calendar_and_the_teams_own_days():
     own = workdays.between(first, last, last, {dt.date(2026, 11, 20): False})
     assert (plain.days - own.days, plain.source, own.source) == (1, "official", "official")
     assert workdays.between(first, last, dt.date(2026, 1, 1), {}).elapsed == 0
+
+
+@pytest.mark.parametrize(
+    ("figures", "short"),
+    [
+        ({"collected": None}, ["collected"]),
+        ({"deals": None}, ["deals", "average_deal"]),
+        ({"amount": None}, ["reserve", "forecast"]),
+        ({"completed": None}, ["signed", "average_deal"]),
+        ({"deals": 0}, ["average_deal"]),
+    ],
+)
+def test_a_blank_is_short_of_its_quota_and_is_named(figures, short):
+    (row,) = quota_of(full(**figures))
+    assert set(short) <= set(row["short"])
+    assert set(row["blank"]) == set(short) - {"reserve"}
+    for key in set(short) - {"reserve"}:
+        assert f"{WORDS.name('quota', key)}（空白）" in quota_text(full(**figures))
+
+
+def quota_text(one):
+    five = settings.default_rulebook(quota="five-step").parameters
+    rulebook = rules(members=[A], **{k: v for k, v in five.items() if k.startswith("quota_")})
+    weeks = [(MONDAY - n * WEEK, [said(MONDAY - n * WEEK, completed_amount=0.0, deals=0)]) for n in (1, 2)]
+    return summarise(with_past(one, *((m, {"weekly_report": r}) for m, r in weeks)), rulebook, WORDS)[
+        "attainment"
+    ]["quotas"][0]["short_names"]
+
+
+def test_who_has_reported_nothing_is_short_of_everything_but_what_is_known():
+    (row,) = quota_of(team())
+    assert row["short"] == ["signed", "collected", "deals", "average_deal", "reserve", "forecast"]
+    assert row["blank"] == ["signed", "collected", "deals", "average_deal", "forecast"]
+
+
+def test_in_the_first_days_and_in_a_month_not_judged_only_what_stands_today_can_be_short():
+    early = workdays.Pace(2026, 11, 4, 20, "official")
+    (row,) = quota_of(full(completed=0.0, collected=None, deals=0, reserve=47), early)
+    assert (row["short"], row["blank"]) == (["reserve"], [])
+
+
+def test_what_is_not_asked_for_cannot_be_short():
+    (row,) = quota_of(full(collected=None), quota_collected=Decimal(0))
+    assert row["short"] == []
+
+
+# ------------------------------------------------------------------ average deal
+
+
+def test_the_average_deal_counts_only_weeks_that_report_their_deals():
+    weeks = [
+        (MONDAY - WEEK, [said(MONDAY - WEEK, completed_amount=900.0)]),  # no deals counted
+        (MONDAY - 2 * WEEK, [said(MONDAY - 2 * WEEK, completed_amount=100.0, deals=1)]),
+    ]
+    row, whole = measures_of(books(*weeks, now=[report("甲", 50, deals=2)]), rules(members=[A]))
+    assert (row["average_deal"], whole["average_deal"], row["deals"]["done"]) == (50, 50, 3)
+
+
+def test_a_week_without_deals_counts_as_none_and_one_without_sales_is_left_out():
+    weeks = [
+        (MONDAY - WEEK, [said(MONDAY - WEEK, completed_amount=0.0, deals=0)]),
+        (MONDAY - 2 * WEEK, [said(MONDAY - 2 * WEEK, deals=7)]),
+    ]
+    row, _ = measures_of(books(*weeks, now=[report("甲", 90, deals=3)]), rules(members=[A]))
+    assert row["average_deal"] == 30
+
+
+def test_in_the_first_days_of_a_quarter_it_is_not_judged():
+    monday = dt.date(2026, 6, 29)
+    one = team(dt.date(2026, 7, 3), monday, weekly_report=[said(monday, completed_amount=1.0)])
+    row = quarter_of(one, rules(members=[A], targets=[Target(2026, "Q3", "rep", "甲", "signed", Decimal(9))]))
+    assert (row["rep", "甲"]["state"], row["rep", "甲"]["pace"]) == ("early", None)

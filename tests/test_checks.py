@@ -116,11 +116,116 @@ def test_a_contact_may_be_entered_24_hours_later(tmp_path, hours, codes):
     assert {code for _, code in spots(check(record(tmp_path / "c.xlsx", [talk])))} == codes
 
 
+@pytest.mark.parametrize(
+    ("waited", "text"),
+    [
+        ({"hours": 24, "minutes": 1}, "24小时01分"),
+        ({"hours": 25, "minutes": 30}, "25小时30分"),
+        ({"hours": 74, "minutes": 3}, "74小时03分"),
+    ],
+)
+def test_how_late_an_entry_is_is_told_to_the_minute(tmp_path, waited, text):
+    met = dt.datetime(2026, 11, 16, 10, 0)
+    talk = {"contact_time": met, "entered_at": met + dt.timedelta(**waited)}
+    found = only(check(record(tmp_path / "c.xlsx", [talk])), "late_entry")
+    assert found.facts["waited"] == dt.timedelta(**waited).total_seconds()
+    assert text in sheets.WORDS.message(found)
+
+
 @pytest.mark.parametrize(("hours", "codes"), [(40, set()), (48, set()), (48.1, {"late_entry"})])
 def test_a_contact_of_which_only_the_day_is_known_may_have_been_at_its_end(tmp_path, hours, codes):
     met = dt.datetime(2026, 11, 17)
     talk = {"contact_time": met, "entered_at": met + dt.timedelta(hours=hours)}
     assert {code for _, code in spots(check(record(tmp_path / "c.xlsx", [talk])))} == codes
+
+
+@pytest.mark.parametrize(("after", "codes"), [(0, set()), (1, {"future_date"})])
+@pytest.mark.parametrize("field", ["rep_signed_on", "reviewed_on"])
+def test_nobody_has_signed_after_the_day_of_the_run(tmp_path, field, after, codes):
+    signature = {"rep_signed_on": "rep_signature", "reviewed_on": "reviewer"}[field]
+    path = record(tmp_path / "c.xlsx", **{signature: "张三", field: TODAY + after * DAY})
+    assert {f.code for f in check(path).findings if f.field == field} == codes
+
+
+@pytest.mark.parametrize(("after", "codes"), [(0, set()), (1, {"future_date"})])
+@pytest.mark.parametrize("field", ["from_signed_on", "to_signed_on", "manager_signed_on"])
+def test_a_handover_signed_after_the_day_of_the_run_is_a_finding(tmp_path, field, after, codes):
+    path = sheets.handover(tmp_path / "h.xlsx", **{field: TODAY + after * DAY})
+    found = [f for f in check(path).findings if f.field == field]
+    assert {f.code for f in found} == codes
+    assert all("签字日期" in sheets.WORDS.message(f) for f in found)
+
+
+def test_an_entry_after_the_day_of_the_run_is_a_finding(tmp_path):
+    talk = {"contact_time": TODAY, "entered_at": TODAY + DAY + dt.timedelta(hours=9)}
+    assert "future_date" in {f.code for f in check(record(tmp_path / "c.xlsx", [talk])).findings}
+
+
+SIGNED_ON = {
+    "status": "成交", "stage": "成交签约", "expected_close": None, "contract_no": "HT-1",
+    "contract_amount": 50_000, "contract_end": dt.datetime(2027, 11, 1),
+    "signed_on": dt.datetime(2026, 11, 18),
+}  # fmt: skip
+
+
+def contracts(*changes):
+    """Return customers who have signed, one for each change."""
+    return [
+        {
+            **SIGNED_ON,
+            "customer_no": None,
+            "customer_name": f"第{n}贸易有限公司",
+            "contact": f"1380000000{n}",
+            **c,
+        }
+        for n, c in enumerate(changes)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("customers", "figures", "expected"),
+    [
+        # the fen below, at and above what was signed in the week
+        ([{}, {"contract_amount": 0.1}], {"completed_amount": 50_000.09}, [("signed_amount", 0.01)]),
+        ([{}, {"contract_amount": 0.1}], {"completed_amount": 50_000.1}, []),
+        ([{}, {"contract_amount": 0.1}], {"completed_amount": 50_000.11}, [("claimed_amount", 0.01)]),
+        # the week's first and last day belong to it, those beside do not
+        ([{"signed_on": dt.datetime(2026, 11, 16)}], {"completed_amount": 50_000}, []),
+        (
+            [{"signed_on": dt.datetime(2026, 11, 15)}],
+            {"completed_amount": 50_000},
+            [("claimed_amount", 50_000)],
+        ),
+        # what has no date may belong to the week, up to its amount
+        ([{}, {"signed_on": None}], {"completed_amount": 100_000}, []),
+        ([{}, {"signed_on": None}], {"completed_amount": 100_000.01}, [("claimed_amount", 50_000.01)]),
+        ([{}, {"signed_on": None}], {"completed_amount": 49_999}, [("signed_amount", 1)]),
+        # amounts agree, deals do not
+        ([{}], {"completed_amount": 50_000, "deals": 1}, []),
+        ([{}], {"completed_amount": 50_000, "deals": 2}, [("claimed_rows", 1)]),
+        ([{}, {}], {"completed_amount": 100_000, "deals": 1}, [("signed_rows", 1)]),
+        # one cause, one point
+        ([{}], {"completed_amount": 90_000, "deals": 2}, [("claimed_amount", 40_000)]),
+        ([], {"completed_amount": 90_000}, []),
+    ],
+)
+def test_claims_are_held_against_the_contracts_signed_in_the_week(
+    tmp_path, monkeypatch, customers, figures, expected
+):
+    monkeypatch.setattr(sheets, "CUSTOMER", {**sheets.CUSTOMER, "signed_on": None})
+    paths = [weekly(tmp_path / "w.xlsx", **figures)]
+    if customers:
+        paths.append(archive(tmp_path / "a.xlsx", contracts(*customers)))
+    found = [
+        f for f in check(*paths).findings if f.code == "mismatch" and f.field in ("completed_amount", "deals")
+    ]
+    assert [(f.facts["why"], f.facts["difference"]) for f in found] == expected
+    assert {f.severity for f in found} <= {Severity.WARNING}
+
+
+def test_an_archive_without_signing_dates_says_nothing_of_what_was_claimed(tmp_path, monkeypatch):
+    paths = archive(tmp_path / "a.xlsx", contracts({})), weekly(tmp_path / "w.xlsx", completed_amount=9e6)
+    assert "mismatch" not in {f.code for f in check(*paths).findings if f.field == "completed_amount"}
 
 
 def test_an_entry_before_the_contact_is_out_of_order(tmp_path):

@@ -8,6 +8,10 @@ import pytest
 from salesxl.grading import grades, reasons, settled
 from tests.teams import WORDS, customer, rules, team
 
+KEEN = {"status": "意向", "need": "需要采购40台办公电脑"}
+VAGUE = {"status": "意向", "need": "跟进客户"}
+COLD = {"status": "潜在", "need": "需要采购40台办公电脑"}
+
 
 def graded(preset, contacts=None, **fields):
     frame = team(customer=[customer(grade=None, **fields)]).tables["customer"]
@@ -17,10 +21,36 @@ def graded(preset, contacts=None, **fields):
     return (None if pd.isna(grade) else grade), found["why"][0]
 
 
+@pytest.mark.parametrize(
+    ("amount", "fields", "expected"),
+    [
+        (100_000, VAGUE, ("C", "need")),
+        (9_000_000, {**VAGUE, "status": "成交"}, ("C", "need")),
+        (49_999, VAGUE, ("C", "rest")),
+        (None, VAGUE, ("C", "need")),
+        (None, {**VAGUE, "need": None}, ("C", "need")),
+        (None, KEEN, (None, None)),
+        (20_000, {**VAGUE, "strategic": True}, ("A", "strategic")),
+        (200_000, {**VAGUE, "strategic": True}, ("A", "bound")),
+    ],
+)
+def test_in_the_toolbox_a_need_that_is_not_clear_is_c_whatever_the_amount(amount, fields, expected):
+    grade, why = graded("toolbox", annual_purchase=None if amount is None else float(amount), **fields)
+    assert (grade, None if pd.isna(why) else why) == expected
+
+
+def test_other_presets_do_not_look_at_the_need():
+    assert graded("crm", annual_purchase=600_000.0, **VAGUE) == ("VIP", "bound")
+
+
+@pytest.mark.parametrize(
+    ("amount", "grade"), [(499_999.994, "A"), (499_999.996, "VIP"), (500_000.004, "VIP")]
+)
+def test_a_bound_is_compared_in_whole_fen_as_it_is_shown(amount, grade):
+    assert graded("crm", annual_purchase=amount)[0] == grade
+
+
 SCORES = {"volume": {"grade_basis": "score"}}
-KEEN = {"status": "意向", "need": "需要采购40台办公电脑"}
-VAGUE = {"status": "意向", "need": "跟进客户"}
-COLD = {"status": "潜在", "need": "需要采购40台办公电脑"}
 
 
 @pytest.mark.parametrize(
@@ -74,6 +104,25 @@ def test_the_toolbox_asks_for_intent_and_lets_strategic_customers_in(amount, fie
 def test_the_score_weighs_amount_frequency_and_potential(amount, contacts, potential, grade):
     fields = {"annual_purchase": float(amount), "expected_amount": float(potential)}
     assert graded("volume", contacts, **fields)[0] == grade
+
+
+@pytest.mark.parametrize(
+    ("amount", "contacts", "potential", "grade"),
+    [
+        (None, 0, 300_000.0, None),  # between 9 and 59 points: B or C
+        (None, 5, 1_000_000.0, None),  # 46 to 96
+        (None, 6, 100_000.0, None),  # 23 to 73
+        (None, 0, None, None),
+        (500_000.0, 6, None, "A"),  # 70 at least
+        (399_000.0, 0, None, None),  # 39.9 to 69.9
+        (400_000.0, 0, None, None),  # 40 to 70, where A begins
+        (90_000.0, 0, None, "C"),  # 39 at most
+    ],
+)
+def test_a_score_of_which_a_part_is_not_known_is_a_grade_only_where_it_can_make_no_other(
+    amount, contacts, potential, grade
+):
+    assert graded("volume", contacts, annual_purchase=amount, expected_amount=potential)[0] == grade
 
 
 @pytest.mark.parametrize("preset", ["crm", "toolbox"])

@@ -145,8 +145,12 @@ def add_column(path: Path, header: str, value: object) -> None:
 # ---- figures of the week
 
 
-@pytest.mark.parametrize(("done", "codes"), [(49_999.99, ["signed_amount"]), (50_000, []), (70_000, [])])
-def test_a_report_may_not_claim_less_than_the_contracts_signed_in_its_week(tmp_path, done, codes):
+@pytest.mark.parametrize(
+    ("done", "codes"), [(49_999.99, ["signed_amount"]), (50_000, []), (50_000.01, ["claimed_amount"])]
+)
+def test_a_report_may_claim_neither_less_nor_more_than_the_contracts_signed_in_its_week(
+    tmp_path, done, codes
+):
     won = {"status": "成交", "stage": "成交签约", "expected_close": None, "contract_no": "HT-1",
            "contract_amount": 50_000, "contract_end": dt.datetime(2027, 11, 1)}  # fmt: skip
     archive(tmp_path / "a.xlsx", [won])

@@ -156,6 +156,7 @@ NAMED = {
     "analyse/lines.py": "widths and lines of wrapped cells",
     "analyse/overview.py": "names in one line",
     "analyse/periods.py": "the calendar",
+    "analyse/plain.py": "digits of an amount",
     "analyse/problems.py": "links that Excel opens",
     "analyse/sample.py": "items of an example",
     "analyse/stage_time.py": "the calendar",
@@ -169,7 +170,7 @@ NAMED = {
     "returns.py": "characters of a file's name",
     "settings/people.py": "the calendar",
     "settings/sheets.py": "rows looked at for a header",
-    "settings/targets.py": "the calendar",
+    "settings/sums.py": "the calendar",
     "targets.py": "the calendar",
 }
 

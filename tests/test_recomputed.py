@@ -22,7 +22,7 @@ from salesxl.model import Rulebook
 from salesxl.summary_template import draw_summary_template
 from salesxl.templating.plan import band_names
 from tests import recount
-from tests.recount import Page, Recount, Row, cents, day, fen, share
+from tests.recount import Page, Recount, Row, day, fen, share
 from tests.sheets import WORDS
 
 ROOT = Path(__file__).parent.parent
@@ -212,11 +212,10 @@ def test_collections_deals_and_new_customers(week):
     assert reps
     for rep in reps:
         wanted = {label: count.done(rep, source) for label, source in labels.items()}
-        deals = wanted["单数"]
-        wanted["平均单额"] = cents(count.done(rep) / deals) if deals and count.done(rep) is not None else None
+        wanted["平均单额"] = count.average_deal([rep])
         agree(shown[rep], wanted, rep)
     sums = {label: fen(count.done(r, source) for r in reps) for label, source in labels.items()}
-    agree(shown[TOTAL], sums, TOTAL)
+    agree(shown[TOTAL], sums | {"平均单额": count.average_deal(reps)}, TOTAL)
 
 
 # ---- 阶段漏斗、预测
@@ -370,25 +369,27 @@ def test_follow_ups_overdue_by_grade(week):
             "联系方式": c["联系方式"],
         }
         agree(row, cells | {"最近联系": day(last), "应跟进日": count.due(c)}, who)
-    weight = [(row["预计金额"] or 0) * row["逾期天数"] for row in shown.values()]
-    assert weight == sorted(weight, reverse=True)
+    order = [(*count.pressing(of[who]), -wanted[who]) for who in shown]
+    assert order == sorted(order)
 
 
 @covers("follow_up.closes", "follow_up.renewals", "follow_up.first", "follow_up.birthdays")
 def test_other_customers_to_call(week):
     page, count, parameters = week.pages["跟进预警"], week.count, week.rules.parameters
-    until = recount.months_later(FRIDAY, parameters["renewal_months"])
     first = dt.timedelta(days=parameters["first_follow_up_days"])
     top, unknown = week.rules.grades[0].name, parameters["unknown_birthday"]
-    lists: dict[str, dict[tuple[str, str], int]] = {"二、": {}, "三、": {}, "五、": {}, "十、": {}}
+    lists: dict[str, dict[tuple[str, str], int]] = {
+        "二、": {},
+        "三、": count.renewals(),
+        "五、": {},
+        "十、": {},
+    }
     for c in count.customers:
         who, outcome = (c["客户名称"], c["销售代表"]), count.outcome(c)
-        close, end, met = (day(c[label]) for label in ("预计成交日期", "合同到期日", "首次接触时间"))
+        close, met = (day(c[label]) for label in ("预计成交日期", "首次接触时间"))
         last, born = day(c["最近跟进时间"]), day(c["生日"])
         if outcome == "open" and close and close < FRIDAY:
             lists["二、"][who] = (FRIDAY - close).days
-        if outcome != "lost" and end and FRIDAY <= end <= until:
-            lists["三、"][who] = (end - FRIDAY).days
         if outcome == "open" and met and (last is None or last <= met) and met + first < FRIDAY:
             lists["五、"][who] = (FRIDAY - met - first).days
         if outcome != "lost" and c["客户等级"] == top and born and born != unknown:
@@ -506,6 +507,16 @@ def test_conflicts_and_contradictions(week):
     wanted = Counter((f["来源文件"], f"{f['来源工作表']}!{f['单元格']}", f["说明"]) for f in told)
     assert wanted - listed == Counter(), "a contradiction that the sheet does not show"
     assert {place[0] for place in listed} <= {f["来源文件"] for f in count.findings}
+
+
+@covers("conflicts.contracts")
+def test_what_is_claimed_for_the_week_beside_the_contracts_signed_in_it(week):
+    count = week.count
+    rows = keyed(week.pages["撞单与核对"].table("本周业绩与签约合同"), "销售代表")
+    reported = {r["销售代表"] for r in count.reports if day(r["周期开始"]) == MONDAY and r["销售代表"]}
+    assert set(rows) == reported != set()
+    for rep, row in rows.items():
+        agree(row, count.claimed(rep), rep)
 
 
 CONTRADICTIONS = (

@@ -611,3 +611,54 @@ def test_whatever_stands_in_the_cells_is_a_finding_or_a_rule_and_never_a_crash(d
     bounds = [g.at_least for g in rulebook.grades if g.at_least is not None]
     if not any(f.code == "range" and f.facts.get("why") == "order" for f in findings):
         assert bounds == sorted(set(bounds), reverse=True)
+
+
+def yearly(scope: str, name: str | None, amount: int, period: str = "全年") -> list[Any]:
+    return [2026, period, scope, name, "签约额", amount]
+
+
+def monthly(scope: str, name: str | None, amount: int) -> list[list[Any]]:
+    return [yearly(scope, name, amount, f"{m}月") for m in range(1, 13)]
+
+
+@pytest.mark.parametrize(("year", "gap"), [(239, 1), (240, None), (241, 1)])
+def test_a_teams_year_is_held_against_the_months_of_its_reps(year: int, gap: int | None) -> None:
+    rows = [yearly("团队", "一组", year), *monthly("销售代表", "张一", 10), *monthly("销售代表", "李二", 10)]
+    findings = read(成员=TEAM, 目标=rows)[1]
+    assert [(f.code, f.place.cell, f.facts["difference"]) for f in findings] == [
+        ("mismatch", "F3", gap) for _ in range(gap is not None)
+    ]
+
+
+@pytest.mark.parametrize(("year", "cells"), [(119, ["F14"]), (120, []), (121, ["F14"])])
+def test_the_months_of_a_whole_are_held_against_the_years_of_its_parts(year: int, cells: list[str]) -> None:
+    rows = [*monthly("团队合计", None, 10), yearly("团队", "一组", year - 20), yearly("团队", "二组", 20)]
+    assert found(成员=TEAM, 目标=rows) == [("mismatch", "目标", cell) for cell in cells]
+
+
+@pytest.mark.parametrize(("december", "cells"), [(9, ["F3"]), (10, []), (11, ["F3"])])
+def test_a_year_is_held_against_quarters_and_the_months_of_the_other_quarters(
+    december: int, cells: list[str]
+) -> None:
+    who = ("销售代表", "张一")
+    rows = [yearly(*who, 120), *(yearly(*who, 30, q) for q in ("Q1", "Q2", "Q3"))]
+    rows += [yearly(*who, 10, "10月"), yearly(*who, 10, "11月"), yearly(*who, december, "12月")]
+    assert found(成员=TEAM, 目标=rows) == [("mismatch", "目标", cell) for cell in cells]
+
+
+def test_one_wrong_month_is_told_once_and_not_again_of_the_year() -> None:
+    rows = [*monthly("团队", "一组", 20), *monthly("销售代表", "张一", 10), *monthly("销售代表", "李二", 10)]
+    rows[4][5] = 21  # the team's May
+    assert found(成员=TEAM, 目标=rows) == [("mismatch", "目标", "F7")]
+
+
+def test_a_wrong_whole_is_told_once_though_months_and_people_both_differ_from_it() -> None:
+    rows = [yearly("团队", "一组", 239), *monthly("团队", "一组", 20)]
+    rows += [*monthly("销售代表", "张一", 10), *monthly("销售代表", "李二", 10)]
+    assert found(成员=TEAM, 目标=rows) == [("mismatch", "目标", "F3")]
+
+
+def test_a_rep_whose_month_is_not_set_but_whose_year_is_is_not_taken_for_nothing() -> None:
+    rows = [yearly("团队", "一组", 20, "11月"), yearly("销售代表", "张一", 10, "11月")]
+    assert found(成员=TEAM, 目标=[*rows, yearly("销售代表", "李二", 120)]) == []
+    assert found(成员=TEAM, 目标=rows) == [("mismatch", "目标", "F3")]

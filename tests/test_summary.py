@@ -103,6 +103,8 @@ def busy_team(reps: int):
         members=[Member(rep, f"第{n % 3}组") for n, rep in enumerate(names)],
         targets=[target(100_000, name=rep) for rep in names],
     )
+    for day in ("2026-11-02", "2026-11-09"):  # a month of which a week is missing is not judged
+        reports += [report(rep, 0.0, week_start=day) for rep in names[::2]]
     return team(customer=customers, weekly_report=reports, submission=submissions), rulebook
 
 

@@ -14,10 +14,20 @@ from salesxl.analyse.people import Person, teams_of
 from salesxl.analyse.plain import plain, rows
 from salesxl.analyse.workdays import Pace
 from salesxl.model import Rulebook, Team
-from salesxl.money import ratio, total
+from salesxl.money import settled_share, share, total
 from salesxl.targets import month_of_week, rep_target, target_of
 
-__all__ = ["SCOPES", "all_of_us", "by_rep", "by_scope", "finished", "month", "state_of", "summed"]
+__all__ = [
+    "SCOPES",
+    "all_of_us",
+    "by_rep",
+    "by_scope",
+    "finished",
+    "is_judged",
+    "month",
+    "state_of",
+    "summed",
+]
 
 MEASURE = "signed"
 SCOPES = ("region", "product_line", "team")
@@ -35,8 +45,10 @@ def month(team: Team) -> dt.date:
     return dt.date(year, number, 1)
 
 
-def by_rep(team: Team, rulebook: Rulebook, persons: Sequence[Person], elapsed: Pace) -> list[dict[str, Any]]:
-    """Return a row a rep.
+def by_rep(
+    team: Team, rulebook: Rulebook, persons: Sequence[Person], elapsed: Pace, *, complete: bool = True
+) -> list[dict[str, Any]]:
+    """Return a row a rep; ``complete`` says that no whole week of the month is missing (see ``finished``).
 
     In 元: ``week_completed``, ``week_collected`` (this week's report), ``completed``, ``collected`` (month to
     date), ``target``, ``gap``. ``source`` of the target: ``settings``, ``quota``, ``report`` (the rep's own
@@ -48,7 +60,12 @@ def by_rep(team: Team, rulebook: Rulebook, persons: Sequence[Person], elapsed: P
     for report in rows(frame, ("rep", "week_start", *REPORTED)):
         reports.setdefault(report["rep"], []).append(report)
     return [
-        finished(_of_rep(reports.get(person.name, []), person, team, rulebook), rulebook, elapsed)
+        finished(
+            _of_rep(reports.get(person.name, []), person, team, rulebook),
+            rulebook,
+            elapsed,
+            complete=complete,
+        )
         for person in persons
     ]
 
@@ -60,6 +77,8 @@ def by_scope(
     day: dt.date,
     elapsed: Pace,
     scope: str,
+    *,
+    complete: bool = True,
 ) -> list[dict[str, Any]]:
     """Return a row a team, region or product line: its own target from the settings, else its reps' sum."""
     found = []
@@ -67,16 +86,30 @@ def by_scope(
         inside = {p.name for p in persons if getattr(p, scope) == name}
         own = plain(target_of(rulebook, scope, name, day, MEASURE))
         row = {scope: name, **summed([r for r in reps if r["rep"] in inside], own, SUMMED)}
-        found.append(finished(row, rulebook, elapsed))
+        found.append(finished(row, rulebook, elapsed, complete=complete))
     return found
 
 
 def all_of_us(
-    reps: Sequence[dict[str, Any]], rulebook: Rulebook, day: dt.date, elapsed: Pace
+    reps: Sequence[dict[str, Any]],
+    rulebook: Rulebook,
+    day: dt.date,
+    elapsed: Pace,
+    *,
+    complete: bool = True,
 ) -> dict[str, Any]:
     """Return the row of everybody together."""
     own = plain(target_of(rulebook, "all", None, day, MEASURE))
-    return finished(summed(reps, own, SUMMED), rulebook, elapsed)
+    return finished(summed(reps, own, SUMMED), rulebook, elapsed, complete=complete)
+
+
+def is_judged(rulebook: Rulebook, elapsed: Pace, *, complete: bool) -> bool:
+    """Say whether figures of a period are held against its working days. docs/domain.md 3.3.
+
+    Not where a whole week is reported by nobody, and not in the first days: then the calendar would judge.
+    """
+    few = elapsed.elapsed < int(rulebook.parameters["judged_from_workday"])
+    return complete and (elapsed.over or not few)
 
 
 def state_of(attainment: float | None, pace: float | None, warning: float, *, over: bool) -> str:
@@ -133,7 +166,9 @@ def summed(reps: Sequence[dict[str, Any]], own: float | None, names: Sequence[st
     sums: dict[str, Any] = {n: total([r[n] for r in reps]) for n in names}
     every = all(r["target"] is not None for r in reps if r["completed"] is not None)
     of_reps = total([r["target"] for r in reps]) if every else None
-    target, source = (own, "settings") if own is not None else (of_reps, "reps" if of_reps else None)
+    target, source = (
+        (own, "settings") if own is not None else (of_reps, "reps" if of_reps is not None else None)
+    )
     return {
         **sums,
         "reps": len(reps),
@@ -143,23 +178,32 @@ def summed(reps: Sequence[dict[str, Any]], own: float | None, names: Sequence[st
     }
 
 
-def finished(row: dict[str, Any], rulebook: Rulebook, elapsed: Pace) -> dict[str, Any]:
-    """Judge a row that has ``completed`` and ``target``: attainment, pace, gap and state."""
+def finished(
+    row: dict[str, Any], rulebook: Rulebook, elapsed: Pace, *, complete: bool = True
+) -> dict[str, Any]:
+    """Judge a row that has ``completed`` and ``target``: attainment, pace, gap and state.
+
+    Where a whole week of the period is reported by nobody (not ``complete``) the figures stand, without gap,
+    pace or judgement (``unknown``); in the period's first working days the state is ``early``, with no pace.
+    """
     warning = float(rulebook.parameters["attainment_warning"])
-    attainment = ratio(row["completed"], row["target"])
+    completed, target = row["completed"], row["target"]
+    judged = is_judged(rulebook, elapsed, complete=complete)
+    attainment = share(completed, target)
+    pace = share(completed, target, elapsed.elapsed, elapsed.days) if judged else None
     expected = None
-    if row["target"] is not None and elapsed.share is not None:
-        expected = round(row["target"] * elapsed.share, 2)
-    pace = ratio(attainment, elapsed.share)
-    gap = None
-    if row["target"] is not None and row["completed"] is not None:
-        gap = round(row["target"] - row["completed"], 2)
+    if complete and target is not None and elapsed.share is not None:
+        expected = round(target * elapsed.share, 2)
+    state = state_of(attainment, pace, warning, over=elapsed.over)
+    if not judged:
+        state = "early" if complete and attainment is not None else "unknown"
     return {
         **row,
-        "attainment": attainment,
-        "below": attainment is not None and attainment < warning,
+        "attainment": settled_share(attainment, warning, 1),
+        "below": judged and attainment is not None and attainment < warning,
         "expected": expected,
-        "pace": pace,
-        "gap": gap,
-        "state": state_of(attainment, pace, warning, over=elapsed.over),
+        "pace": settled_share(pace, 1),
+        "gap": round(target - completed, 2) if complete and None not in (target, completed) else None,
+        "state": state,
+        "weeks_missing": not complete,
     }

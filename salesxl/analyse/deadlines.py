@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from salesxl.analyse.order import most_pressing
 from salesxl.analyse.outcomes import outcomes
 from salesxl.analyse.plain import rows, true
 from salesxl.analyse.stage_time import in_stage, long_after, stays
@@ -31,10 +32,10 @@ WHO = (
 
 
 def after_sales(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
-    """Return won customers who were not called after they signed, though the days are over, oldest first.
+    """Return won customers who were not called after they signed, though the days are over.
 
     From 签约日期 (``since``) the days run; a contact on a later day is the call. Without that date nothing is
-    said: a customer's stage tells the week, not the day.
+    said: a customer's stage tells the week, not the day. The most pressing come first (``most_pressing``).
     """
     customers = team.tables["customer"]
     won = customers[true(outcomes(customers, rulebook) == "won") & customers["signed_on"].notna()]
@@ -43,7 +44,7 @@ def after_sales(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     waiting = won[~true(won["last_contact"].dt.normalize() > signed)]
     days = pd.Timedelta(days=int(rulebook.parameters["after_sales_days"]))
     late = _late(waiting, [day.date() for day in waiting["since"] + days], team.as_of)
-    late = late.sort_values(["days", "expected_amount", "rep"], ascending=[False, False, True], kind="stable")
+    late = most_pressing(late, rulebook)
     return rows(late, (*WHO, "contract_no", "contract_amount", "since", "due", "days"))
 
 
@@ -93,7 +94,7 @@ def needs_unclear(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
 
 
 def stuck(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
-    """Return open customers longer in their stage than the team's own percentile, the longest beyond first.
+    """Return open customers longer in their stage than the team's own percentile, the most pressing first.
 
     ``days`` are those in the stage since ``since`` (the books may begin later: then it is at least as long),
     ``bound`` the days that are usual. docs/domain.md 3.6.
@@ -107,8 +108,7 @@ def stuck(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     found = customers[stuck].assign(
         **stay.loc[stuck, ["since", "days"]], bound=bound[stuck], beyond=beyond[stuck]
     )
-    order = ["beyond", "expected_amount", "rep", "customer_name"]
-    found = found.sort_values(order, ascending=[False, False, True, True], kind="stable")
+    found = most_pressing(found, rulebook, "beyond")
     return rows(found, (*WHO, "since", "days", "bound", "beyond"))
 
 

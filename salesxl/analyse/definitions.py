@@ -49,9 +49,13 @@ def _facts(rulebook: Rulebook, words: Words) -> dict[str, Any]:
     ]
     return {
         "warning": percent(float(parameters["attainment_warning"])),
+        "judged_from": parameters["judged_from_workday"],
         "quota": words.text("definition_part.quota") if parameters["quota_applies"] else "",
         "probabilities": join.join(chances),
         "basis": words.text(f"definition_part.{parameters['grade_basis']}"),
+        "unclear": words.text("definition_part.unclear", grade=parameters["unclear_need_grade"])
+        if parameters["unclear_need_grade"] in {g.name for g in rulebook.grades}
+        else "",
         "bounds": join.join(bound(g, words) for g in rulebook.grades),
         "cadence": join.join(paced),
         "first_days": parameters["first_follow_up_days"],

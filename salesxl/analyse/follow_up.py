@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from salesxl.analyse.order import in_order
+from salesxl.analyse.order import most_pressing
 from salesxl.analyse.outcomes import outcomes
 from salesxl.analyse.plain import rows, true
 from salesxl.analyse.standing import concrete_needs, follow_up_counts, follow_up_due
@@ -43,16 +43,15 @@ ASKED = (
 
 
 def overdue_follow_up(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
-    """Return customers whose next follow-up by grade is past, the most neglected first.
+    """Return customers whose next follow-up by grade is past, the most pressing first (``most_pressing``).
 
     From the last contact, or the first where there was no other, the grade's cadence runs; ``days`` are those
-    since ``due``. The order is by days × expected amount, then days: a large customer left alone for long
-    stands on top.
+    since ``due``.
     """
     customers = _those(team, _alive(team, rulebook))
     last = customers["last_contact"].fillna(customers["first_contact"])
     due = follow_up_due(customers, rulebook)
-    return _neglected(_late(customers.assign(last=last), due, team.as_of), "last")
+    return _neglected(_late(customers.assign(last=last), due, team.as_of), "last", rulebook)
 
 
 def unjudged(team: Team, rulebook: Rulebook) -> int:
@@ -71,7 +70,7 @@ def first_follow_up(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     asked = silent & customers["first_contact"].notna()
     waiting = _those(team, _alive(team, rulebook, "open") & asked)
     due = (waiting["first_contact"] + days).dt.normalize()
-    return _neglected(_late(waiting, due, team.as_of), "first_contact")
+    return _neglected(_late(waiting, due, team.as_of), "first_contact", rulebook)
 
 
 def overdue_actions(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
@@ -96,14 +95,20 @@ def expected_past(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
 
 
 def renewals(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
-    """Return customers whose contract ends within the team's months from today, the nearest first."""
+    """Return customers whose contract is to be renewed or has run out, those nearest to today first.
+
+    A contract is due so many months before its end, in a shorter month on its last day: on 28 February all
+    that ends in March is. ``days`` are those left, below 0 where it has ``expired``. docs/domain.md 3.5.
+    """
     today = pd.Timestamp(team.as_of)
-    until = today + pd.DateOffset(months=int(rulebook.parameters["renewal_months"]))
     ends = team.tables["customer"]["contract_end"].dt.normalize()
-    near = _those(team, _alive(team, rulebook) & true((ends >= today) & (ends <= until)))
-    near["days"] = (near["contract_end"].dt.normalize() - today).dt.days.astype("Int64")
-    near = near.sort_values(["contract_end", "rep"], kind="stable")
-    return rows(near, (*WHO, "last_contact", "contract_no", "contract_amount", "contract_end", "days"))
+    due = ends - pd.DateOffset(months=int(rulebook.parameters["renewal_months"]))
+    near = _those(team, _alive(team, rulebook) & true(due <= today))
+    days = (near["contract_end"].dt.normalize() - today).dt.days.astype("Int64")
+    near = near.assign(days=days, apart=days.abs(), expired=days < 0)
+    near = near.sort_values(["apart", "days", "rep"], kind="stable")
+    columns = ("last_contact", "contract_no", "contract_amount", "contract_end", "days", "expired")
+    return rows(near, (*WHO, *columns))
 
 
 def birthdays(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
@@ -154,10 +159,8 @@ def _late(frame: pd.DataFrame, due: pd.Series, as_of: dt.date) -> pd.DataFrame:
     return frame[late].assign(due=due, days=(pd.Timestamp(as_of) - due).dt.days.astype("Int64"))
 
 
-def _neglected(frame: pd.DataFrame, since: str) -> list[dict[str, Any]]:
-    weight = frame["days"].astype("Float64") * frame["expected_amount"].fillna(0)
-    weighed = frame.assign(weight=weight, since=frame[since])
-    ordered = in_order(weighed, ["weight", "days", "rep", "customer_name"], descending=("weight", "days"))
+def _neglected(frame: pd.DataFrame, since: str, rulebook: Rulebook) -> list[dict[str, Any]]:
+    ordered = most_pressing(frame.assign(since=frame[since]), rulebook)
     return rows(ordered, (*WHO, "since", "due", "days"))
 
 

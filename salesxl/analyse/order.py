@@ -1,16 +1,44 @@
 """Sorting long tables: a customer list of a large team is put into order by several questions.
 
-Owns the order alone. Refuses: which columns decide.
+Owns the order, and which customers come before others. Refuses: who is on a list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["in_order"]
+from salesxl.model import Rulebook
+
+__all__ = ["in_order", "most_pressing", "stage_ranks"]
+
+
+def most_pressing(frame: pd.DataFrame, rulebook: Rulebook, days: str = "days") -> pd.DataFrame:
+    """Return customers in the order in which a manager calls them. docs/domain.md 3.6.
+
+    By grade, the highest first; then by stage, the nearest to signing first; by expected amount; and then by
+    ``days``: a lead silent for 200 days does not hide a key customer that slipped by 14.
+    """
+    grades = {grade.name: at for at, grade in enumerate(rulebook.grades)}
+    stages = stage_ranks(rulebook)
+    ranks = {"rank_grade": _rank(frame["grade"], grades), "rank_stage": _rank(frame["stage"], stages)}
+    columns = [*ranks, "expected_amount", days, "rep", "customer_name"]
+    ordered = in_order(frame.assign(**ranks), columns, descending=("expected_amount", days))
+    return ordered.drop(columns=list(ranks))
+
+
+def stage_ranks(rulebook: Rulebook) -> Mapping[str, int]:
+    """Return the rank of each stage: open ones from the last on backwards, then won ones, then the rest."""
+    opens = [stage.name for stage in rulebook.stages if stage.kind == "open"]
+    others = [stage.name for stage in rulebook.stages if stage.kind != "open"]
+    return {name: at for at, name in enumerate([*reversed(opens), *others])}
+
+
+def _rank(column: pd.Series, ranks: Mapping[str, int]) -> pd.Series:
+    numbers = [ranks.get(name) if isinstance(name, str) else None for name in column.tolist()]
+    return pd.Series(pd.array(numbers, dtype="Int64"), index=column.index)
 
 
 def in_order(frame: pd.DataFrame, columns: Sequence[str], descending: Collection[str] = ()) -> pd.DataFrame:

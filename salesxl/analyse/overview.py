@@ -62,11 +62,13 @@ def _notes(context: Mapping[str, Any], words: Words) -> dict[str, str]:
 
     share = percent(context["attainment"]["workdays"]["share"])
     amounts = {name: wan(whole[name]) or blank for name in ("completed", "target")}
-    lost = wan(total([row["expected_amount"] for row in late]) or 0)
+    lost = wan(total([row["expected_amount"] for row in late])) or blank
     return {
         "attainment": say("attainment_none")
         if whole["target"] is None
-        else say("attainment_note", share=share, **amounts),
+        else say("attainment_note", share=share, **amounts)
+        if context["attainment"]["judged"]
+        else say("attainment_unjudged", **amounts),
         "week": _week_note(whole, say),
         "forecast": say("forecast_note", count=flow["open_count"], amount=wan(flow["open_amount"]) or blank)
         if flow["open_count"]

@@ -16,7 +16,7 @@ from salesxl.analyse.plain import rows, sums, true
 from salesxl.model import Team
 from salesxl.targets import month_of_week
 
-__all__ = ["MEASURES", "Period", "done", "periods", "reports", "runs", "weeks_known"]
+__all__ = ["MEASURES", "Period", "done", "periods", "reports", "runs", "weeks_known", "within"]
 
 MEASURES: Mapping[str, str] = {
     "signed": "completed_amount",
@@ -88,12 +88,17 @@ def reports(team: Team) -> pd.DataFrame:
 
 def done(every: pd.DataFrame, period: Period) -> dict[tuple[str, str], float]:
     """Return Σ by (rep, measure) over the reports of a period; what nobody reported is left out."""
-    inside = every[true(every["week_start"].isin(pd.to_datetime(list(period.weeks))))]
+    inside = within(every, period)
     found: dict[tuple[str, str], float] = {}
     for measure, field in MEASURES.items():
         for rep, amount in sums(inside, field, "rep").items():
             found[rep, measure] = amount
     return found
+
+
+def within(every: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """Return the reports of a period."""
+    return every[true(every["week_start"].isin(pd.to_datetime(list(period.weeks))))]
 
 
 def weeks_known(every: pd.DataFrame, period: Period) -> dict[str | None, tuple[dt.date, ...]]:

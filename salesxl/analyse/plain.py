@@ -78,18 +78,36 @@ def sums(frame: pd.DataFrame, amount: str, *keys: str) -> dict[Any, float]:
 
 
 def percent(share: float | None) -> str:
-    """Write a share as per cent with one decimal as the pages show it, half up; blank for None."""
+    """Write a share as per cent with one decimal as the pages show it, half up; blank for None.
+
+    Only what is all of it is 100 %, and only what is nothing 0 %.
+    """
     if share is None:
         return ""
-    return f"{_half_up(Decimal(repr(share)) * 100, 1)}".removesuffix(".0") + "%"
+    exact = Decimal(repr(share))
+    shown = _half_up(exact * 100, 1)
+    if exact < 1 <= shown / 100:
+        shown = Decimal("99.9")
+    elif exact > 0 == shown:
+        shown = Decimal("0.1")
+    return f"{shown}".removesuffix(".0") + "%"
 
 
 def wan(amount: float | None, digits: int = 1) -> str:
-    """Write 元 in units of 10,000 with thousands separated, half up; blank for None."""
+    """Write 元 in units of 10,000 with thousands separated, half up; blank for None.
+
+    An amount too small for that is written to the fen: only nothing is 0.
+    """
     if amount is None:
         return ""
-    text = f"{_half_up(Decimal(repr(float(amount))) / 10_000, digits):,}"
+    exact = Decimal(repr(float(amount))) / 10_000
+    shown = _half_up(exact, digits)
+    text = f"{shown if shown or not exact else _half_up(exact, _FEN):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_FEN = 6
+"""Digits of a unit of 10,000 元 down to the fen."""
 
 
 def _half_up(number: Decimal, digits: int) -> Decimal:

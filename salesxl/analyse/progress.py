@@ -10,24 +10,27 @@ from typing import Any
 
 import pandas as pd
 
-from salesxl.analyse.attainment import SCOPES, finished, summed
+from salesxl.analyse.attainment import SCOPES, finished, is_judged, summed
 from salesxl.analyse.outcomes import outcomes
 from salesxl.analyse.paths import Chance
 from salesxl.analyse.people import Person, teams_of
-from salesxl.analyse.periods import Period, done, weeks_known
+from salesxl.analyse.periods import MEASURES, Period, done, weeks_known, within
 from salesxl.analyse.plain import counts, plain, true
 from salesxl.analyse.stage_time import customer_key
 from salesxl.analyse.stages import by_group
 from salesxl.analyse.standing import concrete_needs
 from salesxl.analyse.workdays import Pace, between
 from salesxl.model import Rulebook, Team
-from salesxl.money import ratio, total
+from salesxl.money import ratio, settled_share, share, total
 from salesxl.targets import rep_target, target_for
 
 __all__ = ["adjustments", "measures", "quotas", "reserve_lost", "to_date"]
 
 OTHERS = ("collected", "deals", "new_customers")
 """The measures of the month beside the signed amount."""
+
+IN_ORDER = ("signed", "collected", "deals", "average_deal", "reserve", "forecast")
+"""What a quota is held against, in the order in which it is named."""
 
 
 def to_date(
@@ -44,11 +47,8 @@ def to_date(
     complete = len(known[None]) == len(period.weeks)
 
     def row(scope: str, name: str | None, facts: Mapping[str, Any], weeks: int) -> dict[str, Any]:
-        found = finished({"scope": scope, "name": name, **facts}, rulebook, elapsed)
-        found |= {"weeks": weeks, "weeks_due": len(period.weeks), "weeks_missing": not complete}
-        if complete:
-            return found
-        return {**found, "below": False, "expected": None, "pace": None, "state": "unknown"}
+        found = finished({"scope": scope, "name": name, **facts}, rulebook, elapsed, complete=complete)
+        return {**found, "weeks": weeks, "weeks_due": len(period.weeks)}
 
     reps = []
     for person in persons:
@@ -73,16 +73,22 @@ def measures(
 ) -> list[dict[str, Any]]:
     """Return a row a rep, and last one of all (rep None): collected, deals and new customers of the month.
 
-    Each measure is ``done``, ``target`` and ``attainment``; ``average_deal`` = signed ÷ deals (元).
+    Each measure is ``done``, ``target``, ``attainment``; ``blanks`` names those that a report of the rep
+    leaves out. ``average_deal`` = signed ÷ deals (元), both of the weeks whose report counts the deals: what
+    was signed in another one must not lift the average.
     """
-    sums = done(every, period)
+    both = every[every["deals"].notna() & every["completed_amount"].notna()]
+    sums, counted = done(every, period), done(both, period)
+    warning = float(rulebook.parameters["attainment_warning"])
+    left_out = {m: counts(within(every[every[MEASURES[m]].isna()], period), "rep") for m in OTHERS}
     found = []
     for person in persons:
         row: dict[str, Any] = {"rep": person.name, "team": person.team}
+        row["blanks"] = [measure for measure in OTHERS if left_out[measure].get(person.name)]
         for measure in OTHERS:
             _, target = rep_target(rulebook, person.name, period.year, period.name, measure)
-            row[measure] = _judged(sums.get((person.name, measure)), plain(target))
-        signed, deals = (sums.get((person.name, measure)) for measure in ("signed", "deals"))
+            row[measure] = _judged(sums.get((person.name, measure)), plain(target), warning)
+        signed, deals = (counted.get((person.name, measure)) for measure in ("signed", "deals"))
         found.append({**row, "signed": signed, "average_deal": _average(signed, deals)})
     whole: dict[str, Any] = {"rep": None, "team": None}
     for measure in OTHERS:
@@ -91,16 +97,15 @@ def measures(
             {"rep": r["rep"], "completed": r[measure]["done"], "target": r[measure]["target"]} for r in found
         ]
         added = summed(parts, own, ("completed",))
-        whole[measure] = _judged(added["completed"], added["target"])
-    # what was signed where deals are known: a rep who leaves the count blank must not lift the average
-    counted = [r for r in found if r["deals"]["done"] is not None and r["signed"] is not None]
-    signed = total([r["signed"] for r in counted])
-    average = _average(signed, sum(r["deals"]["done"] for r in counted))
-    return [*found, {**whole, "signed": signed, "average_deal": average}]
+        whole[measure] = _judged(added["completed"], added["target"], warning)
+    signed, deals = (
+        total([counted.get((person.name, measure)) for person in persons]) for measure in ("signed", "deals")
+    )
+    return [*found, {**whole, "signed": signed, "average_deal": _average(signed, deals)}]
 
 
-def _judged(amount: float | None, target: float | None) -> dict[str, float | None]:
-    return {"done": amount, "target": target, "attainment": ratio(amount, target)}
+def _judged(amount: float | None, target: float | None, warning: float) -> dict[str, float | None]:
+    return {"done": amount, "target": target, "attainment": settled_share(share(amount, target), warning, 1)}
 
 
 def _average(signed: float | None, deals: float | None) -> float | None:
@@ -125,7 +130,9 @@ def quotas(
     months; ``forecast`` is the weighted forecast of the open customers, ``forecast_share`` = forecast ÷ the
     month's target; ``lost_rate`` is the share of the customers open in the last book before this month (or
     the first one known) that are lost by now. ``short`` names what falls short: signed, collected and deals
-    of the share of the month's working days that is over, the rest of its bound. A figure at it is enough.
+    of the share of the month's working days that is over, the rest of its bound. A figure at it is enough; a
+    blank one is short too, and named under ``blank``, as is one that is short where a report of the month
+    leaves it out. Where the month is not judged (``is_judged``), what is added up over it is not short.
     """
     parameters = rulebook.parameters
     if not parameters["quota_applies"]:
@@ -138,33 +145,46 @@ def quotas(
     signed = {r["rep"]: r for r in month}
     others = {r["rep"]: r for r in rest}
     lost = reserve_lost(team, period, rulebook)
+    average_due = float(parameters["quota_average_deal"])
     found = []
     for name in names:
-        row: dict[str, Any] = {
-            "rep": name,
-            "signed": signed[name]["attainment"],
-            "collected": others[name]["collected"]["attainment"],
-            "deals": others[name]["deals"]["attainment"],
-            "deals_done": others[name]["deals"]["done"],
-            "deals_due": others[name]["deals"]["target"],
-            "average_deal": others[name]["average_deal"],
-            "average_share": ratio(others[name]["average_deal"], float(parameters["quota_average_deal"])),
-            "reserve": reserve.get(name, 0),
-            "reserve_due": due,
-            "reserve_share": ratio(reserve.get(name, 0), due),
-            "lost_rate": lost.get(name),
-            "forecast": weighted[name],
-            "forecast_share": ratio(weighted[name], signed[name]["target"]),
-        }
-        so_far = {key: ratio(row[key], elapsed.share) for key in ("signed", "collected", "deals")}
+        own, other = signed[name], others[name]
         shares = {
-            **so_far,
-            "average_deal": row["average_share"],
-            "reserve": row["reserve_share"],
-            "forecast": row["forecast_share"],
+            "reserve": share(reserve.get(name, 0), due),
+            "forecast": share(weighted[name], own["target"]),
         }
-        row["short"] = [key for key, share in shares.items() if share is not None and share < 1]
-        found.append(row)
+        aims = {"reserve": due, "forecast": own["target"]}
+        if is_judged(rulebook, elapsed, complete=not own["weeks_missing"]):
+            so_far = {"signed": (own["completed"], own["target"])}
+            so_far |= {key: (other[key]["done"], other[key]["target"]) for key in ("collected", "deals")}
+            aims |= {key: aim for key, (_, aim) in so_far.items()} | {"average_deal": average_due}
+            shares |= {
+                **{key: share(*of, elapsed.elapsed, elapsed.days) for key, of in so_far.items()},
+                "average_deal": share(other["average_deal"], average_due),
+            }
+        asked = [(key, shares[key]) for key in IN_ORDER if aims.get(key)]
+        short = [(key, part) for key, part in asked if part is None or part < 1]
+        blank = [key for key, part in short if part is None or key in other["blanks"]]
+        found.append(
+            {
+                "rep": name,
+                "signed": own["attainment"],
+                "collected": other["collected"]["attainment"],
+                "deals": other["deals"]["attainment"],
+                "deals_done": other["deals"]["done"],
+                "deals_due": other["deals"]["target"],
+                "average_deal": other["average_deal"],
+                "average_share": settled_share(share(other["average_deal"], average_due), 1),
+                "reserve": reserve.get(name, 0),
+                "reserve_due": due,
+                "reserve_share": settled_share(shares["reserve"], 1),
+                "lost_rate": lost.get(name),
+                "forecast": weighted[name],
+                "forecast_share": settled_share(shares["forecast"], 1),
+                "short": [key for key, _ in short],
+                "blank": blank,
+            }
+        )
     return found
 
 

@@ -32,27 +32,36 @@ def attainment_section(
     """
     day = attainment.month(team)
     elapsed = pace(day.year, day.month, team.as_of, rulebook.days)
-    reps = attainment.by_rep(team, rulebook, persons, elapsed)
-    groups = {
-        scope: attainment.by_scope(reps, rulebook, persons, day, elapsed, scope)
-        for scope in attainment.SCOPES
-    }
-    whole = attainment.all_of_us(reps, rulebook, day, elapsed)
-    for row in (*reps, *(r for found in groups.values() for r in found), whole):
-        _name(row, words)
     every = reports(team)
     month, *longer = periods(team)
+    complete = len(weeks_known(every, month)[None]) == len(month.weeks)
+    reps = attainment.by_rep(team, rulebook, persons, elapsed, complete=complete)
+    groups = {
+        scope: attainment.by_scope(reps, rulebook, persons, day, elapsed, scope, complete=complete)
+        for scope in attainment.SCOPES
+    }
+    whole = attainment.all_of_us(reps, rulebook, day, elapsed, complete=complete)
+    for row in (*reps, *(r for found in groups.values() for r in found), whole):
+        _name(row, words)
     others = progress.measures(every, month, rulebook, persons)
     quotas = progress.quotas(team, month, elapsed, rulebook, persons, reps, others, chances)
     for row in quotas:
-        short = [words.name("quota", key) for key in row["short"]]
+        short = [_short(key, row["blank"], words) for key in row["short"]]
         row["short_names"] = names(short, words, len(short))
     warning = float(rulebook.parameters["attainment_warning"])
+    judged = attainment.is_judged(rulebook, elapsed, complete=complete)
     due = int(rulebook.parameters["quota_reserve_per_month"] * rulebook.parameters["quota_reserve_months"])
     return {
         "month": day,
         "warning": warning,
-        "rule": words.text("summary.attainment.rule", warning=percent(warning)),
+        "marked_below": warning if judged else None,
+        "judged": judged,
+        "rule": words.text(
+            "summary.attainment.rule",
+            warning=percent(warning),
+            workday=rulebook.parameters["judged_from_workday"],
+        ),
+        "unjudged_line": "" if judged else _unjudged(elapsed, every, month, words),
         "reps": _furthest_behind_first(reps),
         "teams": groups["team"],
         "regions": groups["region"],
@@ -73,8 +82,22 @@ def attainment_section(
     }
 
 
+def _short(key: str, blank: Sequence[str], words: Words) -> str:
+    name = words.name("quota", key)
+    return words.text("summary.attainment.short_blank", name=name) if key in blank else name
+
+
+def _unjudged(elapsed: Pace, every: pd.DataFrame, month: Period, words: Words) -> str:
+    """Say why nobody is judged by the month's figures: weeks that nobody reported, or too few days."""
+    (row,) = _weeks(every, (month,), words)
+    if row["missing"]:
+        return words.text("summary.attainment.weeks_missing", missing=row["missing_text"])
+    return words.text("summary.attainment.early", elapsed=elapsed.elapsed)
+
+
 def _name(row: dict[str, Any], words: Words) -> None:
-    row["state_name"] = words.name("attainment_state", row["state"])
+    partial = row["completed"] is not None and row["weeks_missing"]
+    row["state_name"] = words.name("attainment_state", "partial" if partial else row["state"])
     row["source_name"] = words.name("target_source", row["source"]) if row["source"] else None
 
 
@@ -85,6 +108,7 @@ def _furthest_behind_first(reps: Sequence[dict[str, Any]]) -> list[dict[str, Any
         key=lambda r: (
             r["pace"] is None,
             r["pace"] if r["pace"] is not None else 0,
+            r["attainment"] is None,
             r["attainment"] if r["attainment"] is not None else 0,
         ),
     )
@@ -96,8 +120,6 @@ def _progress(found: Sequence[Sequence[dict[str, Any]]], words: Words) -> list[d
     for quarter, year in zip(*found, strict=True):
         for row in (quarter, year):
             _name(row, words)
-            if row["completed"] is not None and row["weeks_missing"]:
-                row["state_name"] = words.name("attainment_state", "partial")
         scope = words.name("scope", quarter["scope"])
         name = quarter["name"] or words.text("summary.whole_team")
         rows.append(

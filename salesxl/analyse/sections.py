@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from salesxl.analyse import (
+    claims,
     conflicts,
     deadlines,
     follow_up,
@@ -151,8 +152,9 @@ def said_of(condition: Condition, rulebook: Rulebook) -> tuple[str, str, str]:
     return field, test, show(value) if value is not None else ""
 
 
-def conflicts_section(customers: pd.DataFrame, findings: pd.DataFrame, words: Words) -> dict[str, Any]:
+def conflicts_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
     """Return 撞单与核对: claims, findings that contradict each other, and who got whose customers."""
+    customers, findings = team.tables["customer"], team.tables["finding"]
     claimed = conflicts.conflicts(customers, findings)
     lists = {
         "customers": claimed,
@@ -172,6 +174,13 @@ def conflicts_section(customers: pd.DataFrame, findings: pd.DataFrame, words: Wo
     }
     for name in CONTRADICTIONS:
         lists[name] = with_lines("conflicts", lists[name])
+    lists["contracts"] = claims.claims(team, rulebook)
+    for row in lists["contracts"]:
+        facts = {key: row[key] for key in ("deals", "contracts", "undated")}
+        both = row["deals"] is not None and row["contracts"] is not None
+        row["deals_text"] = words.text("summary.conflicts.deals_both", **facts) if both else ""
+        key = "undated" if row["undated"] else "no_dates" if row["signed"] is None else ""
+        row["undated_text"] = words.text(f"summary.conflicts.{key}", **facts) if key else ""
     lists["moved"] = conflicts.moved(customers)
     return {**lists, **{f"no_{name}": not rows for name, rows in lists.items()}}
 

@@ -171,7 +171,7 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
             "all": losses.overall(customers, rulebook),
         },
         "named": sections.views_section(team, rulebook, words),
-        "conflicts": sections.conflicts_section(customers, findings, words),
+        "conflicts": sections.conflicts_section(team, rulebook, words),
         "reports": sections.reports_section(team, rulebook, words, persons),
         "problems": sections.problems_section(findings, words, reps),
     }

@@ -139,13 +139,22 @@ def _stages(context: Mapping[str, Any], rep: str) -> list[Row]:
 
 
 def _calls(context: Mapping[str, Any], reps: Iterable[str]) -> dict[str, list[Reasons]]:
-    """Return, by rep, the customers to call, each once with all reasons, the most pressing first."""
+    """Return, by rep, the customers to call, each once with all reasons, the most pressing first.
+
+    By grade, then by the list's place in ``KINDS``, then as the lists have them: a key customer with a
+    contract to renew stands before leads that were left alone.
+    """
     found: dict[str, dict[str, Reasons]] = {rep: {} for rep in reps}
     for kind in KINDS:
         for row in context["follow_up"].get(kind, []):
             if row["rep"] in found:
                 found[row["rep"]].setdefault(row["customer_name"], []).append((kind, row))
-    return {rep: list(customers.values()) for rep, customers in found.items()}
+    ranks = {grade: at for at, grade in enumerate(context["grades"]["names"])}
+
+    def rank(reasons: Reasons) -> int:
+        return ranks.get(reasons[0][1]["grade"], len(ranks))
+
+    return {rep: sorted(customers.values(), key=rank) for rep, customers in found.items()}
 
 
 def _call(reasons: Reasons, words: Words) -> Row:
@@ -154,7 +163,8 @@ def _call(reasons: Reasons, words: Words) -> Row:
     told = []
     for kind, row in reasons:
         facts = {key: row.get(key) for key in ("days", "due", "expected_close", "contract_end")}
-        told.append(words.text(f"summary.talk.reason.{kind}", **facts))
+        key = "expired" if row.get("expired") else kind
+        told.append(words.text(f"summary.talk.reason.{key}", **facts))
     last = (row.get("last_contact") or (kind == "overdue" and row.get("since")) for kind, row in reasons)
     shown = ("rep", "customer_name", "grade", "stage", "expected_amount", "contact_name", "contact")
     return {

@@ -73,6 +73,9 @@ def _behind(context: Mapping[str, Any], words: Words) -> str:
         return words.text("summary.headline.no_figures")
     if whole["attainment"] is None and not any(r["attainment"] for r in context["attainment"]["reps"]):
         return words.text("summary.headline.no_target", completed=wan(whole["completed"]))
+    if context["attainment"]["unjudged_line"]:
+        why = context["attainment"]["unjudged_line"]
+        return words.text("summary.headline.unjudged", completed=wan(whole["completed"]), why=why)
     by_state = {
         state: [r["rep"] for r in context["attainment"]["reps"] if r["state"] == state]
         for state in ("warning", "behind")
@@ -144,8 +147,9 @@ def _missing(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
 
 def _renewal(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
     for row in context["follow_up"]["renewals"]:
-        facts = {"customer": row["customer_name"], "end": row["contract_end"]}
-        yield _say(words, "renewal", "follow_up", **_picked(row, "rep", "days"), **facts)
+        facts = {"customer": row["customer_name"], "end": row["contract_end"], "days": abs(row["days"])}
+        kind = "expired" if row["expired"] else "renewal"
+        yield _say(words, kind, "follow_up", rep=row["rep"], **facts)
 
 
 def _close(context: Mapping[str, Any], words: Words) -> Iterator[Item]:

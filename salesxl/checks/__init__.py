@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from salesxl.checks import cells, customers, dates, figures, handover, presence, reports, stages
+from salesxl.checks import cells, contracts, customers, dates, figures, handover, presence, reports, stages
 from salesxl.checks.case import Case, Fault
 
 __all__ = ["RULES", "Case", "Fault"]
@@ -31,7 +31,7 @@ RULES: tuple[Callable[[Case], Iterator[Fault]], ...] = (
     figures.grade,
     figures.month_target,
     figures.counts,
-    figures.signed,
+    contracts.claims,
     stages.jump,
     handover.signatures,
     handover.same_person,

@@ -31,8 +31,11 @@ def future(case: Case) -> Iterator[Fault]:
     end = pd.Timestamp(case.as_of) + pd.Timedelta(days=1)
     for stack, column in case.columns(Kind.DATE, Kind.MOMENT):
         if column.past_only:
+            # the date beside a signature is called 日期 alone: say whose
+            whose = stack.spec.column(column.follows).label if column.follows else ""
+            label = {"label": f"{whose}{column.label}"} if whose else {}
             for at in positions(stack.frame[column.field] >= end):
-                yield error("future_date", stack, at, column.field, as_of=case.as_of)
+                yield error("future_date", stack, at, column.field, as_of=case.as_of, **label)
 
 
 def order(case: Case) -> Iterator[Fault]:
@@ -122,6 +125,7 @@ def late_entry(case: Case) -> Iterator[Fault]:
     limit = int(case.rulebook.parameters["entry_hours"])
     met = stack.frame["contact_time"]
     waited = stack.frame["entered_at"] - met.where(met != met.dt.normalize(), met + dt.timedelta(days=1))
+    waited = waited.dt.round("s")  # a time of day is a fraction in Excel: 24 hours may be a hair more
     for at in positions(waited > dt.timedelta(hours=limit)):
-        hours = waited[at] / pd.Timedelta(hours=1)
-        yield warning("late_entry", stack, at, "entered_at", hours=round(hours, 1), limit=limit)
+        seconds = int(waited[at].total_seconds())
+        yield warning("late_entry", stack, at, "entered_at", waited=seconds, limit=limit)

@@ -6,6 +6,7 @@ Refuses: judging what a list lacks; that is ``handover``.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 import pandas as pd
@@ -13,7 +14,7 @@ import pandas as pd
 from salesxl import schemas
 from salesxl.checks.names import customer_keys
 
-__all__ = ["MOVES", "moved", "owners", "signed"]
+__all__ = ["MOVES", "moved", "owners", "signed", "signed_by"]
 
 MOVES = ["key", "from_rep", "to_rep", "day"]
 """A customer's change of hands: customer key, giver, receiver, and the day from which it holds."""
@@ -39,6 +40,14 @@ def signed(heads: pd.DataFrame, listed: pd.DataFrame, on: list[str]) -> pd.DataF
     lines = named[[*on, "customer_name"]].assign(key=customer_keys(named["customer_name"]))
     found = lines.merge(effective[[*on, "from_rep", "to_rep", "day"]], on=on)[MOVES]
     return found.drop_duplicates(ignore_index=True)
+
+
+def signed_by(heads: pd.DataFrame, day: dt.date) -> pd.DataFrame:
+    """Return the cards without a signature dated after a day: nobody has signed tomorrow."""
+    spec = schemas.block_spec("handover")
+    signed_on = [c.field for c in spec.columns if c.section == "签字确认" and c.field.endswith("_on")]
+    ahead = (heads[signed_on] >= pd.Timestamp(day) + pd.Timedelta(days=1)).any(axis=1)
+    return heads[~ahead.astype(bool)]
 
 
 def moved(past: Mapping[str, pd.DataFrame], now: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:

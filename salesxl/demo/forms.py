@@ -207,13 +207,13 @@ class Desk:
         end = figures.start + dt.timedelta(days=6)
         chosen = [c for c in self.rep.clients if c.featured][: 2 + int(rng.random() * 2)]
         keys = [self.row("key_customer", self._progress(client)) for client in chosen]
-        # A report claims no less than the contracts that the archive says were signed in its week.
+        # What a report claims is what the archive says was signed in its week (see ``week._sign``).
         signed = [
             c.values["contract_amount"]
             for c in self.rep.clients
             if (day := c.values.get("signed_on")) and figures.start <= day <= end
         ]
-        completed = max(figures.completed, sum(signed))
+        completed = figures.completed
         card = self.row(
             "weekly_report",
             {
@@ -226,7 +226,7 @@ class Desk:
                 "expected_amount": sum(c.values["expected_amount"] for c in chosen),
                 "completed_amount": completed,
                 "collected_amount": completed * 8 // 10 // 1000 * 1000,
-                "deals": max(len(signed), -(-completed // 150_000)),
+                "deals": len(signed) or -(-completed // 150_000),
                 "month_target": figures.month_target,
             },
         )

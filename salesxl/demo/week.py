@@ -84,6 +84,7 @@ def fill_inbox(
     for number, rep in enumerate(people):
         desk = Desk(random.Random(f"{seed}/{number}/forms"), rep, rulebook, today, how)
         desks.append(desk)
+        _sign(desk, number, week_start)
         _hand_in(box, desk, number, story, week_start)
     if story.handover:
         giver, taker = story.handover
@@ -202,16 +203,11 @@ def _weeklies(
     """Fill in the reports of the month so far, a sheet a week; the last one is this week's."""
     rng, rep = desk.rng, desk.rep
     starts = _weeks_of_month(week_start)
-    target = target_of(desk.rulebook, "rep", rep.name, _first_of(week_start), "signed")
-    month_target = int(target) if target is not None else rep.target
-    done = round(month_target * rep.attainment / 100) * 100
-    shares = [1 + (number + n) % 3 for n in range(len(starts))]
+    month_target = _month_target(desk, week_start)
+    amounts = _amounts(desk, number, starts, month_target)
     pattern = pick(rng, words()["forms"]["weekly_sheets"])
-    left = done
-    for at, start in enumerate(starts):
+    for at, (start, amount) in enumerate(zip(starts, amounts, strict=True)):
         last = at == len(starts) - 1
-        amount = left if last else done * shares[at] // sum(shares) // 1000 * 1000
-        left -= amount
         week = start.isocalendar().week
         figures = WeekFigures(start, amount, week, month_target)
         sheet = pattern.format(week=week)
@@ -227,6 +223,36 @@ def _weeklies(
             kind = story.figures.get(number) if last else ""
             page = desk.weekly(sheet, figures, ledgers[name], kind, short=last and story.short == number)
         books.setdefault(name, []).append(page)
+
+
+def _month_target(desk: Desk, week_start: dt.date) -> int:
+    target = target_of(desk.rulebook, "rep", desk.rep.name, _first_of(week_start), "signed")
+    return int(target) if target is not None else desk.rep.target
+
+
+def _amounts(desk: Desk, number: int, starts: list[dt.date], month_target: int) -> list[int]:
+    """Return what the rep claims for each week: all of it in the weeks in which the rep has signed."""
+    done = round(month_target * desk.rep.attainment / 100) * 100
+    won = [client for client in desk.rep.clients if client.values.get("contract_no")]
+    count = min(len(won), len(starts)) or len(starts)
+    shares = [0] * (len(starts) - count) + [1 + (number + n) % 3 for n in range(count)]
+    amounts = [done * share // sum(shares) // 1000 * 1000 for share in shares[:-1]]
+    return [*amounts, done - sum(amounts)]
+
+
+def _sign(desk: Desk, number: int, week_start: dt.date) -> None:
+    """Date the contracts of the rep's customers so that the weeks hold what the rep claims for them."""
+    starts = _weeks_of_month(week_start)
+    amounts = _amounts(desk, number, starts, _month_target(desk, week_start))
+    won = [client.values for client in desk.rep.clients if client.values.get("contract_no")]
+    weeks = list(zip(starts, amounts, strict=True))[::-1]
+    for values in sorted(won, key=lambda v: v["first_contact"], reverse=True):
+        start, amount = weeks.pop(0) if weeks else (None, None)
+        if start is None:
+            values["signed_on"] = max(values["first_contact"], starts[0] - dt.timedelta(days=30))
+        else:
+            values |= {"signed_on": start + dt.timedelta(days=number % 4), "contract_amount": amount}
+            values["first_contact"] = min(values["first_contact"], values["signed_on"])
 
 
 def _first_of(week_start: dt.date) -> dt.date:

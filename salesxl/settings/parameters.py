@@ -45,7 +45,7 @@ def parameters(
             elif read.value is not None:
                 values[spec.key] = read.value
     _check_score(sheet, values, rows)
-    _check_grade(sheet, values, rows, grades)
+    _check_grade(sheet, values, rows, grades, specs)
     return values
 
 
@@ -99,10 +99,15 @@ def _check_score(sheet: Sheet, values: Mapping[str, Any], rows: Mapping[str, Ent
 
 
 def _check_grade(
-    sheet: Sheet, values: Mapping[str, Any], rows: Mapping[str, Entry], grades: Sequence[Grade]
+    sheet: Sheet,
+    values: Mapping[str, Any],
+    rows: Mapping[str, Entry],
+    grades: Sequence[Grade],
+    specs: Sequence[ParameterSpec],
 ) -> None:
-    entry = rows.get("high_potential_grade")
-    if entry is not None and values["high_potential_grade"] not in {grade.name for grade in grades}:
-        sheet.warn(
-            "unknown_reference", entry, "value", label=entry["name"], list=tuple(g.name for g in grades)
-        )
+    names = tuple(grade.name for grade in grades)
+    without = {spec.value for spec in specs if spec.key == "unclear_need_grade"}
+    for key, others in (("high_potential_grade", set()), ("unclear_need_grade", without)):
+        entry = rows.get(key)
+        if entry is not None and values[key] not in others.union(names):
+            sheet.warn("unknown_reference", entry, "value", label=entry["name"], list=names)

@@ -6,25 +6,19 @@ only once agreed to. Refuses: attainment.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from salesxl.model import Adjustment, Member, Option, Target
 from salesxl.schemas import block_spec
 from salesxl.settings.sheets import Entry, Sheet, compact, facts_for
+from salesxl.settings.sums import Gap, Key, gaps, known_names
 
 __all__ = ["adjust", "targets"]
 
-Key: TypeAlias = tuple[int, str, str, str, str]  # year, period, scope, name without spaces, measure
 Placed: TypeAlias = tuple[Entry, Target]
 
-QUARTERS: Mapping[str, tuple[str, ...]] = {
-    f"Q{q}": tuple(str(3 * q - 2 + i) for i in range(3)) for q in range(1, 5)
-}
-MONTHS = tuple(str(month) for month in range(1, 13))
 COUNTED = frozenset({"deals", "new_customers"})
 """Measures that are counted and not paid: whole numbers."""
 AGREED = ("basis", "reviewer", "approver")
@@ -36,7 +30,7 @@ def targets(
 ) -> dict[Key, Placed]:
     """Return the targets by what they are for, and report parts that do not add up to their whole."""
     words = _Words(options)
-    known = _known_names(roster)
+    known = known_names(roster)
     found: dict[Key, Placed] = {}
     for entry in sheet.sound:
         target = words.target(entry)
@@ -58,7 +52,7 @@ def targets(
             sheet.fault("duplicate", entry, _naming(target), why="settings", other=found[key][0].row)
             continue
         found[key] = entry, target
-    for gap in _gaps({key: target for key, (_, target) in found.items()}, roster):
+    for gap in gaps({key: target for key, (_, target) in found.items()}, roster):
         entry, target = found[gap.whole]
         _off(sheet, entry, gap, target, words)
     return found
@@ -77,7 +71,7 @@ def adjust(
     """
     words = _Words(options)
     result = {key: target for key, (_, target) in found.items()}
-    before = {gap.whole for gap in _gaps(result, roster)}
+    before = {(gap.whole, gap.period, gap.by) for gap in gaps(result, roster)}
     last: dict[Key, Entry] = {}
     for entry in sheet.sound:
         change = words.target(entry)
@@ -99,9 +93,9 @@ def adjust(
             old, amount=change.amount, original=original, adjustments=(*old.adjustments, made)
         )
         last[key] = entry
-    for gap in _gaps(result, roster):
+    for gap in gaps(result, roster):
         changed = [last[key] for key in (gap.whole, *gap.parts) if key in last]
-        if gap.whole not in before and changed:
+        if (gap.whole, gap.period, gap.by) not in before and changed:
             _off(sheet, max(changed, key=lambda e: e.row), gap, result[gap.whole], words)
     return result
 
@@ -143,38 +137,16 @@ class _Words:
         period, scope, measure = (self._kinds[name, entry[name]] for name in ("period", "scope", "measure"))
         return Target(entry["year"], period, scope, entry["name"], measure, entry["amount"])
 
-    def whole(self, gap: _Gap, target: Target) -> str:
-        """Name a whole by what its parts are parts of: the period, or who it is for."""
+    def whole(self, gap: Gap, target: Target) -> str:
+        """Name a whole: the period, or who it is for (and when, where its own row says another period)."""
+        period = self._values["period", gap.period]
         if gap.by == "period":
-            return self._values["period", target.period]
-        return target.name or self._values["scope", target.scope]
+            return period
+        who = target.name or self._values["scope", target.scope]
+        return who if gap.period == target.period else f"{who} {period}"
 
 
-def _known_names(roster: Sequence[Member]) -> dict[str, dict[str, str]]:
-    known: dict[str, dict[str, str]] = defaultdict(dict)
-    for member in roster:
-        for scope, name in (
-            ("rep", member.name),
-            ("team", member.team),
-            ("region", member.region),
-            ("product_line", member.product_line),
-        ):
-            if name:
-                known[scope].setdefault(compact(name), name)
-    return known
-
-
-@dataclass(frozen=True, slots=True)
-class _Gap:
-    """A whole whose parts make another sum; ``by`` period, or the scope of the parts."""
-
-    whole: Key
-    parts: tuple[Key, ...]
-    total: Decimal
-    by: str
-
-
-def _off(sheet: Sheet, entry: Entry, gap: _Gap, target: Target, words: _Words) -> None:
+def _off(sheet: Sheet, entry: Entry, gap: Gap, target: Target, words: _Words) -> None:
     """Warn that the parts of a target make another sum than the target says."""
     sheet.warn(
         "mismatch",
@@ -183,83 +155,6 @@ def _off(sheet: Sheet, entry: Entry, gap: _Gap, target: Target, words: _Words) -
         why="parts",
         value=gap.total,
         whole=words.whole(gap, target),
-        expected=target.amount,
+        expected=gap.amount,
+        difference=abs(gap.total - gap.amount),
     )
-
-
-def _gaps(found: Mapping[Key, Target], roster: Sequence[Member]) -> list[_Gap]:
-    return [*_of_periods(found), *_of_people(found, roster)]
-
-
-def _of_periods(found: Mapping[Key, Target]) -> Iterator[_Gap]:
-    """Hold months against quarters and year; parts not all set yet must at least not exceed the whole."""
-    for key, target in found.items():
-        year, period, scope, name, measure = key
-        if period in QUARTERS:
-            layers: tuple[tuple[str, ...], ...] = (QUARTERS[period],)
-        elif period == "year":
-            layers = (tuple(QUARTERS), MONTHS)
-        else:
-            continue
-        for layer in layers:
-            parts = tuple(part for p in layer if (part := (year, p, scope, name, measure)) in found)
-            total = sum((found[part].amount for part in parts), Decimal(0))
-            if (len(parts) == len(layer) and total != target.amount) or total > target.amount:
-                yield _Gap(key, parts, total, "period")
-                break
-
-
-def _of_people(found: Mapping[Key, Target], roster: Sequence[Member]) -> Iterator[_Gap]:
-    """Hold each whole against those in it, layer by layer: see ``_layers``."""
-    known = {scope: len(names) for scope, names in _known_names(roster).items()}
-    inside = _inside(roster)
-    by_layer: dict[tuple[int, str, str, str], list[Key]] = defaultdict(list)
-    for key in found:
-        year, period, scope, _, measure = key
-        by_layer[year, period, scope, measure].append(key)
-    for key, target in found.items():
-        year, period, scope, name, measure = key
-        for layer in _layers(scope):
-            if scope == "all":
-                parts = tuple(by_layer[year, period, layer, measure])
-            else:
-                own = ((year, period, of, who, measure) for of, who in inside.get((scope, name), {}))
-                parts = tuple(part for part in own if part[2] == layer and part in found)
-            total = sum((found[part].amount for part in parts), Decimal(0))
-            # regions and product lines are often set for some only: then they must just not exceed the whole
-            partial = layer in ("region", "product_line") and len(parts) < known.get(layer, 0)
-            if parts and total != target.amount and (not partial or total > target.amount):
-                yield _Gap(key, parts, total, layer)
-                break
-            if parts and layer == "team":
-                break  # the teams stand for their reps
-
-
-def _layers(scope: str) -> tuple[str, ...]:
-    """Return what a whole is made of: the first of teams and reps that has targets, and each other cut."""
-    return {
-        "all": ("region", "product_line", "team", "rep"),
-        "region": ("team", "rep"),
-        "team": ("rep",),
-        "product_line": ("rep",),
-    }.get(scope, ())
-
-
-def _inside(roster: Sequence[Member]) -> Mapping[tuple[str, str], Mapping[tuple[str, str], None]]:
-    """Return by scope and name the teams and reps in it; a team in two regions is in neither."""
-    inside: dict[tuple[str, str], dict[tuple[str, str], None]] = defaultdict(dict)
-    regions: dict[str, set[str]] = defaultdict(set)
-    for member in roster:
-        for scope, name in (
-            ("team", member.team),
-            ("region", member.region),
-            ("product_line", member.product_line),
-        ):
-            if name:
-                inside[scope, compact(name)]["rep", compact(member.name)] = None
-        if member.team:
-            regions[compact(member.team)].add(compact(member.region))
-    for team, of in regions.items():
-        if len(of) == 1:
-            inside["region", next(iter(of))]["team", team] = None
-    return inside

@@ -36,6 +36,7 @@ def draw_attainment(look: Look, words: Words) -> None:
     page.title()
     page.line("{{ attainment.rule }} {{ attainment.workdays.line }} " + page.text("unit"))
     said: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("unjudged_line", {"font_color": "#7F6000", "bold": True}),
         ("unknown", {"font_color": "#7F6000", "bold": True}),
         ("workdays.alarm", {"font_color": "#7F6000", "bold": True, "bg_color": "#FFF4D6"}),
         ("pages_line", {}),
@@ -152,7 +153,7 @@ def _quotas(page: Page) -> None:
         Cell("", "", "text"),
     ]
     row = page.table("attainment__quotas", cells)
-    page.sheet.set_row(row, 30)
+    page.sheet.set_row(row, 44)
     page.widen(row, 11, cells[10])
     for column, key in ((2, "signed"), (3, "collected"), (4, "deals"), (5, "deals"), (6, "average_deal"),
                         (7, "reserve"), (9, "forecast"), (10, "forecast")):  # fmt: skip
@@ -186,9 +187,9 @@ def _adjustments(page: Page) -> None:
 
 
 def _warning_cell(page: Page) -> None:
-    """Keep the warning line on the sheet, beside the printed page, for the conditional formats."""
+    """Keep the warning line beside the page, for the conditional formats; blank while nobody is judged."""
     hidden = page.look.made(font_color="#FFFFFF")
-    page.sheet.write_string(0, page.last + 2, "{{ attainment.warning }}", hidden)
+    page.sheet.write_string(0, page.last + 2, "{{ attainment.marked_below }}", hidden)
     page.sheet.set_column(page.last + 2, page.last + 2, 3, None, {"hidden": True})
 
 
@@ -210,6 +211,6 @@ def _judge(page: Page, row: int, share: int, pace: int, state: int, *, by_state:
 
 
 def _below(page: Page, row: int, column: int) -> None:
-    """Mark a share below the warning line."""
+    """Mark a share below the warning line, in a month that is judged."""
     cell, warning = f"${chr(65 + column)}{row + 1}", f"${chr(65 + page.last + 2)}$1"
-    page.paint(row, column, f"=AND(ISNUMBER({cell}),{cell}<{warning})", "alert")
+    page.paint(row, column, f"=AND(ISNUMBER({cell}),ISNUMBER({warning}),{cell}<{warning})", "alert")

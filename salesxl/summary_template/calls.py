@@ -91,6 +91,8 @@ def draw_follow_up(look: Look, words: Words) -> None:
         row = page.table(f"follow_up__{key}", cells)
         if key == "actions":
             page.widen(row, page.last - 1, cells[page.last - 2])
+        if key == "renewals":
+            page.paint(row, 9, f"=AND(ISNUMBER($J{row + 1}),$J{row + 1}<0)", "alert")
         if key in LATE:
             page.bar(row, 9, "#F0B4B4")
         page.gap(8)

@@ -41,6 +41,7 @@ def draw_conflicts(look: Look, words: Words) -> None:
     )
     page.only_if("conflicts__claims", first, page.row - 1)
     _none(page, "conflicts.no_claims")
+    _contracts(page)
     for key in (
         "phones",
         "mismatches",
@@ -82,6 +83,23 @@ def draw_conflicts(look: Look, words: Words) -> None:
         page.only_if(f"conflicts__{key}", first, page.row - 1)
         _none(page, f"conflicts.no_{key}")
     _moved(page)
+
+
+def _contracts(page: Page) -> None:
+    """Put what reps claim for the week beside the contracts of their archives; a gap is red."""
+    page.gap(6)
+    page.section(page.text("contracts"))
+    first = page.row
+    cells = [Cell(page.text("summary.follow_up.no"), "{{ loop.index }}", "middle")]
+    for label, kind in (
+        ("rep", "text"), ("team", "middle"), ("claimed", "amount"), ("signed", "amount"), ("gap", "amount"),
+        ("deals_text", "text"), ("undated_text", "text"),
+    ):  # fmt: skip
+        cells.append(Cell(page.text(label), _row(label), kind))
+    row = page.table("conflicts__contracts", cells)
+    page.paint(row, 6, f"=AND(ISNUMBER($G{row + 1}),$G{row + 1}<>0)", "alert")
+    page.only_if("conflicts__contracts", first, page.row - 1)
+    _none(page, "conflicts.no_contracts")
 
 
 def _moved(page: Page) -> None:

@@ -224,12 +224,23 @@ class Words:
         return self._fill(str(entry[what]), _Blank(values))
 
     def _fill(self, sentence: str, facts: Mapping[str, Any]) -> str:
-        """Put facts in: dates as ISO, amounts with thousands, lists joined, ``:MB`` for bytes."""
+        """Put facts in: dates as ISO, amounts with thousands, lists joined.
+
+        ``:MB`` is for bytes, ``:span`` for seconds as hours and minutes, none of them rounded away.
+        """
         joiner = self._joiner
         return "".join(
-            words if name is None else words + _formatted(facts[name], spec, joiner)
+            words if name is None else words + self._formatted(facts[name], spec, joiner)
             for words, name, spec in _parts(sentence)
         )
+
+    def _formatted(self, value: Any, spec: str, joiner: str) -> str:
+        if spec == "span" and isinstance(value, int):
+            minutes, seconds = divmod(value, 60)
+            hours, minutes = divmod(minutes, 60)
+            key = "seconds" if seconds else "minutes"
+            return self.text(f"span.{key}", hours=hours, minutes=minutes, seconds=seconds)
+        return _formatted(value, "" if spec == "span" else spec, joiner)
 
 
 @cache
