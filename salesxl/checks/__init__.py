@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from salesxl.checks import cells, customers, dates, figures, handover, presence, reports, stages
+from salesxl.checks import cells, customers, dates, figures, handover, presence, reports, stages, weeks
 from salesxl.checks.case import Case, Fault
 
 __all__ = ["RULES", "Case", "Fault"]
@@ -19,7 +19,9 @@ RULES: tuple[Callable[[Case], Iterator[Fault]], ...] = (
     cells.vague,
     dates.future,
     dates.order,
-    dates.weeks,
+    dates.slips,
+    reports.missing,
+    weeks.weeks,
     dates.stale,
     dates.late_entry,
     customers.duplicate,
@@ -36,6 +38,5 @@ RULES: tuple[Callable[[Case], Iterator[Fault]], ...] = (
     handover.signatures,
     handover.same_person,
     handover.opportunities,
-    reports.missing,
 )
 """All rules in the order in which they are run; the findings are sorted by sheet afterwards."""

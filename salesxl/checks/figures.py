@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
-from salesxl.checks.case import Case, Fault, positions, warning
+from salesxl.checks.case import Case, Cell, Fault, positions, warning
 from salesxl.checks.names import customer_keys
+from salesxl.checks.near_year import meant
+from salesxl.checks.weeks import BOUNDS, TYPED
 from salesxl.frames import look_up
 from salesxl.grading import recent_contacts, settled
 from salesxl.stack import Stack
@@ -16,7 +19,7 @@ from salesxl.targets import month_of_week, target_of
 
 __all__ = ["counts", "grade", "month_target", "signed"]
 
-BOUNDS = ("week_start", "week_end")
+
 
 
 def grade(case: Case) -> Iterator[Fault]:
@@ -58,7 +61,8 @@ def month_target(case: Case) -> Iterator[Fault]:
         year, month = month_of_week(stack.frame.at[at, "week_start"].date())
         expected = target_of(case.rulebook, "rep", rep, dt.date(year, month, 1), "signed")
         if expected is not None and float(expected) != float(stack.frame.at[at, "month_target"]):
-            yield warning("mismatch", stack, at, "month_target", why="month_target", expected=expected)
+            fault = warning("mismatch", stack, at, "month_target", why="month_target", expected=expected)
+            yield replace(fault, rests_on=_period(at))
 
 
 def counts(case: Case) -> Iterator[Fault]:
@@ -77,8 +81,48 @@ def counts(case: Case) -> Iterator[Fault]:
         said = stack.frame[name]
         apart = (said < weeks["rows"]) | (said > weeks["rows"] + weeks["unread"])
         for at in positions(said.notna() & weeks["known"] & apart):
-            expected = int(weeks.at[at, "rows"])
-            yield warning("mismatch", stack, at, name, why=name, expected=expected)
+            expected, typed = int(weeks.at[at, "rows"]), int(said[at])
+            if typed > expected and (slips := list(_slips(case, kind, moment, at))):
+                if len(slips) == typed - expected:
+                    yield from slips
+                    continue
+            fault = warning("mismatch", stack, at, name, why=name, expected=expected)
+            pool = _pool(case, at, kind, moment, counted=typed < expected)
+            yield replace(fault, rests_on=_period(at), pool=pool, needs=abs(typed - expected))
+
+
+def _period(at: int) -> tuple[Cell, ...]:
+    return tuple(("weekly_report", at, name) for name in BOUNDS)
+
+
+def _pool(case: Case, report: int, kind: str, moment: str, *, counted: bool) -> tuple[Cell, ...]:
+    """Return the rows of a report's rep, by date and name, that its week counts, or else all the others."""
+    return tuple(
+        (kind, at, name)
+        for at in _own(case, report, kind, moment, counted=counted)
+        for name in ((moment, "customer_name") if kind == "customer" else (moment,))
+    )
+
+
+def _own(case: Case, report: int, kind: str, moment: str, *, counted: bool) -> list[int]:
+    reports, other = case.stacks["weekly_report"], case.stacks[kind]
+    rep = case.rep_of(reports)[report]
+    day = other.frame[moment].dt.normalize()
+    first, last = (reports.frame.at[report, name].normalize() for name in TYPED)
+    mine = (case.rep_of(other) == rep) & case.inside(other)
+    return positions(mine & (day.between(first, last) == counted))
+
+
+def _slips(case: Case, kind: str, moment: str, report: int) -> Iterator[Fault]:
+    """Yield a warning at each date that would lie in a report's week but for a slip in its year."""
+    other = case.stacks[kind]
+    first, last = (case.stacks["weekly_report"].frame.at[report, name].date() for name in TYPED)
+    for at in _own(case, report, kind, moment, counted=False):
+        typed = other.frame.at[at, moment]
+        if not pd.isna(typed) and typed < pd.Timestamp(first) and (near := meant(typed.date(), first, last)):
+            facts = {"why": "year", "meant": near}
+            fault = warning("mismatch", other, at, moment, **facts)
+            yield replace(fault, rests_on=((kind, at, moment), *_period(report)))
 
 
 def signed(case: Case) -> Iterator[Fault]:
@@ -92,7 +136,9 @@ def signed(case: Case) -> Iterator[Fault]:
     for name, column, kind in (("completed_amount", "amount", float), ("deals", "rows", int)):
         for at in positions(known & stack.frame[name].notna() & (stack.frame[name] < weeks[column])):
             expected = kind(weeks.at[at, column])
-            yield warning("mismatch", stack, at, name, why=f"signed_{column}", expected=expected)
+            fault = warning("mismatch", stack, at, name, why=f"signed_{column}", expected=expected)
+            pool = _pool(case, at, "customer", "signed_on", counted=True)
+            yield replace(fault, rests_on=_period(at), pool=pool)
 
 
 def _in_weeks(case: Case, kind: str, moment: str, amount: str | None = None) -> pd.DataFrame:
@@ -107,7 +153,9 @@ def _in_weeks(case: Case, kind: str, moment: str, amount: str | None = None) -> 
     rows["unread"] = other.flagged[moment] | (~other.present[moment] if amount is None else False)
     rows = rows[case.inside(other)].dropna(subset=["rep"])
     unread = rows.groupby("rep")["unread"].sum()
-    asked = pd.DataFrame({"rep": case.rep_of(reports), **{b: reports.frame[b] for b in BOUNDS}})
+    # a rep counts what happened on the days written down, be they a week or not
+    typed = {b: reports.frame[t].dt.normalize() for b, t in zip(BOUNDS, TYPED, strict=True)}
+    asked = pd.DataFrame({"rep": case.rep_of(reports), **typed})
     asked = asked.assign(at=asked.index)
     # most rows fall into nobody's week
     late = (rows["day"] >= asked["week_start"].min()) & (rows["day"] <= asked["week_end"].max())
@@ -115,5 +163,5 @@ def _in_weeks(case: Case, kind: str, moment: str, amount: str | None = None) -> 
     pairs = pairs[(pairs["day"] >= pairs["week_start"]) & (pairs["day"] <= pairs["week_end"])]
     sums = pairs.groupby("at").agg(rows=("day", "size"), amount=("amount", "sum")).reindex(asked.index)
     known = asked["rep"].isin(unread.index) & case.inside(reports)
-    known &= asked[list(BOUNDS)].notna().all(axis=1)
+    known &= reports.frame[list(BOUNDS)].notna().all(axis=1)
     return sums.fillna(0).assign(unread=asked["rep"].map(unread).fillna(0).astype(int), known=known)
