@@ -23,6 +23,8 @@ UNITS: Mapping[str, int] = {"元": 1, "千元": 1_000, "万元": 10_000, "百万
 PEOPLE = frozenset({"rep", "from_rep", "to_rep"})
 """Fields that name a rep."""
 DATED = frozenset({Kind.DATE, Kind.MOMENT})
+WEEK_ENDS: Mapping[str, int] = {"week_start": 0, "week_end": 1}
+"""Fields that say one end of a week, which may be told as a whole: 第47周."""
 OWN_UNIT: Mapping[Kind, str] = {Kind.AMOUNT: "元", Kind.AMOUNT_WAN: "万元"}
 
 Aside: TypeAlias = tuple[dt.date | None, str | None]
@@ -82,12 +84,25 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
         return lambda v, _near, _unit: _person(v, spelled)
     if kind in DATED:
         dated = tidy.date if kind is Kind.DATE else tidy.moment
+        if (end := WEEK_ENDS.get(column.field)) is not None:
+            return lambda v, near, _unit: _week_end(v, near, end)
         back = _PAST if column.past_only else dt.timedelta()
         return lambda v, near, _unit: dated(v, near=near - back if near else None)
     if kind in OWN_UNIT:
         return lambda v, _near, unit: _amount(v, unit or OWN_UNIT[kind], OWN_UNIT[kind])
     read = plain[kind]
     return lambda v, _near, _unit: read(v)
+
+
+def _week_end(value: Any, near: dt.date | None, end: int) -> Tidied:
+    """Read one end of a week, as a date or told by the week."""
+    got = tidy.date(value, near=near)
+    if got.code is None:
+        return got
+    whole = tidy.week(value, near=near)
+    if whole.value is not None:
+        return replace(whole, value=whole.value[end])
+    return got if whole.facts.get("why") == "not_a_date" else whole
 
 
 def _person(value: Any, spelled: Mapping[str, str]) -> Tidied:

@@ -91,7 +91,10 @@ def check(
     bounds, known_before, out = week or week_of(as_of), past or {}, frozenset(replaced)
     moves = _moves(stacks, known_before, bounds[1], out)
     case = Case(stacks, submissions, reps, rulebook, as_of, bounds, out, moves, known_before)
-    faults = [*_cell_faults(stacks), *(f for one in stacks.values() for f in cells.structure(one))]
+    faults = [
+        *_cell_faults(stacks, submissions),
+        *(f for one in stacks.values() for f in cells.structure(one)),
+    ]
     faults += [fault for rule in RULES for fault in rule(case)]
     homes = {kind: _homes(one) for kind, one in stacks.items()}
     faults = [f for f in faults if not _replaced(f, homes, out)]
@@ -199,10 +202,17 @@ def _with_rep(found: Finding, by_file: Mapping[str, set[str]], known: Mapping[st
     return replace(found, facts={**found.facts, "rep": next(iter(told_by))}) if len(told_by) == 1 else found
 
 
-def _cell_faults(stacks: Mapping[str, Stack]) -> Iterable[Fault]:
+def _cell_faults(stacks: Mapping[str, Stack], submissions: Sequence[Submission]) -> Iterable[Fault]:
     """Return the findings of cells that could not be read, or only by inference."""
     for one in stacks.values():
+        seen: set[tuple[int, tuple[int, int], str]] = set()
         for fault in one.faults:
+            number = int(one.frame.at[fault.at, "submission"])
+            block = submissions[number].block(one.spec.kind)
+            if block and (cell := block.cells.get(fault.field)):
+                if (number, cell, fault.code) in seen:  # one cell that answers two fields: a period
+                    continue
+                seen.add((number, cell, fault.code))
             severity = Severity.ERROR
             if fault.only_notice:
                 severity = Severity.WARNING if fault.code == "choice" else Severity.NOTICE

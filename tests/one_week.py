@@ -6,6 +6,8 @@ All figures agree: two new customers, one contract signed, two talks in the week
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -96,19 +98,12 @@ def _report(path: Path) -> None:
     book.save(path)
 
 
-def edit(folder: Path, file: str) -> Any:
-    """Open one of the files for a change; ``save`` puts it back."""
+@contextmanager
+def edit(folder: Path, file: str) -> Iterator[Any]:
+    """Give the sheet of one of the files for a change, and save it."""
     book = load_workbook(folder / file)
-    book.active.path = folder / file  # type: ignore[attr-defined]
-    return book
-
-
-def cell(kind: str, field: str, at: int = 0) -> str:
-    """Return where a field of the archive's customers stands: the record counted from 0."""
-    from salesxl.model import cell_name
-
-    assert kind == "customer"
-    return cell_name(FIRST + at, FIELDS.index(field) + 1)
+    yield book.active
+    book.save(folder / file)
 
 
 def checked(folder: Path) -> Checked:

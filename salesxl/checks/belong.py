@@ -1,4 +1,4 @@
-"""Many faults in a row, or in rows below each other, that are one: a table pasted below, values one column off.
+"""Many faults in a row, or in rows below each other, that are one: a table pasted below, shifted values.
 
 Owns: telling such rows by their faults and cells, and the one fault that is said of them. The others are not
 said, but hold their rows as before. Refuses: which fault is the consequence of another; that is ``causes``.
@@ -17,9 +17,9 @@ from salesxl import tidy
 from salesxl.checks.case import Case, Fault
 from salesxl.columns import Column, Kind, Shape
 from salesxl.model import Severity
+from salesxl.readers import DATED, Reader, reader
 from salesxl.reading.contents import FIGURES, is_company, is_customer
 from salesxl.reading.remarks import spans
-from salesxl.readers import DATED, Reader, reader
 from salesxl.stack import Stack
 
 __all__ = ["gathered"]
@@ -75,7 +75,9 @@ def _causes(stack: Stack, rows: Rows, case: Case) -> Iterator[tuple[Fault, list[
         first = replace(theirs[0], field=_first_filled(stack, run[0]) or theirs[0].field)
         labels = [stack.spec.column(str(f.field)).label for f in left[run[0]] if _lacks(f)]
         yield _one("fragment", stack, first, run, labels=tuple(labels[:_MOST_LABELS])), theirs
-    again = {at: f for at, found in left.items() for f in found if f.code == "duplicate" and "why" not in f.facts}
+    again = {
+        at: f for at, found in left.items() for f in found if f.code == "duplicate" and "why" not in f.facts
+    }
     for run in _runs(stack, again):
         if len(run) >= _REPEATED:
             theirs = [again[at] for at in run]
@@ -107,8 +109,6 @@ def _filled(stack: Stack, at: int) -> list[Column]:
 
 def _first_filled(stack: Stack, at: int) -> str | None:
     return next((c.field for c in _filled(stack, at)), None)
-
-
 
 
 def _is_hollow(stack: Stack, at: int, found: Sequence[Fault]) -> bool:

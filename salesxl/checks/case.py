@@ -29,9 +29,10 @@ class Fault:
     """One broken rule: block, position of the record (None: no record), field to blame.
 
     ``rests_on`` are other cells that the rule believed: where one of them is at fault, this may be nothing
-    but its consequence; of two that it held ``against`` each other either may be the wrong one. Of the records in ``pool`` it takes ``needs`` that are at fault to explain it, one for
-    each ``share`` among faults of one code and pool. ``doubts`` is false where the cell's value is believed
-    all the same. All this is for ``causes``.
+    but its consequence; of two held ``against`` each other either may be the wrong one. Of the records in
+    ``pool`` it takes ``needs`` that are at fault to explain it, one for each ``share`` among faults of one
+    code and pool. ``doubts`` is false where the cell's value is believed all the same. All this is for
+    ``causes``.
     """
 
     code: str

@@ -1,8 +1,8 @@
 """One cause, one point: which faults are nothing but the consequence of another. docs/domain.md 4.
 
-A rule says on which cells it relied (``Fault.rests_on``, ``Fault.pool``); a fault that relied on a cell at fault
-is not said, and the cause says how many it explains. Faults that no other one explains are all said.
-Owns this order of blame. Refuses: rules, and what belongs together in a row; that is ``rows``.
+A rule says on which cells it relied (``Fault.basis``, ``Fault.pool``); a fault that relied on one at fault is
+not said, and the cause says how many it explains. Faults that no other one explains are all said. Owns this
+order of blame. Refuses: rules, and what belongs together in a row; that is ``belong``.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def without_consequences(faults: Sequence[Fault], unsaid: Sequence[Fault], case:
 
     ``unsaid`` are faults that another one speaks for already (``belong``); their cells are at fault as well.
 
-    Those that rely on nothing come first; then those that rely on single cells, in the order of the rules; then
-    those that any of many records may explain.
+    Those that rely on nothing come first; then those that rely on single cells, in the order of the rules;
+    then those that any of many records may explain.
     """
     said = [f for f in faults if not f.basis and not f.pool]
     doubted = _Doubted(case)
@@ -93,6 +93,10 @@ class _Doubted:
         if fault.code == "missing_report":
             self._owing.setdefault(cause, []).append(str(fault.share))
 
+    def repeated(self, fault: Fault, times: int) -> None:
+        """Remember that a fault is said once for several places."""
+        self._explained[id(fault)] += times
+
     def told(self, fault: Fault) -> Fault:
         """Return a cause with the number of further faults that come from it."""
         if not self._explained[id(fault)]:
@@ -122,5 +126,5 @@ def _shared(faults: Sequence[Fault], doubted: _Doubted) -> list[Fault]:
             continue
         for first, *others in missing.values():
             said.append(first)
-            doubted._explained[id(first)] += len(others)
+            doubted.repeated(first, len(others))
     return said

@@ -20,8 +20,6 @@ from salesxl.targets import month_of_week, target_of
 __all__ = ["counts", "grade", "month_target", "signed"]
 
 
-
-
 def grade(case: Case) -> Iterator[Fault]:
     """Warn where a hand-filled grade differs from the computed one, unless a reason for it is given."""
     stack = case.stacks["customer"]
@@ -82,10 +80,10 @@ def counts(case: Case) -> Iterator[Fault]:
         apart = (said < weeks["rows"]) | (said > weeks["rows"] + weeks["unread"])
         for at in positions(said.notna() & weeks["known"] & apart):
             expected, typed = int(weeks.at[at, "rows"]), int(said[at])
-            if typed > expected and (slips := list(_slips(case, kind, moment, at))):
-                if len(slips) == typed - expected:
-                    yield from slips
-                    continue
+            slips = list(_slips(case, kind, moment, at))
+            if slips and len(slips) == typed - expected:
+                yield from slips
+                continue
             fault = warning("mismatch", stack, at, name, why=name, expected=expected)
             pool = _pool(case, at, kind, moment, counted=typed < expected)
             yield replace(fault, rests_on=_period(at), pool=pool, needs=abs(typed - expected))

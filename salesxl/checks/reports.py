@@ -10,7 +10,6 @@ import pandas as pd
 from salesxl import tidy
 from salesxl.checks.case import Case, Fault, positions
 from salesxl.checks.near_year import meant
-from salesxl.checks.weeks import BOUNDS
 from salesxl.model import Member, Rulebook, Severity
 from salesxl.stack import Stack
 
@@ -44,7 +43,9 @@ def missing(case: Case) -> Iterator[Fault]:
     frame, reps = stack.frame, case.rep_of(stack)
     monday = pd.Timestamp(case.week[0])
     counting = case.inside(stack)
-    of_week = counting & (frame["week_start"].isna() | frame["week_end"].isna() | (frame["week_start"] == monday))
+    of_week = counting & (
+        frame["week_start"].isna() | frame["week_end"].isna() | (frame["week_start"] == monday)
+    )
     handed_in = set(reps[of_week].dropna())
     roster = {tidy.name(m.name).value for m in case.rulebook.members}
     unclaimed = tuple(("weekly_report", at, "rep") for at in positions(of_week & ~reps.isin(roster)))
@@ -65,11 +66,10 @@ def missing(case: Case) -> Iterator[Fault]:
 
 def _of_another_week(case: Case, stack: Stack, at: int, facts: dict[str, object]) -> Fault:
     """Return the warning at the date of a report that is of another week than the one asked for."""
-    monday, sunday = (stack.frame.at[at, name].date() for name in BOUNDS)
+    monday = stack.frame.at[at, "week_start"].date()
+    sunday = monday + dt.timedelta(days=6)
     facts |= {"why": "other_week", "monday": monday, "sunday": sunday}
     typed = stack.frame.at[at, "typed_start"].date()
     if near := meant(typed, case.week[0] - dt.timedelta(days=3), case.week[1]):
         facts["meant"] = near
-    return Fault(
-        "missing_report", Severity.WARNING, "weekly_report", at, "week_start", facts, facts["rep"]
-    )
+    return Fault("missing_report", Severity.WARNING, "weekly_report", at, "week_start", facts, facts["rep"])

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from salesxl.checks.case import Case, Fault, error, notice, positions, warning
+from salesxl.checks.case import Case, Fault, error, positions, warning
 from salesxl.checks.near_year import meant
 from salesxl.stack import Stack
 
@@ -24,15 +24,14 @@ TYPED = ("typed_start", "typed_end")
 WEEK = pd.Timedelta(days=7)
 LONGEST = 13
 """Days: two whole weeks are two reports."""
-FEWEST = 5
-"""Days from Monday on that are a week of work, its days off left out."""
 
 
 def settled(stack: Stack) -> Stack:
     """Return the reports with the week that each counts to in ``BOUNDS``, and what was typed in ``TYPED``.
 
-    That is the week with most of the period's days, of two with as many the later one, in which the report
-    was written. A period that ends before it begins, or is of two weeks or more, counts to none.
+    ``BOUNDS`` begin on a Monday and end by its Sunday, earlier only where that was typed. The week is the one
+    with most of the period's days, of two with as many the later one, in which the report was written. A
+    period that ends before it begins, or is of two weeks or more, counts to none.
     """
     start, end = (stack.frame[name].dt.normalize() for name in BOUNDS)
     days = (end - start).dt.days + 1
@@ -42,12 +41,14 @@ def settled(stack: Stack) -> Stack:
     in_second, in_third = rest.clip(0, 7), (rest - 7).clip(0, 7)
     monday = monday.where(~(in_second >= in_first), monday + WEEK)
     monday = monday.where(~(in_third >= in_second.where(in_second >= in_first, in_first)), monday + WEEK)
+    sunday = monday + WEEK - pd.Timedelta(days=1)
+    sunday = sunday.where(end > sunday, end)  # a week that ends on Friday stays as it was typed
     sound = (days >= 1) & (days <= LONGEST)
     wrong = days.notna() & ~sound
     frame = stack.frame.assign(
         **dict(zip(TYPED, (stack.frame[name] for name in BOUNDS), strict=True)),
-        week_start=monday.where(sound).where(~wrong, pd.NaT),
-        week_end=(monday + WEEK - pd.Timedelta(days=1)).where(sound).where(~wrong, pd.NaT),
+        week_start=monday.where(sound),
+        week_end=sunday.where(sound),
     )
     one_only = days.isna()  # the other end could not be read, which is said; nothing is settled
     for name, typed in zip(BOUNDS, TYPED, strict=True):
@@ -61,7 +62,7 @@ def settled(stack: Stack) -> Stack:
 def weeks(case: Case) -> Iterator[Fault]:
     """Report a period that ends before it begins or is of two weeks, and tell of one that is not a week.
 
-    Of Monday to Friday or Saturday only a notice is given.
+    Days of one week, as Monday to Friday, are that week.
     """
     stack = case.stacks["weekly_report"]
     start, end = (stack.frame[name] for name in TYPED)
@@ -83,13 +84,11 @@ def weeks(case: Case) -> Iterator[Fault]:
             "start": start[at].to_pydatetime(),
             "end": end[at].to_pydatetime(),
             "monday": stack.frame.at[at, "week_start"].date(),
-            "sunday": stack.frame.at[at, "week_end"].date(),
+            "sunday": (stack.frame.at[at, "week_start"] + pd.Timedelta(days=6)).date(),
         }
-        if start[at].day_of_week == 0 and FEWEST <= days[at] < 7:
-            yield replace(notice("range", stack, at, "week_end", why="short_week", **facts), doubts=False)
-            continue
         name = "week_start" if start[at].day_of_week != 0 else "week_end"
-        fault = warning("range", stack, at, name, why="week", **facts)
+        within = facts["monday"] <= start[at].date() and end[at].date() <= facts["sunday"]
+        fault = warning("range", stack, at, name, why="short_week" if within else "week", **facts)
         yield replace(fault, rests_on=(("weekly_report", at, "week_start"),), doubts=False)
 
 
@@ -97,9 +96,7 @@ def _wrong_end(case: Case, start: pd.Timestamp, end: pd.Timestamp) -> tuple[str,
     """Return which end of an impossible period is to blame, and the other: the one further from the week."""
     monday, sunday = (pd.Timestamp(day) for day in case.week)
     off = abs(start - monday), abs(end - sunday)
-    near = pd.Timedelta(days=7)
-    blame_start = off[0] > off[1] and off[0] > near
-    return ("week_start", "week_end") if blame_start else ("week_end", "week_start")
+    return ("week_start", "week_end") if off[0] > off[1] else ("week_end", "week_start")
 
 
 def _meant(case: Case, stack: Stack, at: int, name: str) -> dict[str, dt.date]:
