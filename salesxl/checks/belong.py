@@ -73,8 +73,8 @@ def _causes(stack: Stack, rows: Rows, case: Case) -> Iterator[tuple[Fault, list[
         ours = [_is_ours(stack, at, left[at]) for at in run]
         theirs = [f for at, own in zip(run, ours, strict=True) for f in left[at] if not own or _lacks(f)]
         first = replace(theirs[0], field=_first_filled(stack, run[0]) or theirs[0].field)
-        labels = [stack.spec.column(str(f.field)).label for f in left[run[0]] if _lacks(f)]
-        yield _one("fragment", stack, first, run, labels=tuple(labels[:_MOST_LABELS])), theirs
+        facts = {"labels": _lacking(stack, left[run[0]])} if any(ours) else {}
+        yield _one("fragment", stack, first, run, **facts), theirs
     again = {
         at: f for at, found in left.items() for f in found if f.code == "duplicate" and "why" not in f.facts
     }
@@ -101,6 +101,11 @@ def _runs(stack: Stack, rows: Iterable[int]) -> Iterator[list[int]]:
 
 def _lacks(fault: Fault) -> bool:
     return fault.code == "required"
+
+
+def _lacking(stack: Stack, found: Sequence[Fault]) -> tuple[str, ...]:
+    names = {f.field for f in found if _lacks(f)}
+    return tuple(c.label for c in stack.spec.columns if c.field in names)[:_MOST_LABELS]
 
 
 def _filled(stack: Stack, at: int) -> list[Column]:

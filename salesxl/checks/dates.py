@@ -33,7 +33,6 @@ NEAR = (
     ("archive_head", "filled_on"),
     ("record", "rep_signed_on"),
     ("record", "reviewed_on"),
-    ("communication", "entered_at"),
     ("action", "due"),
     ("next_week", "due"),
     ("handover", "date"),
@@ -56,10 +55,14 @@ def future(case: Case) -> Iterator[Fault]:
 
 
 def _in_future(case: Case, stack: Stack, at: int, name: str) -> Fault:
-    """Return the error, with the date that was meant where the year is a slip of the pen."""
+    """Return the error, with the date that was meant where the year is a slip of the pen.
+
+    A day of the weeks to come has rather a slip in its month or day.
+    """
     facts: dict[str, object] = {"as_of": case.as_of}
     typed = stack.frame.at[at, name].date()
-    if near := meant(typed, case.as_of - _A_YEAR, case.as_of):
+    far = typed - case.as_of > HALF_A_YEAR
+    if far and (near := meant(typed, case.as_of - _A_YEAR, case.as_of)):
         facts |= {"why": "year", "meant": near}
     return error("future_date", stack, at, name, **facts)
 
@@ -141,7 +144,7 @@ def _against_record(case: Case) -> Iterator[Fault]:
     for at in positions(actions.frame["due"].dt.normalize() < start.dt.normalize()):
         fault = warning("date_order", actions, at, "due", why="plan", other=start[at].to_pydatetime())
         first = int(first_at[int(actions.frame.at[at, "submission"])])
-        yield replace(fault, rests_on=(_cell(contacts, first, "contact_time"),))
+        yield replace(fault, rests_on=(_cell(contacts, first, "contact_time"), _cell(actions, at, "due")))
 
 
 def stale(case: Case) -> Iterator[Fault]:

@@ -42,7 +42,7 @@ def settled(stack: Stack) -> Stack:
     monday = monday.where(~(in_second >= in_first), monday + WEEK)
     monday = monday.where(~(in_third >= in_second.where(in_second >= in_first, in_first)), monday + WEEK)
     sunday = monday + WEEK - pd.Timedelta(days=1)
-    sunday = sunday.where(end > sunday, end)  # a week that ends on Friday stays as it was typed
+    sunday = sunday.where((end > sunday) | (start != monday), end)  # one that ends on Friday stays as typed
     sound = (days >= 1) & (days <= LONGEST)
     wrong = days.notna() & ~sound
     frame = stack.frame.assign(
