@@ -85,6 +85,8 @@ def test_a_week_that_is_none_is_one_error_at_its_cell(tmp_path, typed, why):
         ("12.28-1.3", dt.date(2026, 12, 31), dt.date(2026, 12, 28)),
         ("12月28日至1月3日", dt.date(2027, 1, 3), dt.date(2026, 12, 28)),
         ("1月第1周", dt.date(2027, 1, 6), dt.date(2027, 1, 4)),
+        ("11月30日-6日", dt.date(2026, 12, 4), dt.date(2026, 11, 30)),
+        ("12.28-3", dt.date(2026, 12, 31), dt.date(2026, 12, 28)),
     ],
 )
 def test_weeks_at_the_years_ends_are_those_of_the_calendar(typed, near, monday):

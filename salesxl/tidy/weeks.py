@@ -147,7 +147,10 @@ def _stated(text: str, near: dt.date | None, *, year: int | None) -> tuple[Days 
     if found is None:
         return None, text
     first = _day(found["y1"] or (str(year) if year else None), found["m1"], found["d1"], near)
-    last = _day(found["y2"], found["m2"] or found["m1"], found["d2"], first)
+    month = found["m2"] or str(first.month)
+    if found["m2"] is None and int(found["d2"]) < first.day:  # 11月30日-6日
+        month = str(first.month % 12 + 1)
+    last = _day(found["y2"], month, found["d2"], first)
     if found["y2"] is None and last < first:  # 12.28-1.3
         last = last.replace(year=first.year + 1)
     return (first, last), plain[: found.start()] + " " + plain[found.end() :]
