@@ -207,9 +207,9 @@ def _cell_faults(stacks: Mapping[str, Stack], submissions: Sequence[Submission])
     for one in stacks.values():
         seen: set[tuple[int, tuple[int, int], str]] = set()
         for fault in one.faults:
-            number = int(one.frame.at[fault.at, "submission"])
-            block = submissions[number].block(one.spec.kind)
-            if block and (cell := block.cells.get(fault.field)):
+            number = int(one.frame.at[fault.at, "submission"]) if one.spec.shape is Shape.CARD else None
+            block = None if number is None else submissions[number].block(one.spec.kind)
+            if number is not None and block and (cell := block.cells.get(fault.field)):
                 if (number, cell, fault.code) in seen:  # one cell that answers two fields: a period
                     continue
                 seen.add((number, cell, fault.code))

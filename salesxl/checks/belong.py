@@ -73,8 +73,8 @@ def _causes(stack: Stack, rows: Rows, case: Case) -> Iterator[tuple[Fault, list[
         ours = [_is_ours(stack, at, left[at]) for at in run]
         theirs = [f for at, own in zip(run, ours, strict=True) for f in left[at] if not own or _lacks(f)]
         first = replace(theirs[0], field=_first_filled(stack, run[0]) or theirs[0].field)
-        facts = {"labels": _lacking(stack, left[run[0]])} if any(ours) else {}
-        yield _one("fragment", stack, first, run, **facts), theirs
+        labels = _lacking(stack, left[run[0]]) if any(ours) else ()
+        yield _one("fragment", stack, first, run, labels=labels), theirs
     again = {
         at: f for at, found in left.items() for f in found if f.code == "duplicate" and "why" not in f.facts
     }

@@ -104,11 +104,22 @@ def _pool(case: Case, report: int, kind: str, moment: str, *, counted: bool) -> 
 
 def _own(case: Case, report: int, kind: str, moment: str, *, counted: bool) -> list[int]:
     reports, other = case.stacks["weekly_report"], case.stacks[kind]
-    rep = case.rep_of(reports)[report]
-    day = other.frame[moment].dt.normalize()
     first, last = (reports.frame.at[report, name].normalize() for name in TYPED)
-    mine = (case.rep_of(other) == rep) & case.inside(other)
-    return positions(mine & (day.between(first, last) == counted))
+    rows = case.once(("rows by rep", kind), lambda: _by_rep(case, kind))
+    mine = rows.get(case.rep_of(reports)[report], [])
+    days = other.frame[moment].loc[mine].dt.normalize()
+    return [
+        at for at, inside in zip(mine, days.between(first, last).tolist(), strict=True) if inside == counted
+    ]
+
+
+def _by_rep(case: Case, kind: str) -> dict[str, list[int]]:
+    """Return the records of each rep that count, by their positions."""
+    reps = case.rep_of(case.stacks[kind])[case.inside(case.stacks[kind])].dropna()
+    found: dict[str, list[int]] = {}
+    for at, rep in reps.items():
+        found.setdefault(rep, []).append(int(at))
+    return found
 
 
 def _slips(case: Case, kind: str, moment: str, report: int) -> Iterator[Fault]:
