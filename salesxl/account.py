@@ -17,7 +17,7 @@ from salesxl.model import Checked, Finding, Rulebook, Severity
 from salesxl.money import total
 from salesxl.words import Words
 
-__all__ = ["Counts", "counts", "findings", "owner", "submissions"]
+__all__ = ["Counts", "counts", "findings", "owner", "submissions", "waiting"]
 
 HELD = {
     "held_amount": ("customer", "expected_amount"),
@@ -239,17 +239,27 @@ _NO_FORM = {
 }
 
 
-def _missing_rows(checked: Checked, words: Words) -> Iterator[dict[str, Any]]:
+def waiting(checked: Checked) -> tuple[str, ...]:
+    """Return the members without a report for the week, in the order of the findings.
+
+    A report that names nobody of the roster may be the missing one; its finding says so, and whose it may be.
+    """
+    told: list[str] = []
     for found in checked.findings:
-        if found.code == "missing_report":
-            yield {
-                "rep": found.value,
-                "form": words.name("form", "weekly_report"),
-                "status": words.name("status", "missing"),
-                "warnings": 1,
-                "week_start": checked.week[0],
-                "week_end": checked.week[1],
-            }
+        told += [str(found.value)] if found.code == "missing_report" else found.facts.get("instead_of", ())
+    return tuple(dict.fromkeys(told))
+
+
+def _missing_rows(checked: Checked, words: Words) -> Iterator[dict[str, Any]]:
+    for rep in waiting(checked):
+        yield {
+            "rep": rep,
+            "form": words.name("form", "weekly_report"),
+            "status": words.name("status", "missing"),
+            "warnings": 1,
+            "week_start": checked.week[0],
+            "week_end": checked.week[1],
+        }
 
 
 def _skipped(checked: Checked) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from salesxl import analyse, archive, book, links, past, publish, render, returns, validate
-from salesxl.account import Counts, counts
+from salesxl.account import Counts, counts, waiting
 from salesxl.consolidate import History, consolidate, numbers_told
 from salesxl.errors import Refused, SettingsError, TemplateError, UsageError
 from salesxl.model import Checked, Finding, Rulebook, Severity, Team
@@ -145,7 +145,7 @@ def run(
         mended=sum(s.mended for s in sent),
         further_sheets=tuple(name for name in sheets if name not in words.names("sheet").values()),
         set_aside=set_aside,
-        waiting=tuple(str(f.value) for f in checked.findings if f.code == "missing_report"),
+        waiting=waiting(checked),
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias, cast
 from salesxl import tidy
 from salesxl.columns import Column, Kind
 from salesxl.model import Block, Option, Rulebook, Tidied
+from salesxl.tidy.days import FIRST_YEAR
 
 __all__ = ["DATED", "Aside", "Reader", "aside_of", "options_of", "reader"]
 
@@ -23,6 +24,12 @@ UNITS: Mapping[str, int] = {"元": 1, "千元": 1_000, "万元": 10_000, "百万
 PEOPLE = frozenset({"rep", "from_rep", "to_rep"})
 """Fields that name a rep."""
 DATED = frozenset({Kind.DATE, Kind.MOMENT})
+LONG_AGO = frozenset({"birthday"})
+"""Fields whose days may lie any number of years back; 1900-01-01 is a birthday that nobody knows."""
+FIRST_OF_TRADE = 1980
+"""The first year of any other date on a form."""
+WEEK_ENDS: Mapping[str, int] = {"week_start": 0, "week_end": 1}
+"""Fields that say one end of a week, which may be told as a whole: 第47周."""
 OWN_UNIT: Mapping[Kind, str] = {Kind.AMOUNT: "元", Kind.AMOUNT_WAN: "万元"}
 
 Aside: TypeAlias = tuple[dt.date | None, str | None]
@@ -82,12 +89,33 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
         return lambda v, _near, _unit: _person(v, spelled)
     if kind in DATED:
         dated = tidy.date if kind is Kind.DATE else tidy.moment
+        if (end := WEEK_ENDS.get(column.field)) is not None:
+            return lambda v, near, _unit: _week_end(v, near, end)
         back = _PAST if column.past_only else dt.timedelta()
-        return lambda v, near, _unit: dated(v, near=near - back if near else None)
+        first = FIRST_YEAR if column.field in LONG_AGO else FIRST_OF_TRADE
+        return lambda v, near, _unit: _since(first, dated(v, near=near - back if near else None))
     if kind in OWN_UNIT:
         return lambda v, _near, unit: _amount(v, unit or OWN_UNIT[kind], OWN_UNIT[kind])
     read = plain[kind]
     return lambda v, _near, _unit: read(v)
+
+
+def _since(first: int, got: Tidied) -> Tidied:
+    """Refuse a date of long ago: a small number that a cell shows as a day of 1900."""
+    if isinstance(got.value, dt.date) and got.value.year < first:
+        return Tidied(code="type", facts={"why": "year"})
+    return got
+
+
+def _week_end(value: Any, near: dt.date | None, end: int) -> Tidied:
+    """Read one end of a week, as a date or told by the week."""
+    got = tidy.date(value, near=near)
+    if got.code is None:
+        return _since(FIRST_OF_TRADE, got)
+    whole = tidy.week(value, near=near)
+    if whole.value is not None:
+        return replace(whole, value=whole.value[end])
+    return got if whole.facts.get("why") == "not_a_date" else whole
 
 
 def _person(value: Any, spelled: Mapping[str, str]) -> Tidied:

@@ -310,7 +310,7 @@ class WeeklyReport(BlockModel):
     team: Text = column("所属团队", "Team", Kind.NAME, aliases=TEAM, help="所在的销售团队。", example="华东一组")
     week_start: Date = column(
         "周期开始", "Week start", Kind.DATE, REQUIRED,
-        aliases="开始日期 周开始 周开始日期 起始日期 开始时间 本周开始 周期起 周期开始日期 weekstart 本周开始日期 起始时间 周期起始 周期起始日 周期起始日期 统计开始日期 周期开始时间 起始日 开始日 周期 报告周期 统计周期 本周周期 日期范围 时间范围 起止日期 起止时间 汇报周期 周报周期 报告期间 填报周期 本周日期 周期起止 起始 开始", help="星期一。",
+        aliases="开始日期 周开始 周开始日期 起始日期 开始时间 本周开始 周期起 周期开始日期 weekstart 本周开始日期 起始时间 周期起始 周期起始日 周期起始日期 统计开始日期 周期开始时间 起始日 开始日 周期 报告周期 统计周期 本周周期 日期范围 时间范围 起止日期 起止时间 汇报周期 周报周期 报告期间 填报周期 本周日期 周期起止 起始 开始 周次 周别 报告周 统计周 汇报周 所属周 周报时间 周报日期 本周时间", help="星期一。",
         example="2026-11-16",
     )
     week_end: Date = column(

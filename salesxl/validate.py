@@ -17,7 +17,10 @@ import pandas as pd
 
 from salesxl import schemas, tidy
 from salesxl.checks import RULES, Case, Fault, cells, owners
+from salesxl.checks.belong import gathered
 from salesxl.checks.case import positions
+from salesxl.checks.causes import without_consequences
+from salesxl.checks.weeks import TYPED, settled
 from salesxl.columns import Shape
 from salesxl.excel.refs import split_cell
 from salesxl.model import (
@@ -88,11 +91,15 @@ def check(
     bounds, known_before, out = week or week_of(as_of), past or {}, frozenset(replaced)
     moves = _moves(stacks, known_before, as_of, bounds[1], out)
     case = Case(stacks, submissions, reps, rulebook, as_of, bounds, out, moves, known_before)
-    faults = [fault for one in stacks.values() for fault in cells.structure(one)]
+    faults = [
+        *_cell_faults(stacks, submissions),
+        *(f for one in stacks.values() for f in cells.structure(one)),
+    ]
     faults += [fault for rule in RULES for fault in rule(case)]
-    faults += _cell_faults(stacks)
     homes = {kind: _homes(one) for kind, one in stacks.items()}
     faults = [f for f in faults if not _replaced(f, homes, out)]
+    faults, unsaid = gathered(faults, case)
+    faults = without_consequences(faults, unsaid, case)
     by_file, known = _by_file(submissions, reps), _spelled(_known(reps, rulebook))
     findings = [
         *(_with_rep(f, by_file, known) for f in batch.findings),
@@ -101,7 +108,7 @@ def check(
         *(_finding(fault, case, homes) for fault in faults),
     ]
     by_kind: dict[str | None, list[Fault]] = {}
-    for fault in faults:
+    for fault in (*faults, *unsaid):
         by_kind.setdefault(fault.kind, []).append(fault)
     frames = {kind: _frame(one, case, by_kind.get(kind, ())) for kind, one in stacks.items()}
     ordered = _in_sheet_order(findings, list(batch.files), submissions)
@@ -130,6 +137,7 @@ def _stacks(submissions: Sequence[Submission], rulebook: Rulebook, as_of: dt.dat
     for spec in _BLOCKS:
         if spec.shape is Shape.CARD:
             stacks[spec.kind] = stack(spec.kind, submissions, rulebook, near)
+    stacks["weekly_report"] = settled(stacks["weekly_report"])
     for kind, name in _DATED:
         dated = stacks[kind].frame[["submission", name]].dropna()
         near |= {int(n): day.date() for n, day in dated.itertuples(index=False, name=None)}
@@ -199,10 +207,17 @@ def _with_rep(found: Finding, by_file: Mapping[str, set[str]], known: Mapping[st
     return replace(found, facts={**found.facts, "rep": next(iter(told_by))}) if len(told_by) == 1 else found
 
 
-def _cell_faults(stacks: Mapping[str, Stack]) -> Iterable[Fault]:
+def _cell_faults(stacks: Mapping[str, Stack], submissions: Sequence[Submission]) -> Iterable[Fault]:
     """Return the findings of cells that could not be read, or only by inference."""
     for one in stacks.values():
+        seen: set[tuple[int, tuple[int, int], str]] = set()
         for fault in one.faults:
+            number = int(one.frame.at[fault.at, "submission"]) if one.spec.shape is Shape.CARD else None
+            block = None if number is None else submissions[number].block(one.spec.kind)
+            if number is not None and block and (cell := block.cells.get(fault.field)):
+                if (number, cell, fault.code) in seen:  # one cell that answers two fields: a period
+                    continue
+                seen.add((number, cell, fault.code))
             severity = Severity.ERROR
             if fault.only_notice:
                 severity = Severity.WARNING if fault.code == "choice" else Severity.NOTICE
@@ -249,7 +264,7 @@ def _finding(fault: Fault, case: Case, homes: Homes) -> Finding:
 
 def _frame(one: Stack, case: Case, faults: Sequence[Fault]) -> pd.DataFrame:
     """Return a stack's records with what became of them. ``faults`` are those of its kind."""
-    frame = one.frame.copy()
+    frame = one.frame.drop(columns=[name for name in TYPED if name in one.frame])
     errors: dict[int, list[str]] = {}
     for fault in faults:
         if fault.severity is Severity.ERROR and fault.at is not None:

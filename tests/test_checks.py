@@ -343,7 +343,9 @@ def test_a_rep_off_the_roster_is_reported(tmp_path):
     ("start", "end", "expected"),
     [
         (16, 22, set()),
+        (16, 20, {("B5", "range")}),
         (16, 21, {("B5", "range")}),
+        (17, 22, {("B4", "range")}),
         (15, 21, {("B4", "range")}),
         (22, 16, {("B5", "date_order")}),
     ],

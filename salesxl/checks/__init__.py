@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from salesxl.checks import cells, contracts, customers, dates, figures, handover, presence, reports, stages
+from salesxl.checks import (
+    cells,
+    contracts,
+    customers,
+    dates,
+    figures,
+    handover,
+    presence,
+    reports,
+    stages,
+    weeks,
+)
 from salesxl.checks.case import Case, Fault
 
 __all__ = ["RULES", "Case", "Fault"]
@@ -18,8 +29,10 @@ RULES: tuple[Callable[[Case], Iterator[Fault]], ...] = (
     presence.absent_column,
     cells.vague,
     dates.future,
+    dates.slips,
     dates.order,
-    dates.weeks,
+    reports.missing,
+    weeks.weeks,
     dates.stale,
     dates.late_entry,
     customers.duplicate,
@@ -36,6 +49,5 @@ RULES: tuple[Callable[[Case], Iterator[Fault]], ...] = (
     handover.signatures,
     handover.same_person,
     handover.opportunities,
-    reports.missing,
 )
 """All rules in the order in which they are run; the findings are sorted by sheet afterwards."""

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import pandas as pd
 
@@ -17,14 +17,23 @@ from salesxl.grading import stage_kinds, status_kinds
 from salesxl.model import Rulebook, Severity, Submission, cell_name
 from salesxl.stack import Stack
 
-__all__ = ["Case", "Fault"]
+__all__ = ["Case", "Cell", "Fault"]
 
+Cell: TypeAlias = tuple[str, int, str]
+"""A cell by its block, the position of its record there, and its field."""
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One broken rule: block, position of the record (None: no record), field to blame."""
+    """One broken rule: block, position of the record (None: no record), field to blame.
+
+    ``rests_on`` are other cells that the rule believed: where one of them is at fault, this may be nothing
+    but its consequence; of two held ``against`` each other either may be the wrong one. Of the records in
+    ``pool`` it takes ``needs`` that are at fault to explain it, one for each ``share`` among faults of one
+    code and pool. ``doubts`` is false where the cell's value is believed all the same. All this is for
+    ``causes``.
+    """
 
     code: str
     severity: Severity
@@ -33,6 +42,24 @@ class Fault:
     field: str | None
     facts: Mapping[str, Any] = default(default_factory=dict)
     value: Any = None
+    rests_on: tuple[Cell, ...] = ()
+    against: tuple[Cell, ...] = ()
+    pool: tuple[Cell, ...] = ()
+    needs: int = 1
+    share: str | None = None
+    doubts: bool = True
+
+    @property
+    def basis(self) -> tuple[Cell, ...]:
+        """All single cells that the rule believed."""
+        return (*self.rests_on, *self.against)
+
+    @property
+    def cell(self) -> Cell | None:
+        """The cell to blame, where there is one."""
+        if self.kind is None or self.at is None or self.field is None:
+            return None
+        return self.kind, self.at, self.field
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ report's other figures (``figures``).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
 from salesxl.checks.case import Case, Fault, positions, warning
+from salesxl.checks.figures import period_of, pool_of
 from salesxl.checks.names import customer_keys
 from salesxl.money import fen
 
@@ -88,10 +90,14 @@ def claims(case: Case) -> Iterator[Fault]:
         expected = int(weeks.at[at, "fen"]) / 100
         facts = {"expected": expected, "difference": abs(int(amounts[at]) - int(weeks.at[at, "fen"])) / 100}
         why = "signed_amount" if under[at] else "claimed_amount"
-        yield warning("mismatch", reports, at, "completed_amount", why=why, **facts)
+        fault = warning("mismatch", reports, at, "completed_amount", why=why, **facts)
+        pool = pool_of(case, at, "customer", "signed_on", counted=bool(under[at]))
+        yield replace(fault, rests_on=period_of(at), pool=pool)
     for at in positions(few | many):
         expected = int(weeks.at[at, "contracts"])
         facts = {"expected": expected, "difference": abs(int(deals[at]) - expected)}
-        yield warning(
+        fault = warning(
             "mismatch", reports, at, "deals", why="signed_rows" if few[at] else "claimed_rows", **facts
         )
+        pool = pool_of(case, at, "customer", "signed_on", counted=bool(few[at]))
+        yield replace(fault, rests_on=period_of(at), pool=pool)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import repeat
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from salesxl import tidy
-from salesxl.checks.case import Case, Fault, error, notice, positions, warning
+from salesxl.checks.case import Case, Cell, Fault, error, notice, positions, warning
 from salesxl.checks.names import customer_keys, near_pairs
 
 __all__ = [
@@ -207,14 +208,20 @@ def unknown_rep(case: Case) -> Iterator[Fault]:
 def unknown_customer(case: Case) -> Iterator[Fault]:
     """Warn of a customer who is in no archive; only of reps whose archive is at hand."""
     archive = case.stacks["customer"]
+    owned = case.rep_of(archive)
     known = set(case.keys(archive).dropna().tolist())
-    with_archive = case.rep_of(archive).dropna().unique().tolist()
+    with_archive = owned.dropna().unique().tolist()
     if not known:
         return
+    pools: dict[Any, tuple[Cell, ...]] = {}
     for kind in REFERENCES:
         stack = case.stacks[kind]
-        keys = case.keys(stack)
-        asked = case.rep_of(stack).isin(with_archive) & case.inside(stack) & keys.notna()
+        keys, reps = case.keys(stack), case.rep_of(stack)
+        asked = reps.isin(with_archive) & case.inside(stack) & keys.notna()
         for at, (ask, key) in enumerate(zip(asked.tolist(), keys.tolist(), strict=True)):
             if ask and key not in known:
-                yield warning("unknown_reference", stack, at, "customer_name", why="archive")
+                if reps[at] not in pools:
+                    rows = positions(owned == reps[at])
+                    pools[reps[at]] = tuple(("customer", row, "customer_name") for row in rows)
+                fault = warning("unknown_reference", stack, at, "customer_name", why="archive")
+                yield replace(fault, pool=pools[reps[at]], share=key)

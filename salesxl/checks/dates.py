@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
-from salesxl.checks.case import Case, Fault, error, positions, warning
+from salesxl.checks.case import Case, Cell, Fault, error, positions, warning
+from salesxl.checks.near_year import meant
 from salesxl.columns import Kind
 from salesxl.frames import look_up
 from salesxl.stack import Stack
 
-__all__ = ["future", "late_entry", "order", "stale", "weeks"]
+__all__ = ["future", "late_entry", "order", "slips", "stale"]
 
 ORDERED = (
     ("customer", "first_contact", "expected_close"),
     ("customer", "first_contact", "last_contact"),
     ("customer", "first_contact", "contract_end"),
     ("communication", "contact_time", "entered_at"),
-    ("weekly_report", "week_start", "week_end"),
 )
 """Block, earlier field, later field; the later one is to blame."""
+
+_A_YEAR = dt.timedelta(days=365)
+LATE = dt.timedelta(days=7)
+"""After so long a contact was hardly entered late: its day, or that of its entry, may be a slip."""
+
+HALF_A_YEAR = dt.timedelta(days=183)
+NEAR = (
+    ("archive_head", "filled_on"),
+    ("record", "rep_signed_on"),
+    ("record", "reviewed_on"),
+    ("action", "due"),
+    ("next_week", "due"),
+    ("handover", "date"),
+    ("handover", "from_signed_on"),
+    ("handover", "to_signed_on"),
+    ("handover", "manager_signed_on"),
+)
+"""Dates of the days around the check: half a year before or after it at most."""
 
 CLOSES = (("key_customer", "expected_close"), ("handover_opportunity", "expected_close"))
 
@@ -35,7 +54,33 @@ def future(case: Case) -> Iterator[Fault]:
             whose = stack.spec.column(column.follows).label if column.follows else ""
             label = {"label": f"{whose}{column.label}"} if whose else {}
             for at in positions(stack.frame[column.field] >= end):
-                yield error("future_date", stack, at, column.field, as_of=case.as_of, **label)
+                yield _in_future(case, stack, at, column.field, label)
+
+
+def _in_future(case: Case, stack: Stack, at: int, name: str, label: Mapping[str, str]) -> Fault:
+    """Return the error, with the date that was meant where the year is a slip of the pen.
+
+    A day of the weeks to come has rather a slip in its month or day.
+    """
+    facts: dict[str, object] = {"as_of": case.as_of, **label}
+    typed = stack.frame.at[at, name].date()
+    far = typed - case.as_of > HALF_A_YEAR
+    if far and (near := meant(typed, case.as_of - _A_YEAR, case.as_of)):
+        facts |= {"why": "year", "meant": near}
+    return error("future_date", stack, at, name, **facts)
+
+
+def slips(case: Case) -> Iterator[Fault]:
+    """Warn of a date near to the day of the check but for one slip in its year: 2016-11-20, 2062-11-25."""
+    today = pd.Timestamp(case.as_of)
+    for kind, name in NEAR:
+        stack = case.stacks[kind]
+        far = (stack.frame[name].dt.normalize() - today).abs() > HALF_A_YEAR
+        for at in positions(far):
+            day = stack.frame.at[at, name].date()
+            if near := meant(day, case.as_of - HALF_A_YEAR, case.as_of + HALF_A_YEAR):
+                fault = warning("mismatch", stack, at, name, why="year", meant=near)
+                yield replace(fault, rests_on=(_cell(stack, at, name),))
 
 
 def order(case: Case) -> Iterator[Fault]:
@@ -55,34 +100,54 @@ def order(case: Case) -> Iterator[Fault]:
 
 def _reversed(stack: Stack, at: int, name: str, other: str, value: pd.Timestamp) -> Fault:
     label = stack.spec.column(other).label
-    return error("date_order", stack, at, name, other=value.to_pydatetime(), other_label=label)
+    facts = {"other": value.to_pydatetime(), "other_label": label}
+    if near := _later(stack.frame.at[at, name], value):
+        facts["meant"] = near
+    fault = error("date_order", stack, at, name, **facts)
+    return replace(fault, against=(_cell(stack, at, other),))
+
+
+def _later(typed: pd.Timestamp, other: pd.Timestamp) -> dt.date | None:
+    """Return the date that a slip of the year hides, within two years after another one."""
+    return meant(typed.date(), other.date(), other.date() + 2 * _A_YEAR)
+
+
+def _cell(stack: Stack, at: int, name: str) -> Cell:
+    return stack.spec.kind, at, name
 
 
 def _against_record(case: Case) -> Iterator[Fault]:
-    """Hold contacts against the record's first contact, and plans against the first contact listed."""
+    """Hold contacts against the record's first contact, and plans against the first contact listed.
+
+    Where every one of several contacts lies before the first one, it is that date which is to blame.
+    """
     record, contacts, actions = (case.stacks[k] for k in ("record", "communication", "action"))
-    first = record.frame.set_index("submission")["first_contact"]
-    since = look_up(contacts.frame["submission"], first)
+    sheets = contacts.frame["submission"]
+    heads = dict(zip(record.frame["submission"].tolist(), record.frame.index.tolist(), strict=True))
+    since = look_up(sheets, record.frame.set_index("submission")["first_contact"])
     label = record.spec.column("first_contact").label
+    early: dict[int, list[int]] = {}
     for at in positions(contacts.frame["contact_time"].dt.normalize() < since.dt.normalize()):
-        facts = {"other": since[at].to_pydatetime(), "other_label": label}
-        yield error("date_order", contacts, at, "contact_time", **facts)
+        early.setdefault(int(sheets[at]), []).append(at)
+    dated = contacts.frame["contact_time"].notna().groupby(sheets).sum()
+    for number, places in early.items():
+        head = _cell(record, heads[number], "first_contact")
+        if len(places) > 1 and len(places) == dated[number]:
+            first = contacts.frame.loc[places, "contact_time"].min().to_pydatetime()
+            other = contacts.spec.column("contact_time").label
+            facts = {"why": "after", "other": first, "other_label": other, "rows": len(places)}
+            yield replace(error("date_order", record, head[1], head[2], **facts), rests_on=(head,))
+            continue
+        for at in places:
+            facts = {"other": since[at].to_pydatetime(), "other_label": label}
+            yield replace(error("date_order", contacts, at, "contact_time", **facts), rests_on=(head,))
     earliest = contacts.frame.groupby("submission")["contact_time"].min()
+    first_at = contacts.frame.dropna(subset=["contact_time"]).groupby("submission")["contact_time"].idxmin()
     start = look_up(actions.frame["submission"], earliest)
     for at in positions(actions.frame["due"].dt.normalize() < start.dt.normalize()):
-        yield warning("date_order", actions, at, "due", why="plan", other=start[at].to_pydatetime())
-
-
-def weeks(case: Case) -> Iterator[Fault]:
-    """Warn of a weekly report whose period is not Monday to Sunday. docs/domain.md 2.3."""
-    stack = case.stacks["weekly_report"]
-    start, end = stack.frame["week_start"], stack.frame["week_end"]
-    days = (end.dt.normalize() - start.dt.normalize()).dt.days
-    odd = (days >= 0) & ((days != 6) | (start.dt.day_of_week != 0))
-    for at in positions(odd):
-        facts = {"why": "week", "start": start[at].to_pydatetime(), "end": end[at].to_pydatetime()}
-        name = "week_start" if start[at].day_of_week != 0 else "week_end"
-        yield warning("range", stack, at, name, **facts)
+        fault = warning("date_order", actions, at, "due", why="plan", other=start[at].to_pydatetime())
+        first = int(first_at[int(actions.frame.at[at, "submission"])])
+        yield replace(fault, rests_on=(_cell(contacts, first, "contact_time"), _cell(actions, at, "due")))
 
 
 def stale(case: Case) -> Iterator[Fault]:
@@ -92,19 +157,18 @@ def stale(case: Case) -> Iterator[Fault]:
     is_open = case.status_kinds(customers).isin(["open", "keen"])
     still = ~case.stage_kinds(customers).isin(["won", "after", "off"])
     for at in positions((customers.frame["expected_close"] < today) & is_open & still):
-        if not _disordered(customers, at):
-            yield warning("stale", customers, at, "expected_close")
+        yield _gone_by("stale", customers, at, "expected_close")
     for kind, name in CLOSES:
         stack = case.stacks[kind]
         is_open = case.stage_kinds(stack) == "open"
         for at in positions((stack.frame[name] < today) & is_open):
-            yield warning("stale", stack, at, name)
+            yield _gone_by("stale", stack, at, name)
     yield from _overdue_actions(case, today)
 
 
-def _disordered(customers: Stack, at: int) -> bool:
-    """Say whether the close already has an error for lying before the first contact."""
-    return bool(customers.frame.at[at, "expected_close"] < customers.frame.at[at, "first_contact"])
+def _gone_by(code: str, stack: Stack, at: int, name: str) -> Fault:
+    """Return the warning of a day that is over; of one that is wrong already nothing more is said."""
+    return replace(warning(code, stack, at, name), rests_on=(_cell(stack, at, name),))
 
 
 def _overdue_actions(case: Case, today: pd.Timestamp) -> Iterator[Fault]:
@@ -113,7 +177,7 @@ def _overdue_actions(case: Case, today: pd.Timestamp) -> Iterator[Fault]:
     ended = {value for value, kind in kinds.items() if kind in ("done", "cancelled")}
     due = actions.frame["due"].dt.normalize()
     for at in positions((due < today) & ~actions.frame["progress"].isin(ended)):
-        yield warning("overdue", actions, at, "due")
+        yield _gone_by("overdue", actions, at, "due")
 
 
 def late_entry(case: Case) -> Iterator[Fault]:
@@ -128,4 +192,6 @@ def late_entry(case: Case) -> Iterator[Fault]:
     waited = waited.dt.round("s")  # a time of day is a fraction in Excel: 24 hours may be a hair more
     for at in positions(waited > dt.timedelta(hours=limit)):
         seconds = int(waited[at].total_seconds())
-        yield warning("late_entry", stack, at, "entered_at", waited=seconds, limit=limit)
+        fault = warning("late_entry", stack, at, "entered_at", waited=seconds, limit=limit)
+        basis = (_cell(stack, at, "contact_time"), _cell(stack, at, "entered_at"))
+        yield replace(fault, against=basis, doubts=waited[at] > LATE)

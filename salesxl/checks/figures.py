@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
-from salesxl.checks.case import Case, Fault, positions, warning
+from salesxl.checks.case import Case, Cell, Fault, positions, warning
 from salesxl.checks.names import customer_keys
+from salesxl.checks.near_year import meant
+from salesxl.checks.weeks import BOUNDS, TYPED
 from salesxl.frames import look_up
 from salesxl.grading import recent_contacts, settled
 from salesxl.money import fen
 from salesxl.stack import Stack
 from salesxl.targets import month_of_week, target_of
 
-__all__ = ["counts", "grade", "month_target"]
-
-BOUNDS = ("week_start", "week_end")
+__all__ = ["counts", "grade", "month_target", "period_of", "pool_of"]
 
 
 def grade(case: Case) -> Iterator[Fault]:
@@ -61,7 +62,8 @@ def month_target(case: Case) -> Iterator[Fault]:
         if expected is not None and round(expected * 100) != int(
             fen([stack.frame.at[at, "month_target"]])[0]
         ):
-            yield warning("mismatch", stack, at, "month_target", why="month_target", expected=expected)
+            fault = warning("mismatch", stack, at, "month_target", why="month_target", expected=expected)
+            yield replace(fault, rests_on=period_of(at))
 
 
 def counts(case: Case) -> Iterator[Fault]:
@@ -80,8 +82,59 @@ def counts(case: Case) -> Iterator[Fault]:
         said = stack.frame[name]
         apart = (said < weeks["rows"]) | (said > weeks["rows"] + weeks["unread"])
         for at in positions(said.notna() & weeks["known"] & apart):
-            expected = int(weeks.at[at, "rows"])
-            yield warning("mismatch", stack, at, name, why=name, expected=expected)
+            expected, typed = int(weeks.at[at, "rows"]), int(said[at])
+            slips = list(_slips(case, kind, moment, at))
+            if slips and len(slips) == typed - expected:
+                yield from slips
+                continue
+            fault = warning("mismatch", stack, at, name, why=name, expected=expected)
+            pool = pool_of(case, at, kind, moment, counted=typed < expected)
+            yield replace(fault, rests_on=period_of(at), pool=pool, needs=abs(typed - expected))
+
+
+def period_of(at: int) -> tuple[Cell, ...]:
+    return tuple(("weekly_report", at, name) for name in BOUNDS)
+
+
+def pool_of(case: Case, report: int, kind: str, moment: str, *, counted: bool) -> tuple[Cell, ...]:
+    """Return the rows of a report's rep, by date and name, that its week counts, or else all the others."""
+    return tuple(
+        (kind, at, name)
+        for at in _own(case, report, kind, moment, counted=counted)
+        for name in ((moment, "customer_name") if kind == "customer" else (moment,))
+    )
+
+
+def _own(case: Case, report: int, kind: str, moment: str, *, counted: bool) -> list[int]:
+    reports, other = case.stacks["weekly_report"], case.stacks[kind]
+    first, last = (reports.frame.at[report, name].normalize() for name in TYPED)
+    rows = case.once(("rows by rep", kind), lambda: _by_rep(case, kind))
+    mine = rows.get(case.rep_of(reports)[report], [])
+    days = other.frame[moment].loc[mine].dt.normalize()
+    return [
+        at for at, inside in zip(mine, days.between(first, last).tolist(), strict=True) if inside == counted
+    ]
+
+
+def _by_rep(case: Case, kind: str) -> dict[str, list[int]]:
+    """Return the records of each rep that count, by their positions."""
+    reps = case.rep_of(case.stacks[kind])[case.inside(case.stacks[kind])].dropna()
+    found: dict[str, list[int]] = {}
+    for at, rep in reps.items():
+        found.setdefault(rep, []).append(int(at))
+    return found
+
+
+def _slips(case: Case, kind: str, moment: str, report: int) -> Iterator[Fault]:
+    """Yield a warning at each date that would lie in a report's week but for a slip in its year."""
+    other = case.stacks[kind]
+    first, last = (case.stacks["weekly_report"].frame.at[report, name].date() for name in TYPED)
+    for at in _own(case, report, kind, moment, counted=False):
+        typed = other.frame.at[at, moment]
+        if not pd.isna(typed) and typed < pd.Timestamp(first) and (near := meant(typed.date(), first, last)):
+            facts = {"why": "year", "meant": near}
+            fault = warning("mismatch", other, at, moment, **facts)
+            yield replace(fault, rests_on=((kind, at, moment), *period_of(report)))
 
 
 def _in_weeks(case: Case, kind: str, moment: str) -> pd.DataFrame:
@@ -95,7 +148,9 @@ def _in_weeks(case: Case, kind: str, moment: str) -> pd.DataFrame:
     rows["unread"] = other.flagged[moment] | ~other.present[moment]
     rows = rows[case.inside(other)].dropna(subset=["rep"])
     unread = rows.groupby("rep")["unread"].sum()
-    asked = pd.DataFrame({"rep": case.rep_of(reports), **{b: reports.frame[b] for b in BOUNDS}})
+    # a rep counts what happened on the days written down, be they a week or not
+    typed = {b: reports.frame[t].dt.normalize() for b, t in zip(BOUNDS, TYPED, strict=True)}
+    asked = pd.DataFrame({"rep": case.rep_of(reports), **typed})
     asked = asked.assign(at=asked.index)
     # most rows fall into nobody's week
     late = (rows["day"] >= asked["week_start"].min()) & (rows["day"] <= asked["week_end"].max())
@@ -103,5 +158,5 @@ def _in_weeks(case: Case, kind: str, moment: str) -> pd.DataFrame:
     pairs = pairs[(pairs["day"] >= pairs["week_start"]) & (pairs["day"] <= pairs["week_end"])]
     sums = pairs.groupby("at").agg(rows=("day", "size")).reindex(asked.index)
     known = asked["rep"].isin(unread.index) & case.inside(reports)
-    known &= asked[list(BOUNDS)].notna().all(axis=1)
+    known &= reports.frame[list(BOUNDS)].notna().all(axis=1)
     return sums.fillna(0).assign(unread=asked["rep"].map(unread).fillna(0).astype(int), known=known)

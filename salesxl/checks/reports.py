@@ -8,8 +8,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from salesxl import tidy
-from salesxl.checks.case import Case, Fault
+from salesxl.checks.case import Case, Fault, positions
+from salesxl.checks.near_year import meant
 from salesxl.model import Member, Rulebook, Severity
+from salesxl.stack import Stack
 
 __all__ = ["due", "expected", "missing"]
 
@@ -30,25 +32,44 @@ def due(week: tuple[dt.date, dt.date], rulebook: Rulebook) -> dt.date:
 
 
 def missing(case: Case) -> Iterator[Fault]:
-    """Warn of each member on the roster without a weekly report, once the day has come on which it is due."""
+    """Warn of each member on the roster without a weekly report, once the day has come on which it is due.
+
+    Who handed one in for another week is told so at its date. A report that names nobody of the roster may
+    be the one that is missing.
+    """
     if not case.rulebook.has_roster or case.as_of < due(case.week, case.rulebook):
         return
     stack = case.stacks["weekly_report"]
-    start, end = (pd.Timestamp(day) for day in case.week)
-    frame = stack.frame
-    covers = (frame["week_start"] <= end) & (frame["week_end"] >= start) & case.inside(stack)
-    unknown = frame["week_start"].isna() | frame["week_end"].isna()
-    handed_in = set(case.rep_of(stack)[(covers.fillna(False) | unknown).astype(bool)].dropna())
-    others = _bounds(frame[case.inside(stack)], case.rep_of(stack))
+    frame, reps = stack.frame, case.rep_of(stack)
+    monday = pd.Timestamp(case.week[0])
+    counting = case.inside(stack)
+    of_week = counting & (
+        frame["week_start"].isna() | frame["week_end"].isna() | (frame["week_start"] == monday)
+    )
+    handed_in = set(reps[of_week].dropna())
+    roster = {tidy.name(m.name).value for m in case.rulebook.members}
+    unclaimed = tuple(("weekly_report", at, "rep") for at in positions(of_week & ~reps.isin(roster)))
+    elsewhere = {str(reps[at]): at for at in positions(counting & ~of_week & reps.notna())}
     for member in expected(case):
-        rep = tidy.name(member.name).value
-        if rep not in handed_in:
-            facts = {"start": case.week[0], "end": case.week[1], "rep": member.name}
-            facts |= {"handed_in": others[rep]} if rep in others else {}
-            yield Fault("missing_report", Severity.WARNING, None, None, None, facts, member.name)
+        name = str(tidy.name(member.name).value)
+        if name in handed_in:
+            continue
+        facts: dict[str, object] = {"start": case.week[0], "end": case.week[1], "rep": member.name}
+        if name in elsewhere:
+            yield _of_another_week(case, stack, elsewhere[name], facts)
+            continue
+        yield Fault(
+            "missing_report", Severity.WARNING, None, None, None, facts, member.name,
+            pool=unclaimed, share=member.name,
+        )  # fmt: skip
 
 
-def _bounds(reports: pd.DataFrame, reps: pd.Series) -> dict[str, tuple[dt.date, dt.date]]:
-    """Return the first and last day of each rep's latest report."""
-    told = reports[["week_start", "week_end"]].assign(rep=reps).dropna().sort_values("week_start")
-    return {rep: (start.date(), end.date()) for start, end, rep in told.itertuples(index=False, name=None)}
+def _of_another_week(case: Case, stack: Stack, at: int, facts: dict[str, object]) -> Fault:
+    """Return the warning at the date of a report that is of another week than the one asked for."""
+    monday = stack.frame.at[at, "week_start"].date()
+    sunday = monday + dt.timedelta(days=6)
+    facts |= {"why": "other_week", "monday": monday, "sunday": sunday, "handed_in": (monday, sunday)}
+    typed = stack.frame.at[at, "typed_start"].date()
+    if near := meant(typed, case.week[0] - dt.timedelta(days=3), case.week[1]):
+        facts["meant"] = near
+    return Fault("missing_report", Severity.WARNING, "weekly_report", at, "week_start", facts, facts["rep"])

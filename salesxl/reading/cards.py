@@ -17,6 +17,7 @@ from salesxl.reading.ends import asks_day, signs
 from salesxl.reading.labels import Token, ends_with_colon
 from salesxl.reading.legends import is_unit
 from salesxl.reading.meaning import says
+from salesxl.reading.periods import is_week
 from salesxl.reading.sheet import Sheet, is_text
 from salesxl.reading.strangers import strangers, unknown_labels
 
@@ -252,8 +253,12 @@ def split_periods(reader: Reader, spec: BlockSpec, answers: dict[str, Answer]) -
         parts = _PERIOD.split(typed)
         if len(parts) == 1 and typed.count("-") == 1:
             parts = typed.split("-")
-        if len(parts) == 2 and all(any(ch.isdigit() for ch in part) for part in parts):
-            begin, end = _both_whole(parts[0].strip(), parts[1].strip())
+        if len(parts) == 2:
+            parts = [*_both_whole(parts[0].strip(), parts[1].strip())]
+        if is_week(answer.value, parts):
+            answers[last.field] = answer
+        elif len(parts) == 2 and all(any(ch.isdigit() for ch in part) for part in parts):
+            begin, end = parts
             answers[first.field] = replace(answer, value=begin)
             answers[last.field] = replace(answer, value=end)
         elif (behind := reader.after_dash(answer)) is not None:

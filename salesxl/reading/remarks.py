@@ -20,6 +20,7 @@ __all__ = [
     "missing_block",
     "missing_columns",
     "missing_labels",
+    "spans",
     "unread",
     "unrecognised",
 ]
@@ -126,7 +127,7 @@ def guessed(
 
 def hidden_rows(file: str, sheet: Sheet, spec: BlockSpec, left: int, rows: Sequence[int]) -> Finding:
     """Return the notice that records were read which nobody sees, hidden by hand or by a filter."""
-    facts = {"count": len(rows), "rows": _spans(rows), "block": spec.title}
+    facts = {"count": len(rows), "rows": spans(rows), "block": spec.title}
     return Finding(
         "hidden", Severity.NOTICE, _place(file, sheet, (rows[0], left)), None, None, facts, spec.kind
     )
@@ -134,12 +135,13 @@ def hidden_rows(file: str, sheet: Sheet, spec: BlockSpec, left: int, rows: Seque
 
 def unread(file: str, sheet: Sheet, rows: Sequence[int]) -> Finding:
     """Return the notice that rows of a list on a form's sheet belong to none of its tables."""
-    facts = {"count": len(rows), "rows": _spans(rows)}
+    facts = {"count": len(rows), "rows": spans(rows)}
     at = rows[0], sheet.cells(rows[0], most=1)[0][0]
     return Finding("unread", Severity.NOTICE, _place(file, sheet, at), None, None, facts)
 
 
-def _spans(rows: Sequence[int]) -> str:
+def spans(rows: Sequence[int]) -> str:
+    """Return rows as a person lists them: 4–9, 12."""
     spans: list[list[int]] = []
     for row in rows:
         if spans and spans[-1][1] == row - 1:

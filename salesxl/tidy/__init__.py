@@ -16,6 +16,7 @@ from salesxl.tidy.dates import date, moment
 from salesxl.tidy.labels import label_unit, normalise_label
 from salesxl.tidy.scripts import simplified, traditional_of
 from salesxl.tidy.text import BLANK, Raw, code_text, customer_key, is_blank, items, name, text
+from salesxl.tidy.weeks import week
 
 __all__ = [
     "BLANK",
@@ -42,6 +43,7 @@ __all__ = [
     "text",
     "ticked",
     "traditional_of",
+    "week",
     "whole",
     "yes_no",
 ]

@@ -41,13 +41,16 @@ _NO_DAY = re.compile(
 )
 _RELATIVE = re.compile(
     r"今年|明年|去年|后年|今天|今日|明天|明日|昨天|昨日|前天|后天|下周|本周|上周|这周|下月|下个月|本月|上月"
-    r"|月底|月初|年底|年内|年前|年后|节前|节后|尽快|近期|周[一二三四五六日天内]|today|tomorrow|yesterday"
+    r"|月底|月初|年底|年内|年前|年后|节前|节后|尽快|近期|(?:周|星期|礼拜)[一二三四五六日天]|周内|today|tomorrow|yesterday"
 )
 _LUNAR = re.compile(r"农历|阴历|正月|腊月|初[一二三四五六七八九十]")
 _INTERVAL = re.compile(
     r"\d *[日号]? *(?:~|至|到|--) *\d|[日号] *- *\d|:\d{2} *- *\d{1,2}[:点时]"
     r"|[点时] *(?:-|~|至|到) *\d|[./]\d{1,2} *- *\d|\d{8}-\d"
 )
+_ONE_DAY = r"(?<!\d)(?:\d{4} *[-/.年] *)?\d{1,2} *[-/.月] *\d{1,2}[日号]?(?!\d)"
+_LISTED = re.compile(rf"{_ONE_DAY} *(?:[、,;&]|和|及|与|或) *{_ONE_DAY}")
+_SEVERAL = re.compile(rf"{_ONE_DAY} *[ /] *{_ONE_DAY}")
 _AROUND = re.compile(r" ?([年月]) ?| (?=[日号](?!期|码))")
 _MARKED = re.compile(r"[ ,;。.!]+$")
 _LONGEST = 80  # a longer text is a sentence, not a date
@@ -59,7 +62,8 @@ def date(raw: Raw, *, near: dt.date | None = None) -> Tidied:
 
     ``near`` gives the year where none was typed (3月15日): the one that puts the date closest to it, reported
     by ``changed``; so is a time of day that is left out. Code ``type``, with ``why`` one of no_year, no_day,
-    no_such_day, no_such_time, ambiguous, approximate, interval, relative, lunar, year, boolean, not_a_date
+    no_such_day, no_such_time, ambiguous, approximate, interval, relative, lunar, year, several_days, boolean,
+    not_a_date
     (docs/domain.md 5).
     """
     if isinstance(raw, str) and (found := _ISO.fullmatch(raw)):
@@ -174,6 +178,8 @@ def _read_text(typed: str, near: dt.date | None) -> tuple[dt.date, Clock | None,
     dated, weekday = _without_weekday(text)
     if _NO_DAY.fullmatch(dated):
         raise Unreadable("no_day")
+    if _LISTED.search(dated):
+        raise Unreadable("several_days")
     if re.search(r"\d", dated) and _APPROXIMATE.search(dated):
         raise Unreadable("approximate")
     readings: dict[tuple[dt.date, Clock | None], bool] = {}
@@ -220,6 +226,8 @@ def _why_not(dated: str, text: str, why: list[str]) -> str:
     """Return the most telling reason why no date could be read."""
     if _INTERVAL.search(dated):
         return "interval"
+    if _SEVERAL.search(dated):
+        return "several_days"
     if why:
         for telling in ("ambiguous", "no_such_day", "no_year", "no_such_time"):
             if telling in why:

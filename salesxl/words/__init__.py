@@ -78,8 +78,8 @@ of help and of what stops a command."""
 CODES: tuple[str, ...] = (
     "required", "type", "choice", "range", "format", "future_date", "date_order", "duplicate", "conflict",
     "handed_over", "near_name", "unknown_reference", "mismatch", "stale", "vague", "late_entry", "overdue",
-    "missing_report", "missing_column", "column_guessed", "unread", "hidden", "example", "incomplete",
-    "stage_jump", "formula", "uncalculated", "superseded",
+    "missing_report", "missing_column", "column_guessed", "fragment", "displaced", "unread", "hidden",
+    "example", "incomplete", "stage_jump", "formula", "uncalculated", "superseded",
     "unrecognised", "unreadable", "unsafe", "template_outdated",
 )  # fmt: skip
 """Every finding code, stable for whoever reads the JSON."""
