@@ -312,7 +312,8 @@ class Rulebook:
     ``choices`` are lists by name; ``aliases`` map (form or "", normalised header) to a standard label;
     ``parameters`` are typed values by name; ``days`` are the team's own holidays (False) and make-up
     workdays (True). ``views`` are the named lists of customers. ``has_roster`` is False where no settings
-    were given: roster and target checks are off.
+    were given: roster and target checks are off. ``loose`` names the lists of which an option counts that
+    stands in other words.
     """
 
     grades: tuple[Grade, ...]
@@ -325,6 +326,7 @@ class Rulebook:
     days: Mapping[dt.date, bool] = default(default_factory=dict)
     views: tuple[View, ...] = ()
     has_roster: bool = False
+    loose: frozenset[str] = frozenset()
 
 
 def column_letters(number: int) -> str:

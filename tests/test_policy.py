@@ -16,7 +16,7 @@ PRESETS = ROOT / "presets"
 WORDS_ELSEWHERE = {
     "schemas.py": "labels, aliases and examples of the forms",
     "demo/": "what fictional reps type into their forms",
-    "tidy/choices.py": "two spellings of one word, for every list",
+    "tidy/around.py": "two spellings of one word, for every list",
     "tidy/contacts.py": "what stands before an e-mail address",
 }
 """Rooms that hold a word of a list as something else than a choice, each with its reason."""
