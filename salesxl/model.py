@@ -24,6 +24,7 @@ __all__ = [
     "CellValue",
     "Checked",
     "Condition",
+    "FieldRule",
     "Finding",
     "Grade",
     "Grid",
@@ -306,12 +307,27 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldRule:
+    """What a team says of one field of a form: docs/domain.md 3.8. None where it says nothing.
+
+    ``need`` is a word of ``columns.Need``; ``shown`` is what its blank form calls the field, ``aliases`` are
+    other headers for it; ``help`` is what its blank form says of it.
+    """
+
+    need: str | None = None
+    shown: str | None = None
+    help: str | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """A team's policy, as read from its settings workbook or from the presets. docs/domain.md 3.
 
     ``choices`` are lists by name; ``aliases`` map (form or "", normalised header) to a standard label;
     ``parameters`` are typed values by name; ``days`` are the team's own holidays (False) and make-up
-    workdays (True). ``views`` are the named lists of customers. ``has_roster`` is False where no settings
+    workdays (True). ``views`` are the named lists of customers. ``fields`` is what the
+    team's own forms have, by (block, field). ``has_roster`` is False where no settings
     were given: roster and target checks are off. ``loose`` names the lists of which an option counts that
     stands in other words.
     """
@@ -327,6 +343,7 @@ class Rulebook:
     views: tuple[View, ...] = ()
     has_roster: bool = False
     loose: frozenset[str] = frozenset()
+    fields: Mapping[tuple[str, str], FieldRule] = default(default_factory=dict)
 
 
 def column_letters(number: int) -> str:
