@@ -1,7 +1,7 @@
 """What a team's own forms ask for: the schemas' columns with the team's word on each. docs/domain.md 3.8.
 
 Owns what 必填, 选填 and 不用 make of a block, and what becomes of columns of which one is enough. A block is
-optional once a form has none of what it asks for. Refuses: reading the settings sheet 表单 (``settings``).
+optional once nothing in it is asked for. Refuses: reading the settings sheet 表单 (``settings``).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _block(needs: Needs, spec: BlockSpec) -> BlockSpec:
         replace(c, need=told.get(c.field, rest if c.need is Need.EITHER else c.need)) for c in spec.columns
     )
     asked = [told.get(c.field) for c in spec.columns if c.required]
-    gone = bool(asked) and all(need is Need.OMITTED for need in asked)
+    gone = bool(asked) and all(need in (Need.OMITTED, Need.OPTIONAL) for need in asked)
     return replace(spec, columns=columns, optional=spec.optional or gone)
 
 

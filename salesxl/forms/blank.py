@@ -17,7 +17,7 @@ from salesxl.forms.look import Look, open_workbook, print_setup, text
 from salesxl.forms.own import own_form
 from salesxl.forms.settings_book import settings_workbook
 from salesxl.model import Rulebook
-from salesxl.schemas import FORMS, form
+from salesxl.schemas import FORMS, block_spec, form
 
 __all__ = ["blank_form", "form_names", "write_templates"]
 
@@ -93,6 +93,11 @@ def _slots(block: BlockSpec, places: Mapping[str, tuple[int, int]]) -> list[Slot
     return [*slots[:-1], Slot(slots[-1].column, slots[-1].first, end)] if slots else []
 
 
+def _each(kind: str) -> dict[str, tuple[int, int]]:
+    """Return the places of a table whose every column is one of the sheet's."""
+    return {column.field: (at, at) for at, column in enumerate(block_spec(kind).columns)}
+
+
 def _lines(block: BlockSpec, *lines: Sequence[tuple[str, Place]]) -> list[list[Slot]]:
     """Return the lines of a card; what the team does not use is left out, and a line of nothing too."""
     there = {column.field: column for column in block.columns}
@@ -139,7 +144,7 @@ def _process_record(canvas: Canvas, chosen: Form) -> None:
     canvas.card(
         [*_beside(record, (*basics, "end_reason")), *_lines(record, [("stage", WHOLE)])], {"stage": 34}
     )
-    _table(canvas, talks, {column.field: (at, at) for at, column in enumerate(talks.columns)}, 8, THREE_LINES)
+    _table(canvas, talks, _each("communication"), 8, THREE_LINES)
     _table(canvas, actions, {"action": (0, 2), "owner": (3, 3), "due": (4, 4), "progress": (5, 5)}, 5)
     lines = [
         *_lines(record, [("notes", WHOLE)]),
@@ -173,8 +178,7 @@ def _weekly_report(canvas: Canvas, chosen: Form) -> None:
     _head(canvas, chosen)
     canvas.across(report.title, canvas.look.band(), 24)
     canvas.card(_beside(report, [column.field for column in report.columns]))
-    key_customers = {c.field: (at, at) for at, c in enumerate(chosen.block("key_customer").columns)}
-    _table(canvas, chosen.block("key_customer"), key_customers, 8)
+    _table(canvas, chosen.block("key_customer"), _each("key_customer"), 8)
     _table(canvas, chosen.block("issue"), {"problem": (0, 1), "measure": (2, 3), "support": (4, 5)}, 4)
     _table(canvas, chosen.block("next_week"), {"plan": (0, 2), "customer_name": (3, 3), "due": (4, 5)}, 6)
     _finish(canvas, chosen)
@@ -192,8 +196,7 @@ def _handover_list(canvas: Canvas, chosen: Form) -> None:
             [("date", left), ("reason", right)],
         )
     )
-    customers = chosen.block("handover_customer")
-    _table(canvas, customers, {c.field: (at, at) for at, c in enumerate(customers.columns)}, 8)
+    _table(canvas, chosen.block("handover_customer"), _each("handover_customer"), 8)
     contacts = {"customer_name": (0, 1), "contact_time": (2, 2), "method": (3, 3), "summary": (4, 6)}
     _table(canvas, chosen.block("handover_contact"), contacts, 8)
     _table(

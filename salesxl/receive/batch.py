@@ -20,9 +20,9 @@ from salesxl.needs import needs_of
 from salesxl.receive import codec
 from salesxl.receive.cache import Cache
 from salesxl.receive.codec import Received
+from salesxl.receive.headers import headers_of
 from salesxl.receive.reader import Job, Reader, lost, refusal
 from salesxl.receive.version import reader_version, taught
-from salesxl.settings import headers_of
 from salesxl.workers import Crew, Lost
 
 __all__ = ["Batch", "receive"]

@@ -6,7 +6,7 @@ Refuses: computing with the rules, drawing the workbook (``forms`` does).
 
 from __future__ import annotations
 
-from salesxl.settings.fields import field_name, headers_of
+from salesxl.settings.fields import field_name
 from salesxl.settings.load import from_workbook, load
 from salesxl.settings.presets import (
     ParameterSpec,
@@ -27,7 +27,6 @@ __all__ = [
     "editable_lists",
     "field_name",
     "from_workbook",
-    "headers_of",
     "internal_options",
     "load",
     "parameter_specs",

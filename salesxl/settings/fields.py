@@ -13,11 +13,11 @@ from typing import Any
 
 from salesxl import tidy
 from salesxl.columns import BlockSpec, Column, Form, Need, Shape
-from salesxl.model import FieldRule, Option, Rulebook
+from salesxl.model import FieldRule, Option
 from salesxl.schemas import FORMS, block_spec
 from salesxl.settings.sheets import Entry, Sheet, facts_for
 
-__all__ = ["field_name", "fields", "headers_of"]
+__all__ = ["field_name", "fields"]
 
 SUPPORTED = frozenset({"form", "block", "label", "shown", "need", "help", "aliases"})
 """Columns of the sheet that already mean something."""
@@ -90,15 +90,9 @@ def _meant(sheet: Sheet, entry: Entry, above: _Above) -> tuple[BlockSpec, Column
     assert above.form is not None
     blocks = [above.block] if above.block else list(above.form.blocks)
     said = entry["label"]
-    found = [
-        (spec, column)
-        for own in (True, False)
-        for spec in blocks
-        for column in spec.columns
-        if _same(said, (field_name(spec, column),) if own else _other_names(column))
-    ]
-    exact = [meant for meant in found if _same(said, (field_name(*meant),))]
-    found = exact or found
+    every = [(spec, column) for spec in blocks for column in spec.columns]
+    found = [meant for meant in every if _same(said, (field_name(*meant),))]
+    found = found or [(spec, column) for spec, column in every if _same(said, _other_names(column))]
     if len(found) == 1:
         return found[0]
     if not found:
@@ -150,19 +144,6 @@ def _one_left(sheet: Sheet, found: Rules, first: Mapping[tuple[str, str], Entry]
 def field_name(spec: BlockSpec, column: Column) -> str:
     """Return what a field is called on the sheet: a label that stands more than once says after which."""
     return spec.column(column.follows).label + column.label if column.follows else column.label
-
-
-def headers_of(rulebook: Rulebook) -> dict[tuple[str, str], str]:
-    """Return the team's headers with what its own forms call their fields; 列名对照 goes first."""
-    found = dict(rulebook.aliases)
-    for form in FORMS:
-        for spec in form.blocks:
-            for column in spec.columns:
-                rule = rulebook.fields.get((spec.kind, column.field))
-                for word in (rule.shown, *rule.aliases) if rule and not column.follows else ():
-                    if word:
-                        found.setdefault((form.name, tidy.normalise_label(word)), column.label)
-    return found
 
 
 def _other_names(column: Column) -> tuple[str, ...]:
