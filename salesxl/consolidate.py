@@ -187,8 +187,8 @@ def _numbers(
     """Give each customer without a number the one it has elsewhere, else the next of its month.
 
     docs/domain.md 2.1: CRM + yyyymm + a running number of at least three digits, unique, never changed. The
-    month is that of the first contact, of ``undated`` where a team's form does not have it. Two reps who claim
-    one customer get one number; a number that stands on a row held back is not given to anyone else.
+    month is that of the first contact, of ``undated`` where a team's form does not have it. Two reps who
+    claim one customer get one number; a number that stands on a row held back is not given to anyone else.
     """
     known = dict(history.numbers)
     others = [(customer_keys(rows[k]["customer_name"]), rows[k]["customer_no"]) for k in LISTED_TOO]

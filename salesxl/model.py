@@ -240,6 +240,7 @@ class Grade:
     clear_intent: bool = False
     every: int | None = None
     unit: str = "day"
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

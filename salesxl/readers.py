@@ -47,7 +47,7 @@ def options_of(spec: Column, rulebook: Rulebook) -> tuple[Option, ...]:
     if spec.choices == "阶段":
         return tuple(Option(s.name, s.aliases, s.kind) for s in rulebook.stages)
     if spec.choices == "等级":
-        return tuple(Option(g.name) for g in rulebook.grades)
+        return tuple(Option(g.name, g.aliases) for g in rulebook.grades)
     return tuple(rulebook.choices.get(spec.choices, ()))
 
 

@@ -692,6 +692,7 @@ class GradeRule(BlockModel):
     )
     every: Whole = column("跟进间隔", "Follow up every", Kind.WHOLE, minimum=1, help="数字，单位见右。", example="14")
     unit: Text = column("间隔单位", "Unit", Kind.CHOICE, choices="间隔单位", help="天、月、季度。", example="天")
+    aliases: Text = column("别名", "Aliases", Kind.ITEMS, help="表单上可能出现的其他叫法，用、隔开。", width=24)
 
 
 class StageRule(BlockModel):

@@ -153,6 +153,7 @@ def test_a_number_under_a_name_is_how_something_is_shown_or_read_and_no_rule():
 
 
 NAMED = {
+    "settings/fields.py": "how like a word must be to be offered instead",
     "analyse/lines.py": "widths and lines of wrapped cells",
     "analyse/overview.py": "names in one line",
     "analyse/periods.py": "the calendar",

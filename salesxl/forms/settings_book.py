@@ -215,6 +215,7 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
                 "clear_intent": yes if g.clear_intent else no,
                 "every": g.every,
                 "unit": words["间隔单位"][g.unit],
+                "aliases": _items(g.aliases),
             }
             for g in rules.grades
         ],

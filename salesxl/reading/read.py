@@ -70,8 +70,8 @@ def read_workbook(
 
     ``aliases`` are a team's own headers as in ``Rulebook.aliases``; ``choices`` the options by list name
     (``阶段`` and ``等级`` too), which help to tell a column that no alias names; ``needs`` what the team's
-    own forms ask for. Beside a form, a sheet that is clearly something else (hidden, empty, help) is passed over
-    in silence (docs/domain.md 2 and 5).
+    own forms ask for. Beside a form, a sheet that is clearly something else (hidden, empty, help) is passed
+    over in silence (docs/domain.md 2 and 5).
     """
     taught = frozenset(normalise_label(header) for _, header in aliases)
     hint = workbook.properties.get(_FORM_PROPERTY)

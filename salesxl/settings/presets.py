@@ -112,7 +112,7 @@ def with_derived(rulebook: Rulebook) -> Rulebook:
     """Return the rulebook with stages and grades among its lists, and with which of the lists are loose."""
     choices = dict(rulebook.choices)
     choices[STAGES_LIST] = tuple(Option(s.name, s.aliases, s.kind) for s in rulebook.stages)
-    choices[GRADES_LIST] = tuple(Option(g.name) for g in rulebook.grades)
+    choices[GRADES_LIST] = tuple(Option(g.name, g.aliases) for g in rulebook.grades)
     return replace(rulebook, choices=choices, loose=_loose())
 
 
@@ -146,6 +146,7 @@ def _grade(row: Mapping[str, Any]) -> Grade:
         clear_intent=row.get("clear_intent", False),
         every=row.get("every"),
         unit=row["unit"],
+        aliases=tuple(row.get("aliases", ())),
     )
 
 
