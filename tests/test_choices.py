@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from salesxl import readers, schemas, settings
+from salesxl import readers, report, schemas, settings, unsettled
 from salesxl.model import Rulebook
 
-from .sheets import RULES, archive, check, only, spots
+from .sheets import RULES, WORDS, archive, check, only, spots
 
 CASES = Path(__file__).parent / "data" / "cases" / "forms"
 
@@ -101,3 +101,16 @@ def test_an_alias_of_the_team_settles_it(tmp_path):
     rules = replace(RULES, choices={**RULES.choices, "跟进状态": status})
     assert spots(check(archive(tmp_path / "a.xlsx", [{"status": "有戏"}]), rules=rules), "choice") == set()
     assert only(check(archive(tmp_path / "b.xlsx", [{"status": "有戏吗"}]), rules=rules), "choice")
+
+
+def test_one_unknown_word_in_many_cells_is_told_once_with_the_command_that_settles_it(tmp_path):
+    rows = [
+        {"customer_name": f"第{n}机械有限公司", "contact": f"138001380{n:02}", "status": "有戏"}
+        for n in range(12)
+    ]
+    checked = check(archive(tmp_path / "a.xlsx", rows), archive(tmp_path / "b.xlsx", rows[:3], rep="李四"))
+    words = unsettled.unsettled(checked.findings)
+    assert [(w.list, w.value, w.cells, w.files) for w in words] == [("跟进状态", "有戏", 15, 2)]
+    text = "\n".join(report.as_text(checked, WORDS))
+    assert text.count("--choice 跟进状态 有戏=") == 1
+    assert text.count("[错误] 客户档案!L") == 2
