@@ -103,16 +103,16 @@ def _together(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Findi
     same: dict[tuple[object, ...], list[Finding]] = {}
     for at, found in enumerate(findings):
         one = found.code == "choice" and found.facts.get("why") in unsettled.REASONS
-        key = (
-            (found.place.sheet, found.block, found.field, str(found.value), found.severity) if one else (at,)
-        )
+        spot = found.place.sheet, found.block, found.field, str(found.value), found.severity
+        key: tuple[object, ...] = spot if one else (at,)
         same.setdefault(key, []).append(found)
     for first, *others in same.values():
         yield first, others
 
 
 def summary_lines(checked: Checked, words: Words) -> Iterator[str]:
-    """Yield the account of a batch: rows read, accepted, returned, and what was no record."""
+    """Yield the account of a batch: words to be settled, rows read, accepted, returned, and what was no record."""
+    yield from unsettled.lines(checked.findings, words)
     tally = counts(checked)
     yield words.text(
         "totals",
@@ -131,7 +131,6 @@ def summary_lines(checked: Checked, words: Words) -> Iterator[str]:
         yield words.text(
             "unread", names=tuple(words.text("unread_one", where=at, why=why) for at, why in unread.items())
         )
-    yield from unsettled.lines(checked.findings, words)
     beside = {
         "example": tally.example,
         "blank": tally.blank,

@@ -1,6 +1,6 @@
 """Words that are no option of their list, each told once for all the cells in which it stands.
 
-Owns which findings are of one word, and the line that would settle it. Refuses: settling it; that is ``accept``.
+Owns which findings are of one word, and the line that would settle it. Refuses: settling it (``accept``).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def unsettled(findings: Iterable[Finding]) -> list[Word]:
 
 
 def lines(findings: Iterable[Finding], words: Words) -> Iterator[str]:
-    """Yield one line for each word that stands in several cells: where, and what settles it for all of them."""
+    """Yield one line for each word that stands in several cells: where, and what settles it for all."""
     several = [word for word in unsettled(findings) if word.cells > 1]
     for word in several[:MOST]:
         told = f"{word.value}={words.text('unsettled_option')}"
