@@ -42,9 +42,11 @@ def needs_of(fields: Mapping[tuple[str, str], FieldRule]) -> Needs:
 
 @lru_cache(maxsize=256)
 def _block(needs: Needs, spec: BlockSpec) -> BlockSpec:
+    """Return a block with the team's needs; the date of a signature that it does without goes along."""
     told = {field: Need(need) for kind, field, need in needs.told if kind == spec.kind}
     if not told:
         return spec
+    told |= {c.field: Need.OMITTED for c in spec.columns if told.get(c.follows or "") is Need.OMITTED}
     rest = _either(spec.columns, told)
     columns = tuple(
         replace(c, need=told.get(c.field, rest if c.need is Need.EITHER else c.need)) for c in spec.columns

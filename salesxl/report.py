@@ -111,7 +111,7 @@ def _together(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Findi
 
 
 def summary_lines(checked: Checked, words: Words) -> Iterator[str]:
-    """Yield the account of a batch: words to be settled, rows read, accepted, returned, and what was no record."""
+    """Yield the account of a batch: words to settle, rows read, accepted or returned, what was no record."""
     yield from unsettled.lines(checked.findings, words)
     tally = counts(checked)
     yield words.text(

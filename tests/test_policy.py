@@ -167,6 +167,7 @@ NAMED = {
     "checks/customers.py": "names in one message",
     "checks/names.py": "neighbours compared",
     "friday.py": "how long a summary may be rendered",
+    "report.py": "cells named in one message",
     "returns.py": "characters of a file's name",
     "settings/people.py": "the calendar",
     "settings/sheets.py": "rows looked at for a header",

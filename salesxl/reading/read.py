@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from salesxl.columns import Kind
-from salesxl.excel.marks import is_mark_sheet
+from salesxl.excel.marks import is_choices_sheet, is_mark_sheet
 from salesxl.model import CellValue, Finding, Grid, Severity, Submission, Workbook, cell_name
 from salesxl.needs import AS_SHIPPED, Needs
 from salesxl.reading.assemble import assemble, table_guess
@@ -80,7 +80,7 @@ def read_workbook(
     submissions: list[Submission] = []
     unknown: list[_Unknown] = []
     for grid in workbook.grids:
-        if not is_mark_sheet(grid):
+        if not is_mark_sheet(grid) and not is_choices_sheet(grid):
             found, left = _read_grid(known, grid, 0)
             submissions.extend(found)
             unknown.extend(left)
