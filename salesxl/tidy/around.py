@@ -44,7 +44,8 @@ _NUMBERED = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"[(\[【]?(?:{_NUMBER}|[a-z])(?:[)\]】]+\s*[-:.、]?|\s*[-:.、>·]+(?!\d)|\s+(?=\D))\s*", re.IGNORECASE
+        rf"[(\[【]?(?:{_NUMBER}|[a-z]|i{{2,3}}|iv|vi{{1,3}}|ix)(?:[)\]】]+\s*[-:.、]?|\s*[-:.、>·]+(?!\d)|\s+(?=\D))\s*",
+        re.IGNORECASE,
     ),
     re.compile(r"[①-⑳⓪❶-❿⑴-⒇⒈-⒛㈠-㈩Ⓐ-ⓩ]\s*"),
 )

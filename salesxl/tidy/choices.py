@@ -71,18 +71,25 @@ def choice(
     doubtful = "?" in typed or "？" in typed
     key = choice_key(typed)
     if key in index:
-        return Tidied(index[key], changed=doubtful)
+        return _asked(index[key], manner) if doubtful else Tidied(index[key])
     numbering = _NUMBERING.match(typed)
     bare = choice_key(typed[numbering.end() :]) if numbering else key
     if bare in index and not (numbering and choice_key(numbering[0]) in index):
-        return Tidied(index[bare], changed=doubtful)
+        return _asked(index[bare], manner) if doubtful else Tidied(index[bare])
     if not key or len(key) > _LONGEST:
         return unreadable("choice", "unknown", options=options)
     if (left := peeled(typed, index, manner)) is not None:
-        return Tidied(left, changed=True)
+        return _asked(left, manner) if doubtful else Tidied(left, changed=True)
     if (same := _said_twice(typed, index, manner)) is not None:
         return same
     return _loosely(typed, bare, index, options) if manner.loose else _refused(bare, index, options)
+
+
+def _asked(option: str, manner: Manner) -> Tidied:
+    """Read an option with a question mark: one that ends something is not taken for done (成交？)."""
+    if manner.loose or option in manner.steps:
+        return Tidied(option, changed=True)
+    return unreadable("choice", "doubted", options=(option,), nearest=(option,))
 
 
 def _said_twice(typed: str, index: Mapping[str, str], manner: Manner) -> Tidied | None:
