@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from salesxl import __version__
+from salesxl.cli_settings import accept
 from salesxl.console import Commands
 from salesxl.options import (
     ANY,
@@ -114,6 +115,9 @@ def friday(
         home = TeamFolder(folder, words)
         outcome = job.run(home, week_asked(week, as_of), given.crew, given.hands, given.progress)
     _tell(outcome, words, form, rows=rows)
+
+
+main.add_command(accept)
 
 
 @main.command()

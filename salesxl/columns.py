@@ -83,6 +83,7 @@ class Need(StrEnum):
     WHEN_WON = "when_won"
     WHEN_LOST = "when_lost"
     WHEN_OFF = "when_off"  # once the stage is off the path
+    OMITTED = "omitted"  # not on the team's form; where it stands on a sheet all the same it is read
 
 
 class Shape(StrEnum):
@@ -116,6 +117,8 @@ class Column:
     follows: str | None = None
     section: str | None = None
     width: int = 14
+    fixed: bool = False
+    shown: str | None = None
 
     @property
     def required(self) -> bool:
@@ -177,11 +180,12 @@ def columns_of(model: type[BlockModel]) -> tuple[Column, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class BlockSpec:
     """A block of a form: its model, how it lies, its heading, and the team-book sheet its rows go to.
 
-    ``kind`` is the key used everywhere; ``optional`` blocks may be missing from a sheet without a finding.
+    ``kind`` is the key used everywhere; two specs are equal only if they are one. ``optional`` blocks may be
+    missing from a sheet without a finding.
     """
 
     kind: str
@@ -202,7 +206,7 @@ class BlockSpec:
         raise KeyError(name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """A form: what stands on one sheet, in the order in which its blank template shows it.
 

@@ -22,6 +22,7 @@ from salesxl.frames import look_up
 from salesxl.grading import reasons, recent_contacts, settled
 from salesxl.model import Checked, Rulebook, Team
 from salesxl.money import total
+from salesxl.needs import needs_of
 from salesxl.targets import month_of_week
 from salesxl.words import Words
 
@@ -60,7 +61,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     Rows with an error stay out, unless the team takes them in with a mark (settings: 有错误的行); superseded
     rows always do. Nothing depends on the order of the files but the order of rows, which is theirs.
     """
-    before = history or History()
+    before, needs = history or History(), needs_of(rulebook.fields)
     moves = _moves(checked, before)
     rows = {kind: _source(frame, checked, rulebook) for kind, frame in checked.frames.items()}
     tables: dict[str, pd.DataFrame] = {name: rows[kind] for name, kind in PLAIN.items()}
@@ -79,7 +80,9 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     listed = listed.assign(team=listed["team"].fillna(look_up(listed["submission"], heads)))
     listed = _to_owners(listed, moves, rulebook)
     keys, met = customer_keys(listed["customer_name"]), _met(tables["communication"])
-    customers = _customers(listed, keys, rows, met, checked, before)
+    customer = needs.spec(schemas.block_spec("customer"))
+    undated = None if customer.column("first_contact").required else checked.as_of
+    customers = _customers(listed, keys, rows, met, checked, before, undated)
     tables["customer"] = _graded(customers, keys, met, checked.as_of, rulebook, words)
     tables["weekly_report"] = _month_to_date(rows["weekly_report"], before)
     tables["handover"] = _handovers(rows["handover"])
@@ -139,6 +142,7 @@ def _customers(
     met: pd.DataFrame,
     checked: Checked,
     history: History,
+    undated: dt.date | None,
 ) -> pd.DataFrame:
     """Number and date the customers. docs/domain.md 2.1 (C)."""
     latest = met.dropna().groupby(["rep", "key"])["contact_time"].max()
@@ -147,7 +151,7 @@ def _customers(
     days = np.append(latest.to_numpy().astype("datetime64[D]"), np.datetime64("NaT"))
     seen = days[[place.get(pair, -1) for pair in pairs]].astype("datetime64[us]")
     return customers.assign(
-        customer_no=_numbers(customers, keys, rows, checked, history),
+        customer_no=_numbers(customers, keys, rows, checked, history, undated),
         last_contact=np.fmax(customers["last_contact"].to_numpy(), seen),
     )
 
@@ -180,12 +184,13 @@ def _numbers(
     rows: Mapping[str, pd.DataFrame],
     checked: Checked,
     history: History,
+    undated: dt.date | None,
 ) -> pd.Series:
     """Give each customer without a number the one it has elsewhere, else the next of its month.
 
     docs/domain.md 2.1: CRM + yyyymm + a running number of at least three digits, unique, never changed. The
-    month is that of the first contact. Two reps who claim one customer get one number; a number that stands
-    on a row held back is not given to anyone else.
+    month is that of the first contact, of ``undated`` where a team's form does not have it. Two reps who
+    claim one customer get one number; a number that stands on a row held back is not given to anyone else.
     """
     known = dict(history.numbers)
     others = [(customer_keys(rows[k]["customer_name"]), rows[k]["customer_no"]) for k in LISTED_TOO]
@@ -205,8 +210,9 @@ def _numbers(
     asked = pd.DataFrame({"day": frame["first_contact"][new], "key": keys[new]})
     order = asked.dropna(subset=["key"]).sort_values(["day", "key"], kind="stable")
     for day, key in order.itertuples(index=False, name=None):
-        if key not in known and pd.notna(day):
-            month = f"CRM{day:%Y%m}"
+        first = undated if pd.isna(day) else day
+        if key not in known and first is not None:
+            month = f"CRM{first:%Y%m}"
             used[month] = used.get(month, 0) + 1
             known[key] = f"{month}{used[month]:03d}"
     given = frame["customer_no"].copy()

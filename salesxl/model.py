@@ -24,6 +24,7 @@ __all__ = [
     "CellValue",
     "Checked",
     "Condition",
+    "FieldRule",
     "Finding",
     "Grade",
     "Grid",
@@ -114,10 +115,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A file as read: its grids in sheet order and its document properties.
-
-    These are the custom ones (``salesxl.form`` …), and ``modified``: when the file says it was last saved.
-    """
+    """A file as read: its grids in order, its custom properties, and ``modified``: when it was last saved."""
 
     file: str
     grids: tuple[Grid, ...]
@@ -228,10 +226,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """A customer grade, highest first; a bound belongs to the higher grade. docs/domain.md 3.1.
-
-    ``every`` and ``unit`` (day, month, quarter) are the follow-up cadence.
-    """
+    """A customer grade; ``every`` and ``unit`` (day, month, quarter) are its cadence. docs/domain.md 3.1."""
 
     name: str
     at_least: Decimal | None = None
@@ -239,6 +234,7 @@ class Grade:
     clear_intent: bool = False
     every: int | None = None
     unit: str = "day"
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,8 +265,8 @@ class Adjustment:
 class Target:
     """A target: ``period`` is year, Q1–Q4 or 1–12 as text; ``scope`` all, team, region, product_line, rep.
 
-    ``measure`` is signed or collected (元), deals or new_customers. ``amount`` is what counts now;
-    ``original`` is what stood before the ``adjustments``, the first of them first.
+    ``measure`` is signed or collected (元), deals or new_customers. ``amount`` counts now, ``original``
+    before the ``adjustments``, the first of them first.
     """
 
     year: int
@@ -287,9 +283,8 @@ class Target:
 class Condition:
     """One condition of a named list of customers: a field, how it is compared, and with what.
 
-    ``field`` is a field of the customer archive or one of the list 名单字段 (rep, outcome, follow_ups …).
-    ``value`` is a tuple of texts, a number, a date, a number of days or a truth value, as the field and the
-    comparison ask for; None where nothing is compared with (blank, filled).
+    ``field`` is of the customer archive or one of 名单字段 (rep, outcome …); ``value`` is what field and
+    comparison ask for: texts, a number, a date, days, a truth value; None where nothing is.
     """
 
     field: str
@@ -306,13 +301,24 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldRule:
+    """What a team says of a field: its ``columns.Need``, name and help on the blank form, other headers."""
+
+    need: str | None = None
+    shown: str | None = None
+    help: str | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """A team's policy, as read from its settings workbook or from the presets. docs/domain.md 3.
 
-    ``choices`` are lists by name; ``aliases`` map (form or "", normalised header) to a standard label;
-    ``parameters`` are typed values by name; ``days`` are the team's own holidays (False) and make-up
-    workdays (True). ``views`` are the named lists of customers. ``has_roster`` is False where no settings
-    were given: roster and target checks are off.
+    ``choices`` are lists by name, ``loose`` those of which an option counts that stands in other words;
+    ``aliases`` map (form or "", normalised header) to a standard label; ``parameters`` are typed values by
+    name; ``days`` are the team's own holidays (False) and make-up workdays (True). ``views`` are the named
+    lists of customers, ``fields`` what the team's own forms have, by (block, field). ``has_roster`` is False
+    where no settings were given: roster and target checks are off.
     """
 
     grades: tuple[Grade, ...]
@@ -325,6 +331,8 @@ class Rulebook:
     days: Mapping[dt.date, bool] = default(default_factory=dict)
     views: tuple[View, ...] = ()
     has_roster: bool = False
+    loose: frozenset[str] = frozenset()
+    fields: Mapping[tuple[str, str], FieldRule] = default(default_factory=dict)
 
 
 def column_letters(number: int) -> str:

@@ -23,6 +23,10 @@ UNITS: Mapping[str, int] = {"元": 1, "千元": 1_000, "万元": 10_000, "百万
 """Units that a header may give, in 元: an amount under 预计成交金额(万元) is in 万元."""
 PEOPLE = frozenset({"rep", "from_rep", "to_rep"})
 """Fields that name a rep."""
+ENDS = frozenset({"won", "lost", "off", "done", "cancelled"})
+"""What an option may mean that ends something."""
+OWN_SHEETS = frozenset({"阶段", "等级"})
+"""Lists that have a sheet of their own in the settings; the others stand on 选项."""
 DATED = frozenset({Kind.DATE, Kind.MOMENT})
 LONG_AGO = frozenset({"birthday"})
 """Fields whose days may lie any number of years back; 1900-01-01 is a birthday that nobody knows."""
@@ -50,7 +54,7 @@ def options_of(spec: Column, rulebook: Rulebook) -> tuple[Option, ...]:
     if spec.choices == "阶段":
         return tuple(Option(s.name, s.aliases, s.kind) for s in rulebook.stages)
     if spec.choices == "等级":
-        return tuple(Option(g.name) for g in rulebook.grades)
+        return tuple(Option(g.name, g.aliases) for g in rulebook.grades)
     return tuple(rulebook.choices.get(spec.choices, ()))
 
 
@@ -70,6 +74,10 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
     options = options_of(column, rulebook)
     names = [o.value for o in options]
     aliases = {alias: o.value for o in options for alias in o.aliases}
+    manner = tidy.Manner(
+        column.choices in rulebook.loose, frozenset(o.value for o in options if o.kind not in ENDS)
+    )
+    home = {"sheet": column.choices} if column.choices in OWN_SHEETS else {"list": column.choices}
     plain: dict[Kind, Callable[[Any], Tidied]] = {
         Kind.TEXT: tidy.text,
         Kind.NAME: tidy.name,
@@ -81,8 +89,8 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
         Kind.CONTACT: tidy.contact,
         Kind.YES_NO: tidy.yes_no,
         Kind.INDUSTRY: lambda v: tidy.industry(v, names, aliases),
-        Kind.CHOICE: lambda v: _with_options(tidy.choice(v, names, aliases), names),
-        Kind.TICKED: lambda v: _ticked(tidy.one_ticked(v, names, aliases), names),
+        Kind.CHOICE: lambda v: _with_options(tidy.choice(v, names, aliases, manner), names, home),
+        Kind.TICKED: lambda v: _ticked(tidy.one_ticked(v, names, aliases, manner), names, home),
     }
     if column.field in PEOPLE:
         spelled = {_bare(str(got)): str(got) for m in rulebook.members if (got := tidy.name(m.name).value)}
@@ -139,15 +147,17 @@ def _amount(value: Any, unit: str, own: str) -> Tidied:
     return replace(got, value=got.value * UNITS[unit] / UNITS[own])
 
 
-def _with_options(got: Tidied, names: Sequence[str]) -> Tidied:
+def _with_options(got: Tidied, names: Sequence[str], home: Mapping[str, str | None]) -> Tidied:
+    """Add what a message names: all options, those in question, and where the team's words for them stand."""
     if got.code is None:
         return got
     among = got.facts.get("options", ())  # those in question, where it may be one of several
-    return Tidied(got.value, got.code, {**got.facts, "among": among, "options": tuple(names)}, got.changed)
+    facts = {**got.facts, **home, "among": among, "options": tuple(names)}
+    return Tidied(got.value, got.code, facts, got.changed)
 
 
-def _ticked(got: Tidied, names: Sequence[str]) -> Tidied:
+def _ticked(got: Tidied, names: Sequence[str], home: Mapping[str, str | None]) -> Tidied:
     ticks = got.facts.get("ticked")
     if got.code == "choice" and ticks and len(ticks) > 1:
         return Tidied(None, got.code, {**got.facts, "why": "several_ticks", "options": tuple(names)})
-    return _with_options(got, names)
+    return _with_options(got, names, home)

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from salesxl import schemas
+from salesxl import schemas, unsettled
 from salesxl.account import counts, owner
 from salesxl.model import Checked, Finding, Severity
 from salesxl.words import Words
@@ -17,6 +17,8 @@ from salesxl.words import Words
 __all__ = ["as_json", "as_text", "finding_json", "label_of", "remark_lines", "summary_lines"]
 
 
+MOST_CELLS = 8
+"""Further cells of one unknown word that are named on the console."""
 UNREAD = ("unreadable", "unsafe", "unrecognised")
 """Codes that say that a file or sheet was handed in and nothing of it was read."""
 
@@ -82,9 +84,13 @@ def as_text(checked: Checked, words: Words, *, notices: bool = False) -> Iterato
         yield rep
         for file, found_here in files.items():
             yield f"  {file or words.text('whole_batch')}"
-            for found in found_here:
+            for found, more in _together(found_here):
                 spot = words.where(found.place).removeprefix(file).removeprefix(" › ")
                 said = f"{words.message(found)}{words.gap}{words.fix(found)}"
+                if more:
+                    cells = tuple(str(f.place.cell) for f in more[:MOST_CELLS])
+                    also = "unsettled_cells" if len(more) <= MOST_CELLS else "unsettled_many"
+                    said += words.gap + words.text(also, number=len(more), cells=cells)
                 yield f"    [{words.severity(found.severity)}] {spot + ' ' if spot else ''}{said}"
         yield ""
     if not by_rep:
@@ -98,8 +104,21 @@ def remark_lines(findings: Iterable[Finding], words: Words) -> Iterator[str]:
         yield f"{words.where(found.place)} {words.message(found)}{words.gap}{words.fix(found)}"
 
 
+def _together(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:
+    """Yield findings in order, those of one unknown word on a sheet as one: the first, and the others."""
+    same: dict[tuple[object, ...], list[Finding]] = {}
+    for at, found in enumerate(findings):
+        one = found.code == "choice" and found.facts.get("why") in unsettled.REASONS
+        spot = found.place.sheet, found.block, found.field, str(found.value), found.severity
+        key: tuple[object, ...] = spot if one else (at,)
+        same.setdefault(key, []).append(found)
+    for first, *others in same.values():
+        yield first, others
+
+
 def summary_lines(checked: Checked, words: Words) -> Iterator[str]:
-    """Yield the account of a batch: rows read, accepted, returned, and what was no record."""
+    """Yield the account of a batch: words to settle, rows read, accepted or returned, what was no record."""
+    yield from unsettled.lines(checked.findings, words)
     tally = counts(checked)
     yield words.text(
         "totals",

@@ -74,7 +74,7 @@ class Customer(BlockModel):
         help="CRM + 年月 + 至少三位流水号。新客户可留空，由系统编号；已有编号不得更改。", example="CRM202405001",
     )
     customer_name: Text = column(
-        "客户名称", "Customer name", Kind.NAME, REQUIRED, aliases=CUSTOMER_NAME + " 名称", width=30, help="营业执照上的全称。",
+        "客户名称", "Customer name", Kind.NAME, REQUIRED, fixed=True, aliases=CUSTOMER_NAME + " 名称", width=30, help="营业执照上的全称。",
         example="示例智造科技有限公司",
     )
     industry: Text = column(
@@ -198,7 +198,7 @@ class Record(BlockModel):
     """The cards of a process record: basics on top, review below. docs/domain.md 2.2."""
 
     customer_name: Text = column(
-        "客户名称", "Customer name", Kind.NAME, REQUIRED, aliases=CUSTOMER_NAME, section="客户基础信息",
+        "客户名称", "Customer name", Kind.NAME, REQUIRED, fixed=True, aliases=CUSTOMER_NAME, section="客户基础信息",
         help="营业执照上的全称，与客户档案一致。", example="示例智造科技有限公司", width=30,
     )
     customer_no: Text = column(
@@ -258,7 +258,7 @@ class Communication(BlockModel):
     """One contact with the customer a row. docs/domain.md 2.2."""
 
     contact_time: Date = column(
-        "沟通时间", "Time", Kind.MOMENT, REQUIRED, aliases=WHEN, past_only=True, help="到分钟，如 2026-11-18 14:30。",
+        "沟通时间", "Time", Kind.MOMENT, REQUIRED, fixed=True, aliases=WHEN, past_only=True, help="到分钟，如 2026-11-18 14:30。",
         example="2026-11-18 14:30", width=18,
     )
     method: Text = column(
@@ -309,12 +309,12 @@ class WeeklyReport(BlockModel):
     rep: Text = column("销售代表", "Sales rep", Kind.NAME, REQUIRED, aliases=REP, help="与花名册一致。", example="王小明")
     team: Text = column("所属团队", "Team", Kind.NAME, aliases=TEAM, help="所在的销售团队。", example="华东一组")
     week_start: Date = column(
-        "周期开始", "Week start", Kind.DATE, REQUIRED,
+        "周期开始", "Week start", Kind.DATE, REQUIRED, fixed=True,
         aliases="开始日期 周开始 周开始日期 起始日期 开始时间 本周开始 周期起 周期开始日期 weekstart 本周开始日期 起始时间 周期起始 周期起始日 周期起始日期 统计开始日期 周期开始时间 起始日 开始日 周期 报告周期 统计周期 本周周期 日期范围 时间范围 起止日期 起止时间 汇报周期 周报周期 报告期间 填报周期 本周日期 周期起止 起始 开始 周次 周别 报告周 统计周 汇报周 所属周 周报时间 周报日期 本周时间", help="星期一。",
         example="2026-11-16",
     )
     week_end: Date = column(
-        "周期结束", "Week end", Kind.DATE, REQUIRED,
+        "周期结束", "Week end", Kind.DATE, REQUIRED, fixed=True,
         aliases="结束日期 周结束 周结束日期 截止日期 结束时间 本周结束 周期止 周期结束日期 weekend 本周结束日期 终止日期 周期截止 周期截止日 周期截止日期 周期终止 统计结束日期 周期结束时间 截至日期 结束日 截止 结束", help="星期日。", example="2026-11-22",
     )
     new_customers: Whole = column(
@@ -352,7 +352,7 @@ class KeyCustomer(BlockModel):
     """Progress at a key customer. docs/domain.md 2.3."""
 
     customer_name: Text = column(
-        "客户名称", "Customer name", Kind.NAME, REQUIRED, aliases=CUSTOMER_NAME, width=30, help="与客户档案一致。",
+        "客户名称", "Customer name", Kind.NAME, REQUIRED, fixed=True, aliases=CUSTOMER_NAME, width=30, help="与客户档案一致。",
         example="示例智造科技有限公司",
     )
     stage: Text = column(
@@ -408,15 +408,15 @@ class Handover(BlockModel):
     """The cards of a handover: who, when, why, and the signatures. docs/domain.md 2.4."""
 
     from_rep: Text = column(
-        "移交人", "From", Kind.NAME, REQUIRED, aliases="交出人 移交方 交接人 原负责人 移交人姓名 fromrep 转出人 移出人 原销售 原销售代表 移交销售 移交者 交付人 原跟进人 交接方 移交销售代表 移交业务员 移交顾问 移交负责人", section="交接信息",
+        "移交人", "From", Kind.NAME, REQUIRED, fixed=True, aliases="交出人 移交方 交接人 原负责人 移交人姓名 fromrep 转出人 移出人 原销售 原销售代表 移交销售 移交者 交付人 原跟进人 交接方 移交销售代表 移交业务员 移交顾问 移交负责人", section="交接信息",
         help="交出客户的人。",
     )
     to_rep: Text = column(
-        "接收人", "To", Kind.NAME, REQUIRED, aliases="接手人 接收方 承接人 新负责人 接收人姓名 torep 承接方 转入人 接替人 新销售 新销售代表 接收销售 接收者 接管人 新跟进人 接收销售代表 接收业务员 接收顾问 接收负责人", section="交接信息",
+        "接收人", "To", Kind.NAME, REQUIRED, fixed=True, aliases="接手人 接收方 承接人 新负责人 接收人姓名 torep 承接方 转入人 接替人 新销售 新销售代表 接收销售 接收者 接管人 新跟进人 接收销售代表 接收业务员 接收顾问 接收负责人", section="交接信息",
         help="接手客户的人。",
     )
     date: Date = column(
-        "交接日期", "Date", Kind.DATE, REQUIRED, aliases="移交日期 交接时间 移交时间 交接日 移交日 办理日期 交接办理日期 变更日期 交接变更日期 生效日期", section="交接信息", help="交接的日期。",
+        "交接日期", "Date", Kind.DATE, REQUIRED, fixed=True, aliases="移交日期 交接时间 移交时间 交接日 移交日 办理日期 交接办理日期 变更日期 交接变更日期 生效日期", section="交接信息", help="交接的日期。",
     )
     reason: Text = column(
         "交接原因", "Reason", Kind.CHOICE, REQUIRED, aliases="移交原因 原因 交接事由 移交事由 交接缘由 移交缘由 交接理由 移交理由 变更原因 交接类型 移交类型 移交类别", choices="交接原因", section="交接信息",
@@ -452,7 +452,7 @@ class HandoverCustomer(BlockModel):
         example="CRM202405001",
     )
     customer_name: Text = column(
-        "客户名称", "Customer name", Kind.NAME, REQUIRED, aliases=CUSTOMER_NAME, width=30, help="与客户档案一致。",
+        "客户名称", "Customer name", Kind.NAME, REQUIRED, fixed=True, aliases=CUSTOMER_NAME, width=30, help="与客户档案一致。",
         example="示例智造科技有限公司",
     )
     contact_name: Text = column("联系人姓名", "Contact name", Kind.NAME, aliases=CONTACT_NAME, width=18, help="客户的联系人。", example="决策人:王总")
@@ -469,10 +469,10 @@ class HandoverContact(BlockModel):
     """A past contact with a handed-over customer. docs/domain.md 2.4."""
 
     customer_name: Text = column(
-        "客户名称", "Customer name", Kind.NAME, REQUIRED, aliases=CUSTOMER_NAME, width=30, help="与客户档案一致。",
+        "客户名称", "Customer name", Kind.NAME, REQUIRED, fixed=True, aliases=CUSTOMER_NAME, width=30, help="与客户档案一致。",
         example="示例智造科技有限公司",
     )
-    contact_time: Date = column("沟通时间", "Time", Kind.MOMENT, REQUIRED, aliases=WHEN, past_only=True, width=18, help="到分钟。", example="2026-11-18 14:30")
+    contact_time: Date = column("沟通时间", "Time", Kind.MOMENT, REQUIRED, fixed=True, aliases=WHEN, past_only=True, width=18, help="到分钟。", example="2026-11-18 14:30")
     method: Text = column("沟通方式", "Method", Kind.CHOICE, aliases=METHOD, choices="沟通方式", help="从下拉列表中选一项。", example="电话拜访")
     summary: Text = column("沟通内容摘要", "Summary", Kind.TEXT, aliases=SUMMARY + " 沟通事项 往来事项 往来内容 往来情况 沟通结果", width=40, help="谈了什么。", example="介绍仓储方案，约定下周三现场演示")
 
@@ -481,7 +481,7 @@ class HandoverOpportunity(BlockModel):
     """An open opportunity of a handed-over customer. docs/domain.md 2.4."""
 
     customer_name: Text = column(
-        "客户名称", "Customer name", Kind.NAME, REQUIRED, aliases=CUSTOMER_NAME, width=30, help="与客户档案一致。",
+        "客户名称", "Customer name", Kind.NAME, REQUIRED, fixed=True, aliases=CUSTOMER_NAME, width=30, help="与客户档案一致。",
         example="示例智造科技有限公司",
     )
     opportunity: Text = column(
@@ -693,6 +693,7 @@ class GradeRule(BlockModel):
     )
     every: Whole = column("跟进间隔", "Follow up every", Kind.WHOLE, minimum=1, help="数字，单位见右。", example="14")
     unit: Text = column("间隔单位", "Unit", Kind.CHOICE, choices="间隔单位", help="天、月、季度。", example="天")
+    aliases: Text = column("别名", "Aliases", Kind.ITEMS, help="表单上可能出现的其他叫法，用、隔开。", width=24)
 
 
 class StageRule(BlockModel):
@@ -721,6 +722,31 @@ class AliasRow(BlockModel):
     header: Text = column("表单上的列名", "Header on the form", Kind.NAME, REQUIRED, help="表单里实际写的列名。", width=24)
     label: Text = column("对应的标准列名", "Standard label", Kind.NAME, REQUIRED, help="如 客户名称。", width=24)
     form: Text = column("表单", "Form", Kind.NAME, help="如 客户档案；留空表示所有表单。", width=18)
+
+
+class FormRow(BlockModel):
+    """团队设置 · 表单: what the team's own forms have, one field a row. docs/domain.md 3.8."""
+
+    form: Text = column("表单", "Form", Kind.NAME, help="如 客户档案；下面几行相同的可以留空。", example="客户档案", width=18)
+    block: Text = column("区块", "Block", Kind.NAME, help="表单的哪一部分，如 本周重点客户进展；留空表示按项目去找。", width=20)
+    shape: Text = column("形式", "Shape", Kind.NAME, help="暂不支持，请留空。", width=10)
+    label: Text = column("项目", "Field", Kind.NAME, REQUIRED, help="标准的列名，如 首次接触时间。", example="首次接触时间", width=20)
+    shown: Text = column("显示为", "Shown as", Kind.NAME, help="空白表单上的叫法；两种叫法都认得。", width=18)
+    kind: Text = column("类型", "Kind", Kind.NAME, help="暂不支持，请留空。", width=10)
+    choices: Text = column("取值", "Values", Kind.TEXT, help="暂不支持，请留空；选项请改在工作表“选项”。", width=12)
+    unit: Text = column("单位", "Unit", Kind.NAME, help="暂不支持，请留空。", width=10)
+    need: Text = column(
+        "必填", "Required", Kind.CHOICE, choices="是否必填", help="必填、选填 或 不用；留空表示按标准。不用：空白表单上没有这一项，有人填了仍会读入。", example="选填", width=11,
+    )
+    condition: Text = column("条件", "Condition", Kind.TEXT, help="暂不支持，请留空。", width=12)
+    role: Text = column("用途", "Role", Kind.NAME, help="暂不支持，请留空。", width=10)
+    minimum: Text = column("最小", "Minimum", Kind.TEXT, help="暂不支持，请留空。", width=10)
+    maximum: Text = column("最大", "Maximum", Kind.TEXT, help="暂不支持，请留空。", width=10)
+    format: Text = column("格式", "Format", Kind.TEXT, help="暂不支持，请留空。", width=10)
+    message: Text = column("出错时", "Message", Kind.TEXT, help="暂不支持，请留空。", width=12)
+    help: Text = column("说明", "Help", Kind.TEXT, help="空白表单上的填写提示；留空表示按标准。", width=30)
+    sample: Text = column("示例", "Example", Kind.TEXT, help="暂不支持，请留空。", width=12)
+    aliases: Text = column("也叫", "Also called", Kind.ITEMS, help="表单上可能出现的其他列名，用、隔开。", width=30)
 
 
 class Parameter(BlockModel):
@@ -766,6 +792,7 @@ SETTINGS: tuple[BlockSpec, ...] = (
     block("stage", Shape.TABLE, "阶段", "Stages", StageRule, sheet="阶段"),
     block("option", Shape.TABLE, "选项", "Options", OptionRow, sheet="选项"),
     block("alias", Shape.TABLE, "列名对照", "Header aliases", AliasRow, sheet="列名对照", optional=True),
+    block("form", Shape.TABLE, "表单", "Forms", FormRow, sheet="表单", optional=True),
     block("parameter", Shape.TABLE, "参数", "Parameters", Parameter, sheet="参数"),
     block("view", Shape.TABLE, "客户名单", "Customer lists", ViewRow, sheet="客户名单", optional=True),
     block("holiday", Shape.TABLE, "节假日", "Holidays", Holiday, sheet="节假日", optional=True),

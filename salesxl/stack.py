@@ -21,6 +21,7 @@ import pandas as pd
 from salesxl import schemas, tidy
 from salesxl.columns import BlockSpec, Column, Kind
 from salesxl.model import Block, Rulebook, Submission, Tidied
+from salesxl.needs import needs_of
 from salesxl.readers import DATED, Aside, Reader, aside_of, reader
 
 __all__ = ["DTYPES", "TEXT_DTYPE", "CellFault", "Stack", "stack"]
@@ -81,7 +82,7 @@ def stack(
     ``near`` gives, by submission number, the date from which a missing year is inferred. Columns the sheet
     does not have are all-missing and not ``present``.
     """
-    spec = schemas.block_spec(kind)
+    spec = needs_of(rulebook.fields).spec(schemas.block_spec(kind))
     names = [c.field for c in spec.columns]
     found = [(n, block) for n, s in enumerate(submissions) if (block := s.block(kind)) and block.rows]
     lengths = [len(block.rows) for _, block in found]

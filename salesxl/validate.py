@@ -35,6 +35,7 @@ from salesxl.model import (
 from salesxl.naming import natural
 from salesxl.receive import Batch, receive
 from salesxl.stack import Stack, stack
+from salesxl.states import with_states
 from salesxl.supersede import remark, superseded
 from salesxl.workers import Crew
 
@@ -143,7 +144,7 @@ def _stacks(submissions: Sequence[Submission], rulebook: Rulebook, as_of: dt.dat
         near |= {int(n): day.date() for n, day in dated.itertuples(index=False, name=None)}
     for spec in _BLOCKS:
         if spec.shape is Shape.TABLE:
-            stacks[spec.kind] = stack(spec.kind, submissions, rulebook, near)
+            stacks[spec.kind] = with_states(stack(spec.kind, submissions, rulebook, near), rulebook)
     return stacks
 
 

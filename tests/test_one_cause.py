@@ -155,7 +155,7 @@ FAULTS: tuple[tuple[str, str, Change, str, str], ...] = (
     ("a talk a month ago", RECORD, cells(A11=DAY(2026, 10, 17, 10)), "D11", "late_entry"),
     ("a talk without a time", RECORD, cells(A11=None), "A11", "required"),
     ("entered a year ago", RECORD, cells(D11=DAY(2025, 11, 17, 18)), "D11", "date_order"),
-    ("entered in a year", RECORD, cells(D11=DAY(2027, 11, 17, 18)), "D11", "late_entry"),
+    ("entered in a year", RECORD, cells(D11=DAY(2027, 11, 17, 18)), "D11", "future_date"),
     ("due ten years ago", RECORD, cells(C16=DAY(2016, 11, 27)), "C16", "mismatch"),
     ("due a year ago", RECORD, cells(C16=DAY(2025, 11, 27)), "C16", "mismatch"),
     ("talks shifted", RECORD, shifted(range(11, 13), 2, 4), "A11", "displaced"),

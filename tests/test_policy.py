@@ -16,7 +16,7 @@ PRESETS = ROOT / "presets"
 WORDS_ELSEWHERE = {
     "schemas.py": "labels, aliases and examples of the forms",
     "demo/": "what fictional reps type into their forms",
-    "tidy/choices.py": "two spellings of one word, for every list",
+    "tidy/around.py": "two spellings of one word, for every list",
     "tidy/contacts.py": "what stands before an e-mail address",
 }
 """Rooms that hold a word of a list as something else than a choice, each with its reason."""
@@ -153,6 +153,7 @@ def test_a_number_under_a_name_is_how_something_is_shown_or_read_and_no_rule():
 
 
 NAMED = {
+    "settings/fields.py": "how like a word must be to be offered instead",
     "analyse/lines.py": "widths and lines of wrapped cells",
     "analyse/overview.py": "names in one line",
     "analyse/periods.py": "the calendar",
@@ -163,6 +164,7 @@ NAMED = {
     "analyse/summary.py": "bars in a chart",
     "analyse/talks.py": "rows of one printed page",
     "analyse/today.py": "things and names in one list",
+    "settings/strangers.py": "from which likeness on a name is offered",
     "analyse/workdays.py": "Saturday",
     "checks/belong.py": "how rows that are no records are told",
     "checks/customers.py": "names in one message",
@@ -170,6 +172,7 @@ NAMED = {
     "checks/weeks.py": "the calendar",
     "checks/names.py": "neighbours compared",
     "friday.py": "how long a summary may be rendered",
+    "report.py": "cells named in one message",
     "returns.py": "characters of a file's name",
     "settings/people.py": "the calendar",
     "settings/sheets.py": "rows looked at for a header",

@@ -30,6 +30,13 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "grades": ("VIP", "A", "B", "C"),
     "industries": ("制造业-新能源汽车", "制造业-机械设备", "零售业-快消品", "IT服务", "服务业-咨询"),
 }
+MANNERS = {
+    "stages": tidy.Manner(steps=frozenset(OPTIONS["stages"]) - {"成交签约", "线索终止"}),
+    "statuses": tidy.Manner(steps=frozenset({"潜在", "意向"})),
+    "progress": tidy.Manner(steps=frozenset({"未开始", "进行中"})),
+    "methods": tidy.Manner(loose=True, steps=frozenset(OPTIONS["methods"])),
+    "sources": tidy.Manner(loose=True, steps=frozenset(OPTIONS["sources"])),
+}
 ALIASES = {
     "stages": {"成交": "成交签约", "合同签订": "成交签约"},
     "methods": {"WeChat": "微信"},
@@ -64,7 +71,8 @@ def _read(kind: str, raw: Raw, hints: str) -> Tidied:
         options = OPTIONS[given_as["of"]]
         if kind == "industry":
             return tidy.industry(raw, options)
-        return getattr(tidy, kind)(raw, options, ALIASES.get(given_as["of"], {}))
+        aliases, manner = ALIASES.get(given_as["of"], {}), MANNERS.get(given_as["of"], tidy.STRICT)
+        return getattr(tidy, kind)(raw, options, aliases, manner)
     if "near" in given_as:
         return getattr(tidy, kind)(raw, near=dt.date.fromisoformat(given_as["near"]))
     return getattr(tidy, kind)(raw, **given_as)
@@ -219,7 +227,7 @@ def test_unreadable_contact_names_the_part_that_is_wrong() -> None:
 
 
 def test_choice_of_several_names_those_that_fit() -> None:
-    read = tidy.choice("拜访", OPTIONS["methods"], {})
+    read = tidy.choice("拜访", OPTIONS["methods"], {}, MANNERS["methods"])
     assert read.facts["options"] == ("电话拜访", "上门拜访")
 
 

@@ -134,7 +134,9 @@ def test_every_contact_that_is_none_has_a_sentence(typed):
     assert not gaps(say("format", typed, kind="contact", help="说明。", **got.facts))
 
 
-@pytest.mark.parametrize("reason", ["unknown", "several", "negated", "ambiguous", "several_ticks"])
+@pytest.mark.parametrize(
+    "reason", ["unknown", "part", "doubted", "several", "negated", "ambiguous", "several_ticks"]
+)
 @pytest.mark.parametrize("kind", ["choice", "ticked", "yes_no", "industry"])
 def test_every_choice_that_is_none_has_a_sentence(reason, kind):
     facts = {"among": ("潜在", "意向"), "ticked": ("潜在", "意向"), "options": ("潜在", "意向", "成交")}

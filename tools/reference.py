@@ -19,6 +19,7 @@ NEEDS = {
     Need.WHEN_WON: "R once won",
     Need.WHEN_LOST: "R once lost",
     Need.WHEN_OFF: "R once ended",
+    Need.OMITTED: "not on the form",
 }
 
 NAMES_OF_ALL = "总的"
@@ -52,7 +53,7 @@ def _fields() -> Iterator[str]:
     yield "# Fields of the forms and of the settings workbook"
     yield ""
     yield "Made from `salesxl/schemas.py` by `make templates`."
-    yield "R required, O optional, C computed by the toolkit."
+    yield "R required, O optional, C computed by the toolkit; fixed: no team can do without it (sheet 表单)."
     for form in schemas.FORMS:
         yield f"\n## {form.title} — {form.english} (`{form.name}`)"
         for block in form.blocks:
@@ -77,7 +78,7 @@ def _cells(column: Column) -> Iterator[str]:
     yield f"`{column.field}`"
     yield column.english
     yield column.kind.value
-    yield NEEDS[column.need]
+    yield NEEDS[column.need] + (", fixed" if column.fixed else "")
     yield column.choices or ""
     yield column.help.replace("|", "\\|")
     yield "、".join(column.aliases)

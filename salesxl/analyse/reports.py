@@ -19,6 +19,7 @@ from salesxl.analyse.plain import counts, rows, sums, true
 from salesxl.columns import Need
 from salesxl.model import Rulebook
 from salesxl.money import ratio, total
+from salesxl.needs import needs_of
 
 __all__ = ["by_rep", "completeness", "held", "unread"]
 
@@ -127,7 +128,7 @@ def completeness(customers: pd.DataFrame, rulebook: Rulebook) -> dict[str, float
     Over the rows that went in. Asked are all columns but computed ones, of either-or columns one, and the
     columns for won and lost customers only where they apply.
     """
-    spec = schemas.block_spec("customer")
+    spec = needs_of(rulebook.fields).spec(schemas.block_spec("customer"))
     state = outcomes(customers, rulebook)
     number = len(customers)
     asked, filled = (np.zeros(number, dtype="int64") for _ in range(2))
@@ -136,8 +137,9 @@ def completeness(customers: pd.DataFrame, rulebook: Rulebook) -> dict[str, float
         need: true(state == name).to_numpy()
         for need, name in ((Need.WHEN_OPEN, "open"), (Need.WHEN_WON, "won"), (Need.WHEN_LOST, "lost"))
     }
+    one = int(any(column.need is Need.EITHER for column in spec.columns))
     for column in spec.columns:
-        if column.need is Need.COMPUTED or column.field in GIVEN_AT_NEED:
+        if column.need in (Need.COMPUTED, Need.OMITTED) or column.field in GIVEN_AT_NEED:
             continue
         has = customers[column.field].notna().to_numpy()
         if column.need is Need.EITHER:
@@ -146,7 +148,7 @@ def completeness(customers: pd.DataFrame, rulebook: Rulebook) -> dict[str, float
         applies = when.get(Need.WHEN_WON if column.field in ONCE_WON else column.need, always)
         asked += applies
         filled += applies & has
-    cells = pd.DataFrame({"rep": customers["rep"], "asked": asked + 1, "filled": filled + either})
+    cells = pd.DataFrame({"rep": customers["rep"], "asked": asked + one, "filled": filled + either})
     sums = cells.groupby("rep").sum()
     return {
         str(rep): ratio(filled, asked)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pandera.errors
 
 from salesxl.checks.case import Case, Fault, error, positions, warning
-from salesxl.columns import BlockModel, Kind
+from salesxl.columns import BlockSpec, Kind
 from salesxl.grading import concrete
 from salesxl.stack import Stack
 
@@ -29,7 +29,7 @@ def structure(stack: Stack) -> Iterator[Fault]:
     """
     if stack.frame.empty:
         return
-    schema = _demanding(stack.spec.model)
+    schema = _demanding(stack.spec)
     try:
         # what is handed over is a frame of its own already
         schema.validate(stack.frame[list(schema.columns)], lazy=True, inplace=True)
@@ -49,10 +49,17 @@ def structure(stack: Stack) -> Iterator[Fault]:
             yield error(_CODES[_name(check)], stack, int(at), name, **facts)
 
 
-@cache
-def _demanding(model: type[BlockModel]) -> pa.DataFrameSchema:
-    """Return the columns of a model of which anything is asked; the dtypes are right, ``stack`` made them."""
-    schema = model.to_schema()
+@lru_cache(maxsize=64)
+def _demanding(spec: BlockSpec) -> pa.DataFrameSchema:
+    """Return the columns of a block of which anything is asked; the dtypes are right, ``stack`` made them.
+
+    What must be filled in is the team's word, where it differs from the model's.
+    """
+    schema = spec.model.to_schema()
+    asked = {column.field: column.required for column in spec.columns}
+    changed = {n: {"nullable": not asked[n]} for n, c in schema.columns.items() if c.nullable is asked[n]}
+    if changed:
+        schema = schema.update_columns(changed)
     return schema.select_columns([n for n, c in schema.columns.items() if c.checks or not c.nullable])
 
 
@@ -63,7 +70,8 @@ def vague(case: Case) -> Iterator[Fault]:
             continue
         values = stack.frame[column.field]
         said = {text: concrete(text, case.rulebook) for text in values.dropna().unique()}
-        for at in positions(values.notna() & ~values.map(said).fillna(True).astype(bool)):
+        clear = values.map(said).astype("boolean").fillna(True).astype(bool)
+        for at in positions(values.notna() & ~clear):
             yield warning("vague", stack, at, column.field)
 
 

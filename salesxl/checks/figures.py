@@ -70,7 +70,8 @@ def counts(case: Case) -> Iterator[Fault]:
     """Warn where a report's new customers or follow-ups differ from that week's archive and records.
 
     Only reps whose archive (for new customers) or records (for follow-ups) are at hand are held to it. A date
-    there that could not be read may or may not belong to the week: as many more are not held against them.
+    there that is blank or could not be read may or may not belong to the week: as many more are not held
+    against them.
     """
     stack = case.stacks["weekly_report"]
     sources = (
@@ -140,12 +141,12 @@ def _slips(case: Case, kind: str, moment: str, report: int) -> Iterator[Fault]:
 def _in_weeks(case: Case, kind: str, moment: str) -> pd.DataFrame:
     """Return, for each weekly report, the ``rows`` of its rep that fall into its week.
 
-    ``unread`` are the rep's rows whose date could not be read; ``known`` is false where the rep has no such
+    ``unread`` are the rep's rows whose date is not known; ``known`` is false where the rep has no such
     rows at all.
     """
     reports, other = case.stacks["weekly_report"], case.stacks[kind]
     rows = pd.DataFrame({"rep": case.rep_of(other), "day": other.frame[moment].dt.normalize()})
-    rows["unread"] = other.flagged[moment] | ~other.present[moment]
+    rows["unread"] = other.frame[moment].isna()
     rows = rows[case.inside(other)].dropna(subset=["rep"])
     unread = rows.groupby("rep")["unread"].sum()
     # a rep counts what happened on the days written down, be they a week or not

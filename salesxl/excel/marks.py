@@ -12,11 +12,13 @@ from itertools import islice
 from salesxl.model import CellValue, Grid
 
 __all__ = [
+    "CHOICES_HEADER",
     "MARK_COLUMN",
     "MARK_COLUMNS",
     "MARK_SHEET_PROPERTY",
     "NOTE_AUTHOR",
     "NOTE_PREFIXES",
+    "is_choices_sheet",
     "is_mark_column",
     "is_mark_sheet",
 ]
@@ -36,12 +38,22 @@ NOTE_AUTHOR = "salesxl"
 NOTE_PREFIXES = ("【需要修改】", "【请核对】", "【说明】", "[To mend]", "[Please check]", "[Note]")
 """How the toolkit's notes begin, also where they stand below a rep's own text."""
 
+CHOICES_HEADER = "列表："
+"""How the headers of a blank form's hidden sheet of choices begin."""
+
 _COPY = re.compile(r"[\s_]*[(（]?\d{0,2}[)）]?$")
 
 
 def is_mark_sheet(grid: Grid) -> bool:
     """Say whether a sheet is the toolkit's list of findings, even with a few rows put above it."""
     return any(value == MARK_SHEET_PROPERTY for row in islice(grid.rows, 5) for value in row[:5])
+
+
+def is_choices_sheet(grid: Grid) -> bool:
+    """Say whether a hidden sheet holds the lists behind a blank form's dropdowns: options are no labels."""
+    heads = [value for value in (grid.rows[0] if grid.rows else ()) if value is not None]
+    listed = all(isinstance(value, str) and value.startswith(CHOICES_HEADER) for value in heads)
+    return bool(heads) and listed and not grid.visible
 
 
 def is_mark_column(header: CellValue) -> bool:

@@ -6,7 +6,7 @@ choices (schemas and settings) and the drawing itself (canvas).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from salesxl import settings
@@ -14,15 +14,18 @@ from salesxl.columns import BlockSpec, Form
 from salesxl.forms.canvas import Canvas, Slot
 from salesxl.forms.fields import Choices
 from salesxl.forms.look import Look, open_workbook, print_setup, text
+from salesxl.forms.own import own_form
 from salesxl.forms.settings_book import settings_workbook
 from salesxl.model import Rulebook
-from salesxl.schemas import FORMS, form
+from salesxl.schemas import FORMS, block_spec, form
 
 __all__ = ["blank_form", "form_names", "write_templates"]
 
 CUSTOMER_ROWS = 200
 TWO_LINES, THREE_LINES = 34, 50
 """Heights of rows to fill in, in points."""
+LEFT, RIGHT, WHOLE = ((0, 0), (1, 2)), ((3, 3), (4, 5)), ((0, 0), (1, 5))
+"""Where label and value of a card stand: two fields a line, or one over the whole width."""
 PAGES_WIDE = 3
 """So many columns on one page's width could not be read; the first two repeat on every page."""
 
@@ -38,7 +41,7 @@ def blank_form(name: str, rulebook: Rulebook | None = None) -> bytes:
     The same rules give the same bytes. KeyError if there is no such form.
     """
     rules = settings.default_rulebook() if rulebook is None else rulebook
-    chosen = form(name)
+    chosen = own_form(form(name), rules)
     workbook, buffer = open_workbook(chosen.name, chosen.title)
     look, choices = Look(workbook), Choices(workbook, rules)
     sheet = workbook.add_worksheet(chosen.title)
@@ -75,27 +78,54 @@ def _finish(canvas: Canvas, chosen: Form) -> None:
     canvas.sheet.print_area(0, 0, canvas.row - 1, canvas.width - 1)
 
 
+Place = tuple[tuple[int, int], tuple[int, int]]
+"""The columns of a label and of its value, bounds included."""
+
+
 def _slots(block: BlockSpec, places: Mapping[str, tuple[int, int]]) -> list[Slot]:
-    return [Slot(block.column(name), first, last) for name, (first, last) in places.items()]
+    """Return the places of a table's columns; what the team does not use leaves its room to the others."""
+    there = {column.field: column for column in block.columns}
+    slots: list[Slot] = []
+    for name, (_, last) in places.items():
+        if name in there:
+            slots.append(Slot(there[name], slots[-1].last + 1 if slots else 0, last))
+    end = max(last for _, last in places.values())
+    return [*slots[:-1], Slot(slots[-1].column, slots[-1].first, end)] if slots else []
 
 
-def _pair(block: BlockSpec, name: str, label: tuple[int, int], value: tuple[int, int]) -> Slot:
-    return Slot(block.column(name), *value, label)
+def _each(kind: str) -> dict[str, tuple[int, int]]:
+    """Return the places of a table whose every column is one of the sheet's."""
+    return {column.field: (at, at) for at, column in enumerate(block_spec(kind).columns)}
+
+
+def _lines(block: BlockSpec, *lines: Sequence[tuple[str, Place]]) -> list[list[Slot]]:
+    """Return the lines of a card; what the team does not use is left out, and a line of nothing too."""
+    there = {column.field: column for column in block.columns}
+    drawn = [
+        [Slot(there[name], *value, label) for name, (label, value) in line if name in there] for line in lines
+    ]
+    return [line for line in drawn if line]
+
+
+def _beside(block: BlockSpec, names: Iterable[str]) -> list[list[Slot]]:
+    """Return a card of two fields a line, those the team does not use left out; a last one alone is wide."""
+    there = {column.field for column in block.columns}
+    kept = [name for name in names if name in there]
+    pairs = [kept[at : at + 2] for at in range(0, len(kept), 2)]
+    return _lines(
+        block, *([*zip(pair, (LEFT, RIGHT) if len(pair) > 1 else (WHOLE,), strict=True)] for pair in pairs)
+    )
 
 
 def _customer_archive(canvas: Canvas, chosen: Form) -> None:
     head, customer = chosen.block("archive_head"), chosen.block("customer")
     canvas.across(chosen.title, canvas.look.title(), 36, merged=False)
     canvas.across(chosen.instruction + text()["form"]["legend"], canvas.look.note(), 24, merged=False)
-    canvas.card(
-        [
-            [
-                _pair(head, "rep", (0, 0), (1, 1)),
-                _pair(head, "team", (2, 2), (3, 3)),
-                _pair(head, "filled_on", (4, 4), (5, 5)),
-            ]
-        ]
-    )
+    line = [
+        (name, ((2 * at, 2 * at), (2 * at + 1, 2 * at + 1)))
+        for at, name in enumerate(c.field for c in head.columns)
+    ]
+    canvas.card(_lines(head, line))
     canvas.gap()
     slots = [Slot(column, at, at) for at, column in enumerate(customer.columns)]
     top = canvas.table(slots, CUSTOMER_ROWS, name="customers", height=TWO_LINES, header=34)
@@ -108,65 +138,49 @@ def _customer_archive(canvas: Canvas, chosen: Form) -> None:
 
 def _process_record(canvas: Canvas, chosen: Form) -> None:
     record, talks, actions = (chosen.block(kind) for kind in ("record", "communication", "action"))
-    left, right = ((0, 0), (1, 2)), ((3, 3), (4, 5))
     _head(canvas, chosen)
     canvas.across(record.title, canvas.look.band(), 24)
+    basics = ("customer_name", "customer_no", "contact_name", "industry", "first_contact", "source", "rep")
     canvas.card(
-        [
-            [_pair(record, "customer_name", *left), _pair(record, "customer_no", *right)],
-            [_pair(record, "contact_name", *left), _pair(record, "industry", *right)],
-            [_pair(record, "first_contact", *left), _pair(record, "source", *right)],
-            [_pair(record, "rep", *left), _pair(record, "end_reason", *right)],
-            [_pair(record, "stage", (0, 0), (1, 5))],
-        ],
-        {"stage": 34},
+        [*_beside(record, (*basics, "end_reason")), *_lines(record, [("stage", WHOLE)])], {"stage": 34}
     )
-    canvas.gap()
-    canvas.across(talks.title, canvas.look.band(), 24)
-    canvas.table([Slot(column, at, at) for at, column in enumerate(talks.columns)], 8, height=THREE_LINES)
-    canvas.gap()
-    canvas.across(actions.title, canvas.look.band(), 24)
-    canvas.table(
-        _slots(actions, {"action": (0, 2), "owner": (3, 3), "due": (4, 4), "progress": (5, 5)}),
-        5,
-        height=TWO_LINES,
-    )
-    canvas.gap()
-    canvas.across(record.column("notes").section or "", canvas.look.band(), 24)
-    canvas.card(
-        [
-            [_pair(record, "notes", (0, 0), (1, 5))],
-            [_pair(record, "rep_signature", *left), _pair(record, "rep_signed_on", *right)],
-            [_pair(record, "review", (0, 0), (1, 5))],
-            [_pair(record, "reviewer", *left), _pair(record, "reviewed_on", *right)],
-        ],
-        {"notes": 34, "review": 34},
-    )
+    _table(canvas, talks, _each("communication"), 8, THREE_LINES)
+    _table(canvas, actions, {"action": (0, 2), "owner": (3, 3), "due": (4, 4), "progress": (5, 5)}, 5)
+    lines = [
+        *_lines(record, [("notes", WHOLE)]),
+        *_beside(record, ("rep_signature", "rep_signed_on")),
+        *_lines(record, [("review", WHOLE)]),
+        *_beside(record, ("reviewer", "reviewed_on")),
+    ]
+    if lines:
+        canvas.gap()
+        canvas.across(lines[0][0].column.section or "", canvas.look.band(), 24)
+        canvas.card(lines, {"notes": 34, "review": 34})
     _finish(canvas, chosen)
+
+
+def _table(
+    canvas: Canvas,
+    block: BlockSpec,
+    places: Mapping[str, tuple[int, int]],
+    rows: int,
+    height: int = TWO_LINES,
+) -> None:
+    """Draw a table below its title; nothing where the team uses none of its columns."""
+    if slots := _slots(block, places):
+        canvas.gap()
+        canvas.across(block.title, canvas.look.band(), 24)
+        canvas.table(slots, rows, height=height)
 
 
 def _weekly_report(canvas: Canvas, chosen: Form) -> None:
     report = chosen.block("weekly_report")
-    left, right = ((0, 0), (1, 2)), ((3, 3), (4, 5))
     _head(canvas, chosen)
     canvas.across(report.title, canvas.look.band(), 24)
-    fields = [column.field for column in report.columns]
-    lines = [
-        [_pair(report, fields[at], *left), _pair(report, fields[at + 1], *right)]
-        for at in range(0, len(fields) - 1, 2)
-    ]
-    if len(fields) % 2:
-        lines.append([_pair(report, fields[-1], (0, 0), (1, 5))])
-    canvas.card(lines)
-    for kind, places, rows in (
-        ("key_customer", {c.field: (n, n) for n, c in enumerate(chosen.block("key_customer").columns)}, 8),
-        ("issue", {"problem": (0, 1), "measure": (2, 3), "support": (4, 5)}, 4),
-        ("next_week", {"plan": (0, 2), "customer_name": (3, 3), "due": (4, 5)}, 6),
-    ):
-        canvas.gap()
-        block = chosen.block(kind)
-        canvas.across(block.title, canvas.look.band(), 24)
-        canvas.table(_slots(block, places), rows, height=TWO_LINES)
+    canvas.card(_beside(report, [column.field for column in report.columns]))
+    _table(canvas, chosen.block("key_customer"), _each("key_customer"), 8)
+    _table(canvas, chosen.block("issue"), {"problem": (0, 1), "measure": (2, 3), "support": (4, 5)}, 4)
+    _table(canvas, chosen.block("next_week"), {"plan": (0, 2), "customer_name": (3, 3), "due": (4, 5)}, 6)
     _finish(canvas, chosen)
 
 
@@ -176,44 +190,34 @@ def _handover_list(canvas: Canvas, chosen: Form) -> None:
     _head(canvas, chosen)
     canvas.across(handover.title, canvas.look.band(), 24)
     canvas.card(
-        [
-            [_pair(handover, "from_rep", *left), _pair(handover, "to_rep", *right)],
-            [_pair(handover, "date", *left), _pair(handover, "reason", *right)],
-        ]
+        _lines(
+            handover,
+            [("from_rep", left), ("to_rep", right)],
+            [("date", left), ("reason", right)],
+        )
     )
-    customers = chosen.block("handover_customer")
-    for kind, places, rows in (
-        ("handover_customer", {c.field: (n, n) for n, c in enumerate(customers.columns)}, 8),
-        (
-            "handover_contact",
-            {"customer_name": (0, 1), "contact_time": (2, 2), "method": (3, 3), "summary": (4, 6)},
-            8,
-        ),
-        (
-            "handover_opportunity",
-            {
-                "customer_name": (0, 1),
-                "opportunity": (2, 2),
-                "stage": (3, 3),
-                "expected_amount": (4, 4),
-                "expected_close": (5, 5),
-                "next_action": (6, 6),
-            },
-            6,
-        ),
-    ):
+    _table(canvas, chosen.block("handover_customer"), _each("handover_customer"), 8)
+    contacts = {"customer_name": (0, 1), "contact_time": (2, 2), "method": (3, 3), "summary": (4, 6)}
+    _table(canvas, chosen.block("handover_contact"), contacts, 8)
+    _table(
+        canvas,
+        chosen.block("handover_opportunity"),
+        {
+            "customer_name": (0, 1),
+            "opportunity": (2, 2),
+            "stage": (3, 3),
+            "expected_amount": (4, 4),
+            "expected_close": (5, 5),
+            "next_action": (6, 6),
+        },
+        6,
+    )
+    signed = [[(f"{who}_signature", left), (f"{who}_signed_on", right)] for who in ("from", "to", "manager")]
+    lines = _lines(handover, *signed)
+    if lines:
         canvas.gap()
-        block = chosen.block(kind)
-        canvas.across(block.title, canvas.look.band(), 24)
-        canvas.table(_slots(block, places), rows, height=TWO_LINES)
-    canvas.gap()
-    canvas.across(handover.column("from_signature").section or "", canvas.look.band(), 24)
-    canvas.card(
-        [
-            [_pair(handover, f"{who}_signature", *left), _pair(handover, f"{who}_signed_on", *right)]
-            for who in ("from", "to", "manager")
-        ]
-    )
+        canvas.across(lines[0][0].column.section or "", canvas.look.band(), 24)
+        canvas.card(lines)
     _finish(canvas, chosen)
 
 

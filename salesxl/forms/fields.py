@@ -70,7 +70,7 @@ class Choices:
 
 def label(column: Column) -> str:
     """Return a column's label with the mark of a required one."""
-    return column.label + (text()["form"]["required_mark"] if column.required else "")
+    return (column.shown or column.label) + (text()["form"]["required_mark"] if column.required else "")
 
 
 def validation(column: Column, choices: Choices, rulebook: Rulebook) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def validation(column: Column, choices: Choices, rulebook: Rulebook) -> dict[str
     words = text()["warning"]
     rule: dict[str, Any] = {
         "validate": "any",
-        "input_title": column.label[:TITLE_LIMIT],
+        "input_title": (column.shown or column.label)[:TITLE_LIMIT],
         "input_message": column.help[:MESSAGE_LIMIT],
         "error_type": "warning",
         "error_title": words["title"],

@@ -6,7 +6,7 @@ Owns how rules are written down so that ``settings.load`` reads the same rules b
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from salesxl import settings
@@ -29,6 +29,7 @@ SPARE_ROWS = {
     "stage": 8,
     "option": 60,
     "alias": 60,
+    "form": 60,
     "view": 60,
     "parameter": 0,
     "holiday": 60,
@@ -139,8 +140,13 @@ def _names(canvas: Canvas, spec: BlockSpec, column: Column) -> list[str]:
     """Return what a column may name that is no list of choices: the lists themselves, the forms."""
     if (spec.kind, column.field) == ("option", "list"):
         return list(settings.editable_lists())
-    if (spec.kind, column.field) == ("alias", "form"):
+    if (spec.kind, column.field) in {("alias", "form"), ("form", "form")}:
         return [form.title for form in FORMS]
+    if (spec.kind, column.field) == ("form", "block"):
+        return list(dict.fromkeys(block.title for form in FORMS for block in form.blocks))
+    if (spec.kind, column.field) == ("form", "label"):
+        every = (settings.field_name(b, c) for form in FORMS for b in form.blocks for c in b.columns)
+        return list(dict.fromkeys(every))
     if (spec.kind, column.field) == ("view", "field"):
         return [field.label for field in settings.view_fields(canvas.rulebook.choices)]
     return []
@@ -209,6 +215,7 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
                 "clear_intent": yes if g.clear_intent else no,
                 "every": g.every,
                 "unit": words["间隔单位"][g.unit],
+                "aliases": _items(g.aliases),
             }
             for g in rules.grades
         ],
@@ -234,6 +241,7 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
             }
             for (form, header), standard in rules.aliases.items()
         ],
+        "form": list(_fields(rules, words["是否必填"])),
         "parameter": [
             _parameter(spec, rules.parameters[spec.key], (yes, no)) for spec in settings.parameter_specs()
         ],
@@ -247,6 +255,24 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
             for day, works in rules.days.items()
         ],
     }
+
+
+def _fields(rules: Rulebook, needs: Mapping[str | None, str]) -> Iterator[Row]:
+    """Yield what the team says of its forms' fields, in the order in which they stand on the forms."""
+    for form in FORMS:
+        for spec in form.blocks:
+            for column in spec.columns:
+                rule = rules.fields.get((spec.kind, column.field))
+                if rule is not None:
+                    yield {
+                        "form": form.title,
+                        "block": spec.title,
+                        "label": settings.field_name(spec, column),
+                        "shown": rule.shown,
+                        "need": needs[rule.need] if rule.need else None,
+                        "help": rule.help,
+                        "aliases": _items(rule.aliases),
+                    }
 
 
 def _condition(condition: Condition, rules: Rulebook) -> Row:

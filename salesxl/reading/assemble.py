@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from salesxl.columns import BlockSpec, Column, Form, Kind, Shape
 from salesxl.model import Block, CellValue, Finding, Submission
+from salesxl.needs import AS_SHIPPED, Needs
 from salesxl.reading.cards import (
     Answer,
     Reader,
@@ -56,6 +57,7 @@ def assemble(
     tables: Sequence[Table],
     vocabulary: Vocabulary,
     choices: Choices,
+    needs: Needs = AS_SHIPPED,
 ) -> list[Submission]:
     """Return the submission of a form: cards first filled where a label stands, tables with their records.
 
@@ -76,22 +78,23 @@ def assemble(
     labels = [_signed(t, vocabulary) if t.row in below else t for t in labels]
     for spec in form.blocks:
         if spec.shape is Shape.CARD:
-            answers, said = _card(file, sheet, spec, labels, taken, free, choices)
+            answers, said = _card(file, sheet, needs.spec(spec), labels, taken, free, choices)
             blocks += [with_units(sheet, spec, build_card(spec, answers))] if answers else []
             findings += said
             continue
         if candidate.singles and spec is main_table(form):
-            several, said = _singles(file, sheet, spec, candidate.singles, labels, taken, free, choices)
+            alone = needs.spec(spec)
+            several, said = _singles(file, sheet, alone, candidate.singles, labels, taken, free, choices)
             blocks += several[:1]
             further += several[1:]
             findings += said
             continue
         mine = [t for t in tables if t.header.spec.kind == spec.kind]
         for place, table in enumerate(mine):
-            block, said = _table(file, sheet, table, vocabulary, choices)
+            block, said = _table(file, sheet, table, vocabulary, choices, needs)
             (further if place else blocks).append(block)
             findings += said
-        if not mine and not spec.optional:
+        if not mine and not needs.spec(spec).optional:
             findings.append(missing_block(file, sheet, spec))
     rep = _rep(form, blocks)
     first = _submission(file, sheet, form, blocks, rep)
@@ -153,11 +156,11 @@ def _free_rows(sheet: Sheet, tables: Sequence[Table]) -> list[int]:
 
 
 def _table(
-    file: str, sheet: Sheet, table: Table, vocabulary: Vocabulary, choices: Choices
+    file: str, sheet: Sheet, table: Table, vocabulary: Vocabulary, choices: Choices, needs: Needs
 ) -> tuple[Block, list[Finding]]:
     header = table.header
-    spec = header.spec
-    fields, taken, suggested = table_guess(sheet, table, vocabulary, choices)
+    spec = needs.spec(header.spec)
+    fields, taken, suggested = table_guess(sheet, table, vocabulary, choices, needs)
     clocks = clock_columns(header, _values_of(sheet, table), vocabulary)
     fields |= {name: day for name, (day, _) in clocks.items()}
     drop_strange(sheet, table, fields)
@@ -196,11 +199,11 @@ def _counts_rows(sheet: Sheet, table: Table, column: Column, cell: HeaderCell) -
 
 
 def table_guess(
-    sheet: Sheet, table: Table, vocabulary: Vocabulary, choices: Choices
+    sheet: Sheet, table: Table, vocabulary: Vocabulary, choices: Choices, needs: Needs = AS_SHIPPED
 ) -> tuple[dict[str, int], Mapping[str, tuple[int, str]], dict[str, list[str]]]:
     """Return a table's fields with those guessed, the guesses with their reason, and mere suggestions."""
     header = table.header
-    spec = header.spec
+    spec = needs.spec(header.spec)
     fields = {
         name: at
         for name, at in header.fields.items()

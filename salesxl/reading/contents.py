@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from salesxl import tidy
 from salesxl.columns import Column, Kind
-from salesxl.model import CellValue
+from salesxl.model import CellValue, Tidied
 from salesxl.reading.sheet import is_text
 
 __all__ = [
@@ -37,6 +37,7 @@ _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _BRANCH = re.compile(r"[\u4e00-\u9fffA-Z/、]{2,8}\s*[-—－–]\s*[\u4e00-\u9fffA-Z/、（）()]{2,12}")
 _NUMBERED = re.compile(r"(?=.*\d)(?:[^\W\d_]{0,4}[-_#/ ]?)?[!-~]{2,}")  # KH-0001, 客户0012; no address
 _NUMBER_OF_WHAT = re.compile("[客户客戶用单單合同]|customer|client|crm", re.I)
+_HOWEVER = tidy.Manner(loose=True)
 _BOXES = re.compile("[□☐☑■√✓✔●○☒]")
 FIGURES = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kind.PERCENT})
 IN_DIGITS = FIGURES | {Kind.DATE, Kind.MOMENT, Kind.CONTACT, Kind.CODE}
@@ -62,7 +63,7 @@ def fitting(column: Column, values: Sequence[CellValue], choices: Choices) -> fl
     if column.choices and column.kind in (Kind.CHOICE, Kind.INDUSTRY):
         options = list(choices.get(column.choices, ()))
         if options:
-            read = tidy.industry if column.kind is Kind.INDUSTRY else tidy.choice
+            read = tidy.industry if column.kind is Kind.INDUSTRY else _any_choice
             return share(values, lambda v: is_text(v) and read(v, options).code is None)
         if column.kind is Kind.INDUSTRY:
             return share(
@@ -76,6 +77,11 @@ def fitting(column: Column, values: Sequence[CellValue], choices: Choices) -> fl
     if is_customer(column):
         return share(values, is_company)
     return share(values, fits) if fits else None
+
+
+def _any_choice(value: CellValue, options: Sequence[str]) -> Tidied:
+    """Read an option however it is written: 谈判中 tells what a column holds, if not what is chosen."""
+    return tidy.choice(value, options, manner=_HOWEVER)
 
 
 def is_customer(column: Column) -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from salesxl.columns import Kind
-from salesxl.excel.marks import is_mark_sheet
+from salesxl.excel.marks import is_choices_sheet, is_mark_sheet
 from salesxl.model import CellValue, Finding, Grid, Severity, Submission, Workbook, cell_name
+from salesxl.needs import AS_SHIPPED, Needs
 from salesxl.reading.assemble import assemble, table_guess
 from salesxl.reading.headings import headings, misplaced
 from salesxl.reading.labels import Title, scan
@@ -46,6 +47,7 @@ class _Known:
     taught: frozenset[str]
     hint: str | None
     choices: Mapping[str, Sequence[str]]
+    needs: Needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +64,23 @@ def read_workbook(
     workbook: Workbook,
     aliases: Mapping[tuple[str, str], str] = NO_ALIASES,
     choices: Mapping[str, Sequence[str]] = NO_CHOICES,
+    needs: Needs = AS_SHIPPED,
 ) -> tuple[list[Submission], list[Finding]]:
     """Read every form that stands in a workbook, and say which sheets are none.
 
     ``aliases`` are a team's own headers as in ``Rulebook.aliases``; ``choices`` the options by list name
-    (``阶段`` and ``等级`` too), which help to tell a column that no alias names. Beside a form, a sheet that
-    is clearly something else (hidden, empty, help) is passed over in silence (docs/domain.md 2 and 5).
+    (``阶段`` and ``等级`` too), which help to tell a column that no alias names; ``needs`` what the team's
+    own forms ask for. Beside a form, a sheet that is clearly something else (hidden, empty, help) is passed
+    over in silence (docs/domain.md 2 and 5).
     """
     taught = frozenset(normalise_label(header) for _, header in aliases)
     hint = workbook.properties.get(_FORM_PROPERTY)
-    known = _Known(workbook.file, vocabulary_of(aliases), wide_vocabulary_of(aliases), taught, hint, choices)
+    words = vocabulary_of(aliases), wide_vocabulary_of(aliases)
+    known = _Known(workbook.file, *words, taught, hint, choices, needs)
     submissions: list[Submission] = []
     unknown: list[_Unknown] = []
     for grid in workbook.grids:
-        if not is_mark_sheet(grid):
+        if not is_mark_sheet(grid) and not is_choices_sheet(grid):
             found, left = _read_grid(known, grid, 0)
             submissions.extend(found)
             unknown.extend(left)
@@ -95,7 +100,7 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     if marks:
         return _read_grid(known, _without(grid, marks), depth)
     candidates: Sequence[Candidate] = recognise(
-        sheet, tokens, titles, known.vocabulary, known.hint, known.taught
+        sheet, tokens, titles, known.vocabulary, known.hint, known.taught, known.needs
     )
     if (
         candidates
@@ -103,7 +108,7 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
         and misplaced(sheet, candidates[0].form.name, candidates[0].headers)
     ):
         titles += headings(sheet, {t.row for t in titles})
-        candidates = recognise(sheet, tokens, titles, known.vocabulary, known.hint, known.taught)
+        candidates = recognise(sheet, tokens, titles, known.vocabulary, known.hint, known.taught, known.needs)
     if not candidates or not is_whole(candidates[0]) or candidates[0].share < _CLEARLY:
         candidates = _widened(known, sheet, candidates)
     if not candidates:
@@ -121,7 +126,7 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
         return [*first, *rest], [*left, *(u for u in more if u.nearest)]
     foreign = barriers(best, candidates[1:])
     tables = lay_out(sheet, best, titles, [h.top for h in foreign])
-    submissions = assemble(known.file, sheet, best, tables, known.vocabulary, known.choices)
+    submissions = assemble(known.file, sheet, best, tables, known.vocabulary, known.choices, known.needs)
     used = {row for t in tables for row in range(t.header.top, (t.rows or [t.header.bottom])[-1] + 1)}
     used |= {t.row for t in (*best.loose, *best.singles)}
     foreign = [h for h in foreign if h.top not in used]
@@ -161,7 +166,7 @@ def _widened(known: _Known, sheet: Sheet, strict: Sequence[Candidate]) -> Sequen
     """
     tokens, titles, _ = scan(sheet, known.wide)
     titles += headings(sheet, {t.row for t in titles})
-    found = recognise(sheet, tokens, titles, known.wide, known.hint, known.taught)
+    found = recognise(sheet, tokens, titles, known.wide, known.hint, known.taught, known.needs)
     if not strict or not strict[0].enough:
         return found
     more = next((c for c in found if c.form is strict[0].form), None)
@@ -196,7 +201,7 @@ def _unknown(known: _Known, sheet: Sheet, candidates: Sequence[Candidate]) -> _U
     guess: dict[str, str] = {}
     if nearest is not None:
         for table in lay_out(sheet, nearest, (), ()):
-            _, taken, suggested = table_guess(sheet, table, known.vocabulary, known.choices)
+            _, taken, suggested = table_guess(sheet, table, known.vocabulary, known.choices, known.needs)
             spec, cells = table.header.spec, table.header.cells
             for name, (at, _) in taken.items():
                 guess.setdefault(cells[at].text, spec.column(name).label)

@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from salesxl.columns import Form, Need, Shape
+from salesxl.columns import BlockSpec, Form, Need, Shape
+from salesxl.needs import AS_SHIPPED, Needs
 from salesxl.reading.headers import Bands, Header, find_headers
 from salesxl.reading.labels import Title, Token
 from salesxl.reading.sheet import Sheet, is_text
 from salesxl.reading.singles import main_table, may_stand_alone, stands_alone
 from salesxl.reading.vocabulary import Vocabulary
-from salesxl.schemas import FORMS, block_spec
+from salesxl.schemas import FORMS
 from salesxl.tidy import normalise_label
 
 __all__ = ["HEADS", "Candidate", "is_help", "is_whole", "joined", "recognise", "required_fields"]
@@ -63,18 +64,17 @@ class Candidate:
 
 
 @lru_cache(maxsize=64)
-def required_fields(kind: str) -> Sequence[tuple[str, ...]]:
-    """Return what a kind of block asks for, each a group of fields of which one must be there."""
-    spec = block_spec(kind)
+def required_fields(spec: BlockSpec) -> Sequence[tuple[str, ...]]:
+    """Return what a block asks for, each a group of fields of which one must be there."""
     groups: list[tuple[str, ...]] = [(c.field,) for c in spec.columns if c.required]
     either = tuple(c.field for c in spec.columns if c.need is Need.EITHER)
     return [*groups, either] if either else groups
 
 
 @lru_cache(maxsize=64)
-def _worth(kind: str) -> Mapping[str, float]:
-    """Return what each field of a kind of block adds to a score; words that stand anywhere add nothing."""
-    return {c.field: 0.0 if c.follows else 2.0 if c.required else 1.0 for c in block_spec(kind).columns}
+def _worth(spec: BlockSpec) -> Mapping[str, float]:
+    """Return what each field of a block adds to a score; words that stand anywhere add nothing."""
+    return {c.field: 0.0 if c.follows else 2.0 if c.required else 1.0 for c in spec.columns}
 
 
 def is_whole(candidate: Candidate) -> bool:
@@ -147,11 +147,12 @@ def recognise(
     vocabulary: Vocabulary,
     hint: str | None,
     taught: frozenset[str],
+    needs: Needs = AS_SHIPPED,
 ) -> list[Candidate]:
     """Return the forms that may stand on a sheet, the likeliest first.
 
     ``hint`` is the form's name as a document property tells it; it decides between equals only. ``taught``
-    are the normalised headers that a team has defined itself.
+    are the normalised headers that a team has defined itself, ``needs`` what its forms ask for.
     """
     alone = {row for row in {t.row for t in titles} if _alone(sheet, row, titles)}
     found: list[Candidate] = []
@@ -169,14 +170,14 @@ def recognise(
         headers = tuple(find_headers(bands, form, of_tables[form.name], may_be, titles, labels))
         cards = _standing(sheet, _card_tokens(form, headers, may_be), headers, titles)
         heads = [t for t in titles if t.row in alone]
-        candidate = _weigh(form, headers, cards, (), heads, taught)
+        candidate = _weigh(form, headers, cards, (), heads, taught, needs)
         main = main_table(form)
         labels_alone = may_stand_alone(main, of_tables[form.name], headers) if main else ()
         if main and labels_alone:
             best = max((c.score for c in found if c.enough), default=0.0)
             others = tuple(h for h in headers if h.spec is not main)
             cards = _standing(sheet, _card_tokens(form, others, may_be), others, titles)
-            single = _weigh(form, others, cards, labels_alone, heads, taught)
+            single = _weigh(form, others, cards, labels_alone, heads, taught, needs)
             if single.score > best and stands_alone(sheet, main, labels_alone, headers):
                 candidate = single
         if candidate.score > 0:
@@ -240,6 +241,7 @@ def _weigh(
     singles: tuple[Token, ...],
     titles: Sequence[Title],
     taught: frozenset[str],
+    needs: Needs,
 ) -> Candidate:
     found: dict[str, set[str]] = {b.kind: set() for b in form.blocks}
     for header in headers:
@@ -256,11 +258,12 @@ def _weigh(
     anchored = True
     for spec in form.blocks:
         here = found[spec.kind]
-        worth = _worth(spec.kind)
+        worth = _worth(spec)
         score += sum(worth[name] for name in here)
-        if spec.optional or spec.kind in HEADS:
+        ours = needs.spec(spec)
+        if ours.optional or spec.kind in HEADS:
             continue
-        groups = required_fields(spec.kind)
+        groups = required_fields(ours)
         asked += len(groups)
         for group in groups:
             if here.intersection(group):

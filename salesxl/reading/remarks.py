@@ -53,7 +53,7 @@ def missing_columns(
     Of columns that stand for each other (员工人数, 年营收) one is enough.
     """
     found = []
-    for group in required_fields(spec.kind):
+    for group in required_fields(spec):
         if not any(name in present for name in group):
             labels = [spec.column(name).label for name in group]
             guess = [header for name in group for header in suggested.get(name, ())]

@@ -48,6 +48,7 @@ EXTRA = "其他列:"
 
 PAGE_TITLE = 3
 """So far above a header that comes again its page may be titled anew."""
+_MARKED = 2  # so many labels with our mark of what is required are no chance
 _FEW = 3  # rows with more cells filled need no proof that they are records
 _EXAMPLES_WITHIN = 8  # example rows stand among the first rows
 
@@ -253,9 +254,14 @@ def _drop_preset(
 
 
 def _is_own(header: Header) -> bool:
-    """Tell whether a table is the toolkit's own: every required column is there, under its very label."""
+    """Tell whether a table is the toolkit's own: what is required stands under its very label, marked so.
+
+    A team may do without some of the columns, or without their marks.
+    """
     labels = {name: header.cells[at].text.strip() for name, at in header.fields.items()}
-    return all(labels.get(c.field) == f"{c.label} *" for c in header.spec.columns if c.required)
+    asked = [(labels[c.field], c.label) for c in header.spec.columns if c.required and c.field in labels]
+    marked = [text for text, label in asked if text == f"{label} *"]
+    return len(marked) >= _MARKED and all(text in (label, f"{label} *") for text, label in asked)
 
 
 def _known(header: Header) -> dict[int, Column | None]:

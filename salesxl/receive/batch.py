@@ -16,9 +16,11 @@ from typing import Any, TypeAlias
 from salesxl.errors import Refused, UsageError
 from salesxl.excel import intake
 from salesxl.model import Finding, Place, Rulebook, Severity, Submission
+from salesxl.needs import needs_of
 from salesxl.receive import codec
 from salesxl.receive.cache import Cache
 from salesxl.receive.codec import Received
+from salesxl.receive.headers import headers_of
 from salesxl.receive.reader import Job, Reader, lost, refusal
 from salesxl.receive.version import reader_version, taught
 from salesxl.workers import Crew, Lost
@@ -76,7 +78,7 @@ def receive(
     findings = [_foreign(name) for name, _ in foreign]
     listed, same = _distinct(files)
     findings += [_same_file(name, other) for name, other in same]
-    reader = Reader(dict(rulebook.aliases), _choices(rulebook))
+    reader = Reader(headers_of(rulebook), _choices(rulebook), needs_of(rulebook.fields))
     told: dict[int, Received] = {}
     for at, received in _read(listed, reader, crew, cache):
         told[at] = received
@@ -151,7 +153,7 @@ def _is_refusal(received: Received) -> bool:
 
 def _keys(listed: Sequence[_Listed], reader: Reader) -> dict[int, str]:
     """Return under which key each file's result is kept: all that it depends on."""
-    basis = f"{reader_version()} {taught(reader.aliases, reader.choices)}"
+    basis = f"{reader_version()} {taught(reader.aliases, reader.choices, reader.needs)}"
     return {
         at: hashlib.sha256(f"{basis} {item.digest} {item.job.name}".encode("utf-8", "replace")).hexdigest()
         for at, item in enumerate(listed)

@@ -10,14 +10,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from salesxl import schemas
+from salesxl.columns import Need
 from salesxl.model import Finding, Place, Severity, Submission, Workbook
+from salesxl.needs import AS_SHIPPED, Needs
 
 __all__ = ["outdated"]
 
 OURS = frozenset(form.name for form in schemas.FORMS)
 
 
-def outdated(workbook: Workbook, forms: Sequence[Submission]) -> Iterator[Finding]:
+def outdated(workbook: Workbook, forms: Sequence[Submission], needs: Needs = AS_SHIPPED) -> Iterator[Finding]:
     """Yield one notice for each kind of form in a workbook of ours that is older than the present blank form.
 
     Older is a version before the one in which the form last changed, or a sheet without columns that the form
@@ -29,7 +31,7 @@ def outdated(workbook: Workbook, forms: Sequence[Submission]) -> Iterator[Findin
     told: set[str] = set()
     for submission in forms:
         form = schemas.form(submission.form)
-        lacking = tuple(_lacking(submission))
+        lacking = tuple(_lacking(submission, needs))
         if form.name in told or not (lacking or _number(version) < _number(form.since)):
             continue
         told.add(form.name)
@@ -40,12 +42,12 @@ def outdated(workbook: Workbook, forms: Sequence[Submission]) -> Iterator[Findin
         yield Finding("template_outdated", Severity.NOTICE, place, facts=facts)
 
 
-def _lacking(submission: Submission) -> Iterator[str]:
+def _lacking(submission: Submission, needs: Needs) -> Iterator[str]:
     """Yield the labels of columns that stand on the blank form, but not on this sheet."""
     for block in submission.blocks:
         there = {*block.columns, *block.cells}
-        for column in schemas.block_spec(block.kind).columns:
-            if column.field not in there:
+        for column in needs.spec(schemas.block_spec(block.kind)).columns:
+            if column.field not in there and column.need is not Need.OMITTED:
                 yield column.label
 
 

@@ -14,6 +14,7 @@ from salesxl.errors import Refused
 from salesxl.excel import grid, intake
 from salesxl.excel.marks import is_mark_sheet
 from salesxl.model import Finding, Place, Severity, Workbook
+from salesxl.needs import AS_SHIPPED, Needs
 from salesxl.receive import codec
 from salesxl.receive.codec import Received
 from salesxl.receive.outdated import outdated
@@ -49,10 +50,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What is known before a file is opened: the team's own headers, and the words of its lists."""
+    """What is known before a file is opened: the team's own headers, its lists, what its forms ask for."""
 
     aliases: Mapping[tuple[str, str], str]
     choices: Mapping[str, Sequence[str]]
+    needs: Needs = AS_SHIPPED
 
     def __call__(self, job: Job) -> bytes:
         """Read a file, whatever it is; this is what workers do."""
@@ -82,10 +84,10 @@ class Reader:
         if workbook.properties.get("salesxl.form") in OWN:
             own = Finding("unrecognised", Severity.WARNING, Place(workbook.file), facts={"why": "own"})
             return _one(own)
-        forms, remarks = reading.read_workbook(workbook, self.aliases, self.choices)
+        forms, remarks = reading.read_workbook(workbook, self.aliases, self.choices, self.needs)
         marked = any(is_mark_sheet(sheet) for sheet in workbook.grids)
         stamp = workbook.properties.get("modified")
-        old = outdated(workbook, forms)
+        old = outdated(workbook, forms, self.needs)
         return Received(tuple(replace(f, modified=stamp, marked=marked) for f in forms), (*remarks, *old))
 
 

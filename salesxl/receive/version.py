@@ -12,10 +12,23 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from salesxl.needs import AS_SHIPPED, Needs
+
 __all__ = ["reader_version", "taught"]
 
 _HOME = Path(__file__).parents[1]
-_ROOMS = ("columns.py", "excel", "frames.py", "model.py", "reading", "receive", "schemas.py", "tidy", "words")
+_ROOMS = (
+    "columns.py",
+    "excel",
+    "frames.py",
+    "model.py",
+    "needs.py",
+    "reading",
+    "receive",
+    "schemas.py",
+    "tidy",
+    "words",
+)
 """The code that a result may depend on; what is more than needed costs a cold run after an update."""
 _READERS = ("python-calamine", "pandas")
 
@@ -34,7 +47,9 @@ def reader_version() -> str:
     return digest.hexdigest()
 
 
-def taught(aliases: Mapping[tuple[str, str], str], choices: Mapping[str, Sequence[str]]) -> str:
-    """Return a digest of what a team's settings teach the reader."""
-    told = [sorted([*key, label] for key, label in aliases.items()), sorted(choices.items())]
+def taught(
+    aliases: Mapping[tuple[str, str], str], choices: Mapping[str, Sequence[str]], needs: Needs = AS_SHIPPED
+) -> str:
+    """Return a digest of what a team's settings teach the reader: headers, lists, what its forms ask for."""
+    told = [sorted([*key, label] for key, label in aliases.items()), sorted(choices.items()), needs.told]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()

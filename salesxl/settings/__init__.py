@@ -6,6 +6,7 @@ Refuses: computing with the rules, drawing the workbook (``forms`` does).
 
 from __future__ import annotations
 
+from salesxl.settings.fields import field_name
 from salesxl.settings.load import from_workbook, load
 from salesxl.settings.presets import (
     ParameterSpec,
@@ -24,6 +25,7 @@ __all__ = [
     "ParameterWord",
     "default_rulebook",
     "editable_lists",
+    "field_name",
     "from_workbook",
     "internal_options",
     "load",

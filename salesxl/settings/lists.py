@@ -48,7 +48,7 @@ def grades(sheet: Sheet, lists: Lists) -> tuple[Grade, ...]:
         first[key] = entry.row
         rows.append((entry, grade))
     _check_bounds(sheet, rows)
-    return tuple(grade for _, grade in rows)
+    return tuple(replace(grade, aliases=_own_aliases(sheet, entry, first)) for entry, grade in rows)
 
 
 def _check_bounds(sheet: Sheet, rows: Sequence[tuple[Entry, Grade]]) -> None:

@@ -14,6 +14,7 @@ from salesxl.excel import grid
 from salesxl.model import Finding, Place, Rulebook, Severity, Workbook
 from salesxl.schemas import SETTINGS
 from salesxl.settings import lists, people, strangers
+from salesxl.settings.fields import fields
 from salesxl.settings.parameters import parameters
 from salesxl.settings.presets import editable_lists, internal_options, parameter_specs, with_derived
 from salesxl.settings.sheets import Sheet, find_sheet
@@ -85,6 +86,7 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
             aliases=lists.aliases(sheets["alias"]) if "alias" in sheets else {},
             days=lists.days(sheets["holiday"], internal) if "holiday" in sheets else {},
             has_roster=bool(roster),
+            fields=fields(sheets["form"], internal) if "form" in sheets else {},
         )
     )
     if "view" in sheets:

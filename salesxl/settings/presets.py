@@ -109,11 +109,11 @@ def internal_options() -> dict[str, tuple[Option, ...]]:
 
 
 def with_derived(rulebook: Rulebook) -> Rulebook:
-    """Return the rulebook with its stages and grades among the lists of choices."""
+    """Return the rulebook with stages and grades among its lists, and with which of the lists are loose."""
     choices = dict(rulebook.choices)
     choices[STAGES_LIST] = tuple(Option(s.name, s.aliases, s.kind) for s in rulebook.stages)
-    choices[GRADES_LIST] = tuple(Option(g.name) for g in rulebook.grades)
-    return replace(rulebook, choices=choices)
+    choices[GRADES_LIST] = tuple(Option(g.name, g.aliases) for g in rulebook.grades)
+    return replace(rulebook, choices=choices, loose=_loose())
 
 
 def _folder() -> Traversable:
@@ -146,6 +146,7 @@ def _grade(row: Mapping[str, Any]) -> Grade:
         clear_intent=row.get("clear_intent", False),
         every=row.get("every"),
         unit=row["unit"],
+        aliases=tuple(row.get("aliases", ())),
     )
 
 
@@ -170,6 +171,11 @@ def _lists() -> tuple[tuple[str, bool, tuple[Option, ...]], ...]:
         (item["name"], item.get("internal", False), tuple(_option(row) for row in item["options"]))
         for item in _toml("choices.toml")["list"]
     )
+
+
+@cache
+def _loose() -> frozenset[str]:
+    return frozenset(item["name"] for item in _toml("choices.toml")["list"] if item.get("loose"))
 
 
 def _option(row: str | Mapping[str, Any]) -> Option:

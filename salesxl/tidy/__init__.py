@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from salesxl.tidy.amounts import Unit, amount, number, percent, whole
 from salesxl.tidy.answers import yes_no
+from salesxl.tidy.around import STRICT, Manner
 from salesxl.tidy.boxes import one_ticked, ticked
 from salesxl.tidy.choices import choice, choice_key, industry
 from salesxl.tidy.contacts import contact
@@ -20,6 +21,8 @@ from salesxl.tidy.weeks import week
 
 __all__ = [
     "BLANK",
+    "STRICT",
+    "Manner",
     "Raw",
     "Unit",
     "amount",

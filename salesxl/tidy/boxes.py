@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from salesxl.model import Tidied
-from salesxl.tidy.choices import NO_ALIASES, choice, choice_key
+from salesxl.tidy.choices import NO_ALIASES, STRICT, Manner, choice, choice_key
 from salesxl.tidy.text import BLANK, Raw, is_blank, plain, unreadable
 
 __all__ = ["one_ticked", "ticked"]
@@ -45,7 +45,9 @@ class _Sign(NamedTuple):
     torn: bool = False
 
 
-def ticked(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALIASES) -> Tidied:
+def ticked(
+    raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALIASES, manner: Manner = STRICT
+) -> Tidied:
     """Read which options are ticked, as a tuple in the order typed; boxes without a tick give ``()``.
 
     The first sign of the cell decides whether signs stand before or after their words. Options filled in as
@@ -66,7 +68,7 @@ def ticked(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALI
         typed = typed.replace(f"口{option}", f"□{option}")  # the character for mouth drawn as a box
     signs = _signs(typed)
     if not signs:
-        return _filled_in(raw, typed, options, aliases)
+        return _filled_in(raw, typed, options, aliases, manner)
     found: dict[str, None] = {}
     changed = False
     after = _signs_follow(typed, signs)
@@ -74,7 +76,7 @@ def ticked(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALI
         if found_word is None:
             return unreadable("choice", "ambiguous", options=tuple(options))
         word, strayed = found_word
-        read = _option(word, options, aliases, -1 if after != strayed else 0)
+        read = _option(word, options, aliases, manner, -1 if after != strayed else 0)
         if read.value is None:  # a tick without a word, or with one that is no option
             facts = {"why": "unknown", "options": tuple(options), **read.facts, "word": word}
             return Tidied(code="choice", facts=facts)
@@ -83,9 +85,11 @@ def ticked(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALI
     return Tidied(tuple(found), changed=changed)
 
 
-def one_ticked(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALIASES) -> Tidied:
+def one_ticked(
+    raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALIASES, manner: Manner = STRICT
+) -> Tidied:
     """Read the one ticked option; none is blank, more than one is code ``choice`` with ``ticked``."""
-    read = ticked(raw, options, aliases)
+    read = ticked(raw, options, aliases, manner)
     if read.code is not None or read.value is None:
         return read
     if len(read.value) > 1:
@@ -154,24 +158,28 @@ def _touches(text: str, *, ahead: bool) -> bool:
     return bool(text) and (text[0] if ahead else text[-1]) not in _EDGE
 
 
-def _option(word: str, options: Sequence[str], aliases: Mapping[str, str], nearest: int) -> Tidied:
+def _option(
+    word: str, options: Sequence[str], aliases: Mapping[str, str], manner: Manner, nearest: int
+) -> Tidied:
     """Return the option a ticked word names; options that lost their box may stand on its far side."""
     words = [part for part in _BETWEEN.split(word) if part]
     known = {choice_key(option) for option in options}
     if len(words) > 1 and all(choice_key(part) in known for part in words):
-        return Tidied(choice(words[nearest], options, aliases).value, changed=True)
+        return Tidied(choice(words[nearest], options, aliases, manner).value, changed=True)
     named, *remark = _REMARK.split(word, maxsplit=1)
     if remark and choice_key(named) in known:  # ☑其他（老客户介绍）
-        return Tidied(choice(named, options, aliases).value, changed=bool(choice_key(remark[0])))
-    return choice(word, options, aliases)
+        return Tidied(choice(named, options, aliases, manner).value, changed=bool(choice_key(remark[0])))
+    return choice(word, options, aliases, manner)
 
 
-def _filled_in(raw: Raw, typed: str, options: Sequence[str], aliases: Mapping[str, str]) -> Tidied:
-    whole = choice(raw, options, aliases)
+def _filled_in(
+    raw: Raw, typed: str, options: Sequence[str], aliases: Mapping[str, str], manner: Manner
+) -> Tidied:
+    whole = choice(raw, options, aliases, manner)
     if whole.value is not None:
         return Tidied((whole.value,), changed=whole.changed)
     words = [word for word in _BETWEEN.split(typed) if word]
-    reads = [choice(word, options, aliases) for word in words]
+    reads = [choice(word, options, aliases, manner) for word in words]
     if len(words) > 1 and all(read.value is not None for read in reads):
         return Tidied(
             tuple(dict.fromkeys(read.value for read in reads)), changed=any(r.changed for r in reads)

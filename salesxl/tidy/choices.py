@@ -1,49 +1,39 @@
 """What a person typed → one of a list: a choice, an industry.
 
-Decides by equality after normalising, by the team's aliases, and by one option standing in the text (or the
-text in one option). Refuses: similarity, and text that may deny or doubt the option it names.
+Decides by equality after normalising, by the team's aliases, and by what may stand around an option without
+changing it (``around``). Only in a loose list may an option stand in other words. Refuses: similarity, and
+text that may deny or doubt the option it names.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
 from functools import lru_cache
 from types import MappingProxyType
 
 from salesxl.model import Tidied
-from salesxl.tidy.scripts import simplified
+from salesxl.tidy.around import STRICT, Manner, choice_key, peeled, turns
 from salesxl.tidy.text import BLANK, Raw, clean, is_blank, name, plain, unreadable
 
-__all__ = ["NO_ALIASES", "choice", "choice_key", "industry"]
+__all__ = ["NO_ALIASES", "STRICT", "Manner", "choice", "choice_key", "industry"]
 
 NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 
-_NOT_WORD = re.compile(r"[\W_]+")
-_DEGREE = re.compile(r"(?<=[a-z0-9])[+-]+$")
-_GENERIC = re.compile(r"(?:级|类|等|档)?(?:客户|阶段|状态)?$")  # A类客户, 谈判阶段: says what the column says
 _LONGEST = 80  # in a longer text an option is mentioned, not chosen
 _NUMBERING = re.compile(
     r"^\s*(?:[①-⑳⓪❶-❿⑴-⒇⒈-⒛㈠-㈩Ⓐ-ⓩ]"
     r"|[(（【]?(?:\d{1,2}|[A-Za-zＡ-Ｚ]|[一二三四五六七八九十]{1,3})(?:[)）】]|[.．、:：)）](?!\d)))\s*"
 )
-# What turns an option into its opposite, or says that it is not there yet or no longer is.
-_TURNING = re.compile(
-    r"[未无無非不没沒别勿否莫待拟将准快曾缺尚]|预计|可能|或许|也许|疑似|差点|几乎|部分"
-    r"|失败|取消|终止|暂停|暂缓|作废|放弃"
-)
 _LIST = re.compile(r"[\s、,，;；/／|｜+＋和及与]+")
+_SAME_TWICE = re.compile(r"[\s、,，;；/／|｜=>→-]+")
 _DASH = re.compile(r"\s*(?:-+|>+|→)\s*")
 _EXTRA_DASH = re.compile(r"\s*[-/、>:|\\→ ]+\s*")
 _MIN_EVIDENCE = 2
+_NEAR = 0.5  # so much of the letters of two words must agree for one to be named beside the other
+_MOST_NEAR = 3
 _TRADE = re.compile(r"(?:行业|产业|领域|业|类)$")  # 物流业, 教育行业: says what the column says
-
-
-def choice_key(text: str) -> str:
-    """Return the form in which options are compared: one width, script, case; no spaces, no punctuation."""
-    text = simplified(clean(text)).casefold()
-    degree = _DEGREE.search(text)  # A+ and A- are not A
-    return _NOT_WORD.sub("", text).replace("其它", "其他") + (degree[0] if degree else "")
 
 
 @lru_cache(maxsize=256)
@@ -59,12 +49,16 @@ def _index(options: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> di
     return index
 
 
-def choice(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALIASES) -> Tidied:
+def choice(
+    raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALIASES, manner: Manner = STRICT
+) -> Tidied:
     """Read one of the options, as the team spells it.
 
     Equal after normalising (numbering such as ``1.`` or ``①`` aside), an alias, or — this is reported by
-    ``changed`` — the only option that stands in the text or that the text is a part of. Code ``choice``,
-    with ``why`` one of unknown, several, negated and the ``options`` in question (docs/domain.md 5).
+    ``changed`` — with nothing around it that changes what it says. A part of an option's word is no option,
+    and an option within other words neither, unless the ``manner`` of the list is loose. Code ``choice``,
+    with ``why`` one of unknown, part, several, negated, the ``options`` in question and the ``nearest``
+    (docs/domain.md 5.3).
     """
     options = tuple(options)
     index = _index(options, tuple(aliases.items()) if aliases else ())
@@ -77,13 +71,76 @@ def choice(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALI
     doubtful = "?" in typed or "？" in typed
     key = choice_key(typed)
     if key in index:
-        return Tidied(index[key], changed=doubtful)
-    bare = choice_key(_NUMBERING.sub("", typed))
-    if bare in index:
-        return Tidied(index[bare], changed=doubtful)
-    if (general := _GENERIC.sub("", bare or key, count=1)) in index:
-        return Tidied(index[general], changed=True)
-    read = _by_evidence(bare or key, index, options)
+        return _asked(index[key], manner) if doubtful else Tidied(index[key])
+    numbering = _NUMBERING.match(typed)
+    bare = choice_key(typed[numbering.end() :]) if numbering else key
+    if bare in index and not (numbering and choice_key(numbering[0]) in index):
+        return _asked(index[bare], manner) if doubtful else Tidied(index[bare])
+    if not key or len(key) > _LONGEST:
+        return unreadable("choice", "unknown", options=options)
+    if (left := peeled(typed, index, manner)) is not None:
+        return _asked(left, manner) if doubtful else Tidied(left, changed=True)
+    if (same := _said_twice(typed, index, manner)) is not None:
+        return same
+    return _loosely(typed, bare, index, options) if manner.loose else _refused(bare, index, options)
+
+
+def _asked(option: str, manner: Manner) -> Tidied:
+    """Read an option with a question mark: one that ends something is not taken for done (成交？)."""
+    if manner.loose or option in manner.steps:
+        return Tidied(option, changed=True)
+    return unreadable("choice", "doubted", options=(option,), nearest=(option,))
+
+
+def _said_twice(typed: str, index: Mapping[str, str], manner: Manner) -> Tidied | None:
+    """Read options side by side: one said in two ways (成交/已成交), or several."""
+    parts = [part for part in _SAME_TWICE.split(typed) if choice_key(part)]
+    if len(parts) < 2:
+        return None
+    named = [index.get(choice_key(part)) or peeled(part, index, manner) for part in parts]
+    found = tuple(dict.fromkeys(option for option in named if option is not None))
+    if None in named or not found:
+        return None
+    if len(found) == 1:
+        return Tidied(found[0], changed=True)
+    return unreadable("choice", "several", options=found)
+
+
+def _refused(key: str, index: Mapping[str, str], options: tuple[str, ...]) -> Tidied:
+    """Say why a text is no option: what stands in it, or what it is a part of, is only named."""
+    spans = _inside(key, index)
+    found = tuple(dict.fromkeys(index[key[start:end]] for start, end in spans))
+    if len(found) > 1:
+        return unreadable("choice", "several", options=found)
+    if found:
+        why = "negated" if turns(_outside(key, spans)) else "part"
+        return unreadable("choice", why, options=found, nearest=found)
+    wider = [known for known in index if key in known] if len(key) >= _MIN_EVIDENCE else []
+    around = tuple(dict.fromkeys(index[known] for known in wider))
+    if len(around) > 1:
+        return unreadable("choice", "several", options=around)
+    if around:
+        why = "negated" if all(turns(known.replace(key, " ", 1)) for known in wider) else "part"
+        return unreadable("choice", why, options=around, nearest=around)
+    return _unknown(key, index, options)
+
+
+def _unknown(key: str, index: Mapping[str, str], options: tuple[str, ...]) -> Tidied:
+    """Refuse a text that holds no option, with those whose words are most like it."""
+    likeness: dict[str, float] = {}
+    for known, option in index.items():
+        share = SequenceMatcher(None, known, key, autojunk=False).ratio()
+        likeness[option] = max(likeness.get(option, 0.0), share)
+    near = sorted(
+        (o for o in likeness if likeness[o] >= _NEAR), key=lambda o: (-likeness[o], options.index(o))
+    )
+    more = {"nearest": tuple(near[:_MOST_NEAR])} if near else {}
+    return unreadable("choice", "unknown", options=options, **more)
+
+
+def _loosely(typed: str, key: str, index: Mapping[str, str], options: tuple[str, ...]) -> Tidied:
+    """Read the one option that stands among other words, or of whose own words the text is a part."""
+    read = _by_evidence(key, index, options)
     parts = [part for part in map(choice_key, _LIST.split(typed)) if part]
     if read.value is None or len(parts) < 2:
         return read
@@ -94,26 +151,19 @@ def choice(raw: Raw, options: Sequence[str], aliases: Mapping[str, str] = NO_ALI
 
 
 def _by_evidence(key: str, index: Mapping[str, str], options: tuple[str, ...]) -> Tidied:
-    if not _MIN_EVIDENCE <= len(key) <= _LONGEST:
+    if len(key) < _MIN_EVIDENCE:
         return unreadable("choice", "unknown", options=options)
     spans = _inside(key, index)
     if spans:
         found = tuple(dict.fromkeys(index[key[start:end]] for start, end in spans))
-        if len(found) > 1:
-            return unreadable("choice", "several", options=found)
-        if _TURNING.search(_outside(key, spans)):
-            return unreadable("choice", "negated", options=found)
+        if len(found) > 1 or turns(_outside(key, spans)):
+            return _refused(key, index, options)
         return Tidied(found[0], changed=True)
-    wider = [known for known in index if key in known]
-    found = tuple(dict.fromkeys(index[known] for known in wider))
-    if len(found) > 1:
-        return unreadable("choice", "several", options=found)
-    if not found:
-        return unreadable("choice", "unknown", options=options)
     # 开始 is a part of 未开始 and its opposite.
-    if all(_TURNING.search(known.replace(key, " ", 1)) for known in wider):
-        return unreadable("choice", "negated", options=found)
-    return Tidied(found[0], changed=True)
+    wider = [k for k in map(choice_key, options) if key in k and not turns(k.replace(key, " ", 1))]
+    if len(wider) == 1:
+        return Tidied(index[wider[0]], changed=True)
+    return _refused(key, index, options)
 
 
 def _inside(key: str, index: Mapping[str, str]) -> list[tuple[int, int]]:

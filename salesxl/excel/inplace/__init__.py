@@ -9,7 +9,7 @@ from salesxl.excel.inplace.rows import insert_rows, remove_rows
 from salesxl.excel.inplace.rules import add_conditional_format, add_validation
 from salesxl.excel.inplace.sheet import Sheet
 from salesxl.excel.inplace.styles import Styles
-from salesxl.excel.inplace.tables import filter_area, grow_table, set_filter, tables
+from salesxl.excel.inplace.tables import filter_area, grow_table, set_filter, stretch_table, tables
 from salesxl.excel.inplace.text import cell_name, parse_area, split_ref, write_area
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "remove_rows",
     "set_filter",
     "split_ref",
+    "stretch_table",
     "tables",
     "write_area",
 ]

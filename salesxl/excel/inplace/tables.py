@@ -14,7 +14,7 @@ from salesxl.excel.inplace.book import Book
 from salesxl.excel.inplace.text import parse_area, write_area
 from salesxl.model import Area
 
-__all__ = ["FILTER_NAME", "Table", "filter_area", "grow_table", "set_filter", "tables"]
+__all__ = ["FILTER_NAME", "Table", "filter_area", "grow_table", "set_filter", "stretch_table", "tables"]
 
 FILTER_NAME = "_xlnm._FilterDatabase"
 """The hidden name under which Excel keeps a sheet's filter."""
@@ -49,6 +49,16 @@ def grow_table(book: Book, table: Table, header: str) -> None:
     columns.append(columns.makeelement(f"{{{namespace}}}tableColumn", {"id": str(number), "name": header}))
     columns.set("count", str(len(columns)))
     _resize(root, 1)
+    book.package.touch(table.part)
+
+
+def stretch_table(book: Book, table: Table, row: int) -> None:
+    """Make a table reach down to a row; its filter goes with it."""
+    root = book.package.xml(table.part)
+    for node in (root, root.find(f"{{{etree.QName(root).namespace}}}autoFilter")):
+        if node is not None and node.get("ref"):
+            area = parse_area(node.get("ref", "A1"))
+            node.set("ref", write_area(Area(area.top, area.left, max(area.bottom, row), area.right)))
     book.package.touch(table.part)
 
 
