@@ -12,10 +12,11 @@ from typing import Any
 
 from lxml import etree
 
-from salesxl.excel.bands import Ungrowable
+from salesxl.errors import phrase
+from salesxl.excel.bands import Unfollowable
 from salesxl.excel.package import ROOT, Package
 from salesxl.excel.refs import Ref, parse
-from salesxl.excel.render_faults import ungrowable
+from salesxl.excel.render_faults import unfollowable
 from salesxl.excel.render_moves import GONE, Moves, Sheet, Spot
 from salesxl.excel.render_sheets import list_sheets
 from salesxl.excel.render_terms import Compile, is_template
@@ -64,7 +65,7 @@ class _Names:
             return
         for node in list(self.holder):
             local = node.get("localSheetId")
-            if node.get("name", "") in bands:
+            if node.get("name", "") in bands or GONE in (node.text or ""):
                 self.holder.remove(node)
             elif local is None or int(local) >= len(self.made):
                 self._move(node, Spot())
@@ -88,8 +89,9 @@ class _Names:
         text = node.text or ""
         try:
             node.text = "".join(p if isinstance(p, str) else self._absolute(p, spot) for p in parse(text))
-        except Ungrowable as error:
-            raise ungrowable("名称", node.get("name", ""), error.band, text) from None
+        except Unfollowable as error:
+            where = phrase("what.name", text=node.get("name", ""))
+            raise unfollowable("", where, error, "name", text=text) from None
 
     def _absolute(self, ref: Ref, spot: Spot) -> str:
         """Move what a name fixes with a dollar sign; the rest is relative to whatever cell uses the name."""
@@ -135,5 +137,6 @@ def _texts(package: Package, part: str, scope: Mapping[str, Any], compile_text: 
     for node in package.xml(part).iter("*"):
         if is_template(node.text):
             name = node.get("name") or etree.QName(node).localname
-            node.text = str(compile_text(f"{node.text}{{{{''}}}}", "文档属性", name)(scope))
+            where = phrase("place.property", name=name)
+            node.text = str(compile_text(f"{node.text}{{{{''}}}}", "", where)(scope))
             package.touch(part)

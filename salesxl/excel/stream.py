@@ -18,7 +18,7 @@ from typing import Any
 
 from lxml import etree
 
-from salesxl.errors import TemplateError
+from salesxl.errors import Label, TemplateFault
 from salesxl.excel.bands import Band
 from salesxl.excel.package import Package
 from salesxl.excel.refs import LAST_COLUMN, LAST_ROW, shift, split_cell
@@ -36,7 +36,7 @@ from salesxl.excel.strips import Strip
 from salesxl.excel.values import cell_tails, escape
 from salesxl.model import CellValue, column_letters
 
-__all__ = ["Table", "fill_tables"]
+__all__ = ["Table", "fill_tables", "no_sheet"]
 
 SAMPLE_ROW = 2
 SPEED = 3
@@ -71,21 +71,22 @@ def fill_tables(template: bytes | Path, tables: Mapping[str, Table], out: Path) 
     rows leave one styled blank row, since a table may not lose its last one.
 
     Raises:
-        TemplateError: a sheet is missing, a label is not in its row 1, or the rows do not fit on a sheet.
+        TemplateFault: a sheet is missing, a label is not in its row 1, or the rows do not fit on a sheet.
     """
     package = Package.open(template)
     parts = dict(package.sheets())
     for name in tables:
         if name not in parts:
-            raise TemplateError(_no_sheet(name, parts))
+            raise no_sheet(name, parts)
     _follow(package, {name: _plan(package, name, parts[name], table) for name, table in tables.items()})
     package.save(out)
     return {name: table.count for name, table in tables.items()}
 
 
-def _no_sheet(name: str, sheets: Mapping[str, str]) -> str:
+def no_sheet(name: str, sheets: Mapping[str, str]) -> TemplateFault:
+    """Return the fault of a template that lacks a sheet."""
     near = get_close_matches(name, sheets, n=3, cutoff=0.5) or list(sheets)
-    return f"模板里没有工作表“{name}”，现有：{'、'.join(near)}。请补上该工作表，或恢复默认模板。"
+    return TemplateFault("no_sheet", name=name, near=tuple(near))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +111,12 @@ class _Plan:
 
 def _plan(package: Package, name: str, part: str, table: Table) -> _Plan:
     if SAMPLE_ROW - 1 + table.count > LAST_ROW:
-        raise TemplateError(f"工作表“{name}”放不下：超过 {LAST_ROW} 行。请按年份或团队分开。")
+        raise TemplateFault("sheet_full", name=name, limit=LAST_ROW)
     ns = package.namespaces.main
     root = package.xml(part)
     data = root.find(f"{{{ns}}}sheetData")
     if data is None:
-        raise TemplateError(f"模板的“{name}”不是普通工作表，无法填入数据。请改用普通工作表。")
+        raise TemplateFault("no_cells", name=name)
     by_row = {int(row.get("r", "0")): row for row in data}
     sample = by_row.get(SAMPLE_ROW)
     kept = {str(k): str(v) for k, v in ({} if sample is None else sample.attrib).items()}
@@ -179,7 +180,7 @@ def _same_scope(scope: Mapping[str, Any], *_: Any) -> Mapping[str, Any]:
     return scope
 
 
-def _as_it_is(text: str, sheet: str, cell: str, **_: Any) -> Evaluate:  # noqa: ARG001
+def _as_it_is(text: str, sheet: str, cell: Label, **_: Any) -> Evaluate:  # noqa: ARG001
     """Leave braces in a filled template alone: here they are nothing but text."""
     return lambda scope: text.removesuffix("{{''}}")  # noqa: ARG005
 
@@ -196,10 +197,8 @@ def _sources(
     for label in labels:
         if label.strip() not in found:
             near = get_close_matches(label, found, n=3, cutoff=0.5)
-            hint = f"，相近的有：{'、'.join(near)}" if near else ""
-            raise TemplateError(
-                f"模板工作表“{name}”第 1 行没有列“{label}”{hint}。请补上该列标题，或恢复默认模板。"
-            )
+            asked = {"name": name, "label": label, "near": tuple(near)}
+            raise TemplateFault("no_column_near" if near else "no_column", **asked)
     return {found[label.strip()]: index for index, label in enumerate(labels)}
 
 

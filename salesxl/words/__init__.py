@@ -66,7 +66,7 @@ def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
             into[key] = value
 
 
-PARTS = ("{}.toml", "summary.{}.toml", "sales.{}.toml")
+PARTS = ("{}.toml", "summary.{}.toml", "sales.{}.toml", "templates.{}.toml")
 """The files of a locale's words, put together; sales holds those of targets, funnel and forecast."""
 
 CODES: tuple[str, ...] = (
