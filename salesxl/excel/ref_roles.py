@@ -87,7 +87,7 @@ def roles(formula: str, *, whole: bool = False) -> tuple[Role | None, ...]:
 
 def grows_as_name(formula: str, name: str, *, whole: bool = False) -> bool | None:
     """Tell whether a formula uses a defined name as a range; None where it does not use it at all."""
-    at = re.compile(rf"(?<![\w.!\\]){re.escape(name)}(?![\w.(\\])", re.IGNORECASE)
+    at = re.compile(rf"(?<![\w.\[\\]){re.escape(name)}(?![\w.(\\])", re.IGNORECASE)
     pieces = [p if isinstance(p, Ref) else at.sub("$A$1", p) for p in _outside_strings(formula)]
     if not any(isinstance(p, str) and at.search(p) for p in _outside_strings(formula)):
         return None

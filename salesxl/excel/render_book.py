@@ -15,6 +15,7 @@ from lxml import etree
 from salesxl.errors import phrase
 from salesxl.excel.bands import Unfollowable
 from salesxl.excel.package import ROOT, Package
+from salesxl.excel.ref_roles import Role
 from salesxl.excel.refs import Ref, parse
 from salesxl.excel.render_faults import unfollowable
 from salesxl.excel.render_moves import GONE, Moves, Sheet, Spot
@@ -34,13 +35,18 @@ def close_book(
     made: Sequence[tuple[str, Sequence[Sheet]]],
     *,
     bands: Collection[str],
+    singles: Collection[str] = (),
     scope: Mapping[str, Any],
     compile_text: Compile,
 ) -> None:
-    """Let the workbook part follow, take the bands' names out, and have everything calculated on opening."""
+    """Let the workbook part follow, take the bands' names out, and have everything calculated on opening.
+
+    ``singles`` are the names of one cell that stay so where that cell repeats.
+    """
     main, ns = package.main(), package.namespaces
     root = package.xml(main)
-    _Names(root.find(ns.tag("definedNames")), moves, made, list_sheets(package, made)).run(bands)
+    names = _Names(root.find(ns.tag("definedNames")), moves, made, list_sheets(package, made), singles)
+    names.run(bands)
     _recalculate(root, package)
     package.touch(main)
     for relation in package.rels(ROOT).values():
@@ -57,8 +63,10 @@ class _Names:
         moves: Moves,
         made: Sequence[tuple[str, Sequence[Sheet]]],
         numbers: Sequence[Sequence[int]],
+        singles: Collection[str],
     ) -> None:
         self.holder, self.moves, self.made, self.numbers = holder, moves, made, numbers
+        self.singles = singles
 
     def run(self, bands: Collection[str]) -> None:
         if self.holder is None:
@@ -87,20 +95,23 @@ class _Names:
 
     def _move(self, node: etree._Element, spot: Spot) -> None:
         text = node.text or ""
+        role = Role(grows=False) if node.get("name", "") in self.singles else None
         try:
-            node.text = "".join(p if isinstance(p, str) else self._absolute(p, spot) for p in parse(text))
+            node.text = "".join(
+                p if isinstance(p, str) else self._absolute(p, spot, role) for p in parse(text)
+            )
         except Unfollowable as error:
             where = phrase("what.name", text=node.get("name", ""))
             raise unfollowable("", where, error, "name", text=text) from None
 
-    def _absolute(self, ref: Ref, spot: Spot) -> str:
+    def _absolute(self, ref: Ref, spot: Spot, role: Role | None) -> str:
         """Move what a name fixes with a dollar sign; the rest is relative to whatever cell uses the name."""
         left, top, right, bottom = ref.fixed
         rows = ref.top is None or (top and bottom)
         columns = ref.left is None or (left and right)
         asked = ref if rows else replace(ref, top=None, bottom=None)
         asked = asked if columns else replace(asked, left=None, right=None)
-        found = self.moves.target(asked, spot)
+        found = self.moves.target(asked, spot, role)
         if found is None:
             return GONE
         moved = found[1]

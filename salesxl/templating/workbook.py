@@ -37,6 +37,7 @@ from salesxl.templating.apart import Unwritten, Writer, unpacked
 from salesxl.templating.expressions import Engine, Loop
 from salesxl.templating.filters import kind_of
 from salesxl.templating.limits import Budget, Limits
+from salesxl.templating.named import single_names
 from salesxl.templating.plan import band_names, full_plan
 from salesxl.templating.spool import Spool, keep
 from salesxl.templating.wording import told
@@ -133,6 +134,7 @@ class _Rendering:
         self.scope = data
         self.names = band_names(package)
         self.plan = full_plan(package)
+        self.singles = single_names(package, self.plan)
         self.taken: dict[str, Rows] = {}  # by the sheet of the template, for further sheets made of it
 
     def run(self) -> Package:
@@ -155,7 +157,15 @@ class _Rendering:
             self._follow(sheet, moves, watched)
         follow_pivots(self.package, moves)
         bands = {name for name, _, _ in self.names}
-        close_book(self.package, moves, made, bands=bands, scope=self.scope, compile_text=self.engine)
+        close_book(
+            self.package,
+            moves,
+            made,
+            bands=bands,
+            singles=self.singles,
+            scope=self.scope,
+            compile_text=self.engine,
+        )
         self._forget_expressions(shared)
         return self.package
 
