@@ -90,12 +90,8 @@ class Rows:
         like: Rows | None = None,
     ) -> None:
         self._sheet, self._scope, self._ns, self._shared, self._styles = sheet, scope, ns, shared, styles
-        self._moves, self._compile, self._tracked, self._date1904 = (
-            moves,
-            compile_text,
-            tracked or Untracked(),
-            date1904,
-        )
+        self._moves, self._compile, self._date1904 = moves, compile_text, date1904
+        self._tracked = tracked or Untracked()
         self._masters: dict[str, tuple[str, int, int]] = {}
         self._alters = False
         self._rows: dict[int, tuple[str, list[_Cell]]] = {}

@@ -124,6 +124,8 @@ class _Lint:
         self.engine = Engine(Budget(Limits()))
         self.sheets = [name for name, _ in package.sheets()]
         self.problems: list[Problem] = []
+        self.crossed: set[str] = set()
+        """Sheets whose bands cross: what stands on them is not asked for, since one cause is told once."""
 
     def run(self) -> list[Problem]:
         """Go through all checks."""
@@ -168,6 +170,7 @@ class _Lint:
                 one.nested(sheet)
             except TemplateFault as fault:
                 self._fault("crossing_bands", fault)
+                self.crossed.add(sheet)
                 one.rows, one.columns = [], []
         for called, text in all_names(self.package):
             if GONE in text:
@@ -200,6 +203,8 @@ class _Lint:
                 evaluate = self.engine(found.text, found.sheet, found.where)
             except TemplateFault as fault:
                 self._fault("syntax", fault.at(found.sheet, found.where, found.text))
+                continue
+            if found.sheet in self.crossed:
                 continue
             for name in sorted(used & (variables.keys() | {"loop", "row"}) - _local(plan, found)):
                 if name not in (self.sample or {}):
