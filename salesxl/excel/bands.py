@@ -86,6 +86,11 @@ class Band:
         """True for ``each_…``, false for ``if_…``."""
         return self.variable is not None or bool(self.sides)
 
+    @property
+    def rows(self) -> str:
+        """The rows it takes in the template, as people write them."""
+        return str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
+
     def side(self, first: int, last: int) -> Band | None:
         """Return the one of its sides that these columns lie in."""
         return next(

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from salesxl.errors import phrase
+from salesxl.errors import TemplateFault, phrase
 from salesxl.excel.bands import Unfollowable
 from salesxl.excel.package import Package
 from salesxl.excel.ref_roles import Role
@@ -98,6 +98,8 @@ def follow_chart(
             holder = node.getparent()
             if holder is not None:
                 changed |= _refresh(holder, found, watched)
+    except TemplateFault as fault:
+        raise fault.at(name, phrase("place.chart")) from None
     except Unfollowable as error:
         raise unfollowable(name, phrase("place.chart"), error, "chart", text=old or "…") from None
     if changed:

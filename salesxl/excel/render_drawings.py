@@ -13,9 +13,11 @@ from typing import Any
 from lxml import etree
 
 from salesxl.errors import phrase
+from salesxl.excel.bands import Unfollowable
 from salesxl.excel.package import Package
 from salesxl.excel.render_charts import Watched, follow_chart
 from salesxl.excel.render_copy import copy_part
+from salesxl.excel.render_faults import unfollowable
 from salesxl.excel.render_moves import Moves, Sheet, Spot
 from salesxl.excel.render_sheet import scope_at
 from salesxl.excel.render_terms import Compile, is_template
@@ -132,7 +134,7 @@ class _Drawing:
                     self.changed = True
         for node in anchor.iter("{*}sp"):  # a shape may show a cell's text: textlink="Sheet!$A$1"
             if node.get("textlink"):
-                node.set("textlink", self.moves.formula(node.get("textlink", ""), spot))
+                node.set("textlink", self._linked(node.get("textlink", ""), spot))
         for node in anchor.iter("{*}chart"):
             rid = node.get(self.rid)
             relation = self.package.rels(self.part).get(rid) if rid else None
@@ -144,6 +146,13 @@ class _Drawing:
                 chart = copy_part(self.package, chart)
                 node.set(self.rid, self.package.add_rel(self.part, relation.type, chart))
             self.charts.append((chart, spot))
+
+    def _linked(self, text: str, spot: Spot) -> str:
+        try:
+            return self.moves.formula(text, spot)
+        except Unfollowable as error:
+            where = phrase("place.text_box")
+            raise unfollowable(self.sheet.name, where, error, "formula", text=text) from None
 
     def _number(self) -> None:
         """Give every object a number of its own, as copies brought theirs with them."""

@@ -12,10 +12,14 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from salesxl.errors import TemplateFault
 from salesxl.excel.refs import Ref, parse
 from salesxl.excel.render_moves import Moves, Sheet, Spot
 
 __all__ = ["Drawn", "spread_series"]
+
+MOST_SERIES = 255
+"""Series of one chart, as Excel has it."""
 
 _VALUES = ("val", "yVal")
 _LABELS = ("cat", "xVal", "tx")
@@ -57,6 +61,8 @@ def _spread(series: etree._Element, spot: Spot, moves: Moves) -> dict[etree._Ele
     if grown is None or _size(values, not along) != 1 or _size(grown.ref, not along) < 2:
         return {}
     count = _size(grown.ref, not along)
+    if count > MOST_SERIES:
+        raise TemplateFault("too_many_series", count=count, most=MOST_SERIES)
     copies = [series, *(_copy(series) for _ in range(count - 1))]
     parent = series.getparent()
     assert parent is not None  # it was found below a root

@@ -35,7 +35,7 @@ def follow_tables(
                     node.set("ref", area_text(area))
                     changed = True
         for node in root.iter("{*}calculatedColumnFormula", "{*}totalsRowFormula"):
-            moved = moves.formula(node.text or "", Spot(sheet))
+            moved = _moved(moves, sheet, node.text or "", name)
             if moved != (node.text or ""):
                 node.text = moved
                 changed = True
@@ -52,6 +52,14 @@ def follow_tables(
         if changed:
             package.touch(part)
     _follow_pivot_places(package, sheet)
+
+
+def _moved(moves: Moves, sheet: Sheet, text: str, table: str) -> str:
+    try:
+        return moves.formula(text, Spot(sheet))
+    except Unfollowable as error:
+        where = phrase("what.table", text=table)
+        raise unfollowable(sheet.name, where, error, "formula", text=text) from None
 
 
 def _follow_pivot_places(package: Package, sheet: Sheet) -> None:

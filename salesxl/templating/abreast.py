@@ -28,13 +28,16 @@ def side_by_side(sheet: str, rows: Sequence[Band], texts: Iterable[Found]) -> li
     nor by what their cells say.
     """
     left = list(rows)
-    found = [text for text in texts if text.sheet == sheet and text.row is not None]
+    found: list[Found] | None = None
     for first, last in sorted({(band.first, band.last) for band in rows}):
         same = [band for band in left if (band.first, band.last) == (first, last) and band.repeats]
         group = [b for b in same if any(_apart(b, other) for other in same if other is not b)]
+        if len(group) < 2:
+            continue
+        if found is None:
+            found = [text for text in texts if text.sheet == sheet and text.row is not None]
         inside = [text for text in found if first <= (text.row or 0) <= last]
-        sides = _sides(sheet, group, inside) if len(group) > 1 else []
-        if sides:
+        if sides := _sides(sheet, group, inside):
             left = [band for band in left if band not in group]
             left.append(_together(sides))
     _check(sheet, left)
@@ -111,6 +114,5 @@ def _fault(sheet: str, bands: Sequence[Band]) -> TemplateFault:
     one, other = bands[0], bands[1]
     example = f"${column_letters(1)}${one.first}:${column_letters(2)}${one.last}"
     return TemplateFault(
-        "same_rows", name=one.name, other=other.name, rows=f"{one.first}–{one.last}",
-        others=f"{other.first}–{other.last}", example=example,
+        "same_rows", name=one.name, other=other.name, rows=one.rows, others=other.rows, example=example
     ).at(sheet, "")  # fmt: skip

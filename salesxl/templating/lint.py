@@ -36,7 +36,7 @@ from salesxl.templating.plan import (
     read_plan,
 )
 from salesxl.templating.survey import BOOK, Found, Survey
-from salesxl.templating.unfilled import dead_links, unfilled
+from salesxl.templating.unfilled import beside_bands, dead_links, unfilled
 from salesxl.templating.wording import default_words, in_words, reason_of, told
 from salesxl.templating.workbook import dry_run, enter
 from salesxl.words import Words
@@ -49,7 +49,7 @@ _NEWER = tuple(
 )
 """Functions that older Excel, WPS or LibreOffice do not all know; words say what does the same everywhere."""
 
-REMARKS = frozenset(("newer_function", "uncalculated", "gone_name", "lookalike"))
+REMARKS = frozenset(("newer_function", "uncalculated", "gone_name", "lookalike", "beside_band"))
 """Codes of what can be rendered all the same: whoever wrote the template should only know."""
 _FATAL = frozenset(
     (
@@ -132,6 +132,8 @@ class _Lint:
         plan = self._plan()
         self._bands(plan)
         self._texts(plan)
+        for fault in beside_bands(self.survey, {name: one.rows for name, one in plan.items()}):
+            self._fault("beside_band", fault)
         self._references(plan)
         self._functions()
         made = self._dry_run()

@@ -61,9 +61,8 @@ class SheetPlan:
         except Crossing as error:
             one, other = error.first, error.second
             raise TemplateFault(
-                "crossing", name=one.name, rows=f"{one.first}–{one.last}",
-                other=other.name, others=f"{other.first}–{other.last}",
-            ).at(sheet, "") from None  # fmt: skip
+                "crossing", name=one.name, rows=one.rows, other=other.name, others=other.rows
+            ).at(sheet, "") from None
 
 
 Plan = dict[str, SheetPlan]

@@ -30,6 +30,7 @@ _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _FILTER = re.compile(r"No filter named '([^']*)'")
 _TEST = re.compile(r"No test named '([^']*)'")
 _TAG = re.compile(r"\{%[-+]?\s*(\w+)")
+_ELSE_IF = re.compile(r"\{%[-+]?\s*else\s*if\b")
 _KNOWN_TAGS = frozenset(("if", "elif", "else", "endif", "for", "endfor"))
 _LONGEST = 30
 
@@ -54,6 +55,8 @@ def syntax_fault(text: str, error: Exception, filters: Mapping[str, object]) -> 
         return _unknown("filter", unknown[1], near(unknown[1], offered))
     if unknown := _TEST.search(said):
         return TemplateFault("unknown_test", name=unknown[1])
+    if _ELSE_IF.search(text):
+        return TemplateFault("else_if")
     for tag in _TAG.findall(text):
         if tag not in _KNOWN_TAGS:
             return TemplateFault("statement", what=tag)

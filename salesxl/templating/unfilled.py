@@ -1,4 +1,4 @@
-"""What in a template looks like an expression and stays as it is, and links that lead nowhere.
+"""What in a template looks like an expression and stays as it is, links that lead nowhere, neighbours of lists.
 
 Owns the places where nothing is filled in, and the spellings that are almost an expression. Refuses: faults
 of what is filled in.
@@ -7,20 +7,21 @@ of what is filled in.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jinja2.exceptions import TemplateError as JinjaError
 from lxml import etree
 
 from salesxl.errors import Label, Phrase, TemplateFault, phrase
+from salesxl.excel.bands import Band
 from salesxl.excel.refs import Ref, parse
 from salesxl.excel.render_terms import is_template
 from salesxl.templating.expressions import Engine
 from salesxl.templating.survey import BOOK, Found, Survey
 from salesxl.templating.syntax import near
 
-__all__ = ["Unfilled", "dead_links", "unfilled"]
+__all__ = ["Unfilled", "beside_bands", "dead_links", "unfilled"]
 
 _BRACED = re.compile(r"(?:\{\{|[{｛][ 　]*[{｛])\s*([^{}｛｝]*?)\s*[}｝][ 　]*[}｝]")
 _ALMOST = re.compile(r"\$?\{\s*([^\W\d][\w.]*)\s*\}|<<\s*([^\W\d][\w.]*)\s*>>|\[\[\s*([^\W\d][\w.]*)\s*\]\]")
@@ -145,3 +146,25 @@ def _dead(found: Found, to: str, sheets: Collection[str]) -> TemplateFault:
     likely = near(to, sheets) or [name for name in sheets if to in name or name in to]
     hint = phrase("dead_link_near", names=tuple(likely)) if likely else ""
     return TemplateFault("dead_link", to=to, near=hint).at(found.sheet, found.where)
+
+
+def beside_bands(survey: Survey, rows: Mapping[str, Sequence[Band]]) -> Iterator[TemplateFault]:
+    """Return what is typed beside a list that is confined to some columns, and so repeats with every item."""
+    for found in survey.every():
+        if found.row is None or found.column is None or not found.text.strip():
+            continue
+        if isinstance(found.where, Phrase) or is_template(found.text):
+            continue
+        for band in rows[found.sheet]:
+            sides = band.sides or (band,)
+            if not all(side.columns and side.repeats for side in sides):
+                continue
+            apart = not any(_within(side.columns, found.column) for side in sides)
+            if apart and band.first <= found.row <= band.last:
+                yield TemplateFault("beside_band", cell=found.where, name=band.name).at(
+                    found.sheet, found.where
+                )
+
+
+def _within(columns: tuple[int, int] | None, column: int) -> bool:
+    return columns is not None and columns[0] <= column <= columns[1]

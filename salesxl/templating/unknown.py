@@ -50,6 +50,8 @@ def unknown_name(error: UnknownNameError, scope: Mapping[str, Any], text: str) -
     name, owner = error.name, error.owner
     if isinstance(owner, Sequence) and name.lstrip("-").isdigit():
         return TemplateFault("no_item", number=int(name) + 1, length=len(owner))
+    if isinstance(owner, (list, tuple)):
+        return TemplateFault("of_list", name=name)
     if owner is None:
         if name in ("row", "loop"):
             return TemplateFault("row_outside", name=name)
