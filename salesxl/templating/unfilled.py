@@ -1,4 +1,4 @@
-"""What in a template looks like an expression and stays as it is, links that lead nowhere, neighbours of lists.
+"""What in a template looks like an expression and stays as it is, dead links, and what stands beside lists.
 
 Owns the places where nothing is filled in, and the spellings that are almost an expression. Refuses: faults
 of what is filled in.
