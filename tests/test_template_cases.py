@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 from openpyxl.workbook.defined_name import DefinedName
 
 from salesxl import report, words
@@ -417,3 +418,25 @@ def test_names_of_a_template_keep_their_defined_names() -> None:
     book.defined_names["kept"] = DefinedName("kept", attr_text="封面!$A$1")
     made_of = openpyxl.load_workbook(io.BytesIO(render(saved(book), DATA)))
     assert made_of.defined_names["kept"].attr_text == "封面!$A$1"
+
+
+def test_a_chart_and_a_text_box_within_a_band_are_sound() -> None:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    sheet = book.add_worksheet("表")
+    sheet.write("A1", "{{ rep.name }}")
+    sheet.write("B1", "{{ rep.amount }}")
+    sheet.insert_textbox("C2", "{{ rep.name }}", {"width": 60, "height": 20})
+    chart = book.add_chart({"type": "column"})
+    chart.add_series({"values": "=表!$B$1:$B$1"})
+    chart.set_title({"name": "{{ rep.name }}"})
+    sheet.insert_chart("D1", chart, {"x_scale": 0.2, "y_scale": 0.2})
+    book.define_name("each_reps", "=表!$1:$9")
+    book.close()
+    assert lint(buffer.getvalue(), REPS) == []
+    render(buffer.getvalue(), REPS)
+
+
+def test_what_is_typed_beside_a_confined_list_is_remarked() -> None:
+    template = drawn(of_cells({**LIST, "D2": 1000, "D3": 5}), each_reps="表!$A$2:$B$2")
+    assert [(p.cell, p.code) for p in lint(template, REPS)] == [("D2", "beside_band")]

@@ -384,5 +384,13 @@ def _newer(formula: str) -> Iterator[str]:
 def _spot(moves: Moves, found: Found) -> Spot:
     made: Iterable[Sheet] = moves.sheets.get(found.sheet.casefold(), ())
     for sheet in made:
-        return sheet.first_spot(found.row or 1, found.column or 1) if found.row else Spot(sheet)
+        if not found.row or not found.column:
+            return Spot(sheet)
+        if (
+            found.bottom and found.right
+        ):  # what lies over several cells stands in a copy only if all of it does
+            down = next(sheet.rows.places(found.row, found.bottom), (0, 0, ()))[2]
+            across = next(sheet.columns.places(found.column, found.right), (0, 0, ()))[2]
+            return Spot(sheet, (down, across), found.column)
+        return sheet.first_spot(found.row, found.column)
     return Spot()

@@ -6,7 +6,7 @@ Owns the walk over a template's parts. Refuses: judging what it finds.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from lxml import etree
@@ -14,7 +14,7 @@ from lxml import etree
 from salesxl.errors import Label, phrase
 from salesxl.excel.package import ROOT, Package
 from salesxl.excel.refs import read_area, shift, split_cell
-from salesxl.excel.render_charts import charts_of, is_name
+from salesxl.excel.render_charts import is_name
 from salesxl.excel.render_drawings import bounds
 from salesxl.excel.render_terms import is_template, place_of
 from salesxl.excel.render_xml import cell_text, shared_texts
@@ -109,11 +109,15 @@ class Survey:
         for node in anchor.iter("{*}cNvPr"):
             for said in (node.get("descr"), node.get("title")):
                 yield Found(name, phrase("place.alt_text"), said or "", *spots)
+        for chart in self._charts(drawing, anchor):
+            for text in _paragraphs(chart):
+                yield Found(name, phrase("place.chart"), text, *spots)
+
+    def _charts(self, drawing: str, anchor: etree._Element) -> Iterator[etree._Element]:
         for node in anchor.iter("{*}chart"):
             relation = self.package.rels(drawing).get(node.get(self.package.namespaces.rid(), ""))
             if relation is not None and relation.target in self.package:
-                for text in _paragraphs(self.package.xml(relation.target)):
-                    yield Found(name, phrase("place.chart"), text, *spots)
+                yield self.package.xml(relation.target)
 
     def _links(self, name: str, part: str, root: etree._Element) -> Iterator[Found]:
         rels = self.package.rels(part)
@@ -132,10 +136,12 @@ class Survey:
             root = self.package.xml(part)
             yield from self._cell_formulas(name, root)
             yield from _rules(name, root)
-            for chart in charts_of(self.package, part):
-                for node in self.package.xml(chart).iter("{*}f"):
-                    if node.text:
-                        yield Found(name, phrase("place.chart"), node.text, whole=not is_name(node))
+            for drawing in self.package.related(part, "drawing"):
+                for anchor in self.package.xml(drawing):
+                    for node in (f for chart in self._charts(drawing, anchor) for f in chart.iter("{*}f")):
+                        if node.text:
+                            found = Found(name, phrase("place.chart"), node.text, *_extent(anchor))
+                            yield replace(found, whole=not is_name(node))
         ns = self.package.namespaces
         names = f"{ns.tag('definedNames')}/{ns.tag('definedName')}"
         for node in self.package.xml(self.package.main()).iterfind(names):

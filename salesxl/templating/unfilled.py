@@ -136,10 +136,10 @@ def _name(where: Label) -> str:
 
 def _missing(place: str, known: Collection[str]) -> str | None:
     """Return the sheet that a place names and that is not there; None where nothing is amiss."""
-    for piece in parse(place):
-        if isinstance(piece, Ref) and piece.sheet is not None and piece.sheet.casefold() not in known:
-            return piece.sheet
-    return None
+    pieces = parse(place.strip())
+    if len(pieces) != 1 or not isinstance(pieces[0], Ref) or pieces[0].sheet is None:
+        return None  # a name, or a place put together from pieces
+    return None if pieces[0].sheet.casefold() in known else pieces[0].sheet
 
 
 def _dead(found: Found, to: str, sheets: Collection[str]) -> TemplateFault:
