@@ -28,6 +28,7 @@ from salesxl.excel.properties import set_properties
 from salesxl.excel.refs import LAST_ROW
 from salesxl.excel.render_sheets import repeat_sheet
 from salesxl.model import Team
+from salesxl.templating.wording import told
 from salesxl.words import Words
 
 __all__ = ["BookColumn", "blank_book", "columns", "read_book", "sheets", "write_book"]
@@ -192,6 +193,11 @@ def write_book(team: Team, template: bytes, out: Path, words: Words) -> dict[str
     Raises:
         TemplateError: the template lacks a sheet or a column of the book.
     """
+    with told(words):
+        return _filled(team, template, out, words)
+
+
+def _filled(team: Team, template: bytes, out: Path, words: Words) -> dict[str, int]:
     package = Package.open(template)
     dates = {"salesxl.as_of": team.as_of, "salesxl.week": team.week[0]}
     set_properties(package, {name: day.isoformat() for name, day in dates.items()})
@@ -199,6 +205,8 @@ def write_book(team: Team, template: bytes, out: Path, words: Words) -> dict[str
     for table in TABLES:
         parts = sheets(team, table, words)
         first, *further = parts
+        if first not in dict(package.sheets()):
+            raise stream.no_sheet(first, dict(package.sheets()))
         repeat_sheet(package, first, further)
         filled |= parts
     return stream.fill_tables(package.to_bytes(), filled, out)

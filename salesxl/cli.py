@@ -279,7 +279,7 @@ def lint(
 
     words = words_of(lang)
     with named(template):
-        problems = engine.lint(template.read_bytes(), example_of(data, settings, lang))
+        problems = engine.lint(template.read_bytes(), example_of(data, settings, lang), words=words)
     if form == "json":
         told = [{"sheet": p.sheet, "cell": p.cell, "code": p.code, "text": p.text} for p in problems]
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))

@@ -7,9 +7,21 @@ reader's language. The command line prints it and exits with 2.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
-__all__ = ["DestinationBusy", "Refused", "SalesxlError", "SettingsError", "TemplateError", "UsageError"]
+__all__ = [
+    "DestinationBusy",
+    "Label",
+    "Phrase",
+    "Refused",
+    "SalesxlError",
+    "SettingsError",
+    "TemplateError",
+    "TemplateFault",
+    "UsageError",
+    "phrase",
+]
 
 
 class SalesxlError(Exception):
@@ -35,6 +47,47 @@ class SettingsError(SalesxlError):
 
 class TemplateError(SalesxlError):
     """A template workbook names something unknown or is built in a way that cannot be rendered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Something to be said, by its key and its facts: in which language is not known yet."""
+
+    key: str
+    facts: tuple[tuple[str, Any], ...] = ()
+
+
+Label: TypeAlias = str | Phrase
+"""How a place is called: as it stands (a cell, a name), or in words."""
+
+
+def phrase(key: str, /, **facts: Any) -> Phrase:
+    """Return something to be said; facts may be phrases themselves."""
+    return Phrase(key, tuple(facts.items()))
+
+
+class TemplateFault(TemplateError):
+    """A template's fault, by what is to be said of it and where, before a language is chosen.
+
+    ``shown`` is the text that it is about, ``items`` are those of the bands it stands in: (number, what the
+    item is called), outer ones first.
+    """
+
+    def __init__(self, key: str, /, **facts: Any) -> None:
+        super().__init__(f"{key}: {facts}")
+        self.reason = phrase(key, **facts)
+        self.sheet: str | None = None
+        self.cell: Label | None = None
+        self.shown = ""
+        self.items: tuple[tuple[int, str], ...] = ()
+
+    def at(
+        self, sheet: str, cell: Label, shown: str = "", items: tuple[tuple[int, str], ...] = ()
+    ) -> TemplateFault:
+        """Say where it is, unless that is known already."""
+        if self.sheet is None:
+            self.sheet, self.cell, self.shown, self.items = sheet, cell, shown, items
+        return self
 
 
 class DestinationBusy(SalesxlError):

@@ -217,7 +217,7 @@ def build_summary(source: bytes, data: Path, out: Path, rulebook: Rulebook, word
     team = replace(team, past=before.tables)
     figures = analyse.summarise(team, rulebook, words, before.latest, places)
     with publish.new_file(out) as draft:
-        render.render_file(source, figures, draft)
+        render.render_file(source, figures, draft, words=words)
     return figures
 
 
@@ -258,7 +258,7 @@ def _write_summary(draft: Path, figures: dict[str, Any], folder: TeamFolder, han
     if words.lang != LOCALES[0] and source == shipped(summary.name):
         source = draw_summary_template(words)
     with _readable(folder.reports / summary.name):
-        render.render_file(source, figures, summary, limits=_AMPLE, hands=hands)
+        render.render_file(source, figures, summary, limits=_AMPLE, hands=hands, words=words)
 
 
 @contextmanager

@@ -211,6 +211,17 @@ def test_a_team_template_that_lacks_a_column_costs_its_looks_and_not_the_week(tm
     assert outcome.summary.is_file()
 
 
+def test_a_team_template_that_lacks_a_sheet_costs_its_looks_and_not_the_week(tmp_path):
+    folder = lay_out(tmp_path / "队")
+    archive(folder.inbox / "刘勇.xlsx", [{}], rep="刘勇")
+    deleted = Path(__file__).parent / "data" / "cases" / "templates" / "book_sheet_deleted.xlsx"
+    (folder.reports / "团队台账.xlsx").write_bytes(deleted.read_bytes())
+    outcome = friday.run(folder, WEEK)
+    assert "问题与措施" in (outcome.set_aside or "")
+    assert cells(outcome.book, "客户档案", "销售代表") == ["刘勇"]
+    assert outcome.summary.is_file()
+
+
 def test_a_folder_without_settings_says_how_to_get_them(tmp_path):
     with pytest.raises(SettingsError, match="no_settings"):
         friday.run(team_folder.TeamFolder(tmp_path, WORDS), WEEK)

@@ -38,7 +38,7 @@ def refs(formula: str) -> list[str]:
         ("LOG10(A1)+ATAN2(B1,C1)", ["A1", "B1", "C1"]),
         ("Q1_total+TAX2024!A1", ["'TAX2024'!A1"]),
         ("[1]Sheet1!A1+'[book.xlsx]S'!B2", []),
-        ("Jan:Mar!A1", []),
+        ("SUM(Jan:Mar!A1,'一 月:三月'!B2:B3)", ["Jan:Mar!A1", "'一 月:三月'!B2:B3"]),
         ("Sales[amount]+Sales[[#This Row],[A1]]+A1", ["A1"]),
         ("A1:INDEX(B:B,3)", ["A1", "B:B"]),
         ("XFE1+A1048577+XFD1048576", ["XFD1048576"]),

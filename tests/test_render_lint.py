@@ -62,7 +62,7 @@ def test_faults_of_expressions_and_bands_are_named() -> None:
         ("B1", "syntax"),
         ("A3", "outside_band"),
         ("each_gone", "bad_band"),
-        ("each_ref", "bad_band"),
+        ("each_ref", "gone_name"),
     ]
     crossing = template({"A1": 1}, each_a="表!$1:$2", each_b="表!$2:$3")
     assert codes(crossing) == [("", "crossing_bands")]

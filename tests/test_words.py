@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
@@ -228,8 +229,28 @@ def test_every_code_that_the_rules_use_is_known(said):
 
 def codes_in_sources() -> list[str]:
     """Return where the checks and readers name a code: first word of a finding, a fault, an error."""
-    pattern = re.compile(r'(?:\berror|\bwarning|Fault|Finding|Refused|[.]fault|[.]warn)\(\s*("\w+")')
+    pattern = re.compile(r'(?:\berror|\bwarning|\bFault|Finding|Refused|[.]fault|[.]warn)\(\s*("\w+")')
     return [m for path in SOURCES for m in pattern.findall(path.read_text(encoding="utf-8"))]
+
+
+def test_every_fault_of_a_template_has_a_sentence_of_the_same_facts_in_every_language():
+    zh, en = (dict(leaves(LANGS[lang]._table["text"]["template"])) for lang in ("zh", "en"))
+    assert zh.keys() == en.keys()
+    for key, sentence in zh.items():
+        facts = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in (sentence, en[key])]
+        assert facts[0] == facts[1], key
+    spoken = re.compile(r"(?:TemplateFault|\bphrase)\(\s*\"([\w.]+)\"")
+    used = {key for path in SOURCES for key in spoken.findall(path.read_text(encoding="utf-8"))}
+    assert used <= zh.keys()
+    assert {key for key in used if "." not in key} >= {"zero", "same_rows", "uneven", "partial"}
+
+
+def leaves(table, before=""):
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from leaves(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", value
 
 
 @pytest.mark.parametrize("lang", words.LOCALES)

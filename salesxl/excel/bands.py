@@ -1,7 +1,8 @@
 """Bands: rows (or columns) of a sheet that repeat or fall away, and the copies that come of them.
 
-Owns the tree of bands and of their copies; the same code serves rows and columns. Refuses: XML, expressions,
-cells, and references (those are ``strips``).
+Owns the tree of bands and of their copies; the same code serves rows and columns. Bands that stand side by
+side in the same rows, each in columns of its own, are the ``sides`` of one band that is as long as the
+longest. Refuses: XML, expressions, cells, and references (those are ``strips``).
 """
 
 from __future__ import annotations
@@ -11,7 +12,23 @@ from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeAlias
 
-__all__ = ["Band", "Copies", "Crossing", "Items", "Part", "Path", "Scope", "Stop", "Ungrowable", "nest"]
+__all__ = [
+    "LOOP_OF_ROWS",
+    "SIDES",
+    "Abreast",
+    "Band",
+    "Copies",
+    "Crossing",
+    "Items",
+    "Part",
+    "Path",
+    "Scope",
+    "Stop",
+    "Unfollowable",
+    "Ungrowable",
+    "at_column",
+    "nest",
+]
 
 Scope: TypeAlias = Mapping[str, Any]
 
@@ -34,7 +51,11 @@ class Crossing(Exception):
         self.first, self.second = first, second
 
 
-class Ungrowable(Exception):
+class Unfollowable(Exception):
+    """What a reference means after rendering cannot be said with one reference."""
+
+
+class Ungrowable(Unfollowable):
     """A reference covers a part of a band from outside, so no one range says what it means."""
 
     def __init__(self, band: Band) -> None:
@@ -46,7 +67,8 @@ class Ungrowable(Exception):
 class Band:
     """Rows ``first``–``last`` that repeat for each item of a list, or stay only if a value is true.
 
-    ``optional`` marks a band of which an empty list leaves nothing, not even one blank line.
+    ``optional`` marks a band of which an empty list leaves nothing, not even one blank line. ``columns`` are
+    those it is confined to; ``sides`` the bands that stand side by side in it.
     """
 
     name: str
@@ -56,16 +78,63 @@ class Band:
     variable: str | None = None
     optional: bool = False
     children: tuple[Band, ...] = ()
+    columns: tuple[int, int] | None = None
+    sides: tuple[Band, ...] = ()
 
     @property
     def repeats(self) -> bool:
         """True for ``each_…``, false for ``if_…``."""
-        return self.variable is not None
+        return self.variable is not None or bool(self.sides)
+
+    @property
+    def rows(self) -> str:
+        """The rows it takes in the template, as people write them."""
+        return str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
+
+    def side(self, first: int, last: int) -> Band | None:
+        """Return the one of its sides that these columns lie in."""
+        return next(
+            (s for s in self.sides if s.columns and s.columns[0] <= first <= last <= s.columns[1]), None
+        )
 
     @property
     def size(self) -> int:
         """Rows it takes in the template."""
         return self.last - self.first + 1
+
+
+SIDES = "\0sides"
+"""The name under which a copy of bands side by side keeps the variables of each; no expression can say it."""
+
+
+LOOP_OF_ROWS = "\0rows"
+"""The name under which a cell keeps its rows' ``loop`` where its columns repeat too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Abreast:
+    """The items of bands side by side: one copy holds an item of each list, as far as it reaches."""
+
+    lists: tuple[Items, ...]
+
+    def __len__(self) -> int:
+        return max(map(len, self.lists))
+
+    def __getitem__(self, index: int, /) -> tuple[tuple[Any, int] | None, ...]:
+        """Return, for each list, its item and its length; None where it has ended."""
+        return tuple((items[index], len(items)) if index < len(items) else None for items in self.lists)
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self.__getitem__, range(len(self)))
+
+
+def at_column(scope: Scope, column: int) -> Scope | None:
+    """Return the variables that hold in a column; None where the list that stands there has ended."""
+    sides: Sequence[tuple[tuple[int, int], Scope | None]] = scope.get(SIDES, ())
+    for (first, last), own in sides:
+        if first <= column <= last:
+            return own
+    return scope
 
 
 def nest(bands: Sequence[Band]) -> tuple[Band, ...]:
@@ -142,6 +211,21 @@ class Copies:
     scope: Scope
     parts: list[Part] | None = None
     length: int = 0
+
+    def reach(self, columns: tuple[int, int] | None) -> tuple[str, int]:
+        """Return the list that these columns speak of, and how many copies it takes."""
+        side = self.band.side(*columns) if columns else None
+        if side is None or not isinstance(self.items, Abreast):
+            return self.band.expression, self.count
+        reached = max(1, len(self.items.lists[self.band.sides.index(side)]))
+        return side.expression, min(reached, self.count)
+
+    def ended(self, column: int | None, index: int) -> bool:
+        """Tell whether the list that stands in a column has ended before this copy, beside a longer one."""
+        side = self.band.side(column, column) if column is not None else None
+        if side is None or not isinstance(self.items, Abreast):
+            return False
+        return index >= len(self.items.lists[self.band.sides.index(side)])
 
     def part(self, index: int) -> Part:
         """Return one copy; those of a band without inner bands are made as asked for."""

@@ -1,8 +1,8 @@
 """Cell references: finding them in formulas, reading and writing A1 text, shifting them.
 
 Owns the text of references and nothing about where they go: who moves rows hands in a function from old
-reference to new text. Refuses: structured references (``Sales[amount]``), references to other files
-(``[1]Sheet!A1``) and 3-D references (``Jan:Mar!A1``); they are passed through as they stand.
+reference to new text. Refuses: structured references (``Sales[amount]``) and references to other files
+(``[1]Sheet!A1``); they are passed through as they stand.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ class Ref:
 
     ``top``/``bottom`` are None for whole columns, ``left``/``right`` for whole rows; both are counted from 1.
     ``fixed`` tells for (left, top, right, bottom) whether a ``$`` stands before it. ``sheet`` is the plain
-    name of the sheet, None where the formula's own is meant. ``ranged`` is true where a colon was typed:
+    name of the sheet, None where the formula's own is meant, ``Jan:Mar`` for all from one to the other (a 3-D
+    reference: no sheet's name holds a colon). ``ranged`` is true where a colon was typed:
     ``C5:C5`` is a range, ``C5`` is not, although both are one cell.
     """
 
@@ -92,13 +93,15 @@ def _corner(column: int | None, column_fixed: bool, row: int | None, row_fixed: 
 
 def quote_sheet(name: str) -> str:
     """Return a sheet name as formulas write it: in quotes where Excel wants them."""
-    if (
-        _PLAIN_SHEET.match(name)
-        and not _LOOKS_LIKE_CELL.match(name)
-        and name.upper() not in ("TRUE", "FALSE")
-    ):
+    if all(_is_plain(part) for part in name.split(":")):
         return name
     return "'" + name.replace("'", "''") + "'"
+
+
+def _is_plain(name: str) -> bool:
+    if not _PLAIN_SHEET.match(name) or _LOOKS_LIKE_CELL.match(name):
+        return False
+    return name.upper() not in ("TRUE", "FALSE")
 
 
 def _unquote(prefix: str) -> str:
@@ -132,8 +135,8 @@ def _read(text: str, sheet: str | None) -> Ref | None:
 def parse(formula: str) -> tuple[str | Ref, ...]:
     """Split a formula into text and references, in order; joined again they give the formula.
 
-    Strings, structured references, function names such as ``LOG10(``, names such as ``Q1_total``, references
-    to other files and 3-D references stay text.
+    Strings, structured references, function names such as ``LOG10(``, names such as ``Q1_total`` and
+    references to other files stay text.
     """
     pieces: list[str | Ref] = []
     text: list[str] = []
@@ -142,7 +145,7 @@ def parse(formula: str) -> tuple[str | Ref, ...]:
         if found["ref"]:
             prefix = found["sheet"]
             sheet = _unquote(prefix) if prefix else None
-            if sheet is None or ("[" not in sheet and ":" not in sheet):
+            if sheet is None or "[" not in sheet:
                 ref = _read(found["ref"], sheet)
         if ref is None:
             text.append(found[0])
@@ -195,7 +198,9 @@ def rename_sheets(formula: str, names: dict[str, str]) -> str:
     """Return the formula with references to renamed sheets following their new names."""
 
     def moved(ref: Ref) -> str:
-        return str(ref if ref.sheet is None else replace(ref, sheet=names.get(ref.sheet, ref.sheet)))
+        if ref.sheet is None:
+            return str(ref)
+        return str(replace(ref, sheet=":".join(names.get(name, name) for name in ref.sheet.split(":"))))
 
     return rewrite(formula, moved) if names else formula
 

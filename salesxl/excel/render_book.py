@@ -12,10 +12,12 @@ from typing import Any
 
 from lxml import etree
 
-from salesxl.excel.bands import Ungrowable
+from salesxl.errors import phrase
+from salesxl.excel.bands import Unfollowable
 from salesxl.excel.package import ROOT, Package
+from salesxl.excel.ref_roles import Role
 from salesxl.excel.refs import Ref, parse
-from salesxl.excel.render_faults import ungrowable
+from salesxl.excel.render_faults import unfollowable
 from salesxl.excel.render_moves import GONE, Moves, Sheet, Spot
 from salesxl.excel.render_sheets import list_sheets
 from salesxl.excel.render_terms import Compile, is_template
@@ -33,13 +35,18 @@ def close_book(
     made: Sequence[tuple[str, Sequence[Sheet]]],
     *,
     bands: Collection[str],
+    singles: Collection[str] = (),
     scope: Mapping[str, Any],
     compile_text: Compile,
 ) -> None:
-    """Let the workbook part follow, take the bands' names out, and have everything calculated on opening."""
+    """Let the workbook part follow, take the bands' names out, and have everything calculated on opening.
+
+    ``singles`` are the names of one cell that stay so where that cell repeats.
+    """
     main, ns = package.main(), package.namespaces
     root = package.xml(main)
-    _Names(root.find(ns.tag("definedNames")), moves, made, list_sheets(package, made)).run(bands)
+    names = _Names(root.find(ns.tag("definedNames")), moves, made, list_sheets(package, made), singles)
+    names.run(bands)
     _recalculate(root, package)
     package.touch(main)
     for relation in package.rels(ROOT).values():
@@ -56,15 +63,17 @@ class _Names:
         moves: Moves,
         made: Sequence[tuple[str, Sequence[Sheet]]],
         numbers: Sequence[Sequence[int]],
+        singles: Collection[str],
     ) -> None:
         self.holder, self.moves, self.made, self.numbers = holder, moves, made, numbers
+        self.singles = singles
 
     def run(self, bands: Collection[str]) -> None:
         if self.holder is None:
             return
         for node in list(self.holder):
             local = node.get("localSheetId")
-            if node.get("name", "") in bands:
+            if node.get("name", "") in bands or GONE in (node.text or ""):
                 self.holder.remove(node)
             elif local is None or int(local) >= len(self.made):
                 self._move(node, Spot())
@@ -86,19 +95,23 @@ class _Names:
 
     def _move(self, node: etree._Element, spot: Spot) -> None:
         text = node.text or ""
+        role = Role(grows=False) if node.get("name", "") in self.singles else None
         try:
-            node.text = "".join(p if isinstance(p, str) else self._absolute(p, spot) for p in parse(text))
-        except Ungrowable as error:
-            raise ungrowable("名称", node.get("name", ""), error.band, text) from None
+            node.text = "".join(
+                p if isinstance(p, str) else self._absolute(p, spot, role) for p in parse(text)
+            )
+        except Unfollowable as error:
+            where = phrase("what.name", text=node.get("name", ""))
+            raise unfollowable("", where, error, "name", text=text) from None
 
-    def _absolute(self, ref: Ref, spot: Spot) -> str:
+    def _absolute(self, ref: Ref, spot: Spot, role: Role | None) -> str:
         """Move what a name fixes with a dollar sign; the rest is relative to whatever cell uses the name."""
         left, top, right, bottom = ref.fixed
         rows = ref.top is None or (top and bottom)
         columns = ref.left is None or (left and right)
         asked = ref if rows else replace(ref, top=None, bottom=None)
         asked = asked if columns else replace(asked, left=None, right=None)
-        found = self.moves.target(asked, spot)
+        found = self.moves.target(asked, spot, role)
         if found is None:
             return GONE
         moved = found[1]
@@ -135,5 +148,6 @@ def _texts(package: Package, part: str, scope: Mapping[str, Any], compile_text: 
     for node in package.xml(part).iter("*"):
         if is_template(node.text):
             name = node.get("name") or etree.QName(node).localname
-            node.text = str(compile_text(f"{node.text}{{{{''}}}}", "文档属性", name)(scope))
+            where = phrase("place.property", name=name)
+            node.text = str(compile_text(f"{node.text}{{{{''}}}}", "", where)(scope))
             package.touch(part)

@@ -16,9 +16,9 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
-from salesxl.excel.bands import Items, Path, Stop, Ungrowable
+from salesxl.excel.bands import LOOP_OF_ROWS, SIDES, Items, Path, Stop, Unfollowable, at_column
 from salesxl.excel.refs import LAST_ROW, area_text, read_area, shift, split_cell
-from salesxl.excel.render_faults import ungrowable
+from salesxl.excel.render_faults import unfollowable
 from salesxl.excel.render_moves import Moves, Sheet, Spot
 from salesxl.excel.render_styles import Styles
 from salesxl.excel.render_terms import (
@@ -90,12 +90,8 @@ class Rows:
         like: Rows | None = None,
     ) -> None:
         self._sheet, self._scope, self._ns, self._shared, self._styles = sheet, scope, ns, shared, styles
-        self._moves, self._compile, self._tracked, self._date1904 = (
-            moves,
-            compile_text,
-            tracked or Untracked(),
-            date1904,
-        )
+        self._moves, self._compile, self._date1904 = moves, compile_text, date1904
+        self._tracked = tracked or Untracked()
         self._masters: dict[str, tuple[str, int, int]] = {}
         self._alters = False
         self._rows: dict[int, tuple[str, list[_Cell]]] = {}
@@ -220,7 +216,7 @@ class Rows:
 
         def emit(rows: Rows, line: str, stop: Stop, scope: Mapping[str, Any], path: Path) -> str:
             sheet, moves = rows._sheet, rows._moves
-            spot = Spot(sheet, (stop.path, path))
+            spot = Spot(sheet, (stop.path, path), column)
             attributes = dict(kept)
             try:
                 if area:
@@ -229,9 +225,9 @@ class Rows:
                 for name in ("r1", "r2"):
                     if name in attributes:
                         attributes[name] = moves.formula(attributes[name], spot)
-                moved = moves.formula(text, spot)
-            except Ungrowable as error:
-                raise ungrowable(sheet.name, where, error.band, f"公式 ={text}") from None
+                moved = moves.formula(text, spot, whole=kind == "array")
+            except Unfollowable as error:
+                raise unfollowable(sheet.name, where, error, "formula", text=text) from None
             if tracked:
                 found = sheet.columns.resolve(column, column, path)
                 if found is not None:
@@ -282,15 +278,22 @@ class Rows:
     def _one(self, stop: Stop, plan: Sequence[_Planned], chunk: list[str]) -> None:
         """Write one row, cell by cell."""
         add = chunk.append
-        line, scope = str(stop.new), stop.scope
+        line, around = str(stop.new), stop.scope
+        beside, scope = SIDES in around, around
         add(f'<row r="{line}"{self._rows[stop.row][0]}>')
         for start, style, evaluate, write, emit, column in plan:
-            if stop.blank:
+            ended = False
+            if beside:
+                own = at_column(around, column.row)
+                ended, scope = own is None, own or {}
+            if stop.blank or ended:
                 tail = ""
             elif evaluate is not None and write is not None:
                 tail = write(evaluate(scope))
             elif emit is not None:
-                mixed = {**scope, **column.scope} if column.scope else scope
+                mixed = scope
+                if column.scope:
+                    mixed = {**scope, **column.scope, LOOP_OF_ROWS: scope.get("loop")}
                 tail = emit(self, line, stop, mixed, column.path)
             else:
                 tail = ""

@@ -13,17 +13,20 @@ from typing import Any
 
 from lxml import etree
 
-from salesxl.excel.bands import Ungrowable
+from salesxl.errors import TemplateFault, phrase
+from salesxl.excel.bands import Unfollowable
 from salesxl.excel.package import Package
+from salesxl.excel.ref_roles import Role
 from salesxl.excel.refs import Ref, parse
-from salesxl.excel.render_faults import ungrowable
+from salesxl.excel.render_faults import unfollowable
 from salesxl.excel.render_moves import Moves, Sheet, Spot
+from salesxl.excel.render_series import spread_series
 from salesxl.excel.render_terms import FORMULA, Compile
 from salesxl.excel.render_texts import fill_paragraphs
 from salesxl.excel.values import serial
 from salesxl.model import Area
 
-__all__ = ["Watched", "Watcher", "chart_areas", "charts_of", "follow_chart"]
+__all__ = ["Watched", "Watcher", "chart_areas", "charts_of", "follow_chart", "is_name"]
 
 LARGEST_CACHE = 20_000
 """Cells of one series whose values are stored in the chart; of longer ones none are."""
@@ -81,21 +84,31 @@ def follow_chart(
     """Let a chart's ranges, texts and stored values follow. Raises TemplateError."""
     root = package.xml(part)
     name = spot.sheet.name if spot.sheet is not None else part
-    changed = fill_paragraphs(root, scope, compile_text, name, "图表")
-    for node in root.iter("{*}f"):
-        old = node.text or ""
-        try:
-            new = moves.formula(old, spot)
-        except Ungrowable as error:
-            raise ungrowable(name, "图表", error.band, f"图表区域 {old}") from None
-        if new != old:
+    changed = fill_paragraphs(root, scope, compile_text, name, phrase("place.chart"))
+    old = ""
+    try:
+        spread = spread_series(root, spot, moves)
+        for node in list(root.iter("{*}f")):
+            old, drawn = node.text or "", spread.get(node)
+            used = Role(grows=not is_name(node))
+            new = old if drawn else moves.formula(old, spot, whole=used.grows)
+            changed |= new != old or drawn is not None
             node.text = new
-            changed = True
-        holder = node.getparent()
-        if holder is not None:
-            changed |= _refresh(holder, moves.area(old, spot), watched)
+            found = (drawn.sheet, drawn.ref.area) if drawn else moves.area(old, spot, used)
+            holder = node.getparent()
+            if holder is not None:
+                changed |= _refresh(holder, found, watched)
+    except TemplateFault as fault:
+        raise fault.at(name, phrase("place.chart")) from None
+    except Unfollowable as error:
+        raise unfollowable(name, phrase("place.chart"), error, "chart", text=old or "…") from None
     if changed:
         package.touch(part)
+
+
+def is_name(node: etree._Element) -> bool:
+    """Tell whether a formula gives the name of a series, a title or an axis: one text and no range."""
+    return any(etree.QName(above).localname == "tx" for above in node.iterancestors())
 
 
 def _refresh(holder: etree._Element, found: tuple[Sheet, Area] | None, watched: Watched) -> bool:

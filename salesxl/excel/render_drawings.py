@@ -12,15 +12,18 @@ from typing import Any
 
 from lxml import etree
 
+from salesxl.errors import phrase
+from salesxl.excel.bands import Unfollowable
 from salesxl.excel.package import Package
 from salesxl.excel.render_charts import Watched, follow_chart
 from salesxl.excel.render_copy import copy_part
+from salesxl.excel.render_faults import unfollowable
 from salesxl.excel.render_moves import Moves, Sheet, Spot
 from salesxl.excel.render_sheet import scope_at
 from salesxl.excel.render_terms import Compile, is_template
 from salesxl.excel.render_texts import fill_paragraphs
 
-__all__ = ["follow_drawings"]
+__all__ = ["bounds", "follow_drawings"]
 
 
 def follow_drawings(
@@ -78,14 +81,14 @@ class _Drawing:
         if start is None:  # an absolute place on the sheet
             self._one(anchor, Spot(self.sheet), copied=False)
             return
-        top, bottom = _bounds(start, end, "row")
-        left, right = _bounds(start, end, "col")
+        top, bottom = bounds(start, end, "row")
+        left, right = bounds(start, end, "col")
         keeps_size = anchor.find("{*}sp") is None
         places = [
             (down, across)
             for down in self.sheet.rows.places(top, bottom)
             for across in self.sheet.columns.places(left, right)
-            if not Spot(self.sheet, (down[2], across[2])).blank
+            if not Spot(self.sheet, (down[2], across[2]), left).blank
         ]
         parent_at = self.root.index(anchor)
         if not places:
@@ -98,7 +101,7 @@ class _Drawing:
                 self.changed = True
             self._move(copy, "row", (top, bottom), down[:2], keeps_size=keeps_size)
             self._move(copy, "col", (left, right), across[:2], keeps_size=keeps_size)
-            self._one(copy, Spot(self.sheet, (down[2], across[2])), copied=index > 0)
+            self._one(copy, Spot(self.sheet, (down[2], across[2]), left), copied=index > 0)
 
     def _move(
         self,
@@ -120,16 +123,18 @@ class _Drawing:
 
     def _one(self, anchor: etree._Element, spot: Spot, *, copied: bool) -> None:
         scope = scope_at(spot, self.scope)
-        self.changed |= fill_paragraphs(anchor, scope, self.compile, self.sheet.name, "文本框")
+        self.changed |= fill_paragraphs(
+            anchor, scope, self.compile, self.sheet.name, phrase("place.text_box")
+        )
         for node in anchor.iter("{*}cNvPr"):
             for name in ("descr", "title"):
                 if is_template(node.get(name)):
                     text = f"{node.get(name)}{{{{''}}}}"
-                    node.set(name, str(self.compile(text, self.sheet.name, "替代文字")(scope)))
+                    node.set(name, str(self.compile(text, self.sheet.name, phrase("place.alt_text"))(scope)))
                     self.changed = True
         for node in anchor.iter("{*}sp"):  # a shape may show a cell's text: textlink="Sheet!$A$1"
             if node.get("textlink"):
-                node.set("textlink", self.moves.formula(node.get("textlink", ""), spot))
+                node.set("textlink", self._linked(node.get("textlink", ""), spot))
         for node in anchor.iter("{*}chart"):
             rid = node.get(self.rid)
             relation = self.package.rels(self.part).get(rid) if rid else None
@@ -141,6 +146,13 @@ class _Drawing:
                 chart = copy_part(self.package, chart)
                 node.set(self.rid, self.package.add_rel(self.part, relation.type, chart))
             self.charts.append((chart, spot))
+
+    def _linked(self, text: str, spot: Spot) -> str:
+        try:
+            return self.moves.formula(text, spot)
+        except Unfollowable as error:
+            where = phrase("place.text_box")
+            raise unfollowable(self.sheet.name, where, error, "formula", text=text) from None
 
     def _number(self) -> None:
         """Give every object a number of its own, as copies brought theirs with them."""
@@ -154,7 +166,7 @@ class _Drawing:
             used.add(node.get("id", ""))
 
 
-def _bounds(start: etree._Element, end: etree._Element | None, name: str) -> tuple[int, int]:
+def bounds(start: etree._Element, end: etree._Element | None, name: str) -> tuple[int, int]:
     """Return first and last row (or column) that an object lies on, from 1."""
     first = int(start.findtext(f"{{*}}{name}") or "0") + 1
     if end is None:

@@ -1,32 +1,29 @@
-"""What is said when a template cannot be rendered: every sentence names the place and the remedy.
+"""What is to be said when a template cannot be rendered, for the parts that know a file format.
 
-Owns these sentences for the parts that know a file format. Refuses: deciding what is a fault.
+Owns which fault each of them is. Refuses: deciding what is a fault; the sentences are in words.
 """
 
 from __future__ import annotations
 
-from salesxl.errors import TemplateError
-from salesxl.excel.bands import Band
+from salesxl.errors import Label, Phrase, TemplateFault, phrase
+from salesxl.excel.bands import Band, Unfollowable, Ungrowable
 
-__all__ = ["partial_text", "too_long", "ungrowable"]
-
-
-def partial_text(band: Band, what: str) -> str:
-    """Say that something takes in only a part of a band's rows, so that it cannot grow."""
-    return (
-        f"{what} 只覆盖了 {band.name}（第 {band.first}–{band.last} 行或列）的一部分，"
-        "重复后无法用一个区域表示。"
-        f"请引用整个 {band.first}–{band.last}，或改用 SUMIF 之类按条件汇总的函数。"
-    )
+__all__ = ["cannot_follow", "too_long", "unfollowable"]
 
 
-def ungrowable(sheet: str, cell: str, band: Band, what: str) -> TemplateError:
-    """Return the error for a reference, merge or picture that takes in a part of a band."""
-    return TemplateError(f"模板 {sheet}!{cell}：{partial_text(band, what)}")
+def cannot_follow(error: Unfollowable, what: Phrase) -> TemplateFault:
+    """Return the fault of something that takes in a part of a band, or cells that no longer lie alike."""
+    if isinstance(error, Ungrowable):
+        band: Band = error.band
+        return TemplateFault("partial", what=what, name=band.name, first=band.first, last=band.last)
+    return TemplateFault("uneven", what=what, ref=str(error))
 
 
-def too_long(sheet: str, name: str, limit: int) -> TemplateError:
-    """Return the error for a band that runs past the end of the sheet."""
-    return TemplateError(
-        f"工作表“{sheet}”放不下：{name} 展开后超过 {limit} 行或列。请减少内容或分到几张工作表。"
-    )
+def unfollowable(sheet: str, cell: Label, error: Unfollowable, what: str, **facts: str) -> TemplateFault:
+    """Return the fault of a formula, a merge or the like; ``what`` is the key of what it is called."""
+    return cannot_follow(error, phrase(f"what.{what}", **facts)).at(sheet, cell)
+
+
+def too_long(sheet: str, name: str, limit: int) -> TemplateFault:
+    """Return the fault of a band that runs past the end of the sheet."""
+    return TemplateFault("too_long", sheet=sheet, name=name, limit=limit)

@@ -11,14 +11,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from salesxl.excel.bands import Path
+from salesxl.excel.bands import Path, Unfollowable
+from salesxl.excel.ref_roles import Role, roles
 from salesxl.excel.refs import Ref, parse
 from salesxl.excel.strips import Strip
 from salesxl.model import Area
 
-__all__ = ["GONE", "Moves", "Sheet", "Spot"]
+__all__ = ["GONE", "Moves", "Sheet", "Spot", "Uneven"]
 
 GONE = "#REF!"
+_THROUGH = Role(grows=True)
+"""What a 3-D reference is used for: only functions that take ranges know it."""
+
+
+class Uneven(Unfollowable):
+    """What a 3-D reference points to stands elsewhere on one of its sheets than on another."""
+
+    def __init__(self, ref: Ref) -> None:
+        super().__init__(str(ref))
+        self.ref = ref
 
 
 @dataclass(slots=True, eq=False)
@@ -51,7 +62,7 @@ class Sheet:
     def span(self, area: Area, spot: Spot | None = None) -> Area | None:
         """Return the one range that a range has become; None when nothing of it is left."""
         rows, columns = spot.paths if spot is not None else ((), ())
-        down = self.rows.resolve(area.top, area.bottom, rows)
+        down = self.rows.resolve(area.top, area.bottom, rows, columns=(area.left, area.right))
         across = self.columns.resolve(area.left, area.right, columns)
         if down is None or across is None:
             return None
@@ -71,30 +82,37 @@ class Sheet:
         columns = list(self.columns.instances(area.left, area.right))
         for top, bottom, down in self.rows.instances(area.top, area.bottom):
             for left, right, across in columns:
-                yield Area(top, left, bottom, right), Spot(self, (down, across))
+                yield Area(top, left, bottom, right), Spot(self, (down, across), area.left)
 
     def first_spot(self, row: int, column: int) -> Spot:
         """Return the copies in which a cell's first appearance stands."""
-        return Spot(self, (self.rows.first_path(row), self.columns.first_path(column)))
+        return Spot(self, (self.rows.first_path(row), self.columns.first_path(column)), column)
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a reference is looked at from: a sheet of the output and the copies (of rows, of columns)."""
+    """Where a reference is looked at from: a sheet of the output and the copies (of rows, of columns).
+
+    ``column`` is that of the template's cell: it tells on which side it stands of bands side by side.
+    """
 
     sheet: Sheet | None = None
     paths: tuple[Path, Path] = ((), ())
+    column: int | None = None
 
     @property
     def blank(self) -> bool:
-        """True in the one blank copy that an empty list leaves."""
-        return any(copies.blank for path in self.paths for copies, _ in path)
+        """True in the one blank copy that an empty list leaves, and beside a longer list."""
+        return any(
+            copies.blank or copies.ended(self.column, index) for path in self.paths for copies, index in path
+        )
 
     def peers(self) -> dict[str, int]:
         """Return which item of which list this spot belongs to."""
         found = dict(self.sheet.peers) if self.sheet is not None else {}
+        beside = None if self.column is None else (self.column, self.column)
         for path in self.paths:
-            found.update((copies.band.expression, index) for copies, index in path)
+            found.update((copies.reach(beside)[0], index) for copies, index in path)
         return found
 
 
@@ -114,27 +132,33 @@ class Moves:
             for made in self.sheets.values()
         )
 
-    def formula(self, text: str, spot: Spot) -> str:
-        """Return a formula as it reads from a spot in the output. Raises Ungrowable."""
+    def formula(self, text: str, spot: Spot, *, whole: bool = False) -> str:
+        """Return a formula as it reads from a spot in the output. Raises Unfollowable.
+
+        ``whole`` marks one that calculates with whole ranges, as array formulas, charts and lists do.
+        """
         if self._still:
             return text
         renamed = spot.sheet.tables if spot.sheet is not None else {}
         return "".join(
-            _renamed(piece, renamed) if isinstance(piece, str) else self.ref(piece, spot)
-            for piece in parse(text)
+            _renamed(piece, renamed) if isinstance(piece, str) else self.ref(piece, spot, role)
+            for piece, role in zip(parse(text), roles(text, whole=whole), strict=True)
         )
 
-    def ref(self, ref: Ref, spot: Spot) -> str:
+    def ref(self, ref: Ref, spot: Spot, role: Role | None = None) -> str:
         """Return one reference as it reads now; ``#REF!`` when what it pointed to is gone."""
-        moved = self.target(ref, spot)
+        moved = self.target(ref, spot, role)
         return GONE if moved is None else str(moved[1])
 
-    def target(self, ref: Ref, spot: Spot) -> tuple[Sheet | None, Ref] | None:
+    def target(self, ref: Ref, spot: Spot, role: Role | None = None) -> tuple[Sheet | None, Ref] | None:
         """Return the sheet that a reference means now and the reference itself; None when it is gone.
 
-        A sheet this workbook does not have (in another file) is None and its reference unchanged.
+        ``role`` tells what it is used for; without one, a single cell grows as a range does. A sheet this
+        workbook does not have (in another file) is None and its reference unchanged. Raises Unfollowable.
         """
         sheet = spot.sheet
+        if ref.sheet is not None and ":" in ref.sheet:
+            return self._through(ref)
         if ref.sheet is not None and (sheet is None or ref.sheet.casefold() != sheet.name.casefold()):
             made = self.sheets.get(ref.sheet.casefold())
             if made is None:
@@ -151,13 +175,17 @@ class Moves:
             peers = spot.peers()
         if ref.top is not None and ref.bottom is not None:
             fixed = ref.fixed[1], ref.fixed[3]
-            down = sheet.rows.resolve(ref.top, ref.bottom, rows, fixed=fixed, ranged=ref.ranged, peers=peers)
+            beside = (ref.left, ref.right) if ref.left is not None and ref.right is not None else None
+            down = sheet.rows.resolve(
+                ref.top, ref.bottom, rows,
+                fixed=fixed, ranged=ref.ranged, peers=peers, columns=beside, role=role,
+            )  # fmt: skip
             if down is None:
                 return None
         if ref.left is not None and ref.right is not None:
             fixed = ref.fixed[0], ref.fixed[2]
             across = sheet.columns.resolve(
-                ref.left, ref.right, columns, fixed=fixed, ranged=ref.ranged, peers=peers
+                ref.left, ref.right, columns, fixed=fixed, ranged=ref.ranged, peers=peers, role=role
             )
             if across is None:
                 return None
@@ -170,12 +198,33 @@ class Moves:
             grown = replace(grown, fixed=(*ref.fixed[:2], *ref.fixed[:2]), ranged=True)
         return sheet, grown
 
-    def area(self, text: str, spot: Spot) -> tuple[Sheet, Area] | None:
+    def _through(self, ref: Ref) -> tuple[Sheet | None, Ref] | None:
+        """Return a 3-D reference as it reads now: the cells must stand alike on all its sheets."""
+        first, last = (ends.casefold() for ends in str(ref.sheet).split(":"))
+        order = list(self.sheets)
+        if first not in self.sheets or last not in self.sheets:
+            return None, ref
+        low, high = sorted((order.index(first), order.index(last)))
+        made = [sheet for name in order[low : high + 1] for sheet in self.sheets[name]]
+        if not made:
+            return None
+        places: list[Ref] = []
+        for sheet in made:
+            found = self.target(replace(ref, sheet=sheet.name), Spot(sheet), _THROUGH)
+            if found is None:
+                raise Uneven(ref)
+            places.append(replace(found[1], sheet=None))
+        if any(place != places[0] for place in places):
+            raise Uneven(ref)
+        ends = dict.fromkeys((made[0].new_name, made[-1].new_name))
+        return None, replace(places[0], sheet=":".join(ends))
+
+    def area(self, text: str, spot: Spot, role: Role | None = None) -> tuple[Sheet, Area] | None:
         """Return sheet and rectangle of a text that is one reference (``Sheet!$A$1:$B$2``), else None."""
         pieces = parse(text.strip())
         if len(pieces) != 1 or isinstance(pieces[0], str):
             return None
-        found = self.target(pieces[0], spot)
+        found = self.target(pieces[0], spot, role)
         if found is None or found[0] is None:
             return None
         return found[0], found[1].area

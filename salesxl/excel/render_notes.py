@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from salesxl.errors import Refused
+from salesxl.errors import Refused, phrase
 from salesxl.excel.package import Package
 from salesxl.excel.refs import area_text, split_cell
 from salesxl.excel.render_moves import Sheet, Spot
@@ -69,7 +69,9 @@ def _notes(
                 for name in [n for n in new.attrib if str(n).endswith("uid")]:
                     del new.attrib[name]
             texts = list(new.iter("{*}t"))
-            changed |= fill_runs(texts, scope_at(spot, scope), compile_text, sheet.name, f"{cell} 批注")
+            changed |= fill_runs(
+                texts, scope_at(spot, scope), compile_text, sheet.name, phrase("place.note", cell=cell)
+            )
             made.append((split_cell(place), new))
     if changed:
         holder[:] = [node for _, node in sorted(made, key=lambda pair: pair[0])]

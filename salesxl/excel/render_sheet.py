@@ -15,12 +15,12 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from salesxl.errors import TemplateError
-from salesxl.excel.bands import Ungrowable
+from salesxl.errors import Label, TemplateFault, phrase
+from salesxl.excel.bands import Unfollowable, at_column
 from salesxl.excel.package import Package
 from salesxl.excel.refs import area_text, areas_text, read_area, read_areas, split_cell
 from salesxl.excel.render_edits import Edits, take
-from salesxl.excel.render_faults import ungrowable
+from salesxl.excel.render_faults import unfollowable
 from salesxl.excel.render_moves import Moves, Sheet, Spot
 from salesxl.excel.render_terms import Compile, is_template, place_of
 from salesxl.model import Area
@@ -46,7 +46,8 @@ def scope_at(spot: Spot, scope: Mapping[str, Any]) -> Mapping[str, Any]:
         for copies, index in path:
             if not copies.blank:
                 scope = strip.enter(scope, copies.band, copies.items[index], index, copies.count)
-    return scope
+    here = None if spot.column is None else at_column(scope, spot.column)
+    return scope if here is None else here
 
 
 def follow_sheet(
@@ -99,14 +100,15 @@ class _Follower(Edits):
     def _instances(self, area: Area, what: str) -> Iterator[tuple[Area, Spot]]:
         try:
             yield from self.sheet.instances(area)
-        except Ungrowable as error:
-            raise ungrowable(self.sheet.name, area_text(area), error.band, what) from None
+        except Unfollowable as error:
+            text = area_text(area)
+            raise unfollowable(self.sheet.name, text, error, what, text=text) from None
 
-    def _formula(self, text: str, spot: Spot, where: str) -> str:
+    def _formula(self, text: str, spot: Spot, where: Label, *, whole: bool = False) -> str:
         try:
-            return self.moves.formula(text, spot)
-        except Ungrowable as error:
-            raise ungrowable(self.sheet.name, where, error.band, f"公式 {text}") from None
+            return self.moves.formula(text, spot, whole=whole)
+        except Unfollowable as error:
+            raise unfollowable(self.sheet.name, where, error, "formula", text=text) from None
 
     # ---- one element each
 
@@ -145,8 +147,8 @@ class _Follower(Edits):
     def _span(self, area: Area, where: str) -> Area | None:
         try:
             return self.sheet.span(area)
-        except Ungrowable as error:
-            raise ungrowable(self.sheet.name, where, error.band, where) from None
+        except Unfollowable as error:
+            raise unfollowable(self.sheet.name, where, error, "filter", text=where) from None
 
     def _views(self, node: etree._Element) -> None:
         for inner in node.iter("*"):
@@ -187,7 +189,7 @@ class _Follower(Edits):
     def _merges(self, node: etree._Element) -> None:
         for old in list(node):
             text = old.get("ref", "A1")
-            made = [area_text(area) for area, _ in self._instances(read_area(text), f"合并单元格 {text}")]
+            made = [area_text(area) for area, _ in self._instances(read_area(text), "merge")]
             self.multiply(old, len(made), partial(take, name="ref", values=made))
         self.count(node)
 
@@ -200,10 +202,11 @@ class _Follower(Edits):
             target = self._external(old.get(rid))
             if target is not None:
                 self.package.remove_rel(self.sheet.part, str(old.get(rid)))
-            said = self._sayings(old, text)
-            address_of = None if target is None else self._text(target, text)
+            label = phrase("place.link", cell=text)
+            said = self._sayings(old, label)
+            address_of = None if target is None else self._text(target, label)
             made = []
-            for area, spot in self._instances(read_area(text), f"超链接 {text}"):
+            for area, spot in self._instances(read_area(text), "link"):
                 told = None if spot.blank else self._told(said, address_of, spot)
                 if told is not None:
                     made.append((area_text(area), *told))
@@ -227,11 +230,10 @@ class _Follower(Edits):
             if target is not None:
                 self.changed = True
         if self.sheet.moved and count > MOST_LINKS:
-            wrong = f"工作表“{self.sheet.name}”的超链接超过 {MOST_LINKS} 个，Excel 打不开。"
-            raise TemplateError(f"{wrong}请改用 HYPERLINK 函数。")
+            raise TemplateFault("too_many_links", sheet=self.sheet.name, most=MOST_LINKS)
         self.count(node)
 
-    def _sayings(self, old: etree._Element, where: str) -> dict[str, _Saying]:
+    def _sayings(self, old: etree._Element, where: Label) -> dict[str, _Saying]:
         """Return how each of a link's texts that may differ from place to place is found."""
         said: dict[str, _Saying] = {}
         for name in ("display", "tooltip", "location"):
@@ -242,11 +244,11 @@ class _Follower(Edits):
                 said[name] = partial(self._moved, value, where)
         return said
 
-    def _text(self, text: str, where: str) -> _Saying:
+    def _text(self, text: str, where: Label) -> _Saying:
         evaluate = self.compile(text + "{{''}}", self.sheet.name, where)
         return lambda scope, _: str(evaluate(scope))
 
-    def _moved(self, text: str, where: str, _: Mapping[str, Any], spot: Spot) -> str:
+    def _moved(self, text: str, where: Label, _: Mapping[str, Any], spot: Spot) -> str:
         return self._formula(text, spot, where)
 
     def _told(
@@ -284,7 +286,7 @@ class _Follower(Edits):
     def _headings(self, node: etree._Element) -> None:
         for inner in node:
             if etree.QName(inner).localname in _HEADINGS and is_template(inner.text):
-                where = etree.QName(inner).localname
+                where = phrase(f"place.{etree.QName(inner).localname}")
                 # an ampersand begins a code there, so values double theirs
                 evaluate = self.compile(
                     f"{inner.text}{{{{''}}}}",
@@ -302,7 +304,12 @@ class _Follower(Edits):
                 self._sparkline(inner)
             elif name == "sparklineGroup":  # the dates that the lines of a group share
                 for dates in inner.iterchildren("{*}f"):
-                    self.text(dates, self._formula(dates.text or "", Spot(self.sheet), "迷你图"))
+                    self.text(
+                        dates,
+                        self._formula(
+                            dates.text or "", Spot(self.sheet), phrase("place.sparkline"), whole=True
+                        ),
+                    )
             elif name in _HOLDERS and inner.get("sqref"):
                 self._holder(inner, inner.get("sqref", ""))
             elif name in ("conditionalFormatting", "dataValidation"):  # x14: the range is an element
@@ -325,7 +332,8 @@ class _Follower(Edits):
         for inner in node.iter("*"):
             name = etree.QName(inner).localname
             if name in ("formula", "formula1", "formula2", "f") and inner.text:
-                self.text(inner, self._formula(inner.text, spot, text))
+                whole = node.get("type") == "list"  # choices are a range, were it of one cell
+                self.text(inner, self._formula(inner.text, spot, text, whole=whole))
             elif name == "cfvo" and inner.get("type") == "formula" and inner.get("val"):
                 self.set(inner, "val", self._formula(inner.get("val", ""), spot, text))
 
@@ -334,7 +342,7 @@ class _Follower(Edits):
         if "sqref" not in parts:
             return
         where = parts["sqref"].text or "A1"
-        made = list(self._instances(read_area(where), f"迷你图 {where}"))
+        made = list(self._instances(read_area(where), "sparkline"))
         source = parts["f"].text or "" if "f" in parts else None
 
         def fill(new: etree._Element, index: int) -> None:
@@ -343,6 +351,6 @@ class _Follower(Edits):
                 if etree.QName(child).localname == "sqref":
                     child.text = area_text(area)
                 elif source is not None:
-                    child.text = self._formula(source, spot, where)
+                    child.text = self._formula(source, spot, where, whole=True)
 
         self.multiply(old, len(made), fill)

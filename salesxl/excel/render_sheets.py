@@ -11,7 +11,7 @@ from copy import deepcopy
 
 from lxml import etree
 
-from salesxl.errors import TemplateError
+from salesxl.errors import TemplateFault
 from salesxl.excel.package import ROOT, Package
 from salesxl.excel.render_copy import copy_part
 from salesxl.excel.render_moves import Sheet
@@ -106,7 +106,7 @@ def list_sheets(package: Package, made: Sequence[tuple[str, Sequence[Sheet]]]) -
     holder = root.find(ns.tag("sheets"))
     assert holder is not None  # a package without sheets was refused on opening
     if not any(sheets for _, sheets in made):
-        raise TemplateError("所有工作表都被 if_…_sheet 或 each_…_sheet 去掉了。请至少保留一张工作表。")
+        raise TemplateFault("no_sheet_left")
     by_name = {node.get("name", ""): node for node in holder}
     free = 1 + max(int(node.get("sheetId", "0")) for node in holder)
     numbers: list[list[int]] = []

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from salesxl.errors import TemplateError
-from salesxl.excel.bands import Ungrowable
+from salesxl.errors import TemplateFault, phrase
+from salesxl.excel.bands import Unfollowable
 from salesxl.excel.package import Package
 from salesxl.excel.refs import area_text, read_area
-from salesxl.excel.render_faults import ungrowable
+from salesxl.excel.render_faults import unfollowable
 from salesxl.excel.render_moves import Moves, Sheet, Spot
 from salesxl.excel.render_terms import Compile, is_template
 from salesxl.model import Area
@@ -35,7 +35,7 @@ def follow_tables(
                     node.set("ref", area_text(area))
                     changed = True
         for node in root.iter("{*}calculatedColumnFormula", "{*}totalsRowFormula"):
-            moved = moves.formula(node.text or "", Spot(sheet))
+            moved = _moved(moves, sheet, node.text or "", name)
             if moved != (node.text or ""):
                 node.text = moved
                 changed = True
@@ -44,12 +44,22 @@ def follow_tables(
                 text = node.get(attribute)
                 if is_template(text):
                     # the header cell holds the same text, and Excel wants the two alike
-                    value = compile_text(f"{text}{{{{''}}}}", sheet.name, f"表格 {name}")(scope)
+                    value = compile_text(f"{text}{{{{''}}}}", sheet.name, phrase("what.table", text=name))(
+                        scope
+                    )
                     node.set(attribute, str(value))
                     changed = True
         if changed:
             package.touch(part)
     _follow_pivot_places(package, sheet)
+
+
+def _moved(moves: Moves, sheet: Sheet, text: str, table: str) -> str:
+    try:
+        return moves.formula(text, Spot(sheet))
+    except Unfollowable as error:
+        where = phrase("what.table", text=table)
+        raise unfollowable(sheet.name, where, error, "formula", text=text) from None
 
 
 def _follow_pivot_places(package: Package, sheet: Sheet) -> None:
@@ -65,15 +75,13 @@ def grown_table(sheet: Sheet, area: Area, name: str) -> Area:
     """Return a table's new range. Raises TemplateError for one that could not stay a table."""
     try:
         moved = sheet.span(area)
-    except Ungrowable as error:
-        raise ungrowable(sheet.name, area_text(area), error.band, f"表格 {name}") from None
+    except Unfollowable as error:
+        raise unfollowable(sheet.name, area_text(area), error, "table", text=name) from None
     columns = sheet.columns.runs(area.left, area.right)
     if sum(high - low + 1 for low, high in columns) != area.right - area.left + 1:
-        raise TemplateError(f"模板 {sheet.name}：表格 {name} 的列不能重复或删去。请先把它转换为普通区域。")
+        raise TemplateFault("table_columns", table=name).at(sheet.name, "")
     if moved is None or (moved.bottom == moved.top and area.bottom > area.top):
-        raise TemplateError(
-            f"模板 {sheet.name}：表格 {name} 会失去全部数据行。请用 each_ 代替 eachopt_ 或 if_。"
-        )
+        raise TemplateFault("table_rows", table=name).at(sheet.name, "")
     return moved
 
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from lxml import etree
 
+from salesxl.errors import Label
 from salesxl.excel.bands import Scope
 from salesxl.excel.package import Package
 from salesxl.excel.render_xml import runs_text
@@ -67,7 +68,7 @@ class Compile(Protocol):
     """How a text becomes something that can be evaluated."""
 
     def __call__(
-        self, text: str, sheet: str, cell: str, *, finish: Callable[[str], str] | None = None
+        self, text: str, sheet: str, cell: Label, *, finish: Callable[[str], str] | None = None
     ) -> Evaluate:
         """Compile a text of a cell; ``finish`` is applied to what each expression in it gives."""
 

@@ -11,13 +11,14 @@ from typing import Any
 
 from lxml import etree
 
+from salesxl.errors import Label
 from salesxl.excel.render_terms import Compile, is_balanced, is_template
 
 __all__ = ["fill_paragraphs", "fill_runs"]
 
 
 def fill_paragraphs(
-    root: etree._Element, scope: Mapping[str, Any], compile_text: Compile, sheet: str, where: str
+    root: etree._Element, scope: Mapping[str, Any], compile_text: Compile, sheet: str, where: Label
 ) -> bool:
     """Evaluate the expressions in DrawingML paragraphs below an element; tell whether there were any."""
     changed = False
@@ -30,7 +31,7 @@ def fill_paragraphs(
 
 
 def fill_runs(
-    texts: Sequence[etree._Element], scope: Mapping[str, Any], compile_text: Compile, sheet: str, where: str
+    texts: Sequence[etree._Element], scope: Mapping[str, Any], compile_text: Compile, sheet: str, where: Label
 ) -> bool:
     """Evaluate the expressions in the runs of one text; tell whether there were any."""
     whole = "".join(node.text or "" for node in texts)

@@ -18,7 +18,7 @@ from typing import Any
 
 from lxml import etree
 
-from salesxl.errors import TemplateError
+from salesxl.errors import Label, TemplateFault
 from salesxl.excel.bands import Band
 from salesxl.excel.package import Package
 from salesxl.excel.refs import LAST_COLUMN, LAST_ROW, shift, split_cell
@@ -36,7 +36,7 @@ from salesxl.excel.strips import Strip
 from salesxl.excel.values import cell_tails, escape
 from salesxl.model import CellValue, column_letters
 
-__all__ = ["Table", "fill_tables"]
+__all__ = ["Table", "fill_tables", "no_sheet"]
 
 SAMPLE_ROW = 2
 SPEED = 3
@@ -71,21 +71,22 @@ def fill_tables(template: bytes | Path, tables: Mapping[str, Table], out: Path) 
     rows leave one styled blank row, since a table may not lose its last one.
 
     Raises:
-        TemplateError: a sheet is missing, a label is not in its row 1, or the rows do not fit on a sheet.
+        TemplateFault: a sheet is missing, a label is not in its row 1, or the rows do not fit on a sheet.
     """
     package = Package.open(template)
     parts = dict(package.sheets())
     for name in tables:
         if name not in parts:
-            raise _no_sheet(name, parts)
+            raise no_sheet(name, parts)
     _follow(package, {name: _plan(package, name, parts[name], table) for name, table in tables.items()})
     package.save(out)
     return {name: table.count for name, table in tables.items()}
 
 
-def _no_sheet(name: str, sheets: Mapping[str, str]) -> TemplateError:
+def no_sheet(name: str, sheets: Mapping[str, str]) -> TemplateFault:
+    """Return the fault of a template that lacks a sheet."""
     near = get_close_matches(name, sheets, n=3, cutoff=0.5) or list(sheets)
-    return TemplateError("template_no_sheet", name=name, near=tuple(near))
+    return TemplateFault("no_sheet", name=name, near=tuple(near))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +111,12 @@ class _Plan:
 
 def _plan(package: Package, name: str, part: str, table: Table) -> _Plan:
     if SAMPLE_ROW - 1 + table.count > LAST_ROW:
-        raise TemplateError("sheet_full", name=name, limit=LAST_ROW)
+        raise TemplateFault("sheet_full", name=name, limit=LAST_ROW)
     ns = package.namespaces.main
     root = package.xml(part)
     data = root.find(f"{{{ns}}}sheetData")
     if data is None:
-        raise TemplateError("template_no_rows", name=name)
+        raise TemplateFault("no_cells", name=name)
     by_row = {int(row.get("r", "0")): row for row in data}
     sample = by_row.get(SAMPLE_ROW)
     kept = {str(k): str(v) for k, v in ({} if sample is None else sample.attrib).items()}
@@ -179,7 +180,7 @@ def _same_scope(scope: Mapping[str, Any], *_: Any) -> Mapping[str, Any]:
     return scope
 
 
-def _as_it_is(text: str, sheet: str, cell: str, **_: Any) -> Evaluate:  # noqa: ARG001
+def _as_it_is(text: str, sheet: str, cell: Label, **_: Any) -> Evaluate:  # noqa: ARG001
     """Leave braces in a filled template alone: here they are nothing but text."""
     return lambda scope: text.removesuffix("{{''}}")  # noqa: ARG005
 
@@ -195,9 +196,9 @@ def _sources(
             found.setdefault(text, split_cell(cell.get("r", "A1"))[1])
     for label in labels:
         if label.strip() not in found:
-            near = tuple(get_close_matches(label, found, n=3, cutoff=0.5))
-            code = "template_no_column_near" if near else "template_no_column"
-            raise TemplateError(code, name=name, label=label, near=near)
+            near = get_close_matches(label, found, n=3, cutoff=0.5)
+            asked = {"name": name, "label": label, "near": tuple(near)}
+            raise TemplateFault("no_column_near" if near else "no_column", **asked)
     return {found[label.strip()]: index for index, label in enumerate(labels)}
 
 

@@ -11,16 +11,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from salesxl.excel.bands import Band, Copies, Items, Part, Path, Scope, Stop, Ungrowable
+from salesxl.excel.ref_roles import Role
 
 __all__ = ["Strip"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A reference on its way: the rows it covers and which items its cell belongs to."""
+    """A reference on its way: the rows it covers, which items its cell belongs to, and how it is meant.
+
+    ``single`` is one cell used as one value: the first item's, or the last one's where it ends a range.
+    """
 
     span: tuple[int, int]
     peers: Mapping[str, int]
+    columns: tuple[int, int] | None = None
+    single: Role | None = None
 
 
 @dataclass(slots=True)
@@ -110,7 +116,8 @@ class Strip:
                 continue
             end = bisect_right(rows, copies.band.last)
             inside = rows[at:end]
-            if row in together and copies.parts is None and copies.band.size == 1 and not copies.blank:
+            alike = copies.parts is None and copies.band.size == 1 and not copies.band.sides
+            if row in together and alike and not copies.blank:
                 yield Stop(row, copies.start, scope, path, blank, copies)
                 at = end
                 continue
@@ -136,6 +143,8 @@ class Strip:
         fixed: tuple[bool, bool] = (False, False),
         ranged: bool = True,
         peers: Mapping[str, int] | None = None,
+        columns: tuple[int, int] | None = None,
+        role: Role | None = None,
     ) -> tuple[int, int] | None:
         """Return the rows that a reference means from a cell in these copies; None when they are gone.
 
@@ -143,7 +152,8 @@ class Strip:
         inside, a range with both rows fixed (``C$5:C$5``) means all copies, and one whose upper row is fixed
         (``C$5:C5``) runs from the first copy to this one, just as if the row had been copied down by hand.
         Another band over the same list (``peers``: list → index) is looked at in the same way: the copy of
-        the same item, or all copies where the rows are fixed.
+        the same item, or all copies where the rows are fixed. A single cell (not ``ranged``) whose ``role``
+        is one value means the first item's. ``columns`` tell which of several bands side by side is meant.
 
         Raises Ungrowable where the reference takes in a part of a band's rows from outside.
         """
@@ -162,7 +172,8 @@ class Strip:
             if whole and not deeper:
                 break
             part, rest = copies.part(index), rest[1:]
-        step = _Step((first, last), peers or {})
+        single = role if role is not None and not ranged and not role.grows else None
+        step = _Step((first, last), peers or {}, columns, single)
         low = self._edge(part, first, rest, step, fixed=ranged and fixed[0], low=True)
         if last >= self.limit:
             return low, last
@@ -179,15 +190,19 @@ class Strip:
             if path and path[0][0] is child and not spreads:
                 part, path = child.part(path[0][1]), path[1:]
                 continue
-            index = child.count if spreads else step.peers.get(band.expression, child.count)
+            expression, count = child.reach(step.columns)
+            index = count if spreads else step.peers.get(expression, count)
             if not band.repeats:
                 index = 0
-            if index < child.count:
+            elif step.single is not None and index >= count:
+                index = max(count - 1, 0) if step.single.ends else 0
+            if index < count:
                 part, path = child.part(index), ()
                 continue
             if band.repeats and row != (band.first if low else band.last):
                 raise Ungrowable(band)
-            return child.start if low else child.start + child.length - 1
+            length = count * band.size if band.sides else child.length
+            return child.start if low else child.start + length - 1
 
     def runs(self, first: int, last: int) -> list[tuple[int, int]]:
         """Return all output rows made of these template rows, as few stretches as may be."""

@@ -10,10 +10,9 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any
 
@@ -22,13 +21,16 @@ from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.parser import Parser
 
-from salesxl.errors import TemplateError
+from salesxl.errors import Label, TemplateFault
+from salesxl.excel.bands import LOOP_OF_ROWS
 from salesxl.excel.render_terms import Field
 from salesxl.templating.filters import FILTERS, as_text
 from salesxl.templating.limits import Budget
 from salesxl.templating.sandbox import Sandbox, UnknownNameError, member
+from salesxl.templating.syntax import BRACES, syntax_fault
+from salesxl.templating.unknown import unknown_list, unknown_name
 
-__all__ = ["Engine", "Evaluate", "near"]
+__all__ = ["Engine", "Evaluate", "Loop", "items_of"]
 
 Evaluate = Callable[[Mapping[str, Any]], Any]
 
@@ -44,6 +46,7 @@ _ONE_STEP = re.compile(rf"\s*\{{\{{\s*({_NAME})\.({_NAME})\s*\}}\}}\s*\Z")
 _QUICK_FILTERS = ("wan", "percent", "date", "mask", "join_cn")
 _WORDS = frozenset(("true", "false", "none", "True", "False", "None", "not"))
 _SCALARS: frozenset[type] = frozenset((str, int, float, bool, type(None), Decimal, dt.date, dt.datetime))
+_LABEL = 20
 _FAULTS = (TypeError, ValueError, ArithmeticError, AttributeError, LookupError, RecursionError)
 
 
@@ -53,18 +56,31 @@ class Engine:
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
         self._sandboxes: dict[Callable[[str], str] | None, Sandbox] = {None: Sandbox(budget)}
-        self._ready: dict[tuple[str, str, str, Callable[[str], str] | None], Evaluate] = {}
+        self._ready: dict[tuple[str, str, Label, Callable[[str], str] | None], Evaluate] = {}
 
     def names(self, text: str) -> set[str]:
-        """Return the top-level names a text uses. Raises jinja2's errors for a text that does not parse."""
-        return set(meta.find_undeclared_variables(self._sandboxes[None].parse(text))) - {"range"}
+        """Return the top-level names a text uses. Raises TemplateFault for a text that does not parse."""
+        try:
+            return set(meta.find_undeclared_variables(self._sandboxes[None].parse(text))) - {"range"}
+        except (JinjaError, RecursionError) as error:
+            raise self._unread(text, error) from error
+
+    def leftovers(self, text: str) -> list[str]:
+        """Return what of a text, beside its expressions, looks like a piece of one."""
+        tokens = self._sandboxes[None].lex(text)
+        return [found for _, kind, found in tokens if kind == "data" and BRACES.search(found)]
+
+    def _unread(self, text: str, error: Exception) -> TemplateFault:
+        if isinstance(error, TemplateSyntaxError):
+            return syntax_fault(text, error, self._sandboxes[None].filters)
+        return _reason(error)
 
     def __call__(
-        self, text: str, sheet: str, cell: str, *, finish: Callable[[str], str] | None = None
+        self, text: str, sheet: str, cell: Label, *, finish: Callable[[str], str] | None = None
     ) -> Evaluate:
         """Compile a text; errors, now and when evaluated, name the sheet and the cell of the template.
 
-        Raises TemplateError for a text that does not parse or uses what is not allowed.
+        Raises TemplateFault for a text that does not parse or uses what is not allowed.
         """
         key = text, sheet, cell, finish
         if key not in self._ready:  # a note in a band is asked for once a copy
@@ -73,12 +89,14 @@ class Engine:
             located = _Located(text, sheet, cell, self._budget)
             try:
                 evaluate = located.wrap(self._compile(text, self._sandboxes[finish], finish))
+            except TemplateFault as fault:
+                raise located.fault(fault) from None
             except (JinjaError, RecursionError) as error:
-                raise located.fault(_reason(error)) from error
+                raise located.fault(self._unread(text, error)) from error
             self._ready[key] = (_shortest(text, evaluate) if finish is None else None) or evaluate
         return self._ready[key]
 
-    def value(self, expression: str, sheet: str, name: str) -> Evaluate:
+    def value(self, expression: str, sheet: str, name: Label) -> Evaluate:
         """Compile an expression that may give a list, as a band's does."""
         text = f"{{{{ {expression} }}}}"
         return _Located(text, sheet, name, self._budget, lists=True).wrap(
@@ -138,7 +156,7 @@ class Engine:
         parser = Parser(sandbox, source, state="variable")
         tree = parser.parse_expression()
         if not parser.stream.eos:
-            raise TemplateSyntaxError("表达式之后有多余的内容", 1)
+            raise TemplateSyntaxError("", 1)
         body = nodes.Assign(nodes.Name("result", "store"), tree, lineno=1)
         holder = nodes.Output([tree], lineno=1)
         sandbox.guard(holder)
@@ -179,8 +197,10 @@ def _quick(source: str) -> Evaluate | None:
         except KeyError:
             raise UnknownNameError(name=first) from None
         for step in steps:
-            if (type(value) is dict and step in value) or isinstance(step, int):  # by far the most frequent
+            if type(value) is dict and step in value:  # by far the most frequent
                 value = value[step]
+            elif isinstance(step, int):
+                value = _item(value, step)
             else:
                 value = member(value, step)
         for apply, arguments in filters:
@@ -188,6 +208,14 @@ def _quick(source: str) -> Evaluate | None:
         return value
 
     return evaluate
+
+
+def _item(owner: Any, number: int) -> Any:
+    if owner is None:
+        return None
+    if isinstance(owner, Sequence) and number >= len(owner):
+        raise UnknownNameError(name=str(number), owner=owner)
+    return owner[number]
 
 
 def _shortest(text: str, slow: Evaluate) -> Field | None:
@@ -235,9 +263,9 @@ def _defined(value: Any) -> Any:
 
 
 class _Located:
-    """Turns what goes wrong in one text into an error that says where it stands."""
+    """Turns what goes wrong in one text into a fault that says where it stands, and for which item."""
 
-    def __init__(self, text: str, sheet: str, cell: str, budget: Budget, *, lists: bool = False) -> None:
+    def __init__(self, text: str, sheet: str, cell: Label, budget: Budget, *, lists: bool = False) -> None:
         self.text, self.sheet, self.cell, self.budget, self.lists = text, sheet, cell, budget, lists
 
     def wrap(self, evaluate: Evaluate) -> Evaluate:
@@ -246,49 +274,76 @@ class _Located:
             try:
                 value = _defined(evaluate(scope))
             except UnknownNameError as error:
-                raise self.fault(_unknown(error, scope)) from None
-            except TemplateError as error:
-                raise self.fault(str(error)) from None
+                raise self.fault(self._unknown(error, scope), scope) from None
+            except TemplateFault as error:
+                raise self.fault(error, scope) from None
             except (JinjaError, *_FAULTS) as error:
-                raise self.fault(_reason(error)) from error
+                raise self.fault(_reason(error), scope) from error
             if not self.lists and isinstance(value, (list, tuple, dict, set)):
-                raise self.fault(
-                    "结果是列表，一个单元格放不下。请用 | join_cn 连接，或用 each_ 区域逐行列出。"
-                )
+                raise self.fault(TemplateFault("list_in_cell"), scope)
             return value
 
         return located
 
-    def fault(self, reason: str) -> TemplateError:
+    def fault(self, found: TemplateFault, scope: Mapping[str, Any] | None = None) -> TemplateFault:
         shown = self.text.removesuffix("{{''}}")
         shown = shown if len(shown) <= 80 else shown[:79] + "…"
-        return TemplateError(f"模板 {self.sheet}!{self.cell} “{shown}”：{reason}")
+        return found.at(self.sheet, self.cell, shown, () if scope is None else items_of(scope))
+
+    def _unknown(self, error: UnknownNameError, scope: Mapping[str, Any]) -> TemplateFault:
+        if self.lists and (found := unknown_list(self.text.strip("{} "), scope)):
+            return found
+        return unknown_name(error, scope, self.text)
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> TemplateFault:
     if isinstance(error, ZeroDivisionError):
-        return "除数为零。请先判断，例如 {{ a / b if b else '' }}。"
+        return TemplateFault("zero")
     if isinstance(error, SecurityError):
-        return f"{error}。"
-    if isinstance(error, TemplateSyntaxError):
-        return f"写法有误：{error.message}。"
-    return f"无法计算：{error}。若数据可能为空，请先判断，例如 {{{{ x if x is not none else '' }}}}。"
+        return TemplateFault("not_allowed")
+    if isinstance(error, RecursionError):
+        return TemplateFault("too_deep")
+    return TemplateFault("cannot_compute")
 
 
-def _unknown(error: UnknownNameError, scope: Mapping[str, Any]) -> str:
-    known = near(error.name, _names_of(scope if error.owner is None else error.owner))
-    hint = f"，是否想写 {'、'.join(known)}？" if known else "。"
-    return f"没有名为 {error.name} 的数据{hint}"
+def items_of(scope: Mapping[str, Any]) -> tuple[tuple[int, str], ...]:
+    """Return which items of which bands these variables belong to: (number, what the item is called)."""
+    found: dict[int, Loop] = {}
+    for name in ("loop", LOOP_OF_ROWS):
+        loop = scope.get(name)
+        while isinstance(loop, Loop):
+            found.setdefault(id(loop), loop)
+            loop = loop.parent
+    return tuple((loop.index, _called(loop._item)) for loop in reversed(found.values()))
 
 
-def near(name: str, known: Iterable[str]) -> list[str]:
-    """Return up to three names that look like one that is not known."""
-    return get_close_matches(name, sorted(known), n=3, cutoff=0.5)
+def _called(item: Any) -> str:
+    """Return what an item is called: the first text it holds."""
+    values = item.values() if isinstance(item, Mapping) else (item,)
+    text = next((value for value in values if isinstance(value, str) and value.strip()), "")
+    return text if len(text) <= _LABEL else text[: _LABEL - 1] + "…"
 
 
-def _names_of(owner: Any) -> list[str]:
-    if isinstance(owner, Mapping):
-        return [key for key in owner if isinstance(key, str)]
-    if is_dataclass(owner):
-        return [field.name for field in fields(owner)]
-    return [name for name in dir(owner) if not name.startswith("_")]
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """What ``loop`` is inside a band; ``parent`` is the loop of the band around it."""
+
+    index0: int
+    length: int
+    parent: Any = None
+    _item: Any = None
+
+    @property
+    def index(self) -> int:
+        """The copy's number, from 1."""
+        return self.index0 + 1
+
+    @property
+    def first(self) -> bool:
+        """True in the first copy."""
+        return self.index0 == 0
+
+    @property
+    def last(self) -> bool:
+        """True in the last copy."""
+        return self.index0 == self.length - 1

@@ -95,7 +95,8 @@ def _headings(package: Package) -> dict[str, str]:
             continue
         bands = [band for band in around(plan[found.sheet], found) if band.repeats]
         name = _full(path[1], bands)
-        rows = [band.first for band in bands if band in plan[found.sheet].rows]
+        held = [one for band in plan[found.sheet].rows for one in band.sides or (band,)]
+        rows = [band.first for band in bands if band in held]
         heading = _above(texts[found.sheet], min(rows, default=0), found)
         if name not in known and (heading or not bands):
             known[name] = f"{found.sheet} · {heading}" if heading else found.sheet

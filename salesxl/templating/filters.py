@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from functools import wraps
 from typing import Any
 
 from jinja2 import Undefined
 
-__all__ = ["FILTERS", "as_text"]
+from salesxl.errors import Phrase, TemplateFault, phrase
+
+__all__ = ["FILTERS", "as_text", "guarded", "kind_of"]
 
 _TOKENS = re.compile(r"yyyy|yy|mm|m|dd|d|hh|h|ss|s|%[YmdHMSy]|\"[^\"]*\"", re.IGNORECASE)
 _PERCENT_CODES = {"%Y": "yyyy", "%y": "yy", "%m": "mm", "%d": "dd", "%H": "hh", "%M": "nn", "%S": "ss"}
@@ -66,7 +69,7 @@ def date(value: Any, pattern: str = "yyyy-mm-dd") -> str:
     if value is None or value == "":
         return ""
     if not isinstance(value, (dt.date, dt.time)):
-        raise TypeError(f"不是日期：{value!r}")
+        raise TypeError
     hours_seen = False
 
     def written(found: re.Match[str]) -> str:
@@ -136,13 +139,47 @@ def _rounded(number: Decimal, digits: int) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-max(0, min(digits, 12))), ROUND_HALF_UP)
 
 
-FILTERS: dict[str, Callable[..., Any]] = {
-    "wan": wan,
-    "percent": percent,
-    "date": date,
-    "mask": mask,
-    "join_cn": join_cn,
-    "colour": colour,
-    "default": default,
-    "d": default,
+_KINDS: tuple[tuple[Any, str], ...] = (
+    (type(None), "blank"), (bool, "yes_no"), ((int, float, Decimal), "number"), (str, "text"),
+    ((dt.date, dt.time), "date"), (dt.timedelta, "span"), (Mapping, "group"), (Iterable, "list"),
+)  # fmt: skip
+_WANTED = {
+    **dict.fromkeys(("wan", "percent", "round", "abs", "int", "float"), "number"),
+    "date": "date",
+    **dict.fromkeys(("upper", "lower", "title", "trim", "capitalize", "replace", "mask"), "text"),
 }
+"""What kind of value a filter is for; all others are for lists."""
+_SHOWN = 20
+
+
+def kind_of(value: Any) -> Phrase:
+    """Say what kind of value this is."""
+    kind = next((name for known, name in _KINDS if isinstance(value, known)), "other")
+    return phrase(f"kind.{kind}")
+
+
+def guarded(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter that says in plain words which value it is not for."""
+
+    @wraps(apply)
+    def checked(*given: Any, **named: Any) -> Any:
+        try:
+            return apply(*given, **named)
+        except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError) as error:
+            value = given[1] if hasattr(apply, "jinja_pass_arg") else given[0]
+            wanted = phrase(f"kind.{_WANTED.get(name, 'list')}")
+            if kind_of(value) == wanted:
+                raise TemplateFault("filter_arguments", filter=name) from error
+            shown = as_text(value)[:_SHOWN] if isinstance(value, (str, int, float, Decimal, dt.date)) else ""
+            what = phrase("shown_value", value=shown, kind=kind_of(value)) if shown else kind_of(value)
+            raise TemplateFault("filter_value", filter=name, what=what, wanted=wanted) from error
+
+    return checked
+
+
+_OWN: dict[str, Callable[..., Any]] = {
+    "wan": wan, "percent": percent, "date": date, "mask": mask, "join_cn": join_cn, "colour": colour,
+}  # fmt: skip
+FILTERS: dict[str, Callable[..., Any]] = {
+    **{name: guarded(name, apply) for name, apply in _OWN.items()}, "default": default, "d": default,
+}  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from salesxl.errors import TemplateError
+from salesxl.errors import TemplateFault
 
 __all__ = ["Budget", "Limits"]
 
@@ -53,17 +53,14 @@ class Budget:
     def check_time(self) -> None:
         """Raise TemplateError when the time is up."""
         if time.monotonic() > self._end:
-            remedy = "请减少模板中的循环或数据行，或调高 Limits.seconds。"
-            raise TemplateError(f"渲染超过 {self.limits.seconds:g} 秒的时限，已停止。{remedy}")
+            raise TemplateFault("time_up", seconds=f"{self.limits.seconds:g}")
 
     def counted(self, items: Iterable[Any]) -> Iterator[Any]:
         """Go through the items of a loop, counting its turns."""
         for item in items:
             self.turns += 1
             if self.turns > self.limits.loops:
-                raise TemplateError(
-                    f"循环超过 {self.limits.loops} 次。请改用 each_ 区域重复行，或调高 Limits.loops。"
-                )
+                raise TemplateFault("too_many_turns", most=self.limits.loops)
             if not self.turns % 1024:
                 self.check_time()
             yield item
@@ -71,11 +68,9 @@ class Budget:
     def text(self, size: int) -> None:
         """Raise TemplateError for a text that has become too long."""
         if size > self.limits.text:
-            raise TemplateError(
-                f"文字超过 {self.limits.text} 个字符，Excel 的单元格放不下。请缩短该表达式的结果。"
-            )
+            raise TemplateFault("text_too_long", most=self.limits.text)
 
     def whole(self, bits: float) -> None:
         """Raise TemplateError for a whole number that has become too large."""
         if bits > self.limits.digits * 3.33:
-            raise TemplateError(f"整数超过 {self.limits.digits} 位。请检查乘方或乘法。")
+            raise TemplateFault("number_too_long", most=self.limits.digits)

@@ -13,13 +13,15 @@ from functools import partial
 from typing import Any
 
 from jinja2 import StrictUndefined, nodes
-from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2.exceptions import UndefinedError
 from jinja2.parser import Parser
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import missing
 
-from salesxl.templating.filters import FILTERS, as_text
+from salesxl.errors import TemplateFault
+from salesxl.templating.blanks import OPERATORS, compared, for_blanks, reckoned
+from salesxl.templating.filters import FILTERS, as_text, guarded, kind_of
 from salesxl.templating.limits import Budget
 
 __all__ = ["Sandbox", "Unknown", "UnknownNameError", "member"]
@@ -32,6 +34,8 @@ _METHODS: Mapping[type, str] = {
     dt.date: "isoformat weekday isoweekday date time isocalendar",
 }
 """Which methods of which kinds of value may be called."""
+_ORDERED = ("lt", "le", "gt", "ge")
+_ALIASES = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "lessthan": "lt", "greaterthan": "gt"}
 _STATEMENTS = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For)
 _EXPRESSIONS = (
     nodes.Name, nodes.Literal, nodes.Getattr, nodes.Getitem, nodes.Filter, nodes.Test, nodes.Call,
@@ -78,7 +82,8 @@ def member(owner: Any, name: str) -> Any:
 class Sandbox(SandboxedEnvironment):
     """The environment of one workbook; ``finish`` is applied to whatever an expression puts into a text."""
 
-    intercepted_binops = frozenset({"*", "**", "+", "%"})
+    intercepted_binops = OPERATORS
+    intercepted_unops = frozenset({"+", "-"})
 
     def __init__(self, budget: Budget, finish: Callable[[str], str] | None = None) -> None:
         super().__init__(
@@ -88,11 +93,17 @@ class Sandbox(SandboxedEnvironment):
             finalize=as_text if finish is None else lambda value: finish(as_text(value)),
         )
         self._budget = budget
-        kept = {name: self.filters[name] for name in _KEPT_FILTERS.split()}
-        self.filters = {
-            **kept, **FILTERS, "string": as_text, "sum": self._sum, "round": _round, "join": self._join,
-            "replace": self._replace, "_counted": budget.counted, "_concat": self._concat,
+        kept = for_blanks({name: self.filters[name] for name in _KEPT_FILTERS.split()})
+        made: dict[str, Callable[..., Any]] = {
+            **kept, "string": as_text, "sum": self._sum, "round": _round, "join": self._join,
+            "replace": self._replace,
         }  # fmt: skip
+        self.filters = {
+            **{name: guarded(name, apply) for name, apply in made.items()}, **FILTERS,
+            "_counted": self._turns, "_concat": self._concat, "_compared": compared,
+        }  # fmt: skip
+        own: dict[str, Any] = {name: partial(_compared_with, signs=name) for name in _ORDERED}
+        self.tests |= {**own, **{alias: own[name] for alias, name in _ALIASES.items()}}
         self.globals = {"range": self._range}
 
     # ---- what may be written
@@ -109,22 +120,29 @@ class Sandbox(SandboxedEnvironment):
         """
         for node in list(tree.iter_child_nodes()):
             if not isinstance(node, (*_STATEMENTS, *_EXPRESSIONS)):
-                raise SecurityError(
-                    f"不支持 {type(node).__name__}，只能用 {{{{ }}}}、{{% if %}} 和 {{% for %}}"
-                )
+                raise TemplateFault("statement", what=type(node).__name__)
             if isinstance(node, nodes.For):
                 node.iter = nodes.Filter(node.iter, "_counted", [], [], None, None, lineno=node.lineno)
             self.guard(node)
         for field, value in tree.iter_fields():
-            if isinstance(value, nodes.Concat):
-                setattr(tree, field, self._joined(value))
+            if isinstance(value, (nodes.Concat, nodes.Compare)):
+                setattr(tree, field, self._own(value))
             elif isinstance(value, list):
-                value[:] = [self._joined(v) if isinstance(v, nodes.Concat) else v for v in value]
+                value[:] = [
+                    self._own(v) if isinstance(v, (nodes.Concat, nodes.Compare)) else v for v in value
+                ]
 
     @staticmethod
-    def _joined(node: nodes.Concat) -> nodes.Filter:
-        parts = nodes.List(node.nodes, lineno=node.lineno)
-        return nodes.Filter(parts, "_concat", [], [], None, None, lineno=node.lineno)
+    def _own(node: nodes.Concat | nodes.Compare) -> nodes.Filter:
+        """Join and compare as this engine does: within bounds, and with blanks."""
+        line = node.lineno
+        if isinstance(node, nodes.Concat):
+            return nodes.Filter(
+                nodes.List(node.nodes, lineno=line), "_concat", [], [], None, None, lineno=line
+            )
+        values = nodes.List([node.expr, *(other.expr for other in node.ops)], lineno=line)
+        signs = nodes.Const(" ".join(other.op for other in node.ops), lineno=line)
+        return nodes.Filter(values, "_compared", [signs], [], None, None, lineno=line)
 
     # ---- what may be touched
 
@@ -136,6 +154,20 @@ class Sandbox(SandboxedEnvironment):
             return None
         return super().getattr(obj, attribute)
 
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Look a key up; of a blank all is blank."""
+        return None if obj is None else super().getitem(obj, argument)
+
+    def call(self, context: Context, obj: Any, *given: Any, **named: Any) -> Any:
+        """Call what may be called; of a blank all is blank."""
+        return None if obj is None else super().call(context, obj, *given, **named)
+
+    def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
+        """Leave a blank blank."""
+        return reckoned(
+            operator, lambda one, _: super(Sandbox, self).call_unop(context, operator, one), arg, 0
+        )
+
     def is_safe_callable(self, obj: Any) -> bool:
         """Allow ``range`` and a few methods of texts, dictionaries and dates."""
         if obj == self._range:
@@ -146,10 +178,10 @@ class Sandbox(SandboxedEnvironment):
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Check the size of what comes out before it is made."""
         if operator == "%" and isinstance(left, (str, bytes)):
-            raise SecurityError("不支持用 % 拼文字，请用 ~ 连接")
+            raise TemplateFault("percent_sign")
         if operator == "*":
             if isinstance(left, (list, tuple)) or isinstance(right, (list, tuple)):
-                raise SecurityError("列表不能相乘")
+                raise TemplateFault("operands", left=kind_of(left), right=kind_of(right), sign=operator)
             for one, other in ((left, right), (right, left)):
                 if isinstance(one, (str, bytes)) and isinstance(other, int):
                     self._budget.text(len(one) * other)
@@ -160,9 +192,17 @@ class Sandbox(SandboxedEnvironment):
                 self._budget.whole(left.bit_length() + right.bit_length())
             elif operator == "**" and right > 0:
                 self._budget.whole(left.bit_length() * right)
-        return super().call_binop(context, operator, left, right)
+        apply = super().call_binop
+        return reckoned(operator, lambda one, other: apply(context, operator, one, other), left, right)
 
     # ---- what a filter may cost
+
+    def _turns(self, items: Any) -> Iterator[Any]:
+        if items is None:
+            return iter(())
+        if not isinstance(items, Iterable):
+            raise TemplateFault("not_a_list", kind=kind_of(items))
+        return self._budget.counted(items)
 
     def _range(self, *bounds: int) -> Iterator[int]:
         return self._budget.counted(range(*bounds))
@@ -170,8 +210,8 @@ class Sandbox(SandboxedEnvironment):
     def _concat(self, parts: Iterable[Any]) -> str:
         return self._join(parts)
 
-    def _join(self, values: Iterable[Any], separator: str = "", attribute: str | None = None) -> str:
-        picked = (member(v, attribute) if attribute else v for v in values)
+    def _join(self, values: Iterable[Any] | None, separator: str = "", attribute: str | None = None) -> str:
+        picked = (member(v, attribute) if attribute else v for v in values or ())
         texts: list[str] = []
         size = 0
         for value in picked:
@@ -187,18 +227,22 @@ class Sandbox(SandboxedEnvironment):
         self._budget.text(len(text) + text.count(old) * max(0, len(new) - len(old)))
         return text.replace(old, new)
 
-    def _sum(self, values: Iterable[Any], attribute: str | None = None) -> Any:
+    def _sum(self, values: Iterable[Any] | None, attribute: str | None = None) -> Any:
         total: Any = 0
-        for value in values:
+        for value in values or ():
             number = member(value, attribute) if attribute else value
             if number is None:
                 continue
             if not isinstance(number, (int, float, Decimal, dt.timedelta)):
-                raise TypeError(f"不能求和：{number!r}")
+                raise TemplateFault("operands", left=kind_of(total), right=kind_of(number), sign="+")
             if isinstance(total, Decimal) != isinstance(number, Decimal) and total:
                 total, number = Decimal(str(total)), Decimal(str(number))
             total = total + number if total else number
         return total
+
+
+def _compared_with(value: Any, other: Any, *, signs: str) -> bool | None:
+    return compared((value, other), {"le": "lteq", "ge": "gteq"}.get(signs, signs))
 
 
 def _round(value: Any, digits: int = 0) -> Any:

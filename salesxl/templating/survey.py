@@ -6,14 +6,16 @@ Owns the walk over a template's parts. Refuses: judging what it finds.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from lxml import etree
 
+from salesxl.errors import Label, phrase
 from salesxl.excel.package import ROOT, Package
 from salesxl.excel.refs import read_area, shift, split_cell
-from salesxl.excel.render_charts import charts_of
+from salesxl.excel.render_charts import is_name
+from salesxl.excel.render_drawings import bounds
 from salesxl.excel.render_terms import is_template, place_of
 from salesxl.excel.render_xml import cell_text, shared_texts
 from salesxl.model import cell_name
@@ -28,15 +30,21 @@ BOOK = ""
 class Found:
     """A text or formula: the sheet, a label for people, and the cell it is bound to, if any.
 
-    ``shown`` marks the formula of a cell, whose result somebody reads; those of rules and charts have none.
+    ``bottom`` and ``right`` are the last row and column of what lies over several cells. ``shown`` marks the
+    formula of a cell, whose result somebody reads; those of rules and charts have none. ``whole`` marks one
+    that calculates with whole ranges; ``link`` the place that a link opens.
     """
 
     sheet: str
-    where: str
+    where: Label
     text: str
     row: int | None = None
     column: int | None = None
+    bottom: int | None = None
+    right: int | None = None
     shown: bool = False
+    whole: bool = False
+    link: bool = False
 
 
 class Survey:
@@ -49,23 +57,26 @@ class Survey:
         self._ns = package.namespaces.main
 
     def texts(self) -> Iterator[Found]:
-        """Return every text with an expression, sheet by sheet."""
+        """Return every text with an expression where expressions are filled in, sheet by sheet."""
+        return (found for found in self.every() if is_template(found.text))
+
+    def every(self) -> Iterator[Found]:
+        """Return every text that would be filled in if it held an expression, sheet by sheet."""
         for name, part in self.sheets:
-            if is_template(name):
-                yield Found(name, "工作表名", name)
+            yield Found(name, phrase("place.tab"), name)
             root = self.package.xml(part)
             for row, column, cell in self._cells(root):
-                text = cell_text(cell, self._texts, self._ns)
-                if is_template(text):
+                if cell.find(f"{{{self._ns}}}f") is None:
+                    text = cell_text(cell, self._texts, self._ns)
                     yield Found(name, cell_name(row, column), text, row, column)
             yield from self._around(name, part, root)
         for relation in self.package.rels(ROOT).values():
             if relation.kind.endswith("-properties") and relation.target in self.package:
                 for node in self.package.xml(relation.target).iter("*"):
                     # the list of tabs is made anew, so a tab's expression needs no value there
-                    if is_template(node.text) and next(node.iterancestors("{*}TitlesOfParts"), None) is None:
+                    if node.text and next(node.iterancestors("{*}TitlesOfParts"), None) is None:
                         label = node.get("name") or etree.QName(node).localname
-                        yield Found(BOOK, f"文档属性 {label}", node.text or "")
+                        yield Found(BOOK, phrase("place.property", name=label), node.text or "")
 
     def cells(self, part: str) -> dict[tuple[int, int], str]:
         """Return the texts of a sheet's cells by (row, column); numbers as they are stored."""
@@ -79,24 +90,34 @@ class Survey:
 
     def _around(self, name: str, part: str, root: etree._Element) -> Iterator[Found]:
         for node in root.iterfind(f"{{{self._ns}}}headerFooter/*"):
-            if is_template(node.text):
-                yield Found(name, etree.QName(node).localname, node.text or "")
+            yield Found(name, phrase(f"place.{etree.QName(node).localname}"), node.text or "")
         yield from self._links(name, part, root)
         for notes in self.package.related(part, "comments"):
             for node in self.package.xml(notes).iter("{*}comment"):
                 text = "".join(t.text or "" for t in node.iter("{*}t"))
-                if is_template(text):
-                    cell = node.get("ref", "A1")
-                    yield Found(name, f"{cell} 批注", text, *split_cell(cell))
+                cell = node.get("ref", "A1")
+                yield Found(name, phrase("place.note", cell=cell), text, *split_cell(cell))
         for drawing in self.package.related(part, "drawing"):
             for anchor in self.package.xml(drawing):
-                row = int(anchor.findtext("{*}from/{*}row") or "0") + 1
-                column = int(anchor.findtext("{*}from/{*}col") or "0") + 1
-                for text in _paragraphs(anchor):
-                    yield Found(name, "文本框", text, row, column)
-        for chart in charts_of(self.package, part):
-            for text in _paragraphs(self.package.xml(chart)):
-                yield Found(name, "图表", text)
+                yield from self._drawn(name, drawing, anchor)
+
+    def _drawn(self, name: str, drawing: str, anchor: etree._Element) -> Iterator[Found]:
+        """Return the texts of a shape or chart, and of how it is described to the blind."""
+        spots = _extent(anchor)
+        for text in _paragraphs(anchor):
+            yield Found(name, phrase("place.text_box"), text, *spots)
+        for node in anchor.iter("{*}cNvPr"):
+            for said in (node.get("descr"), node.get("title")):
+                yield Found(name, phrase("place.alt_text"), said or "", *spots)
+        for chart in self._charts(drawing, anchor):
+            for text in _paragraphs(chart):
+                yield Found(name, phrase("place.chart"), text, *spots)
+
+    def _charts(self, drawing: str, anchor: etree._Element) -> Iterator[etree._Element]:
+        for node in anchor.iter("{*}chart"):
+            relation = self.package.rels(drawing).get(node.get(self.package.namespaces.rid(), ""))
+            if relation is not None and relation.target in self.package:
+                yield self.package.xml(relation.target)
 
     def _links(self, name: str, part: str, root: etree._Element) -> Iterator[Found]:
         rels = self.package.rels(part)
@@ -104,9 +125,10 @@ class Survey:
             row, column = split_cell(node.get("ref", "A1").partition(":")[0])
             relation = rels.get(node.get(self.package.namespaces.rid(), ""))
             address = unquote(relation.target) if relation is not None and relation.external else None
-            for text in (place_of(node), node.get("display"), node.get("tooltip"), address):
-                if is_template(text):
-                    yield Found(name, f"{node.get('ref')} 超链接", str(text), row, column)
+            where = phrase("place.link", cell=node.get("ref", ""))
+            yield Found(name, where, place_of(node) or "", row, column, link=relation is None)
+            for text in (node.get("display"), node.get("tooltip"), address):
+                yield Found(name, where, text or "", row, column)
 
     def formulas(self) -> Iterator[Found]:
         """Return every formula and range: cells (shared ones spelt out), rules, charts, names."""
@@ -114,15 +136,17 @@ class Survey:
             root = self.package.xml(part)
             yield from self._cell_formulas(name, root)
             yield from _rules(name, root)
-            for chart in charts_of(self.package, part):
-                for node in self.package.xml(chart).iter("{*}f"):
-                    if node.text:
-                        yield Found(name, "图表", node.text)
+            for drawing in self.package.related(part, "drawing"):
+                for anchor in self.package.xml(drawing):
+                    for node in (f for chart in self._charts(drawing, anchor) for f in chart.iter("{*}f")):
+                        if node.text:
+                            found = Found(name, phrase("place.chart"), node.text, *_extent(anchor))
+                            yield replace(found, whole=not is_name(node))
         ns = self.package.namespaces
         names = f"{ns.tag('definedNames')}/{ns.tag('definedName')}"
         for node in self.package.xml(self.package.main()).iterfind(names):
             if node.text:
-                yield Found(BOOK, f"名称 {node.get('name')}", node.text)
+                yield Found(BOOK, phrase("what.name", text=node.get("name", "")), node.text, whole=True)
 
     def _cell_formulas(self, name: str, root: etree._Element) -> Iterator[Found]:
         masters: dict[str, tuple[str, int, int]] = {}
@@ -139,7 +163,8 @@ class Survey:
                     master, top, left = masters[index]
                     text = shift(master, row - top, column - left)
             if text:
-                yield Found(name, cell_name(row, column), text, row, column, shown=True)
+                array = node.get("t") == "array"
+                yield Found(name, cell_name(row, column), text, row, column, shown=True, whole=array)
 
     def spans(self) -> Iterator[Found]:
         """Return every range that must stay one: merged cells, links, filters, sparklines."""
@@ -149,7 +174,7 @@ class Survey:
                 for node in root.iter(f"{{*}}{tag}"):
                     text = node.get("ref") or node.findtext("{*}sqref") or "A1"
                     area = read_area(text)
-                    yield Found(name, f"{label} {text}", text, area.top, area.left)
+                    yield Found(name, phrase(f"what.{label}", text=text), text, area.top, area.left)
 
     def tables(self) -> Iterator[Found]:
         """Return every Excel table by its name, with its range."""
@@ -160,14 +185,21 @@ class Survey:
                 yield Found(name, root.get("displayName", ""), root.get("ref", "A1"), area.top, area.left)
 
 
-_SPANS = {"mergeCell": "合并单元格", "hyperlink": "超链接", "autoFilter": "筛选", "sparkline": "迷你图"}
+_SPANS = {"mergeCell": "merge", "hyperlink": "link", "autoFilter": "filter", "sparkline": "sparkline"}
 
 
 def _paragraphs(root: etree._Element) -> Iterator[str]:
     for paragraph in root.iter("{*}p"):
-        text = "".join(node.text or "" for node in paragraph.iter("{*}t"))
-        if is_template(text):
-            yield text
+        yield "".join(node.text or "" for node in paragraph.iter("{*}t"))
+
+
+def _extent(anchor: etree._Element) -> tuple[int, int, int, int] | tuple[()]:
+    """Return first row and column, last row and column of an object; none for one at a fixed place."""
+    start, end = anchor.find("{*}from"), anchor.find("{*}to")
+    if start is None:
+        return ()
+    (top, bottom), (left, right) = bounds(start, end, "row"), bounds(start, end, "col")
+    return top, left, bottom, right
 
 
 def _rules(name: str, root: etree._Element) -> Iterator[Found]:
@@ -179,4 +211,5 @@ def _rules(name: str, root: etree._Element) -> Iterator[Found]:
         first = read_area(ranges.split()[0])
         for node in holder.iter("{*}formula", "{*}formula1", "{*}formula2", "{*}f"):
             if node.text:
-                yield Found(name, ranges.split()[0], node.text, first.top, first.left)
+                whole = holder.get("type") == "list"
+                yield Found(name, ranges.split()[0], node.text, first.top, first.left, whole=whole)

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from lxml import etree
 
-from salesxl.errors import TemplateError
-from salesxl.excel.bands import Band, Items
+from salesxl.errors import TemplateFault, phrase
+from salesxl.excel.bands import SIDES, Abreast, Band, Items
+from salesxl.excel.kinds import be_kind
 from salesxl.excel.package import Package
 from salesxl.excel.refs import LAST_COLUMN
 from salesxl.excel.render_book import close_book
@@ -34,13 +34,17 @@ from salesxl.excel.render_xml import take_rows, uses_1904
 from salesxl.excel.strips import Strip
 from salesxl.model import Area
 from salesxl.templating.apart import Unwritten, Writer, unpacked
-from salesxl.templating.expressions import Engine
+from salesxl.templating.expressions import Engine, Loop
+from salesxl.templating.filters import kind_of
 from salesxl.templating.limits import Budget, Limits
+from salesxl.templating.named import single_names
 from salesxl.templating.plan import band_names, full_plan
 from salesxl.templating.spool import Spool, keep
+from salesxl.templating.wording import told
+from salesxl.words import Words
 from salesxl.workers import Hands
 
-__all__ = ["Loop", "enter", "render", "render_file"]
+__all__ = ["dry_run", "enter", "render", "render_file"]
 
 _Finished = TypeVar("_Finished")
 
@@ -49,36 +53,13 @@ LONG, ROW = 2_000, 200
 """Rows from which a sheet may be written by another process, and the bytes that one is counted as."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """What ``loop`` is inside a band; ``parent`` is the loop of the band around it."""
-
-    index0: int
-    length: int
-    parent: Any = None
-
-    @property
-    def index(self) -> int:
-        """The copy's number, from 1."""
-        return self.index0 + 1
-
-    @property
-    def first(self) -> bool:
-        """True in the first copy."""
-        return self.index0 == 0
-
-    @property
-    def last(self) -> bool:
-        """True in the last copy."""
-        return self.index0 == self.length - 1
-
-
 def render(
     template: Path | bytes,
     data: Mapping[str, Any],
     *,
     limits: Limits | None = None,
     hands: Hands | None = None,
+    words: Words | None = None,
 ) -> bytes:
     """Fill a template workbook with data and return the finished workbook.
 
@@ -87,13 +68,14 @@ def render(
     are calculated when the workbook is opened. The same template and data give the same bytes.
 
     Lists may be iterators; each is gone through once and kept in bounded memory. ``hands`` share the writing
-    of long sheets, and never change a byte.
+    of long sheets, and never change a byte. ``words`` are those that faults are told in.
 
     Raises:
         TemplateError: an unknown name, a band that cannot grow, a bound of ``limits`` passed; the text names
             sheet, cell and remedy.
     """
-    return _rendered(template, data, limits, hands, Package.to_bytes)
+    with told(words):
+        return _rendered(template, data, limits, hands, Package.to_bytes)
 
 
 def render_file(
@@ -103,9 +85,21 @@ def render_file(
     *,
     limits: Limits | None = None,
     hands: Hands | None = None,
+    words: Words | None = None,
 ) -> None:
     """Fill a template workbook as ``render`` does, and write it to a file without holding the whole of it."""
-    _rendered(template, data, limits, hands, partial(Package.save, path=target))
+    with told(words):
+        _rendered(template, data, limits, hands, partial(_saved, target=target))
+
+
+def dry_run(template: Package, data: Mapping[str, Any]) -> Package:
+    """Fill a copy of a template and return it; the template stays as it is. Raises TemplateFault."""
+    return _Rendering(template.copy(), data, Limits(), Hands(1)).run()
+
+
+def _saved(package: Package, target: Path) -> None:
+    be_kind(package, target.suffix)
+    package.save(target)
 
 
 def _rendered(
@@ -140,6 +134,7 @@ class _Rendering:
         self.scope = data
         self.names = band_names(package)
         self.plan = full_plan(package)
+        self.singles = single_names(package, self.plan)
         self.taken: dict[str, Rows] = {}  # by the sheet of the template, for further sheets made of it
 
     def run(self) -> Package:
@@ -162,7 +157,15 @@ class _Rendering:
             self._follow(sheet, moves, watched)
         follow_pivots(self.package, moves)
         bands = {name for name, _, _ in self.names}
-        close_book(self.package, moves, made, bands=bands, scope=self.scope, compile_text=self.engine)
+        close_book(
+            self.package,
+            moves,
+            made,
+            bands=bands,
+            singles=self.singles,
+            scope=self.scope,
+            compile_text=self.engine,
+        )
         self._forget_expressions(shared)
         return self.package
 
@@ -185,7 +188,9 @@ class _Rendering:
             new_name = name
             if is_template(name) or len(scopes) > 1:
                 text = (
-                    str(self.engine(name + "{{''}}", name, "工作表名")(scope)) if is_template(name) else name
+                    str(self.engine(name + "{{''}}", name, phrase("place.tab"))(scope))
+                    if is_template(name)
+                    else name
                 )
                 new_name = tab_name(text, taken if is_template(name) or sheets else taken - {name})
             taken.add(new_name)
@@ -212,6 +217,8 @@ class _Rendering:
 
     def _items_of(self, sheet: str) -> Any:
         def items_of(band: Band, scope: Mapping[str, Any]) -> Items:
+            if band.sides:
+                return Abreast(tuple(items_of(side, scope) for side in band.sides))
             value = self.engine.value(band.expression, sheet, band.name)(scope)
             if not band.repeats:
                 return (value,) if value else ()
@@ -220,10 +227,8 @@ class _Rendering:
             if isinstance(value, (Iterator, KeysView, ValuesView, ItemsView)):
                 return list(value)
             if isinstance(value, (str, bytes)) or not isinstance(value, (Sequence, Spool)):
-                kind = type(value).__name__
-                raise TemplateError(
-                    f"模板 {sheet}：区域 {band.name} 需要列表，{band.expression} 却是 {kind}。"
-                )
+                asked = {"name": band.name, "expression": band.expression, "kind": kind_of(value)}
+                raise TemplateFault("band_needs_list", **asked).at(sheet, "")
             return value
 
         return items_of
@@ -294,6 +299,12 @@ class _Rendering:
 
 def enter(scope: Mapping[str, Any], band: Band, item: Any, index: int, count: int) -> Mapping[str, Any]:
     """Return the variables of one copy of a band: those around it, the item, and ``loop``."""
+    if band.sides:
+        inner = [
+            None if one is None else enter(scope, side, one[0], index, one[1])
+            for side, one in zip(band.sides, item, strict=True)
+        ]
+        return {**scope, SIDES: [(side.columns, own) for side, own in zip(band.sides, inner, strict=True)]}
     if band.variable is None:
         return scope
-    return {**scope, band.variable: item, "row": item, "loop": Loop(index, count, scope.get("loop"))}
+    return {**scope, band.variable: item, "row": item, "loop": Loop(index, count, scope.get("loop"), item)}
