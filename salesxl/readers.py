@@ -16,10 +16,8 @@ from salesxl import tidy
 from salesxl.columns import Column, Kind
 from salesxl.model import Block, Option, Rulebook, Tidied
 
-__all__ = ["DATED", "Aside", "Reader", "aside_of", "options_of", "reader"]
+__all__ = ["DATED", "Aside", "Reader", "aside_of", "options_of", "reader", "unit_fault"]
 
-UNITS: Mapping[str, int] = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
-"""Units that a header may give, in 元: an amount under 预计成交金额(万元) is in 万元."""
 PEOPLE = frozenset({"rep", "from_rep", "to_rep"})
 """Fields that name a rep."""
 DATED = frozenset({Kind.DATE, Kind.MOMENT})
@@ -53,8 +51,16 @@ def aside_of(column: Column, block: Block, near: dt.date | None) -> Aside:
         return near, None
     if column.kind not in OWN_UNIT:
         return None, None
-    unit = tidy.label_unit(block.headers.get(column.field, ""))
-    return None, unit if unit in UNITS else None
+    said = tidy.money_unit(block.headers.get(column.field, ""))
+    return None, said.unit if said else None
+
+
+def unit_fault(column: Column, block: Block) -> tidy.MoneyUnit | None:
+    """Return what the header of an amount says of its unit, where no yuan can be made of it."""
+    if column.kind not in OWN_UNIT:
+        return None
+    said = tidy.money_unit(block.headers.get(column.field, ""))
+    return said if said and said.why else None
 
 
 def reader(column: Column, rulebook: Rulebook) -> Reader:
@@ -108,7 +114,7 @@ def _amount(value: Any, unit: str, own: str) -> Tidied:
     got = tidy.amount(value, unit=cast("tidy.Unit", unit))
     if got.value is None or unit == own:
         return got
-    return replace(got, value=got.value * UNITS[unit] / UNITS[own])
+    return replace(got, value=got.value.scaleb(tidy.SCALES[unit] - tidy.SCALES[own]))
 
 
 def _with_options(got: Tidied, names: Sequence[str]) -> Tidied:

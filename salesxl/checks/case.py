@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One broken rule: block, position of the record (None: no record), field to blame."""
+    """One broken rule: block, position of the record (None: no record), field to blame, or its header."""
 
     code: str
     severity: Severity
@@ -33,6 +33,7 @@ class Fault:
     field: str | None
     facts: Mapping[str, Any] = default(default_factory=dict)
     value: Any = None
+    on_header: bool = False
 
 
 @dataclass(frozen=True, slots=True)

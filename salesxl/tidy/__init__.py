@@ -7,18 +7,21 @@ Refuses judging: whether a value is allowed, plausible or missing is decided els
 
 from __future__ import annotations
 
-from salesxl.tidy.amounts import Unit, amount, number, percent, whole
+from salesxl.tidy.amounts import amount, number, percent, whole
 from salesxl.tidy.answers import yes_no
 from salesxl.tidy.boxes import one_ticked, ticked
 from salesxl.tidy.choices import choice, choice_key, industry
 from salesxl.tidy.contacts import contact
 from salesxl.tidy.dates import date, moment
-from salesxl.tidy.labels import label_unit, normalise_label
+from salesxl.tidy.labels import normalise_label
 from salesxl.tidy.scripts import simplified, traditional_of
 from salesxl.tidy.text import BLANK, Raw, code_text, customer_key, is_blank, items, name, text
+from salesxl.tidy.units import SCALES, MoneyUnit, Unit, foreign, money_unit, names_unit, unit_note
 
 __all__ = [
     "BLANK",
+    "SCALES",
+    "MoneyUnit",
     "Raw",
     "Unit",
     "amount",
@@ -28,12 +31,14 @@ __all__ = [
     "contact",
     "customer_key",
     "date",
+    "foreign",
     "industry",
     "is_blank",
     "items",
-    "label_unit",
     "moment",
+    "money_unit",
     "name",
+    "names_unit",
     "normalise_label",
     "number",
     "one_ticked",
@@ -42,6 +47,7 @@ __all__ = [
     "text",
     "ticked",
     "traditional_of",
+    "unit_note",
     "whole",
     "yes_no",
 ]
