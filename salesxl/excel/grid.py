@@ -24,6 +24,7 @@ from salesxl.excel.grid_csv import rows_of
 from salesxl.excel.grid_html import read_html, read_xml_2003
 from salesxl.excel.grid_limits import DEFAULT, Limits, broken, damaged, unreadable, unsafe
 from salesxl.excel.grid_ods import scan_ods
+from salesxl.excel.grid_styles import Formats, formats_of_xlsx
 from salesxl.excel.grid_xlsb import scan_xlsb
 from salesxl.excel.grid_xml import SheetScan, measure, scan_sheet
 from salesxl.excel.grid_zip import Package, stored
@@ -38,10 +39,14 @@ _READER_ERRORS = (calamine.CalamineError, OSError, ValueError, TypeError, Overfl
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """What a look at a sheet found out before the reader; ``merged`` where the reader does not know it."""
+    """What a look at a sheet found out before the reader; ``merged`` where the reader does not know it.
+
+    ``formats`` are those of the workbook that add to a number.
+    """
 
     scan: SheetScan = field(default_factory=SheetScan)
     merged: Sequence[Area] | None = None
+    formats: Formats = field(default_factory=dict)
 
 
 def read(path: Path, *, file: str, limits: Limits = DEFAULT) -> Workbook:
@@ -71,9 +76,10 @@ def read_inspected(intake: Intake, *, file: str, limits: Limits = DEFAULT) -> Wo
     if intake.package is not None:
         grids, properties = _PACKED[intake.kind](intake.package, limits)
     elif intake.compound is not None:
-        scans = scan_xls(intake.compound)
+        scans, formats = scan_xls(intake.compound)
         _check(scans, limits)
-        grids = _sheets(io.BytesIO(intake.data), {name: _Looked(scan) for name, scan in scans.items()})
+        looked = {name: _Looked(scan, formats=formats) for name, scan in scans.items()}
+        grids = _sheets(io.BytesIO(intake.data), looked)
     elif intake.kind == "html":
         grids = read_html(intake.text, stem, limits)
     elif intake.kind == "xml":
@@ -90,21 +96,22 @@ def _read_xlsx(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[st
     if len(layout.sheets) > limits.max_sheets:
         raise broken("too_many_sheets", limits, "max_sheets", found=len(layout.sheets))
     parts = {sheet.name: sheet.part for sheet in layout.sheets if sheet.kind == "worksheet"}
-    scans = {name: scan_sheet(part) for name, part in parts.items()}
+    formats = formats_of_xlsx(grid_parts.styles_part(package, layout))
+    scans = {name: scan_sheet(part, formats) for name, part in parts.items()}
     cells = sum(scan.cells for scan in scans.values())
     for name, scan in scans.items():
         if cells > limits.max_cells or scan.rows * scan.columns > limits.max_area:
             measure(parts[name], scan)
     _check(scans, limits)
     source = stored(grid_parts.plain_parts(package, layout))
-    grids = _sheets(source, {name: _Looked(scan) for name, scan in scans.items()})
+    grids = _sheets(source, {name: _Looked(scan, formats=formats) for name, scan in scans.items()})
     return grids, grid_parts.document_properties(package)
 
 
 def _read_xlsb(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:
-    found = scan_xlsb(package)
+    found, formats = scan_xlsb(package)
     _check({name: scan for name, (scan, _) in found.items()}, limits)
-    looked = {name: _Looked(scan, merged) for name, (scan, merged) in found.items()}
+    looked = {name: _Looked(scan, merged, formats) for name, (scan, merged) in found.items()}
     return _sheets(stored(package.parts), looked), grid_parts.document_properties(package)
 
 
@@ -152,16 +159,22 @@ def _sheets(source: io.BytesIO, looked: Mapping[str, _Looked]) -> list[Grid]:
             ranges = (sheet.merged_cell_ranges or ()) if found.merged is None else ()
             merged = found.merged or [Area(a[0] + 1, a[1] + 1, b[0] + 1, b[1] + 1) for a, b in ranges]
             visible = meta.visible == calamine.SheetVisibleEnum.Visible
-            grids.append(_grid(name, rows, found.scan, tuple(merged), visible))
+            grids.append(_grid(name, rows, found, tuple(merged), visible))
     return grids
 
 
-def _grid(name: str, rows: list[list[Any]], scan: SheetScan, merged: tuple[Area, ...], visible: bool) -> Grid:
+def _grid(name: str, rows: list[list[Any]], looked: _Looked, merged: tuple[Area, ...], visible: bool) -> Grid:
+    scan = looked.scan
     width = len(rows[0]) if rows else 0
     values = _typed(rows)
     for (row, column), value in (*scan.texts.items(), *((key, None) for key in scan.errors)):
         if row <= len(values) and column <= width:
             values[row - 1][column - 1] = value or None
+    for (row, column), style in scan.styled.items():
+        if row <= len(values) and column <= width:
+            number = values[row - 1][column - 1]
+            if number.__class__ is int or number.__class__ is float:
+                values[row - 1][column - 1] = looked.formats[style](number)
     return Grid(
         sheet=name,
         rows=values,

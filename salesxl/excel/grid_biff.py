@@ -15,6 +15,7 @@ from itertools import islice
 
 from salesxl.excel.grid_limits import damaged, unreadable
 from salesxl.excel.grid_ole import Compound
+from salesxl.excel.grid_styles import Formats, formats_of_xls
 from salesxl.excel.grid_xml import SheetScan
 
 __all__ = ["ERROR_TEXT", "scan_xls", "workbook_stream"]
@@ -49,8 +50,8 @@ def workbook_stream(compound: Compound) -> bytes:
     return stream
 
 
-def scan_xls(compound: Compound) -> dict[str, SheetScan]:
-    """Look through the workbook stream; return one scan a worksheet, by sheet name.
+def scan_xls(compound: Compound) -> tuple[dict[str, SheetScan], Formats]:
+    """Look through the workbook stream; return one scan per worksheet, by sheet name, and the formats.
 
     Raises:
         Refused: unreadable, reason encrypted, truncated, damaged, or foreign where there is no such stream.
@@ -71,7 +72,8 @@ def scan_xls(compound: Compound) -> dict[str, SheetScan]:
     if not version:
         raise damaged("no workbook at the beginning of its stream")
     codec = "" if version >= _UNICODE else _codec(codepage)
-    return {name: _scan(stream, place, codec) for name, place in places}
+    formats = formats_of_xls(_records(stream, 0), version, codec)
+    return {name: _scan(stream, place, codec, formats) for name, place in places}, formats
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
@@ -106,7 +108,7 @@ def _codec(codepage: int) -> str:
         return "cp1252"
 
 
-def _scan(stream: bytes, place: int, codec: str) -> SheetScan:
+def _scan(stream: bytes, place: int, codec: str, formats: Formats) -> SheetScan:
     """Look through one sheet; ``codec`` is '' where texts are Unicode, and the reader gets them right."""
     scan = SheetScan(exact=True)
     last = (0, 0)
@@ -114,6 +116,8 @@ def _scan(stream: bytes, place: int, codec: str) -> SheetScan:
         try:
             if kind in _ONE:
                 last = _cell(scan, kind, body)
+                if formats and (style := struct.unpack_from("<H", body, 4)[0]) in formats:
+                    scan.styled[last] = style
             if codec and kind in _TEXTS:
                 at = 0 if kind == _RESULT else 6
                 size = struct.unpack_from("<H", body, at)[0]
@@ -121,6 +125,9 @@ def _scan(stream: bytes, place: int, codec: str) -> SheetScan:
             if kind == _MANY:
                 row, first = struct.unpack_from("<HH", body)
                 _extend(scan, row + 1, first + 1 + max(0, (len(body) - 6) // 6 - 1), (len(body) - 6) // 6)
+                for at in range((len(body) - 6) // 6 if formats else 0):
+                    if (style := struct.unpack_from("<H", body, 4 + 6 * at)[0]) in formats:
+                        scan.styled[row + 1, first + 1 + at] = style
             elif kind == _ROW and struct.unpack_from("<H", body, 12)[0] & 0x20:
                 scan.hidden_rows.add(struct.unpack_from("<H", body)[0] + 1)
             elif kind == _COLUMN:
