@@ -118,6 +118,11 @@ def _read_xlsb(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[st
 def _read_ods(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:
     found = scan_ods(package.find("content.xml") or b"", limits)
     _check({sheet.name: sheet.scan for sheet in found}, limits)
+    for sheet in found:  # repeated cells are told once; only now is it known that there are not too many
+        for area, shown in sheet.shown:
+            rows = range(area.top, min(area.bottom, sheet.scan.rows) + 1)
+            columns = range(area.left, min(area.right, sheet.scan.columns) + 1)
+            sheet.scan.texts |= {(row, column): shown for row in rows for column in columns}
     looked = {sheet.name: _Looked(sheet.scan, sheet.merged) for sheet in found}
     return _sheets(stored(package.parts), looked), {}
 
@@ -167,9 +172,10 @@ def _grid(name: str, rows: list[list[Any]], looked: _Looked, merged: tuple[Area,
     scan = looked.scan
     width = len(rows[0]) if rows else 0
     values = _typed(rows)
-    for (row, column), value in (*scan.texts.items(), *((key, None) for key in scan.errors)):
+    instead = (*scan.texts.items(), *scan.numbers.items(), *((key, "") for key in scan.errors))
+    for (row, column), value in instead:
         if row <= len(values) and column <= width:
-            values[row - 1][column - 1] = value or None
+            values[row - 1][column - 1] = None if value == "" else value
     for (row, column), style in scan.styled.items():
         if row <= len(values) and column <= width:
             number = values[row - 1][column - 1]

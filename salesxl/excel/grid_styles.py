@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterable, Mapping
 from html import unescape
 
-from salesxl.excel.number_format import BUILT_IN, Shown, shown_by
+from salesxl.excel.number_format import BUILT_IN, Shown, is_dated, shown_by
 
 __all__ = ["Formats", "formats_of_xls", "formats_of_xlsb", "formats_of_xlsx"]
 
@@ -24,6 +24,7 @@ _STYLE = re.compile(rb"<(?:\w+:)?xf\b([^>]*)>")
 _XLS_FORMAT, _XLS_STYLE = 0x041E, 0x00E0
 _XLSB_FORMAT, _XLSB_STYLE, _XLSB_BEGIN, _XLSB_END = 44, 47, 617, 618
 _UNICODE = 0x0600
+_LETTERS = re.compile("[ymdhs]", re.IGNORECASE)
 
 
 def formats_of_xlsx(styles: bytes) -> Formats:
@@ -62,8 +63,14 @@ def formats_of_xlsb(records: Iterable[tuple[int, bytes]]) -> Formats:
     return _formats(numbers, codes)
 
 
-def formats_of_xls(records: Iterable[tuple[int, bytes]], version: int, codec: str) -> Formats:
-    """Return what the styles of a workbook stream show, given the records before its first sheet."""
+def formats_of_xls(
+    records: Iterable[tuple[int, bytes]], version: int, codec: str
+) -> tuple[Formats, frozenset[int]]:
+    """Return what the styles of a workbook stream show, given the records before its first sheet.
+
+    And the styles of numbers that the reader takes for days: before Unicode it does not see through colours
+    and conditions (``[Red][<60]0``).
+    """
     codes: dict[int, str] = {}
     numbers: list[int] = []
     for kind, body in records:
@@ -77,7 +84,9 @@ def formats_of_xls(records: Iterable[tuple[int, bytes]], version: int, codec: st
             elif version < _UNICODE:
                 number, length = struct.unpack_from("<HB", body)
                 codes[number] = body[3 : 3 + length].decode(codec, "replace")
-    return _formats(numbers, codes)
+    odd = {n for n, code in codes.items() if _LETTERS.search(code) and not is_dated(code)}
+    misread = (style for style, number in enumerate(numbers) if version < _UNICODE and number in odd)
+    return _formats(numbers, codes), frozenset(misread)
 
 
 def _formats(numbers: Iterable[int], codes: Mapping[int, str]) -> Formats:

@@ -60,6 +60,7 @@ class SheetScan:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     texts: dict[Key, str] = field(default_factory=dict)  # what is to stand in place of the reader's text
+    numbers: dict[Key, int | float] = field(default_factory=dict)  # … of a day that is none
     styled: dict[Key, int] = field(default_factory=dict)  # the style of cells whose format adds to the number
 
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TypeAlias
 
-__all__ = ["BUILT_IN", "Shown", "shown_by"]
+__all__ = ["BUILT_IN", "Shown", "is_dated", "shown_as", "shown_by"]
 
 Shown: TypeAlias = Callable[[float], str | int | float]
 """Returns what a number shows; the number itself where its format adds nothing, or hides it."""
@@ -92,6 +92,40 @@ def shown_by(code: str) -> Shown | None:
     if not any(_adds(section) for section in known[:3]):
         return None
     return lambda number: _show(known, number, code)
+
+
+def is_dated(code: str) -> bool:
+    """Tell whether a format shows a day or an hour, in any of its sections."""
+    return any(_is_date(part) for part in _split(code)[:4])
+
+
+def shown_as(text: str, number: float, *, percent: bool = False) -> str | None:
+    """Return what a number shows, digits in full, given its text as displayed; None where that adds nothing."""
+    found = _DISPLAYED.fullmatch(text.strip())
+    if found is None or abs(number) >= _EXACT:
+        return None if found is None and not any(sign.isdigit() for sign in text) else text.strip()
+    before, digits, after = found[1], found[2].replace(",", ""), found[3]
+    whole = digits.partition(".")[0]
+    shift = _shift(abs(number), float(digits), len(digits) - len(whole) - 1 if "." in digits else 0)
+    zeros = len(whole) if whole.startswith("0") and len(whole) > 1 else 0
+    section = _Section(before, after.replace("%", "") if percent else after, zeros=zeros, percent=percent)
+    if shift is None or not (shift or zeros or percent or _OWN.sub("", before + after)):
+        return None
+    section.moved, section.digits = (0 if percent else shift), True
+    section.after = section.after + "%" if percent else section.after
+    value = Decimal(format(number, ".15g"))
+    return ("-" if value < 0 else "") + _written(section, abs(value), text, below=value < 0)
+
+
+_DISPLAYED = re.compile(r"([^\d]*?)(\d[\d,]*(?:\.\d+)?)(\D*)", re.ASCII | re.DOTALL)
+
+
+def _shift(number: float, shown: float, decimals: int) -> int | None:
+    """Return by which power of ten a number is shown smaller than it is; None where it is none."""
+    for shift in (0, *_SCALES):
+        if abs(number / 10**shift - shown) <= 0.5000001 * 10**-decimals and (shown or not shift):
+            return shift
+    return 0 if abs(number * 100 - shown) <= 0.5000001 * 10**-decimals else None
 
 
 def _split(code: str) -> list[str]:
