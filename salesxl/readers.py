@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, TypeAlias, cast
 
 from salesxl import tidy
@@ -21,7 +22,13 @@ __all__ = ["DATED", "Aside", "Reader", "aside_of", "options_of", "reader", "unit
 PEOPLE = frozenset({"rep", "from_rep", "to_rep"})
 """Fields that name a rep."""
 DATED = frozenset({Kind.DATE, Kind.MOMENT})
-OWN_UNIT: Mapping[Kind, str] = {Kind.AMOUNT: "元", Kind.AMOUNT_WAN: "万元"}
+OWN_UNIT: Mapping[Kind, tidy.Unit] = {Kind.AMOUNT: "元", Kind.AMOUNT_WAN: "万元"}
+LIMITS: Mapping[Kind, str] = {
+    Kind.AMOUNT: "amount_limit",
+    Kind.AMOUNT_WAN: "revenue_limit",
+    Kind.WHOLE: "count_limit",
+}
+"""The parameter beyond which a figure cannot be meant."""
 
 Aside: TypeAlias = tuple[dt.date | None, str | None]
 """What reading a cell may depend on beside it: the date near, and its header's unit."""
@@ -75,7 +82,6 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
         Kind.CODE: tidy.code_text,
         Kind.ITEMS: tidy.items,
         Kind.NUMBER: tidy.number,
-        Kind.WHOLE: tidy.whole,
         Kind.PERCENT: tidy.percent,
         Kind.CONTACT: tidy.contact,
         Kind.YES_NO: tidy.yes_no,
@@ -91,7 +97,11 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
         back = _PAST if column.past_only else dt.timedelta()
         return lambda v, near, _unit: dated(v, near=near - back if near else None)
     if kind in OWN_UNIT:
-        return lambda v, _near, unit: _amount(v, unit or OWN_UNIT[kind], OWN_UNIT[kind])
+        limit = Decimal(rulebook.parameters[LIMITS[kind]]).scaleb(-tidy.SCALES[OWN_UNIT[kind]])
+        return lambda v, _near, unit: _bounded(_amount(v, unit or OWN_UNIT[kind], OWN_UNIT[kind]), v, limit)
+    if kind is Kind.WHOLE:
+        most = Decimal(rulebook.parameters[LIMITS[kind]])
+        return lambda v, _near, _unit: _bounded(tidy.whole(v), v, most)
     read = plain[kind]
     return lambda v, _near, _unit: read(v)
 
@@ -115,6 +125,21 @@ def _amount(value: Any, unit: str, own: str) -> Tidied:
     if got.value is None or unit == own:
         return got
     return replace(got, value=got.value.scaleb(tidy.SCALES[unit] - tidy.SCALES[own]))
+
+
+_ODD = frozenset({"not_a_number", "grouping", "interval", "date", "ambiguous"})
+"""Why a telephone number may not have been read as an amount."""
+
+
+def _bounded(got: Tidied, value: Any, limit: Decimal) -> Tidied:
+    """Refuse a figure that is another kind of number, or larger than can be meant. docs/domain.md 4."""
+    if got.value is None and got.facts.get("why") not in _ODD:
+        return got
+    if (why := tidy.number_of(value)) is not None:
+        return Tidied(code="type", facts={"why": why})
+    if got.value is not None and abs(got.value) > limit:
+        return Tidied(code="range", facts={"why": "too_large", "maximum": int(limit)})
+    return got
 
 
 def _with_options(got: Tidied, names: Sequence[str]) -> Tidied:

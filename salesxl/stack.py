@@ -214,6 +214,8 @@ class _Readings(dict[Any, Any]):
     def __missing__(self, value: Any) -> Any:
         if tidy.is_blank(value, free_text=self._free_text):
             kept = None
+        elif tidy.is_picture(value):
+            kept = Tidied(code="type", facts={"why": "picture"})
         else:
             got = self._read(value, *self._aside)
             kept = got.value

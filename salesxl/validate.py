@@ -226,8 +226,8 @@ def _finding(fault: Fault, case: Case, homes: Homes) -> Finding:
     submission = case.submissions[number]
     block = submission.block(fault.kind)
     assert block is not None
-    on_header = fault.on_header and block.header_row is not None
-    cell = block.place(fault.field, block.header_row if on_header else row) if fault.field else None
+    header = block.header_row if fault.on_header else None
+    cell = block.place(fault.field, row if header is None else header) if fault.field else None
     address = cell_name(*cell) if cell else None
     value = fault.value
     if value is None and fault.field is not None:
@@ -240,7 +240,7 @@ def _finding(fault: Fault, case: Case, homes: Homes) -> Finding:
         value=value,
         facts=fault.facts,
         block=fault.kind,
-        row=None if on_header else row,
+        row=row if header is None else None,
     )
 
 

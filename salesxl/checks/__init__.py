@@ -18,6 +18,7 @@ RULES: tuple[Callable[[Case], Iterator[Fault]], ...] = (
     presence.absent_column,
     cells.vague,
     dates.future,
+    dates.far,
     dates.order,
     dates.weeks,
     dates.stale,

@@ -12,7 +12,7 @@ from salesxl.columns import Kind
 from salesxl.frames import look_up
 from salesxl.stack import Stack
 
-__all__ = ["future", "late_entry", "order", "stale", "weeks"]
+__all__ = ["far", "future", "late_entry", "order", "stale", "weeks"]
 
 ORDERED = (
     ("customer", "first_contact", "expected_close"),
@@ -26,6 +26,20 @@ ORDERED = (
 CLOSES = (("key_customer", "expected_close"), ("handover_opportunity", "expected_close"))
 
 
+HORIZONS = (
+    ("customer", "expected_close", "close_years_ahead"),
+    ("key_customer", "expected_close", "close_years_ahead"),
+    ("handover_opportunity", "expected_close", "close_years_ahead"),
+    ("customer", "contract_end", "contract_years_ahead"),
+    ("customer", "birthday", "plan_days_ahead"),
+    ("archive_head", "filled_on", "plan_days_ahead"),
+    ("action", "due", "plan_days_ahead"),
+    ("next_week", "due", "plan_days_ahead"),
+    ("handover", "date", "plan_days_ahead"),
+)
+"""Block, field, and the parameter that says how far ahead its day may lie."""
+
+
 def future(case: Case) -> Iterator[Fault]:
     """Report dates of things that are said to have happened, but lie after the day of the check."""
     end = pd.Timestamp(case.as_of) + pd.Timedelta(days=1)
@@ -33,6 +47,26 @@ def future(case: Case) -> Iterator[Fault]:
         if column.past_only:
             for at in positions(stack.frame[column.field] >= end):
                 yield error("future_date", stack, at, column.field, as_of=case.as_of)
+
+
+def far(case: Case) -> Iterator[Fault]:
+    """Report a plan so far ahead that its year must be wrong, and a report of a week yet to come."""
+    today = pd.Timestamp(case.as_of)
+    for kind, name, parameter in HORIZONS:
+        stack = case.stacks[kind]
+        ahead = int(case.rulebook.parameters[parameter])
+        days, years = (ahead, 0) if parameter.startswith("plan") else (0, ahead)
+        last = today + pd.DateOffset(days=days, years=years)
+        for at in positions(stack.frame[name].dt.normalize() > last):
+            yield error("future_date", stack, at, name, why="far", as_of=last.date())
+    stack = case.stacks["weekly_report"]
+    start, end = stack.frame["week_start"], stack.frame["week_end"]
+    sunday = max(today, pd.Timestamp(case.week[1]))
+    to_come = start.dt.normalize() > sunday
+    for at in positions(to_come):
+        yield error("future_date", stack, at, "week_start", why="week", as_of=case.as_of)
+    for at in positions((end.dt.normalize() > sunday + pd.Timedelta(weeks=1)) & ~to_come):
+        yield error("future_date", stack, at, "week_end", why="week", as_of=case.as_of)
 
 
 def order(case: Case) -> Iterator[Fault]:

@@ -11,21 +11,21 @@ import datetime as dt
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from pathlib import Path
 from typing import Any
 
 import python_calamine as calamine
 
-from salesxl.excel import grid_parts
-from salesxl.excel.grid_biff import scan_xls
+from salesxl.excel import grid_parts, grid_xlsb
+from salesxl.excel.grid_biff import ERROR_TEXT, scan_xls, with_known_codes
 from salesxl.excel.grid_csv import rows_of
+from salesxl.excel.grid_errors import in_pictures, known_errors, picture_cells
 from salesxl.excel.grid_html import read_html, read_xml_2003
 from salesxl.excel.grid_limits import DEFAULT, Limits, broken, damaged, unreadable, unsafe
 from salesxl.excel.grid_ods import scan_ods
 from salesxl.excel.grid_styles import Formats, formats_of_xlsx
-from salesxl.excel.grid_xlsb import scan_xlsb
 from salesxl.excel.grid_xml import SheetScan, measure, scan_sheet
 from salesxl.excel.grid_zip import Package, stored
 from salesxl.excel.intake import Intake, inspect
@@ -34,6 +34,7 @@ from salesxl.model import Area, CellValue, Grid, Workbook, cell_name
 __all__ = ["read", "read_inspected"]
 
 _EXACT = 2.0**53  # beyond it a float no longer tells neighbouring whole numbers apart
+_ERROR_TEXTS = frozenset(ERROR_TEXT.values())
 _READER_ERRORS = (calamine.CalamineError, OSError, ValueError, TypeError, OverflowError)
 
 
@@ -79,7 +80,7 @@ def read_inspected(intake: Intake, *, file: str, limits: Limits = DEFAULT) -> Wo
         scans, formats = scan_xls(intake.compound)
         _check(scans, limits)
         looked = {name: _Looked(scan, formats=formats) for name, scan in scans.items()}
-        grids = _sheets(io.BytesIO(intake.data), looked)
+        grids = _sheets(io.BytesIO(with_known_codes(intake.data, scans.values())), looked)
     elif intake.kind == "html":
         grids = read_html(intake.text, stem, limits)
     elif intake.kind == "xml":
@@ -103,16 +104,29 @@ def _read_xlsx(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[st
         if cells > limits.max_cells or scan.rows * scan.columns > limits.max_area:
             measure(parts[name], scan)
     _check(scans, limits)
-    source = stored(grid_parts.plain_parts(package, layout))
+    rich = in_pictures(package)
+    for name, scan in scans.items():
+        for key, shown in picture_cells(scan, parts[name], rich=rich).items():
+            scan.texts[key] = shown
+            scan.errors.pop(key, None)
+            scan.uncalculated.discard(key)
+    sheets = (
+        replace(s, part=known_errors(s.part, scans[s.name])) if s.name in scans else s for s in layout.sheets
+    )
+    source = stored(grid_parts.plain_parts(package, replace(layout, sheets=tuple(sheets))))
     grids = _sheets(source, {name: _Looked(scan, formats=formats) for name, scan in scans.items()})
     return grids, grid_parts.document_properties(package)
 
 
 def _read_xlsb(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:
-    found, formats = scan_xlsb(package)
+    found, formats = grid_xlsb.scan_xlsb(package)
     _check({name: scan for name, (scan, _) in found.items()}, limits)
     looked = {name: _Looked(scan, merged, formats) for name, (scan, merged) in found.items()}
-    return _sheets(stored(package.parts), looked), grid_parts.document_properties(package)
+    parts = dict(package.parts)
+    if any(text not in _ERROR_TEXTS for scan, _ in found.values() for text in scan.errors.values()):
+        sheets = [name for name in parts if "/worksheets/" in name.lower() and name.lower().endswith(".bin")]
+        parts |= {name: grid_xlsb.with_known_codes(parts[name]) for name in sheets}
+    return _sheets(stored(parts), looked), grid_parts.document_properties(package)
 
 
 def _read_ods(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:

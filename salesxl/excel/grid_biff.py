@@ -9,8 +9,9 @@ Refuses: all other cell values, which are the reader's.
 from __future__ import annotations
 
 import codecs
+import re
 import struct
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from math import isfinite
 
@@ -19,7 +20,7 @@ from salesxl.excel.grid_ole import Compound
 from salesxl.excel.grid_styles import Formats, formats_of_xls
 from salesxl.excel.grid_xml import SheetScan
 
-__all__ = ["ERROR_TEXT", "scan_xls", "workbook_stream"]
+__all__ = ["ERROR_TEXT", "scan_xls", "with_known_codes", "workbook_stream"]
 
 ERROR_TEXT = {
     **{0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!"},
@@ -81,6 +82,26 @@ def scan_xls(compound: Compound) -> tuple[dict[str, SheetScan], Formats]:
         scan.numbers = {key: number for key, number in scan.numbers.items() if scan.styled[key] in misread}
         scan.styled = {key: style for key, style in scan.styled.items() if style in formats}
     return scans, formats
+
+
+def with_known_codes(data: bytes, scans: Iterable[SheetScan]) -> bytes:
+    """Return a file in which every error cell bears a number that the reader knows."""
+    known = frozenset(ERROR_TEXT.values())
+    for scan in scans:
+        for (row, column), text in scan.errors.items():
+            if text in known:
+                continue
+            cell, code = struct.pack("<HH", row - 1, column - 1), bytes([int(text.lstrip("#"))])
+            single = re.escape(b"\x05\x02\x08\0" + cell) + b".." + re.escape(code + b"\1")
+            result = re.escape(cell) + b"..\x02." + re.escape(code) + b"...\xff\xff"
+            found = re.search(b"(?:" + single + b")|(?:" + result + b")", data, re.DOTALL)
+            if found:
+                at = found.end() - (2 if found[0].startswith(b"\x05\x02\x08") else 6)
+                data = data[:at] + _UNKNOWN + data[at + 1 :]
+    return data
+
+
+_UNKNOWN = b"\x2a"  # #N/A
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:

@@ -18,8 +18,9 @@ from salesxl.excel.grid_xml import SheetScan, check_address
 from salesxl.excel.grid_zip import Package
 from salesxl.model import Area
 
-__all__ = ["scan_xlsb"]
+__all__ = ["scan_xlsb", "with_known_codes"]
 
+_UNKNOWN = 0x2A  # #N/A
 _ROW, _COLUMN, _MERGE, _SHEET, _STRINGS = 0, 60, 176, 156, 159
 _ERRORS, _FORMULAS = (3, 11), (8, 9, 10, 11)
 _CELLS = frozenset({2, 3, 4, 5, 6, 7, *_FORMULAS, 62})
@@ -73,6 +74,18 @@ def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
             yield kind, body
     except IndexError as error:
         raise damaged(error) from error
+
+
+def with_known_codes(data: bytes) -> bytes:
+    """Return a sheet's records in which every error bears a number that the reader knows."""
+    known = bytearray(data)
+    at = 0
+    for kind, body in _records(data):
+        at = data.index(body, at)
+        if kind in _ERRORS and len(body) > 8 and body[8] not in ERROR_TEXT:
+            known[at + 8] = _UNKNOWN
+        at += len(body)
+    return bytes(known)
 
 
 def _text(body: bytes, at: int) -> tuple[str, int]:

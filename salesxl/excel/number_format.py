@@ -100,7 +100,7 @@ def is_dated(code: str) -> bool:
 
 
 def shown_as(text: str, number: float, *, percent: bool = False) -> str | None:
-    """Return what a number shows, digits in full, given its text as displayed; None where that adds nothing."""
+    """Return what a number shows, digits in full, given its displayed text; None where that adds nothing."""
     found = _DISPLAYED.fullmatch(text.strip())
     if found is None or abs(number) >= _EXACT:
         return None if found is None and not any(sign.isdigit() for sign in text) else text.strip()

@@ -7,7 +7,7 @@ Refuses judging: whether a value is allowed, plausible or missing is decided els
 
 from __future__ import annotations
 
-from salesxl.tidy.amounts import amount, number, percent, whole
+from salesxl.tidy.amounts import amount, number, number_of, percent, whole
 from salesxl.tidy.answers import yes_no
 from salesxl.tidy.boxes import one_ticked, ticked
 from salesxl.tidy.choices import choice, choice_key, industry
@@ -15,7 +15,7 @@ from salesxl.tidy.contacts import contact
 from salesxl.tidy.dates import date, moment
 from salesxl.tidy.labels import normalise_label
 from salesxl.tidy.scripts import simplified, traditional_of
-from salesxl.tidy.text import BLANK, Raw, code_text, customer_key, is_blank, items, name, text
+from salesxl.tidy.text import BLANK, Raw, code_text, customer_key, is_blank, is_picture, items, name, text
 from salesxl.tidy.units import SCALES, MoneyUnit, Unit, foreign, money_unit, names_unit, unit_note
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "foreign",
     "industry",
     "is_blank",
+    "is_picture",
     "items",
     "moment",
     "money_unit",
@@ -41,6 +42,7 @@ __all__ = [
     "names_unit",
     "normalise_label",
     "number",
+    "number_of",
     "one_ticked",
     "percent",
     "simplified",

@@ -17,7 +17,7 @@ from salesxl.tidy.numerals import FIGURES, Unreadable, numeral
 from salesxl.tidy.text import BLANK, Raw, clean, is_blank, unreadable
 from salesxl.tidy.units import FOREIGN, SCALES, Unit
 
-__all__ = ["Unit", "amount", "number", "percent", "whole"]
+__all__ = ["Unit", "amount", "number", "number_of", "percent", "whole"]
 
 _N = rf"\d{FIGURES}"  # every sign that a number may be made of
 _FAST = re.compile(r"-?\d{1,15}(?:\.\d{1,10})?", re.ASCII)
@@ -91,6 +91,32 @@ def amount(raw: Raw, *, unit: Unit = "元", allow_negative: bool = True) -> Tidi
     if typed < 0 and not allow_negative:
         return unreadable("range", "negative", minimum=0)
     return Tidied(_normal(typed), changed=changed)
+
+
+def number_of(raw: Raw) -> str | None:
+    """Tell what a number in the wrong column is: a telephone number (phone), an account or ID (account).
+
+    Both are known by their digits alone; a round figure is an amount, and so is one with a unit or decimals.
+    """
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+        return None
+    if isinstance(raw, float):
+        if not math.isfinite(raw) or not raw.is_integer() or abs(raw) > _ACCOUNT_AT_MOST:
+            return None
+        raw = int(raw)
+    digits = _BETWEEN_DIGITS.sub("", clean(raw).lstrip("'")) if isinstance(raw, str) else str(raw)
+    if digits.endswith(_ROUND):
+        return None
+    if _PHONE.fullmatch(digits):
+        return "phone"
+    return "account" if _ACCOUNT.fullmatch(digits) else None
+
+
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[ -](?=\d)")
+_PHONE = re.compile(r"(?:\+?86)?1[3-9]\d{9}|0(?:10|2\d|[3-9]\d{2})\d{7,8}", re.ASCII)
+_ACCOUNT = re.compile(r"[1-9]\d{14,18}|\d{17}[Xx]", re.ASCII)
+_ACCOUNT_AT_MOST = 1e19
+_ROUND = "00000"
 
 
 def number(raw: Raw) -> Tidied:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, cast
 
 from salesxl.tidy.scripts import simplified
 from salesxl.tidy.text import clean
@@ -142,10 +142,10 @@ def money_unit(words: str) -> MoneyUnit | None:
         for match in pattern.finditer(text):
             found.setdefault(_unit(match[1]), match[0])
     for unit, pattern in _LATIN:
-        if match := pattern.search(text):
-            found.setdefault(unit, match[0])
-    if match := _YUAN.search(text):
-        found.setdefault("元", match[0])
+        if latin := pattern.search(text):
+            found.setdefault(unit, latin[0])
+    if yuan := _YUAN.search(text):
+        found.setdefault("元", yuan[0])
     if len(found) > 1:
         return MoneyUnit(None, "ambiguous", seen="/".join(found.values()))
     if found:
@@ -174,7 +174,7 @@ def _kept(found: re.Match[str]) -> str:
 
 
 def _unit(scale: str) -> Unit:
-    return next(unit for unit in SCALES if unit == f"{scale}元")  # type: ignore[return-value]
+    return cast("Unit", f"{scale}元")
 
 
 def _unknown(text: str) -> MoneyUnit | None:
@@ -223,9 +223,9 @@ def unit_note(text: str, *, alone: bool = False) -> str | None:
         ):
             said.append(words)
     if not said and alone:
-        match = _IN_BRACKETS.search(bare)
-        before = bare[: match.start()] if match else ""
-        words = match["unit"] if match and not _LABEL_END.search(before) else bare
+        within = _IN_BRACKETS.search(bare)
+        before = bare[: within.start()] if within else ""
+        words = within["unit"] if within and not _LABEL_END.search(before) else bare
         if names_unit(words):
             said.append(words)
     if not said:
