@@ -60,13 +60,19 @@ def far(case: Case) -> Iterator[Fault]:
         for at in positions(stack.frame[name].dt.normalize() > last):
             yield error("future_date", stack, at, name, why="far", as_of=last.date())
     stack = case.stacks["weekly_report"]
-    start, end = stack.frame["week_start"], stack.frame["week_end"]
-    sunday = max(today, pd.Timestamp(case.week[1]))
-    to_come = start.dt.normalize() > sunday
-    for at in positions(to_come):
+    start, end = _to_come(case)
+    for at in positions(start):
         yield error("future_date", stack, at, "week_start", why="week", as_of=case.as_of)
-    for at in positions((end.dt.normalize() > sunday + pd.Timedelta(weeks=1)) & ~to_come):
+    for at in positions(end & ~start):
         yield error("future_date", stack, at, "week_end", why="week", as_of=case.as_of)
+
+
+def _to_come(case: Case) -> tuple[pd.Series, pd.Series]:
+    """Return which reports begin after the week under report, and which end after the one that follows it."""
+    frame = case.stacks["weekly_report"].frame
+    sunday = max(pd.Timestamp(case.as_of), pd.Timestamp(case.week[1]))
+    end = frame["week_end"].dt.normalize() > sunday + pd.Timedelta(weeks=1)
+    return frame["week_start"].dt.normalize() > sunday, end
 
 
 def order(case: Case) -> Iterator[Fault]:
@@ -110,7 +116,8 @@ def weeks(case: Case) -> Iterator[Fault]:
     start, end = stack.frame["week_start"], stack.frame["week_end"]
     days = (end.dt.normalize() - start.dt.normalize()).dt.days
     odd = (days >= 0) & ((days != 6) | (start.dt.day_of_week != 0))
-    for at in positions(odd):
+    begins, ends = _to_come(case)  # whose year is wrong has its error
+    for at in positions(odd & ~begins & ~ends):
         facts = {"why": "week", "start": start[at].to_pydatetime(), "end": end[at].to_pydatetime()}
         name = "week_start" if start[at].day_of_week != 0 else "week_end"
         yield warning("range", stack, at, name, **facts)

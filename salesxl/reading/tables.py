@@ -32,7 +32,7 @@ from salesxl.reading.rows import (
 )
 from salesxl.reading.sheet import Sheet
 from salesxl.reading.units import unit_around, unit_under, with_row_units, with_unit
-from salesxl.tidy import money_unit
+from salesxl.tidy import money_unit, unit_note
 
 __all__ = [
     "EXTRA",
@@ -220,6 +220,8 @@ class _Below:
         every = self.sheet.grid.formulas
         formulas = {c: every[row, c] for c, _ in cells if (row, c) in every} if every else {}
         head = cells[0][1]
+        if len(cells) == 1 and isinstance(head, str) and unit_note(head, alone=True):
+            return "note"
         if isinstance(head, str) or few or formulas:
             if is_total(cells, formulas):
                 return "total"

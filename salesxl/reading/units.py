@@ -91,6 +91,16 @@ def _note(sheet: Sheet, row: int) -> str | None:
     return next((said for value in found if (said := unit_note(value, alone=alone))), None)
 
 
+def _aside(sheet: Sheet, row: int, answers: set[tuple[int, int]], beside: bool) -> str | None:
+    """Return the unit that a note beside a card's own lines gives for all of it."""
+    for column, value in sheet.cells(row):
+        if not is_text(value) or (row, column) in answers or not _SPEAKS.search(value):
+            continue
+        if not (beside and is_unit(value)) and (said := unit_note(value)):
+            return said
+    return None
+
+
 def with_unit(label: str, column: Column, unit: str | None) -> str:
     """Return an amount's label with the unit that stands elsewhere, where it has none of its own.
 
@@ -113,7 +123,10 @@ def with_units(sheet: Sheet, spec: BlockSpec, card: Block) -> Block:
     if not amounts:
         return card
     rows = [row for row, _ in card.cells.values()]
-    noted = unit_around(sheet, min(rows), max(rows))
+    beside = {card.cells[name][0] for name in amounts}  # rows in which a unit is that of the value beside it
+    answers = set(card.cells.values())
+    within = (_aside(sheet, row, answers, row in beside) for row in range(min(rows), max(rows) + 1))
+    noted = next((said for said in within if said), None) or unit_around(sheet, min(rows), max(rows))
     headers = dict(card.headers)
     for name in amounts:
         row, column = card.cells[name]

@@ -159,7 +159,8 @@ _LONGEST_WORD = 12
 
 _ASIDE = re.compile(r"[(\[【<]([^()\[\]【】<>]{1,20})[)\]】>]")
 _TRAILING = re.compile(
-    r"(?<=[额入价金润本款值绩标])(?:[/_:,|-]|单位[:为]?)*(?:人民币|rmb|cny)?(?:(?:十|百|千)?[万亿]元?|[百千]?元)(?:人民币|rmb|cny)?$"
+    r"(?<=[额入价金润本款值绩标])(?:[/_:,|-]|单位[:为]?)*(?:人民币|rmb|cny|¥)?"
+    r"(?:(?:十|百|千)?[万亿]元?|[百千]?元|(?<=[¥yb币])|usd|[$€£])(?:人民币|rmb|cny)?$"
 )
 _PREFIX = re.compile(r"^(?:(?:金额)?单位[:为]?|以|按)|(?:计价?|填写?|为单位)$")
 
@@ -213,7 +214,7 @@ def unit_note(text: str, *, alone: bool = False) -> str | None:
     bare = _one_width(text)
     said: list[str] = []
     for match in _NOTE.finditer(bare):
-        if bare[: match.start()].endswith("(") and _LABEL_END.search(bare[: match.start() - 1]):
+        if match["unit"] and _LABEL_END.search(bare[: match.start()].rstrip("( ")):
             continue  # 本月目标（单位：万元） speaks of itself
         if words := match["unit"]:
             if names_unit(words):
@@ -243,6 +244,7 @@ _WHOLE_UNIT = re.compile(
 
 def names_unit(words: str) -> bool:
     """Tell whether words are a unit of money, and not a firm or a thing that begins like one."""
+    words = _one_width(words)
     if _WHOLE_UNIT.fullmatch(words):
         return money_unit(f"({words})") is not None
     rest = FOREIGN.sub("", words, count=1)
