@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from html import unescape
 
 from salesxl.excel.number_format import BUILT_IN, Shown, is_dated, shown_by
@@ -21,6 +22,8 @@ _NUMBER_FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s([^>]*)>")
 _ATTRIBUTE = re.compile(rb"""\b(numFmtId|formatCode)\s*=\s*("[^"]*"|'[^']*')""")
 _CELL_STYLES = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
 _STYLE = re.compile(rb"<(?:\w+:)?xf\b([^>]*)>")
+_NUMBER = re.compile(r"\d{1,6}", re.ASCII)
+_MOST = 2000  # formats in use; Excel itself takes a few hundred
 _XLS_FORMAT, _XLS_STYLE = 0x041E, 0x00E0
 _XLSB_FORMAT, _XLSB_STYLE, _XLSB_BEGIN, _XLSB_END = 44, 47, 617, 618
 _UNICODE = 0x0600
@@ -29,12 +32,16 @@ _LETTERS = re.compile("[ymdhs]", re.IGNORECASE)
 
 def formats_of_xlsx(styles: bytes) -> Formats:
     """Return what the styles of a styles part show."""
+    return _shared(styles) if len(styles) <= _SMALL else _of_xlsx(styles)
+
+
+def _of_xlsx(styles: bytes) -> Formats:
     codes: dict[int, str] = {}
     for attributes in _NUMBER_FORMAT.findall(styles):
         facts = {
             name: value[1:-1].decode("utf-8", "replace") for name, value in _ATTRIBUTE.findall(attributes)
         }
-        if facts.get(b"numFmtId", "").isdigit():
+        if _NUMBER.fullmatch(facts.get(b"numFmtId", "")):
             codes[int(facts[b"numFmtId"])] = unescape(facts.get(b"formatCode", ""))
     table = _CELL_STYLES.search(styles)
     numbers = []
@@ -43,8 +50,13 @@ def formats_of_xlsx(styles: bytes) -> Formats:
             name: value[1:-1].decode("utf-8", "replace") for name, value in _ATTRIBUTE.findall(attributes)
         }
         number = facts.get(b"numFmtId", "0")
-        numbers.append(int(number) if number.isdigit() else 0)
+        numbers.append(int(number) if _NUMBER.fullmatch(number) else 0)
     return _formats(numbers, codes)
+
+
+_SMALL = 200_000
+_shared = lru_cache(maxsize=32)(_of_xlsx)
+"""Forms of a team are copies of one: their styles are taken apart once."""
 
 
 def formats_of_xlsb(records: Iterable[tuple[int, bytes]]) -> Formats:
@@ -89,7 +101,9 @@ def formats_of_xls(
     return _formats(numbers, codes), frozenset(misread)
 
 
-def _formats(numbers: Iterable[int], codes: Mapping[int, str]) -> Formats:
-    shown = {number: shown_by(code) for number, code in {**BUILT_IN, **codes}.items()}
+def _formats(numbers: Sequence[int], codes: Mapping[int, str]) -> Formats:
+    known = {**BUILT_IN, **codes}
+    used = [number for number in dict.fromkeys(numbers) if number in known][:_MOST]
+    shown = {number: shown_by(known[number]) for number in used}
     found = ((style, shown.get(number)) for style, number in enumerate(numbers))
     return {style: show for style, show in found if show is not None}

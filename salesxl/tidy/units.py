@@ -162,12 +162,16 @@ _TRAILING = re.compile(
     r"(?<=[额入价金润本款值绩标])(?:[/_:,|-]|单位[:为]?)*(?:人民币|rmb|cny|¥)?"
     r"(?:(?:十|百|千)?[万亿]元?|[百千]?元|(?<=[¥yb币])|usd|[$€£])(?:人民币|rmb|cny)?$"
 )
+_BRACKETS_CLOSE = (")", "]", "】", ">")
+_LAST = frozenset("元万亿¥yb币d$€£")  # with which a unit may end
 _PREFIX = re.compile(r"^(?:(?:金额)?单位[:为]?|以|按)|(?:计价?|填写?|为单位)$")
 
 
 def without_unit(label: str) -> str:
     """Return a label, in one width and without spaces, without the unit of money that it gives."""
-    return _TRAILING.sub("", _ASIDE.sub(_kept, label))
+    if any(sign in label for sign in _BRACKETS_CLOSE):
+        label = _ASIDE.sub(_kept, label)
+    return _TRAILING.sub("", label) if label[-1:] in _LAST else label
 
 
 def _kept(found: re.Match[str]) -> str:
