@@ -255,7 +255,7 @@ def read_book(path: Path, words: Words) -> Team:
         SettingsError: the file is no team's book, or lacks a sheet.
     """
     try:
-        workbook = grid.read(path, file=path.name)
+        workbook = grid.read(path, file=path.name, as_stored=True)  # a team may restyle it
     except Refused as failed:
         raise SettingsError(f"{path} 无法读取，不是团队台账。请用 salesxl consolidate 重新生成。") from failed
     grids = {g.sheet: g for g in workbook.grids}

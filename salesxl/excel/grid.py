@@ -50,7 +50,7 @@ class _Looked:
     formats: Formats = field(default_factory=dict)
 
 
-def read(path: Path, *, file: str, limits: Limits = DEFAULT) -> Workbook:
+def read(path: Path, *, file: str, limits: Limits = DEFAULT, as_stored: bool = False) -> Workbook:
     """Read a workbook; ``file`` is the name it goes by in findings.
 
     A whole number comes as int, every date as datetime (midnight where no time was typed), a time and a
@@ -58,15 +58,18 @@ def read(path: Path, *, file: str, limits: Limits = DEFAULT) -> Workbook:
     An error cell is None and stands in ``errors``; a formula that no program has calculated is None and
     stands in ``uncalculated`` (of .xlsx; the other kinds do not mark it). In .xls and .xlsb the text of a
     formula is not known and comes as ''. These may name cells beyond the last row or column with a value.
-    A text file becomes one grid of text cells, named after the file.
+    A text file becomes one grid of text cells, named after the file. A number whose format adds to it (12
+    under ``0"万"``) comes as the text that it shows, digits in full; of .xlsx not so if ``as_stored``.
 
     Raises:
         Refused: the file is unreadable or unsafe; ``facts["reason"]`` tells why (``intake.REASONS``).
     """
-    return read_inspected(inspect(path, limits=limits), file=file, limits=limits)
+    return read_inspected(inspect(path, limits=limits), file=file, limits=limits, as_stored=as_stored)
 
 
-def read_inspected(intake: Intake, *, file: str, limits: Limits = DEFAULT) -> Workbook:
+def read_inspected(
+    intake: Intake, *, file: str, limits: Limits = DEFAULT, as_stored: bool = False
+) -> Workbook:
     """Read a workbook that ``intake.inspect`` has let in, as ``read`` does.
 
     Raises:
@@ -75,7 +78,10 @@ def read_inspected(intake: Intake, *, file: str, limits: Limits = DEFAULT) -> Wo
     stem = Path(file).stem
     properties: Mapping[str, str] = {}
     if intake.package is not None:
-        grids, properties = _PACKED[intake.kind](intake.package, limits)
+        if as_stored and _PACKED[intake.kind] is _read_xlsx:
+            grids, properties = _read_xlsx(intake.package, limits, as_stored=True)
+        else:
+            grids, properties = _PACKED[intake.kind](intake.package, limits)
     elif intake.compound is not None:
         scans, formats = scan_xls(intake.compound)
         _check(scans, limits)
@@ -92,12 +98,14 @@ def read_inspected(intake: Intake, *, file: str, limits: Limits = DEFAULT) -> Wo
     return Workbook(file=file, grids=tuple(grids), properties=properties, kind=intake.kind)
 
 
-def _read_xlsx(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:
+def _read_xlsx(
+    package: Package, limits: Limits, *, as_stored: bool = False
+) -> tuple[list[Grid], Mapping[str, str]]:
     layout = grid_parts.layout(package)
     if len(layout.sheets) > limits.max_sheets:
         raise broken("too_many_sheets", limits, "max_sheets", found=len(layout.sheets))
     parts = {sheet.name: sheet.part for sheet in layout.sheets if sheet.kind == "worksheet"}
-    formats = formats_of_xlsx(grid_parts.styles_part(package, layout))
+    formats = {} if as_stored else formats_of_xlsx(grid_parts.styles_part(package, layout))
     scans = {name: scan_sheet(part, formats) for name, part in parts.items()}
     cells = sum(scan.cells for scan in scans.values())
     for name, scan in scans.items():

@@ -151,7 +151,11 @@ def read_xml_2003(text: str, limits: Limits) -> list[Grid]:
                 across, down = _span(cell, f"{_SS}MergeAcross"), _span(cell, f"{_SS}MergeDown")
                 data = cell.find(f"{_SS}Data")
                 value, error = _value(data)
-                if type(value) in (int, float) and (shown := formats.get(cell.get(f"{_SS}StyleID"))):
+                if (
+                    isinstance(value, int | float)
+                    and value is not True
+                    and (shown := formats.get(cell.get(f"{_SS}StyleID")))
+                ):
                     value = shown(value)
                 across = across + 1 if cell.get(f"{_SS}MergeAcross") else 1
                 down = down + 1 if cell.get(f"{_SS}MergeDown") else 1
