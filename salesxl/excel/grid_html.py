@@ -130,10 +130,10 @@ def read_xml_2003(text: str, limits: Limits) -> list[Grid]:
     """
     root = parse(text.encode("utf-8", "replace"))
     formats = {
-        style.get(f"{_SS}ID"): shown
+        style.get(f"{_SS}ID"): show
         for style in root.iter(f"{_SS}Style")
         for form in style.iter(f"{_SS}NumberFormat")
-        if (shown := shown_by(_NAMED.get(code := form.get(f"{_SS}Format") or "", code))) is not None
+        if (show := shown_by(_NAMED.get(code := form.get(f"{_SS}Format") or "", code))) is not None
     }
     grids = []
     for sheet in root.iter(f"{_SS}Worksheet"):
@@ -151,11 +151,8 @@ def read_xml_2003(text: str, limits: Limits) -> list[Grid]:
                 across, down = _span(cell, f"{_SS}MergeAcross"), _span(cell, f"{_SS}MergeDown")
                 data = cell.find(f"{_SS}Data")
                 value, error = _value(data)
-                if (
-                    isinstance(value, int | float)
-                    and value is not True
-                    and (shown := formats.get(cell.get(f"{_SS}StyleID")))
-                ):
+                shown = formats.get(cell.get(f"{_SS}StyleID"))
+                if shown and isinstance(value, int | float) and not isinstance(value, bool):
                     value = shown(value)
                 across = across + 1 if cell.get(f"{_SS}MergeAcross") else 1
                 down = down + 1 if cell.get(f"{_SS}MergeDown") else 1
