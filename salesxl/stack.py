@@ -185,7 +185,7 @@ def _flag_units(
             values[at] = None
             gone.append((at, "type"))
         if filled:
-            facts = {"kind": column.kind.value, "why": f"header_{fault.why}", "seen": fault.seen}
+            facts = {"kind": column.kind.value, "why": f"header_{fault.why}", "seen": fault.seen.upper()}
             said.append(
                 CellFault(filled[0], column.field, "type", block.headers[column.field], facts, on_header=True)
             )
