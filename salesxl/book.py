@@ -263,7 +263,7 @@ def read_book(path: Path, words: Words) -> Team:
         SettingsError: the file is no team's book, or lacks a sheet.
     """
     try:
-        workbook = grid.read(path, file=path.name)
+        workbook = grid.read(path, file=path.name, as_stored=True)  # a team may restyle it
     except Refused as failed:
         raise SettingsError("book_unreadable", path=path, why=failed) from failed
     grids = {g.sheet: g for g in workbook.grids}

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["fen", "ratio", "settled_share", "share", "total"]
+__all__ = ["addable", "fen", "ratio", "settled_share", "share", "total", "yuan"]
 
 
 def fen(amounts: pd.Series | np.ndarray | Sequence[float | None]) -> np.ndarray:
@@ -28,7 +29,20 @@ def total(amounts: pd.Series | np.ndarray | Sequence[float | None]) -> float | N
     """Add amounts in 元; None when none of them is known."""
     every = fen(amounts)
     known = every[~np.isnan(every)]
-    return int(known.astype("int64").sum()) / 100 if len(known) else None
+    return yuan(addable(known).sum()) if len(known) else None
+
+
+def addable(known: np.ndarray) -> np.ndarray:
+    """Return whole fen as integers, so that they add up exactly; as floats where integers would overflow."""
+    return known.astype("int64") if np.abs(known).sum() < _SAFE else known
+
+
+def yuan(whole: Any) -> float:
+    """Return a sum of fen in 元."""
+    return (int(whole) if isinstance(whole, int | np.integer) else float(whole)) / 100
+
+
+_SAFE = 2.0**62
 
 
 def ratio(part: float | None, whole: float | None) -> float | None:

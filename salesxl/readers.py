@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, TypeAlias, cast
 
 from salesxl import tidy
@@ -17,10 +18,8 @@ from salesxl.columns import Column, Kind
 from salesxl.model import Block, Option, Rulebook, Tidied
 from salesxl.tidy.days import FIRST_YEAR
 
-__all__ = ["DATED", "Aside", "Reader", "aside_of", "options_of", "reader"]
+__all__ = ["DATED", "Aside", "Reader", "aside_of", "options_of", "reader", "unit_fault"]
 
-UNITS: Mapping[str, int] = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
-"""Units that a header may give, in 元: an amount under 预计成交金额(万元) is in 万元."""
 PEOPLE = frozenset({"rep", "from_rep", "to_rep"})
 """Fields that name a rep."""
 ENDS = frozenset({"won", "lost", "off", "done", "cancelled"})
@@ -34,7 +33,13 @@ FIRST_OF_TRADE = 1980
 """The first year of any other date on a form."""
 WEEK_ENDS: Mapping[str, int] = {"week_start": 0, "week_end": 1}
 """Fields that say one end of a week, which may be told as a whole: 第47周."""
-OWN_UNIT: Mapping[Kind, str] = {Kind.AMOUNT: "元", Kind.AMOUNT_WAN: "万元"}
+OWN_UNIT: Mapping[Kind, tidy.Unit] = {Kind.AMOUNT: "元", Kind.AMOUNT_WAN: "万元"}
+LIMITS: Mapping[Kind, str] = {
+    Kind.AMOUNT: "amount_limit",
+    Kind.AMOUNT_WAN: "revenue_limit",
+    Kind.WHOLE: "count_limit",
+}
+"""The parameter beyond which a figure cannot be meant."""
 
 Aside: TypeAlias = tuple[dt.date | None, str | None]
 """What reading a cell may depend on beside it: the date near, and its header's unit."""
@@ -64,8 +69,16 @@ def aside_of(column: Column, block: Block, near: dt.date | None) -> Aside:
         return near, None
     if column.kind not in OWN_UNIT:
         return None, None
-    unit = tidy.label_unit(block.headers.get(column.field, ""))
-    return None, unit if unit in UNITS else None
+    said = tidy.money_unit(block.headers.get(column.field, ""))
+    return None, said.unit if said else None
+
+
+def unit_fault(column: Column, block: Block) -> tidy.MoneyUnit | None:
+    """Return what the header of an amount says of its unit, where no yuan can be made of it."""
+    if column.kind not in OWN_UNIT:
+        return None
+    said = tidy.money_unit(block.headers.get(column.field, ""))
+    return said if said and said.why else None
 
 
 def reader(column: Column, rulebook: Rulebook) -> Reader:
@@ -84,7 +97,6 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
         Kind.CODE: tidy.code_text,
         Kind.ITEMS: tidy.items,
         Kind.NUMBER: tidy.number,
-        Kind.WHOLE: tidy.whole,
         Kind.PERCENT: tidy.percent,
         Kind.CONTACT: tidy.contact,
         Kind.YES_NO: tidy.yes_no,
@@ -103,7 +115,11 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
         first = FIRST_YEAR if column.field in LONG_AGO else FIRST_OF_TRADE
         return lambda v, near, _unit: _since(first, dated(v, near=near - back if near else None))
     if kind in OWN_UNIT:
-        return lambda v, _near, unit: _amount(v, unit or OWN_UNIT[kind], OWN_UNIT[kind])
+        limit = Decimal(rulebook.parameters[LIMITS[kind]]).scaleb(-tidy.SCALES[OWN_UNIT[kind]])
+        return lambda v, _near, unit: _bounded(_amount(v, unit or OWN_UNIT[kind], OWN_UNIT[kind]), v, limit)
+    if kind is Kind.WHOLE:
+        most = Decimal(rulebook.parameters[LIMITS[kind]])
+        return lambda v, _near, _unit: _bounded(tidy.whole(v), v, most)
     read = plain[kind]
     return lambda v, _near, _unit: read(v)
 
@@ -144,7 +160,22 @@ def _amount(value: Any, unit: str, own: str) -> Tidied:
     got = tidy.amount(value, unit=cast("tidy.Unit", unit))
     if got.value is None or unit == own:
         return got
-    return replace(got, value=got.value * UNITS[unit] / UNITS[own])
+    return replace(got, value=got.value.scaleb(tidy.SCALES[unit] - tidy.SCALES[own]))
+
+
+_ODD = frozenset({"not_a_number", "grouping", "interval", "date", "ambiguous"})
+"""Why a telephone number may not have been read as an amount."""
+
+
+def _bounded(got: Tidied, value: Any, limit: Decimal) -> Tidied:
+    """Refuse a figure that is another kind of number, or larger than can be meant. docs/domain.md 4."""
+    if got.value is None and got.facts.get("why") not in _ODD:
+        return got
+    if (why := tidy.number_of(value)) is not None:
+        return Tidied(code="type", facts={"why": why})
+    if got.value is not None and abs(got.value) > limit:
+        return Tidied(code="range", facts={"why": "too_large", "maximum": int(limit)})
+    return got
 
 
 def _with_options(got: Tidied, names: Sequence[str], home: Mapping[str, str | None]) -> Tidied:

@@ -22,7 +22,7 @@ from salesxl import schemas, tidy
 from salesxl.columns import BlockSpec, Column, Kind
 from salesxl.model import Block, Rulebook, Submission, Tidied
 from salesxl.needs import needs_of
-from salesxl.readers import DATED, Aside, Reader, aside_of, reader
+from salesxl.readers import DATED, Aside, Reader, aside_of, reader, unit_fault
 
 __all__ = ["DTYPES", "TEXT_DTYPE", "CellFault", "Stack", "stack"]
 
@@ -49,6 +49,7 @@ class CellFault:
     value: Any
     facts: Mapping[str, Any]
     only_notice: bool = False
+    on_header: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Stack:
     ``frame`` is typed (one column a field, plus ``submission`` and ``row``), index 0…n; ``raw`` is what the
     rep typed, a list a field and one for each column that no schema knows; ``present`` says whether the field
     stands on the sheet; ``flagged`` marks cells that already have an error, so that no rule speaks of them
-    again.
+    again. ``unread`` are records with an error that one finding on the header tells: places and code.
     """
 
     spec: BlockSpec
@@ -67,6 +68,7 @@ class Stack:
     present: pd.DataFrame
     flagged: pd.DataFrame
     faults: tuple[CellFault, ...]
+    unread: tuple[tuple[int, str], ...] = ()
 
     def facts(self, name: str) -> dict[str, Any]:
         """Return what a message about that field may say: its kind and help."""
@@ -93,18 +95,23 @@ def stack(
     already = _flag_formulas(spec, typed_in, found, submissions, faults)
     marks = {name: np.zeros(sum(lengths), dtype=bool) for name in names}
     typed: dict[str, Any] = {}
+    unread: list[tuple[int, str]] = []
     filled = {name for _, block in found for name in block.values}
     for column in spec.columns:
         values, flags = typed_in[column.field], list[int]()
         if column.field in filled:
             asides = [(aside_of(column, block, near.get(n)), len(block.rows)) for n, block in found]
+            before = len(faults)
             values, flags = _read_column(column, values, asides, reader(column, rulebook), faults)
+            if gone := _flag_units(column, found, values, typed_in[column.field], faults, before):
+                unread += gone
+                flags = [*flags, *(at for at, _ in gone)]
         typed[column.field] = _array(values, column.kind)
         marks[column.field][[*flags, *already.get(column.field, ())]] = True
     typed["submission"] = np.repeat(np.array([n for n, _ in found], dtype="int64"), lengths)
     typed["row"] = np.array([row for _, block in found for row in block.rows], dtype="int64")
     present, flagged = pd.DataFrame(here, columns=names), pd.DataFrame(marks)
-    return Stack(spec, pd.DataFrame(typed), typed_in, present, flagged, tuple(faults))
+    return Stack(spec, pd.DataFrame(typed), typed_in, present, flagged, tuple(faults), tuple(unread))
 
 
 def _gathered(found: Sequence[tuple[int, Block]], names: Sequence[str]) -> dict[str, list[Any]]:
@@ -152,6 +159,43 @@ def _flag_formulas(
     return flagged
 
 
+def _flag_units(
+    column: Column,
+    found: Sequence[tuple[int, Block]],
+    values: list[Any],
+    typed_in: Sequence[Any],
+    faults: list[CellFault],
+    before: int,
+) -> list[tuple[int, str]]:
+    """Take back the amounts of blocks whose header gives a unit that is none of the yuan.
+
+    One fault on the header says it, in place of those that were found in its cells (from ``before`` on); the
+    places of these records are returned, with its code.
+    """
+    gone: list[tuple[int, str]] = []
+    said: list[CellFault] = []
+    start = 0
+    for _, block in found:
+        places = range(start, start + len(block.rows))
+        start = places.stop
+        fault = unit_fault(column, block)
+        if fault is None or column.field not in block.values:
+            continue
+        filled = [at for at in places if not tidy.is_blank(typed_in[at])]
+        for at in filled:
+            values[at] = None
+            gone.append((at, "type"))
+        if filled:
+            facts = {"kind": column.kind.value, "why": f"header_{fault.why}", "seen": fault.seen.upper()}
+            said.append(
+                CellFault(filled[0], column.field, "type", block.headers[column.field], facts, on_header=True)
+            )
+    if gone:
+        places_gone = {at for at, _ in gone}
+        faults[before:] = [fault for fault in faults[before:] if fault.at not in places_gone] + said
+    return gone
+
+
 _EPOCH = dt.datetime(1970, 1, 1)
 _NOT_PLAIN = (Decimal, tuple)
 _TICK = dt.timedelta(microseconds=1)
@@ -171,6 +215,8 @@ class _Readings(dict[Any, Any]):
     def __missing__(self, value: Any) -> Any:
         if tidy.is_blank(value, free_text=self._free_text):
             kept = None
+        elif tidy.is_picture(value):
+            kept = Tidied(code="type", facts={"why": "picture"})
         else:
             got = self._read(value, *self._aside)
             kept = got.value

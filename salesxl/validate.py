@@ -222,7 +222,8 @@ def _cell_faults(stacks: Mapping[str, Stack], submissions: Sequence[Submission])
             severity = Severity.ERROR
             if fault.only_notice:
                 severity = Severity.WARNING if fault.code == "choice" else Severity.NOTICE
-            yield Fault(fault.code, severity, one.spec.kind, fault.at, fault.field, fault.facts, fault.value)
+            said = fault.code, severity, one.spec.kind, fault.at, fault.field, fault.facts, fault.value
+            yield Fault(*said, on_header=fault.on_header)
 
 
 Homes = Mapping[str, Sequence[tuple[int, int]]]
@@ -246,7 +247,8 @@ def _finding(fault: Fault, case: Case, homes: Homes) -> Finding:
     submission = case.submissions[number]
     block = submission.block(fault.kind)
     assert block is not None
-    cell = block.place(fault.field, row) if fault.field else None
+    header = block.header_row if fault.on_header else None
+    cell = block.place(fault.field, row if header is None else header) if fault.field else None
     address = cell_name(*cell) if cell else None
     value = fault.value
     if value is None and fault.field is not None:
@@ -259,7 +261,7 @@ def _finding(fault: Fault, case: Case, homes: Homes) -> Finding:
         value=value,
         facts=fault.facts,
         block=fault.kind,
-        row=row,
+        row=row if header is None else None,
     )
 
 
@@ -270,6 +272,8 @@ def _frame(one: Stack, case: Case, faults: Sequence[Fault]) -> pd.DataFrame:
     for fault in faults:
         if fault.severity is Severity.ERROR and fault.at is not None:
             errors.setdefault(fault.at, []).append(fault.code)
+    for at, code in one.unread:
+        errors.setdefault(at, []).append(code)
     for column in one.spec.columns:
         if column.required:
             lacking = ~one.present[column.field] & frame[column.field].isna()

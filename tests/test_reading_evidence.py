@@ -160,7 +160,9 @@ def test_script_and_numbering_do_not_count_in_a_header(typed: str, compared: str
     ("header", "unit"), [("金额(RMB)", "元"), ("Revenue (10k CNY)", "万元"), ("金额(USD)", None)]
 )
 def test_a_unit_in_english_is_read_and_a_foreign_currency_is_not(header: str, unit: str | None) -> None:
-    assert tidy.label_unit(header) == unit
+    said = tidy.money_unit(header)
+    assert said is not None
+    assert (said.unit, said.why) == (unit, None if unit else "currency")
 
 
 HEADERS: list[CellValue] = ["客户名称", "所属行业", "客户来源", "员工人数", "联系人", "手机", "需求描述"]

@@ -91,7 +91,7 @@ def test_a_unit_said_above_a_table_holds_for_its_amounts(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["单位：元", "单位：苏州恒达机械有限公司", "单位：元/万元", "单位名称：万元户"]
+    "said", ["单位：元", "单位：苏州恒达机械有限公司", "填报单位：万元科技", "单位名称：万元户"]
 )
 def test_other_words_after_单位_say_nothing_of_万元(said: str) -> None:
     canvas = Canvas().put(1, 1, said).table(4, 1, HEADER, *customers(2))

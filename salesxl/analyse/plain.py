@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from salesxl.money import fen
+from salesxl.money import addable, fen, yuan
 
 __all__ = ["counts", "percent", "plain", "rows", "sums", "true", "wan"]
 
@@ -72,9 +72,9 @@ def counts(frame: pd.DataFrame, *keys: str) -> dict[Any, int]:
 def sums(frame: pd.DataFrame, amount: str, *keys: str) -> dict[Any, float]:
     """Return Σ amount in 元 by key, or by tuple of keys; a key without a known amount is left out."""
     known = frame[frame[amount].notna()]
-    whole = pd.Series(fen(known[amount]), index=known.index).astype("int64")
+    whole = pd.Series(addable(fen(known[amount])), index=known.index)
     by = [known[key] for key in keys] if len(keys) > 1 else known[keys[0]]
-    return {key: int(n) / 100 for key, n in whole.groupby(by).sum().items()}
+    return {key: yuan(n) for key, n in whole.groupby(by).sum().items()}
 
 
 def percent(share: float | None) -> str:

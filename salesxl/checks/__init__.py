@@ -29,6 +29,7 @@ RULES: tuple[Callable[[Case], Iterator[Fault]], ...] = (
     presence.absent_column,
     cells.vague,
     dates.future,
+    dates.far,
     dates.slips,
     dates.order,
     reports.missing,

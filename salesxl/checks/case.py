@@ -48,6 +48,7 @@ class Fault:
     needs: int = 1
     share: str | None = None
     doubts: bool = True
+    on_header: bool = False
 
     @property
     def basis(self) -> tuple[Cell, ...]:

@@ -14,7 +14,7 @@ from salesxl.columns import Kind
 from salesxl.frames import look_up
 from salesxl.stack import Stack
 
-__all__ = ["future", "late_entry", "order", "slips", "stale"]
+__all__ = ["far", "future", "late_entry", "order", "slips", "stale"]
 
 ORDERED = (
     ("customer", "first_contact", "expected_close"),
@@ -43,6 +43,20 @@ NEAR = (
 """Dates of the days around the check: half a year before or after it at most."""
 
 CLOSES = (("key_customer", "expected_close"), ("handover_opportunity", "expected_close"))
+
+
+HORIZONS = (
+    ("customer", "expected_close", "close_years_ahead"),
+    ("key_customer", "expected_close", "close_years_ahead"),
+    ("handover_opportunity", "expected_close", "close_years_ahead"),
+    ("customer", "contract_end", "contract_years_ahead"),
+    ("customer", "birthday", "plan_days_ahead"),
+    ("archive_head", "filled_on", "plan_days_ahead"),
+    ("action", "due", "plan_days_ahead"),
+    ("next_week", "due", "plan_days_ahead"),
+    ("handover", "date", "plan_days_ahead"),
+)
+"""Block, field, and the parameter that says how far ahead its day may lie."""
 
 
 def future(case: Case) -> Iterator[Fault]:
@@ -81,6 +95,34 @@ def slips(case: Case) -> Iterator[Fault]:
             if near := meant(day, case.as_of - HALF_A_YEAR, case.as_of + HALF_A_YEAR):
                 fault = warning("mismatch", stack, at, name, why="year", meant=near)
                 yield replace(fault, rests_on=(_cell(stack, at, name),))
+
+
+def far(case: Case) -> Iterator[Fault]:
+    """Report a plan so far ahead that its year must be wrong, and a report of a week yet to come."""
+    today = pd.Timestamp(case.as_of)
+    for kind, name, parameter in HORIZONS:
+        stack = case.stacks[kind]
+        ahead = int(case.rulebook.parameters[parameter])
+        days, years = (ahead, 0) if parameter.startswith("plan") else (0, ahead)
+        last = today + pd.DateOffset(days=days, years=years)
+        for at in positions(stack.frame[name].dt.normalize() > last):
+            near = meant(stack.frame.at[at, name].date(), case.as_of - HALF_A_YEAR, case.as_of + HALF_A_YEAR)
+            facts = {"why": "year", "meant": near} if near else {"why": "far"}
+            yield error("future_date", stack, at, name, as_of=last.date(), **facts)
+    stack = case.stacks["weekly_report"]
+    start, end = _to_come(case)
+    for at in positions(start):
+        yield error("future_date", stack, at, "week_start", why="week", as_of=case.as_of)
+    for at in positions(end & ~start):
+        yield error("future_date", stack, at, "week_end", why="week", as_of=case.as_of)
+
+
+def _to_come(case: Case) -> tuple[pd.Series, pd.Series]:
+    """Return which reports begin after the week under report, and which end after the one that follows it."""
+    frame = case.stacks["weekly_report"].frame
+    sunday = max(pd.Timestamp(case.as_of), pd.Timestamp(case.week[1]))
+    end = frame["week_end"].dt.normalize() > sunday + pd.Timedelta(weeks=1)
+    return frame["week_start"].dt.normalize() > sunday, end
 
 
 def order(case: Case) -> Iterator[Fault]:

@@ -11,20 +11,21 @@ import datetime as dt
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from pathlib import Path
 from typing import Any
 
 import python_calamine as calamine
 
-from salesxl.excel import grid_parts
-from salesxl.excel.grid_biff import scan_xls
+from salesxl.excel import grid_parts, grid_xlsb
+from salesxl.excel.grid_biff import ERROR_TEXT, scan_xls, with_known_codes
 from salesxl.excel.grid_csv import rows_of
+from salesxl.excel.grid_errors import in_pictures, known_errors, picture_cells
 from salesxl.excel.grid_html import read_html, read_xml_2003
 from salesxl.excel.grid_limits import DEFAULT, Limits, broken, damaged, unreadable, unsafe
 from salesxl.excel.grid_ods import scan_ods
-from salesxl.excel.grid_xlsb import scan_xlsb
+from salesxl.excel.grid_styles import Formats, formats_of_xlsx
 from salesxl.excel.grid_xml import SheetScan, measure, scan_sheet
 from salesxl.excel.grid_zip import Package, stored
 from salesxl.excel.intake import Intake, inspect
@@ -33,18 +34,23 @@ from salesxl.model import Area, CellValue, Grid, Workbook, cell_name
 __all__ = ["read", "read_inspected"]
 
 _EXACT = 2.0**53  # beyond it a float no longer tells neighbouring whole numbers apart
+_ERROR_TEXTS = frozenset(ERROR_TEXT.values())
 _READER_ERRORS = (calamine.CalamineError, OSError, ValueError, TypeError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """What a look at a sheet found out before the reader; ``merged`` where the reader does not know it."""
+    """What a look at a sheet found out before the reader; ``merged`` where the reader does not know it.
+
+    ``formats`` are those of the workbook that add to a number.
+    """
 
     scan: SheetScan = field(default_factory=SheetScan)
     merged: Sequence[Area] | None = None
+    formats: Formats = field(default_factory=dict)
 
 
-def read(path: Path, *, file: str, limits: Limits = DEFAULT) -> Workbook:
+def read(path: Path, *, file: str, limits: Limits = DEFAULT, as_stored: bool = False) -> Workbook:
     """Read a workbook; ``file`` is the name it goes by in findings.
 
     A whole number comes as int, every date as datetime (midnight where no time was typed), a time and a
@@ -52,15 +58,18 @@ def read(path: Path, *, file: str, limits: Limits = DEFAULT) -> Workbook:
     An error cell is None and stands in ``errors``; a formula that no program has calculated is None and
     stands in ``uncalculated`` (of .xlsx; the other kinds do not mark it). In .xls and .xlsb the text of a
     formula is not known and comes as ''. These may name cells beyond the last row or column with a value.
-    A text file becomes one grid of text cells, named after the file.
+    A text file becomes one grid of text cells, named after the file. A number whose format adds to it (12
+    under ``0"万"``) comes as the text that it shows, digits in full; of .xlsx not so if ``as_stored``.
 
     Raises:
         Refused: the file is unreadable or unsafe; ``facts["reason"]`` tells why (``intake.REASONS``).
     """
-    return read_inspected(inspect(path, limits=limits), file=file, limits=limits)
+    return read_inspected(inspect(path, limits=limits), file=file, limits=limits, as_stored=as_stored)
 
 
-def read_inspected(intake: Intake, *, file: str, limits: Limits = DEFAULT) -> Workbook:
+def read_inspected(
+    intake: Intake, *, file: str, limits: Limits = DEFAULT, as_stored: bool = False
+) -> Workbook:
     """Read a workbook that ``intake.inspect`` has let in, as ``read`` does.
 
     Raises:
@@ -69,11 +78,15 @@ def read_inspected(intake: Intake, *, file: str, limits: Limits = DEFAULT) -> Wo
     stem = Path(file).stem
     properties: Mapping[str, str] = {}
     if intake.package is not None:
-        grids, properties = _PACKED[intake.kind](intake.package, limits)
+        if as_stored and _PACKED[intake.kind] is _read_xlsx:
+            grids, properties = _read_xlsx(intake.package, limits, as_stored=True)
+        else:
+            grids, properties = _PACKED[intake.kind](intake.package, limits)
     elif intake.compound is not None:
-        scans = scan_xls(intake.compound)
+        scans, formats = scan_xls(intake.compound)
         _check(scans, limits)
-        grids = _sheets(io.BytesIO(intake.data), {name: _Looked(scan) for name, scan in scans.items()})
+        looked = {name: _Looked(scan, formats=formats) for name, scan in scans.items()}
+        grids = _sheets(io.BytesIO(with_known_codes(intake.data, scans.values())), looked)
     elif intake.kind == "html":
         grids = read_html(intake.text, stem, limits)
     elif intake.kind == "xml":
@@ -85,32 +98,53 @@ def read_inspected(intake: Intake, *, file: str, limits: Limits = DEFAULT) -> Wo
     return Workbook(file=file, grids=tuple(grids), properties=properties, kind=intake.kind)
 
 
-def _read_xlsx(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:
+def _read_xlsx(
+    package: Package, limits: Limits, *, as_stored: bool = False
+) -> tuple[list[Grid], Mapping[str, str]]:
     layout = grid_parts.layout(package)
     if len(layout.sheets) > limits.max_sheets:
         raise broken("too_many_sheets", limits, "max_sheets", found=len(layout.sheets))
     parts = {sheet.name: sheet.part for sheet in layout.sheets if sheet.kind == "worksheet"}
-    scans = {name: scan_sheet(part) for name, part in parts.items()}
+    formats = {} if as_stored else formats_of_xlsx(grid_parts.styles_part(package, layout))
+    scans = {name: scan_sheet(part, formats) for name, part in parts.items()}
     cells = sum(scan.cells for scan in scans.values())
     for name, scan in scans.items():
         if cells > limits.max_cells or scan.rows * scan.columns > limits.max_area:
             measure(parts[name], scan)
     _check(scans, limits)
-    source = stored(grid_parts.plain_parts(package, layout))
-    grids = _sheets(source, {name: _Looked(scan) for name, scan in scans.items()})
+    rich = in_pictures(package)
+    for name, scan in scans.items():
+        for key, shown in picture_cells(scan, parts[name], rich=rich).items():
+            scan.texts[key] = shown
+            scan.errors.pop(key, None)
+            scan.uncalculated.discard(key)
+    sheets = (
+        replace(s, part=known_errors(s.part, scans[s.name])) if s.name in scans else s for s in layout.sheets
+    )
+    source = stored(grid_parts.plain_parts(package, replace(layout, sheets=tuple(sheets))))
+    grids = _sheets(source, {name: _Looked(scan, formats=formats) for name, scan in scans.items()})
     return grids, grid_parts.document_properties(package)
 
 
 def _read_xlsb(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:
-    found = scan_xlsb(package)
+    found, formats = grid_xlsb.scan_xlsb(package)
     _check({name: scan for name, (scan, _) in found.items()}, limits)
-    looked = {name: _Looked(scan, merged) for name, (scan, merged) in found.items()}
-    return _sheets(stored(package.parts), looked), grid_parts.document_properties(package)
+    looked = {name: _Looked(scan, merged, formats) for name, (scan, merged) in found.items()}
+    parts = dict(package.parts)
+    if any(text not in _ERROR_TEXTS for scan, _ in found.values() for text in scan.errors.values()):
+        sheets = [name for name in parts if "/worksheets/" in name.lower() and name.lower().endswith(".bin")]
+        parts |= {name: grid_xlsb.with_known_codes(parts[name]) for name in sheets}
+    return _sheets(stored(parts), looked), grid_parts.document_properties(package)
 
 
 def _read_ods(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:
     found = scan_ods(package.find("content.xml") or b"", limits)
     _check({sheet.name: sheet.scan for sheet in found}, limits)
+    for sheet in found:  # repeated cells are told once; only now is it known that there are not too many
+        for area, shown in sheet.shown:
+            rows = range(area.top, min(area.bottom, sheet.scan.rows) + 1)
+            columns = range(area.left, min(area.right, sheet.scan.columns) + 1)
+            sheet.scan.texts |= {(row, column): shown for row in rows for column in columns}
     looked = {sheet.name: _Looked(sheet.scan, sheet.merged) for sheet in found}
     return _sheets(stored(package.parts), looked), {}
 
@@ -152,16 +186,23 @@ def _sheets(source: io.BytesIO, looked: Mapping[str, _Looked]) -> list[Grid]:
             ranges = (sheet.merged_cell_ranges or ()) if found.merged is None else ()
             merged = found.merged or [Area(a[0] + 1, a[1] + 1, b[0] + 1, b[1] + 1) for a, b in ranges]
             visible = meta.visible == calamine.SheetVisibleEnum.Visible
-            grids.append(_grid(name, rows, found.scan, tuple(merged), visible))
+            grids.append(_grid(name, rows, found, tuple(merged), visible))
     return grids
 
 
-def _grid(name: str, rows: list[list[Any]], scan: SheetScan, merged: tuple[Area, ...], visible: bool) -> Grid:
+def _grid(name: str, rows: list[list[Any]], looked: _Looked, merged: tuple[Area, ...], visible: bool) -> Grid:
+    scan = looked.scan
     width = len(rows[0]) if rows else 0
     values = _typed(rows)
-    for (row, column), value in (*scan.texts.items(), *((key, None) for key in scan.errors)):
+    instead = (*scan.texts.items(), *scan.numbers.items(), *((key, "") for key in scan.errors))
+    for (row, column), value in instead:
         if row <= len(values) and column <= width:
-            values[row - 1][column - 1] = value or None
+            values[row - 1][column - 1] = None if value == "" else value
+    for (row, column), style in scan.styled.items():
+        if row <= len(values) and column <= width:
+            number = values[row - 1][column - 1]
+            if number.__class__ is int or number.__class__ is float:
+                values[row - 1][column - 1] = looked.formats[style](number)
     return Grid(
         sheet=name,
         rows=values,

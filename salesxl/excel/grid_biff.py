@@ -9,15 +9,18 @@ Refuses: all other cell values, which are the reader's.
 from __future__ import annotations
 
 import codecs
+import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
+from math import isfinite
 
 from salesxl.excel.grid_limits import damaged, unreadable
 from salesxl.excel.grid_ole import Compound
+from salesxl.excel.grid_styles import Formats, formats_of_xls
 from salesxl.excel.grid_xml import SheetScan
 
-__all__ = ["ERROR_TEXT", "scan_xls", "workbook_stream"]
+__all__ = ["ERROR_TEXT", "scan_xls", "with_known_codes", "workbook_stream"]
 
 ERROR_TEXT = {
     **{0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!"},
@@ -30,6 +33,8 @@ _BOF, _ROW, _ERROR, _STRINGS = 0x0809, 0x0208, 0x0205, 0x00FC
 _MANY, _RESULT = 0xBD, 0x0207
 _TEXTS = frozenset({0x0204, 0x00D6, _RESULT})  # LABEL, RSTRING, and the text a formula returned
 _UNICODE = 0x0600
+_FLOAT, _PACKED = 0x0203, 0x027E
+_EXACT = 2.0**53
 _ONE = frozenset({0x00FD, 0x0204, 0x00D6, 0x0203, 0x027E, _ERROR, _FORMULA})
 
 
@@ -49,8 +54,8 @@ def workbook_stream(compound: Compound) -> bytes:
     return stream
 
 
-def scan_xls(compound: Compound) -> dict[str, SheetScan]:
-    """Look through the workbook stream; return one scan a worksheet, by sheet name.
+def scan_xls(compound: Compound) -> tuple[dict[str, SheetScan], Formats]:
+    """Look through the workbook stream; return one scan per worksheet, by sheet name, and the formats.
 
     Raises:
         Refused: unreadable, reason encrypted, truncated, damaged, or foreign where there is no such stream.
@@ -71,7 +76,32 @@ def scan_xls(compound: Compound) -> dict[str, SheetScan]:
     if not version:
         raise damaged("no workbook at the beginning of its stream")
     codec = "" if version >= _UNICODE else _codec(codepage)
-    return {name: _scan(stream, place, codec) for name, place in places}
+    formats, misread = formats_of_xls(_records(stream, 0), version, codec)
+    scans = {name: _scan(stream, place, codec, formats.keys() | misread) for name, place in places}
+    for scan in scans.values():
+        scan.numbers = {key: number for key, number in scan.numbers.items() if scan.styled[key] in misread}
+        scan.styled = {key: style for key, style in scan.styled.items() if style in formats}
+    return scans, formats
+
+
+def with_known_codes(data: bytes, scans: Iterable[SheetScan]) -> bytes:
+    """Return a file in which every error cell bears a number that the reader knows."""
+    known = frozenset(ERROR_TEXT.values())
+    for scan in scans:
+        for (row, column), text in scan.errors.items():
+            if text in known:
+                continue
+            cell, code = struct.pack("<HH", row - 1, column - 1), bytes([int(text.lstrip("#"))])
+            single = re.escape(b"\x05\x02\x08\0" + cell) + b".." + re.escape(code + b"\1")
+            result = re.escape(cell) + b"..\x02." + re.escape(code) + b"...\xff\xff"
+            found = re.search(b"(?:" + single + b")|(?:" + result + b")", data, re.DOTALL)
+            if found:
+                at = found.end() - (2 if found[0].startswith(b"\x05\x02\x08") else 6)
+                data = data[:at] + _UNKNOWN + data[at + 1 :]
+    return data
+
+
+_UNKNOWN = b"\x2a"  # #N/A
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
@@ -106,14 +136,19 @@ def _codec(codepage: int) -> str:
         return "cp1252"
 
 
-def _scan(stream: bytes, place: int, codec: str) -> SheetScan:
-    """Look through one sheet; ``codec`` is '' where texts are Unicode, and the reader gets them right."""
+def _scan(stream: bytes, place: int, codec: str, styles: Collection[int]) -> SheetScan:
+    """Look through one sheet; ``codec`` is '' where texts are Unicode, and the reader gets them right.
+
+    Of cells in one of these ``styles`` the number is told as well.
+    """
     scan = SheetScan(exact=True)
     last = (0, 0)
     for kind, body in _records(stream, place):
         try:
             if kind in _ONE:
                 last = _cell(scan, kind, body)
+                if styles and (style := struct.unpack_from("<H", body, 4)[0]) in styles:
+                    _styled(scan, last, style, _number(kind, body))
             if codec and kind in _TEXTS:
                 at = 0 if kind == _RESULT else 6
                 size = struct.unpack_from("<H", body, at)[0]
@@ -121,6 +156,10 @@ def _scan(stream: bytes, place: int, codec: str) -> SheetScan:
             if kind == _MANY:
                 row, first = struct.unpack_from("<HH", body)
                 _extend(scan, row + 1, first + 1 + max(0, (len(body) - 6) // 6 - 1), (len(body) - 6) // 6)
+                for at in range((len(body) - 6) // 6 if styles else 0):
+                    style, packed = struct.unpack_from("<HI", body, 4 + 6 * at)
+                    if style in styles:
+                        _styled(scan, (row + 1, first + 1 + at), style, _unpacked(packed))
             elif kind == _ROW and struct.unpack_from("<H", body, 12)[0] & 0x20:
                 scan.hidden_rows.add(struct.unpack_from("<H", body)[0] + 1)
             elif kind == _COLUMN:
@@ -130,6 +169,29 @@ def _scan(stream: bytes, place: int, codec: str) -> SheetScan:
         except struct.error as error:
             raise damaged(error) from error
     return scan
+
+
+def _styled(scan: SheetScan, key: tuple[int, int], style: int, number: float | None) -> None:
+    scan.styled[key] = style
+    if number is not None:
+        scan.numbers[key] = int(number) if number.is_integer() and abs(number) < _EXACT else number
+
+
+def _number(kind: int, body: bytes) -> float | None:
+    """Return the number of a cell's record, or None for other cells."""
+    if kind == _FLOAT or (kind == _FORMULA and body[12:14] != b"\xff\xff"):
+        number = float(struct.unpack_from("<d", body, 6)[0])
+        return number if isfinite(number) else None
+    return _unpacked(struct.unpack_from("<I", body, 6)[0]) if kind == _PACKED else None
+
+
+def _unpacked(packed: int) -> float:
+    """Return the number that four bytes hold: 30 bits of a float or of an integer, perhaps in hundredths."""
+    if packed & 2:
+        number = float((packed >> 2) - (1 << 30 if packed & 0x8000_0000 else 0))
+    else:
+        number = float(struct.unpack("<d", b"\0\0\0\0" + struct.pack("<I", packed & ~3))[0])
+    return number / 100 if packed & 1 else number
 
 
 def _extend(scan: SheetScan, row: int, column: int, cells: int = 1) -> None:

@@ -14,6 +14,7 @@ from lxml import etree, html
 from salesxl.excel.grid_limits import Limits, broken, damaged, unreadable
 from salesxl.excel.grid_parts import parse
 from salesxl.excel.grid_xml import LAST_COLUMN, LAST_ROW
+from salesxl.excel.number_format import shown_by
 from salesxl.model import Area, CellValue, Grid
 
 __all__ = ["is_html", "is_xml_2003", "read_html", "read_xml_2003"]
@@ -118,6 +119,9 @@ def _span(cell: etree._Element, name: str) -> int:
     return max(1, min(int(text), 10_000)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
+_NAMED = {"Percent": "0%"}
+
+
 def read_xml_2003(text: str, limits: Limits) -> list[Grid]:
     """Read a spreadsheet in the XML format of Office 2003.
 
@@ -125,6 +129,12 @@ def read_xml_2003(text: str, limits: Limits) -> list[Grid]:
         Refused: unreadable (damaged), unsafe (area_too_large, dtd).
     """
     root = parse(text.encode("utf-8", "replace"))
+    formats = {
+        style.get(f"{_SS}ID"): show
+        for style in root.iter(f"{_SS}Style")
+        for form in style.iter(f"{_SS}NumberFormat")
+        if (show := shown_by(_NAMED.get(code := form.get(f"{_SS}Format") or "", code))) is not None
+    }
     grids = []
     for sheet in root.iter(f"{_SS}Worksheet"):
         canvas = _Canvas(limits)
@@ -141,6 +151,9 @@ def read_xml_2003(text: str, limits: Limits) -> list[Grid]:
                 across, down = _span(cell, f"{_SS}MergeAcross"), _span(cell, f"{_SS}MergeDown")
                 data = cell.find(f"{_SS}Data")
                 value, error = _value(data)
+                shown = formats.get(cell.get(f"{_SS}StyleID"))
+                if shown and isinstance(value, int | float) and not isinstance(value, bool):
+                    value = shown(value)
                 across = across + 1 if cell.get(f"{_SS}MergeAcross") else 1
                 down = down + 1 if cell.get(f"{_SS}MergeDown") else 1
                 canvas.put(row, column, value, down, across)

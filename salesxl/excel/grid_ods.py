@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from math import isfinite
 from xml.parsers import expat
 
 from salesxl.excel.grid_limits import Limits, broken, damaged
 from salesxl.excel.grid_xml import SheetScan
+from salesxl.excel.number_format import shown_as
 from salesxl.model import Area, cell_name
 
 __all__ = ["OdsSheet", "scan_ods"]
@@ -27,6 +29,7 @@ class OdsSheet:
         self.name = name
         self.scan = SheetScan(exact=True)
         self.merged: list[Area] = []
+        self.shown: list[tuple[Area, str]] = []  # what numbers show where that is more than the number
 
 
 class _Walk:
@@ -109,6 +112,12 @@ class _Walk:
         )
         if of_error and text:
             sheet.scan.errors[key] = text
+        elif shown := _shown(attributes, text):
+            last = (
+                self.row + min(self.rows, self.limits.max_cells),
+                first + min(repeat, self.limits.max_cells) - 1,
+            )
+            sheet.shown.append((Area(*key, *last), shown))
 
     def _row(self) -> None:
         scan = self.sheets[-1].scan
@@ -123,6 +132,23 @@ class _Walk:
                     cell=cell_name(scan.rows, scan.columns),
                 )
         self.row += self.rows
+
+
+def _shown(attributes: Mapping[str, str], text: str) -> str | None:
+    """Return what a number shows, digits in full, where its format adds anything to it."""
+    kind = attributes.get("office:value-type")
+    if kind not in {"float", "currency", "percentage"} or not text:
+        return None
+    try:
+        number = float(attributes.get("office:value", ""))
+    except ValueError:
+        return None
+    if not isfinite(number):
+        return None
+    currency = attributes.get("office:currency", "CNY")
+    if kind == "currency" and currency not in {"CNY", "RMB", ""}:
+        return f"{currency} {attributes['office:value']}"
+    return shown_as(text, number, percent=kind == "percentage")
 
 
 def _repeat(attributes: Mapping[str, str], name: str) -> int:

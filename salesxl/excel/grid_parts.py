@@ -20,7 +20,16 @@ from salesxl.errors import Refused
 from salesxl.excel.grid_limits import damaged
 from salesxl.excel.grid_zip import Package
 
-__all__ = ["Layout", "document_properties", "layout", "parse", "plain_parts", "relations", "workbook_part"]
+__all__ = [
+    "Layout",
+    "document_properties",
+    "layout",
+    "parse",
+    "plain_parts",
+    "relations",
+    "styles_part",
+    "workbook_part",
+]
 
 MODIFIED = "modified"
 """The name under which a workbook's own stamp stands among its properties."""
@@ -154,6 +163,12 @@ def plain_parts(package: Package, found: Layout) -> dict[str, bytes]:
     parts["_rels/.rels"] = _RELATIONS.format(root).encode()
     parts["xl/_rels/workbook.xml.rels"] = _RELATIONS.format("".join(lines)).encode()
     return parts
+
+
+def styles_part(package: Package, found: Layout) -> bytes:
+    """Return the workbook's styles; nothing where it has none."""
+    leads = (relation.target for relation in found.leads.values() if relation.kind == "styles")
+    return next((content for target in leads if (content := package.find(target)) is not None), b"")
 
 
 def _without_dimension(sheet: bytes) -> bytes:

@@ -13,19 +13,21 @@ from collections.abc import Iterator
 from salesxl.excel.grid_biff import ERROR_TEXT
 from salesxl.excel.grid_limits import damaged
 from salesxl.excel.grid_parts import relations, workbook_part
+from salesxl.excel.grid_styles import Formats, formats_of_xlsb
 from salesxl.excel.grid_xml import SheetScan, check_address
 from salesxl.excel.grid_zip import Package
 from salesxl.model import Area
 
-__all__ = ["scan_xlsb"]
+__all__ = ["scan_xlsb", "with_known_codes"]
 
+_UNKNOWN = 0x2A  # #N/A
 _ROW, _COLUMN, _MERGE, _SHEET, _STRINGS = 0, 60, 176, 156, 159
 _ERRORS, _FORMULAS = (3, 11), (8, 9, 10, 11)
 _CELLS = frozenset({2, 3, 4, 5, 6, 7, *_FORMULAS, 62})
 
 
-def scan_xlsb(package: Package) -> dict[str, tuple[SheetScan, list[Area]]]:
-    """Look through every worksheet; return its scan and merged areas by sheet name.
+def scan_xlsb(package: Package) -> tuple[dict[str, tuple[SheetScan, list[Area]]], Formats]:
+    """Look through every worksheet; return its scan and merged areas by sheet name, and the formats.
 
     Raises:
         Refused: unreadable, reason damaged.
@@ -36,6 +38,8 @@ def scan_xlsb(package: Package) -> dict[str, tuple[SheetScan, list[Area]]]:
     for name, data in package.parts.items():
         if name.lower().endswith("sharedstrings.bin"):
             _check_strings(data)
+    styles = next((lead.target for lead in leads.values() if lead.kind == "styles"), "")
+    formats = formats_of_xlsb(_records(package.find(styles) or b"")) if styles else {}
     for kind, body in _records(package.find(part) or b""):
         if kind != _SHEET:
             continue
@@ -43,8 +47,8 @@ def scan_xlsb(package: Package) -> dict[str, tuple[SheetScan, list[Area]]]:
         name, _ = _text(body, rest)
         lead = leads.get(number)
         if lead and lead.kind == "worksheet":
-            found[name] = _scan(package.find(lead.target) or b"")
-    return found
+            found[name] = _scan(package.find(lead.target) or b"", formats)
+    return found, formats
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -72,6 +76,18 @@ def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
         raise damaged(error) from error
 
 
+def with_known_codes(data: bytes) -> bytes:
+    """Return a sheet's records in which every error bears a number that the reader knows."""
+    known = bytearray(data)
+    at = 0
+    for kind, body in _records(data):
+        at = data.index(body, at)
+        if kind in _ERRORS and len(body) > 8 and body[8] not in ERROR_TEXT:
+            known[at + 8] = _UNKNOWN
+        at += len(body)
+    return bytes(known)
+
+
 def _text(body: bytes, at: int) -> tuple[str, int]:
     if len(body) < at + 4:
         raise damaged("a text runs past its record's end")
@@ -88,7 +104,7 @@ def _check_strings(data: bytes) -> None:
         return
 
 
-def _scan(data: bytes) -> tuple[SheetScan, list[Area]]:
+def _scan(data: bytes, formats: Formats) -> tuple[SheetScan, list[Area]]:
     scan = SheetScan(exact=True)
     merged: list[Area] = []
     row = 0
@@ -105,6 +121,8 @@ def _scan(data: bytes) -> tuple[SheetScan, list[Area]]:
                 scan.rows, scan.columns = max(scan.rows, key[0]), max(scan.columns, key[1])
                 if kind in _ERRORS:
                     scan.errors[key] = ERROR_TEXT.get(body[8], f"#{body[8]}")
+                if (style := int.from_bytes(body[4:7], "little")) in formats:
+                    scan.styled[key] = style
                 if kind in _FORMULAS:
                     scan.formulas[key] = ""
             elif kind == _MERGE:

@@ -9,7 +9,7 @@ goes through expat. Refuses: cell values, which are the reader's.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
@@ -32,6 +32,7 @@ _FORMULA = re.compile(
 _ERROR = re.compile(
     rb'<c r="([A-Z]+)(\d+)"(?=[^>]*\st="e")[^>]*>(?:\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>))?\s*<v>([^<]*)</v>'
 )
+_STYLED = rb'<c r="([A-Z]+)(\d+)"[^>]*?\ss="(%s)"[^>]*(?<!/)>'
 _HIDDEN_ROW = re.compile(rb'<row r="(\d+)"[^>]*\shidden="(?:1|true)"')
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
 _MIN_MAX = re.compile(rb"\b(min|max|hidden)\s*=\s*[\"']\s*(\w+)\s*[\"']")
@@ -59,25 +60,27 @@ class SheetScan:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     texts: dict[Key, str] = field(default_factory=dict)  # what is to stand in place of the reader's text
+    numbers: dict[Key, int | float] = field(default_factory=dict)  # … of a day that is none
+    styled: dict[Key, int] = field(default_factory=dict)  # the style of cells whose format adds to the number
 
 
-def scan_sheet(xml: bytes) -> SheetScan:
-    """Look through a worksheet's XML.
+def scan_sheet(xml: bytes, styles: Collection[int] = ()) -> SheetScan:
+    """Look through a worksheet's XML; cells in one of these ``styles`` are told.
 
     Raises:
         Refused: unreadable, reason damaged, where the XML ends early or an address is no address.
     """
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
     if 0 < start < end and xml.rstrip().endswith(b"</worksheet>") and xml.rfind(b"sheetData") == end + 2:
-        scan = _search(xml, start, end) or _Walk().run(xml)
+        scan = _search(xml, start, end, styles) or _Walk(styles).run(xml)
     else:
-        scan = _Walk().run(xml)
+        scan = _Walk(styles).run(xml)
     if b"hidden=" in xml[:start]:
         scan.hidden_columns = _hidden_columns(xml[:start])
     return scan
 
 
-def _search(xml: bytes, start: int, end: int) -> SheetScan | None:
+def _search(xml: bytes, start: int, end: int, styles: Collection[int]) -> SheetScan | None:
     """Look through a sheet written the usual way; None where its spelling is not all usual.
 
     Works on the bytes behind every ``<`` at once: a regular expression over the cells would cost as much as
@@ -108,6 +111,10 @@ def _search(xml: bytes, start: int, end: int) -> SheetScan | None:
     if xml.find(b' t="e"', start, end) > 0:
         for letters, row, text in _ERROR.findall(xml, start, end):
             scan.errors[int(row), column_number(letters.decode())] = unescape(text.decode("utf-8", "replace"))
+    if styles:
+        wanted = b"|".join(str(style).encode() for style in sorted(styles))
+        for letters, row, style in re.findall(_STYLED % wanted, xml[start:end]):
+            scan.styled[int(row), column_number(letters.decode())] = int(style)
     if hidden:
         scan.hidden_rows = {int(row) for row in _HIDDEN_ROW.findall(xml, start, end)}
     return scan
@@ -200,8 +207,10 @@ def _hidden_columns(head: bytes) -> set[int]:
 class _Walk:
     """The slow way round: an expat pass that needs no addresses and knows every legal spelling."""
 
-    def __init__(self) -> None:
+    def __init__(self, styles: Collection[int]) -> None:
         self.scan = SheetScan(exact=True)
+        self.styles = {str(style): style for style in styles}
+        self.style: int | None = None
         self.row = self.column = 0
         self.kind = ""
         self.filled = False
@@ -250,6 +259,7 @@ class _Walk:
         else:
             self.column += 1
         self.kind = attributes.get("t", "")
+        self.style = self.styles.get(attributes.get("s", ""))
         self.filled = False
         self.parts = {}
         self.formula = None
@@ -272,6 +282,8 @@ class _Walk:
         scan.rows, scan.columns = max(scan.rows, key[0]), max(scan.columns, key[1])
         if self.kind == "e":
             scan.errors[key] = value
+        if self.style is not None:
+            scan.styled[key] = self.style
         if self.formula is None:
             return
         formula = "".join(self.parts.get("f", ()))

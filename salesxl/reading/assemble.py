@@ -27,7 +27,6 @@ from salesxl.reading.ends import SIGNED, signing_rows
 from salesxl.reading.evidence import Clue, guess_columns
 from salesxl.reading.header_cells import HeaderCell
 from salesxl.reading.labels import Token
-from salesxl.reading.legends import with_units
 from salesxl.reading.recognise import Candidate
 from salesxl.reading.remarks import (
     example_left,
@@ -40,6 +39,7 @@ from salesxl.reading.remarks import (
 from salesxl.reading.sheet import Sheet
 from salesxl.reading.singles import main_table, single_records
 from salesxl.reading.tables import EXTRA, Table, build_block, column_values, drop_strange
+from salesxl.reading.units import with_units
 from salesxl.reading.vocabulary import COMPOSED, Vocabulary
 
 __all__ = ["assemble", "table_guess"]

@@ -15,11 +15,11 @@ from salesxl.columns import BlockSpec, Column, Kind
 from salesxl.model import Block, CellValue
 from salesxl.reading.ends import asks_day, signs
 from salesxl.reading.labels import Token, ends_with_colon
-from salesxl.reading.legends import is_unit
 from salesxl.reading.meaning import says
 from salesxl.reading.periods import is_week
 from salesxl.reading.sheet import Sheet, is_text
 from salesxl.reading.strangers import strangers, unknown_labels
+from salesxl.reading.units import is_unit
 
 __all__ = [
     "Answer",

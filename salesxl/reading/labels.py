@@ -16,6 +16,7 @@ from salesxl.model import Area
 from salesxl.reading.senses import Sense, Senses
 from salesxl.reading.sheet import Sheet, is_text
 from salesxl.reading.vocabulary import Vocabulary
+from salesxl.tidy import names_unit
 
 __all__ = ["Title", "Token", "ends_with_colon", "scan"]
 
@@ -133,6 +134,8 @@ def _look_at(value: str, vocabulary: Vocabulary) -> _Seen | None:
         word, title = vocabulary.word(value), vocabulary.title(value)
     mark = word is None and title is None and is_mark_column(value)
     colon = len(value) <= _LONGEST_LINE and (":" in value or "：" in value) and not _bare_colon(value)
+    if colon and word is not None and names_unit(_COLON.split(value, maxsplit=1)[-1].strip("()（） ")):
+        colon = False  # 本月目标 单位：万元 is a label, and no value yet
     return _Seen(word, title, mark, colon) if word or title or mark or colon else None
 
 

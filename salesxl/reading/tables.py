@@ -17,7 +17,7 @@ from salesxl.reading.clocks import together
 from salesxl.reading.ends import Ends
 from salesxl.reading.header_cells import HeaderCell
 from salesxl.reading.headers import Header
-from salesxl.reading.legends import is_legend, unit_above, unit_under, with_unit
+from salesxl.reading.legends import is_legend
 from salesxl.reading.presets import may_be_preset, preset_key, times_preset
 from salesxl.reading.rows import (
     Cells,
@@ -31,6 +31,8 @@ from salesxl.reading.rows import (
     left_of_example,
 )
 from salesxl.reading.sheet import Sheet
+from salesxl.reading.units import unit_around, unit_under, with_row_units, with_unit
+from salesxl.tidy import money_unit, unit_note
 
 __all__ = [
     "EXTRA",
@@ -219,6 +221,8 @@ class _Below:
         every = self.sheet.grid.formulas
         formulas = {c: every[row, c] for c, _ in cells if (row, c) in every} if every else {}
         head = cells[0][1]
+        if len(cells) == 1 and isinstance(head, str) and unit_note(head, alone=True):
+            return "note"
         if isinstance(head, str) or few or formulas:
             if is_total(cells, formulas):
                 return "total"
@@ -303,7 +307,7 @@ def build_block(
     data: dict[str, list[CellValue]] = {}
     columns: dict[str, int] = {}
     heads: dict[str, str] = {}
-    overall = unit_above(sheet, header.top)
+    overall = unit_around(sheet, header.top, rows[-1] if rows else header.bottom)
     for name, place in fields.items():
         cell = header.cells[place]
         values, column = _over(sheet, table, cell)
@@ -312,13 +316,14 @@ def build_block(
             values = [together(day, hour) for day, hour in zip(values, hours, strict=True)]
         unit = table.units.get(cell.left) or table.units.get(column) or overall
         data[name], columns[name] = values, column
-        heads[name] = with_unit(cell.text, header.spec.column(name), unit)
+        heads[name] = with_unit(_nearest(cell), header.spec.column(name), unit)
+    others = [(c, text, _values(sheet, table, c)) for c, text in _unknown(sheet, table, fields)]
+    with_row_units(data, columns, header.spec, others)
     ordered: dict[str, list[CellValue]] = {
         c.field: data.get(c.field) or [None] * len(rows) for c in header.spec.columns
     }
     extra: dict[int, str] = {}
-    for column, text in _unknown(sheet, table, fields):
-        values = _values(sheet, table, column)
+    for column, text, values in others:
         if not text and all(v is None for v in values):
             continue
         extra[column] = text
@@ -337,6 +342,12 @@ def build_block(
         skipped=dict(table.skipped),
         headers=heads,
     )
+
+
+def _nearest(cell: HeaderCell) -> str:
+    """Return a header of two rows as typed, the upper one left out where the lower gives its own unit."""
+    lower = " ".join(cell.words[-1].split()) if len(cell.words) > 1 else cell.text
+    return lower if money_unit(lower) else cell.text
 
 
 def _over(sheet: Sheet, table: Table, cell: HeaderCell) -> tuple[list[CellValue], int]:

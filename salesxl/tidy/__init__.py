@@ -7,22 +7,25 @@ Refuses judging: whether a value is allowed, plausible or missing is decided els
 
 from __future__ import annotations
 
-from salesxl.tidy.amounts import Unit, amount, number, percent, whole
+from salesxl.tidy.amounts import amount, number, number_of, percent, whole
 from salesxl.tidy.answers import yes_no
 from salesxl.tidy.around import STRICT, Manner
 from salesxl.tidy.boxes import one_ticked, ticked
 from salesxl.tidy.choices import choice, choice_key, industry
 from salesxl.tidy.contacts import contact
 from salesxl.tidy.dates import date, moment
-from salesxl.tidy.labels import label_unit, normalise_label
+from salesxl.tidy.labels import normalise_label
 from salesxl.tidy.scripts import simplified, traditional_of
-from salesxl.tidy.text import BLANK, Raw, code_text, customer_key, is_blank, items, name, text
+from salesxl.tidy.text import BLANK, Raw, code_text, customer_key, is_blank, is_picture, items, name, text
+from salesxl.tidy.units import SCALES, MoneyUnit, Unit, foreign, money_unit, names_unit, unit_note
 from salesxl.tidy.weeks import week
 
 __all__ = [
     "BLANK",
+    "SCALES",
     "STRICT",
     "Manner",
+    "MoneyUnit",
     "Raw",
     "Unit",
     "amount",
@@ -32,20 +35,25 @@ __all__ = [
     "contact",
     "customer_key",
     "date",
+    "foreign",
     "industry",
     "is_blank",
+    "is_picture",
     "items",
-    "label_unit",
     "moment",
+    "money_unit",
     "name",
+    "names_unit",
     "normalise_label",
     "number",
+    "number_of",
     "one_ticked",
     "percent",
     "simplified",
     "text",
     "ticked",
     "traditional_of",
+    "unit_note",
     "week",
     "whole",
     "yes_no",

@@ -10,23 +10,18 @@ import datetime as dt
 import math
 import re
 from decimal import Decimal
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from salesxl.model import Tidied
 from salesxl.tidy.numerals import FIGURES, Unreadable, numeral
 from salesxl.tidy.text import BLANK, Raw, clean, is_blank, unreadable
+from salesxl.tidy.units import FOREIGN, SCALES, Unit
 
-__all__ = ["Unit", "amount", "number", "percent", "whole"]
+__all__ = ["Unit", "amount", "number", "number_of", "percent", "whole"]
 
-Unit: TypeAlias = Literal["元", "千元", "万元", "百万元", "亿元"]
-
-_PLACES: dict[str, int] = {"元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}
 _N = rf"\d{FIGURES}"  # every sign that a number may be made of
 _FAST = re.compile(r"-?\d{1,15}(?:\.\d{1,10})?", re.ASCII)
 _COUNTED = re.compile(r"(?:人次|人|名|家|个|次|单|台|套|件|位|户|笔|员工)$")
-_CURRENCY = re.compile(
-    r"[$€£₩₽฿₫]|usd|eur|gbp|hkd|jpy|twd|sgd|aud|cad|krw|美元|美金|美刀|欧元|英镑|港币|港元|日元|日币|円|韩元|台币|新币|澳元|加元|卢布|泰铢"
-)
 _PERCENT = re.compile(r"[%‰]|百分之|千分之|个点$")
 _DATE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}月\d{1,2}[日号]|\d{4}年|\d{1,2}:\d{2}")
 _APPROXIMATE = re.compile(
@@ -58,7 +53,8 @@ _TWICE = re.compile(rf"([^()]*[{_N}][^()]*)\((?:人民币)?(?:大写|小写)?:?(
 _LONGEST = 60  # a longer text is a sentence, not a number
 _SCIENTIFIC = re.compile(r"\d(?:\.\d{1,15})?e\+?\d{1,2}")
 _OWN_SCALE = re.compile(r"[万亿萬億w]")
-_HALF_SCALE = re.compile(r"[千仟k]$")
+_HALF_SCALE = re.compile(r"[百佰千仟k]$")
+_HALF: dict[str, Unit] = {"百": "百元", "佰": "百元", "千": "千元", "仟": "千元", "k": "千元"}
 
 
 class _Read(NamedTuple):
@@ -86,15 +82,41 @@ def amount(raw: Raw, *, unit: Unit = "元", allow_negative: bool = True) -> Tidi
         return typed
     if isinstance(typed, str):
         try:
-            read = _money(typed)
+            read = _money(typed, unit)
         except Unreadable as unread:
             return unreadable("type", unread.why)
-        places = _PLACES[unit]
+        places = SCALES[unit]
         typed = read.value.scaleb(-places) if read.yuan and places else read.value
         changed = read.dropped or (read.vague and bool(places))
     if typed < 0 and not allow_negative:
         return unreadable("range", "negative", minimum=0)
     return Tidied(_normal(typed), changed=changed)
+
+
+def number_of(raw: Raw) -> str | None:
+    """Tell what a number in the wrong column is: a telephone number (phone), an account or ID (account).
+
+    Both are known by their digits alone; a round figure is an amount, and so is one with a unit or decimals.
+    """
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+        return None
+    if isinstance(raw, float):
+        if not math.isfinite(raw) or not raw.is_integer() or abs(raw) > _ACCOUNT_AT_MOST:
+            return None
+        raw = int(raw)
+    digits = _BETWEEN_DIGITS.sub("", clean(raw).lstrip("'")) if isinstance(raw, str) else str(raw)
+    if digits.endswith(_ROUND):
+        return None
+    if _PHONE.fullmatch(digits):
+        return "phone"
+    return "account" if _ACCOUNT.fullmatch(digits) else None
+
+
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[ -](?=\d)")
+_PHONE = re.compile(r"(?:\+?86)?1[3-9]\d{9}|0(?:10|2\d|[3-9]\d{2})\d{7,8}", re.ASCII)
+_ACCOUNT = re.compile(r"[1-9]\d{14,18}|\d{17}[Xx]", re.ASCII)
+_ACCOUNT_AT_MOST = 1e19
+_ROUND = "00000"
 
 
 def number(raw: Raw) -> Tidied:
@@ -205,7 +227,7 @@ def _refuse_inexact(text: str, *, share: bool = False) -> None:
     """Raise for what is a number of another kind, or more than one."""
     if len(text) > _LONGEST or not _HAS_NUMBER.search(text):
         raise Unreadable("not_a_number")
-    if _CURRENCY.search(text):
+    if FOREIGN.search(text):
         raise Unreadable("currency")
     if not share and _PERCENT.search(text):
         raise Unreadable("percent")
@@ -230,13 +252,13 @@ def _signed(text: str, *, as_typed: str | None = None, share: bool = False) -> _
     return _Read(-value if (parts["sign"] or parts["after"] or "+") != "+" else value)
 
 
-def _money(typed: str) -> _Read:
+def _money(typed: str, unit: Unit) -> _Read:
     """Return the amount in text, with what had to be left out or supposed to read it."""
     text = _squeezed(typed).rstrip("。;、!")
     _refuse_inexact(text)
     text = _UNIT_IN_BRACKETS.sub(r"\1", text)
     if found := _TWICE.fullmatch(text):  # 120000元（大写：壹拾贰万元整）
-        first, second = _money(found[1]), _money(found[2])
+        first, second = _money(found[1], unit), _money(found[2], unit)
         if first.value != second.value:
             raise Unreadable("ambiguous")
         return first if first.yuan else second
@@ -254,12 +276,15 @@ def _money(typed: str) -> _Read:
     body = parts["body"]
     scientific = _SCIENTIFIC.fullmatch(body) is not None
     value = Decimal(body) if scientific else numeral(body)
-    own_scale = _OWN_SCALE.search(body) is not None
+    half = _HALF_SCALE.search(body)
+    if half and SCALES[unit] and not parts["yuan"] and _HALF[half[0]] != unit:
+        raise Unreadable("ambiguous")  # 5k in a column in 万元
+    own_scale = _OWN_SCALE.search(body) is not None or (half is not None and SCALES[unit] > 0)
     yuan = bool(parts["yuan"]) or own_scale
     if parts["fractions"]:
         value += _fractions(parts["fractions"], parts["yuan"])
-    # ¥1,200 or 5k in a column in 万元 says the currency or a figure, not whether 万 is meant.
-    vague = not yuan and bool(parts["mark"] or parts["whole"] or _HALF_SCALE.search(body))
+    # ¥1,200 in a column in 万元 says the currency, not whether 万 is meant.
+    vague = not yuan and bool(parts["mark"] or parts["whole"])
     if negative or signs not in ([], ["+"]):
         value = -value
     return _Read(value, yuan, dropped or scientific, vague)

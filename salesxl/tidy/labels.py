@@ -6,8 +6,9 @@ import re
 
 from salesxl.tidy.scripts import simplified
 from salesxl.tidy.text import clean
+from salesxl.tidy.units import without_unit
 
-__all__ = ["label_unit", "normalise_label"]
+__all__ = ["normalise_label"]
 
 _UNITS = (
     "元|千元|万元|百万元|亿元|万|人民币|¥|rmb|cny|人民币元|人民币万元|万人民币|rmb万|万rmb"
@@ -25,12 +26,6 @@ _MARKERS = re.compile(
 _UNIT = re.compile(rf"[(\[【](?:单位)?:?({_UNITS})[)\]】]")
 _UNIT_AFTER = re.compile(r"(?<=[额收入价金润本款])/(元|万元)$")
 _EDGES = ":*·.-_"
-_WAN = {
-    **dict.fromkeys(("人民币", "¥", "rmb", "cny", "人民币元"), "元"),
-    **dict.fromkeys(
-        ("万", "人民币万元", "万人民币", "rmb万", "万rmb", "10krmb", "10kcny", "rmb10k", "cny10k"), "万元"
-    ),
-}
 
 
 def _one_line(label: str) -> str:
@@ -47,14 +42,5 @@ def normalise_label(label: str) -> str:
     if _PLAIN.fullmatch(label):
         return simplified(label)  # nothing below would find anything
     bare = _MARKERS.sub("", _one_line(label))
-    bare = _UNIT_AFTER.sub("", _UNIT.sub("", bare)).strip(_EDGES)
+    bare = without_unit(_UNIT_AFTER.sub("", _UNIT.sub("", bare)).strip(_EDGES)).strip(_EDGES)
     return (_NUMBERING.sub("", bare) or bare).strip(_EDGES)
-
-
-def label_unit(label: str) -> str | None:
-    """Return the unit that a label carries in brackets, e.g. 万元 of 年营收(万元), or None."""
-    bare = _MARKERS.sub("", _one_line(label)).strip(_EDGES)
-    found = _UNIT.search(bare) or _UNIT_AFTER.search(bare)
-    if found is None:
-        return None
-    return _WAN.get(found[1], found[1])

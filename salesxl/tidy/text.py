@@ -23,6 +23,7 @@ __all__ = [
     "customer_key",
     "is_blank",
     "is_nat",
+    "is_picture",
     "items",
     "name",
     "plain",
@@ -59,6 +60,8 @@ _BRACKETS = re.compile(r"[()\[\]{}<>《》〈〉【】〔〕「」『』“”\"
 _ALREADY = re.compile(r"[!-~\u4e00-\u9fff]+")  # one width, no space
 _HAN = re.compile(r"[\u4e00-\u9fff]+")  # one width, one case, no sign
 _CODE = re.compile(r"[0-9A-Z-]+")
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d{1,3}|\d\.\d+[eE]\d{1,3}", re.ASCII)
+_EXACT = 1e15  # Excel keeps 15 digits: what lies behind them is lost
 
 
 def clean(typed: str) -> str:
@@ -102,6 +105,14 @@ def is_blank(raw: Raw, *, free_text: bool = False) -> bool:
 
 def _spelt(word: str) -> str:
     return word.translate(_WIDTH).casefold()
+
+
+def is_picture(raw: Raw) -> bool:
+    """Tell whether a cell shows a picture, which WPS keeps as a formula: ``=DISPIMG("ID_A",1)``."""
+    return isinstance(raw, str) and raw[:1] == "=" and _PICTURE.match(raw) is not None
+
+
+_PICTURE = re.compile(r"=\s*(?:_xlfn\.|_xlws\.)*(?:DISPIMG|IMAGE)\(", re.IGNORECASE)
 
 
 def is_nat(raw: dt.date) -> bool:
@@ -168,8 +179,12 @@ def code_text(raw: Raw) -> Tidied:
     """Read a customer or contract number: one width, capitals, no spaces (docs/domain.md 2.1)."""
     if is_blank(raw):
         return BLANK
+    if isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) >= _EXACT:
+        return unreadable("format", "lost_digits")
     if isinstance(raw, str) and _CODE.fullmatch(raw):
         return Tidied(raw)
+    if isinstance(raw, str) and _SCIENTIFIC.fullmatch(raw.strip()):
+        return unreadable("format", "lost_digits")
     # Width alone, not NFKC: once the spaces are gone that would join what they kept apart.
     typed = _INVISIBLE.sub("", plain(raw)).translate(_WIDTH).translate(_DASHES)
     typed = _SPACES.sub("", typed).lstrip("'").upper()

@@ -1,0 +1,215 @@
+"""A unit or currency anywhere near an amount: header, label, row, note, column, sheet name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from salesxl import tidy
+from tests.cases import ARCHIVE, REPORT, accepted, case, changed, errors, values
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "expected"),
+    [
+        ("u1_wan_with_qualifier", "expected_amount", [125000, 135000, 145000]),
+        ("u2_unit_on_second_line", "expected_amount", [125000, 135000, 145000]),
+        ("F3_header_unit_0", "annual_purchase", [600000]),
+        ("F3_header_unit_2", "annual_purchase", [600000]),
+    ],
+)
+def test_a_unit_with_qualifiers_or_on_a_second_line_scales_the_column(
+    name: str, field: str, expected: list[float]
+) -> None:
+    checked = case(name)
+    assert values(checked, field) == expected
+    assert not errors(checked)
+
+
+def test_a_foreign_currency_in_the_header_is_one_error_there_and_no_amount() -> None:
+    checked = case("u3_usd_header")
+    assert errors(checked) == {("K3", "type", "header_currency")}
+    assert values(checked, "expected_amount") == [None] * 3
+    assert accepted(checked) == [False] * 3
+
+
+def test_a_card_whose_labels_say_万元_is_read_in_it() -> None:
+    checked = case("u8_weekly_card_wan")
+    assert values(checked, "completed_amount", "weekly_report") == [120000]
+    assert values(checked, "month_target", "weekly_report") == [400000]
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("预计成交金额(含税,万元)", "万元"),
+        ("预计成交金额 万", "万元"),
+        ("预计成交金额/万", "万元"),
+        ("预计成交金额_万元", "万元"),
+        ("预计成交金额（人民币：万元）", "万元"),
+        ("预计成交金额（以万元计）", "万元"),
+        ("金额(按万元填写)", "万元"),
+        ("金额（w）", "万元"),
+        ("Amount (10k CNY)", "万元"),
+        ("金额(×10000)", "万元"),
+        ("金额（元，不是万元）", "元"),
+        ("预算RMB'000", "千元"),
+        ("金额 K", "千元"),
+        ("金额(K元)", "千元"),
+        ("金额(kRMB)", "千元"),
+        ("Amount (RMB mn)", "百万元"),
+        ("金额（百万）", "百万元"),
+        ("年营收（亿元）", "亿元"),
+        ("预计成交金額（萬元）", "万元"),
+        ("年采购额（万元/年）", "万元"),
+        ("金额(RMB)", "元"),
+    ],
+)
+def test_a_unit_is_understood_wherever_it_stands_in_a_header(header: str, unit: str) -> None:
+    said = tidy.money_unit(header)
+    assert said is not None
+    assert said.unit == unit
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "预计成交金额（10万元以上须审批）",
+        "预计成交金额（如12万元）",
+        "预计成交金额（百万元以上报批）",
+        "万科项目预计金额",
+        "单元金额",
+        "千万级项目金额",
+        "K歌项目金额",
+        "Amount w/ tax",
+        "金额(C=A*B)",
+        "金额(单位:台)",
+        "预计成交金额（含税）",
+    ],
+)
+def test_figures_and_names_in_a_header_are_no_unit(header: str) -> None:
+    assert tidy.money_unit(header) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "why"),
+    [
+        ("金额US$", "currency"),
+        ("金额(万美元)", "currency"),
+        ("金额（€）", "currency"),
+        ("金额(JPY)", "currency"),
+        ("金额（港币）", "currency"),
+        ("金额(K$)", "currency"),
+        ("金额（外币）", "currency"),
+        ("金额(₿)", "currency"),
+        ("金额（元/万元）", "ambiguous"),
+        ("金额(单位：两)", "unit"),
+        ("金额(XX币)", "unit"),
+        ("金额（角）", "unit"),
+    ],
+)
+def test_what_is_no_unit_of_the_yuan_is_told_and_not_passed_over(
+    header: str, why: str, tmp_path: Path
+) -> None:
+    said = tidy.money_unit(header)
+    assert said is not None
+    assert said.why == why
+    checked = changed(ARCHIVE, tmp_path, cells={"K3": header.replace("金额", "预计成交金额", 1)})
+    assert errors(checked) == {("K3", "type", f"header_{why}")}
+    assert accepted(checked) == [False] * 3
+
+
+@pytest.mark.parametrize(
+    ("address", "note", "times"),
+    [
+        ("A2", "单位：万元", 10_000),
+        ("O2", "（万元）", 10_000),
+        ("C1", "金额单位:万元", 10_000),
+        ("A2", "2026年客户档案（万元）", 10_000),
+        ("A2", "所有金额以千元填列", 1_000),
+        ("A2", "Unit: 10k RMB", 10_000),
+        ("A7", "单位：万元", 10_000),
+        ("A8", "注：以上金额均以万元为单位", 10_000),
+        ("A2", "币种：人民币", 1),
+        ("A2", "填报单位：万元科技有限公司", 1),
+        ("A2", "单位：苏州恒达机械有限公司", 1),
+    ],
+)
+def test_a_note_above_or_below_gives_the_unit_of_all_amounts(
+    address: str, note: str, times: int, tmp_path: Path
+) -> None:
+    checked = changed(ARCHIVE, tmp_path, cells={address: note, "M4": 6, "M5": 6, "M6": 6})
+    assert values(checked, "expected_amount") == [12.5 * times, 13.5 * times, 14.5 * times]
+    assert values(checked, "annual_purchase") == [6 * times] * 3
+
+
+@pytest.mark.parametrize(
+    ("address", "note"), [("A2", "币种：美元"), ("A8", "以上金额币种为美元"), ("K2", "USD")]
+)
+def test_a_foreign_currency_in_a_note_is_an_error_at_the_headers(
+    address: str, note: str, tmp_path: Path
+) -> None:
+    checked = changed(ARCHIVE, tmp_path, cells={address: note})
+    assert errors(checked) == {("K3", "type", "header_currency"), ("M3", "type", "header_currency")}
+
+
+@pytest.mark.parametrize(
+    ("header", "note", "expected"),
+    [
+        ("预计成交金额（元）", "单位：万元", 12.5),  # the nearer word holds
+        ("预计成交金额（万元）", "单位：元", 125_000),
+        ("预计成交金额（RMB）", "单位：万元", 125_000),  # a currency alone gives no scale
+        ("预计成交金额（万元）", "币种：USD", None),  # and a scale no currency
+    ],
+)
+def test_of_two_units_the_nearer_holds(
+    header: str, note: str, expected: float | None, tmp_path: Path
+) -> None:
+    checked = changed(ARCHIVE, tmp_path, cells={"K3": header, "A2": note})
+    assert values(checked, "expected_amount")[0] == expected
+
+
+def test_a_row_of_units_a_column_of_units_and_the_sheet_s_name_are_read(tmp_path: Path) -> None:
+    def row(sheet: Worksheet) -> None:
+        sheet.insert_rows(4)
+        sheet["K4"], sheet["M4"] = "万元", "元"
+
+    def name(sheet: Worksheet) -> None:
+        sheet.title = "客户档案(万元)"
+
+    assert values(changed(ARCHIVE, tmp_path, row), "expected_amount")[0] == 125_000
+    assert values(changed(ARCHIVE, tmp_path, name), "expected_amount")[0] == 125_000
+    column = {"P3": "金额单位", "P4": "万元", "P5": "元", "P6": "K"}
+    assert values(changed(ARCHIVE, tmp_path, cells=column), "expected_amount") == [125_000, 13.5, 14_500]
+
+
+def test_a_column_of_currencies_holds_for_the_amounts_of_its_row(tmp_path: Path) -> None:
+    checked = changed(ARCHIVE, tmp_path, cells={"P3": "币种", "P4": "USD", "P5": "人民币"})
+    assert values(checked, "expected_amount") == [None, 13.5, 14.5]
+    assert errors(checked) == {("K4", "type", "currency"), ("M4", "type", "currency")}
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"A8": "本周完成业绩\n单位：万元"}, (120_000, 40)),
+        ({"A8": "本周完成业绩：（万元）"}, (120_000, 40)),
+        ({"A8": "本周完成业绩（K元）"}, (12_000, 40)),
+        ({"C8": "万元"}, (120_000, 40)),
+        ({"D2": "单位：万元"}, (120_000, 400_000)),
+        ({"A13": "以上金额单位：万元"}, (120_000, 400_000)),
+        ({"A1": "销售周报（单位：万元）"}, (120_000, 400_000)),
+        ({"A11": "本月目标（单位：万元）"}, (12, 400_000)),
+        ({"A8": "本周完成业绩（USD）"}, (None, 40)),
+        ({"C8": "USD"}, (None, 40)),
+    ],
+)
+def test_units_of_a_card_stand_in_labels_beside_values_and_in_notes(
+    cells: dict[str, str], expected: tuple[float | None, float], tmp_path: Path
+) -> None:
+    checked = changed(REPORT, tmp_path, cells=cells)
+    found = [values(checked, name, "weekly_report")[0] for name in ("completed_amount", "month_target")]
+    assert tuple(found) == expected
+    assert accepted(checked, "weekly_report") == [expected[0] is not None]
