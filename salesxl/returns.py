@@ -13,10 +13,13 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 
-from salesxl import annotate
+from salesxl import annotate, publish
 from salesxl.account import owner
 from salesxl.errors import Refused, UsageError
+from salesxl.excel.intake import REASONS, Limits
 from salesxl.model import Block, Checked, Finding, Severity
+from salesxl.naming import fitting
+from salesxl.receive import PLAIN
 from salesxl.words import Words
 from salesxl.workers import Hands
 
@@ -26,7 +29,7 @@ MARKED = {Severity.ERROR, Severity.WARNING}
 FORMS = ("md", "txt")
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 _LONGEST_NAME = 60
-_MARKED, _LISTED = b"marked", b"listed"
+_MARKED, _LISTED, _LARGE = b"marked", b"listed", b"large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +46,31 @@ class Sent:
 
 
 def mark(
-    folder: Path, checked: Checked, files: Mapping[str, Path], words: Words, hands: Hands | None = None
+    folder: Path,
+    checked: Checked,
+    files: Mapping[str, Path],
+    words: Words,
+    hands: Hands | None = None,
+    *,
+    copies: Mapping[str, Path] | None = None,
 ) -> list[Path]:
     """Write a marked copy of every file with errors or warnings, under its own name and sub-folder.
 
-    A file that cannot be edited in place (an old .xls, a .csv, one with a password) comes back as a workbook
-    with the list of its findings. ``hands`` share the work out.
+    ``files`` are the files as they were handed in, ``copies`` what was read of them and is marked.
+    A file that cannot be edited in place (an old .xls, a .csv, one with a password) or that was refused
+    comes back as a workbook with the list of its findings. ``hands`` share the work out.
 
     Raises:
-        UsageError: the folder is the one the files are in; an original is never written to.
+        UsageError: a copy would take the place of a file that was handed in.
     """
-    originals = {path.resolve() for path in files.values()}
     pieces = []
     for file, findings in by_file(checked).items():
         if any(f.severity in MARKED for f in findings) and file in files:
-            target = folder / file
-            if target.resolve() in originals:
-                raise UsageError(f"{folder} 里是原件，不能覆盖。请另选一个文件夹放标注后的文件。")
-            pieces.append(_Piece("", files[file], target, tuple(findings)))
+            target = folder / fitting(file)
+            pieces.append(_Piece("", (copies or files).get(file), target, tuple(findings)))
+    made = [path for p in pieces for path in (p.target, _listing(p.target, words))]
+    if publish.same_file(made, files.values()):
+        raise UsageError(words.text("error.annotate_over", folder=folder))
     return _marked(pieces, checked, words, hands or Hands(1))
 
 
@@ -88,7 +98,7 @@ def lying(folder: Path) -> dict[tuple[str, str], Path]:
 def write(
     folder: Path,
     checked: Checked,
-    files: Mapping[str, Path],
+    copies: Mapping[str, Path],
     words: Words,
     *,
     due: dt.date,
@@ -98,7 +108,8 @@ def write(
 ) -> list[Sent]:
     """Write 退回/: by rep, the marked workbooks and the message to paste (Markdown and plain text).
 
-    ``due`` is the day by which the rep should hand them in again; ``own`` is a folder that may hold the
+    ``copies`` are what was read of each file; one that is not among them could not be read, and is answered
+    with the list of its findings. ``due`` is the day by which the rep should hand them in again; ``own`` is a folder that may hold the
     team's own template of the message. ``hands`` share the marking out; ``tick`` is told how many workbooks
     are written, of all. Returns the workbooks.
 
@@ -111,8 +122,8 @@ def write(
     for rep, faulty in sorted(due_back.items()):
         home = names.free(folder / (_folder_name(rep) or words.text("no_rep_folder")))
         for file, findings in faulty.items():
-            target = names.free(home / PurePosixPath(file).name)
-            pieces.append(_Piece(rep, files[file], target, tuple(findings)))
+            target = names.free(home / fitting(PurePosixPath(file).name))
+            pieces.append(_Piece(rep, copies.get(file), target, tuple(findings)))
     paths = _marked(pieces, checked, words, hands or Hands(1), tick)
     sent = [Sent(p.rep, p.file, path, path == p.target) for p, path in zip(pieces, paths, strict=True)]
     for rep, theirs in groupby(sent, key=lambda s: s.rep):
@@ -146,10 +157,13 @@ def _write_messages(
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A workbook to be marked: whose it is ("" for nobody known), where its copy goes, what is said of it."""
+    """A workbook to be marked: whose it is ("" for nobody known), where its copy goes, what is said of it.
+
+    ``source`` is None for a file that was refused: it is never opened again.
+    """
 
     rep: str
-    source: Path
+    source: Path | None
     target: Path
     findings: tuple[Finding, ...]
     tables: tuple[annotate.TableArea, ...] = ()
@@ -179,7 +193,7 @@ class _Names:
 
 def _listing(target: Path, words: Words) -> Path:
     """Return where the findings of a file go that cannot be marked itself."""
-    return target.with_name(f"{target.name}.{words.text('mark.sheet')}.xlsx")
+    return target.with_name(fitting(f"{target.name}.{words.text('mark.sheet')}.xlsx"))
 
 
 def _folder_name(rep: str) -> str:
@@ -219,44 +233,101 @@ def _marked(
     hands: Hands,
     tick: Callable[[int, int], object] | None = None,
 ) -> list[Path]:
-    """Write every piece; return what was written, in the order of the pieces."""
+    """Write every piece; return what was written, in the order of the pieces.
+
+    Everyday workbooks are marked as our own work is done; what is larger is marked as it was read: in a
+    process with bounds, and what breaks them comes back as a list.
+    """
+    refused = _refused(checked)
     tables = _tables(checked, {piece.file for piece in pieces})
-    pieces = [replace(piece, tables=tuple(tables.get(piece.file, ()))) for piece in pieces]
-    size = sum(piece.source.stat().st_size for piece in pieces)
+    pieces = [
+        replace(
+            piece,
+            tables=tuple(tables.get(piece.file, ())),
+            source=None if piece.file in refused else piece.source,
+        )
+        for piece in pieces
+    ]
+    size = sum(piece.source.stat().st_size for piece in pieces if piece.source)
     made = [piece.target for piece in pieces]
-    with closing(hands.spread(_Marker(words), pieces, size)) as outcomes:
+    large: list[int] = []
+    with closing(hands.spread(_Marker(words, PLAIN), pieces, size)) as outcomes:
         for done, (at, outcome) in enumerate(outcomes, start=1):
             if outcome == _LISTED:
                 made[at] = _listing(made[at], words)
+            if outcome == _LARGE:
+                large.append(at)
+            elif tick:
+                tick(done - len(large), len(pieces))
+    heavy = [pieces[at] for at in large]
+    with closing(hands.held(_Marker(words, Limits()), heavy)) as held:
+        for done, (number, told) in enumerate(held, start=1):
+            at = large[number]
+            if told != _MARKED:
+                made[at] = _listing(made[at], words)
+            if told not in (_MARKED, _LISTED):
+                _Marker(words, PLAIN)(replace(pieces[at], source=None))
             if tick:
-                tick(done, len(pieces))
+                tick(len(pieces) - len(large) + done, len(pieces))
     return made
+
+
+def _refused(checked: Checked) -> set[str]:
+    """Return the files that were refused as a whole."""
+    return {f.place.file for f in checked.findings if f.code in REASONS and f.place.sheet is None}
 
 
 @dataclass(frozen=True, slots=True)
 class _Marker:
-    """Writes a piece, wherever it is told to; what comes back is whether the workbook itself is marked."""
+    """Writes a piece, wherever it is told to; what comes back is what was made of it.
+
+    Whatever a workbook holds costs its marks and nothing else: it comes back as a list of findings.
+    """
 
     words: Words
+    limits: Limits
 
     def __call__(self, piece: _Piece) -> bytes:
-        tell, said = _tell(self.words), mark_words(self.words)
-
-        def label(finding: Finding) -> str:
-            return self.words.label(finding) or ""
-
+        marked = self._marks(piece) if piece.source else None
+        if marked == _LARGE:
+            return _LARGE
         piece.target.parent.mkdir(parents=True, exist_ok=True)
-        findings, file = piece.findings, piece.file
+        if marked:
+            _put(piece.target, marked)
+            return _MARKED
+        listing = annotate.findings_workbook(
+            piece.findings, _tell(self.words), mark_words(self.words), label=self._label, file=piece.file
+        )
+        _put(_listing(piece.target, self.words), listing)
+        return _LISTED
+
+    def _label(self, finding: Finding) -> str:
+        return self.words.label(finding) or ""
+
+    def _marks(self, piece: _Piece) -> bytes | None:
+        """Return the marked workbook, None for one that cannot be marked."""
+        assert piece.source is not None
         try:
-            marked = annotate.annotate(
-                piece.source, findings, tell, said, tables=piece.tables, label=label, file=file
-            )
-        except Refused:
-            listing = annotate.findings_workbook(findings, tell, said, label=label, file=file)
-            _listing(piece.target, self.words).write_bytes(listing)
-            return _LISTED
-        piece.target.write_bytes(marked.data)
-        return _MARKED
+            return annotate.annotate(
+                piece.source,
+                piece.findings,
+                _tell(self.words),
+                mark_words(self.words),
+                tables=piece.tables,
+                label=self._label,
+                file=piece.file,
+                limits=self.limits,
+            ).data
+        except Refused as refused:
+            return _LARGE if self.limits == PLAIN and "limit" in refused.facts else None
+        except Exception:  # noqa: BLE001  one odd workbook must not stop everybody's Friday
+            return None
+
+
+def _put(target: Path, data: bytes) -> None:
+    """Write a file anew: what bore its name may be another name of an original."""
+    target.unlink(missing_ok=True)
+    target.write_bytes(data)
 
 
 def _tables(checked: Checked, files: Collection[str]) -> dict[str, list[annotate.TableArea]]:
