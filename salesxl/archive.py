@@ -16,6 +16,7 @@ import pandas as pd
 
 from salesxl import publish
 from salesxl.model import Team
+from salesxl.naming import fitting
 from salesxl.team_folder import TeamFolder
 
 __all__ = ["keep_originals", "keep_records", "kept_originals", "record_name"]
@@ -33,11 +34,11 @@ def keep_originals(files: Mapping[str, Path], folder: TeamFolder, week: str) -> 
     kept: dict[str, Path] = {}
     new: dict[Path, Path] = {}
     for name, path in files.items():
-        target, number = home / name, 1
+        target, number = home / fitting(name), 1
         while (there := _there(target, new)) and not filecmp.cmp(path, there, shallow=False):
             number += 1
-            target = (home / name).with_stem(f"{PurePosixPath(name).stem}({number})")
-        if path.is_file() and there is None:
+            target = (home / fitting(name)).with_stem(f"{PurePosixPath(fitting(name)).stem}({number})")
+        if there is None:
             new[target] = path
         kept[name] = target
     _copy(new, home)
@@ -70,7 +71,7 @@ def keep_records(team: Team, files: Mapping[str, Path], folder: TeamFolder) -> N
         if pd.isna(name) or pd.isna(day) or file not in files:
             continue
         source = files[file]
-        target = home / f"{record_name(name, day)}{source.suffix.lower()}"
+        target = home / fitting(f"{record_name(name, day)}{source.suffix.lower()}")
         there = _there(target, new)
         if there is None or not filecmp.cmp(source, there, shallow=False):
             new[target] = source

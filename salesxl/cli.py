@@ -183,11 +183,12 @@ def validate(
     from salesxl import report
     from salesxl import validate as check
     from salesxl.account import counts
-    from salesxl.receive import receive
+    from salesxl.receive import receive, room
 
     words, rulebook = words_of(lang), rules_of(settings, lang)
+    home = ctx.with_resource(room())
     with long_run(words, jobs, executor, quiet=quiet) as given:
-        batch = receive(list(paths), rulebook, given.crew, tick=partial(given.progress, "read"))
+        batch = receive(list(paths), rulebook, given.crew, tick=partial(given.progress, "read"), home=home)
         checked = check.check(batch, rulebook, day_of(as_of))
     if form == "json":
         click.echo(json.dumps(report.as_json(checked, words), ensure_ascii=False, indent=1))
@@ -198,7 +199,7 @@ def validate(
         from salesxl import returns
 
         with long_run(words, jobs, quiet=quiet) as given:
-            made = returns.mark(annotate, checked, batch.files, words, given.hands)
+            made = returns.mark(annotate, checked, batch.files, words, given.hands, copies=batch.copies)
         click.echo(words.text("cli.annotated", number=len(made), folder=annotate), err=True)
     ctx.exit(1 if counts(checked).errors else 0)
 

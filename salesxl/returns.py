@@ -70,7 +70,7 @@ def mark(
             pieces.append(_Piece("", (copies or files).get(file), target, tuple(findings)))
     made = [path for p in pieces for path in (p.target, _listing(p.target, words))]
     if publish.same_file(made, files.values()):
-        raise UsageError(words.text("error.annotate_over", folder=folder))
+        raise UsageError(words.text("disk.over_originals", folder=folder))
     return _marked(pieces, checked, words, hands or Hands(1))
 
 
@@ -109,9 +109,9 @@ def write(
     """Write 退回/: by rep, the marked workbooks and the message to paste (Markdown and plain text).
 
     ``copies`` are what was read of each file; one that is not among them could not be read, and is answered
-    with the list of its findings. ``due`` is the day by which the rep should hand them in again; ``own`` is a folder that may hold the
-    team's own template of the message. ``hands`` share the marking out; ``tick`` is told how many workbooks
-    are written, of all. Returns the workbooks.
+    with the list of its findings. ``due`` is the day by which the rep should hand them in again; ``own`` is a
+    folder that may hold the team's own template of the message. ``hands`` share the marking out; ``tick`` is
+    told how many workbooks are written, of all. Returns the workbooks.
 
     Raises:
         TemplateError: the team's template of the message cannot be rendered.

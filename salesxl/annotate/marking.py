@@ -21,8 +21,8 @@ from salesxl.annotate.record import Record, SheetRecord, digest, pack
 from salesxl.annotate.strip import without_marks
 from salesxl.annotate.words import Label, MarkWords, TableArea, Tell
 from salesxl.errors import Refused
-from salesxl.excel.inplace import Book, Run, split_ref, write_area
 from salesxl.excel.grid_limits import DEFAULT, Limits
+from salesxl.excel.inplace import Book, Run, split_ref, write_area
 from salesxl.excel.marks import MARK_COLUMNS, NOTE_AUTHOR, NOTE_PREFIXES
 from salesxl.excel.package import Package, parse_xml
 from salesxl.model import Area, Finding, Severity

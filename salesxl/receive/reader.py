@@ -65,6 +65,10 @@ class Reader:
             return self._recognised(grid.read_inspected(found, file=job.name))
         except Refused as refused:
             return _one(refusal(job.name, refused.code, refused.facts))
+        except MemoryError:
+            raise  # a worker's bounds: it says which
+        except Exception:  # noqa: BLE001  one odd workbook must not stop everybody's Friday
+            return lost(job.name, Lost("crashed"))
 
     def read_plain(self, job: Job) -> Received | None:
         """Read a file if it is an everyday one, else return None: whatever it is, it costs little here."""
@@ -77,6 +81,8 @@ class Reader:
             if "limit" in refused.facts:
                 return None
             return _one(refusal(job.name, refused.code, refused.facts))
+        except Exception:  # noqa: BLE001  as above
+            return lost(job.name, Lost("crashed"))
 
     def _recognised(self, workbook: Workbook) -> Received:
         if workbook.properties.get("salesxl.form") in OWN:

@@ -1,8 +1,9 @@
 """Our own work, spread over processes of this machine: whoever does it, it gets done.
 
 Owns giving pieces of the job away. They are trusted, unlike files that came in: no bounds hold for them, and
-what does not come back is done here instead (but for what is ``held``). So the result never depends on who did the work, and an error
-is raised here, as if it had been done here. Refuses: what the pieces are.
+what does not come back is done here instead. So the result never depends on who did the work, and an error
+is raised here, as if it had been done here. Only what is ``held`` came in and has bounds, and is lost if it
+breaks them. Refuses: what the pieces are.
 """
 
 from __future__ import annotations
