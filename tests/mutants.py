@@ -1,7 +1,7 @@
 """A good form, bent in one place at a time, as programs, mail gateways and curious hands bend them.
 
-``MUTANTS`` maps a name to a function of the form's parts; ``mutant(name)`` gives the workbook. The form is that
-of ``workbooks``: customers on sheet 客户档案 in rows 4 to 13.
+``MUTANTS`` maps a name to a function of the form's parts; ``mutant(name)`` gives the workbook. The form is
+that of ``workbooks``: customers on sheet 客户档案 in rows 4 to 13.
 """
 
 from __future__ import annotations
@@ -148,10 +148,13 @@ MUTANTS: dict[str, Bend] = {
     ),
     # sheets of another kind
     "chart_sheet": _all(
-        lambda parts: parts.update({
-            "xl/chartsheets/sheet1.xml": b'<chartsheet xmlns="http://schemas.openxmlformats.org/'
-            b'spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0"/></sheetViews></chartsheet>'
-        }),
+        lambda parts: parts.update(
+            {
+                "xl/chartsheets/sheet1.xml": b'<chartsheet xmlns="http://schemas.openxmlformats.org/'
+                b'spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0"/></sheetViews>'
+                b"</chartsheet>"
+            }
+        ),
         _before(BOOK, _SHEET_ENTRY, b'<sheet name="chart" sheetId="9" r:id="rId97"/>'),
         _before(
             BOOK_RELS,
@@ -232,14 +235,18 @@ MUTANTS: dict[str, Bend] = {
     "table_ids_junk": _sub("xl/tables/table1.xml", rb'<tableColumn id="1"', b'<tableColumn id="one"'),
     "table_broken": lambda parts: parts.update({"xl/tables/table1.xml": b"<table"}),
     "merged_junk": _before(
-        SHEET, b"<conditionalFormatting", b'<mergeCells count="2"><mergeCell ref="x"/><mergeCell/></mergeCells>'
+        SHEET,
+        b"<conditionalFormatting",
+        b'<mergeCells count="2"><mergeCell ref="x"/><mergeCell/></mergeCells>',
     ),
     "hyperlinks_junk": _before(
         SHEET,
         b"<pageMargins",
         b'<hyperlinks><hyperlink ref="??" r:id="rId88"/><hyperlink/></hyperlinks>',
     ),
-    "conditional_junk": _sub(SHEET, rb'<conditionalFormatting sqref="[^"]*"', b'<conditionalFormatting sqref="~"'),
+    "conditional_junk": _sub(
+        SHEET, rb'<conditionalFormatting sqref="[^"]*"', b'<conditionalFormatting sqref="~"'
+    ),
     "validation_junk": _sub(SHEET, rb'sqref="C4:C13"', b'sqref="C4:::"'),
     "defined_names_junk": _sub(
         BOOK,
@@ -258,9 +265,7 @@ MUTANTS: dict[str, Bend] = {
     ),
     # rows and cells out of place
     "row_twice": _sub(SHEET, _ROW7, rb"\1\1"),
-    "row_twice_with_other_cells": _sub(
-        SHEET, _ROW7, rb'\1<row r="7"><c r="H7"><v>5</v></c></row>'
-    ),
+    "row_twice_with_other_cells": _sub(SHEET, _ROW7, rb'\1<row r="7"><c r="H7"><v>5</v></c></row>'),
     "cell_twice": _sub(SHEET, rb'(<c r="D7".*?</c>)', rb'\1<c r="D7"><v>9</v></c>'),
     "cell_in_another_row": _sub(SHEET, rb'<c r="D8"', b'<c r="H7"'),
     "rows_backwards": _sub(SHEET, rb'(<row r="7".*?</row>)(<row r="8".*?</row>)', rb"\2\1"),
@@ -305,13 +310,15 @@ MUTANTS: dict[str, Bend] = {
     "backslash_targets": _sub(BOOK_RELS, rb'Target="worksheets/', rb'Target="worksheets\\', 0),
     "dotted_targets": _sub(BOOK_RELS, rb'Target="worksheets/', b'Target="./../xl/worksheets/', 0),
     "escaped_targets": _sub(BOOK_RELS, rb'Target="worksheets/sheet1', b'Target="worksheets/%73heet1'),
-    "backslash_names": lambda parts: [
-        _renamed(name, name.replace("/", "\\"))(parts) for name in [*parts]
-    ] and None,
-    "upper_case_names": lambda parts: [
-        _renamed(name, name.upper())(parts) for name in [*parts] if "sheet" in name
-    ] and None,
-    "upper_case_targets": _sub(BOOK_RELS, rb'Target="worksheets/sheet1.xml"', b'Target="Worksheets/Sheet1.XML"'),
+    "backslash_names": lambda parts: (
+        [_renamed(name, name.replace("/", "\\"))(parts) for name in [*parts]] and None
+    ),
+    "upper_case_names": lambda parts: (
+        [_renamed(name, name.upper())(parts) for name in [*parts] if "sheet" in name] and None
+    ),
+    "upper_case_targets": _sub(
+        BOOK_RELS, rb'Target="worksheets/sheet1.xml"', b'Target="Worksheets/Sheet1.XML"'
+    ),
     "directory_entries": lambda parts: parts.update({"xl/": b"", "xl/worksheets/": b""}),
     "types_last": lambda parts: parts.update({TYPES: parts.pop(TYPES)}),
 }

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import python_calamine as calamine
 
@@ -68,8 +68,9 @@ def read_inspected(intake: Intake, *, file: str, limits: Limits = DEFAULT) -> Wo
     """
     stem = Path(file).stem
     properties: Mapping[str, str] = {}
+    lost: Mapping[str, str] = {}
     if intake.package is not None:
-        grids, properties = _PACKED[intake.kind](intake.package, limits)
+        grids, properties, lost = _PACKED[intake.kind](intake.package, limits)
     elif intake.compound is not None:
         scans = scan_xls(intake.compound)
         _check(scans, limits)
@@ -82,10 +83,14 @@ def read_inspected(intake: Intake, *, file: str, limits: Limits = DEFAULT) -> Wo
         grids = [Grid(sheet=stem, rows=rows_of(intake.text, limits))]
     if not grids:
         raise unreadable("no_sheets")
-    return Workbook(file=file, grids=tuple(grids), properties=properties, kind=intake.kind)
+    return Workbook(file=file, grids=tuple(grids), properties=properties, kind=intake.kind, lost=lost)
 
 
-def _read_xlsx(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:
+_Packed: TypeAlias = tuple[list[Grid], Mapping[str, str], Mapping[str, str]]
+"""Grids, document properties, and sheets that are lost, with the reason."""
+
+
+def _read_xlsx(package: Package, limits: Limits) -> _Packed:
     layout = grid_parts.layout(package)
     if len(layout.sheets) > limits.max_sheets:
         raise broken("too_many_sheets", limits, "max_sheets", found=len(layout.sheets))
@@ -98,24 +103,24 @@ def _read_xlsx(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[st
     _check(scans, limits)
     source = stored(grid_parts.plain_parts(package, layout))
     grids = _sheets(source, {name: _Looked(scan) for name, scan in scans.items()})
-    return grids, grid_parts.document_properties(package)
+    return grids, grid_parts.document_properties(package), layout.lost
 
 
-def _read_xlsb(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:
+def _read_xlsb(package: Package, limits: Limits) -> _Packed:
     found = scan_xlsb(package)
     _check({name: scan for name, (scan, _) in found.items()}, limits)
     looked = {name: _Looked(scan, merged) for name, (scan, merged) in found.items()}
-    return _sheets(stored(package.parts), looked), grid_parts.document_properties(package)
+    return _sheets(stored(package.parts), looked), grid_parts.document_properties(package), {}
 
 
-def _read_ods(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:
+def _read_ods(package: Package, limits: Limits) -> _Packed:
     found = scan_ods(package.find("content.xml") or b"", limits)
     _check({sheet.name: sheet.scan for sheet in found}, limits)
     looked = {sheet.name: _Looked(sheet.scan, sheet.merged) for sheet in found}
-    return _sheets(stored(package.parts), looked), {}
+    return _sheets(stored(package.parts), looked), {}, {}
 
 
-_PACKED: Mapping[str, Callable[[Package, Limits], tuple[list[Grid], Mapping[str, str]]]] = {
+_PACKED: Mapping[str, Callable[[Package, Limits], _Packed]] = {
     "xlsx": _read_xlsx,
     "xlsm": _read_xlsx,
     "xlsb": _read_xlsb,

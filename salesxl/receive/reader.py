@@ -92,12 +92,18 @@ class Reader:
         marked = any(is_mark_sheet(sheet) for sheet in workbook.grids)
         stamp = workbook.properties.get("modified")
         old = outdated(workbook, forms)
-        return Received(tuple(replace(f, modified=stamp, marked=marked) for f in forms), (*remarks, *old))
+        lost = [_lost_sheet(workbook.file, name, why) for name, why in workbook.lost.items()]
+        told = (*remarks, *old, *lost)
+        return Received(tuple(replace(f, modified=stamp, marked=marked) for f in forms), told)
 
 
 def refusal(name: str, code: str, facts: Mapping[str, object]) -> Finding:
     """Return the finding of a file that was not read."""
     return Finding(code, Severity.ERROR, Place(name), facts={"why": facts.get("reason"), **facts})
+
+
+def _lost_sheet(file: str, name: str, why: str) -> Finding:
+    return Finding("unreadable", Severity.WARNING, Place(file, name), facts={"why": why, "sheet": name})
 
 
 def lost(name: str, how: Lost) -> Received:

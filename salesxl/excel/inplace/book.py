@@ -75,8 +75,14 @@ class Book:
         """Return (name, part) of every sheet in order."""
         rels, rid = self.package.rels(self._main), self.package.namespaces.rid()
         return [
-            (n.get("name", ""), rels[n.get(rid, "")].target) for n in self._listed() if n.get(rid) in rels
+            (n.get("name", ""), rels[n.get(rid, "")].target)
+            for n in self._listed()
+            if n.get(rid) in rels and rels[n.get(rid, "")].target in self.package
         ]
+
+    def position(self, name: str) -> int:
+        """Return a sheet's position among all that the workbook lists, those it does not hold included."""
+        return next(at for at, node in enumerate(self._listed()) if node.get("name", "") == name)
 
     def part(self, name: str) -> str:
         """Return the part of a sheet by its name. Raises KeyError when there is no such sheet."""
@@ -158,7 +164,7 @@ class Book:
     def remove_sheet(self, name: str) -> None:
         """Take a sheet out, with the parts that only it has and the names that belong to it."""
         part = self.part(name)
-        at = [each for each, _ in self.sheets()].index(name)
+        at = self.position(name)
         for rel in self.package.rels(part).values():
             if rel.kind in _OWN_PARTS and not rel.external and rel.target in self.package:
                 self.package.remove(rel.target)

@@ -87,7 +87,7 @@ def set_filter(book: Book, name: str, area: Area | None) -> bool:
     Says whether that left nothing to filter by, so that rows the filter had hidden must show again.
     """
     sheet = book.sheet(name)
-    at = [each for each, _ in book.sheets()].index(name)
+    at = book.position(name)
     piece = sheet.pieces.find("autoFilter")
     if area is None:
         filtering = piece is not None and len(piece.node) > 0
