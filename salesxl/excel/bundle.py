@@ -48,6 +48,8 @@ class Bundle:
         if len(data) > limits.max_file_bytes:
             raise broken("too_large", limits, "max_file_bytes", found=len(data))
         infos = directory(data, limits)
+        if infos and min(info.header_offset for info in infos):
+            raise unreadable("truncated")  # the end is gone, and that of a workbook inside was taken for it
         self.workbook = any(info.filename.lower() in _WORKBOOKS for info in infos)
         for info in infos:
             name = _name(info)
