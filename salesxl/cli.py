@@ -28,6 +28,7 @@ from salesxl.options import (
     existing,
     format_option,
     lang_option,
+    not_over,
     rows_option,
     rules_of,
     settings_option,
@@ -96,9 +97,12 @@ def init(folder: Path, preset: str, stages: str, quota: str | None, members: Pat
     words = words_of(lang)
     rulebook = settings.default_rulebook(preset, stages, quota)
     people = team_folder.read_members(members) if members else []
-    made = team_folder.lay_out(team_folder.TeamFolder(folder, words), rulebook, people)
-    for path in made:
+    home = team_folder.TeamFolder(folder, words)
+    kept = team_folder.changed_forms(home)
+    for path in team_folder.lay_out(home, rulebook, people):
         click.echo(words.text("cli.made", path=path))
+    for path in kept:
+        click.echo(words.text("disk.kept_form", path=path), err=True)
     quoted = f'"{folder}"' if " " in str(folder) else str(folder)
     click.echo(words.text("cli.after_init", folder=quoted))
 
@@ -227,6 +231,7 @@ def consolidate(
 
     words = words_of(lang)
     rules = rules_of(settings, lang)
+    not_over([output], [*paths, *([settings] if settings else [])], words)
     with long_run(words, jobs, executor, quiet=quiet) as given:
         checked, _ = job.build_book(
             list(paths), output, rules, day_of(as_of), words, crew=given.crew, progress=given.progress
@@ -251,6 +256,7 @@ def render(
     from salesxl import friday as job
 
     words = words_of(lang)
+    not_over([output], [template, data, *([settings] if settings else [])], words)
     source = existing(template).read_bytes()
     figures = job.build_summary(source, existing(data), output, rules_of(settings, lang), words)
     if form == "json":
@@ -278,8 +284,12 @@ def template(names: tuple[str, ...], output: Path, settings: Path | None, lang: 
         if name not in forms.form_names():
             raise UsageError(words.text("cli.no_form", name=name, names=tuple(titles)))
         path = output / f"{words.name('form', name)}.xlsx"
+        not_over([path], [settings] if settings else [], words)
+        if path.exists() and not forms.as_drawn(path):
+            click.echo(words.text("disk.kept_form", path=path), err=True)
+            continue
         with publish.new_file(path) as draft:
-            draft.write_bytes(forms.blank_form(name, rulebook))
+            draft.write_bytes(forms.sealed(forms.blank_form(name, rulebook)))
         click.echo(words.text("cli.made", path=path))
 
 

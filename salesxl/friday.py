@@ -188,10 +188,12 @@ def build_book(
     """Check the files under the paths and write the team's book from what is sound.
 
     Raises:
-        UsageError: a path does not exist.
+        UsageError: a path does not exist, or the book would take the place of a file that was handed in.
         DestinationBusy: the book is open in Excel.
     """
     batch = receive(paths, rulebook, crew, tick=partial(progress or _silent, "read"))
+    if publish.same_file([out], batch.files.values()):
+        raise UsageError(words.text("disk.over", path=out))
     checked = validate.check(batch, rulebook, as_of)
     team = consolidate(checked, rulebook, words, History())
     with publish.new_file(out) as draft:

@@ -7,6 +7,7 @@ figures by them. Imports of the rooms stand inside, so that ``--help`` is instan
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ __all__ = [
     "existing",
     "format_option",
     "lang_option",
+    "not_over",
     "rows_option",
     "rules_of",
     "settings_option",
@@ -118,6 +120,20 @@ def week_asked(week: str | None, as_of: dt.datetime | None) -> Any:
         return Week(week_of(day)[0], day)
     monday, sunday = week_bounds(week)
     return Week(monday, as_of.date() if as_of else min(max(dt.date.today(), monday), sunday))
+
+
+def not_over(outputs: Iterable[Path], inputs: Iterable[Path], words: Words) -> None:
+    """Refuse to write over what is read, by whatever name, link or spelling it is given.
+
+    Raises:
+        UsageError: an output is an input.
+    """
+    from salesxl import publish
+    from salesxl.errors import UsageError
+
+    taken = publish.same_file(outputs, inputs)
+    if taken is not None:
+        raise UsageError(words.text("disk.over", path=taken))
 
 
 def existing(path: Path) -> Path:

@@ -48,7 +48,7 @@ class Bundle:
         if len(data) > limits.max_file_bytes:
             raise broken("too_large", limits, "max_file_bytes", found=len(data))
         infos = directory(data, limits)
-        if infos and min(info.header_offset for info in infos):
+        if min((info.header_offset for info in infos), default=0) > 0:
             raise unreadable("truncated")  # the end is gone, and that of a workbook inside was taken for it
         self.workbook = any(info.filename.lower() in _WORKBOOKS for info in infos)
         for info in infos:
