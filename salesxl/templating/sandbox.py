@@ -61,18 +61,25 @@ class Unknown(StrictUndefined):
 def member(owner: Any, name: str) -> Any:
     """Return ``owner.name`` as expressions mean it: a key first, then an attribute; of None all is blank.
 
-    Raises UnknownNameError.
+    Raises UnknownNameError, and SecurityError for a name that begins with an underscore.
     """
     if isinstance(owner, Mapping):
         if name in owner:
             return owner[name]
     elif owner is None:
         return None
-    elif not name.startswith("_"):
+    elif name.startswith("_"):
+        raise _private(name)
+    else:
         found = getattr(owner, name, Unknown)
         if found is not Unknown and not callable(found):
             return found
     raise UnknownNameError(name=name, owner=owner)
+
+
+def _private(name: str) -> SecurityError:
+    """Return the refusal of a name that is Python's own and no data."""
+    return SecurityError(f"不能用 {name}：以下划线开头的是程序内部的名称，模板里只能用数据的名称")
 
 
 class Sandbox(SandboxedEnvironment):
@@ -112,6 +119,8 @@ class Sandbox(SandboxedEnvironment):
                 raise SecurityError(
                     f"不支持 {type(node).__name__}，只能用 {{{{ }}}}、{{% if %}} 和 {{% for %}}"
                 )
+            if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+                raise _private(node.attr)
             if isinstance(node, nodes.For):
                 node.iter = nodes.Filter(node.iter, "_counted", [], [], None, None, lineno=node.lineno)
             self.guard(node)
@@ -135,6 +144,23 @@ class Sandbox(SandboxedEnvironment):
         if obj is None:
             return None
         return super().getattr(obj, attribute)
+
+    def unsafe_undefined(self, obj: Any, attribute: str) -> Any:  # noqa: ARG002
+        """Refuse what no expression may touch, in a sentence.
+
+        Raises SecurityError.
+        """
+        raise _private(attribute)
+
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Call what may be called; refuse all else by its name.
+
+        Raises SecurityError.
+        """
+        if not isinstance(obj, Unknown) and not self.is_safe_callable(obj):
+            name = getattr(obj, "__name__", None) or type(obj).__name__
+            raise SecurityError(f"不能调用 {name}()：模板里只能用数据和过滤器，例如 {{{{ x | upper }}}}")
+        return super().call(context, obj, *args, **kwargs)
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Allow ``range`` and a few methods of texts, dictionaries and dates."""
