@@ -257,13 +257,13 @@ def read_book(path: Path, words: Words) -> Team:
     try:
         workbook = grid.read(path, file=path.name)
     except Refused as failed:
-        raise SettingsError(f"{path} 无法读取，不是团队台账。请用 salesxl consolidate 重新生成。") from failed
+        raise SettingsError("book_unreadable", path=path, why=failed) from failed
     grids = {g.sheet: g for g in workbook.grids}
     tables = {}
     for table in TABLES:
         name = words.name("sheet", table)
         if name not in grids:
-            raise SettingsError(f"{path} 不是团队台账：缺少工作表「{name}」。请用 salesxl consolidate 生成。")
+            raise SettingsError("book_no_sheet", path=path, name=name)
         parts = [name, *takewhile(grids.__contains__, (f"{name}({n})" for n in count(2)))]
         shown = columns(table, words)
         frames = [_frame(f"{path} › {part}", grids[part].rows, shown, words) for part in parts]
@@ -272,14 +272,14 @@ def read_book(path: Path, words: Words) -> Team:
         as_of = dt.date.fromisoformat(workbook.properties["salesxl.as_of"])
         monday = dt.date.fromisoformat(workbook.properties["salesxl.week"])
     except (KeyError, ValueError) as missing:
-        raise SettingsError(f"{path} 没有记下日期和周次。请用 salesxl consolidate 重新生成。") from missing
+        raise SettingsError("book_no_week", path=path) from missing
     return Team(tables, as_of, (monday, monday + dt.timedelta(days=6)))
 
 
 _TYPED: Mapping[Kind, str] = {
-    **dict.fromkeys((Kind.DATE, Kind.MOMENT), "日期"),
-    **dict.fromkeys((Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.PERCENT), "数字"),
-    Kind.WHOLE: "整数",
+    **dict.fromkeys((Kind.DATE, Kind.MOMENT), "date"),
+    **dict.fromkeys((Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.PERCENT), "number"),
+    Kind.WHOLE: "whole",
 }
 
 
@@ -300,6 +300,6 @@ def _frame(where: str, rows: Any, shown: tuple[BookColumn, ...], words: Words) -
         try:
             typed[column.field] = pd.Series(pd.array(values, dtype=dtype))
         except (TypeError, ValueError) as odd:
-            wanted = f"「{column.label}」一列里有不是{_TYPED[column.kind]}的内容"
-            raise SettingsError(f"{where} 的{wanted}。请改正，或重新生成台账。") from odd
+            wanted = words.name("value_kind", _TYPED[column.kind])
+            raise SettingsError("book_odd", where=where, label=column.label, wanted=wanted) from odd
     return pd.DataFrame(typed)

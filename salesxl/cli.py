@@ -9,6 +9,7 @@ import datetime as dt
 import io
 import json
 import sys
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from salesxl import __version__
-from salesxl.errors import Refused, SalesxlError
+from salesxl.console import Commands
 from salesxl.options import (
     ANY,
     FILE,
     FOLDER,
+    argument,
     as_of_option,
     data_option,
     day_of,
@@ -28,14 +30,16 @@ from salesxl.options import (
     existing,
     format_option,
     lang_option,
+    named,
     not_over,
+    option,
     rows_option,
     rules_of,
     settings_option,
     week_asked,
     words_of,
 )
-from salesxl.running import INTERRUPTED, long_run, running_options
+from salesxl.running import long_run, running_options
 
 if TYPE_CHECKING:
     from salesxl.words import Words
@@ -43,75 +47,51 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 
-class Commands(click.Group):
-    """Lists the commands in the order of a team's life, not of the alphabet."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except Refused as refused:
-            click.echo(_refusal(refused), err=True)
-        except SalesxlError as stopped:
-            click.echo(str(stopped), err=True)
-        except KeyboardInterrupt:
-            click.echo(words_of("zh").text("cli.interrupted"), err=True)
-            return ctx.exit(INTERRUPTED)
-        except BrokenPipeError:  # the reader of our output went away; click knows what to do
-            raise
-        except OSError as failed:
-            where = f"{failed.filename}：" if failed.filename else ""
-            click.echo(f"{where}{failed.strerror or failed}。请检查路径、权限和磁盘空间。", err=True)
-        return ctx.exit(2)
-
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    name="main",
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="salesxl")
-def main() -> None:
-    """Sales reps' Excel forms in; marked returns, the team's book and the manager's summary out.
-
-    \b
-    First:         salesxl init 华东销售部
-    Every Friday:  salesxl friday 华东销售部
-    To see it:     salesxl demo
-    """
+@lang_option
+@click.pass_context
+def main(ctx: click.Context, lang: str) -> None:  # noqa: ARG001
+    """Run the command line; its help is in words."""
     for stream in (sys.stdout, sys.stderr):
         # what goes into a file or a pipe is UTF-8 on every machine: a Chinese Windows would write GBK
         if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
             stream.reconfigure(encoding="utf-8")
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 @main.command()
-@click.argument("folder", type=FOLDER)
-@click.option("--preset", default="crm", show_default=True, help="Customer grades: crm, toolbox or volume.")
-@click.option("--stages", default="process", show_default=True, help="Stages: process, crm or toolbox.")
-@click.option("--quota", default=None, help="Monthly quotas: five-step. Default: none.")
-@click.option("--members", type=FILE, help="A roster to start from: .csv, .tsv or .xlsx with 姓名 and 团队.")
+@argument("folder", type=FOLDER, metavar="folder")
+@option("--preset", default="crm", metavar="name", show_default=True)
+@option("--stages", default="process", metavar="name", show_default=True)
+@option("--quota", metavar="name")
+@option("--members", type=FILE, metavar="file")
 @lang_option
 def init(folder: Path, preset: str, stages: str, quota: str | None, members: Path | None, lang: str) -> None:
     """Lay out a team's folder: settings workbook, blank forms, inbox."""
-    from salesxl import settings, team_folder
+    from salesxl import report, settings, team_folder
 
     words = words_of(lang)
     rulebook = settings.default_rulebook(preset, stages, quota)
     people = team_folder.read_members(members) if members else []
     home = team_folder.TeamFolder(folder, words)
     kept = team_folder.changed_forms(home)
-    for path in team_folder.lay_out(home, rulebook, people):
+    made = team_folder.lay_out(home, rulebook, people, lambda found: _echo(report.remark_lines(found, words)))
+    for path in made:
         click.echo(words.text("cli.made", path=path))
-    for path in kept:
-        click.echo(words.text("disk.kept_form", path=path), err=True)
-    quoted = f'"{folder}"' if " " in str(folder) else str(folder)
-    click.echo(words.text("cli.after_init", folder=quoted))
+    _echo(words.text("cli.kept_form", path=path) for path in kept)
+    click.echo(words.text("cli.after_init", folder=team_folder.quoted(folder)))
 
 
 @main.command()
-@click.argument("folder", type=FOLDER, default=".")
-@click.option(
-    "--week", metavar="WEEK", help="The week under report, as 2026-W47. Default: the week of --as-of."
-)
+@argument("folder", type=FOLDER, metavar="folder", default=".")
+@option("--week", metavar="week")
 @as_of_option
 @format_option
 @rows_option
@@ -120,7 +100,7 @@ def init(folder: Path, preset: str, stages: str, quota: str | None, members: Pat
 def friday(
     folder: Path,
     week: str | None,
-    as_of: dt.datetime | None,
+    as_of: dt.date | None,
     form: str,
     rows: bool,
     jobs: int | None,
@@ -140,7 +120,7 @@ def friday(
 
 
 @main.command()
-@click.argument("folder", type=FOLDER, default="demo")
+@argument("folder", type=FOLDER, metavar="folder", default="demo")
 @lang_option
 def demo(folder: Path, lang: str) -> None:
     """Make a fictional team with realistic forms, and run its Friday job."""
@@ -159,14 +139,12 @@ def demo(folder: Path, lang: str) -> None:
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=ANY, metavar="PATH...")
+@argument("paths", nargs=-1, required=True, type=ANY, metavar="path")
 @settings_option
 @as_of_option
 @format_option
-@click.option(
-    "--annotate", type=FOLDER, metavar="DIR", help="Write marked copies of the workbooks with findings."
-)
-@click.option("--notices", is_flag=True, help="Show notices too: what was read by inference.")
+@option("--annotate", type=FOLDER, metavar="folder")
+@option("--notices", is_flag=True)
 @running_options
 @lang_option
 @click.pass_context
@@ -174,7 +152,7 @@ def validate(
     ctx: click.Context,
     paths: tuple[Path, ...],
     settings: Path | None,
-    as_of: dt.datetime | None,
+    as_of: dt.date | None,
     form: str,
     annotate: Path | None,
     notices: bool,
@@ -189,7 +167,7 @@ def validate(
     from salesxl.account import counts
     from salesxl.receive import receive, room
 
-    words, rulebook = words_of(lang), rules_of(settings, lang)
+    words, rulebook = words_of(lang), rules_of(settings, lang, paths)
     home = ctx.with_resource(room())
     with long_run(words, jobs, executor, quiet=quiet) as given:
         batch = receive(list(paths), rulebook, given.crew, tick=partial(given.progress, "read"), home=home)
@@ -209,8 +187,8 @@ def validate(
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=ANY, metavar="PATH...")
-@click.option("-o", "--output", type=FILE, required=True, help="The team's book to write, as 团队台账.xlsx.")
+@argument("paths", nargs=-1, required=True, type=ANY, metavar="path")
+@option("-o", "--output", type=FILE, metavar="file", required=True)
 @settings_option
 @as_of_option
 @running_options
@@ -219,7 +197,7 @@ def consolidate(
     paths: tuple[Path, ...],
     output: Path,
     settings: Path | None,
-    as_of: dt.datetime | None,
+    as_of: dt.date | None,
     jobs: int | None,
     executor: str | None,
     quiet: bool,
@@ -230,8 +208,8 @@ def consolidate(
     from salesxl import report
 
     words = words_of(lang)
-    rules = rules_of(settings, lang)
-    not_over([output], [*paths, *([settings] if settings else [])], words)
+    rules = rules_of(settings, lang, paths)
+    not_over([output], [*paths, settings])
     with long_run(words, jobs, executor, quiet=quiet) as given:
         checked, _ = job.build_book(
             list(paths), output, rules, day_of(as_of), words, crew=given.crew, progress=given.progress
@@ -242,9 +220,9 @@ def consolidate(
 
 
 @main.command()
-@click.argument("template", type=FILE)
-@click.option("--data", type=FILE, required=True, help="The team's book, 团队台账.xlsx.")
-@click.option("-o", "--output", type=FILE, required=True, help="The workbook to write.")
+@argument("template", type=FILE, metavar="template")
+@option("--data", type=FILE, metavar="file", required=True)
+@option("-o", "--output", type=FILE, metavar="file", required=True)
 @settings_option
 @format_option
 @rows_option
@@ -256,9 +234,10 @@ def render(
     from salesxl import friday as job
 
     words = words_of(lang)
-    not_over([output], [template, data, *([settings] if settings else [])], words)
-    source = existing(template).read_bytes()
-    figures = job.build_summary(source, existing(data), output, rules_of(settings, lang), words)
+    not_over([output], [template, data, settings])
+    with named(template):
+        source = template.read_bytes()
+        figures = job.build_summary(source, existing(data), output, rules_of(settings, lang, [data]), words)
     if form == "json":
         click.echo(_figures(figures, rows=rows))
     else:
@@ -266,10 +245,8 @@ def render(
 
 
 @main.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option(
-    "-o", "--output", type=FOLDER, default="模板", show_default=True, help="The folder to write to."
-)
+@argument("names", nargs=-1, metavar="form")
+@option("-o", "--output", type=FOLDER, metavar="folder", default="模板", show_default=True)
 @settings_option
 @lang_option
 def template(names: tuple[str, ...], output: Path, settings: Path | None, lang: str) -> None:
@@ -282,11 +259,11 @@ def template(names: tuple[str, ...], output: Path, settings: Path | None, lang: 
     chosen = [titles.get(name, name) for name in names] or list(forms.form_names())
     for name in chosen:
         if name not in forms.form_names():
-            raise UsageError(words.text("cli.no_form", name=name, names=tuple(titles)))
+            raise UsageError("no_form", name=name, names=tuple(titles))
         path = output / f"{words.name('form', name)}.xlsx"
-        not_over([path], [settings] if settings else [], words)
+        not_over([path], [settings])
         if path.exists() and not forms.as_drawn(path):
-            click.echo(words.text("disk.kept_form", path=path), err=True)
+            click.echo(words.text("cli.kept_form", path=path), err=True)
             continue
         with publish.new_file(path) as draft:
             draft.write_bytes(forms.sealed(forms.blank_form(name, rulebook)))
@@ -294,7 +271,7 @@ def template(names: tuple[str, ...], output: Path, settings: Path | None, lang: 
 
 
 @main.command()
-@click.argument("template", type=FILE)
+@argument("template", type=FILE, metavar="template")
 @data_option
 @settings_option
 @format_option
@@ -307,7 +284,8 @@ def lint(
     from salesxl import render as engine
 
     words = words_of(lang)
-    problems = engine.lint(existing(template).read_bytes(), example_of(data, settings, lang))
+    with named(template):
+        problems = engine.lint(template.read_bytes(), example_of(data, settings, lang))
     if form == "json":
         told = [{"sheet": p.sheet, "cell": p.cell, "code": p.code, "text": p.text} for p in problems]
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
@@ -347,14 +325,9 @@ def fields(data: Path | None, settings: Path | None, form: str, lang: str) -> No
             click.echo(f"{field.name}  {kind}  {engine.shortened(field.example)}{shown}")
 
 
-def _refusal(refused: Refused) -> str:
-    """Return in words why a workbook given to a command cannot be read."""
-    from salesxl.model import Finding, Place, Severity
-
-    words = words_of("zh")
-    facts = {"why": refused.facts.get("reason"), **refused.facts}
-    found = Finding(refused.code, Severity.ERROR, Place(""), facts=facts)
-    return f"{words.message(found)}{words.fix(found)}"
+def _echo(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
 
 
 def _figures(figures: dict[str, Any], *, rows: bool) -> str:
@@ -370,14 +343,17 @@ def _tell(outcome: Any, words: Words, form: str, *, rows: bool = False) -> None:
     if form == "json":
         click.echo(_figures(outcome.figures, rows=rows))
         return
+    for line in report.remark_lines(outcome.settings, words):
+        click.echo(line)
     for line in report.summary_lines(outcome.checked, words):
         click.echo(line)
-    if outcome.waiting:
-        click.echo(words.text("cli.waiting", names=outcome.waiting))
+    told = {"number": len(outcome.returned), "folder": outcome.returns, "to_check": outcome.to_check}
     if outcome.returned:
-        click.echo(
-            words.text("cli.returned", number=len(outcome.returned), folder=outcome.returned[0].parent.parent)
-        )
+        click.echo(words.text("cli.returned_to_check" if outcome.to_check else "cli.returned", **told))
+    if outcome.mended:
+        click.echo(words.text("cli.mended", number=outcome.mended, folder=outcome.returns))
+    if outcome.waiting:
+        click.echo(words.text("cli.waiting", names=outcome.waiting, folder=outcome.returns))
     if outcome.set_aside:
         click.echo(words.text("cli.set_aside", why=outcome.set_aside))
     if outcome.further_sheets:

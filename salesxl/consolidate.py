@@ -24,7 +24,7 @@ from salesxl.money import total
 from salesxl.targets import month_of_week
 from salesxl.words import Words
 
-__all__ = ["History", "consolidate"]
+__all__ = ["History", "consolidate", "numbers_told"]
 
 PLAIN = {
     "communication": "communication",
@@ -83,7 +83,8 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     tables["weekly_report"] = _month_to_date(rows["weekly_report"], before)
     tables["handover"] = _handovers(rows["handover"])
     tables["handover_item"] = _items(rows, checked.frames["handover"])
-    tables["record"] = _numbered(tables["record"], keys, tables["customer"]["customer_no"])
+    for name in ("record", "handover_item"):
+        tables[name] = _numbered(tables[name], keys, tables["customer"]["customer_no"])
     tables["finding"] = account.findings(checked, words)
     tables["submission"] = account.submissions(checked, rulebook, words)
     return Team(tables, checked.as_of, checked.week, before.tables)
@@ -212,8 +213,24 @@ def _numbers(
     return given
 
 
+def numbers_told(checked: Checked, team: Team) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return by rep the customers whose number is known but blank on the rep's form: (name, number)."""
+    customers = team.tables["customer"][["customer_name", "customer_no"]].dropna()
+    keys = customer_keys(customers["customer_name"]).tolist()
+    known = dict(zip(keys, customers["customer_no"].tolist(), strict=True))
+    found: dict[str, dict[str, str]] = {}
+    for kind in ("customer", *LISTED_TOO):
+        rows = checked.frames[kind]
+        rows = rows[(rows["customer_no"].isna() & rows["customer_name"].notna() & ~rows["superseded"])]
+        named = zip(rows["rep"], rows["customer_name"], customer_keys(rows["customer_name"]), strict=True)
+        for rep, name, key in named:
+            if key in known and pd.notna(rep):
+                found.setdefault(rep, {}).setdefault(name, known[key])
+    return {rep: tuple(told.items()) for rep, told in found.items()}
+
+
 def _numbered(records: pd.DataFrame, keys: pd.Series, numbers: pd.Series) -> pd.DataFrame:
-    """Carry customer numbers over to the records of the same customers; ``keys`` are the customers'."""
+    """Carry customer numbers over to what else names the customers; ``keys`` are the customers'."""
     both = (keys.notna() & numbers.notna()).to_numpy(dtype=bool)
     known = dict(zip(keys[both].tolist(), numbers[both].tolist(), strict=True))
     named = customer_keys(records["customer_name"]).tolist()

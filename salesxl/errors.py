@@ -1,7 +1,7 @@
 """Exceptions for bad set-up. Owns nothing else: bad data is a Finding, a bug is a traceback.
 
-Every message says what is wrong, where, and how to mend it; the command line prints it in one line
-and exits with 2.
+Each is a code and facts; what is wrong, where, and how to mend it is said by words (``[text.error]``) in the
+reader's language. The command line prints it and exits with 2.
 """
 
 from __future__ import annotations
@@ -13,7 +13,16 @@ __all__ = ["DestinationBusy", "Refused", "SalesxlError", "SettingsError", "Templ
 
 
 class SalesxlError(Exception):
-    """Something in the set-up stops the run; the text tells the way out."""
+    """Something in the set-up stops the run; ``code`` and ``facts`` are made into a sentence by words.
+
+    A code that words do not know is shown as it stands.
+    """
+
+    def __init__(self, code: str, /, **facts: Any) -> None:
+        shown = ", ".join(f"{name}={value}" for name, value in facts.items())
+        super().__init__(f"{code}: {shown}" if facts else code)
+        self.code = code
+        self.facts: Mapping[str, Any] = facts
 
 
 class UsageError(SalesxlError):
@@ -38,8 +47,3 @@ class Refused(SalesxlError):
     ``code`` is a finding code (``unreadable`` or ``unsafe``); ``facts`` fill its message, and always hold
     ``reason``, a stable snake_case word such as ``encrypted``, ``truncated``, ``too_large``.
     """
-
-    def __init__(self, code: str, **facts: Any) -> None:
-        super().__init__(f"{code}: {facts}")
-        self.code = code
-        self.facts: Mapping[str, Any] = facts

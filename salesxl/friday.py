@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from salesxl import analyse, archive, book, links, past, publish, render, returns, validate
 from salesxl.account import Counts, counts
-from salesxl.consolidate import History, consolidate
+from salesxl.consolidate import History, consolidate, numbers_told
 from salesxl.errors import SettingsError, TemplateError, UsageError
 from salesxl.model import Checked, Finding, Rulebook, Severity, Team
 from salesxl.receive import Cache, receive, room
@@ -63,7 +63,11 @@ class Outcome:
     folder: Path
     summary: Path
     book: Path
+    settings: tuple[Finding, ...]
+    returns: Path
     returned: tuple[Path, ...]
+    to_check: int
+    mended: int
     further_sheets: tuple[str, ...]
     set_aside: str | None
     waiting: tuple[str, ...]
@@ -92,7 +96,7 @@ def run(
     rulebook, remarks = folder.rules()
     _refuse_faulty_settings(remarks, words)
     if not folder.inbox.is_dir():
-        raise UsageError(f"找不到 {folder.inbox}。请先运行 salesxl init，再把收到的表放进收件箱。")
+        raise UsageError("no_inbox", path=folder.inbox)
     publish.recover(folder.week(week.name))
     with room() as home:
         return _run(folder, week, rulebook, remarks, home, crew, hands or Hands(1), progress or _silent)
@@ -114,6 +118,7 @@ def _run(
     copies, checked = _checked(folder, rulebook, week, before, crew, tell, room)
     checked = replace(checked, findings=(*remarks, *checked.findings))
     team = consolidate(checked, rulebook, words, before)
+    numbers = numbers_told(checked, team)
     checked = checked.outline()
     originals = archive.keep_originals(copies, folder, week.name)
     archive.keep_records(team, copies, folder)
@@ -128,6 +133,7 @@ def _run(
             words,
             due=due,
             own=folder.reports,
+            numbers=numbers,
             hands=hands,
             tick=partial(tell, "return"),
         )
@@ -146,7 +152,11 @@ def _run(
         folder=target,
         summary=target / words.text("file.summary"),
         book=target / words.text("file.book"),
-        returned=tuple(target / s.path.relative_to(draft) for s in sent),
+        settings=tuple(remarks),
+        returns=target / words.text("file.returns"),
+        returned=tuple(target / s.path.relative_to(draft) for s in sent if not s.mended),
+        to_check=sum(not s.errors and not s.mended for s in sent),
+        mended=sum(s.mended for s in sent),
         further_sheets=tuple(name for name in sheets if name not in words.names("sheet").values()),
         set_aside=set_aside,
         waiting=tuple(str(f.value) for f in checked.findings if f.code == "missing_report"),
@@ -169,7 +179,7 @@ def _checked(
     cache = Cache(folder.kept / "received.jsonl")
     batch = receive([folder.inbox], rulebook, crew, cache=cache, tick=partial(tell, "read"), home=room)
     if not batch.files and not batch.findings:
-        raise UsageError(f"{folder.inbox} 是空的。请把收到的表放进去再运行。")
+        raise UsageError("empty_inbox", path=folder.inbox)
     tell("check", 0, 1)
     checked = validate.check(batch, rulebook, week.as_of, week=week.bounds, past=before.tables)
     return batch.copies, checked
@@ -193,7 +203,7 @@ def build_book(
     """
     batch = receive(paths, rulebook, crew, tick=partial(progress or _silent, "read"))
     if publish.same_file([out], batch.files.values()):
-        raise UsageError(words.text("disk.over", path=out))
+        raise UsageError("over", path=out)
     checked = validate.check(batch, rulebook, as_of)
     team = consolidate(checked, rulebook, words, History())
     with publish.new_file(out) as draft:
@@ -254,7 +264,7 @@ class _Ledger:
         except TemplateError as unfit:
             if own == shipped(self.target.name):
                 raise
-            set_aside = str(unfit)
+            set_aside = self.folder.words.error(unfit)
             sheets = book.write_book(self.team, shipped(self.target.name), self.target, self.folder.words)
         return json.dumps((sheets, set_aside)).encode()
 
@@ -273,4 +283,4 @@ def _refuse_faulty_settings(remarks: Sequence[Finding], words: Words) -> None:
     wrong = [f for f in remarks if f.severity is Severity.ERROR]
     if wrong:
         lines = [f"{words.where(f.place)} {words.message(f)}{words.gap}{words.fix(f)}" for f in wrong]
-        raise SettingsError("团队设置有错误，请先改正：\n" + "\n".join(f"  {line}" for line in lines))
+        raise SettingsError("faulty_settings", lines="\n".join(f"  {line}" for line in lines))

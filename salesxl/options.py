@@ -1,17 +1,21 @@
 """What commands are given: the options that several of them take, and what becomes of them.
 
-Owns the wording of these options, reading the clock where no day is given, and finding words, rules and
-figures by them. Imports of the rooms stand inside, so that ``--help`` is instant. Refuses: doing anything.
+Owns these options, reading the clock where no day is given, and finding words, rules and figures by them.
+Imports of the rooms stand inside, so that ``--help`` is instant. Refuses: doing anything.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from salesxl.console import LANGUAGES, Argument, Choice, Day, Option, Route, lang_of
 
 if TYPE_CHECKING:
     from salesxl.model import Rulebook
@@ -22,6 +26,7 @@ __all__ = [
     "DAY",
     "FILE",
     "FOLDER",
+    "argument",
     "as_of_option",
     "data_option",
     "day_of",
@@ -29,7 +34,9 @@ __all__ = [
     "existing",
     "format_option",
     "lang_option",
+    "named",
     "not_over",
+    "option",
     "rows_option",
     "rules_of",
     "settings_option",
@@ -37,41 +44,20 @@ __all__ = [
     "words_of",
 ]
 
-FOLDER = click.Path(file_okay=False, path_type=Path)
-FILE = click.Path(dir_okay=False, path_type=Path)
-ANY = click.Path(path_type=Path)
-DAY = click.DateTime(["%Y-%m-%d"])
+FOLDER, FILE, ANY = Route("folder"), Route("file"), Route("path")
+DAY = Day()
 
-settings_option = click.option(
-    "--settings", type=FILE, help="The team's 团队设置.xlsx; without it the default presets hold."
+option = partial(click.option, cls=Option)
+argument = partial(click.argument, cls=Argument)
+
+settings_option = option("--settings", type=FILE, metavar="file")
+as_of_option = option("--as-of", type=DAY, metavar="day")
+lang_option = option(
+    "--lang", type=Choice(LANGUAGES), callback=lambda ctx, _param, value: value or lang_of(ctx)
 )
-as_of_option = click.option(
-    "--as-of",
-    type=DAY,
-    metavar="DATE",
-    help="The day on which dates are judged, as 2026-11-20. Default: today.",
-)
-lang_option = click.option(
-    "--lang",
-    type=click.Choice(["zh", "en"]),
-    default="zh",
-    show_default=True,
-    help="Language of findings and messages.",
-)
-format_option = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Output format.",
-)
-rows_option = click.option(
-    "--rows", is_flag=True, help="With --format json: the rows of 明细 too, one a customer."
-)
-data_option = click.option(
-    "--data", type=FILE, help="The team's book, 团队台账.xlsx; without it the names are those of an example."
-)
+format_option = option("--format", "form", type=Choice(["text", "json"]), default="text", show_default=True)
+rows_option = option("--rows", is_flag=True)
+data_option = option("--data", type=FILE, metavar="file")
 
 
 def words_of(lang: str) -> Words:
@@ -80,17 +66,23 @@ def words_of(lang: str) -> Words:
     return words.load(lang, report.label_of)
 
 
-def rules_of(path: Path | None, lang: str) -> Rulebook:
-    from salesxl import settings
+def rules_of(path: Path | None, lang: str, near: Sequence[Path] = ()) -> Rulebook:
+    """Return the rules of a settings workbook and say what is wrong in it.
 
-    if path is None:
-        return settings.default_rulebook()
-    rulebook, remarks = settings.load(path)
+    Without one, those of the team in whose folder the files ``near`` lie, which is said; else the presets.
+    """
+    from salesxl import report, settings
+    from salesxl.team_folder import settings_near
+
     words = words_of(lang)
-    for found in remarks:
-        click.echo(
-            f"{words.where(found.place)} {words.message(found)}{words.gap}{words.fix(found)}", err=True
-        )
+    if path is None:
+        path = settings_near(near, words)
+        if path is None:
+            return settings.default_rulebook()
+        click.echo(words.text("cli.settings_used", path=path), err=True)
+    rulebook, remarks = settings.load(path)
+    for line in report.remark_lines(remarks, words):
+        click.echo(line, err=True)
     return rulebook
 
 
@@ -101,16 +93,16 @@ def example_of(data: Path | None, settings: Path | None, lang: str) -> dict[str,
     if data is None:
         return analyse.sample()
     return analyse.summarise(
-        book.read_book(existing(data), words_of(lang)), rules_of(settings, lang), words_of(lang)
+        book.read_book(existing(data), words_of(lang)), rules_of(settings, lang, [data]), words_of(lang)
     )
 
 
-def day_of(as_of: dt.datetime | None) -> dt.date:
+def day_of(as_of: dt.date | None) -> dt.date:
     """Return the day of the check; the only place where the clock is read."""
-    return as_of.date() if as_of else dt.date.today()
+    return as_of or dt.date.today()
 
 
-def week_asked(week: str | None, as_of: dt.datetime | None) -> Any:
+def week_asked(week: str | None, as_of: dt.date | None) -> Any:
     from salesxl.friday import Week
     from salesxl.team_folder import week_bounds
     from salesxl.validate import week_of
@@ -118,11 +110,11 @@ def week_asked(week: str | None, as_of: dt.datetime | None) -> Any:
     if week is None:
         day = day_of(as_of)
         return Week(week_of(day)[0], day)
-    monday, sunday = week_bounds(week)
-    return Week(monday, as_of.date() if as_of else min(max(dt.date.today(), monday), sunday))
+    monday, sunday = week_bounds(week, day_of(as_of))
+    return Week(monday, as_of or min(max(dt.date.today(), monday), sunday))
 
 
-def not_over(outputs: Iterable[Path], inputs: Iterable[Path], words: Words) -> None:
+def not_over(outputs: Iterable[Path], inputs: Iterable[Path | None]) -> None:
     """Refuse to write over what is read, by whatever name, link or spelling it is given.
 
     Raises:
@@ -131,14 +123,26 @@ def not_over(outputs: Iterable[Path], inputs: Iterable[Path], words: Words) -> N
     from salesxl import publish
     from salesxl.errors import UsageError
 
-    taken = publish.same_file(outputs, inputs)
+    taken = publish.same_file(outputs, [path for path in inputs if path is not None])
     if taken is not None:
-        raise UsageError(words.text("disk.over", path=taken))
+        raise UsageError("over", path=taken)
 
 
 def existing(path: Path) -> Path:
     from salesxl.errors import UsageError
 
     if not path.is_file():
-        raise UsageError(f"找不到 {path}。请核对路径。")
+        raise UsageError("not_found", path=path)
     return path
+
+
+@contextmanager
+def named(path: Path) -> Iterator[Path]:
+    """Yield a workbook that is there; what makes it unreadable is said with its name."""
+    from salesxl.errors import Refused, UsageError
+
+    existing(path)
+    try:
+        yield path
+    except Refused as refused:
+        raise UsageError("file_unreadable", path=path, why=refused) from refused

@@ -42,7 +42,7 @@ def new_file(target: Path) -> Iterator[Path]:
         try:
             draft.replace(target)
         except PermissionError as failed:
-            raise DestinationBusy(_busy(target)) from failed
+            raise _busy(target) from failed
         _flush_folder(target.parent)
     finally:
         draft.unlink(missing_ok=True)
@@ -77,7 +77,7 @@ def new_files(folder: Path) -> Iterator[Path]:
             try:
                 path.replace(target)
             except PermissionError as failed:
-                raise DestinationBusy(_busy(target)) from failed
+                raise _busy(target) from failed
         for home in homes:
             _flush_folder(home)
     finally:
@@ -163,7 +163,7 @@ def _swap(draft: Path, target: Path) -> None:
     try:
         target.rename(aside)
     except OSError as failed:
-        raise DestinationBusy(_busy(target)) from failed
+        raise _busy(target) from failed
     try:
         draft.rename(target)
     except BaseException:
@@ -196,23 +196,20 @@ def _refuse_open(paths: Iterator[Path] | list[Path] | tuple[Path, ...]) -> None:
         for head, tail in LOCKS:
             name = path.name
             if name.startswith(head) and name.endswith(tail):
-                raise DestinationBusy(_busy(path.with_name(name.removeprefix(head).removesuffix(tail)), name))
+                raise _busy(path.with_name(name.removeprefix(head).removesuffix(tail)), name)
             if path.with_name(head + name + tail).is_file():
-                raise DestinationBusy(_busy(path, head + name + tail))
+                raise _busy(path, head + name + tail)
 
 
 def _make_room(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as failed:
-        raise UsageError(f"{folder} 不能用作文件夹（{failed.strerror}）。请换一个位置。") from failed
+        raise UsageError("no_folder", folder=folder, why=failed) from failed
 
 
-def _busy(path: Path, lock: str | None = None) -> str:
-    return (
-        f"{path} 正在 Excel 或 WPS 中打开，未作任何改动。请关闭后再运行；"
-        f"如果没有人打开它，请删除同一文件夹里的隐藏文件 {lock or LOCKS[0][0] + path.name}。"
-    )
+def _busy(path: Path, lock: str | None = None) -> DestinationBusy:
+    return DestinationBusy("busy", path=path, lock=lock or LOCKS[0][0] + path.name)
 
 
 def _flush(path: Path) -> None:

@@ -6,7 +6,7 @@ Owns the shape of both. Refuses: printing; the sentences are in words.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from salesxl import schemas
@@ -14,7 +14,7 @@ from salesxl.account import counts, owner
 from salesxl.model import Checked, Finding, Severity
 from salesxl.words import Words
 
-__all__ = ["as_json", "as_text", "finding_json", "label_of", "summary_lines"]
+__all__ = ["as_json", "as_text", "finding_json", "label_of", "remark_lines", "summary_lines"]
 
 
 UNREAD = ("unreadable", "unsafe", "unrecognised")
@@ -90,6 +90,12 @@ def as_text(checked: Checked, words: Words, *, notices: bool = False) -> Iterato
     if not by_rep:
         yield words.text("nothing_found")
     yield from summary_lines(checked, words)
+
+
+def remark_lines(findings: Iterable[Finding], words: Words) -> Iterator[str]:
+    """Yield one line a finding: where, what, and how to mend it."""
+    for found in findings:
+        yield f"{words.where(found.place)} {words.message(found)}{words.gap}{words.fix(found)}"
 
 
 def summary_lines(checked: Checked, words: Words) -> Iterator[str]:

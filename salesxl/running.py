@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
+from salesxl.console import INTERRUPTED, Count, Option
 from salesxl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["INTERRUPTED", "Help", "Line", "crew_of", "long_run", "progress_line", "running_options"]
 
-INTERRUPTED = 130
-"""The exit code of a run that was stopped by Ctrl-C, as shells have it."""
 _MOMENT = 0.7
 """Seconds a run lasts before it is worth a line."""
 _REDRAWN = 0.1
@@ -40,18 +39,9 @@ Command: TypeAlias = Callable[..., Any]
 def running_options(command: Command) -> Command:
     """Give a command --jobs, --executor and --quiet."""
     for option in (
-        click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
-        click.option(
-            "--executor",
-            metavar="ADDRESS",
-            help="Read the files on a Dask cluster, as dask://host:8786 (needs salesxl[dask]).",
-        ),
-        click.option(
-            "--jobs",
-            type=click.IntRange(min=1),
-            metavar="N",
-            help="How many processes work. Default: one a core, where that is faster.",
-        ),
+        click.option("-q", "--quiet", is_flag=True, cls=Option),
+        click.option("--executor", metavar="address", cls=Option),
+        click.option("--jobs", type=Count(), metavar="number", cls=Option),
     ):
         command = option(command)
     return command
@@ -116,7 +106,7 @@ def crew_of(jobs: int | None, executor: str | None) -> Iterator[Crew]:
     from salesxl.workers.cluster import SCHEME, cluster
 
     if not executor.startswith(SCHEME):
-        raise UsageError(f"--executor 不认识 {executor}。请写成 {SCHEME}主机:端口。")
+        raise UsageError("executor", given=executor, scheme=SCHEME)
     with cluster(executor, reader_version) as workers:
         yield workers
 

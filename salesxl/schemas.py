@@ -447,7 +447,8 @@ class HandoverCustomer(BlockModel):
     """A customer that changes hands. docs/domain.md 2.4."""
 
     customer_no: Text = column(
-        "客户编号", "Customer no.", Kind.CODE, REQUIRED, aliases=CUSTOMER_NO, pattern=NO_PATTERN, width=18, help="与客户档案一致。",
+        "客户编号", "Customer no.", Kind.CODE, COMPUTED, aliases=CUSTOMER_NO, pattern=NO_PATTERN, width=18,
+        help="可留空；填写时与客户档案一致。",
         example="CRM202405001",
     )
     customer_name: Text = column(

@@ -22,7 +22,7 @@ def shipped(name: str) -> bytes:
     source = Path(__file__).resolve().parent.parent / "templates" / name
     if source.is_file():
         return source.read_bytes()
-    raise TemplateError(f"没有名为 {name} 的模板。请重新安装 salesxl。")
+    raise TemplateError("no_template", name=name)
 
 
 def template(name: str, own: Path | None) -> bytes:

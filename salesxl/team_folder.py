@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,9 +19,22 @@ from salesxl.model import Finding, Member, Rulebook
 from salesxl.shipped import shipped
 from salesxl.words import Words
 
-__all__ = ["TeamFolder", "changed_forms", "lay_out", "read_members", "week_bounds", "week_name"]
+__all__ = [
+    "TeamFolder",
+    "changed_forms",
+    "lay_out",
+    "quoted",
+    "read_members",
+    "settings_near",
+    "week_bounds",
+    "week_name",
+]
 
 WEEK = re.compile(r"^(\d{4})-?W(\d{1,2})$", re.IGNORECASE)
+SAID_WEEK = re.compile(
+    r"^(?:(\d{4})\s*(?:[-/]?\s*W\s*|年\s*第?\s*))?(?:W|第)?\s*(\d{1,2})\s*周?$", re.IGNORECASE
+)
+"""A week as people say it: 2026-W47, 2026W47, 2026年第47周, W47, 第47周, 47."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +93,23 @@ class TeamFolder:
             SettingsError: there is no settings workbook, or it leaves no rule to go by.
         """
         if not self.settings.is_file():
-            name = self.settings.name
-            raise SettingsError(f"{self.root} 里没有 {name}。请先运行：salesxl init {self.root}")
+            raise self._astray()
         return settings.load(self.settings)
+
+    def _astray(self) -> SettingsError:
+        """Return the error for a folder that is no team's, with the one that was probably meant."""
+        facts = {"root": self.root, "name": self.settings.name, "quoted": quoted(self.root)}
+        if not self.root.exists():
+            return SettingsError("no_such_folder", **facts)
+        above = self.root.absolute().parents[:ABOVE]
+        for home in above:
+            if (home / self.settings.name).is_file():
+                return SettingsError("inbox_given", **facts | {"quoted": quoted(_short(home))})
+        inside = sorted(p for p in self.root.glob(f"*/{self.settings.name}") if p.is_file())
+        if len(inside) == 1:
+            home = inside[0].parent
+            return SettingsError("team_inside", **facts | {"found": home.name, "quoted": quoted(home)})
+        return SettingsError("no_settings", **facts)
 
 
 def week_name(day: dt.date) -> str:
@@ -90,21 +118,58 @@ def week_name(day: dt.date) -> str:
     return f"{year}-W{week:02d}"
 
 
-def week_bounds(name: str) -> tuple[dt.date, dt.date]:
-    """Return Monday and Sunday of a week given as 2026-W47.
+ABOVE = 2
+"""How far up from a folder given by mistake the team's settings are looked for, as from 收件箱/一组."""
+
+
+def quoted(path: Path) -> str:
+    """Return a path as it is typed."""
+    return f'"{path}"' if " " in str(path) else str(path)
+
+
+def _short(path: Path) -> Path:
+    """Return a path as seen from here, where it is below; else as it is."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def settings_near(paths: Sequence[Path], words: Words) -> Path | None:
+    """Return the settings of the team in whose folder all these files lie, at most two folders up."""
+    name = words.text("file.settings")
+    found: set[Path] = set()
+    for path in paths:
+        whole = path.absolute()
+        homes = [whole, *whole.parents][: ABOVE + 1] if whole.is_dir() else whole.parents[: ABOVE + 1]
+        near = next((home / name for home in homes if (home / name).is_file()), None)
+        if near is None:
+            return None
+        found.add(near)
+    return _short(found.pop()) if len(found) == 1 else None
+
+
+def week_bounds(name: str, near: dt.date | None = None) -> tuple[dt.date, dt.date]:
+    """Return Monday and Sunday of a week given as 2026-W47, or without its year: then the nearest to a day.
 
     Raises:
         UsageError: there is no such week.
     """
-    found = WEEK.match(name.strip())
+    found = SAID_WEEK.match(unicodedata.normalize("NFKC", name).strip())
     if found:
-        try:
-            monday = dt.date.fromisocalendar(int(found[1]), int(found[2]), 1)
-        except ValueError:
-            found = None
-        else:
+        own = near.isocalendar().year if near else None
+        years = [int(found[1])] if found[1] else [own - 1, own, own + 1] if own else []
+        mondays = [monday for year in years if (monday := _monday(year, int(found[2])))]
+        if mondays:
+            day = near or mondays[0]
+            monday = min(mondays, key=lambda monday: abs(monday + dt.timedelta(days=3) - day))
             return monday, monday + dt.timedelta(days=6)
-    raise UsageError(f"“{name}” 不是周次。请写成 2026-W47 的样子。")
+    raise UsageError("no_week", name=name)
+
+
+def _monday(year: int, week: int) -> dt.date | None:
+    try:
+        return dt.date.fromisocalendar(year, week, 1)
+    except ValueError:
+        return None
 
 
 def read_members(path: Path) -> list[Member]:
@@ -113,17 +178,19 @@ def read_members(path: Path) -> list[Member]:
     Raises:
         UsageError: the file has no column of names, or cannot be read.
     """
+    if not path.exists():
+        raise UsageError("not_found", path=path)
     try:
         rows = grid.read(path, file=path.name).grids[0].rows
     except (Refused, OSError) as failed:
-        raise UsageError(f"{path} 无法读取。请用 .xlsx、.csv 或 .tsv，第一行写 姓名 和 团队。") from failed
+        raise UsageError("roster_unreadable", path=path, why=failed) from failed
     if not rows:
-        raise UsageError(f"{path} 是空的。请在第一行写 姓名 和 团队。")
+        raise UsageError("roster_empty", path=path)
     spec = schemas.block_spec("member")
     known = {tidy.normalise_label(word): c.field for c in spec.columns for word in (c.label, *c.aliases)}
     found = {known.get(tidy.normalise_label(str(v))): at for at, v in enumerate(rows[0]) if v is not None}
     if "name" not in found:
-        raise UsageError(f"{path} 的第一行没有「姓名」。请在第一行写 姓名 和 团队。")
+        raise UsageError("roster_no_names", path=path)
     people = []
     for row in rows[1:]:
         told = {f: tidy.name(row[at]).value for f, at in found.items() if f and at < len(row)}
@@ -142,8 +209,15 @@ def _form(folder: TeamFolder, name: str) -> Path:
     return folder.templates / f"{folder.words.name('form', name)}.xlsx"
 
 
-def lay_out(folder: TeamFolder, rulebook: Rulebook, members: Sequence[Member] = ()) -> list[Path]:
+def lay_out(
+    folder: TeamFolder,
+    rulebook: Rulebook,
+    members: Sequence[Member] = (),
+    tell: Callable[[list[Finding]], object] | None = None,
+) -> list[Path]:
     """Lay out a team's folder: settings, blank forms, inbox, report templates. Returns what was made.
+
+    ``tell`` is given what is wrong with settings that were there before.
 
     An existing settings workbook is kept, since it is the team's; blank forms are drawn anew from it, but for
     those that the team has changed (``changed_forms``).
@@ -153,7 +227,9 @@ def lay_out(folder: TeamFolder, rulebook: Rulebook, members: Sequence[Member] = 
     """
     made: list[Path] = []
     if folder.settings.is_file():
-        rules, _ = settings.load(folder.settings)
+        rules, remarks = settings.load(folder.settings)
+        if tell:
+            tell(remarks)
     else:
         rules = replace(rulebook, members=tuple(members), has_roster=True)
         made.append(folder.settings)

@@ -202,9 +202,9 @@ def text_for_a_date(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (no_book, "不是团队台账"),
+        (no_book, "book_unreadable"),
         (no_sheet, "周报"),
-        (no_date, "日期"),
+        (no_date, "book_no_week"),
         (text_for_an_amount, "预计成交金额.*数字"),
         (text_for_a_date, "首次接触时间.*日期"),
     ],

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import load_workbook
 
 from salesxl import cli
 from salesxl.cli import main
+from salesxl.words import console
 from tests import hostile
 from tests.sheets import archive, weekly
 
@@ -97,7 +102,7 @@ def garbage(tmp_path: Path) -> Path:
         ("init", "{out}", "--members", "{no}"),
         ("init", "{out}", "--members", "{garbage}"),
         ("friday", "{out}"),
-        ("friday", "{inbox}", "--week", "第47周"),
+        ("friday", "{inbox}", "--week", "下周"),
         ("friday", "{inbox}", "--week", "2026-W54"),
     ],
 )
@@ -133,15 +138,111 @@ def test_bad_data_never_shows_a_traceback(tmp_path):
 COMMANDS = sorted(main.commands)
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_and_option_has_help(name):
-    command = main.commands[name]
-    assert command.help
-    assert command.help.strip().split("\n")[0].rstrip().endswith((".", "。"))
+def test_every_command_and_option_has_help_in_both_languages(name, lang):
+    words, command = console(lang), main.commands[name]
+    about = words.raw(f"help.{name}.about")
+    assert about.endswith("。" if lang == "zh" else ".") or about.endswith("）。")
+    shown = "".join(run(name, "--lang", lang, "--help", code=0).output.split())
+    assert "".join(about.split()) in shown
     for option in command.params:
         if getattr(option, "opts", [""])[0].startswith("-"):
-            assert option.help, (name, option.name)
-    assert command.help.split("\n")[0] in " ".join(run(name, "--help", code=0).output.split())
+            record = option.get_help_record(click.Context(command, parent=click.Context(main)))
+            assert record is not None
+            assert record[1], (name, option.name)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--lang", "en"),
+        ("--lang", "en", "--help"),
+        ("--lang=en", "friday", "--help"),
+        ("friday", "--lang", "en", "--help"),
+        ("friday", "--help", "--lang", "en"),
+    ],
+)
+def test_help_is_english_wherever_it_is_asked_for(words):
+    output = run(*words, code=0).output
+    assert output.startswith("Usage: ")
+    assert not re.search("选项|用法|显示", output)
+
+
+WRONG = {
+    "no_option": ("friday", "--bogus"),
+    "no_option_near": ("friday", "--quite"),
+    "no_command": ("zzz",),
+    "no_command_near": ("frday",),
+    "missing": ("validate",),
+    "needs_value": ("validate", ".", "--settings"),
+    "takes_no_value": ("validate", ".", "--notices=1"),
+    "extra": ("friday", ".", "more"),
+    "choice": ("validate", ".", "--format", "xml"),
+    "number": ("validate", ".", "--jobs", "0"),
+    "day": ("validate", ".", "--as-of", "yesterday"),
+    "file_given": ("friday", __file__),
+    "folder_given": ("validate", ".", "--settings", "."),
+}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("code", WRONG)
+def test_wrong_usage_is_one_line_in_the_language_asked_for(code, lang):
+    known = console(lang).raw(f"wrong.{code}")
+    result = run("--lang", lang, *WRONG[code], code=2)
+    assert len(result.stderr.strip().splitlines()) == 1
+    lead = known.split("{")[0] or known.split("}")[1].split("{")[0]
+    assert lead in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("failed", [errno.EACCES, errno.ENOSPC, errno.ENOENT, errno.EIO])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_the_system_refuses_is_said_in_the_language_asked_for(monkeypatch, tmp_path, failed, lang):
+    def refuse(*_given: object) -> None:
+        raise OSError(failed, os.strerror(failed), str(tmp_path / "台账.xlsx"))
+
+    monkeypatch.setattr("salesxl.options.rules_of", refuse)
+    monkeypatch.setattr("salesxl.cli.rules_of", refuse)
+    told = run("template", "-o", tmp_path, "--lang", lang, code=2).stderr
+    assert str(tmp_path / "台账.xlsx") in told
+    assert console(lang).raw(f"os.why.{errno.errorcode[failed]}") in told
+    assert os.strerror(failed) not in told
+
+
+@pytest.mark.parametrize("day", ["2026/11/20", "20261120", "2026年11月20日", "2026-11-20", "11月20日"])
+def test_a_day_may_be_written_as_people_write_it(inbox, day):
+    # without a year it is the one nearest to today, so that only its being read can be told here
+    assert run("validate", inbox, "--as-of", day).exit_code in (0, 1)
+
+
+def test_paths_may_come_with_quotes_a_slash_behind_and_a_home(inbox, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(inbox.parent))
+    for given in (f'"{inbox}"', f"{inbox}/", f"“{inbox}”", "~/收件箱"):
+        assert "I5" in run("validate", given, *AS_OF, code=1).output
+
+
+def test_an_inbox_is_checked_by_its_teams_settings_which_is_said(tmp_path):
+    run("init", tmp_path / "队", code=0)
+    archive(tmp_path / "队" / "收件箱" / "a.xlsx", [{}])
+    result = run("validate", tmp_path / "队" / "收件箱", "--format", "json", *AS_OF)
+    assert "团队设置.xlsx" in result.stderr
+    json.loads(result.stdout)
+
+
+def test_settings_nobody_knows_are_said_by_init_and_friday(tmp_path):
+    home = tmp_path / "队"
+    run("init", home, code=0)
+    book = load_workbook(home / "团队设置.xlsx")
+    book.create_sheet("目标2027").append(["对象", 1])
+    book["成员"].cell(3, 9, "生日")
+    book.save(home / "团队设置.xlsx")
+    archive(home / "收件箱" / "a.xlsx", [{}])
+    for words in (("init", home), ("friday", home, *AS_OF)):
+        output = run(*words, code=0).output
+        assert "是不是「目标」" in output
+        assert "成员!I3" in output
 
 
 def test_help_lists_the_commands_in_the_order_of_a_teams_life():

@@ -116,13 +116,16 @@ def test_a_file_that_kills_its_worker_costs_one_finding_and_the_run_goes_on(home
 
 def test_workers_that_run_other_code_are_refused(address):
     ours = iter(["ours"])
-    with pytest.raises(UsageError, match="版本"), cluster(f"dask://{address}", _Elsewhere("theirs", ours)):
+    with (
+        pytest.raises(UsageError, match="cluster_version"),
+        cluster(f"dask://{address}", _Elsewhere("theirs", ours)),
+    ):
         pass
 
 
 def test_workers_that_have_no_such_code_are_refused_in_one_line(address):
     with (
-        pytest.raises(UsageError, match="没有装 salesxl") as said,
+        pytest.raises(UsageError, match="cluster_version") as said,
         cluster(f"dask://{address}", _Elsewhere(ImportError("no module"), iter(["ours"]))),
     ):
         pass
@@ -162,7 +165,10 @@ def test_the_command_reads_on_the_cluster(address, home):
 
 def test_an_address_at_which_nobody_answers_is_said_in_one_line(monkeypatch):
     monkeypatch.setattr("salesxl.workers.cluster._ANSWER", 0.3)
-    with pytest.raises(UsageError, match="连不上") as said, running.crew_of(None, "dask://127.0.0.1:9"):
+    with (
+        pytest.raises(UsageError, match="cluster_silent") as said,
+        running.crew_of(None, "dask://127.0.0.1:9"),
+    ):
         pass
     assert "\n" not in str(said.value)
 
@@ -171,7 +177,7 @@ def test_a_cluster_without_workers_is_said_in_one_line(monkeypatch):
     monkeypatch.setattr("salesxl.workers.cluster._FIRST_WORKER", 1)
     with (
         _standing(0) as empty,
-        pytest.raises(UsageError, match="没有工作进程") as said,
+        pytest.raises(UsageError, match="cluster_idle") as said,
         cluster(f"dask://{empty.scheduler_address}", reader_version),
     ):
         pass
@@ -186,5 +192,5 @@ def test_workers_that_are_still_starting_are_waited_for():
 
 
 def test_an_address_of_another_kind_is_refused():
-    with pytest.raises(UsageError, match="dask://"), running.crew_of(None, "spark://x:1"):
+    with pytest.raises(UsageError, match="executor"), running.crew_of(None, "spark://x:1"):
         pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from openpyxl import load_workbook
 from salesxl import returns
 from salesxl.errors import UsageError
 from salesxl.excel.marks import MARK_SHEET_PROPERTY
+from salesxl.model import Member
 from salesxl.receive import receive
 from salesxl.validate import check
 from tests.sheets import AS_OF, RULES, WORDS, archive, weekly
@@ -70,9 +72,9 @@ def names(folder: Path) -> set[str]:
     return {p.name for p in folder.iterdir()}
 
 
-def test_each_rep_has_a_folder_with_the_files_that_have_errors(sent):
+def test_each_rep_has_a_folder_with_the_files_that_have_errors_or_warnings(sent):
     assert names(sent) == {"张三", "王五", "坏_名_李四", "未注明销售代表"}
-    assert names(sent / "王五") == {"王五_断.xlsx.需要修改.xlsx", "消息.md", "消息.txt"}
+    assert names(sent / "王五") == {"王五_断.xlsx.需要修改.xlsx", "只有警告.xlsx", "消息.md", "消息.txt"}
 
 
 def test_two_files_of_one_name_both_come_back(sent):
@@ -117,10 +119,104 @@ def test_the_message_names_the_rep_the_day_and_every_cell(sent):
     assert "**" in (sent / "张三" / "消息.md").read_text(encoding="utf-8")
 
 
-def test_nothing_goes_back_without_an_error(checked, sent):
-    assert "王五" in returns.to_return(checked)
-    assert set(returns.to_return(checked)["王五"]) == {"王五_断.xlsx"}
+def test_what_has_neither_error_nor_warning_stays(checked, sent):
+    assert set(returns.to_return(checked)["王五"]) == {"王五_断.xlsx", "只有警告.xlsx"}
     assert "赵六" not in names(sent)
+
+
+def test_a_file_with_mere_warnings_asks_to_be_checked_and_not_to_be_redone(sent):
+    book = load_workbook(sent / "王五" / "只有警告.xlsx")
+    assert book.sheetnames[0] == "请核对"
+    assert book.worksheets[0]["A1"].value == MARK_SHEET_PROPERTY
+    cell = next(c for row in book["客户档案"] for c in row if c.comment)
+    assert cell.comment.text.startswith("【请核对】")
+    assert cell.fill.fgColor.rgb.startswith("FFFFE")
+
+
+def written(home: Path, paths: list[Path], rules=RULES, **given) -> dict[str, set[str]]:
+    """Check files, write what goes back, and return the names in each rep's folder."""
+    batch = receive(paths, rules)
+    returns.write(home, check(batch, rules, AS_OF), batch.files, WORDS, due=DUE, **given)
+    return {folder.name: names(folder) for folder in home.iterdir()} if home.exists() else {}
+
+
+def said(home: Path, rep: str) -> str:
+    return (home / rep / "消息.txt").read_text(encoding="utf-8")
+
+
+def test_only_warnings_are_told_as_nothing_that_must_be_redone(tmp_path):
+    archive(tmp_path / "a.xlsx", [{"need": "无", "customer_no": None}], rep="王五")
+    assert set(written(tmp_path / "退回", [tmp_path / "a.xlsx"])) == {"王五"}
+    text = said(tmp_path / "退回", "王五")
+    assert "没有必须改的" in text
+    assert "不用再交" in text
+
+
+def test_both_reps_hear_that_they_claim_one_customer(tmp_path):
+    for name in ("张三", "李四"):
+        archive(tmp_path / f"{name}.xlsx", [{"contact": f"1380000000{len(name)}"}], rep=name)
+    found = written(tmp_path / "退回", [tmp_path / "张三.xlsx", tmp_path / "李四.xlsx"])
+    assert {"张三", "李四"} <= set(found)
+    for name in ("张三", "李四"):
+        assert "同时由 张三、李四 登记" in said(tmp_path / "退回", name)
+
+
+def test_who_owes_a_report_is_reminded_though_nothing_was_handed_in(tmp_path):
+    rules = replace(RULES, members=(Member("张三"), Member("赵六"), Member("孙七")), has_roster=True)
+    weekly(tmp_path / "w.xlsx", rep="赵六")
+    old = (dt.date(2026, 11, 9), dt.date(2026, 11, 15))
+    weekly(tmp_path / "old.xlsx", week_start=old[0], week_end=old[1], rep="孙七")
+    found = written(tmp_path / "退回", [tmp_path / "w.xlsx", tmp_path / "old.xlsx"], rules)
+    assert found["张三"] == {"消息.md", "消息.txt"}
+    assert "2026-11-16 至 2026-11-22 的销售周报" in said(tmp_path / "退回", "张三")
+    assert "2026-11-09 至 2026-11-15" in said(tmp_path / "退回", "孙七")
+    assert "赵六" not in found
+
+
+def test_a_mended_file_that_bears_our_marks_comes_back_clean(tmp_path):
+    archive(tmp_path / "a.xlsx", [{"contact": None, "customer_no": None}], rep="王五")
+    written(tmp_path / "退回", [tmp_path / "a.xlsx"])
+    again = load_workbook(tmp_path / "退回" / "王五" / "a.xlsx")
+    cell = next(c for row in again["客户档案"] for c in row if c.comment)
+    cell.value = "13800138000"
+    again.save(tmp_path / "改好.xlsx")
+    assert written(tmp_path / "下次", [tmp_path / "改好.xlsx"])["王五"] == {
+        "改好.xlsx",
+        "消息.md",
+        "消息.txt",
+    }
+    clean = load_workbook(tmp_path / "下次" / "王五" / "改好.xlsx")
+    assert clean.sheetnames == ["客户档案"]
+    assert not [c for row in clean["客户档案"] for c in row if c.comment]
+    assert clean["客户档案"][cell.coordinate].value == "13800138000"
+    assert "都没有问题了" in said(tmp_path / "下次", "王五")
+
+
+def test_a_mended_file_whose_list_was_deleted_comes_back_clean_too(tmp_path):
+    archive(tmp_path / "a.xlsx", [{"contact": None, "customer_no": None}], rep="王五")
+    written(tmp_path / "退回", [tmp_path / "a.xlsx"])
+    again = load_workbook(tmp_path / "退回" / "王五" / "a.xlsx")
+    next(c for row in again["客户档案"] for c in row if c.comment).value = "13800138000"
+    del again[again.sheetnames[0]]
+    again.save(tmp_path / "改好.xlsx")
+    written(tmp_path / "下次", [tmp_path / "改好.xlsx"])
+    clean = load_workbook(tmp_path / "下次" / "王五" / "改好.xlsx")["客户档案"]
+    assert not [c for row in clean for c in row if c.comment]
+
+
+def test_a_form_that_is_no_workbook_is_told_to_whom_it_names(tmp_path):
+    weekly(tmp_path / "w.xlsx", rep="王五")
+    (tmp_path / "王五_周报.pdf").write_bytes(b"%PDF-1.4")
+    (tmp_path / "通知.pdf").write_bytes(b"%PDF-1.4")
+    found = written(tmp_path / "退回", [tmp_path])
+    assert found == {"王五": {"王五_周报.pdf.请核对.xlsx", "消息.md", "消息.txt"}}
+
+
+def test_known_customer_numbers_are_told_with_what_goes_back(tmp_path):
+    archive(tmp_path / "a.xlsx", [{"contact": None, "customer_no": None}], rep="王五")
+    numbers = {"王五": [("甲公司", "CRM202611001")]}
+    written(tmp_path / "退回", [tmp_path / "a.xlsx"], numbers=numbers)
+    assert "甲公司　CRM202611001" in said(tmp_path / "退回", "王五")
 
 
 def test_marked_copies_keep_their_sub_folders_and_include_mere_warnings(batch, checked, tmp_path):
@@ -143,7 +239,7 @@ def test_marked_copies_keep_their_sub_folders_and_include_mere_warnings(batch, c
 
 def test_copies_are_refused_where_the_originals_are(batch, checked, inbox):
     before = {p: p.read_bytes() for p in inbox.rglob("*") if p.is_file()}
-    with pytest.raises(UsageError, match="原件"):
+    with pytest.raises(UsageError, match="originals"):
         returns.mark(inbox, checked, batch.files, WORDS)
     assert {p: p.read_bytes() for p in inbox.rglob("*") if p.is_file()} == before
 
@@ -154,6 +250,7 @@ def test_a_file_of_two_reps_goes_to_each_who_has_an_error(tmp_path):
     for name, contact in (("李四", None), ("王五", "13800138000")):
         other = opened.copy_worksheet(opened["客户档案"])
         other.title, other["B1"], other["I4"] = name, name, contact
+        other["A4"], other["B4"] = None, f"{name}的客户"
     opened.save(path)
     found = returns.to_return(check(receive([path], RULES), RULES, AS_OF))
     assert {rep: set(files) for rep, files in found.items()} == {"张三": {"合.xlsx"}, "李四": {"合.xlsx"}}

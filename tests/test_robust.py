@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from salesxl import annotate, report, returns, settings, validate, words
+from salesxl import annotate, marked_copies, report, returns, settings, validate, words
 from salesxl.excel import grid
 from salesxl.excel.intake import Limits
 from salesxl.model import Finding, Place, Severity
@@ -93,8 +93,8 @@ def marked(path: Path, out: Path) -> tuple[bytes, Path]:
         )
     ]
     area = annotate.TableArea("客户档案", 3, 1, 6, 4, 13)
-    piece = returns._Piece("", path, out / path.name, tuple(said), (area,))
-    return returns._Marker(WORDS, PLAIN)(piece), returns._listing(piece.target, WORDS)
+    piece = marked_copies.Piece("", path.name, path, out / path.name, tuple(said), (area,))
+    return marked_copies.Marker(WORDS, PLAIN)(piece), marked_copies.listing(piece.target, WORDS, errors=1)
 
 
 @pytest.mark.parametrize("name", MUTANTS)
@@ -141,7 +141,7 @@ def test_a_sheet_that_is_not_there_is_said_and_costs_no_other(name, why, tmp_pat
 def test_any_error_in_marking_becomes_a_list_of_findings(tmp_path, monkeypatch):
     path = tmp_path / "a.xlsx"
     path.write_bytes(workbook(*BASE))
-    monkeypatch.setattr(returns.annotate, "annotate", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(annotate, "annotate", lambda *_, **__: 1 / 0)
     _, checked, made = handed_in(path, tmp_path / "out")
     assert [each.name for each in made] == ["a.xlsx.需要修改.xlsx"]
     assert {f.place.sheet for f in checked.findings} <= set(cells(made[0]).values())
@@ -167,9 +167,9 @@ def test_what_was_refused_is_never_opened_by_the_marking(tmp_path, monkeypatch):
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("xl/workbook.xml", bytes(64 * 1024 * 1024))
     path.write_bytes(stream.getvalue())
-    monkeypatch.setattr(returns.annotate, "annotate", None)  # would raise, and be swallowed
+    monkeypatch.setattr(annotate, "annotate", None)  # would raise, and be swallowed
     opened: list[object] = []
-    monkeypatch.setattr(returns._Marker, "_marks", lambda self, piece: opened.append(piece))
+    monkeypatch.setattr(marked_copies.Marker, "_made", lambda self, piece: opened.append(piece))
     _, checked, made = handed_in(path, tmp_path / "out")
     assert [(f.code, f.facts["why"]) for f in checked.findings] == [("unsafe", "inflates_too_much")]
     assert [each.name for each in made] == ["bomb.xlsx.需要修改.xlsx"]
@@ -179,7 +179,7 @@ def test_what_was_refused_is_never_opened_by_the_marking(tmp_path, monkeypatch):
 def test_a_large_workbook_is_marked_in_a_process_with_bounds(tmp_path, monkeypatch):
     path = tmp_path / "large.xlsx"
     path.write_bytes(workbook(*BASE))
-    monkeypatch.setattr(returns, "PLAIN", Limits(max_file_bytes=1_000))
+    monkeypatch.setattr(marked_copies, "PLAIN", Limits(max_file_bytes=1_000))
     _, _, made = handed_in(path, tmp_path / "out")
     assert [each.name for each in made] == ["large.xlsx"]
     assert_sound(made[0], path)

@@ -575,14 +575,14 @@ def test_no_grades_or_no_stages_leave_no_rule_to_go_by(empty: str) -> None:
 
 
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="salesxl init"):
+    with pytest.raises(SettingsError, match="settings_missing"):
         settings.load(tmp_path / "团队设置.xlsx")
 
 
 def test_an_unreadable_file_says_how_to_mend_it(tmp_path: Path) -> None:
     path = tmp_path / "团队设置.xlsx"
     path.write_bytes(b"PK\x03\x04 no workbook")
-    with pytest.raises(SettingsError, match="另存为"):
+    with pytest.raises(SettingsError, match=r"settings_unreadable.*truncated"):
         settings.load(path)
 
 

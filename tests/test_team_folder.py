@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 from salesxl import forms
 from salesxl.errors import SettingsError, UsageError
 from salesxl.model import Member
-from salesxl.team_folder import TeamFolder, lay_out, read_members, week_bounds, week_name
+from salesxl.team_folder import TeamFolder, lay_out, read_members, settings_near, week_bounds, week_name
 from tests.sheets import RULES, WORDS
 
 
@@ -42,8 +42,26 @@ def test_a_week_may_be_typed_loosely(name):
     "name", ["2025-W53", "2026-W54", "2026-W00", "W47", "47", "0000-W01", "2026-11-20", ""]
 )
 def test_what_is_no_week_is_refused_with_an_example(name):
-    with pytest.raises(UsageError, match="2026-W47"):
+    with pytest.raises(UsageError, match="no_week"):
         week_bounds(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["47", "W47", "第47周", "2026年第47周", "2026-W47", "2026 W47", "４７", "47周"]
+)
+def test_a_week_may_go_by_its_number(name):
+    assert week_bounds(name, dt.date(2026, 11, 20))[0] == dt.date(2026, 11, 16)
+
+
+def test_a_week_without_its_year_is_the_nearest_one():
+    assert week_bounds("52", dt.date(2027, 1, 5))[0] == dt.date(2026, 12, 21)
+    assert week_bounds("1", dt.date(2026, 12, 30))[0] == dt.date(2027, 1, 4)
+
+
+@pytest.mark.parametrize("name", ["99", "第54周", "2026-W54", "W", "下周"])
+def test_what_is_no_week_is_none_near_a_day_either(name):
+    with pytest.raises(UsageError, match="no_week"):
+        week_bounds(name, dt.date(2026, 11, 20))
 
 
 def test_earlier_weeks_are_the_folders_before_oldest_first(tmp_path):
@@ -64,8 +82,44 @@ def test_earlier_weeks_are_the_folders_before_oldest_first(tmp_path):
 
 
 def test_a_folder_without_settings_says_what_to_run(tmp_path):
-    with pytest.raises(SettingsError, match="salesxl init"):
+    with pytest.raises(SettingsError, match="no_settings") as stopped:
         TeamFolder(tmp_path, WORDS).rules()
+    assert "salesxl init" in WORDS.error(stopped.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "meant"),
+    [
+        ("队/收件箱", "inbox_given", "队"),
+        ("队/收件箱/一组", "inbox_given", "队"),
+        ("队/2026-W47", "inbox_given", "队"),
+        (".", "team_inside", "队"),
+        ("没有", "no_such_folder", "没有"),
+        ("空", "no_settings", "空"),
+    ],
+)
+def test_a_wrong_folder_is_answered_with_the_right_one(tmp_path, monkeypatch, given, code, meant):
+    monkeypatch.chdir(tmp_path)
+    for name in ("队/收件箱/一组", "队/2026-W47", "空"):
+        Path(name).mkdir(parents=True)
+    Path("队/团队设置.xlsx").write_bytes(b"")
+    with pytest.raises(SettingsError) as stopped:
+        TeamFolder(Path(given), WORDS).rules()
+    assert (stopped.value.code, stopped.value.facts["quoted"]) == (code, meant)
+
+
+def test_the_settings_of_a_team_are_found_from_its_files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("队/收件箱/一组", "别队/收件箱", "外"):
+        Path(name).mkdir(parents=True)
+    own, other = Path("队/团队设置.xlsx"), Path("别队/团队设置.xlsx")
+    own.write_bytes(b"")
+    other.write_bytes(b"")
+    for given in ("队", "队/收件箱", "队/收件箱/一组", "队/收件箱/a.xlsx"):
+        assert settings_near([Path(given)], WORDS) == own
+    assert settings_near([Path("外")], WORDS) is None
+    assert settings_near([Path("队/收件箱"), Path("别队/收件箱")], WORDS) is None
+    assert settings_near([Path("队/收件箱"), Path("外")], WORDS) is None
 
 
 @pytest.fixture(scope="module")
@@ -151,8 +205,9 @@ def test_a_roster_may_be_text_in_any_usual_encoding(tmp_path, encoding):
     ],
 )
 def test_what_is_no_roster_is_refused_with_the_way_out(tmp_path, make):
-    with pytest.raises(UsageError, match="姓名"):
+    with pytest.raises(UsageError) as stopped:
         read_members(make(tmp_path))
+    assert "请" in WORDS.error(stopped.value)
 
 
 def test_the_settings_open_in_other_programs(laid):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from salesxl import analyse, cli, render, report, schemas, words
+from salesxl import analyse, cli, console, render, report, schemas, words
 from salesxl.columns import BlockSpec, Column, Need, Shape
 from salesxl.shipped import shipped
 
@@ -103,17 +103,19 @@ def _findings() -> Iterator[str]:
 def _commands() -> Iterator[str]:
     yield "# Commands"
     yield ""
-    yield "Made from the commands' own help by `make templates`."
-    settings = cli.main.context_settings
-    group = click.Context(
-        cli.main, info_name="salesxl", terminal_width=100, max_content_width=100, **settings
-    )
-    for name, command in cli.main.commands.items():
-        context = click.Context(command, info_name=name, parent=group)
-        yield f"\n## {name}\n"
-        yield "```text"
-        yield command.get_help(context)
-        yield "```"
+    yield "Made from the commands' own help by `make templates`: in Chinese, then with `--lang en`."
+    for lang in words.LOCALES:
+        settings = cli.main.context_settings
+        group = click.Context(
+            cli.main, info_name="salesxl", terminal_width=100, max_content_width=100, **settings
+        )
+        console.speak(group, lang)
+        for name, command in cli.main.commands.items():
+            context = click.Context(command, info_name=name, parent=group)
+            yield f"\n## {name}{' (en)' if lang != words.LOCALES[0] else ''}\n"
+            yield "```text"
+            yield command.get_help(context)
+            yield "```"
 
 
 def _names() -> Iterator[str]:

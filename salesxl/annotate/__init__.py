@@ -2,12 +2,13 @@
 
 from salesxl.annotate.findings_book import findings_workbook
 from salesxl.annotate.marking import AnnotateResult, annotate, in_order
-from salesxl.annotate.messages import Returned, message
+from salesxl.annotate.messages import Further, Returned, message
 from salesxl.annotate.strip import is_marked, strip
 from salesxl.annotate.words import Label, MarkWords, TableArea, Tell
 
 __all__ = [
     "AnnotateResult",
+    "Further",
     "Label",
     "MarkWords",
     "Returned",

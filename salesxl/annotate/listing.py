@@ -97,7 +97,7 @@ def list_sheet(book: Book, made: Sequence[Line], words: MarkWords, file: str) ->
     )
     rows = [
         _row(1, 34, [(1, MARK_SHEET_PROPERTY, look.hidden), (2, words.sheet, look.title)]),
-        _row(2, 20, [(2, summary, look.summary)]),
+        _row(2, 20, [(2, summary, look.summary[bool(counts[Severity.ERROR])])]),
         _row(3, 20, [(2, words.how, look.how)]),
         _row(4, 6, []),
         _row(
@@ -213,7 +213,8 @@ class _Look:
         ink = "FF1F2933"
         self.hidden = style(font(1, "FFFFFFFF"), border_id=plain)
         self.title = style(font(20, ink, "<b/>"), border_id=plain)
-        self.summary = style(font(12, "FFB42318", "<b/>"), border_id=plain)
+        inks = (_INKS[Severity.WARNING], _INKS[Severity.ERROR])
+        self.summary = tuple(style(font(12, color, "<b/>"), border_id=plain) for color in inks)
         self.how = style(font(10.5, "FF52606D"), border_id=plain)
         heads = (style(font(11, "FFFFFFFF", "<b/>"), fill("FF334155"), at=at) for at in ("left", "center"))
         self.heads = tuple(heads)

@@ -1,17 +1,19 @@
-"""The message that goes with returned workbooks: what is wrong, where, by when; ready to paste.
+"""The message to a rep: what is wrong, where, by when; what is in order again; what is still owed.
 
-One message a rep, as Markdown (DingTalk, mail) and as plain text (WeChat), from a template that the team may
-replace by a file of its own. Owns what a template is given; the sentences are the template's.
+One message a rep, as Markdown (DingTalk, mail) and as plain text (WeChat), from two templates that the team
+may replace by files of its own: ``message`` speaks of the workbooks that go back with marks, ``further`` of
+all else. Owns what a template is given; the sentences are the templates'.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError
 from jinja2 import TemplateError as JinjaError
@@ -23,7 +25,7 @@ from salesxl.annotate.words import Label, Tell
 from salesxl.errors import TemplateError
 from salesxl.model import Finding, Severity
 
-__all__ = ["FORMS", "Returned", "message", "template_name"]
+__all__ = ["FORMS", "Further", "Returned", "message", "template_name"]
 
 FORMS = ("md", "txt")
 """Markdown and plain text."""
@@ -41,9 +43,22 @@ class Returned:
     marked: bool = True
 
 
-def template_name(lang: str, form: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Further:
+    """What else a rep is told: files in order again, the report that is owed, numbers of customers.
+
+    ``owed`` has ``start`` and ``end`` of the week, and ``handed_in``, the bounds of a report that came
+    instead, or nothing; ``numbers`` are (customer, number).
+    """
+
+    mended: tuple[str, ...] = ()
+    owed: Mapping[str, Any] | None = None
+    numbers: tuple[tuple[str, str], ...] = ()
+
+
+def template_name(lang: str, form: str, part: str = "message") -> str:
     """Return the name of a message's template, in the package and in a team's folder alike."""
-    return f"message.{lang}.{form}.j2"
+    return f"{part}.{lang}.{form}.j2"
 
 
 def message(
@@ -51,32 +66,42 @@ def message(
     files: Sequence[Returned],
     tell: Tell,
     *,
+    further: Further | None = None,
     due: str | None = None,
     lang: str = "zh",
     form: str = "md",
     label: Label = lambda finding: finding.field or "",
     folder: Path | None = None,
 ) -> str:
-    """Return the message to one rep ("" where nobody knows whose they are) about the files that go back.
+    """Return the message to one rep ("" where nobody knows whose they are).
 
     A template of the same name in ``folder`` is used in place of the package's. Notices are left out: they
     ask for nothing. Raises TemplateError, with the line, for a template that cannot be read or rendered.
     """
-    source, origin = _source(template_name(lang, form), folder)
-    shown_files = [_file(each, tell, label) for each in files]
+    shown_files, more = [_file(each, tell, label) for each in files], further or Further()
     facts = {
         "rep": rep,
         "due": due,
         "files": shown_files,
         "errors": sum(int(str(each["errors"])) for each in shown_files),
         "warnings": sum(int(str(each["warnings"])) for each in shown_files),
+        "mended": more.mended,
+        "owed": more.owed,
+        "numbers": more.numbers,
     }
+    parts = ["message"] if files else []
+    parts += ["further"] if any((more.mended, more.owed, more.numbers)) else []
+    return "\n".join(_rendered(template_name(lang, form, part), folder, facts) for part in parts)
+
+
+def _rendered(name: str, folder: Path | None, facts: Mapping[str, Any]) -> str:
+    source, origin = _source(name, folder)
     try:
         return _compiled(source).render(facts).strip() + "\n"
     except TemplateSyntaxError as error:
-        raise TemplateError(f"{origin} line {error.lineno}: {error.message}") from error
+        raise TemplateError("message_syntax", origin=origin, line=error.lineno, why=error.message) from error
     except (JinjaError, TypeError, ZeroDivisionError) as error:
-        raise TemplateError(f"{origin}: {error}. Take the template of the package as a model.") from error
+        raise TemplateError("message_fault", origin=origin, why=str(error)) from error
 
 
 @lru_cache(maxsize=8)
@@ -107,7 +132,7 @@ def _source(name: str, folder: Path | None) -> tuple[str, str]:
         try:
             return own.read_text(encoding="utf-8-sig"), str(own)
         except UnicodeDecodeError as error:
-            raise TemplateError(f"{own}: not UTF-8 text. Save it again in that encoding.") from error
+            raise TemplateError("message_encoding", path=own) from error
     return resources.files("salesxl.words").joinpath(name).read_text(encoding="utf-8"), name
 
 

@@ -27,13 +27,13 @@ _COLORS = re.compile(rb"FFC8443C|FFC8453C|FFFFC9[CD]|FFFFE7[9AB]", re.IGNORECASE
 """Roughly what the marks' colours look like in a part's text, to pass over workbooks without any quickly."""
 
 
-def strip(source: Path | bytes) -> bytes:
+def strip(source: Path | bytes, limits: Limits = DEFAULT) -> bytes:
     """Return a workbook without the toolkit's marks; one that has none comes back as it is.
 
     Raises Refused for what is no workbook of parts.
     """
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
-    stripped = _stripped(Package.open(data))
+    stripped = _stripped(Package.open(data, limits), limits)
     return data if stripped is None else stripped
 
 
@@ -54,9 +54,9 @@ def _stripped(package: Package, limits: Limits = DEFAULT) -> bytes | None:
     return clean_book(Book(package), None, []) if _looks_marked(package) else None
 
 
-def is_marked(source: Package | Path | bytes) -> bool:
+def is_marked(source: Package | Path | bytes, limits: Limits = DEFAULT) -> bool:
     """Say whether a workbook carries the toolkit's marks: record, list, column, or fills with notes."""
-    package = source if isinstance(source, Package) else Package.open(source)
+    package = source if isinstance(source, Package) else Package.open(source, limits)
     return records.find(package) is not None or _looks_marked(package)
 
 

@@ -39,7 +39,16 @@ def missing(case: Case) -> Iterator[Fault]:
     covers = (frame["week_start"] <= end) & (frame["week_end"] >= start) & case.inside(stack)
     unknown = frame["week_start"].isna() | frame["week_end"].isna()
     handed_in = set(case.rep_of(stack)[(covers.fillna(False) | unknown).astype(bool)].dropna())
+    others = _bounds(frame[case.inside(stack)], case.rep_of(stack))
     for member in expected(case):
-        if tidy.name(member.name).value not in handed_in:
+        rep = tidy.name(member.name).value
+        if rep not in handed_in:
             facts = {"start": case.week[0], "end": case.week[1], "rep": member.name}
+            facts |= {"handed_in": others[rep]} if rep in others else {}
             yield Fault("missing_report", Severity.WARNING, None, None, None, facts, member.name)
+
+
+def _bounds(reports: pd.DataFrame, reps: pd.Series) -> dict[str, tuple[dt.date, dt.date]]:
+    """Return the first and last day of each rep's latest report."""
+    told = reports[["week_start", "week_end"]].assign(rep=reps).dropna().sort_values("week_start")
+    return {rep: (start.date(), end.date()) for start, end, rep in told.itertuples(index=False, name=None)}

@@ -77,15 +77,15 @@ def fill_tables(template: bytes | Path, tables: Mapping[str, Table], out: Path) 
     parts = dict(package.sheets())
     for name in tables:
         if name not in parts:
-            raise TemplateError(_no_sheet(name, parts))
+            raise _no_sheet(name, parts)
     _follow(package, {name: _plan(package, name, parts[name], table) for name, table in tables.items()})
     package.save(out)
     return {name: table.count for name, table in tables.items()}
 
 
-def _no_sheet(name: str, sheets: Mapping[str, str]) -> str:
+def _no_sheet(name: str, sheets: Mapping[str, str]) -> TemplateError:
     near = get_close_matches(name, sheets, n=3, cutoff=0.5) or list(sheets)
-    return f"模板里没有工作表“{name}”，现有：{'、'.join(near)}。请补上该工作表，或恢复默认模板。"
+    return TemplateError("template_no_sheet", name=name, near=tuple(near))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +110,12 @@ class _Plan:
 
 def _plan(package: Package, name: str, part: str, table: Table) -> _Plan:
     if SAMPLE_ROW - 1 + table.count > LAST_ROW:
-        raise TemplateError(f"工作表“{name}”放不下：超过 {LAST_ROW} 行。请按年份或团队分开。")
+        raise TemplateError("sheet_full", name=name, limit=LAST_ROW)
     ns = package.namespaces.main
     root = package.xml(part)
     data = root.find(f"{{{ns}}}sheetData")
     if data is None:
-        raise TemplateError(f"模板的“{name}”不是普通工作表，无法填入数据。请改用普通工作表。")
+        raise TemplateError("template_no_rows", name=name)
     by_row = {int(row.get("r", "0")): row for row in data}
     sample = by_row.get(SAMPLE_ROW)
     kept = {str(k): str(v) for k, v in ({} if sample is None else sample.attrib).items()}
@@ -195,11 +195,9 @@ def _sources(
             found.setdefault(text, split_cell(cell.get("r", "A1"))[1])
     for label in labels:
         if label.strip() not in found:
-            near = get_close_matches(label, found, n=3, cutoff=0.5)
-            hint = f"，相近的有：{'、'.join(near)}" if near else ""
-            raise TemplateError(
-                f"模板工作表“{name}”第 1 行没有列“{label}”{hint}。请补上该列标题，或恢复默认模板。"
-            )
+            near = tuple(get_close_matches(label, found, n=3, cutoff=0.5))
+            code = "template_no_column_near" if near else "template_no_column"
+            raise TemplateError(code, name=name, label=label, near=near)
     return {found[label.strip()]: index for index, label in enumerate(labels)}
 
 

@@ -77,7 +77,7 @@ def receive(
     """
     for path in paths:
         if not path.exists():
-            raise UsageError(f"找不到 {path}。请核对路径。")
+            raise UsageError("not_found", path=path)
     if home is None:
         with room() as ours:
             batch = receive(paths, rulebook, crew, cache=cache, tick=tick, home=ours)

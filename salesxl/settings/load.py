@@ -13,7 +13,7 @@ from salesxl.errors import Refused, SettingsError
 from salesxl.excel import grid
 from salesxl.model import Finding, Place, Rulebook, Severity, Workbook
 from salesxl.schemas import SETTINGS
-from salesxl.settings import lists, people
+from salesxl.settings import lists, people, strangers
 from salesxl.settings.parameters import parameters
 from salesxl.settings.presets import editable_lists, internal_options, parameter_specs, with_derived
 from salesxl.settings.sheets import Sheet, find_sheet
@@ -34,14 +34,11 @@ def load(path: Path) -> tuple[Rulebook, list[Finding]]:
         SettingsError: the file is missing or unreadable, or has no stages or no grades to go by.
     """
     if not path.exists():
-        raise SettingsError(f"找不到 {path.name}。请用 salesxl init 生成一份，或用 --settings 指明它在哪里。")
+        raise SettingsError("settings_missing", path=path)
     try:
         workbook = grid.read(path, file=path.name)
     except Refused as refused:
-        raise SettingsError(
-            f"{path.name} 无法读取（{refused.facts.get('reason', refused.code)}）。"
-            "请在 Excel 或 WPS 中打开，另存为不加密的 .xlsx 后再试；打不开时用 salesxl init 重新生成。"
-        ) from refused
+        raise SettingsError("settings_unreadable", name=path.name, why=refused) from refused
     return from_workbook(workbook)
 
 
@@ -65,7 +62,7 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
     stages = lists.stages(sheets["stage"], internal) if "stage" in sheets else ()
     for kind, found in (("grade", grades), ("stage", stages)):
         if not found:
-            raise SettingsError(_nothing(workbook, kind, sheets.get(kind)))
+            raise _nothing(workbook, kind, sheets.get(kind))
 
     roster = people.members(sheets["member"]) if "member" in sheets else ()
     placed = read_targets(sheets["target"], roster, internal) if "target" in sheets else {}
@@ -92,7 +89,8 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
     )
     if "view" in sheets:
         rulebook = replace(rulebook, views=views(sheets["view"], rulebook.choices))
-    return rulebook, [*missing, *(f for s in sheets.values() for f in _in_order(s))]
+    unknown = strangers.sheets(workbook, SETTINGS, {sheet.name for sheet in sheets.values()})
+    return rulebook, [*missing, *unknown, *(f for s in sheets.values() for f in _in_order(s))]
 
 
 def _in_order(sheet: Sheet) -> list[Finding]:
@@ -111,13 +109,7 @@ def _missing(workbook: Workbook, spec: BlockSpec) -> Finding:
     )
 
 
-def _nothing(workbook: Workbook, kind: str, sheet: Sheet | None) -> str:
+def _nothing(workbook: Workbook, kind: str, sheet: Sheet | None) -> SettingsError:
     name = next(spec.sheet for spec in SETTINGS if spec.kind == kind)
-    if sheet is None:
-        return f"{workbook.file} 里没有工作表“{name}”。请从 salesxl init 生成的团队设置中复制这张表。"
-    if sheet.header_row is None:
-        return f"{workbook.file} › {name} 里找不到表头。请从 salesxl init 生成的团队设置中复制这张表的表头。"
-    return (
-        f"{workbook.file} › {name} 里没有一行可用的内容。"
-        "请至少填好一行，或从 salesxl init 生成的团队设置中复制。"
-    )
+    lacking = "sheet" if sheet is None else "header" if sheet.header_row is None else "rows"
+    return SettingsError(f"settings_no_{lacking}", file=workbook.file, name=name)

@@ -13,6 +13,7 @@ from salesxl import tidy
 from salesxl.model import CellValue, Grade, Option, Tidied
 from salesxl.settings.presets import ParameterSpec, ParameterValue
 from salesxl.settings.sheets import Entry, Sheet, read_option
+from salesxl.settings.strangers import nearest
 
 __all__ = ["parameters"]
 
@@ -32,7 +33,8 @@ def parameters(
             continue
         spec = by_name.get(tidy.choice_key(entry["name"]))
         if spec is None:
-            sheet.warn("unknown_reference", entry, "name", list=sheet.name)
+            meant = nearest(entry["name"], [spec.name for spec in specs])
+            sheet.warn("unknown_reference", entry, "name", why="parameter", nearest=meant)
         elif spec.key in rows:
             sheet.fault("duplicate", entry, "name", why="settings", other=rows[spec.key].row)
         else:

@@ -128,7 +128,7 @@ def _names(kind: str) -> tuple[str, ...]:
 
 def _preset(kind: str, name: str) -> Mapping[str, Any]:
     if name not in _names(kind):
-        raise SettingsError(f"没有名为 {name} 的预设。可用的预设：{'、'.join(_names(kind))}。")
+        raise SettingsError("no_preset", name=name, names=_names(kind))
     return _toml(f"{kind}/{name}.toml")
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from salesxl import tidy
 from salesxl.columns import BlockSpec, Column, Kind
 from salesxl.model import CellValue, Finding, Grid, Option, Place, Severity, Tidied, Workbook, cell_name
+from salesxl.settings.strangers import unknown_columns
 
 __all__ = ["Entry", "Sheet", "compact", "find_sheet", "read_option"]
 
@@ -93,7 +94,7 @@ def find_sheet(workbook: Workbook, spec: BlockSpec, options: Options) -> Sheet |
     """Return the sheet that holds the spec's table, read; None where no sheet has its name.
 
     A sheet is known by its name, its columns by their labels (Chinese, English or an alias), so rows and
-    columns may have moved. Columns nobody knows are left alone.
+    columns may have moved. Columns nobody knows are left alone, and said.
     """
     names = {tidy.normalise_label(text) for text in (spec.sheet or spec.title, spec.title, spec.english)}
     grid = next((g for g in workbook.grids if tidy.normalise_label(g.sheet) in names), None)
@@ -105,6 +106,8 @@ def find_sheet(workbook: Workbook, spec: BlockSpec, options: Options) -> Sheet |
         if column.required and column.field not in sheet.columns:
             sheet.fault("missing_column", None, column.field, label=column.label)
     if sheet.header_row is not None:
+        taken = sheet.columns.values()
+        sheet.findings += unknown_columns(grid, spec, sheet.file, sheet.header_row, taken)
         sheet.entries = tuple(_entries(grid, sheet, options))
     return sheet
 

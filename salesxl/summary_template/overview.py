@@ -120,3 +120,4 @@ def _lines(page: Page) -> None:
     page.line("{{ trend.line }}", 22, font_size=10)
     page.only_if("trend", page.row - 1, page.row - 1)
     page.line("{{ attainment.workdays.line }} {{ attainment.workdays.source_line }}", 22)
+    page.line(page.text("summary.links"), 34, font_size=9, font_color=MUTED)

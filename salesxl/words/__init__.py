@@ -7,18 +7,22 @@ into them. Refuses: logic of any rule.
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import math
+import os
 import tomllib
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib import resources
+from pathlib import PurePath
 from string import Formatter
 from typing import Any
 
+from salesxl.errors import Refused, SalesxlError
 from salesxl.model import Finding, Place, Severity
 
-__all__ = ["CODES", "LOCALES", "Words", "load"]
+__all__ = ["CODES", "LOCALES", "Words", "console", "load"]
 
 LOCALES = ("zh", "en")
 
@@ -47,12 +51,12 @@ def show(value: Any, joiner: str = "、") -> str:
 
 
 @lru_cache
-def _table(lang: str) -> Mapping[str, Any]:
+def _table(lang: str, parts: tuple[str, ...]) -> Mapping[str, Any]:
     home = resources.files("salesxl.words")
     found: dict[str, Any] = {}
     # names of files, sheets and columns are the same in every locale: they stand in the first one only
     for locale in dict.fromkeys((LOCALES[0], lang)):
-        for part in (home / name.format(locale) for name in PARTS):
+        for part in (home / name.format(locale) for name in parts):
             if part.is_file():
                 _merge(found, tomllib.loads(part.read_text(encoding="utf-8")))
     return found
@@ -66,8 +70,10 @@ def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
             into[key] = value
 
 
-PARTS = ("{}.toml", "summary.{}.toml", "sales.{}.toml")
-"""The files of a locale's words, put together; sales holds those of targets, funnel and forecast."""
+CONSOLE = ("cli.{}.toml",)
+PARTS = ("{}.toml", "summary.{}.toml", "sales.{}.toml", *CONSOLE)
+"""The files of a locale's words, put together; sales holds those of targets, funnel and forecast, cli those
+of help and of what stops a command."""
 
 CODES: tuple[str, ...] = (
     "required", "type", "choice", "range", "format", "future_date", "date_order", "duplicate", "conflict",
@@ -87,12 +93,14 @@ class Words:
     variant that speaks of a fact the finding does not carry is passed over, as if it were not there.
     """
 
-    def __init__(self, lang: str, label: Callable[[str | None, str | None], str | None]) -> None:
+    def __init__(
+        self, lang: str, label: Callable[[str | None, str | None], str | None], parts: tuple[str, ...] = PARTS
+    ) -> None:
         if lang not in LOCALES:
             raise KeyError(lang)
         self.lang = lang
         self._label = label
-        self._table = _table(lang)
+        self._table = _table(lang, parts)
         self._joiner = "、" if lang == "zh" else ", "
 
     @property
@@ -146,6 +154,46 @@ class Words:
         if place.cell:
             spot = f"{spot}!{place.cell}"
         return " › ".join(part for part in (place.file, spot) if part)
+
+    def error(self, stopped: SalesxlError) -> str:
+        """Say what stopped a command and the way out; a code that is none is shown as it stands."""
+        if isinstance(stopped, Refused):
+            return self.refusal(stopped, fix=True)
+        facts = {name: self._cause(value) for name, value in stopped.facts.items()}
+        known = self._table["text"]["error"].get(stopped.code)
+        return str(stopped) if known is None else self._fill(str(known), facts)
+
+    def _cause(self, value: Any) -> Any:
+        if isinstance(value, Refused):
+            return self.refusal(value, fix=False)
+        if isinstance(value, OSError):
+            return self.reason(value)
+        return str(value) if isinstance(value, (PurePath, int)) else value
+
+    def refusal(self, refused: Refused, *, fix: bool) -> str:
+        """Say why a file cannot be read, and if asked, how to mend it."""
+        facts = {"why": refused.facts.get("reason"), **refused.facts}
+        found = Finding(refused.code, Severity.ERROR, Place(""), facts=facts)
+        said = self.message(found)
+        if fix:
+            return f"{said}{self.gap}{self.fix(found)}"
+        return said[:1].lower() + said[1:].rstrip("。.")
+
+    def reason(self, failed: OSError) -> str:
+        """Say why the system refused something."""
+        code = errno.errorcode.get(failed.errno or 0, "")
+        plain = failed.strerror or str(failed)
+        return str(self._table["text"]["os"]["why"].get(code, plain))
+
+    def system(self, failed: OSError) -> str:
+        """Say what the system refused, at which file, and the way out."""
+        way_out = self._table["text"]["os"]["fix"]
+        code = errno.errorcode.get(failed.errno or 0, "")
+        names = [_readable(name) for name in (failed.filename, failed.filename2) if name is not None]
+        place = " → ".join(names)
+        said = self.text("os.at", place=place, why=self.reason(failed)) if place else self.reason(failed)
+        end = "。" if self.lang == "zh" else "."
+        return f"{said}{end}{self.gap}{way_out.get(code, way_out['other'])}"
 
     def severity(self, severity: Severity) -> str:
         """Return the name of a severity."""
@@ -213,6 +261,17 @@ class _Blank(dict[str, Any]):
 
     def __missing__(self, key: str) -> str:
         return ""
+
+
+def _readable(name: Any) -> str:
+    """Return a file's name as text, whatever bytes it is made of."""
+    text = os.fsdecode(name) if isinstance(name, (str, bytes, os.PathLike)) else str(name)
+    return text.encode("utf-8", "replace").decode()
+
+
+def console(lang: str) -> Words:
+    """Return the words of help and errors alone: they are there at once."""
+    return Words(lang, lambda _block, _field: None, CONSOLE)
 
 
 def load(lang: str, label: Callable[[str | None, str | None], str | None]) -> Words:

@@ -37,12 +37,12 @@ def cluster(address: str, version: Callable[[], str]) -> Iterator[Executors]:
     try:
         distributed: Any = import_module("distributed")  # untyped, and no part of a plain installation
     except ImportError as missing:
-        raise UsageError("没有安装 dask。请运行：pip install 'salesxl[dask]'") from missing
+        raise UsageError("no_dask") from missing
     where = address.removeprefix(SCHEME)
     try:
         client = distributed.Client(where, timeout=_ANSWER, set_as_default=False)
     except (OSError, ValueError) as failed:
-        raise UsageError(f"连不上 {address}。请核对地址，并确认 Dask 调度器已启动。") from failed
+        raise UsageError("cluster_silent", address=address) from failed
     with client:
         _refuse_others(_workers_asked(client, version, address), address, version())
         yield Executors(client.get_executor(pure=False), remote=True, deaths=(distributed.KilledWorker,))
@@ -53,7 +53,7 @@ def _workers_asked(client: Any, version: Callable[[], str], address: str) -> Map
     try:
         client.wait_for_workers(1, timeout=_FIRST_WORKER)
     except TimeoutError as nobody:
-        raise UsageError(f"{address} 没有工作进程。请先启动 dask worker。") from nobody
+        raise UsageError("cluster_idle", address=address) from nobody
     told: Mapping[str, object] = client.run(version, on_error="return")
     return told
 
@@ -62,6 +62,4 @@ def _refuse_others(theirs: Mapping[str, object], address: str, ours: str) -> Non
     """Refuse a cluster whose workers run other code or cannot run ours; one that left is no matter."""
     for worker, told in sorted(theirs.items()):
         if told != ours and not isinstance(told, OSError):
-            raise UsageError(
-                f"{address} 的工作进程 {worker} 没有装 salesxl，或版本不同。请装成与本机相同的版本。"
-            )
+            raise UsageError("cluster_version", address=address, worker=worker)
