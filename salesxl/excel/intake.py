@@ -19,6 +19,7 @@ from salesxl.excel.grid_html import is_html, is_xml_2003
 from salesxl.excel.grid_limits import DEFAULT, REASONS, Limits, broken, damaged, unreadable
 from salesxl.excel.grid_ole import SIGNATURE, Compound
 from salesxl.excel.grid_zip import Package, open_package
+from salesxl.excel.opened import opened
 from salesxl.naming import natural, readable
 
 __all__ = [
@@ -186,7 +187,11 @@ def inspect(path: Path, *, limits: Limits = DEFAULT, data: bytes | None = None) 
         package = open_package(data, limits)
         return Intake(_packed_kind(package), size, extension, package=package)
     if data.startswith(SIGNATURE):
-        return Intake("xls", size, extension, data=data, compound=_workbook_compound(data))
+        compound = Compound(data)
+        if {"encryptedpackage", "encryptioninfo"} <= compound.names:
+            package = open_package(opened(compound, limits), limits)
+            return Intake(_packed_kind(package), size, extension, package=package)
+        return Intake("xls", size, extension, data=data, compound=_workbook_compound(compound))
     foreign = next((kind for signature, kind in _FOREIGN_SIGNATURES if data.startswith(signature)), None)
     if any(mark in data[:512] for mark in _SEALED):
         raise unreadable("encrypted")
@@ -247,8 +252,7 @@ def _packed_kind(package: Package) -> str:
     raise unreadable("foreign", kind="zip")
 
 
-def _workbook_compound(data: bytes) -> Compound:
-    compound = Compound(data)
+def _workbook_compound(compound: Compound) -> Compound:
     if {"encryptedpackage", "encryptioninfo"} & compound.names:
         raise unreadable("encrypted")
     if not {"workbook", "book"} & compound.names:

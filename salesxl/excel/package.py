@@ -22,6 +22,7 @@ from lxml import etree
 from salesxl.errors import Refused
 from salesxl.excel.archive import LEVEL, Entry, deflate, inflate, peek, read_entries, within, write_entries
 from salesxl.excel.grid_limits import DEFAULT, Limits, broken
+from salesxl.excel.grid_ole import SIGNATURE, Compound
 from salesxl.excel.names import (
     DECLARATION,
     STRICT,
@@ -31,6 +32,7 @@ from salesxl.excel.names import (
     parse_xml,
     write_xml,
 )
+from salesxl.excel.opened import opened
 
 __all__ = ["ROOT", "STRICT", "TRANSITIONAL", "Namespaces", "Package", "Relationship", "parse_xml"]
 
@@ -67,13 +69,16 @@ class Package:
     def open(cls, source: Path | str | bytes, limits: Limits = DEFAULT) -> Package:
         """Open a workbook from a path or from its bytes, within the bounds that reading has.
 
-        Raises Refused ``unreadable`` for what is no package (an old .xls, an encrypted or cut-off file), and
-        ``unsafe`` for one that breaks a bound.
+        One that is encrypted under Excel's own password is opened, and saved without. Raises Refused
+        ``unreadable`` for what is no package (an old .xls, an encrypted or cut-off file), and ``unsafe`` for
+        one that breaks a bound.
         """
         size = len(source) if isinstance(source, bytes) else Path(source).stat().st_size
         if size > limits.max_file_bytes:
             raise broken("too_large", limits, "max_file_bytes", found=size)
         data = source if isinstance(source, bytes) else Path(source).read_bytes()
+        if data.startswith(SIGNATURE):
+            data = opened(Compound(data), limits)
         return cls(within(read_entries(data), limits))
 
     def copy(self) -> Package:
