@@ -33,14 +33,17 @@ def keep_originals(files: Mapping[str, Path], folder: TeamFolder, week: str) -> 
     home = folder.archive / week / folder.words.text("file.originals")
     kept: dict[str, Path] = {}
     new: dict[Path, Path] = {}
-    for name, path in files.items():
-        target, number = home / fitting(name), 1
+    for given, path in files.items():
+        name = fitting(given)
+        if any((home / part).is_file() for part in PurePosixPath(name).parents):
+            name = name.replace("/", "_")  # what is a folder now was a file that day
+        target, number = home / name, 1
         while (there := _there(target, new)) and not filecmp.cmp(path, there, shallow=False):
             number += 1
-            target = (home / fitting(name)).with_stem(f"{PurePosixPath(fitting(name)).stem}({number})")
+            target = (home / name).with_stem(f"{PurePosixPath(name).stem}({number})")
         if there is None:
             new[target] = path
-        kept[name] = target
+        kept[given] = target
     _copy(new, home)
     return kept
 

@@ -1,8 +1,8 @@
 """Workbooks that Excel has encrypted under the password that it supplies itself.
 
-Whoever protects a workbook's structure, or makes it read-only, gets a file that is encrypted for all the world
-with one password that every copy of Excel knows, and that opens without asking. Owns that password and the two
-ways of encrypting (ECMA-376 agile and standard). Refuses: every other password, which nobody is asked for.
+Whoever protects a workbook's structure, or makes it read-only, may get a file that is encrypted with one
+password that every copy of Excel knows, and that opens without asking. Owns that password and the two ways of
+encrypting (ECMA-376 agile and standard). Refuses: every other password, which nobody is asked for.
 """
 
 from __future__ import annotations
