@@ -94,4 +94,7 @@ def _copy(sources: Mapping[Path, Path], home: Path) -> None:
         for target, source in sources.items():
             copy = draft / target.relative_to(home)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, copy)
+            try:
+                shutil.copyfile(source, copy)
+            except OSError as failed:  # both paths are ours alone; people know the one where it was to lie
+                raise OSError(failed.errno, failed.strerror, str(target)) from failed
