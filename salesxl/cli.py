@@ -341,6 +341,8 @@ def _tell(outcome: Any, words: Words, form: str, *, rows: bool = False) -> None:
     from salesxl import report
 
     if form == "json":
+        for line in report.remark_lines(outcome.settings, words):
+            click.echo(line, err=True)
         click.echo(_figures(outcome.figures, rows=rows))
         return
     for line in report.remark_lines(outcome.settings, words):

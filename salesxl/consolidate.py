@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -213,18 +214,28 @@ def _numbers(
     return given
 
 
-def numbers_told(checked: Checked, team: Team) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return by rep the customers whose number is known but blank on the rep's form: (name, number)."""
-    customers = team.tables["customer"][["customer_name", "customer_no"]].dropna()
-    keys = customer_keys(customers["customer_name"]).tolist()
-    known = dict(zip(keys, customers["customer_no"].tolist(), strict=True))
+def numbers_told(checked: Checked, history: History) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return by rep the customers whose number is known but blank on the rep's form: (name, number).
+
+    Known is what earlier weeks' books say, and what others have typed. A number given in this run may still
+    be another one tomorrow, when more forms are in.
+    """
+    sound = re.compile(schemas.block_spec("customer").column("customer_no").pattern or "")
+    forms = [(rows := checked.frames[kind])[~rows["superseded"]] for kind in ("customer", *LISTED_TOO)]
+    keys = [customer_keys(rows["customer_name"]) for rows in forms]
+    known: dict[str, str] = {}
+    for rows, named in zip(forms, keys, strict=True):
+        both = rows["customer_no"].notna() & named.notna()
+        for key, number in zip(named[both], rows.loc[both, "customer_no"], strict=True):
+            if sound.match(number):
+                known[key] = min(number, known.get(key, number))
+    known |= history.numbers
     found: dict[str, dict[str, str]] = {}
-    for kind in ("customer", *LISTED_TOO):
-        rows = checked.frames[kind]
-        rows = rows[(rows["customer_no"].isna() & rows["customer_name"].notna() & ~rows["superseded"])]
-        named = zip(rows["rep"], rows["customer_name"], customer_keys(rows["customer_name"]), strict=True)
-        for rep, name, key in named:
-            if key in known and pd.notna(rep):
+    for rows, named in zip(forms, keys, strict=True):
+        asked = rows["customer_no"].isna() & named.notna() & rows["rep"].notna()
+        lines = zip(rows.loc[asked, "rep"], rows.loc[asked, "customer_name"], named[asked], strict=True)
+        for rep, name, key in lines:
+            if key in known:
                 found.setdefault(rep, {}).setdefault(name, known[key])
     return {rep: tuple(told.items()) for rep, told in found.items()}
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any, TypeAlias
 from salesxl import analyse, archive, book, links, past, publish, render, returns, validate
 from salesxl.account import Counts, counts
 from salesxl.consolidate import History, consolidate, numbers_told
-from salesxl.errors import SettingsError, TemplateError, UsageError
+from salesxl.errors import Refused, SettingsError, TemplateError, UsageError
 from salesxl.model import Checked, Finding, Rulebook, Severity, Team
 from salesxl.receive import Cache, receive, room
 from salesxl.shipped import shipped, template
@@ -118,7 +119,7 @@ def _run(
     copies, checked = _checked(folder, rulebook, week, before, crew, tell, room)
     checked = replace(checked, findings=(*remarks, *checked.findings))
     team = consolidate(checked, rulebook, words, before)
-    numbers = numbers_told(checked, team)
+    numbers = numbers_told(checked, before)
     checked = checked.outline()
     originals = archive.keep_originals(copies, folder, week.name)
     archive.keep_records(team, copies, folder)
@@ -260,7 +261,8 @@ class _Ledger:
     def __call__(self, _: None) -> bytes:
         own, set_aside = template(self.target.name, self.folder.reports), None
         try:
-            sheets = book.write_book(self.team, own, self.target, self.folder.words)
+            with _readable(self.folder.reports / self.target.name):
+                sheets = book.write_book(self.team, own, self.target, self.folder.words)
         except TemplateError as unfit:
             if own == shipped(self.target.name):
                 raise
@@ -276,7 +278,17 @@ def _write_summary(draft: Path, figures: dict[str, Any], folder: TeamFolder, han
     source = template(summary.name, folder.reports)
     if words.lang != LOCALES[0] and source == shipped(summary.name):
         source = draw_summary_template(words)
-    render.render_file(source, figures, summary, limits=_AMPLE, hands=hands)
+    with _readable(folder.reports / summary.name):
+        render.render_file(source, figures, summary, limits=_AMPLE, hands=hands)
+
+
+@contextmanager
+def _readable(template: Path) -> Iterator[None]:
+    """Name the team's template where it cannot be read."""
+    try:
+        yield
+    except Refused as refused:
+        raise TemplateError("template_unreadable", path=template, why=refused) from refused
 
 
 def _refuse_faulty_settings(remarks: Sequence[Finding], words: Words) -> None:

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+from salesxl import tidy
 from salesxl.account import counts
-from salesxl.consolidate import History, consolidate
+from salesxl.consolidate import History, consolidate, numbers_told
 from salesxl.model import Member, Team
 from tests import sheets
 from tests.sheets import RULES, WORDS, archive, check, handover, record, week, weekly
@@ -119,6 +120,21 @@ def test_two_reps_who_claim_one_customer_get_one_number(tmp_path):
     table = team_of(tmp_path).tables["customer"]
     assert table["customer_no"].tolist() == ["CRM202610001"] * 2
     assert table["rep"].tolist() == ["张三", "李四"]
+
+
+def test_a_number_is_told_once_it_is_settled_and_never_demanded(tmp_path):
+    paths = (
+        archive(tmp_path / "a.xlsx", [company("甲公司", customer_no="CRM202610007"), company("新公司")]),
+        handover(tmp_path / "h.xlsx", [company("甲公司"), company("乙公司"), company("丙公司")]),
+    )
+    checked = check(*paths)
+    assert not [f for f in checked.findings if f.field == "customer_no"]
+    told = numbers_told(checked, History(numbers={tidy.customer_key("乙公司"): "CRM202609001"}))
+    assert told == {"张三": (("甲公司", "CRM202610007"), ("乙公司", "CRM202609001"))}
+    items = consolidate(checked, RULES, WORDS).tables["handover_item"]
+    listed = items[items["item"] == "handover_customer"]
+    numbers = listed["customer_no"].astype(object).where(listed["customer_no"].notna(), None).tolist()
+    assert numbers == ["CRM202610007", None, None]
 
 
 def test_a_talk_dates_its_customers_last_contact(tmp_path):

@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from salesxl import friday, report, settings, team_folder, words
-from salesxl.errors import DestinationBusy, SettingsError, UsageError
+from salesxl.errors import DestinationBusy, SettingsError, TemplateError, UsageError
 from salesxl.workers import Hands, Local
 from salesxl.workers.lost import Task
 from tests.sheets import AS_OF, WORDS, archive, weekly
@@ -253,3 +253,14 @@ def test_faulty_rows_are_taken_in_with_a_mark_where_the_team_wants_it(tmp_path):
     )
     outcome = friday.run(folder, WEEK)
     assert cells(outcome.book, "客户档案", "带标记") == ["格式不符", None]
+
+
+def test_an_own_template_that_cannot_be_read_is_named_or_set_aside(tmp_path):
+    folder = lay_out(tmp_path / "队")
+    archive(folder.inbox / "a.xlsx", [{}], rep="刘勇")
+    (folder.reports / "团队台账.xlsx").write_bytes(b"garbage")
+    outcome = friday.run(folder, WEEK)
+    assert "团队台账.xlsx" in (outcome.set_aside or "")
+    (folder.reports / "团队汇总.xlsx").write_bytes(b"garbage")
+    with pytest.raises(TemplateError, match=r"template_unreadable.*团队汇总\.xlsx"):
+        friday.run(folder, WEEK)

@@ -102,10 +102,10 @@ def test_every_finding_leads_to_its_cell_in_the_marked_copy_or_the_original(week
     assert marked["Lee's 客户 (2)"][row[6].value].value == "面议"
 
 
-def test_a_warning_in_a_file_that_does_not_go_back_leads_to_the_archived_original(week):
+def test_a_mere_warning_leads_to_the_marked_copy_too(week):
     book = opened(week / "2026-W47" / "团队汇总.xlsx")
     (row,) = [r for r in book["数据问题"].iter_rows() if r[8].value == "外星产业"]
-    assert unquote(row[6].hyperlink.target) == "../归档/2026-W47/原件/只有警告.xlsx"
+    assert unquote(row[6].hyperlink.target) == "退回/History/只有警告.xlsx"
 
 
 def test_the_links_hold_after_the_whole_folder_has_moved(week, tmp_path):

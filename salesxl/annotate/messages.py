@@ -99,9 +99,11 @@ def _rendered(name: str, folder: Path | None, facts: Mapping[str, Any]) -> str:
     try:
         return _compiled(source).render(facts).strip() + "\n"
     except TemplateSyntaxError as error:
-        raise TemplateError("message_syntax", origin=origin, line=error.lineno, why=error.message) from error
+        raise TemplateError(
+            "message_syntax", origin=origin, line=error.lineno, why=str(error.message).rstrip(".")
+        ) from error
     except (JinjaError, TypeError, ZeroDivisionError) as error:
-        raise TemplateError("message_fault", origin=origin, why=str(error)) from error
+        raise TemplateError("message_fault", origin=origin, why=str(error).rstrip(".")) from error
 
 
 @lru_cache(maxsize=8)
