@@ -16,6 +16,7 @@ import pandas as pd
 
 from salesxl import publish
 from salesxl.model import Team
+from salesxl.naming import fitting
 from salesxl.team_folder import TeamFolder
 
 __all__ = ["keep_originals", "keep_records", "kept_originals", "record_name"]
@@ -32,14 +33,17 @@ def keep_originals(files: Mapping[str, Path], folder: TeamFolder, week: str) -> 
     home = folder.archive / week / folder.words.text("file.originals")
     kept: dict[str, Path] = {}
     new: dict[Path, Path] = {}
-    for name, path in files.items():
+    for given, path in files.items():
+        name = fitting(given)
+        if any((home / part).is_file() for part in PurePosixPath(name).parents):
+            name = name.replace("/", "_")  # what is a folder now was a file that day
         target, number = home / name, 1
         while (there := _there(target, new)) and not filecmp.cmp(path, there, shallow=False):
             number += 1
             target = (home / name).with_stem(f"{PurePosixPath(name).stem}({number})")
-        if path.is_file() and there is None:
+        if there is None:
             new[target] = path
-        kept[name] = target
+        kept[given] = target
     _copy(new, home)
     return kept
 
@@ -70,7 +74,7 @@ def keep_records(team: Team, files: Mapping[str, Path], folder: TeamFolder) -> N
         if pd.isna(name) or pd.isna(day) or file not in files:
             continue
         source = files[file]
-        target = home / f"{record_name(name, day)}{source.suffix.lower()}"
+        target = home / fitting(f"{record_name(name, day)}{source.suffix.lower()}")
         there = _there(target, new)
         if there is None or not filecmp.cmp(source, there, shallow=False):
             new[target] = source
@@ -90,4 +94,7 @@ def _copy(sources: Mapping[Path, Path], home: Path) -> None:
         for target, source in sources.items():
             copy = draft / target.relative_to(home)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, copy)
+            try:
+                shutil.copyfile(source, copy)
+            except OSError as failed:  # both paths are ours alone; people know the one where it was to lie
+                raise OSError(failed.errno, failed.strerror, str(target)) from failed

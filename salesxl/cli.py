@@ -32,6 +32,7 @@ from salesxl.options import (
     format_option,
     lang_option,
     named,
+    not_over,
     option,
     rows_option,
     rules_of,
@@ -81,9 +82,11 @@ def init(folder: Path, preset: str, stages: str, quota: str | None, members: Pat
     rulebook = settings.default_rulebook(preset, stages, quota)
     people = team_folder.read_members(members) if members else []
     home = team_folder.TeamFolder(folder, words)
+    kept = team_folder.changed_forms(home)
     made = team_folder.lay_out(home, rulebook, people, lambda found: _echo(report.remark_lines(found, words)))
     for path in made:
         click.echo(words.text("cli.made", path=path))
+    _echo(words.text("cli.kept_form", path=path) for path in kept)
     click.echo(words.text("cli.after_init", folder=team_folder.quoted(folder)))
 
 
@@ -166,11 +169,12 @@ def validate(
     from salesxl import report
     from salesxl import validate as check
     from salesxl.account import counts
-    from salesxl.receive import receive
+    from salesxl.receive import receive, room
 
     words, rulebook = words_of(lang), rules_of(settings, lang, paths)
+    home = ctx.with_resource(room())
     with long_run(words, jobs, executor, quiet=quiet) as given:
-        batch = receive(list(paths), rulebook, given.crew, tick=partial(given.progress, "read"))
+        batch = receive(list(paths), rulebook, given.crew, tick=partial(given.progress, "read"), home=home)
         checked = check.check(batch, rulebook, day_of(as_of))
     if form == "json":
         click.echo(json.dumps(report.as_json(checked, words), ensure_ascii=False, indent=1))
@@ -181,7 +185,7 @@ def validate(
         from salesxl import returns
 
         with long_run(words, jobs, quiet=quiet) as given:
-            made = returns.mark(annotate, checked, batch.files, words, given.hands)
+            made = returns.mark(annotate, checked, batch.files, words, given.hands, copies=batch.copies)
         click.echo(words.text("cli.annotated", number=len(made), folder=annotate), err=True)
     ctx.exit(1 if counts(checked).errors else 0)
 
@@ -209,6 +213,7 @@ def consolidate(
 
     words = words_of(lang)
     rules = rules_of(settings, lang, paths)
+    not_over([output], [*paths, settings])
     with long_run(words, jobs, executor, quiet=quiet) as given:
         checked, _ = job.build_book(
             list(paths), output, rules, day_of(as_of), words, crew=given.crew, progress=given.progress
@@ -233,6 +238,7 @@ def render(
     from salesxl import friday as job
 
     words = words_of(lang)
+    not_over([output], [template, data, settings])
     with named(template):
         source = template.read_bytes()
         figures = job.build_summary(source, existing(data), output, rules_of(settings, lang, [data]), words)
@@ -259,8 +265,12 @@ def template(names: tuple[str, ...], output: Path, settings: Path | None, lang: 
         if name not in forms.form_names():
             raise UsageError("no_form", name=name, names=tuple(titles))
         path = output / f"{words.name('form', name)}.xlsx"
+        not_over([path], [settings])
+        if path.exists() and not forms.as_drawn(path):
+            click.echo(words.text("cli.kept_form", path=path), err=True)
+            continue
         with publish.new_file(path) as draft:
-            draft.write_bytes(forms.blank_form(name, rulebook))
+            draft.write_bytes(forms.sealed(forms.blank_form(name, rulebook)))
         click.echo(words.text("cli.made", path=path))
 
 

@@ -20,7 +20,7 @@ from salesxl.account import Counts, counts, waiting
 from salesxl.consolidate import History, consolidate, numbers_told
 from salesxl.errors import Refused, SettingsError, TemplateError, UsageError
 from salesxl.model import Checked, Finding, Rulebook, Severity, Team
-from salesxl.receive import Cache, receive
+from salesxl.receive import Cache, receive, room
 from salesxl.shipped import shipped, template
 from salesxl.summary_template import draw_summary_template
 from salesxl.team_folder import TeamFolder, week_name
@@ -99,15 +99,30 @@ def run(
     if not folder.inbox.is_dir():
         raise UsageError("no_inbox", path=folder.inbox)
     publish.recover(folder.week(week.name))
-    tell, hands = progress or _silent, hands or Hands(1)
+    with room() as home:
+        return _run(folder, week, rulebook, remarks, home, crew, hands or Hands(1), progress or _silent)
+
+
+def _run(
+    folder: TeamFolder,
+    week: Week,
+    rulebook: Rulebook,
+    remarks: Sequence[Finding],
+    room: Path,
+    crew: Crew | None,
+    hands: Hands,
+    tell: Progress,
+) -> Outcome:
+    """Run the job with a room for the copies of what came in."""
+    words = folder.words
     before = past.history(folder.earlier_weeks(week.name), words)
-    files, checked = _checked(folder, rulebook, week, before, crew, tell)
+    copies, checked = _checked(folder, rulebook, week, before, crew, tell, room)
     checked = replace(checked, findings=(*remarks, *checked.findings))
     team = consolidate(checked, rulebook, words, before)
     numbers = numbers_told(checked, before)
     checked = checked.outline()
-    originals = archive.keep_originals(files, folder, week.name)
-    archive.keep_records(team, files, folder)
+    originals = archive.keep_originals(copies, folder, week.name)
+    archive.keep_records(team, copies, folder)
     target = folder.week(week.name)
     with publish.new_folder(target) as draft:
         due = week.as_of + dt.timedelta(days=int(rulebook.parameters["reply_days"]))
@@ -115,7 +130,7 @@ def run(
         sent = returns.write(
             home,
             checked,
-            files,
+            copies,
             words,
             due=due,
             own=folder.reports,
@@ -127,7 +142,7 @@ def run(
         places = links.places(target, marked, originals | {folder.settings.name: folder.settings})
         tell("write", 0, 1)
         ledger = _Ledger(team, draft / words.text("file.book"), folder)
-        with hands.aside(ledger, None, sum(path.stat().st_size for path in files.values())) as written:
+        with hands.aside(ledger, None, sum(path.stat().st_size for path in copies.values())) as written:
             figures = analyse.summarise(team, rulebook, words, before.latest, places)
             _write_summary(draft, figures, folder, hands)
             sheets, set_aside = json.loads(written())
@@ -156,15 +171,19 @@ def _checked(
     before: History,
     crew: Crew | None,
     tell: Progress,
+    room: Path,
 ) -> tuple[Mapping[str, Path], Checked]:
-    """Read and check what is in the inbox; return its files too. The raw values are let go on return."""
+    """Read and check what is in the inbox; return the copies of its files too, which lie in the room.
+
+    The raw values are let go on return.
+    """
     cache = Cache(folder.kept / "received.jsonl")
-    batch = receive([folder.inbox], rulebook, crew, cache=cache, tick=partial(tell, "read"))
+    batch = receive([folder.inbox], rulebook, crew, cache=cache, tick=partial(tell, "read"), home=room)
     if not batch.files and not batch.findings:
         raise UsageError("empty_inbox", path=folder.inbox)
     tell("check", 0, 1)
     checked = validate.check(batch, rulebook, week.as_of, week=week.bounds, past=before.tables)
-    return batch.files, checked
+    return batch.copies, checked
 
 
 def build_book(
@@ -180,10 +199,12 @@ def build_book(
     """Check the files under the paths and write the team's book from what is sound.
 
     Raises:
-        UsageError: a path does not exist.
+        UsageError: a path does not exist, or the book would take the place of a file that was handed in.
         DestinationBusy: the book is open in Excel.
     """
     batch = receive(paths, rulebook, crew, tick=partial(progress or _silent, "read"))
+    if publish.same_file([out], batch.files.values()):
+        raise UsageError("over", path=out)
     checked = validate.check(batch, rulebook, as_of)
     team = consolidate(checked, rulebook, words, History())
     with publish.new_file(out) as draft:

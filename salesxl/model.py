@@ -115,12 +115,17 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A file as read: its grids in order, its custom properties, and ``modified``: when it was last saved."""
+    """A file as read: its grids in sheet order and its document properties.
+
+    These are the custom ones (``salesxl.form`` …), and ``modified``: when the file says it was last saved.
+    ``lost`` are sheets that it lists and does not hold, by name with the reason.
+    """
 
     file: str
     grids: tuple[Grid, ...]
     properties: Mapping[str, str] = default(default_factory=dict)
     kind: str = "xlsx"
+    lost: Mapping[str, str] = default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

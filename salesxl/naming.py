@@ -1,10 +1,15 @@
-"""The order in which people sort names."""
+"""Names of files: the order in which people sort them, and how they are told and kept."""
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 
-__all__ = ["natural"]
+__all__ = ["fitting", "natural", "readable"]
+
+_LONGEST = 240
+"""Bytes of a name: file systems take 255, and a name gets something in front while it is being written."""
 
 
 def natural(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
@@ -15,3 +20,38 @@ def natural(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
     stem = name.rsplit(".", 1)[0]
     parts = re.findall(r"\d+|\D+", stem)
     return tuple((1, int(p), "") if p.isdecimal() else (0, 0, p) for p in parts), name
+
+
+def fitting(name: str) -> str:
+    """Return a relative path whose parts are short enough for a file system; a part that was cut says so.
+
+    What was cut off stands in a few digits, so that two long names stay two.
+    """
+    return "/".join(_fitting(part) for part in name.split("/"))
+
+
+def _fitting(name: str) -> str:
+    if len(name.encode("utf-8", "surrogateescape")) <= _LONGEST:
+        return name
+    stem, dot, suffix = name.rpartition(".")
+    if not stem or len(suffix) > 10:
+        stem, dot, suffix = name, "", ""
+    raw = name.encode("utf-8", "surrogateescape")
+    tail = f"~{hashlib.sha256(raw).hexdigest()[:6]}{dot}{suffix}"
+    room = _LONGEST - len(tail.encode("utf-8", "surrogateescape"))
+    return stem.encode("utf-8", "surrogateescape")[:room].decode("utf-8", "ignore") + tail
+
+
+def readable(name: str) -> str:
+    """Return a file's name as it can be shown, stored and printed.
+
+    A name whose bytes are no UTF-8, as an archive from a Chinese Windows leaves behind, is read as GBK;
+    what is neither stands as the numbers of its bytes.
+    """
+    raw = os.fsencode(name)
+    for codec in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "backslashreplace")

@@ -7,7 +7,7 @@ Imports of the rooms stand inside, so that ``--help`` is instant. Refuses: doing
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -35,6 +35,7 @@ __all__ = [
     "format_option",
     "lang_option",
     "named",
+    "not_over",
     "option",
     "rows_option",
     "rules_of",
@@ -111,6 +112,20 @@ def week_asked(week: str | None, as_of: dt.date | None) -> Any:
         return Week(week_of(day)[0], day)
     monday, sunday = week_bounds(week, day_of(as_of))
     return Week(monday, as_of or min(max(dt.date.today(), monday), sunday))
+
+
+def not_over(outputs: Iterable[Path], inputs: Iterable[Path | None]) -> None:
+    """Refuse to write over what is read, by whatever name, link or spelling it is given.
+
+    Raises:
+        UsageError: an output is an input.
+    """
+    from salesxl import publish
+    from salesxl.errors import UsageError
+
+    taken = publish.same_file(outputs, [path for path in inputs if path is not None])
+    if taken is not None:
+        raise UsageError("over", path=taken)
 
 
 def existing(path: Path) -> Path:

@@ -10,13 +10,13 @@ import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from salesxl.errors import DestinationBusy, UsageError
 
-__all__ = ["new_file", "new_files", "new_folder", "recover"]
+__all__ = ["named", "new_file", "new_files", "new_folder", "recover", "same_file"]
 
 BUILDING, REPLACED = ".building-", ".replaced-"
 LOCKS = (("~$", ""), (".~lock.", "#"))
@@ -35,8 +35,9 @@ def new_file(target: Path) -> Iterator[Path]:
     _make_room(target.parent)
     draft = target.with_name(f"{BUILDING}{target.name}")
     try:
-        yield draft
-        _flush(draft)
+        with named(target):
+            yield draft
+            _flush(draft)
         _refuse_open([target])
         try:
             draft.replace(target)
@@ -63,7 +64,8 @@ def new_files(folder: Path) -> Iterator[Path]:
     shutil.rmtree(draft, ignore_errors=True)
     _make_room(draft)
     try:
-        yield draft
+        with named(folder):
+            yield draft
         made = {path: folder / path.relative_to(draft) for path in sorted(draft.rglob("*")) if path.is_file()}
         for path in made:
             _flush(path)
@@ -99,10 +101,11 @@ def new_folder(target: Path) -> Iterator[Path]:
     draft = target.with_name(f"{BUILDING}{target.name}")
     try:
         draft.mkdir()
-        yield draft
-        for path in sorted(draft.rglob("*")):
-            if path.is_file():
-                _flush(path)
+        with named(target):
+            yield draft
+            for path in sorted(draft.rglob("*")):
+                if path.is_file():
+                    _flush(path)
         if target.exists():
             _refuse_open(target.rglob("*"))
             _swap(draft, target)
@@ -111,6 +114,35 @@ def new_folder(target: Path) -> Iterator[Path]:
         _flush_folder(target.parent)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Let what goes wrong on a disk say which file it was: a disk that is full does not by itself."""
+    try:
+        yield
+    except OSError as failed:
+        if failed.filename is None:
+            failed.filename = str(path)
+        raise
+
+
+def same_file(ours: Iterable[Path], theirs: Iterable[Path]) -> Path | None:
+    """Return one of our paths that leads to a file of theirs, by whatever name, link or spelling.
+
+    None where all are free: what does not exist is nobody's.
+    """
+    known: set[tuple[int, int]] = set()
+    for path in theirs:
+        with suppress(OSError, ValueError):
+            status = path.stat()
+            known.add((status.st_dev, status.st_ino))
+    for path in ours:
+        with suppress(OSError, ValueError):
+            status = path.stat()
+            if (status.st_dev, status.st_ino) in known:
+                return path
+    return None
 
 
 def recover(target: Path) -> None:

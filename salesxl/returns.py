@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 
-from salesxl import annotate
+from salesxl import annotate, marked_copies, publish
 from salesxl.account import owner
-from salesxl.errors import Refused, UsageError
-from salesxl.model import Block, Checked, Finding, Severity
+from salesxl.errors import UsageError
+from salesxl.marked_copies import Piece, copied, listing, mark_words, tell
+from salesxl.model import Checked, Finding, Severity
+from salesxl.naming import fitting
+from salesxl.receive import PLAIN
 from salesxl.words import Words
 from salesxl.workers import Hands
 
@@ -30,7 +32,6 @@ FORMS = ("md", "txt")
 MARKABLE = (".xlsx", ".xlsm")
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 _LONGEST_NAME = 60
-_MARKED, _LISTED, _CLEAN, _KEPT = b"marked", b"listed", b"clean", b"kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +51,32 @@ class Sent:
 
 
 def mark(
-    folder: Path, checked: Checked, files: Mapping[str, Path], words: Words, hands: Hands | None = None
+    folder: Path,
+    checked: Checked,
+    files: Mapping[str, Path],
+    words: Words,
+    hands: Hands | None = None,
+    *,
+    copies: Mapping[str, Path] | None = None,
 ) -> list[Path]:
     """Write a marked copy of every file with errors or warnings, under its own name and sub-folder.
 
-    A file that cannot be edited in place (an old .xls, a .csv, one with a password) comes back as a workbook
-    with the list of its findings. ``hands`` share the work out.
+    ``files`` are the files as they were handed in, ``copies`` what was read of them and is marked. A file
+    that cannot be edited in place (an old .xls, a .csv, one with a password) or that was refused comes back
+    as a workbook with the list of its findings. ``hands`` share the work out.
 
     Raises:
-        UsageError: the folder is the one the files are in; an original is never written to.
+        UsageError: a copy would take the place of a file that was handed in.
     """
-    originals = {path.resolve() for path in files.values()}
     pieces = []
     for file, findings in by_file(checked).items():
         if any(f.severity in MARKED for f in findings) and file in files:
-            target = folder / file
-            if target.resolve() in originals:
-                raise UsageError("originals", folder=folder)
-            pieces.append(_Piece("", file, files[file], target, tuple(findings)))
-    return [path for path, _ in _marked(pieces, checked, words, hands or Hands(1))]
+            target = folder / fitting(file)
+            pieces.append(Piece("", file, (copies or files).get(file), target, tuple(findings)))
+    made = [path for p in pieces for path in (p.target, listing(p.target, words, errors=p.errors))]
+    if publish.same_file(made, files.values()):
+        raise UsageError("originals", folder=folder)
+    return [path for path, _ in copied(pieces, checked, words, hands or Hands(1))]
 
 
 def to_return(checked: Checked) -> dict[str, dict[str, list[Finding]]]:
@@ -97,7 +105,7 @@ def _is_told(found: Finding, *, known: bool) -> bool:
     return found.severity is Severity.WARNING and not ours and (known or "rep" in found.facts)
 
 
-def mended(checked: Checked, files: Mapping[str, Path]) -> dict[str, str]:
+def mended(checked: Checked, copies: Mapping[str, Path]) -> dict[str, str]:
     """Return the files that came back with our marks and have nothing to mend any more, and whose they are.
 
     A form that another one replaces is left as it is; so is a file that is nobody's. Who deletes the list of
@@ -108,7 +116,7 @@ def mended(checked: Checked, files: Mapping[str, Path]) -> dict[str, str]:
     for submission, rep in zip(checked.submissions, checked.reps, strict=True):
         file = submission.file
         if rep and file not in busy and file not in found:
-            if submission.marked or _bears_marks(files.get(file)):
+            if submission.marked or _bears_marks(copies.get(file)):
                 found[file] = rep
             busy.add(file)
     return found
@@ -119,8 +127,8 @@ def _bears_marks(path: Path | None) -> bool:
     if path is None or path.suffix.lower() not in MARKABLE:
         return False
     try:
-        return annotate.is_marked(path)
-    except (Refused, OSError, ValueError, KeyError):
+        return annotate.is_marked(path, PLAIN)
+    except Exception:  # noqa: BLE001  whatever a workbook holds
         return False
 
 
@@ -139,7 +147,7 @@ def lying(folder: Path) -> dict[tuple[str, str], Path]:
 def write(
     folder: Path,
     checked: Checked,
-    files: Mapping[str, Path],
+    copies: Mapping[str, Path],
     words: Words,
     *,
     due: dt.date,
@@ -151,31 +159,32 @@ def write(
     """Write 退回/: by rep, the marked workbooks and the message to paste (Markdown and plain text).
 
     What came back mended with our marks on it goes back clean; who owes a report gets a reminder, be it with
-    nothing else. ``due`` is the day by which the rep should hand them in; ``own`` is a folder that may hold
-    the team's own templates of the message; ``numbers`` are customers (name, number) by rep, told with what
-    goes back. ``hands`` share the marking out; ``tick`` is told how many workbooks are written, of all.
-    Returns the workbooks.
+    nothing else. ``copies`` are what was read of each file; one that is not among them could not be read, and
+    is answered with the list of its findings. ``due`` is the day by which the rep should hand them in;
+    ``own`` is a folder that may hold the team's own templates of the message; ``numbers`` are customers
+    (name, number) by rep, told with what goes back. ``hands`` share the marking out; ``tick`` is told how
+    many workbooks are written, of all. Returns the workbooks.
 
     Raises:
         TemplateError: the team's template of the message cannot be rendered.
     """
-    due_back, clean, owed = to_return(checked), mended(checked, files), owing(checked)
+    due_back, clean, owed = to_return(checked), mended(checked, copies), owing(checked)
     names = _Names(words)
-    pieces: list[_Piece] = []
+    pieces: list[Piece] = []
     homes: dict[str, Path] = {}
     for rep in sorted({*due_back, *clean.values(), *owed}):
         homes[rep] = names.free(folder / (_folder_name(rep) or words.text("no_rep_folder")))
         for file, findings in due_back.get(rep, {}).items():
-            target = names.free(homes[rep] / PurePosixPath(file).name)
-            pieces.append(_Piece(rep, file, files.get(file), target, tuple(findings)))
+            target = names.free(homes[rep] / fitting(PurePosixPath(file).name))
+            pieces.append(Piece(rep, file, copies.get(file), target, tuple(findings)))
         for file in (file for file, whose in clean.items() if whose == rep):
-            target = names.free(homes[rep] / PurePosixPath(file).name)
-            pieces.append(_Piece(rep, file, files[file], target))
-    made = _marked(pieces, checked, words, hands or Hands(1), tick)
+            target = names.free(homes[rep] / fitting(PurePosixPath(file).name))
+            pieces.append(Piece(rep, file, copies[file], target))
+    made = copied(pieces, checked, words, hands or Hands(1), tick)
     sent = [
-        Sent(p.rep, p.file, path, done == _MARKED, done == _CLEAN, p.errors)
+        Sent(p.rep, p.file, path, done == marked_copies.MARKED, done == marked_copies.CLEAN, p.errors)
         for p, (path, done) in zip(pieces, made, strict=True)
-        if done != _KEPT
+        if done != marked_copies.KEPT
     ]
     theirs = {rep: list(group) for rep, group in groupby(sent, key=lambda s: s.rep)}
     for rep, home in homes.items():
@@ -209,7 +218,7 @@ def _write_messages(
         text = annotate.message(
             rep,
             returned,
-            _tell(words),
+            tell(words),
             further=further,
             due=due.isoformat(),
             lang=words.lang,
@@ -218,26 +227,6 @@ def _write_messages(
             folder=own,
         )
         (home / f"{words.text('file.message')}.{form}").write_text(text, encoding="utf-8")
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A workbook that goes back: whose it is ("" for nobody known), where its copy goes, what is said of it.
-
-    Without findings it goes back clean; without a source only their list does.
-    """
-
-    rep: str
-    file: str
-    source: Path | None
-    target: Path
-    findings: tuple[Finding, ...] = ()
-    tables: tuple[annotate.TableArea, ...] = ()
-
-    @property
-    def errors(self) -> int:
-        """How much must be mended."""
-        return sum(f.severity is Severity.ERROR for f in self.findings)
 
 
 class _Names:
@@ -257,22 +246,12 @@ class _Names:
         return free
 
     def _all(self, target: Path) -> set[Path]:
-        return {target, *(_listing(target, self.words, errors=errors) for errors in (0, 1))}
-
-
-def _listing(target: Path, words: Words, *, errors: int) -> Path:
-    """Return where the findings of a file go that cannot be marked itself."""
-    key = "mark.sheet" if errors else "mark.check.sheet"
-    return target.with_name(f"{target.name}.{words.text(key)}.xlsx")
+        return {target, *(listing(target, self.words, errors=errors) for errors in (0, 1))}
 
 
 def _folder_name(rep: str) -> str:
     """Return a name that every system takes for one folder, whatever a rep typed into the cell."""
     return _NOT_IN_NAMES.sub("_", rep).strip(" ._")[:_LONGEST_NAME]
-
-
-def _tell(words: Words) -> annotate.Tell:
-    return lambda finding: (words.message(finding), words.fix(finding))
 
 
 def by_file(checked: Checked) -> dict[str, list[Finding]]:
@@ -282,91 +261,3 @@ def by_file(checked: Checked) -> dict[str, list[Finding]]:
         if finding.place.file:
             found.setdefault(finding.place.file, []).append(finding)
     return found
-
-
-def mark_words(words: Words, *, check: bool = False) -> annotate.MarkWords:
-    """Return the sentences of the marks in the reader's language; ``check``: nothing must be mended."""
-    names = ("column", "blank", "whole_file")
-    titles = ("sheet", "summary", "how")
-    heads = ("severity", "sheet", "cell", "field", "value", "message", "fix")
-    return annotate.MarkWords(
-        **{name: words.raw(f"mark.{name}") for name in names},
-        **{name: words.raw(f"mark.check.{name}" if check else f"mark.{name}") for name in titles},
-        **{f"head_{name}": words.raw(f"mark.head.{name}") for name in heads},
-        severities=words.names("severity"),
-        prefixes=words.names("mark_prefix"),
-    )
-
-
-def _marked(
-    pieces: Sequence[_Piece],
-    checked: Checked,
-    words: Words,
-    hands: Hands,
-    tick: Callable[[int, int], object] | None = None,
-) -> list[tuple[Path, bytes]]:
-    """Write every piece; return where it lies and what became of it, in the order of the pieces."""
-    tables = _tables(checked, {piece.file for piece in pieces})
-    pieces = [replace(piece, tables=tuple(tables.get(piece.file, ()))) for piece in pieces]
-    size = sum(piece.source.stat().st_size for piece in pieces if piece.source)
-    made = [(piece.target, _MARKED) for piece in pieces]
-    with closing(hands.spread(_Marker(words), pieces, size)) as outcomes:
-        for done, (at, outcome) in enumerate(outcomes, start=1):
-            target, errors = pieces[at].target, pieces[at].errors
-            path = _listing(target, words, errors=errors) if outcome == _LISTED else target
-            made[at] = path, outcome
-            if tick:
-                tick(done, len(pieces))
-    return made
-
-
-@dataclass(frozen=True, slots=True)
-class _Marker:
-    """Writes a piece, wherever it is told to; what comes back is what became of it."""
-
-    words: Words
-
-    def __call__(self, piece: _Piece) -> bytes:
-        tell, said = _tell(self.words), mark_words(self.words, check=not piece.errors)
-
-        def label(finding: Finding) -> str:
-            return self.words.label(finding) or ""
-
-        piece.target.parent.mkdir(parents=True, exist_ok=True)
-        findings, file = piece.findings, piece.file
-        if piece.source and not findings:
-            try:
-                clean = annotate.strip(piece.source)
-            except (Refused, OSError, ValueError, KeyError):
-                return _KEPT
-            piece.target.write_bytes(clean)
-            return _CLEAN
-        try:
-            if piece.source is None:
-                raise Refused("unreadable", reason="foreign")
-            marked = annotate.annotate(
-                piece.source, findings, tell, said, tables=piece.tables, label=label, file=file
-            )
-        except Refused:
-            listing = annotate.findings_workbook(findings, tell, said, label=label, file=file)
-            _listing(piece.target, self.words, errors=piece.errors).write_bytes(listing)
-            return _LISTED
-        piece.target.write_bytes(marked.data)
-        return _MARKED
-
-
-def _tables(checked: Checked, files: Collection[str]) -> dict[str, list[annotate.TableArea]]:
-    """Return where the tables of the files stand, for the column of explanations."""
-    found: dict[str, list[annotate.TableArea]] = {}
-    for submission in checked.submissions:
-        if submission.file in files:
-            areas = (_area(submission.sheet, b) for b in submission.blocks if b.columns and b.rows)
-            found.setdefault(submission.file, []).extend(areas)
-    return found
-
-
-def _area(sheet: str, block: Block) -> annotate.TableArea:
-    columns = [*block.columns.values(), *block.extra]
-    rows = list(block.rows)
-    header = block.last_header_row or block.header_row or rows[0] - 1
-    return annotate.TableArea(sheet, header, min(columns), max(columns), rows[0], rows[-1])

@@ -19,7 +19,16 @@ from salesxl.model import Finding, Member, Rulebook
 from salesxl.shipped import shipped
 from salesxl.words import Words
 
-__all__ = ["TeamFolder", "lay_out", "quoted", "read_members", "settings_near", "week_bounds", "week_name"]
+__all__ = [
+    "TeamFolder",
+    "changed_forms",
+    "lay_out",
+    "quoted",
+    "read_members",
+    "settings_near",
+    "week_bounds",
+    "week_name",
+]
 
 WEEK = re.compile(r"^(\d{4})-?W(\d{1,2})$", re.IGNORECASE)
 SAID_WEEK = re.compile(
@@ -190,6 +199,16 @@ def read_members(path: Path) -> list[Member]:
     return people
 
 
+def changed_forms(folder: TeamFolder) -> list[Path]:
+    """Return the blank forms that are no longer as they were drawn: the team's own now, to be left alone."""
+    found = (_form(folder, name) for name in forms.form_names())
+    return [path for path in found if path.exists() and not forms.as_drawn(path)]
+
+
+def _form(folder: TeamFolder, name: str) -> Path:
+    return folder.templates / f"{folder.words.name('form', name)}.xlsx"
+
+
 def lay_out(
     folder: TeamFolder,
     rulebook: Rulebook,
@@ -200,7 +219,8 @@ def lay_out(
 
     ``tell`` is given what is wrong with settings that were there before.
 
-    An existing settings workbook is kept, since it is the team's; blank forms are drawn anew from it.
+    An existing settings workbook is kept, since it is the team's; blank forms are drawn anew from it, but for
+    those that the team has changed (``changed_forms``).
 
     Raises:
         SettingsError: the existing settings workbook leaves no rule to go by.
@@ -217,11 +237,13 @@ def lay_out(
             draft.write_bytes(forms.settings_workbook(rules))
     folder.inbox.mkdir(parents=True, exist_ok=True)
     made.append(folder.inbox)
+    changed = changed_forms(folder)
     for name in forms.form_names():
-        path = folder.templates / f"{folder.words.name('form', name)}.xlsx"
-        with publish.new_file(path) as draft:
-            draft.write_bytes(forms.blank_form(name, rules))
-        made.append(path)
+        path = _form(folder, name)
+        if path not in changed:
+            with publish.new_file(path) as draft:
+                draft.write_bytes(forms.sealed(forms.blank_form(name, rules)))
+            made.append(path)
     for key in ("book", "summary"):
         path = folder.reports / folder.words.text(f"file.{key}")
         if not path.exists():

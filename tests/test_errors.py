@@ -18,7 +18,9 @@ from salesxl.errors import Refused, UsageError
 from salesxl.words import console
 
 ROOT = Path(salesxl.__file__).parent
-OURS = {name for name in errors.__all__ if name != "Refused"}
+OURS = {
+    name for name in errors.__all__ if name not in ("Refused", "TemplateFault", "phrase", "Phrase", "Label")
+}
 CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 TEMPLATES = ("templating/", "excel/render")
 """Rooms whose sentences are made where the template is read."""

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from salesxl import report, returns, words
+from salesxl import marked_copies, report, words
 from salesxl.friday import _Ledger
+from salesxl.receive import PLAIN
 from salesxl.team_folder import TeamFolder
 from salesxl.workers import Hands
 from tests.teams import team
@@ -96,7 +97,7 @@ def test_a_run_that_fails_does_not_wait_for_what_goes_on_aside():
 
 
 def test_what_the_job_gives_away_can_be_sent_to_a_process_that_is_not_forked(tmp_path: Path):
-    marker = returns._Marker(WORDS)
+    marker = marked_copies.Marker(WORDS, PLAIN)
     assert pickle.loads(pickle.dumps(marker)).words.text("file.book") == WORDS.text("file.book")
     ledger = _Ledger(team(), tmp_path / WORDS.text("file.book"), TeamFolder(tmp_path, WORDS))
     again = pickle.loads(pickle.dumps(ledger))

@@ -202,7 +202,8 @@ def test_candidates_are_sorted_by_path_and_other_files_listed_apart(tmp_path):
         "d.csv",
     ):
         put(tmp_path, name, b"x")
-    read, other = candidates(tmp_path)
+    found = candidates(tmp_path)
+    read, other = found.read, found.other
     assert [name for name, _ in read] == ["a.XLSX", "b.xlsx", "d.csv", "张三/周报.et"]
     assert [name for name, _ in other] == ["c.pdf", "张三/说明.docx"]
     assert all((tmp_path / name) == path for name, path in read + other)
@@ -216,17 +217,21 @@ def test_links_out_of_the_folder_and_loops_are_not_followed(tmp_path):
     (inbox / "folder").symlink_to(outside.parent)
     (inbox / "again").symlink_to(inbox)
     (inbox / "self.xlsx").symlink_to(inbox / "self.xlsx")
-    assert [name for name, _ in candidates(inbox)[0]] == ["a.xlsx"]
+    found = candidates(inbox)
+    assert [name for name, _ in found.read] == ["a.xlsx"]
+    away = [("folder", "link"), ("link.xlsx", "link")]
+    assert [each for each in found.shut if each[0] != "self.xlsx"] == away
 
 
 def test_a_folder_with_a_workbooks_name_is_a_candidate_so_that_it_is_reported(tmp_path):
     put(tmp_path, "x.xlsx/in.xlsx", b"x")
-    assert [name for name, _ in candidates(tmp_path)[0]] == ["x.xlsx", "x.xlsx/in.xlsx"]
+    assert [name for name, _ in candidates(tmp_path).read] == ["x.xlsx", "x.xlsx/in.xlsx"]
 
 
 def test_files_given_by_name_are_candidates_and_keep_apart_where_their_names_meet(tmp_path):
     first, second = put(tmp_path, "1/周报.xlsx", b"x"), put(tmp_path, "2/周报.xlsx", b"x")
     note = put(tmp_path, "说明.docx", b"x")
-    read, other = candidates([first, second, note])
+    found = candidates([first, second, note])
+    read, other = found.read, found.other
     assert dict(read) == {"周报.xlsx": first, "周报(2).xlsx": second, "说明.docx": note}
     assert other == []

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from salesxl import forms
 from salesxl.errors import SettingsError, UsageError
 from salesxl.model import Member
 from salesxl.team_folder import TeamFolder, lay_out, read_members, settings_near, week_bounds, week_name
@@ -155,11 +156,15 @@ def test_laying_out_again_keeps_what_the_team_made_its_own_and_draws_forms_anew(
     own.write_bytes(b"the team's own")
     form = laid.templates / "销售周报.xlsx"
     blank = form.read_bytes()
-    form.write_bytes(b"old")
+    form.write_bytes(forms.sealed(forms.blank_form("handover_list")))  # as drawn, if of another day
+    changed = laid.templates / "客户档案.xlsx"
+    changed.write_bytes(b"changed")
     settings = laid.settings.read_bytes()
     made = lay_out(laid, RULES)
     assert own.read_bytes() == b"the team's own"
     assert form.read_bytes() == blank
+    assert changed.read_bytes() == b"changed"
+    assert changed not in made
     assert laid.settings.read_bytes() == settings
     assert laid.settings not in made
     assert own not in made

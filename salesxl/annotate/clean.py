@@ -16,6 +16,7 @@ from salesxl.annotate.look import Ours, covered
 from salesxl.annotate.record import Record
 from salesxl.excel.inplace import Book, Sheet, filter_area, set_filter, split_ref, tables
 from salesxl.excel.inplace.tables import headers, shrink_table
+from salesxl.excel.inplace.text import whole
 from salesxl.excel.marks import MARK_SHEET_PROPERTY, NOTE_AUTHOR, NOTE_PREFIXES, is_mark_column
 from salesxl.excel.package import ROOT
 from salesxl.model import Area
@@ -78,7 +79,7 @@ def _clean_column(book: Book, name: str, rows: Iterable[int], ours: Ours) -> Non
         (number, split_ref(cell.get("r", ""))[1])
         for number in rows
         for cell in _cells(sheet, number)
-        if int(cell.get("s", 0)) in ours.text
+        if whole(cell.get("s")) in ours.text
     ]
     heads = {(row, column) for row, column in cells if is_mark_column(book.text(name, row, column))}
     columns = {column for _, column in heads}
@@ -127,5 +128,5 @@ def _uncover(book: Book, ours: Ours, under: Sequence[str]) -> None:
     kept = not any(b"LibreOffice" in book.package.read(part) for part in apps)
     formats, fills = styles.items("cellXfs"), styles.items("fills")
     for at in sorted(ours.all):
-        fill = fills[int(formats[at].get("fillId", 0))]
+        fill = fills[whole(formats[at].get("fillId"))]
         formats[at].set("fillId", str(styles.add_fill(covered(fill, under, back_kept=kept))))

@@ -136,9 +136,9 @@ def _place(pen: Pen, area: TableArea, bound: Area | None) -> tuple[int, bool]:
             right += 1
         rows = sheet.numbers()
     else:
-        rows = [*range(area.header_row, bottom + 1)]
+        rows = [row for row in sheet.numbers() if area.header_row <= row <= bottom]
     taken = sheet.takes(right + 1, rows)
-    first, last = (rows[0], rows[-1]) if rows else (area.header_row, bottom)
+    first, last = (rows[0], rows[-1]) if rows and bound is None else (area.header_row, bottom)
     taken = taken or any(
         m.left <= right + 1 <= m.right and m.top <= last and m.bottom >= first for m in merged
     )

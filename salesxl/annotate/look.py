@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from salesxl.excel.inplace import Styles
+from salesxl.excel.inplace.text import whole
 from salesxl.model import Severity
 
 __all__ = [
@@ -122,7 +123,7 @@ class Ours:
 
     def __init__(self, styles: Styles) -> None:
         colors = [mark_color(fill) for fill in styles.items("fills")]
-        formats = [int(xf.get("fillId", 0)) for xf in styles.items("cellXfs")]
+        formats = [whole(xf.get("fillId")) for xf in styles.items("cellXfs")]
         known = [colors[at] if at < len(colors) else "" for at in formats]
         texts = {*COLUMN_HEAD, *COLUMN_TEXT.values()}
         marks = [any(mark.number(color) is not None for mark in FILLS.values()) for color in known]

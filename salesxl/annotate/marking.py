@@ -20,9 +20,11 @@ from salesxl.annotate.pen import Pen
 from salesxl.annotate.record import Record, SheetRecord, digest, pack
 from salesxl.annotate.strip import without_marks
 from salesxl.annotate.words import Label, MarkWords, TableArea, Tell
+from salesxl.errors import Refused
+from salesxl.excel.grid_limits import DEFAULT, Limits
 from salesxl.excel.inplace import Book, Run, split_ref, write_area
 from salesxl.excel.marks import MARK_COLUMNS, NOTE_AUTHOR, NOTE_PREFIXES
-from salesxl.excel.package import Package
+from salesxl.excel.package import Package, parse_xml
 from salesxl.model import Area, Finding, Severity
 
 __all__ = ["AnnotateResult", "annotate", "in_order"]
@@ -69,6 +71,7 @@ def annotate(
     tables: Sequence[TableArea] = (),
     label: Label = lambda finding: finding.field or "",
     file: str | None = None,
+    limits: Limits = DEFAULT,
 ) -> AnnotateResult:
     """Return a copy of a workbook with its findings marked and nothing else changed.
 
@@ -78,11 +81,12 @@ def annotate(
     earlier round are taken off before. Macros, protection, pictures and all other parts stay byte for byte.
 
     Raises Refused for what cannot be edited in place (an old .xls, an encrypted file): return a
-    ``findings_workbook`` instead. Raises ValueError for words by which the marks would not be known again.
+    ``findings_workbook`` instead; ``limits`` are those of reading. Raises ValueError for words by which the
+    marks would not be known again.
     """
     if words.column not in MARK_COLUMNS or not set(words.prefixes.values()) <= set(NOTE_PREFIXES):
         raise ValueError("the marks' column and note prefixes must be among those in salesxl.excel.marks")
-    before = without_marks(source)
+    before = without_marks(source, limits)
     book = Book(before.copy())
     record = Record()
     part = records.reserve(book)
@@ -191,6 +195,21 @@ def _insert_list(
 # ---- the record
 
 
+_KEPT = (b"v>", b"is>", b"f>")
+"""Ends of what a cell holds: none may be fewer after marking."""
+
+
+def _refuse_broken(name: str, data: bytes, before: bytes) -> None:
+    """Refuse to hand out a part that no program could open, or that holds less than it did.
+
+    Workbooks come in that bend the format in ways that nobody has thought of.
+    """
+    if name.lower().endswith((".xml", ".rels")):
+        parse_xml(data, name)
+    if any(data.count(b"</" + end) < before.count(b"</" + end) for end in _KEPT):
+        raise Refused("unreadable", reason="damaged", part=name)
+
+
 def _write_down(book: Book, before: Package, record: Record, pens: Mapping[str, Pen], part: str) -> None:
     """Compare the package with what it was, and put what is needed to undo it into the record."""
     book.flush()
@@ -202,7 +221,9 @@ def _write_down(book: Book, before: Package, record: Record, pens: Mapping[str, 
     for name in package.names():
         if name not in known or not package.differs(name, before):
             continue
-        now = digest(package.read(name))
+        data = package.read(name)
+        now = digest(data)
+        _refuse_broken(name, data, before.read(name) if name in sheets else b"")
         if name in sheets:
             pen = pens.get(sheets[name]) or Pen(book, sheets[name])
             made = SheetRecord(pen.name, now, cells=pen.cells, rows=pen.rows, pieces=pen.pieces())

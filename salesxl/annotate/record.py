@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape
 
+from salesxl.excel.grid_limits import DEFAULT, Limits, broken
 from salesxl.excel.inplace import Book
 from salesxl.excel.package import Package, parse_xml
 
-__all__ = ["Record", "SheetRecord", "digest", "find", "pack", "unpack"]
+__all__ = ["Record", "SheetRecord", "Unpacker", "digest", "find", "pack"]
 
 NAMESPACE = "urn:salesxl:marks:1"
 _PROPS_TYPE = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
@@ -96,12 +97,33 @@ def pack(data: bytes) -> str:
     return base64.b64encode(zlib.compress(data)).decode()
 
 
-def unpack(text: str) -> bytes:
-    """Return what ``pack`` packed. Raises ValueError for a text that is not whole."""
-    try:
-        return zlib.decompress(base64.b64decode(text))
-    except zlib.error as error:
-        raise ValueError("the record is damaged") from error
+class Unpacker:
+    """Gives back what ``pack`` packed, all of it together within what a workbook may inflate to.
+
+    The record comes from outside, and what is packed in it may be a bomb.
+    """
+
+    def __init__(self, limits: Limits = DEFAULT) -> None:
+        self.left, self._limits = limits.max_inflated_bytes, limits
+
+    def __call__(self, text: str) -> bytes:
+        """Return one part.
+
+        Raises:
+            ValueError: the text is not whole.
+            Refused: ``unsafe``, inflates_too_much.
+        """
+        try:
+            inflater = zlib.decompressobj()
+            data = inflater.decompress(base64.b64decode(text), self.left + 1)
+        except zlib.error as error:
+            raise ValueError("the record is damaged") from error
+        self.left -= len(data)
+        if self.left < 0:
+            raise broken("inflates_too_much", self._limits, "max_inflated_bytes", part=NAMESPACE)
+        if not inflater.eof:
+            raise ValueError("the record is damaged")
+        return data
 
 
 def reserve(book: Book) -> str:

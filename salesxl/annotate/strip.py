@@ -13,9 +13,11 @@ from pathlib import Path
 from salesxl.annotate import record as records
 from salesxl.annotate.clean import clean_book, is_list
 from salesxl.annotate.look import LIST_TAB, Ours
-from salesxl.annotate.record import Record, SheetRecord, digest, unpack
+from salesxl.annotate.record import Record, SheetRecord, Unpacker, digest
+from salesxl.excel.grid_limits import DEFAULT, Limits
 from salesxl.excel.inplace import Book, Sheet, Styles, split_ref
 from salesxl.excel.inplace.pieces import Piece
+from salesxl.excel.inplace.text import whole
 from salesxl.excel.marks import NOTE_PREFIXES
 from salesxl.excel.package import Package
 
@@ -25,36 +27,36 @@ _COLORS = re.compile(rb"FFC8443C|FFC8453C|FFFFC9[CD]|FFFFE7[9AB]", re.IGNORECASE
 """Roughly what the marks' colours look like in a part's text, to pass over workbooks without any quickly."""
 
 
-def strip(source: Path | bytes) -> bytes:
+def strip(source: Path | bytes, limits: Limits = DEFAULT) -> bytes:
     """Return a workbook without the toolkit's marks; one that has none comes back as it is.
 
     Raises Refused for what is no workbook of parts.
     """
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
-    stripped = _stripped(Package.open(data))
+    stripped = _stripped(Package.open(data, limits), limits)
     return data if stripped is None else stripped
 
 
-def without_marks(source: Path | bytes) -> Package:
+def without_marks(source: Path | bytes, limits: Limits = DEFAULT) -> Package:
     """Return what ``strip`` does as a package that has not been changed."""
-    package = Package.open(source)
-    stripped = _stripped(package)
-    return package if stripped is None else Package.open(stripped)
+    package = Package.open(source, limits)
+    stripped = _stripped(package, limits)
+    return package if stripped is None else Package.open(stripped, limits)
 
 
-def _stripped(package: Package) -> bytes | None:
+def _stripped(package: Package, limits: Limits = DEFAULT) -> bytes | None:
     found = records.find(package)
     if found is not None:
         part, record = found
         if record is not None and _untouched(package, record):
-            return _undo(package, record)
+            return _undo(package, record, Unpacker(limits))
         return clean_book(Book(package), record, records.own_parts(package, part))
     return clean_book(Book(package), None, []) if _looks_marked(package) else None
 
 
-def is_marked(source: Package | Path | bytes) -> bool:
+def is_marked(source: Package | Path | bytes, limits: Limits = DEFAULT) -> bool:
     """Say whether a workbook carries the toolkit's marks: record, list, column, or fills with notes."""
-    package = source if isinstance(source, Package) else Package.open(source)
+    package = source if isinstance(source, Package) else Package.open(source, limits)
     return records.find(package) is not None or _looks_marked(package)
 
 
@@ -86,7 +88,7 @@ def _untouched(package: Package, record: Record) -> bool:
     )
 
 
-def _undo(package: Package, record: Record) -> bytes:
+def _undo(package: Package, record: Record, unpack: Unpacker) -> bytes:
     styles_part = next(iter(package.related(package.main(), "styles")))
     styles = Styles(package.read(styles_part))
     for name, sheet in record.sheets.items():
@@ -110,7 +112,7 @@ def _undo_sheet(data: bytes, record: SheetRecord, styles: Styles) -> bytes:
     for ref, (style, existed) in record.cells.items():
         row, column = split_ref(ref)
         stands, own = sheet.written_style(row, column)
-        current = int(own or 0)
+        current = whole(own)
         if not stands or current not in ours.all:
             continue  # the rep took the cell away, or gave it another format since
         if current in ours.text and existed:  # our words, in a cell of the rep's

@@ -16,8 +16,9 @@ from io import BytesIO
 from pathlib import Path
 
 from salesxl.errors import Refused
+from salesxl.excel.grid_limits import Limits, broken, unsafe
 
-__all__ = ["Entry", "deflate", "inflate", "peek", "read_entries", "write_entries"]
+__all__ = ["Entry", "deflate", "inflate", "peek", "read_entries", "within", "write_entries"]
 
 STORED, DEFLATED = 0, 8
 LIMIT32, LIMIT16 = 0xFFFFFFFF, 0xFFFF
@@ -140,6 +141,30 @@ def read_entries(source: bytes) -> Iterator[Entry]:
             local_extra=_without_zip64(bytes(view[after_name:begin])),
             comment=info.comment,
         )
+
+
+def within(entries: Iterable[Entry], limits: Limits) -> Iterator[Entry]:
+    """Yield entries as long as they keep the bounds that reading has.
+
+    What the directory says of sizes is enough here: ``inflate`` never makes more of an entry than that.
+
+    Raises:
+        Refused: ``unsafe`` with too_many_parts, duplicate_part or inflates_too_much.
+    """
+    left, seen = limits.max_inflated_bytes, set[str]()
+    for number, entry in enumerate(entries, 1):
+        if number > limits.max_parts:
+            raise broken("too_many_parts", limits, "max_parts", found=number)
+        name = entry.name.replace("\\", "/").lstrip("/").lower()
+        if name in seen:
+            raise unsafe("duplicate_part", part=entry.name)
+        seen.add(name)
+        left -= entry.size
+        if left < 0:
+            raise broken("inflates_too_much", limits, "max_inflated_bytes", part=entry.name)
+        if entry.size > max(limits.ratio_from_bytes, limits.max_ratio * len(entry.data)):
+            raise broken("inflates_too_much", limits, "max_ratio", part=entry.name)
+        yield entry
 
 
 def write_entries(entries: Iterable[Entry], path: Path | None = None) -> bytes:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import python_calamine as calamine
 
@@ -77,11 +77,12 @@ def read_inspected(
     """
     stem = Path(file).stem
     properties: Mapping[str, str] = {}
+    lost: Mapping[str, str] = {}
     if intake.package is not None:
         if as_stored and _PACKED[intake.kind] is _read_xlsx:
-            grids, properties = _read_xlsx(intake.package, limits, as_stored=True)
+            grids, properties, lost = _read_xlsx(intake.package, limits, as_stored=True)
         else:
-            grids, properties = _PACKED[intake.kind](intake.package, limits)
+            grids, properties, lost = _PACKED[intake.kind](intake.package, limits)
     elif intake.compound is not None:
         scans, formats = scan_xls(intake.compound)
         _check(scans, limits)
@@ -95,12 +96,14 @@ def read_inspected(
         grids = [Grid(sheet=stem, rows=rows_of(intake.text, limits))]
     if not grids:
         raise unreadable("no_sheets")
-    return Workbook(file=file, grids=tuple(grids), properties=properties, kind=intake.kind)
+    return Workbook(file=file, grids=tuple(grids), properties=properties, kind=intake.kind, lost=lost)
 
 
-def _read_xlsx(
-    package: Package, limits: Limits, *, as_stored: bool = False
-) -> tuple[list[Grid], Mapping[str, str]]:
+_Packed: TypeAlias = tuple[list[Grid], Mapping[str, str], Mapping[str, str]]
+"""Grids, document properties, and sheets that are lost, with the reason."""
+
+
+def _read_xlsx(package: Package, limits: Limits, *, as_stored: bool = False) -> _Packed:
     layout = grid_parts.layout(package)
     if len(layout.sheets) > limits.max_sheets:
         raise broken("too_many_sheets", limits, "max_sheets", found=len(layout.sheets))
@@ -123,10 +126,10 @@ def _read_xlsx(
     )
     source = stored(grid_parts.plain_parts(package, replace(layout, sheets=tuple(sheets))))
     grids = _sheets(source, {name: _Looked(scan, formats=formats) for name, scan in scans.items()})
-    return grids, grid_parts.document_properties(package)
+    return grids, grid_parts.document_properties(package), layout.lost
 
 
-def _read_xlsb(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:
+def _read_xlsb(package: Package, limits: Limits) -> _Packed:
     found, formats = grid_xlsb.scan_xlsb(package)
     _check({name: scan for name, (scan, _) in found.items()}, limits)
     looked = {name: _Looked(scan, merged, formats) for name, (scan, merged) in found.items()}
@@ -134,10 +137,10 @@ def _read_xlsb(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[st
     if any(text not in _ERROR_TEXTS for scan, _ in found.values() for text in scan.errors.values()):
         sheets = [name for name in parts if "/worksheets/" in name.lower() and name.lower().endswith(".bin")]
         parts |= {name: grid_xlsb.with_known_codes(parts[name]) for name in sheets}
-    return _sheets(stored(parts), looked), grid_parts.document_properties(package)
+    return _sheets(stored(parts), looked), grid_parts.document_properties(package), {}
 
 
-def _read_ods(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str, str]]:
+def _read_ods(package: Package, limits: Limits) -> _Packed:
     found = scan_ods(package.find("content.xml") or b"", limits)
     _check({sheet.name: sheet.scan for sheet in found}, limits)
     for sheet in found:  # repeated cells are told once; only now is it known that there are not too many
@@ -146,10 +149,10 @@ def _read_ods(package: Package, limits: Limits) -> tuple[list[Grid], Mapping[str
             columns = range(area.left, min(area.right, sheet.scan.columns) + 1)
             sheet.scan.texts |= {(row, column): shown for row in rows for column in columns}
     looked = {sheet.name: _Looked(sheet.scan, sheet.merged) for sheet in found}
-    return _sheets(stored(package.parts), looked), {}
+    return _sheets(stored(package.parts), looked), {}, {}
 
 
-_PACKED: Mapping[str, Callable[[Package, Limits], tuple[list[Grid], Mapping[str, str]]]] = {
+_PACKED: Mapping[str, Callable[[Package, Limits], _Packed]] = {
     "xlsx": _read_xlsx,
     "xlsm": _read_xlsx,
     "xlsb": _read_xlsb,

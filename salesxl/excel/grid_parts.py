@@ -39,6 +39,9 @@ _UNIQUE = re.compile(rb"""(\suniqueCount\s*=\s*["'])[^"']*""")
 _DIMENSION = re.compile(rb"""<dimension\s+ref\s*=\s*["']([^"']*)["']\s*/>""")
 _AREA = re.compile(rb"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
 _FOLDERS = {"worksheet": "worksheets", "chartsheet": "chartsheets", "dialogsheet": "dialogsheets"}
+_PASSED_OVER = frozenset({"chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet"})
+"""Kinds of sheets that hold no cells that anybody fills in."""
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b(?:[^>]*?\sref\s*=\s*["']([^"']*)["'])?[^>]*>""")
 _CONTENT_TYPES = (
     b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     b'<Default Extension="xml" ContentType="application/xml"/></Types>'
@@ -107,19 +110,24 @@ def workbook_part(package: Package, usual: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """An .xlsx package's workbook part, where its relations lead, and its sheets in the workbook's order."""
+    """An .xlsx package's workbook part, where its relations lead, and its sheets in the workbook's order.
+
+    ``lost`` are sheets that the workbook lists and nobody can read, by name with the reason:
+    ``sheet_missing`` (its part is not there) or ``sheet_kind`` (of a kind that no reader knows).
+    """
 
     workbook: bytes
     leads: Mapping[str, Relation]
     sheets: tuple[Sheet, ...]
+    lost: Mapping[str, str]
 
 
 def layout(package: Package) -> Layout:
     """Find the workbook and its sheets.
 
     Raises:
-        Refused: unreadable, reason damaged, where the workbook or a sheet's part is missing, or two sheets
-            bear one name.
+        Refused: unreadable, reason damaged, where the workbook or every sheet's part is missing, or two
+            sheets bear one name.
     """
     part = workbook_part(package, "xl/workbook.xml")
     data = package.find(part)
@@ -127,17 +135,27 @@ def layout(package: Package) -> Layout:
         raise damaged("workbook part missing", part=part)
     leads = relations(package, part)
     found: dict[str, Sheet] = {}
-    for element in parse(data).iter("{*}sheet", "sheet"):
+    lost: dict[str, str] = {}
+    root = parse(data)
+    for at, element in enumerate([*root.iter("{*}sheet", "sheet")], 1):
         name = element.get("name", "")
         number = next((str(value) for key, value in element.attrib.items() if str(key).endswith("}id")), "")
-        if number not in leads or name in found:
-            raise damaged("sheet leads nowhere, or its name is not its own", sheet=name)
-        relation = leads[number]
-        content = package.find(relation.target)
-        if content is None and relation.kind == "worksheet":
-            raise damaged("sheet part missing", sheet=name, part=relation.target)
-        found[name] = Sheet(name, number, relation.kind, content or b"")
-    return Layout(data, leads, tuple(found.values()))
+        relation = leads.get(number)
+        content = package.find(relation.target) if relation else None
+        if relation and content is not None and relation.kind in _FOLDERS:
+            if name in found:
+                raise damaged("two sheets bear one name", sheet=name)
+            found[name] = Sheet(name, number, relation.kind, content)
+            continue
+        if relation is None or relation.kind not in _PASSED_OVER:
+            lost[name or f"#{at}"] = "sheet_missing" if content is None else "sheet_kind"
+        parent = element.getparent()
+        assert parent is not None  # the root is the workbook
+        parent.remove(element)  # the reader gives up on it
+        data = b""
+    if lost and not any(sheet.kind == "worksheet" for sheet in found.values()):
+        raise damaged("no sheet's part is there", sheet=next(iter(lost)))
+    return Layout(data or etree.tostring(root), leads, tuple(found.values()), lost)
 
 
 def plain_parts(package: Package, found: Layout) -> dict[str, bytes]:
@@ -151,7 +169,7 @@ def plain_parts(package: Package, found: Layout) -> dict[str, bytes]:
         target = f"{_FOLDERS.get(sheet.kind, 'macrosheets')}/sheet{number}.xml"
         lines.append(_RELATION.format(escape(sheet.relation), target, escape(sheet.kind)))
         if sheet.kind == "worksheet":
-            parts[f"xl/{target}"] = _without_dimension(sheet.part)
+            parts[f"xl/{target}"] = _without_false_merges(_without_dimension(sheet.part))
     for identifier, relation in found.leads.items():
         content = package.find(relation.target)
         if relation.kind in {"styles", "sharedStrings"} and content is not None:
@@ -177,6 +195,13 @@ def _without_dimension(sheet: bytes) -> bytes:
     if claim is None or _AREA.fullmatch(claim[1]):
         return sheet
     return sheet[: claim.start()] + sheet[claim.end() :]
+
+
+def _without_false_merges(sheet: bytes) -> bytes:
+    """Return a sheet without merged cells that are no area: the reader gives up on them."""
+    if b"ergeCell " not in sheet or all(_AREA.fullmatch(ref) for ref in _MERGED.findall(sheet)):
+        return sheet
+    return _MERGED.sub(lambda m: m[0] if m[1] and _AREA.fullmatch(m[1]) else b"", sheet)
 
 
 def _honest(strings: bytes) -> bytes:

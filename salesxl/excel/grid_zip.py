@@ -20,7 +20,7 @@ from salesxl.errors import Refused
 from salesxl.excel.archive import STORED, UTF8, Entry, write_entries
 from salesxl.excel.grid_limits import Limits, broken, damaged, unreadable, unsafe
 
-__all__ = ["Package", "open_package", "stored"]
+__all__ = ["BROKEN", "Package", "directory", "inflated", "open_package", "stored"]
 
 _CHUNK = 1024 * 1024
 _NEVER_READ = (
@@ -32,7 +32,7 @@ _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml.*?\?>", re.DOTALL)
 _UTF8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 _ROOT = re.compile(rb"<[A-Za-z_]")
-_BROKEN = (
+BROKEN = (
     zipfile.BadZipFile,
     NotImplementedError,
     EOFError,
@@ -83,7 +83,7 @@ def open_package(data: bytes, limits: Limits) -> Package:
         Refused: ``unreadable`` with reason truncated, damaged or encrypted; ``unsafe`` with too_many_parts,
             duplicate_part, escaping_part, inflates_too_much or dtd.
     """
-    infos = _directory(data, limits)
+    infos = _parts(data, limits)
     left = limits.max_inflated_bytes
     parts: dict[str, bytes] = {}
     for info in infos:
@@ -95,16 +95,20 @@ def open_package(data: bytes, limits: Limits) -> Package:
                 raise _too_much(info, limits)
             continue
         try:
-            raw = _inflate(data, info, left, limits)
-        except _BROKEN as error:
+            raw = inflated(data, info, left, limits)
+        except BROKEN as error:
             raise damaged(error, part=info.filename) from error
         left -= len(raw)
         parts[info.filename] = _as_utf8(raw, info.filename)
     return Package(tuple(info.filename for info in infos), parts)
 
 
-def _directory(data: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
-    """Return the archive's entries, folders left out, once their number and names are found harmless."""
+def directory(data: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
+    """Return the archive's entries, folders left out, once their number is found harmless.
+
+    Raises:
+        Refused: ``unreadable`` with reason truncated or damaged; ``unsafe``, too_many_parts.
+    """
     end = data.rfind(b"PK\x05\x06")
     if end < 0 or len(data) < end + 22:
         raise unreadable("truncated")
@@ -114,9 +118,14 @@ def _directory(data: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
         raise broken("too_many_parts", limits, "max_parts", found=claimed)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
-    except _BROKEN as error:
+            return [info for info in archive.infolist() if not info.filename.endswith("/")]
+    except BROKEN as error:
         raise damaged(error) from error
+
+
+def _parts(data: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
+    """Return a workbook's entries, once their number and names are found harmless."""
+    infos = directory(data, limits)
     seen: set[str] = set()
     for info in infos:
         # Some .NET libraries write backslashes; that alone is harmless.
@@ -135,7 +144,7 @@ def _too_much(info: zipfile.ZipInfo, limits: Limits, limit: str = "max_inflated_
     return broken("inflates_too_much", limits, limit, part=info.filename)
 
 
-def _inflate(data: bytes, info: zipfile.ZipInfo, left: int, limits: Limits) -> bytes:
+def inflated(data: bytes, info: zipfile.ZipInfo, left: int, limits: Limits) -> bytes:
     """Inflate one part from its own local header, stopping as soon as it passes what is allowed."""
     at = info.header_offset
     if data[at : at + 4] != b"PK\x03\x04":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,9 +19,21 @@ from salesxl.excel.grid_html import is_html, is_xml_2003
 from salesxl.excel.grid_limits import DEFAULT, REASONS, Limits, broken, damaged, unreadable
 from salesxl.excel.grid_ole import SIGNATURE, Compound
 from salesxl.excel.grid_zip import Package, open_package
-from salesxl.naming import natural
+from salesxl.excel.opened import opened
+from salesxl.naming import natural, readable
 
-__all__ = ["REASONS", "SUFFIXES", "Intake", "Limits", "candidates", "contents", "inspect", "passed_over"]
+__all__ = [
+    "REASONS",
+    "SUFFIXES",
+    "Found",
+    "Intake",
+    "Limits",
+    "candidates",
+    "contents",
+    "free",
+    "inspect",
+    "passed_over",
+]
 
 SUFFIXES = frozenset(
     (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".xlt", ".et", ".ett", ".ods", ".csv", ".tsv")
@@ -75,41 +87,72 @@ def passed_over(path: Path) -> bool:
     return name.startswith(("~$", ".")) or name.lower() in {"thumbs.db", "desktop.ini", "__macosx"}
 
 
-def candidates(where: Path | Iterable[Path]) -> tuple[list[tuple[str, Path]], list[tuple[str, Path]]]:
-    """List the files to be read, and those that are no workbooks, each as (path in the folder, path).
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What lies under some paths, each as (path in the folder, path), sorted as people sort names.
 
-    Sub-folders are included, links that lead out of the folder and all linked folders are not; both lists are
-    sorted by that path as people sort names, so that the file system's order never shows and a copy comes
+    ``read`` are the files to be read, ``other`` those that are no workbooks. ``shut`` are links that lead
+    away and folders that cannot be entered, each with the reason for which it is not read.
+    """
+
+    read: list[tuple[str, Path]]
+    other: list[tuple[str, Path]]
+    shut: list[tuple[str, str]]
+
+
+def candidates(where: Path | Iterable[Path]) -> Found:
+    """List what lies under some paths.
+
+    Sub-folders are included, links that lead out of the folder and all linked folders are not; everything is
+    sorted by its path as people sort names, so that the file system's order never shows and a copy comes
     after what it was copied from. A file given by itself is named by its file name and is a candidate
     whatever its ending; a folder that bears a workbook's name is one too, so that it is refused instead of
     overlooked. Lock and hidden files are left out everywhere.
     """
     read: dict[str, Path] = {}
     other: dict[str, Path] = {}
+    shut: dict[str, str] = {}
     for given in [where] if isinstance(where, Path) else list(where):
         if given.is_dir() and given.suffix.lower() not in SUFFIXES:
-            for relative, path in _below(given):
+            for relative, path in _below(given, shut):
                 chosen = read if path.suffix.lower() in SUFFIXES else other
-                chosen[_free(chosen, relative)] = path
+                chosen[free(chosen, readable(relative))] = path
         elif not passed_over(given):
-            read[_free(read, given.name)] = given
-    return _in_order(read), _in_order(other)
+            read[free(read, readable(given.name))] = given
+    ordered = sorted(shut.items(), key=lambda item: natural(item[0]))
+    return Found(_in_order(read), _in_order(other), ordered)
 
 
 def _in_order(files: dict[str, Path]) -> list[tuple[str, Path]]:
     return sorted(files.items(), key=lambda item: natural(item[0]))
 
 
-def _below(root: Path) -> list[tuple[str, Path]]:
+def _below(root: Path, shut: dict[str, str]) -> list[tuple[str, Path]]:
     found = []
     home = root.resolve()
-    for folder, folders, names in os.walk(root, followlinks=False):
+
+    def told(failed: OSError) -> None:
+        shut[_told(Path(os.fsdecode(failed.filename or root)), root)] = "no_entry"
+
+    for folder, folders, names in os.walk(root, onerror=told, followlinks=False):
         folders[:] = sorted(name for name in folders if not passed_over(Path(name)))
-        misnamed = [name for name in folders if Path(name).suffix.lower() in SUFFIXES]
-        for path in (Path(folder, name) for name in sorted([*names, *misnamed])):
-            if not passed_over(path) and _stays_in(path, home):
+        shown = {name for name in folders if Path(name).suffix.lower() in SUFFIXES}
+        linked = {name for name in folders if Path(folder, name).is_symlink()}
+        for name in sorted({*names, *shown, *linked}):
+            path = Path(folder, name)
+            if passed_over(path):
+                continue
+            if not _stays_in(path, home):
+                shut[_told(path, root)] = "link"
+            elif name not in linked:
                 found.append((path.relative_to(root).as_posix(), path))
     return found
+
+
+def _told(path: Path, root: Path) -> str:
+    """Return how a path below a folder is told; the folder itself by its own name."""
+    relative = path.relative_to(root).as_posix() if path != root else root.name or str(root)
+    return readable(relative)
 
 
 def _stays_in(path: Path, home: Path) -> bool:
@@ -119,7 +162,7 @@ def _stays_in(path: Path, home: Path) -> bool:
         return False
 
 
-def _free(taken: dict[str, Path], name: str) -> str:
+def free(taken: Container[str], name: str) -> str:
     """Return the name, numbered where two given folders hold a file of one relative path."""
     stem, dot, suffix = name.rpartition(".")
     number, free = 2, name
@@ -144,7 +187,11 @@ def inspect(path: Path, *, limits: Limits = DEFAULT, data: bytes | None = None) 
         package = open_package(data, limits)
         return Intake(_packed_kind(package), size, extension, package=package)
     if data.startswith(SIGNATURE):
-        return Intake("xls", size, extension, data=data, compound=_workbook_compound(data))
+        compound = Compound(data)
+        if {"encryptedpackage", "encryptioninfo"} <= compound.names:
+            package = open_package(opened(compound, limits), limits)
+            return Intake(_packed_kind(package), size, extension, package=package)
+        return Intake("xls", size, extension, data=data, compound=_workbook_compound(compound))
     foreign = next((kind for signature, kind in _FOREIGN_SIGNATURES if data.startswith(signature)), None)
     if any(mark in data[:512] for mark in _SEALED):
         raise unreadable("encrypted")
@@ -205,8 +252,7 @@ def _packed_kind(package: Package) -> str:
     raise unreadable("foreign", kind="zip")
 
 
-def _workbook_compound(data: bytes) -> Compound:
-    compound = Compound(data)
+def _workbook_compound(compound: Compound) -> Compound:
     if {"encryptedpackage", "encryptioninfo"} & compound.names:
         raise unreadable("encrypted")
     if not {"workbook", "book"} & compound.names:

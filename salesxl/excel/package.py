@@ -15,11 +15,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import unquote
 
 from lxml import etree
 
 from salesxl.errors import Refused
-from salesxl.excel.archive import LEVEL, Entry, deflate, inflate, peek, read_entries, write_entries
+from salesxl.excel.archive import LEVEL, Entry, deflate, inflate, peek, read_entries, within, write_entries
+from salesxl.excel.grid_limits import DEFAULT, Limits, broken
+from salesxl.excel.grid_ole import SIGNATURE, Compound
 from salesxl.excel.names import (
     DECLARATION,
     STRICT,
@@ -29,6 +32,7 @@ from salesxl.excel.names import (
     parse_xml,
     write_xml,
 )
+from salesxl.excel.opened import opened
 
 __all__ = ["ROOT", "STRICT", "TRANSITIONAL", "Namespaces", "Package", "Relationship", "parse_xml"]
 
@@ -62,13 +66,20 @@ class Package:
         self._written: dict[str, tuple[bytes, int]] = {}  # not compressed before the package is saved
 
     @classmethod
-    def open(cls, source: Path | str | bytes) -> Package:
-        """Open a workbook from a path or from its bytes.
+    def open(cls, source: Path | str | bytes, limits: Limits = DEFAULT) -> Package:
+        """Open a workbook from a path or from its bytes, within the bounds that reading has.
 
-        Raises Refused ``unreadable`` for what is no package (an old .xls, an encrypted or cut-off file).
+        One that is encrypted under Excel's own password is opened, and saved without. Raises Refused
+        ``unreadable`` for what is no package (an old .xls, an encrypted or cut-off file), and ``unsafe`` for
+        one that breaks a bound.
         """
+        size = len(source) if isinstance(source, bytes) else Path(source).stat().st_size
+        if size > limits.max_file_bytes:
+            raise broken("too_large", limits, "max_file_bytes", found=size)
         data = source if isinstance(source, bytes) else Path(source).read_bytes()
-        return cls(read_entries(data))
+        if data.startswith(SIGNATURE):
+            data = opened(Compound(data), limits)
+        return cls(within(read_entries(data), limits))
 
     def copy(self) -> Package:
         """Return a package of the same parts, to be changed apart; this one has not been changed itself."""
@@ -193,8 +204,17 @@ class Package:
         return found
 
     def related(self, part: str, kind: str) -> list[str]:
-        """Return the parts that a part refers to by a kind of relationship: ``related(sheet, "table")``."""
-        return [r.target for r in self.rels(part).values() if r.kind == kind and not r.external]
+        """Return the parts that a part refers to by a kind of relationship: ``related(sheet, "table")``.
+
+        What leads to a part that is not there is left out.
+        """
+        leads = (r.target for r in self.rels(part).values() if r.kind == kind and not r.external)
+        return [target for target in leads if target in self]
+
+    def missing(self, part: str, kind: str) -> str | None:
+        """Return the name of a part that is referred to and is not there, for a new one to take its place."""
+        leads = (r.target for r in self.rels(part).values() if r.kind == kind and not r.external)
+        return next((target for target in leads if target and target not in self), None)
 
     def resolve(self, part: str, rid: str) -> str:
         """Return the name of the part that a relationship id points to. Raises KeyError for an unknown id."""
@@ -355,7 +375,8 @@ class Package:
 @lru_cache(maxsize=4096)
 def _resolved(folder: str, target: str) -> str:
     """Return the part that a target names, seen from a folder; every workbook asks for the same few."""
-    return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+    plain = unquote(target).replace("\\", "/")  # as reading has it
+    return posixpath.normpath(posixpath.join("/", folder, plain)).lstrip("/")
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,7 @@ and rules of its own, and filling anything in.
 from __future__ import annotations
 
 from salesxl.forms.blank import blank_form, form_names, write_templates
+from salesxl.forms.seal import as_drawn, sealed
 from salesxl.forms.settings_book import settings_workbook
 
-__all__ = ["blank_form", "form_names", "settings_workbook", "write_templates"]
+__all__ = ["as_drawn", "blank_form", "form_names", "sealed", "settings_workbook", "write_templates"]

@@ -8,5 +8,7 @@ from __future__ import annotations
 
 from salesxl.receive.batch import Batch, receive
 from salesxl.receive.cache import Cache
+from salesxl.receive.copies import room
+from salesxl.receive.reader import PLAIN
 
-__all__ = ["Batch", "Cache", "receive"]
+__all__ = ["PLAIN", "Batch", "Cache", "receive", "room"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,6 +20,7 @@ from salesxl.needs import needs_of
 from salesxl.receive import codec
 from salesxl.receive.cache import Cache
 from salesxl.receive.codec import Received
+from salesxl.receive.copies import Copy, room, take
 from salesxl.receive.headers import headers_of
 from salesxl.receive.reader import Job, Reader, lost, refusal
 from salesxl.receive.version import reader_version, taught
@@ -35,21 +36,24 @@ Tick: TypeAlias = Callable[[int, int], Any]
 class Batch:
     """What came in: every file with its path, the forms found, what cannot be read or recognised.
 
-    ``files`` maps the name a file is reported under (relative to the given folder) to its path, in order.
+    ``files`` maps the name a file is reported under (relative to the given folder) to its path, in order; a
+    member of a zip, 包.zip/张三.xlsx, to that of the zip. ``copies`` are those that could be copied, where
+    they lie now; a file that is not among them was refused and is not to be opened.
     """
 
     files: Mapping[str, Path]
     submissions: tuple[Submission, ...]
     findings: tuple[Finding, ...]
+    copies: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """A file to be read: its job, its size, and a digest of what is in it, if it could be had."""
+    """A file to be read: its job, its size, and a digest of what is in it."""
 
     job: Job
     size: int
-    digest: str | None
+    digest: str
 
 
 def receive(
@@ -59,13 +63,16 @@ def receive(
     *,
     cache: Cache | None = None,
     tick: Tick | None = None,
+    home: Path | None = None,
 ) -> Batch:
     """Read every workbook under the given paths.
 
-    A file that cannot be read costs one finding and nothing else. Of files with the same content only the
-    first by name is read. With a ``crew`` a file that crashes, hangs or devours memory costs just its worker:
-    everyday files are read here unless the crew is faster, all others by the crew. Without one everything is
-    read here. ``cache`` holds what earlier runs read. None of them changes the result.
+    Each is copied first and read from there; ``home`` is where the copies are to stay (``room``), without one
+    they are let go on return. A zip of forms is opened, and each form in it is a file of its own. A file that
+    cannot be read costs one finding and nothing else. Of files with the same content only the first by name
+    is read. With a ``crew`` a file that crashes, hangs or devours memory costs just its worker: everyday
+    files are read here unless the crew is faster, all others by the crew. Without one everything is read
+    here. ``cache`` holds what earlier runs read. None of them changes the result.
 
     Raises:
         UsageError: a path does not exist.
@@ -73,10 +80,15 @@ def receive(
     for path in paths:
         if not path.exists():
             raise UsageError("not_found", path=path)
-    found, foreign = intake.candidates(paths)
-    files = dict(found)
-    findings = [_foreign(name) for name, _ in foreign]
-    listed, same = _distinct(files)
+    if home is None:
+        with room() as ours:
+            batch = receive(paths, rulebook, crew, cache=cache, tick=tick, home=ours)
+            return replace(batch, copies={})
+    taken = take(paths, home)
+    files = {copy.name: copy.source for copy in taken.copies}
+    findings = [_foreign(name, why) for name, why in taken.foreign]
+    findings += [refusal(c.name, c.refused.code, c.refused.facts) for c in taken.copies if c.refused]
+    listed, same = _distinct(taken.copies)
     findings += [_same_file(name, other) for name, other in same]
     reader = Reader(headers_of(rulebook), _choices(rulebook), needs_of(rulebook.fields))
     told: dict[int, Received] = {}
@@ -88,7 +100,8 @@ def receive(
     for at in range(len(listed)):
         submissions += told[at].submissions
         findings += told[at].findings
-    return Batch(files, tuple(submissions), tuple(findings))
+    copies = {copy.name: copy.path for copy in taken.copies if copy.path}
+    return Batch(files, tuple(submissions), tuple(findings), copies)
 
 
 def _read(
@@ -157,7 +170,6 @@ def _keys(listed: Sequence[_Listed], reader: Reader) -> dict[int, str]:
     return {
         at: hashlib.sha256(f"{basis} {item.digest} {item.job.name}".encode("utf-8", "replace")).hexdigest()
         for at, item in enumerate(listed)
-        if item.digest
     }
 
 
@@ -168,27 +180,24 @@ def _choices(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
     return {**lists, "阶段": stages, "等级": grades}
 
 
-def _foreign(name: str) -> Finding:
-    return Finding("unrecognised", Severity.WARNING, Place(name), facts={"why": "foreign"})
+def _foreign(name: str, why: str) -> Finding:
+    return Finding("unrecognised", Severity.WARNING, Place(name), facts={"why": why})
 
 
-def _distinct(files: Mapping[str, Path]) -> tuple[list[_Listed], list[tuple[str, str]]]:
+def _distinct(copies: Sequence[Copy]) -> tuple[list[_Listed], list[tuple[str, str]]]:
     """Return the files to read, and (name, name of its twin) for copies."""
     seen: dict[tuple[int, str], str] = {}
     listed: list[_Listed] = []
     same: list[tuple[str, str]] = []
-    for name, path in files.items():
-        if not path.is_file():
-            listed.append(_Listed(Job(name, path), 0, None))
+    for copy in copies:
+        if copy.path is None or copy.digest is None:
             continue
-        size = path.stat().st_size
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        if (size, digest) in seen and size:
-            same.append((name, seen[size, digest]))
+        key = copy.size, copy.digest
+        if key in seen and copy.size:
+            same.append((copy.name, seen[key]))
         else:
-            seen.setdefault((size, digest), name)
-            listed.append(_Listed(Job(name, path), size, digest))
+            seen.setdefault(key, copy.name)
+            listed.append(_Listed(Job(copy.name, copy.path), copy.size, copy.digest))
     return listed, same
 
 

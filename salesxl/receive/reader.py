@@ -67,6 +67,10 @@ class Reader:
             return self._recognised(grid.read_inspected(found, file=job.name))
         except Refused as refused:
             return _one(refusal(job.name, refused.code, refused.facts))
+        except MemoryError:
+            raise  # a worker's bounds: it says which
+        except Exception:  # noqa: BLE001  one odd workbook must not stop everybody's Friday
+            return lost(job.name, Lost("crashed"))
 
     def read_plain(self, job: Job) -> Received | None:
         """Read a file if it is an everyday one, else return None: whatever it is, it costs little here."""
@@ -79,6 +83,8 @@ class Reader:
             if "limit" in refused.facts:
                 return None
             return _one(refusal(job.name, refused.code, refused.facts))
+        except Exception:  # noqa: BLE001  as above
+            return lost(job.name, Lost("crashed"))
 
     def _recognised(self, workbook: Workbook) -> Received:
         if workbook.properties.get("salesxl.form") in OWN:
@@ -88,12 +94,18 @@ class Reader:
         marked = any(is_mark_sheet(sheet) for sheet in workbook.grids)
         stamp = workbook.properties.get("modified")
         old = outdated(workbook, forms, self.needs)
-        return Received(tuple(replace(f, modified=stamp, marked=marked) for f in forms), (*remarks, *old))
+        lost = [_lost_sheet(workbook.file, name, why) for name, why in workbook.lost.items()]
+        told = (*remarks, *old, *lost)
+        return Received(tuple(replace(f, modified=stamp, marked=marked) for f in forms), told)
 
 
 def refusal(name: str, code: str, facts: Mapping[str, object]) -> Finding:
     """Return the finding of a file that was not read."""
     return Finding(code, Severity.ERROR, Place(name), facts={"why": facts.get("reason"), **facts})
+
+
+def _lost_sheet(file: str, name: str, why: str) -> Finding:
+    return Finding("unreadable", Severity.WARNING, Place(file, name), facts={"why": why, "sheet": name})
 
 
 def lost(name: str, how: Lost) -> Received:

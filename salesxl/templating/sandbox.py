@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from jinja2 import StrictUndefined, nodes
-from jinja2.exceptions import UndefinedError
+from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.parser import Parser
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
@@ -65,14 +65,16 @@ class Unknown(StrictUndefined):
 def member(owner: Any, name: str) -> Any:
     """Return ``owner.name`` as expressions mean it: a key first, then an attribute; of None all is blank.
 
-    Raises UnknownNameError.
+    Raises UnknownNameError, and SecurityError for a name that begins with an underscore.
     """
     if isinstance(owner, Mapping):
         if name in owner:
             return owner[name]
     elif owner is None:
         return None
-    elif not name.startswith("_"):
+    elif name.startswith("_"):
+        raise SecurityError(name)
+    else:
         found = getattr(owner, name, Unknown)
         if found is not Unknown and not callable(found):
             return found
@@ -121,6 +123,8 @@ class Sandbox(SandboxedEnvironment):
         for node in list(tree.iter_child_nodes()):
             if not isinstance(node, (*_STATEMENTS, *_EXPRESSIONS)):
                 raise TemplateFault("statement", what=type(node).__name__)
+            if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+                raise SecurityError(node.attr)
             if isinstance(node, nodes.For):
                 node.iter = nodes.Filter(node.iter, "_counted", [], [], None, None, lineno=node.lineno)
             self.guard(node)
@@ -159,8 +163,22 @@ class Sandbox(SandboxedEnvironment):
         return None if obj is None else super().getitem(obj, argument)
 
     def call(self, context: Context, obj: Any, *given: Any, **named: Any) -> Any:
-        """Call what may be called; of a blank all is blank."""
-        return None if obj is None else super().call(context, obj, *given, **named)
+        """Call what may be called; of a blank all is blank.
+
+        Raises SecurityError.
+        """
+        if obj is None:
+            return None
+        if not isinstance(obj, Unknown) and not self.is_safe_callable(obj):
+            raise SecurityError(getattr(obj, "__name__", None) or type(obj).__name__)
+        return super().call(context, obj, *given, **named)
+
+    def unsafe_undefined(self, obj: Any, attribute: str) -> Any:  # noqa: ARG002
+        """Refuse what no expression may touch.
+
+        Raises SecurityError.
+        """
+        raise SecurityError(attribute)
 
     def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
         """Leave a blank blank."""

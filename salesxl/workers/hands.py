@@ -2,7 +2,8 @@
 
 Owns giving pieces of the job away. They are trusted, unlike files that came in: no bounds hold for them, and
 what does not come back is done here instead. So the result never depends on who did the work, and an error
-is raised here, as if it had been done here. Refuses: what the pieces are.
+is raised here, as if it had been done here. Only what is ``held`` came in and has bounds, and is lost if it
+breaks them. Refuses: what the pieces are.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 
 from salesxl.workers.bounds import Bounds
 from salesxl.workers.local import FORKS, Local
-from salesxl.workers.lost import Lost, Task
+from salesxl.workers.lost import Lost, Outcomes, Task
 
 __all__ = ["Hands"]
 
@@ -43,6 +44,16 @@ class Hands:
             return
         for at, outcome in self._local.run(_Tried(task), items):
             yield at, _or_here(outcome, task, items[at])
+
+    def held(self, task: Task, items: Sequence[Any]) -> Outcomes:
+        """Do the task to every item in processes with bounds; what breaks them is ``Lost``.
+
+        For what came in and may cost more than it should. An error in the task is an outcome of no bytes.
+        """
+        yield from (
+            (at, outcome if isinstance(outcome, Lost) else outcome[len(_DONE) :])
+            for at, outcome in Local(self._local.jobs, Bounds()).run(_Tried(task), items)
+        )
 
     @contextmanager
     def begun(

@@ -143,7 +143,8 @@ class _Run:
         process = self.context.Process(
             target=_serve, args=(theirs, lines, self.task, self.bounds), daemon=True, name="salesxl"
         )
-        process.start()
+        with _uninterrupted():
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 
@@ -191,6 +192,19 @@ class _Run:
             worker.process.kill()
         for worker in list(self.workers):
             self._dismiss(worker)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Keep Ctrl-C waiting while a process is started: a worker must never know of it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(line: Connection, others: Sequence[Connection], task: Task, bounds: Bounds) -> None:

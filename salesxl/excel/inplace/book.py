@@ -18,7 +18,7 @@ from salesxl.excel.inplace.notes import Notes
 from salesxl.excel.inplace.pieces import Piece, Pieces
 from salesxl.excel.inplace.sheet import Sheet
 from salesxl.excel.inplace.styles import MINIMAL, Styles
-from salesxl.excel.inplace.text import shared_strings, unescape
+from salesxl.excel.inplace.text import shared_strings, unescape, whole
 from salesxl.excel.package import ROOT, Package
 
 __all__ = ["Book"]
@@ -75,8 +75,14 @@ class Book:
         """Return (name, part) of every sheet in order."""
         rels, rid = self.package.rels(self._main), self.package.namespaces.rid()
         return [
-            (n.get("name", ""), rels[n.get(rid, "")].target) for n in self._listed() if n.get(rid) in rels
+            (n.get("name", ""), rels[n.get(rid, "")].target)
+            for n in self._listed()
+            if n.get(rid) in rels and rels[n.get(rid, "")].target in self.package
         ]
+
+    def position(self, name: str) -> int:
+        """Return a sheet's position among all that the workbook lists, those it does not hold included."""
+        return next(at for at, node in enumerate(self._listed()) if node.get("name", "") == name)
 
     def part(self, name: str) -> str:
         """Return the part of a sheet by its name. Raises KeyError when there is no such sheet."""
@@ -109,10 +115,14 @@ class Book:
         if self._styles is None:
             part = self._styles_part()
             if part is None:
-                part = "xl/styles.xml"
+                named = self.package.missing(self._main, "styles")
+                usual = "xl/styles.xml"  # one that nothing leads to stays as it is
+                free = self.package.free_name("xl/styles{}.xml") if usual in self.package else usual
+                part = named or free
                 self.package.write(part, MINIMAL.format(main=self.package.namespaces.main).encode())
                 self.package.set_content_type(part, STYLES_TYPE)
-                self.package.add_rel(self._main, "styles", part)
+                if named is None:
+                    self.package.add_rel(self._main, "styles", part)
             self._styles = Styles(self.package.read(part))
         return self._styles
 
@@ -141,7 +151,7 @@ class Book:
         self.package.set_content_type(part, SHEET_TYPE)
         rid = self.package.add_rel(self._main, "worksheet", part)
         listed = self._pieces.get("sheets").node
-        number = max((int(node.get("sheetId", 0)) for node in listed), default=0) + 1
+        number = max((whole(node.get("sheetId")) for node in listed), default=0) + 1
         node = listed.makeelement(
             self.package.namespaces.tag("sheet"), {"name": name, "sheetId": str(number)}
         )
@@ -154,7 +164,7 @@ class Book:
     def remove_sheet(self, name: str) -> None:
         """Take a sheet out, with the parts that only it has and the names that belong to it."""
         part = self.part(name)
-        at = [each for each, _ in self.sheets()].index(name)
+        at = self.position(name)
         for rel in self.package.rels(part).values():
             if rel.kind in _OWN_PARTS and not rel.external and rel.target in self.package:
                 self.package.remove(rel.target)
@@ -171,13 +181,13 @@ class Book:
 
     def active(self) -> int:
         """Return the position of the sheet that shows when the workbook is opened."""
-        return next((int(view.get("activeTab", 0)) for view in self._views()), 0)
+        return next((whole(view.get("activeTab")) for view in self._views()), 0)
 
     def activate(self, at: int) -> None:
         """Show a sheet first; no other stays selected, or what is typed would go to both."""
         for view in self._views():
             view.set("activeTab", str(at))
-            if int(view.get("firstSheet", 0)) > at:
+            if view.get("firstSheet") and whole(view.get("firstSheet"), at + 1) > at:
                 view.set("firstSheet", str(at))
         for index, (name, part) in enumerate(self.sheets()):
             current = self._sheets[part].pieces.find("sheetViews") if part in self._sheets else None
@@ -198,7 +208,7 @@ class Book:
         node.text = value
         # Excel wants them sorted by name and repairs nothing if they are; same names go by sheet
         key = (name.lower(), sheet if sheet is not None else -1)
-        keys = [(n.get("name", "").lower(), int(n.get("localSheetId", -1))) for n in parent]
+        keys = [(n.get("name", "").lower(), whole(n.get("localSheetId"), -1)) for n in parent]
         parent.insert(next((i for i, each in enumerate(keys) if each > key), len(keys)), node)
 
     def undefine(self, name: str, sheet: int | None = None) -> None:
@@ -207,8 +217,8 @@ class Book:
         if piece is None:
             return
         for node in [*piece.node]:
-            local = int(node.get("localSheetId")) if node.get("localSheetId") else None
-            if node.get("name") == name and local == sheet:
+            local = node.get("localSheetId")
+            if node.get("name") == name and (whole(local) if local else None) == sheet:
                 piece.node.remove(node)
         if not len(piece.node):
             self._pieces.remove(piece)
@@ -278,7 +288,7 @@ class Book:
         piece: Piece | None = self._pieces.find("definedNames")
         for node in [*piece.node] if piece is not None else []:
             local = node.get("localSheetId")
-            new = moved(int(local)) if local else -1
+            new = moved(whole(local)) if local else -1
             if new is None:
                 piece.node.remove(node)  # type: ignore[union-attr]
             elif local:
@@ -288,7 +298,7 @@ class Book:
         for view in self._views():
             for name in ("activeTab", "firstSheet"):
                 if view.get(name):
-                    view.set(name, str(moved(int(view.get(name, 0))) or 0))
+                    view.set(name, str(moved(whole(view.get(name))) or 0))
                 elif (moved(0) or 0) > 0:
                     view.set(name, str(moved(0)))
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from lxml import etree
 
 from salesxl.excel.inplace.pieces import Pieces
+from salesxl.excel.inplace.text import whole
 
 __all__ = ["Columns"]
 
@@ -20,11 +23,12 @@ class Columns:
         spec = self.spec(column)
         if spec is not None and spec.get("hidden") in ("1", "true"):
             return 0.0
-        if spec is not None and spec.get("width"):
-            return float(spec.get("width", ""))
+        own = _measure(spec.get("width")) if spec is not None else None
+        if own is not None:
+            return own
         formats = self._pieces.find("sheetFormatPr")
-        default = formats.node.get("defaultColWidth") if formats is not None else None
-        return float(default) if default else 9.0
+        default = _measure(formats.node.get("defaultColWidth")) if formats is not None else None
+        return 9.0 if default is None else default
 
     def set_width(self, column: int, width: float) -> None:
         """Set one column's width in characters; columns that shared its entry keep theirs."""
@@ -36,10 +40,10 @@ class Columns:
         new.attrib.update({"width": repr(width), "customWidth": "1"})
         new.attrib.update({k: v for k, v in attributes.items() if k in ("style",)})
         if spec is None:
-            later = (i for i, col in enumerate(cols) if int(col.get("min", 0)) > column)
+            later = (i for i, col in enumerate(cols) if whole(col.get("min")) > column)
             cols.insert(next(later, len(cols)), new)
             return
-        first, last = int(spec.get("min", column)), int(spec.get("max", column))
+        first, last = whole(spec.get("min"), column), whole(spec.get("max"), column)
         at = cols.index(spec)
         cols.remove(spec)
         spans = ((first, column - 1), None, (column + 1, last))
@@ -66,4 +70,13 @@ class Columns:
         cols = self._pieces.find("cols")
         if cols is None:
             return None
-        return next((c for c in cols.node if int(c.get("min", 0)) <= column <= int(c.get("max", 0))), None)
+        return next((c for c in cols.node if whole(c.get("min")) <= column <= whole(c.get("max"))), None)
+
+
+def _measure(text: str | None) -> float | None:
+    """Return a width as stated, None where none is, or nothing that is one."""
+    try:
+        width = float(text or "")
+    except ValueError:
+        return None
+    return width if 0 <= width < inf else None

@@ -16,7 +16,7 @@ from lxml import etree
 from salesxl.excel.inplace.pieces import Pieces
 from salesxl.excel.inplace.shapes import Shapes
 from salesxl.excel.inplace.sheet import Sheet
-from salesxl.excel.inplace.text import cell_name, clean, split_ref
+from salesxl.excel.inplace.text import cell_name, clean, split_ref, whole
 from salesxl.excel.package import Package
 
 __all__ = ["Notes", "Run"]
@@ -55,7 +55,11 @@ class Notes:
         drawings = package.related(part, "vmlDrawing")
         legacy = sheet.pieces.find("legacyDrawing")
         wanted = legacy.node.get(names.rid()) if legacy is not None else None
-        self._drawing = package.resolve(part, wanted) if wanted else (drawings[0] if drawings else None)
+        lead = package.rels(part).get(wanted) if wanted else None
+        if lead is not None and lead.target in package:
+            self._drawing: str | None = lead.target
+        else:
+            self._drawing = drawings[0] if drawings else None
         self._shapes: Shapes | None = None
         self._by_cell = {node.get("ref"): node for node in self._pieces.get("commentList").node}
         self._changed = False
@@ -67,7 +71,7 @@ class Notes:
         authors = [node.text or "" for node in self._pieces.get("authors").node]
         found = {}
         for node in self._pieces.get("commentList").node:
-            at = int(node.get("authorId", 0))
+            at = whole(node.get("authorId"))
             found[node.get("ref", "")] = (authors[at] if at < len(authors) else "", _text(node))
         return found
 
@@ -139,10 +143,12 @@ class Notes:
             self._take_out()
             return
         if self._name is None:
-            self._name = self.package.free_name("xl/comments{}.xml")
+            named = self.package.missing(self.part, "comments")
+            self._name = named or self.package.free_name("xl/comments{}.xml")
             self.package.write(self._name, b"")
             self.package.set_content_type(self._name, COMMENTS_TYPE)
-            self.package.add_rel(self.part, "comments", self._name)
+            if named is None:
+                self.package.add_rel(self.part, "comments", self._name)
         self.package.write(self._name, self._pieces.to_bytes())
         if self._shapes is None:
             return
@@ -152,6 +158,9 @@ class Notes:
             self.package.set_default_type("vml", DRAWING_TYPE)
             self.package.set_content_type(self._drawing, DRAWING_TYPE)
             rid = self.package.add_rel(self.part, "vmlDrawing", self._drawing)
+            nowhere = self.sheet.pieces.find("legacyDrawing")
+            if nowhere is not None:  # it led to a drawing that is not there
+                self.sheet.pieces.remove(nowhere)
             prefix = self.sheet.pieces.prefix.decode()
             raw = f'<{prefix}legacyDrawing xmlns:r="{names.rel}" r:id="{escape(rid)}"/>'
             self.sheet.pieces.add(raw.encode(), "legacyDrawing")
@@ -194,14 +203,14 @@ class Notes:
 
     def _author_name(self, comment: etree._Element) -> str:
         authors = self._pieces.get("authors").node
-        at = int(comment.get("authorId", 0))
+        at = whole(comment.get("authorId"))
         return (authors[at].text or "") if at < len(authors) else ""
 
     def _place(self, listed: etree._Element, comment: etree._Element) -> None:
         """Keep the list in the order of rows, which some readers rely on."""
         key = split_ref(comment.get("ref", ""))
         for node in listed.iterchildren(reversed=True):
-            if split_ref(node.get("ref", "A1")) < key:
+            if split_ref(node.get("ref") or "A1") < key:
                 node.addnext(comment)
                 return
         listed.insert(0, comment)

@@ -24,7 +24,7 @@ __all__ = [
     "without",
 ]
 
-_STYLE = re.compile(rb'\s+s="(\d+)"')
+_STYLE = re.compile(rb"""\s+s\s*=\s*["']([^"']*)["']""")
 _SPANS = re.compile(rb'\sspans="(\d+:\d+)"')
 _REF = re.compile(rb'c r="([A-Z]+)\d+"')
 

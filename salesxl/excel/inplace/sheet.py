@@ -7,16 +7,17 @@ bytes unless it is changed. Owns rows, cells, columns and merges; notes, tables 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
 from lxml import etree
 
+from salesxl.errors import Refused
 from salesxl.excel.inplace import rawrow
 from salesxl.excel.inplace.columns import Columns
 from salesxl.excel.inplace.pieces import Piece, Pieces
-from salesxl.excel.inplace.text import cell_name, parse_area, set_content, split_ref, write_area
+from salesxl.excel.inplace.text import cell_name, parse_area, set_content, split_ref, whole, write_area
 from salesxl.model import Area, CellValue, column_letters
 
 __all__ = ["ORDER", "Sheet"]
@@ -32,11 +33,17 @@ ORDER = (  # noqa: SIM905  a schema's order reads better as words
 
 _ROW = rb"""<%srow(?=[\s/>])(?:[^>]*?\sr\s*=\s*["'](\d+))?"""
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)""")
+_SPAN = re.compile(r"\d{1,5}:\d{1,5}$")
+_CELL = rb"""<%sc\s(?:[^>]*?\s)?r\s*=\s*["']([A-Za-z]+)(\d+)["']"""
 _FILLED = re.compile(rb"""<(?:[\w.-]+:)?c\s(?:[^>]*\s)?r=["']([A-Z]+)\d+["'][^>]*(?<!/)>""")
 
 
 class Sheet:
-    """A sheet's part, edited row by row."""
+    """A sheet's part, edited row by row.
+
+    Raises Refused ``unreadable`` for a part where a row or a cell stands twice, or a cell in another row:
+    readers make something of it, but nobody could change one without losing the other.
+    """
 
     def __init__(self, data: bytes, *, date1904: bool = False) -> None:
         self.pieces = Pieces(data, ORDER, hollow="sheetData")
@@ -53,8 +60,11 @@ class Sheet:
         self.faithful = True
         """False once a row was parsed that would not be written back with the same bytes."""
         number = 0
+        cell = re.compile(_CELL % re.escape(self.pieces.prefix))
         for (begin, stated), (end, _) in pairwise([*rows, (len(inner), None)]):
             number = int(stated) if stated else number + 1
+            if number in self._rows or not _in_order(cell.findall(inner, begin, end), b"%d" % number):
+                raise Refused("unreadable", reason="damaged", row=number)
             self._rows[number] = inner[begin:end]
         # every cell says first where it stands: then a row's text alone can be trusted
         cells = [inner.count(tag % self.pieces.prefix) for tag in (b"<%sc", b'<%sc r="')]
@@ -209,13 +219,13 @@ class Sheet:
         """Return the index of the cell format that shows in a cell: its own, its row's or its column's."""
         stands, own = self.written_style(row, column)
         if stands:
-            return int(own or 0)
+            return whole(own)
         if row in self._nodes or b"customFormat" in self.raw_head(row):
             node = self.row(row)
             if node is not None and node.get("customFormat") in ("1", "true"):
-                return int(node.get("s", 0))
+                return whole(node.get("s"))
         spec = self.columns.spec(column)
-        return int(spec.get("style", 0)) if spec is not None else 0
+        return whole(spec.get("style")) if spec is not None else 0
 
     def set_style(self, row: int, column: int, style: int | str | None) -> None:
         """Give a cell a cell format (an index from ``Styles``), None for none of its own."""
@@ -283,14 +293,17 @@ class Sheet:
     def merged(self) -> list[Area]:
         """Return the merged areas."""
         piece = self.pieces.find("mergeCells")
-        return [parse_area(node.get("ref", "")) for node in piece.node] if piece is not None else []
+        found = (_area(node.get("ref", "")) for node in piece.node) if piece is not None else ()
+        return [area for area in found if area is not None]
 
     def stretch_dimension(self, row: int, column: int) -> None:
         """Make the stated extent of the sheet hold a cell."""
         piece = self.pieces.find("dimension")
         if piece is None or not piece.node.get("ref"):
             return
-        area = self._extent or parse_area(piece.node.get("ref", ""))
+        area = self._extent or _area(piece.node.get("ref", ""))
+        if area is None:
+            return
         wider = Area(
             min(area.top, row), min(area.left, column), max(area.bottom, row), max(area.right, column)
         )
@@ -336,8 +349,21 @@ class Sheet:
 
     def _stretch(self, node: etree._Element, row: int, column: int) -> None:
         spans = node.get("spans")
-        if spans and " " not in spans:
+        if spans and _SPAN.match(spans):
             first, _, last = spans.partition(":")
             if not int(first) <= column <= int(last):
                 node.set("spans", f"{min(int(first), column)}:{max(int(last), column)}")
         self.stretch_dimension(row, column)
+
+
+def _area(ref: str) -> Area | None:
+    """Return the area that a file claims, None for a claim that is none: nobody goes by it."""
+    try:
+        return parse_area(ref)
+    except ValueError:
+        return None
+
+
+def _in_order(cells: Sequence[tuple[bytes, bytes]], row: bytes) -> bool:
+    """Say whether a row's cells stand in it, each once."""
+    return len(set(cells)) == len(cells) and all(number == row for _, number in cells)

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 from lxml import etree
 
 from salesxl.excel.inplace.pieces import Pieces
+from salesxl.excel.inplace.text import whole
 
 __all__ = ["MINIMAL", "Styles", "inside"]
 
@@ -65,7 +66,7 @@ class Styles:
     def fill_of(self, index: int) -> etree._Element | None:
         """Return the fill that a cell format shows, None for a format without one."""
         fills = self.items("fills")
-        at = int(self.xf(index).get("fillId", 0))
+        at = whole(self.xf(index).get("fillId"))
         return fills[at] if at < len(fills) else None
 
     def inside_of_fill(self, index: int) -> str | None:
@@ -107,7 +108,7 @@ class Styles:
         for node in known:
             if node.get("formatCode") == code:
                 return int(node.get("numFmtId", 0))
-        number = max([_FIRST_CUSTOM_FORMAT - 1, *(int(n.get("numFmtId", 0)) for n in known)]) + 1
+        number = max([_FIRST_CUSTOM_FORMAT - 1, *(whole(n.get("numFmtId")) for n in known)]) + 1
         tag, attributes = f"{{{self.namespace}}}numFmt", {"numFmtId": str(number), "formatCode": code}
         self._append("numFmts", self.pieces.get("numFmts").node.makeelement(tag, attributes))
         return number

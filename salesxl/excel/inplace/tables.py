@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from salesxl.excel.inplace.book import Book
-from salesxl.excel.inplace.text import parse_area, write_area
+from salesxl.excel.inplace.text import parse_area, whole, write_area
 from salesxl.model import Area
 
 __all__ = ["FILTER_NAME", "Table", "filter_area", "grow_table", "set_filter", "stretch_table", "tables"]
@@ -45,7 +45,7 @@ def grow_table(book: Book, table: Table, header: str) -> None:
     namespace = etree.QName(root).namespace
     columns = root.find(f"{{{namespace}}}tableColumns")
     assert columns is not None  # required by the format
-    number = max((int(node.get("id", 0)) for node in columns), default=0) + 1
+    number = max((whole(node.get("id")) for node in columns), default=0) + 1
     columns.append(columns.makeelement(f"{{{namespace}}}tableColumn", {"id": str(number), "name": header}))
     columns.set("count", str(len(columns)))
     _resize(root, 1)
@@ -85,7 +85,10 @@ def headers(book: Book, table: Table) -> list[str]:
 def filter_area(book: Book, name: str) -> Area | None:
     """Return the area of a sheet's own filter, header included; None where there is none."""
     piece = book.sheet(name).pieces.find("autoFilter")
-    return parse_area(piece.node.get("ref", "A1")) if piece is not None else None
+    try:
+        return parse_area(piece.node.get("ref", "A1")) if piece is not None else None
+    except ValueError:  # it filters nothing then
+        return None
 
 
 def set_filter(book: Book, name: str, area: Area | None) -> bool:
@@ -94,7 +97,7 @@ def set_filter(book: Book, name: str, area: Area | None) -> bool:
     Says whether that left nothing to filter by, so that rows the filter had hidden must show again.
     """
     sheet = book.sheet(name)
-    at = [each for each, _ in book.sheets()].index(name)
+    at = book.position(name)
     piece = sheet.pieces.find("autoFilter")
     if area is None:
         filtering = piece is not None and len(piece.node) > 0
@@ -119,7 +122,7 @@ def set_filter(book: Book, name: str, area: Area | None) -> bool:
 
 def _narrow(node: etree._Element, last: int) -> bool:
     """Drop a filter's criteria right of its last column; say whether that left none."""
-    gone = [child for child in node if int(child.get("colId", 0)) > last]
+    gone = [child for child in node if whole(child.get("colId")) > last]
     for child in gone:
         node.remove(child)
     return bool(gone) and not any(child.get("colId") for child in node)

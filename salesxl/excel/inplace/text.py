@@ -13,7 +13,7 @@ from decimal import Decimal
 from lxml import etree
 
 from salesxl.excel.names import parse_xml
-from salesxl.model import Area, CellValue, cell_name
+from salesxl.model import Area, CellValue, cell_name, column_number
 
 __all__ = [
     "MAX_TEXT",
@@ -25,6 +25,7 @@ __all__ = [
     "shared_strings",
     "split_ref",
     "unescape",
+    "whole",
     "write_area",
 ]
 
@@ -33,6 +34,8 @@ MAX_TEXT = 32767
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_WHOLE = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})$|\$?([0-9]{1,7}):\$?([0-9]{1,7})$")
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _REF = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]+)$")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _DAY = dt.timedelta(days=1)
@@ -116,11 +119,26 @@ def split_ref(ref: str) -> tuple[int, int]:
 
 
 def parse_area(ref: str) -> Area:
-    """Return the area of a reference such as ``A2:R14`` or ``B3``; whole rows and columns are not handled."""
+    """Return the area of a reference such as ``A2:R14``, ``B3``, ``A:R`` or ``3:7``.
+
+    Raises ValueError for anything else.
+    """
+    found = _WHOLE.match(ref)
+    if found is not None and found[1]:
+        left, right = sorted(column_number(each) for each in found.group(1, 2))
+        return Area(1, left, LAST_ROW, right)
+    if found is not None:
+        top, bottom = sorted(int(each) for each in found.group(3, 4))
+        return Area(top, 1, bottom, LAST_COLUMN)
     first, _, last = ref.partition(":")
     top, left = split_ref(first)
     bottom, right = split_ref(last or first)
     return Area(top, left, bottom, right)
+
+
+def whole(text: str | None, default: int = 0) -> int:
+    """Return an attribute as the number it should be; what is none counts as not stated."""
+    return int(text) if text and text.isascii() and text.strip().isdigit() else default
 
 
 def write_area(area: Area) -> str:
