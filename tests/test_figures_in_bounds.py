@@ -85,8 +85,8 @@ def test_sums_do_not_overflow() -> None:
 @pytest.mark.parametrize(
     ("start", "end", "expected"),
     [
-        (dt.datetime(2027, 11, 15), dt.datetime(2027, 11, 21), {("B3", "future_date", "week")}),
-        (dt.datetime(2026, 11, 16), dt.datetime(2027, 11, 22), {("B4", "future_date", "week")}),
+        (dt.datetime(2027, 11, 15), dt.datetime(2027, 11, 21), {("B3", "future_date", "year")}),
+        (dt.datetime(2026, 11, 16), dt.datetime(2027, 11, 22), {("B4", "range", "period")}),
         (dt.datetime(2026, 11, 23), dt.datetime(2026, 11, 29), {("B3", "future_date", "week")}),
         (dt.datetime(2026, 11, 16), dt.datetime(2026, 11, 22), set()),
     ],
@@ -99,19 +99,19 @@ def test_a_report_of_a_week_to_come_is_one_error(
 
 
 @pytest.mark.parametrize(
-    ("name", "cell", "day", "wrong"),
+    ("name", "cell", "day", "why"),
     [
-        (ARCHIVE, "L4", dt.datetime(2031, 11, 20), False),
-        (ARCHIVE, "L4", dt.datetime(2031, 11, 21), True),
-        (REPORT, "B22", dt.datetime(2027, 11, 21), False),
-        (REPORT, "B22", dt.datetime(2027, 11, 22), True),
+        (ARCHIVE, "L4", dt.datetime(2031, 11, 20), None),
+        (ARCHIVE, "L4", dt.datetime(2031, 11, 21), "far"),
+        (REPORT, "B22", dt.datetime(2027, 11, 21), None),
+        (REPORT, "B22", dt.datetime(2027, 11, 22), "year"),
     ],
 )
 def test_a_plan_too_far_ahead_is_an_error(
-    name: str, cell: str, day: dt.datetime, wrong: bool, tmp_path: Path
+    name: str, cell: str, day: dt.datetime, why: str | None, tmp_path: Path
 ) -> None:
     checked = changed(name, tmp_path, cells={cell: day})
-    assert errors(checked) == ({(cell, "future_date", "far")} if wrong else set())
+    assert errors(checked) == ({(cell, "future_date", why)} if why else set())
 
 
 def _with_cell(cell: bytes) -> bytes:

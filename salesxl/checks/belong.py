@@ -42,7 +42,7 @@ def gathered(faults: Sequence[Fault], case: Case) -> tuple[list[Fault], list[Fau
     """Return the faults to be said, one for those that belong together, and those that are not said."""
     by_kind: dict[str, dict[int, list[Fault]]] = {}
     for fault in faults:
-        if fault.kind is not None and fault.at is not None:
+        if fault.kind is not None and fault.at is not None and not fault.on_header:
             by_kind.setdefault(fault.kind, {}).setdefault(fault.at, []).append(fault)
     said: list[Fault] = []
     gone: set[int] = set()

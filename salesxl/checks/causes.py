@@ -70,7 +70,7 @@ class _Doubted:
             causes = list(found.values()) if len(found) >= fault.needs else []
         causes = [cause for cause in causes if cause != id(fault)]
         for cause in causes[:1]:
-            self._explained[cause] += 1
+            self.owe(cause, fault)
         return bool(causes)
 
     def among(self, pool: Sequence[Cell]) -> dict[tuple[str, int], int]:

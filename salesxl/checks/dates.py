@@ -112,7 +112,11 @@ def far(case: Case) -> Iterator[Fault]:
     stack = case.stacks["weekly_report"]
     start, end = _to_come(case)
     for at in positions(start):
-        yield error("future_date", stack, at, "week_start", why="week", as_of=case.as_of)
+        near = meant(
+            stack.frame.at[at, "typed_start"].date(), case.week[0] - dt.timedelta(days=3), case.week[1]
+        )
+        facts = {"why": "year", "meant": near} if near else {"why": "week"}
+        yield error("future_date", stack, at, "week_start", as_of=case.as_of, **facts)
     for at in positions(end & ~start):
         yield error("future_date", stack, at, "week_end", why="week", as_of=case.as_of)
 

@@ -72,4 +72,7 @@ def _of_another_week(case: Case, stack: Stack, at: int, facts: dict[str, object]
     typed = stack.frame.at[at, "typed_start"].date()
     if near := meant(typed, case.week[0] - dt.timedelta(days=3), case.week[1]):
         facts["meant"] = near
-    return Fault("missing_report", Severity.WARNING, "weekly_report", at, "week_start", facts, facts["rep"])
+    return Fault(
+        "missing_report", Severity.WARNING, "weekly_report", at, "week_start", facts, facts["rep"],
+        rests_on=(("weekly_report", at, "week_start"),), share=str(facts["rep"]),
+    )  # fmt: skip

@@ -17,7 +17,7 @@ from lxml import etree
 
 from salesxl.errors import Refused
 from salesxl.excel.aes import decrypt
-from salesxl.excel.grid_limits import Limits, broken, damaged, unreadable
+from salesxl.excel.grid_limits import Limits, broken, unreadable
 from salesxl.excel.grid_ole import Compound
 from salesxl.excel.names import parse_xml
 
@@ -51,7 +51,7 @@ def opened(compound: Compound, limits: Limits) -> bytes:
     except Refused:
         raise
     except (KeyError, ValueError, IndexError, AttributeError, struct.error) as error:
-        raise damaged(error) from error
+        raise unreadable("encrypted") from error  # in a way of its own, or damaged: nobody can tell
     if len(whole) < size:
         raise unreadable("truncated")
     return whole[:size]
