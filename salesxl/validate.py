@@ -38,8 +38,8 @@ from salesxl.workers import Crew
 __all__ = ["check", "validate", "week_of"]
 
 _BLOCKS = tuple(b for form in schemas.FORMS for b in form.blocks)
-_REP_FIELDS = {"archive_head": "rep", "record": "rep", "weekly_report": "rep", "handover": "from_rep"}
-_DATED = (("archive_head", "filled_on"), ("weekly_report", "week_end"), ("handover", "date"))
+_REP_FIELDS = {"archive_head": "rep", "log_head": "rep", "record": "rep", "weekly_report": "rep", "handover": "from_rep"}
+_DATED = (("archive_head", "filled_on"), ("log_head", "filled_on"), ("weekly_report", "week_end"), ("handover", "date"))
 _EXTRA = "其他列:"
 
 

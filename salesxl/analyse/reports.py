@@ -136,7 +136,7 @@ def completeness(customers: pd.DataFrame, rulebook: Rulebook) -> dict[str, float
         need: true(state == name).to_numpy()
         for need, name in ((Need.WHEN_OPEN, "open"), (Need.WHEN_WON, "won"), (Need.WHEN_LOST, "lost"))
     }
-    for column in spec.columns:
+    for column in spec.drawn:
         if column.need is Need.COMPUTED or column.field in GIVEN_AT_NEED:
             continue
         has = customers[column.field].notna().to_numpy()

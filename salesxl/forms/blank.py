@@ -29,7 +29,7 @@ PAGES_WIDE = 3
 
 def form_names() -> tuple[str, ...]:
     """Return the names of the forms that can be drawn."""
-    return tuple(item.name for item in FORMS)
+    return tuple(item.name for item in FORMS if item.blank)
 
 
 def blank_form(name: str, rulebook: Rulebook | None = None) -> bytes:
@@ -43,7 +43,7 @@ def blank_form(name: str, rulebook: Rulebook | None = None) -> bytes:
     look, choices = Look(workbook), Choices(workbook, rules)
     sheet = workbook.add_worksheet(chosen.title)
     canvas = Canvas(
-        sheet, look, choices, rules, WIDTHS[name] or [c.width for c in chosen.block("customer").columns]
+        sheet, look, choices, rules, WIDTHS[name] or [c.width for c in chosen.block("customer").drawn]
     )
     DRAW[name](canvas, chosen)
     choices.write()
@@ -97,7 +97,7 @@ def _customer_archive(canvas: Canvas, chosen: Form) -> None:
         ]
     )
     canvas.gap()
-    slots = [Slot(column, at, at) for at, column in enumerate(customer.columns)]
+    slots = [Slot(column, at, at) for at, column in enumerate(customer.drawn)]
     top = canvas.table(slots, CUSTOMER_ROWS, name="customers", height=TWO_LINES, header=34)
     canvas.sheet.freeze_panes(top + 1, 2)
     canvas.sheet.repeat_rows(top)
@@ -183,7 +183,7 @@ def _handover_list(canvas: Canvas, chosen: Form) -> None:
     )
     customers = chosen.block("handover_customer")
     for kind, places, rows in (
-        ("handover_customer", {c.field: (n, n) for n, c in enumerate(customers.columns)}, 8),
+        ("handover_customer", {c.field: (n, n) for n, c in enumerate(customers.drawn)}, 8),
         (
             "handover_contact",
             {"customer_name": (0, 1), "contact_time": (2, 2), "method": (3, 3), "summary": (4, 6)},

@@ -27,6 +27,7 @@ from salesxl.reading.evidence import Clue, guess_columns
 from salesxl.reading.header_cells import HeaderCell
 from salesxl.reading.labels import Token
 from salesxl.reading.legends import with_units
+from salesxl.reading.meaning import speaks_of
 from salesxl.reading.recognise import Candidate
 from salesxl.reading.remarks import (
     example_left,
@@ -46,6 +47,7 @@ __all__ = ["assemble", "table_guess"]
 _MOST_UNKNOWN = 200  # so many columns that no word names are looked at
 _MOST_FREE = 200  # rows between and below tables in which a card's labels are looked for
 _REP_FIELDS = ("rep", "from_rep")
+_REP, _CONTACT = "rep", "contact_name"
 Choices = Mapping[str, Sequence[str]]
 
 
@@ -207,6 +209,7 @@ def table_guess(
         if any(s.field == name for w in header.cells[at].words for s in vocabulary.senses_in(w, spec.kind))
         and not _counts_rows(sheet, table, spec.column(name), header.cells[at])
     }
+    _whose(sheet, table, fields)
     missing = [c.field for c in spec.columns if c.field not in fields]
     unknown = [place for place in range(len(header.cells)) if place not in fields.values()]
     unknown = unknown[:_MOST_UNKNOWN]
@@ -226,8 +229,28 @@ def table_guess(
     guess = guess_columns(spec, missing, clues, choices)
     taken = {name: (unknown[at], why) for name, (at, why) in guess.taken.items()}
     fields.update({name: place for name, (place, _) in taken.items()})
+    if "rep" in taken and _whose(sheet, table, fields):
+        taken[_CONTACT] = taken.pop(_REP)
     suggested = {name: [clues[at].header for at in places] for name, places in guess.suggested.items()}
     return fields, taken, suggested
+
+
+def _whose(sheet: Sheet, table: Table, fields: dict[str, int]) -> bool:
+    """Take 负责人 for the customer's own, and say so, where no other column can be the contact's name.
+
+    A column of reps says so (业务员), or names come twice in it.
+    """
+    header = table.header
+    if _REP not in fields or _CONTACT in fields or not any(c.field == _CONTACT for c in header.spec.columns):
+        return False
+    cell = header.cells[fields[_REP]]
+    if any(speaks_of(word, "rep", "reporter", "follow") for word in cell.words):
+        return False
+    names = [v for v in column_values(sheet, table, cell.left) if v is not None]
+    if len(set(names)) < len(names):
+        return False
+    fields[_CONTACT] = fields.pop(_REP)
+    return True
 
 
 def _card(

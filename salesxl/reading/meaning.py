@@ -31,6 +31,7 @@ __all__ = [
     "may_mean",
     "meaning_of",
     "says",
+    "speaks_of",
     "spread",
     "titled",
 ]
@@ -269,6 +270,12 @@ def says(text: str, asked: str, beside: Concepts | None = None) -> Concepts | No
             if beside is None or (reading.covered == 1 and rest <= beside):
                 found = rest | (found or frozenset())
     return found
+
+
+@lru_cache(maxsize=8192)
+def speaks_of(text: str, *asked: str) -> bool:
+    """Tell whether a text may speak of one of the concepts, whatever else it says."""
+    return any(not reading.concepts.isdisjoint(asked) for reading in _readings(_letters(text)))
 
 
 @lru_cache(maxsize=8192)

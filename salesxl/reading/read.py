@@ -17,7 +17,7 @@ from salesxl.reading.headings import headings, misplaced
 from salesxl.reading.labels import Title, scan
 from salesxl.reading.layout import barriers, copies, lay_out, own_part
 from salesxl.reading.leftovers import unread_rows
-from salesxl.reading.recognise import Candidate, is_help, is_whole, joined, recognise
+from salesxl.reading.recognise import Candidate, is_by_cards, is_help, is_whole, joined, recognise, rivals_of
 from salesxl.reading.remarks import unread, unrecognised
 from salesxl.reading.sheet import Sheet
 from salesxl.reading.singles import holds_records, main_table
@@ -104,7 +104,12 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     ):
         titles += headings(sheet, {t.row for t in titles})
         candidates = recognise(sheet, tokens, titles, known.vocabulary, known.hint, known.taught)
-    if not candidates or not is_whole(candidates[0]) or candidates[0].share < _CLEARLY:
+    if (
+        not candidates
+        or not is_whole(candidates[0])
+        or candidates[0].share < _CLEARLY
+        or candidates[0].form.key
+    ):
         candidates = _widened(known, sheet, candidates)
     if not candidates:
         return [], [_Unknown(grid, None, {})]
@@ -112,14 +117,15 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
         return [], [_unknown(known, sheet, candidates)]
     if is_help(sheet) and not _holds_any(sheet, candidates[0], titles):
         return [], [_Unknown(grid, None, {})]
-    best = own_part(candidates[0], candidates[1:])
+    rivals = rivals_of(candidates[0], candidates[1:])
+    best = own_part(candidates[0], rivals)
     cuts = copies(sheet, best, titles) if depth < _MOST_PARTS else []
     if 0 < len(cuts) < _MOST_PARTS:
         upper, lower = _part(grid, 1, cuts[0] - 1), _part(grid, cuts[0], sheet.height)
         first, left = _read_grid(known, upper, depth + 1)
         rest, more = _read_grid(known, lower, depth + 1)
         return [*first, *rest], [*left, *(u for u in more if u.nearest)]
-    foreign = barriers(best, candidates[1:])
+    foreign = barriers(best, rivals)
     tables = lay_out(sheet, best, titles, [h.top for h in foreign])
     submissions = assemble(known.file, sheet, best, tables, known.vocabulary, known.choices)
     used = {row for t in tables for row in range(t.header.top, (t.rows or [t.header.bottom])[-1] + 1)}
@@ -163,6 +169,8 @@ def _widened(known: _Known, sheet: Sheet, strict: Sequence[Candidate]) -> Sequen
     titles += headings(sheet, {t.row for t in titles})
     found = recognise(sheet, tokens, titles, known.wide, known.hint, known.taught)
     if not strict or not strict[0].enough:
+        return found
+    if strict[0].form.key and found[0].enough and is_by_cards(found[0].form):
         return found
     more = next((c for c in found if c.form is strict[0].form), None)
     if more is None:

@@ -20,9 +20,9 @@ from salesxl.reading.vocabulary import Vocabulary
 from salesxl.schemas import FORMS, block_spec
 from salesxl.tidy import normalise_label
 
-__all__ = ["HEADS", "Candidate", "is_help", "is_whole", "joined", "recognise", "required_fields"]
+__all__ = ["HEADS", "Candidate", "is_by_cards", "is_help", "is_whole", "joined", "recognise", "required_fields", "rivals_of"]
 
-HEADS = frozenset({"archive_head"})
+HEADS = frozenset({"archive_head", "log_head"})
 """Cards that only head a table: a sheet without them is still the form."""
 
 # How sure a form must be, as the share of its required labels that stand on the sheet.
@@ -182,10 +182,30 @@ def recognise(
         if candidate.score > 0:
             found.append(candidate)
     order = {form.name: place for place, form in enumerate(FORMS)}
+    by_cards = any(c.enough and is_by_cards(c.form) for c in found)
     return sorted(
         found,
-        key=lambda c: (not c.enough, -c.score - (0.5 if c.form.name == hint else 0), order[c.form.name]),
+        key=lambda c: (
+            not c.enough,
+            by_cards and bool(c.form.key),
+            -c.score - (0.5 if c.form.name == hint else 0),
+            order[c.form.name],
+        ),
     )
+
+
+def rivals_of(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
+    """Return the other forms that may stand beside the likeliest one.
+
+    A log of contacts is none where the form has a table of contacts itself.
+    """
+    fields = {c.field for spec in best.form.blocks if spec.shape is Shape.TABLE for c in spec.columns}
+    return [other for other in others if other.form is best.form or not fields.intersection(other.form.key[1:])]
+
+
+def is_by_cards(form: Form) -> bool:
+    """Tell whether a form is told by a card of its own, and not by its one table."""
+    return main_table(form) is None
 
 
 def is_help(sheet: Sheet) -> bool:
@@ -271,6 +291,8 @@ def _weigh(
             anchored = False
     if not any(spec.shape is Shape.CARD and spec.kind not in HEADS for spec in form.blocks):
         anchored = bool(singles) or any(h.spec in form.blocks for h in headers)
+    if form.key and main:
+        anchored &= found[main.kind].issuperset(form.key)
     own = [t for t in titles if (form.name, None) in t.names]
     blocks = {b for t in titles if t.exact for name, b in t.names if name == form.name and b}
     score += (4.0 if any(t.exact for t in own) else 2.0 if own else 0.0) + 1.0 * len(blocks)

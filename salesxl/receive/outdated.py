@@ -44,7 +44,7 @@ def _lacking(submission: Submission) -> Iterator[str]:
     """Yield the labels of columns that stand on the blank form, but not on this sheet."""
     for block in submission.blocks:
         there = {*block.columns, *block.cells}
-        for column in schemas.block_spec(block.kind).columns:
+        for column in schemas.block_spec(block.kind).drawn:
             if column.field not in there:
                 yield column.label
 
