@@ -35,6 +35,8 @@ PLAIN = {
     "next_week": "next_week",
 }
 OF_A_RECORD = ("communication", "action")
+STEP = ("action", "due", "progress")
+"""Fields of a flat log that plan the next step."""
 OF_A_WEEK = ("key_customer", "issue", "next_week")
 LISTED_TOO = ("handover_customer", "record")
 """Blocks that name customers with their numbers, beside the archives."""
@@ -65,9 +67,11 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     tables: dict[str, pd.DataFrame] = {name: rows[kind] for name, kind in PLAIN.items()}
     # cards as read, held back or not: a fault on the card does not make its sound rows nobody's
     record = checked.frames["record"].set_index("submission")
+    flat = _of_a_log(rows["visit"])
     for name in OF_A_RECORD:
         named = look_up(tables[name]["submission"], record["customer_name"])
-        tables[name] = _to_owners(tables[name].assign(customer_name=named), moves, rulebook)
+        both = _joined(tables[name].assign(customer_name=named), flat[name])
+        tables[name] = _to_owners(both, moves, rulebook)
     tables["record"] = _to_owners(tables["record"], moves, rulebook)
     report = checked.frames["weekly_report"].set_index("submission")
     for name in OF_A_WEEK:
@@ -87,6 +91,45 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     tables["finding"] = account.findings(checked, words)
     tables["submission"] = account.submissions(checked, rulebook, words)
     return Team(tables, checked.as_of, checked.week, before.tables)
+
+
+def _of_a_log(visits: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the talks of flat logs, and their next steps as plans. docs/domain.md 2.5.
+
+    A step is planned where it and its day are filled in and no later talk with that customer follows in the
+    logs; any other is kept beside its talk.
+    """
+    keys = customer_keys(visits["customer_name"])
+    groups = [visits["rep"].fillna(""), keys.fillna("")]
+    last = visits["contact_time"] == visits.groupby(groups)["contact_time"].transform("max")
+    planned = (visits["action"].notna() & visits["due"].notna() & last).astype(bool)
+    return {
+        "communication": visits.assign(others=_with_steps(visits, ~planned)),
+        "action": visits[planned].assign(owner=visits["rep"], others=pd.NA),
+    }
+
+
+def _with_steps(visits: pd.DataFrame, apart: pd.Series) -> pd.Series:
+    """Return what else stands on the rows, with the next step where it is no plan."""
+    spec = schemas.block_spec("visit")
+    others = visits["others"].tolist()
+    for name in STEP:
+        label = spec.column(name).label
+        for at, value in enumerate(visits[name].where(apart).astype(object).tolist()):
+            if not pd.isna(value):
+                shown = value.strftime("%Y-%m-%d") if isinstance(value, pd.Timestamp) else value
+                before = others[at]
+                others[at] = f"{label}: {shown}" if pd.isna(before) else f"{before}；{label}: {shown}"
+    return pd.Series(pd.array(others, dtype="string"), index=visits.index)
+
+
+def _joined(table: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with further rows, in the order of submissions and rows."""
+    if more.empty:
+        return table
+    both = pd.concat([table, more.reindex(columns=table.columns)], ignore_index=True)
+    both = both.astype(table.dtypes.to_dict())
+    return both.sort_values(["submission", "row"], kind="stable", ignore_index=True)
 
 
 def _moves(checked: Checked, history: History) -> pd.DataFrame:

@@ -370,7 +370,7 @@ class Checked:
 
     def outline(self) -> Checked:
         """Return the batch with what became of each record, without the fields; the rest takes no room."""
-        kept = ["submission", "row", "superseded", "accepted"]
+        kept = ["submission", "row", "rep", "superseded", "accepted"]
         return replace(self, frames={kind: frame[kept].copy() for kind, frame in self.frames.items()})
 
 

@@ -846,6 +846,12 @@ SETTINGS: tuple[BlockSpec, ...] = (
 """The sheets of 团队设置.xlsx, each one table; the rules on them are docs/domain.md 3."""
 
 
+BY_ROW = tuple(
+    item.kind for chosen in FORMS for item in chosen.blocks if item.shape is Shape.TABLE and "rep" in {c.field for c in item.columns}
+)
+"""Kinds of table in which a row may name its own rep."""
+
+
 def form(name: str) -> Form:
     """Return the form of that name; KeyError if there is none."""
     for item in FORMS:

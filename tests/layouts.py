@@ -3,8 +3,8 @@
 ``python -m tests.layouts [FILE.tsv …]`` prints every header that is not taken rightly, every row that lost
 its rep, and the sums. A line of a file is (layout, part, field, header, values joined by ``|``); the part is
 ``form`` (the form's name, the sheet's, its title), ``card`` or ``card:block`` (labels with one value),
-``table`` or ``table:block``. The field ``-`` is none of ours, ``#`` a heading, ``contact+`` a further column of
-what ``contact`` holds.
+``table`` or ``table:block``. The field ``-`` is none of ours, ``#`` a heading, ``contact+`` a further
+column of what ``contact`` holds.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ def layouts(path: Path) -> list[Layout]:
     found: dict[str, Layout] = {}
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-            name, part, told, header, values = (row[k] or "" for k in ("layout", "part", "field", "header", "values"))
+            name, part, told, header, values = (
+                row[k] or "" for k in ("layout", "part", "field", "header", "values")
+            )
             if part == "form":
                 found[name] = Layout(name, FORMS.get(told, told), header, values)
                 continue
@@ -121,7 +123,7 @@ def judge(path: Path) -> Iterator[Told]:
     """Yield what becomes of each header of a file's layouts, and of each row's rep."""
     for layout in layouts(path):
         grid, whose = draw(layout)
-        forms, findings = read_workbook(Workbook("a.xlsx", (grid,)), {}, CHOICES)
+        forms, _ = read_workbook(Workbook("a.xlsx", (grid,)), {}, CHOICES)
         blocks = [block for form in forms for block in form.blocks]
         if not any(form.form == layout.form for form in forms):
             yield Told(layout.name, "form", layout.form, "missed", ", ".join(f.form for f in forms))
@@ -135,7 +137,12 @@ def _told(
     layout: Layout, name: str, header: str, values: Sequence[CellValue], blocks: Sequence[Block]
 ) -> Told:
     bare = header.rstrip(":：")
-    taken = [f for b in blocks for f, text in b.headers.items() if text.rstrip(":：").split("(")[0] == bare.split("(")[0]]
+    taken = [
+        f
+        for b in blocks
+        for f, text in b.headers.items()
+        if text.rstrip(":：").split("(")[0] == bare.split("(")[0]
+    ]
     kept = any(key.startswith(EXTRA) and bare in key for b in blocks for key in b.values)
     joined = _joined(values, blocks)
     if name == OTHER:
@@ -173,7 +180,9 @@ if __name__ == "__main__":
     for item in results:
         if item.outcome != "right":
             print(item.outcome, item.layout, item.field, item.header, item.taken, sep="\t")
-    ours = [t for t in results if not t.field.startswith(OTHER) and " row " not in t.field and t.field != "form"]
+    ours = [
+        t for t in results if not t.field.startswith(OTHER) and " row " not in t.field and t.field != "form"
+    ]
     found = sum(t.outcome == "right" for t in ours)
     print(dict(Counter(t.outcome for t in results)))
     print(f"fields found {found} of {len(ours)} ({found / len(ours):.1%})")

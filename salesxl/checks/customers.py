@@ -12,6 +12,7 @@ import pandas as pd
 from salesxl import tidy
 from salesxl.checks.case import Case, Fault, error, notice, positions, warning
 from salesxl.checks.names import customer_keys, near_pairs
+from salesxl.schemas import BY_ROW
 
 __all__ = [
     "conflict",
@@ -19,6 +20,7 @@ __all__ = [
     "duplicate",
     "handed_over",
     "near_name",
+    "nobody",
     "unknown_customer",
     "unknown_rep",
 ]
@@ -28,6 +30,7 @@ MOST = 3
 
 REPS = (
     ("archive_head", "rep"),
+    ("log_head", "rep"),
     ("record", "rep"),
     ("weekly_report", "rep"),
     ("handover", "from_rep"),
@@ -35,6 +38,7 @@ REPS = (
 )
 REFERENCES = (
     "record",
+    "visit",
     "key_customer",
     "next_week",
     "handover_customer",
@@ -202,6 +206,26 @@ def unknown_rep(case: Case) -> Iterator[Fault]:
         values = stack.frame[name]
         for at in positions(values.notna() & ~values.isin(roster)):
             yield warning("unknown_reference", stack, at, name, why="roster")
+    for kind in BY_ROW:
+        stack = case.stacks[kind]
+        rows = stack.frame[["submission", "rep"]].dropna()
+        for at in rows[~rows["rep"].isin(roster)].drop_duplicates().index.tolist():
+            yield warning("unknown_reference", stack, at, "rep", why="roster")
+
+
+def nobody(case: Case) -> Iterator[Fault]:
+    """Report rows that no card, no file name and no cell gives to a rep: nobody would hear of them.
+
+    Where the column of reps stands, at each row; else once a form, at its first row.
+    """
+    for kind in BY_ROW:
+        stack = case.stacks[kind]
+        lost = case.rep_of(stack).isna() & case.inside(stack)
+        for at in positions(lost & stack.present["rep"] & ~stack.flagged["rep"]):
+            yield error("required", stack, at, "rep")
+        whole = stack.frame.loc[lost & ~stack.present["rep"], "submission"].drop_duplicates()
+        for at in whole.index.tolist():
+            yield warning("required", stack, at, "rep", why="nobody")
 
 
 def unknown_customer(case: Case) -> Iterator[Fault]:

@@ -19,10 +19,13 @@ ORDERED = (
     ("customer", "first_contact", "last_contact"),
     ("customer", "first_contact", "contract_end"),
     ("communication", "contact_time", "entered_at"),
+    ("visit", "contact_time", "entered_at"),
     ("weekly_report", "week_start", "week_end"),
 )
 """Block, earlier field, later field; the later one is to blame."""
 
+TALKS = ("communication", "visit")
+"""Blocks of talks: of a record, and of a flat log."""
 CLOSES = (("key_customer", "expected_close"), ("handover_opportunity", "expected_close"))
 
 
@@ -41,12 +44,12 @@ def order(case: Case) -> Iterator[Fault]:
         stack = case.stacks[kind]
         for at in positions(stack.frame[second].dt.normalize() < stack.frame[first].dt.normalize()):
             yield _reversed(stack, at, second, first, stack.frame.at[at, first])
-    same_day = case.stacks["communication"]
-    entered, met = same_day.frame["entered_at"], same_day.frame["contact_time"]
-    timed = entered != entered.dt.normalize()
-    same = entered.dt.normalize() == met.dt.normalize()
-    for at in positions((entered < met) & same & timed):
-        yield _reversed(same_day, at, "entered_at", "contact_time", met[at])
+    for same_day in (case.stacks[kind] for kind in TALKS):
+        entered, met = same_day.frame["entered_at"], same_day.frame["contact_time"]
+        timed = entered != entered.dt.normalize()
+        same = entered.dt.normalize() == met.dt.normalize()
+        for at in positions((entered < met) & same & timed):
+            yield _reversed(same_day, at, "entered_at", "contact_time", met[at])
     yield from _against_record(case)
 
 
@@ -68,6 +71,10 @@ def _against_record(case: Case) -> Iterator[Fault]:
     start = look_up(actions.frame["submission"], earliest)
     for at in positions(actions.frame["due"].dt.normalize() < start.dt.normalize()):
         yield warning("date_order", actions, at, "due", why="plan", other=start[at].to_pydatetime())
+    visits = case.stacks["visit"]
+    met = visits.frame["contact_time"]
+    for at in positions(visits.frame["due"].dt.normalize() < met.dt.normalize()):
+        yield warning("date_order", visits, at, "due", why="plan", other=met[at].to_pydatetime())
 
 
 def weeks(case: Case) -> Iterator[Fault]:
@@ -118,10 +125,10 @@ def late_entry(case: Case) -> Iterator[Fault]:
 
     A contact of which only the day is known may have been at its end.
     """
-    stack = case.stacks["communication"]
     limit = int(case.rulebook.parameters["entry_hours"])
-    met = stack.frame["contact_time"]
-    waited = stack.frame["entered_at"] - met.where(met != met.dt.normalize(), met + dt.timedelta(days=1))
-    for at in positions(waited > dt.timedelta(hours=limit)):
-        hours = waited[at] / pd.Timedelta(hours=1)
-        yield warning("late_entry", stack, at, "entered_at", hours=round(hours, 1), limit=limit)
+    for stack in (case.stacks[kind] for kind in TALKS):
+        met = stack.frame["contact_time"]
+        waited = stack.frame["entered_at"] - met.where(met != met.dt.normalize(), met + dt.timedelta(days=1))
+        for at in positions(waited > dt.timedelta(hours=limit)):
+            hours = waited[at] / pd.Timedelta(hours=1)
+            yield warning("late_entry", stack, at, "entered_at", hours=round(hours, 1), limit=limit)

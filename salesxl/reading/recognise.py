@@ -20,7 +20,17 @@ from salesxl.reading.vocabulary import Vocabulary
 from salesxl.schemas import FORMS, block_spec
 from salesxl.tidy import normalise_label
 
-__all__ = ["HEADS", "Candidate", "is_by_cards", "is_help", "is_whole", "joined", "recognise", "required_fields", "rivals_of"]
+__all__ = [
+    "HEADS",
+    "Candidate",
+    "is_by_cards",
+    "is_help",
+    "is_whole",
+    "joined",
+    "recognise",
+    "required_fields",
+    "rivals_of",
+]
 
 HEADS = frozenset({"archive_head", "log_head"})
 """Cards that only head a table: a sheet without them is still the form."""
@@ -200,7 +210,9 @@ def rivals_of(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
     A log of contacts is none where the form has a table of contacts itself.
     """
     fields = {c.field for spec in best.form.blocks if spec.shape is Shape.TABLE for c in spec.columns}
-    return [other for other in others if other.form is best.form or not fields.intersection(other.form.key[1:])]
+    return [
+        other for other in others if other.form is best.form or not fields.intersection(other.form.key[1:])
+    ]
 
 
 def is_by_cards(form: Form) -> bool:
@@ -253,6 +265,12 @@ def _standing(
     return tuple(kept)
 
 
+def _keyed(form: Form, found: Mapping[str, set[str]]) -> bool:
+    """Tell whether the fields stand without which a table is not this form's."""
+    main = main_table(form)
+    return main is None or found[main.kind].issuperset(form.key)
+
+
 def _weigh(
     form: Form,
     headers: tuple[Header, ...],
@@ -291,8 +309,7 @@ def _weigh(
             anchored = False
     if not any(spec.shape is Shape.CARD and spec.kind not in HEADS for spec in form.blocks):
         anchored = bool(singles) or any(h.spec in form.blocks for h in headers)
-    if form.key and main:
-        anchored &= found[main.kind].issuperset(form.key)
+    anchored = anchored and _keyed(form, found)
     own = [t for t in titles if (form.name, None) in t.names]
     blocks = {b for t in titles if t.exact for name, b in t.names if name == form.name and b}
     score += (4.0 if any(t.exact for t in own) else 2.0 if own else 0.0) + 1.0 * len(blocks)
