@@ -87,7 +87,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     tables["weekly_report"] = _month_to_date(rows["weekly_report"], before)
     tables["handover"] = _handovers(rows["handover"])
     tables["handover_item"] = _items(rows, checked.frames["handover"])
-    tables["record"] = _numbered(tables["record"], keys, tables["customer"]["customer_no"])
+    tables["record"] = _numbered(tables["record"], keys, tables["customer"])
     tables["finding"] = account.findings(checked, words)
     tables["submission"] = account.submissions(checked, rulebook, words)
     return Team(tables, checked.as_of, checked.week, before.tables)
@@ -103,19 +103,21 @@ def _of_a_log(visits: pd.DataFrame) -> dict[str, pd.DataFrame]:
     groups = [visits["rep"].fillna(""), keys.fillna("")]
     last = visits["contact_time"] == visits.groupby(groups)["contact_time"].transform("max")
     planned = (visits["action"].notna() & visits["due"].notna() & last).astype(bool)
+    plans = visits[planned]
     return {
-        "communication": visits.assign(others=_with_steps(visits, ~planned)),
-        "action": visits[planned].assign(owner=visits["rep"], others=pd.NA),
+        "communication": visits.assign(others=_beside(visits, ~planned)),
+        "action": plans.assign(owner=plans["rep"], others=None),
     }
 
 
-def _with_steps(visits: pd.DataFrame, apart: pd.Series) -> pd.Series:
-    """Return what else stands on the rows, with the next step where it is no plan."""
+def _beside(visits: pd.DataFrame, apart: pd.Series) -> pd.Series:
+    """Return what else stands on the rows: also the own number, and the next step where it is no plan."""
     spec = schemas.block_spec("visit")
     others = visits["others"].tolist()
-    for name in STEP:
+    for name in ("own_no", *STEP):
         label = spec.column(name).label
-        for at, value in enumerate(visits[name].where(apart).astype(object).tolist()):
+        values = visits[name].where(apart) if name in STEP else visits[name]
+        for at, value in enumerate(values.astype(object).tolist()):
             if not pd.isna(value):
                 shown = value.strftime("%Y-%m-%d") if isinstance(value, pd.Timestamp) else value
                 before = others[at]
@@ -255,12 +257,27 @@ def _numbers(
     return given
 
 
-def _numbered(records: pd.DataFrame, keys: pd.Series, numbers: pd.Series) -> pd.DataFrame:
-    """Carry customer numbers over to the records of the same customers; ``keys`` are the customers'."""
+def _numbered(records: pd.DataFrame, keys: pd.Series, customers: pd.DataFrame) -> pd.DataFrame:
+    """Carry customer numbers over to the records of the same customers; ``keys`` are the customers'.
+
+    A customer is told by its name, else by its rep and the company's own number for it.
+    """
+    numbers = customers["customer_no"]
     both = (keys.notna() & numbers.notna()).to_numpy(dtype=bool)
     known = dict(zip(keys[both].tolist(), numbers[both].tolist(), strict=True))
-    named = customer_keys(records["customer_name"]).tolist()
-    carried = pd.Series(pd.array([known.get(key) for key in named], dtype="string"), index=records.index)
+    own: dict[tuple[str, str], set[str]] = {}
+    rows = customers[["rep", "own_no", "customer_no"]].dropna()
+    for rep, no, number in rows.itertuples(index=False, name=None):
+        own.setdefault((rep, no), set()).add(number)
+    alone = {pair: next(iter(found)) for pair, found in own.items() if len(found) == 1}
+    named = zip(
+        customer_keys(records["customer_name"]).tolist(),
+        records["rep"].tolist(),
+        records["own_no"].tolist(),
+        strict=True,
+    )
+    told = [known.get(key) or alone.get((rep, no)) for key, rep, no in named]
+    carried = pd.Series(pd.array(told, dtype="string"), index=records.index)
     return records.assign(customer_no=records["customer_no"].fillna(carried))
 
 

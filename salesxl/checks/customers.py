@@ -75,6 +75,24 @@ def duplicate(case: Case) -> Iterator[Fault]:
         if holder != row.at:
             other = case.place_text(stack, holder, "customer_no")
             yield warning("duplicate", stack, row.at, "customer_no", why="number", other=other)
+    yield from _own_twice(case)
+
+
+def _own_twice(case: Case) -> Iterator[Fault]:
+    """Warn of a company's own number that stands with two customers of one rep."""
+    stack = case.stacks["customer"]
+    numbers = stack.frame["own_no"]
+    holders: dict[tuple[str, str | None], _Row] = {}
+    told: set[tuple[str, str | None, str]] = set()
+    for row in _listed(case):
+        number = numbers.at[row.at]
+        if row.key is None or number is pd.NA or (number, row.owner, row.key) in told:
+            continue
+        told.add((number, row.owner, row.key))
+        holder = holders.setdefault((number, row.owner), row)
+        if holder.key != row.key:
+            other = case.place_text(stack, holder.at, "own_no")
+            yield warning("duplicate", stack, row.at, "own_no", why="number", other=other)
 
 
 def handed_over(case: Case) -> Iterator[Fault]:

@@ -24,10 +24,12 @@ from salesxl.reading.clocks import clock_columns
 from salesxl.reading.contents import is_running
 from salesxl.reading.ends import SIGNED, signing_rows
 from salesxl.reading.evidence import Clue, guess_columns
+from salesxl.reading.further import with_further_contacts
 from salesxl.reading.header_cells import HeaderCell
 from salesxl.reading.labels import Token
 from salesxl.reading.legends import with_units
 from salesxl.reading.meaning import speaks_of
+from salesxl.reading.numbers import with_own_numbers
 from salesxl.reading.recognise import Candidate
 from salesxl.reading.remarks import (
     example_left,
@@ -79,7 +81,7 @@ def assemble(
     for spec in form.blocks:
         if spec.shape is Shape.CARD:
             answers, said = _card(file, sheet, spec, labels, taken, free, choices)
-            blocks += [with_units(sheet, spec, build_card(spec, answers))] if answers else []
+            blocks += [_built(sheet, spec, answers)] if answers else []
             findings += said
             continue
         if candidate.singles and spec is main_table(form):
@@ -123,9 +125,13 @@ def _singles(
     reader = Reader.of(sheet, every, taken)
     used = {(a.token.row, a.token.column) for a in answers.values()} | {a.cell for a in answers.values()}
     others = [t for t in reader.unknown(every, free) if (t.row, t.column) not in used]
-    cards = [with_units(sheet, spec, build_card(spec, record)) for record in records]
+    cards = [_built(sheet, spec, record) for record in records]
     beside = [a for token in others if (a := reader.answer(token, Kind.TEXT)).cell not in used]
     return [_with_others(sheet, card, beside, first=not place) for place, card in enumerate(cards)], said
+
+
+def _built(sheet: Sheet, spec: BlockSpec, answers: Mapping[str, Answer]) -> Block:
+    return with_own_numbers(with_units(sheet, spec, build_card(spec, answers)))
 
 
 def _with_others(sheet: Sheet, card: Block, beside: Sequence[Answer], *, first: bool) -> Block:
@@ -164,7 +170,9 @@ def _table(
     fields |= {name: day for name, (day, _) in clocks.items()}
     drop_strange(sheet, table, fields)
     block = build_block(sheet, table, fields, {name: hour for name, (_, hour) in clocks.items()})
-    findings = [
+    block = with_own_numbers(block)
+    block, findings = with_further_contacts(file, sheet, table, block, fields, vocabulary)
+    findings += [
         guessed(
             file, sheet, spec, name, (header.cells[at].row, header.cells[at].left), header.cells[at].text, why
         )
