@@ -5,6 +5,7 @@ Owns: putting blocks, guesses and findings together. Refuses: deciding which for
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -24,13 +25,13 @@ from salesxl.reading.clocks import clock_columns
 from salesxl.reading.contents import is_running
 from salesxl.reading.ends import SIGNED, signing_rows
 from salesxl.reading.evidence import Clue, guess_columns
-from salesxl.reading.further import with_further_contacts
+from salesxl.reading.further import contact_places, with_further_contacts
 from salesxl.reading.header_cells import HeaderCell
 from salesxl.reading.labels import Token
 from salesxl.reading.legends import with_units
-from salesxl.reading.meaning import speaks_of
+from salesxl.reading.meaning import says, speaks_of
 from salesxl.reading.numbers import with_own_numbers
-from salesxl.reading.recognise import Candidate
+from salesxl.reading.recognise import HEADS, Candidate
 from salesxl.reading.remarks import (
     example_left,
     guessed,
@@ -49,7 +50,9 @@ __all__ = ["assemble", "table_guess"]
 _MOST_UNKNOWN = 200  # so many columns that no word names are looked at
 _MOST_FREE = 200  # rows between and below tables in which a card's labels are looked for
 _REP_FIELDS = ("rep", "from_rep")
-_REP, _CONTACT = "rep", "contact_name"
+_REP, _CONTACT, _LAST = "rep", "contact_name", "last_contact"
+_BEFORE = re.compile("上一?[次回]|前[次一]")
+_NOW = re.compile("本[次周期月]|这[次回周]|此次|当次|最[近新后]")
 Choices = Mapping[str, Sequence[str]]
 
 
@@ -166,12 +169,17 @@ def _table(
     header = table.header
     spec = header.spec
     fields, taken, suggested = table_guess(sheet, table, vocabulary, choices)
+    places = contact_places(sheet, table, fields, vocabulary)
+    if places:
+        if "contact" not in fields:
+            taken = {**taken, "contact": (places[0], "name_and_content")}
+        fields["contact"] = places[0]
     clocks = clock_columns(header, _values_of(sheet, table), vocabulary)
     fields |= {name: day for name, (day, _) in clocks.items()}
     drop_strange(sheet, table, fields)
     block = build_block(sheet, table, fields, {name: hour for name, (_, hour) in clocks.items()})
     block = with_own_numbers(block)
-    block, findings = with_further_contacts(file, sheet, table, block, fields, vocabulary)
+    block, findings = with_further_contacts(file, sheet, table, block, places)
     findings += [
         guessed(
             file, sheet, spec, name, (header.cells[at].row, header.cells[at].left), header.cells[at].text, why
@@ -202,7 +210,7 @@ def _values_of(sheet: Sheet, table: Table) -> dict[int, Sequence[CellValue]]:
 
 def _counts_rows(sheet: Sheet, table: Table, column: Column, cell: HeaderCell) -> bool:
     """Tell whether a column of numbers only counts the records: 编号 1, 2, 3."""
-    return bool(column.pattern) and is_running(column, cell.text, column_values(sheet, table, cell.left))
+    return column.kind is Kind.CODE and is_running(column, cell.text, column_values(sheet, table, cell.left))
 
 
 def table_guess(
@@ -218,6 +226,7 @@ def table_guess(
         and not _counts_rows(sheet, table, spec.column(name), header.cells[at])
     }
     _whose(sheet, table, fields)
+    _this_time(table, fields)
     missing = [c.field for c in spec.columns if c.field not in fields]
     unknown = [place for place in range(len(header.cells)) if place not in fields.values()]
     unknown = unknown[:_MOST_UNKNOWN]
@@ -239,6 +248,8 @@ def table_guess(
     fields.update({name: place for name, (place, _) in taken.items()})
     if "rep" in taken and _whose(sheet, table, fields):
         taken[_CONTACT] = taken.pop(_REP)
+    if _this_time(table, fields) and _LAST in taken:
+        taken[_LAST] = fields[_LAST], taken[_LAST][1]
     suggested = {name: [clues[at].header for at in places] for name, places in guess.suggested.items()}
     return fields, taken, suggested
 
@@ -261,6 +272,20 @@ def _whose(sheet: Sheet, table: Table, fields: dict[str, int]) -> bool:
     return True
 
 
+def _this_time(table: Table, fields: dict[str, int]) -> bool:
+    """Take the column of this visit, 本次拜访时间, for the last contact, not that of the one before."""
+    header = table.header
+    if _LAST not in fields or _BEFORE.match(header.cells[fields[_LAST]].text.strip()) is None:
+        return False
+    for place, cell in enumerate(header.cells):
+        if place in fields.values() or _NOW.match(cell.text.strip()) is None:
+            continue
+        if says(cell.text, "date") is not None and speaks_of(cell.text, "follow", "touch"):
+            fields[_LAST] = place
+            return True
+    return False
+
+
 def _card(
     file: str,
     sheet: Sheet,
@@ -277,7 +302,7 @@ def _card(
     findings: list[Finding] = []
     suggested: dict[str, list[str]] = {}
     following = [c.field for c in spec.columns if c.field not in answers and c.follows is not None]
-    if (missing or following) and own:
+    if (missing or following) and (own or spec.kind in HEADS):
         reader = Reader.of(sheet, tokens, taken)
         unknown = [*(t for t in own if t not in sure), *reader.unknown(tokens, free)]
         kind = spec.column((missing or following)[0]).kind

@@ -22,11 +22,12 @@ from salesxl.reading.sheet import Sheet
 from salesxl.reading.tables import Table, column_values
 from salesxl.reading.vocabulary import Vocabulary
 
-__all__ = ["with_further_contacts"]
+__all__ = ["contact_places", "with_further_contacts"]
 
 _FIELD = "contact"
 _MOSTLY = 0.5  # of a further column's cells must be contacts
 _COUNTED = re.compile(r"[\s(（]*(?:\d{1,2}|[一二三①②③])[)）]?\s*$")  # 联系电话2
+_FIRST = frozenset({"1", "01", "一", "①"})
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 
 
@@ -36,25 +37,38 @@ class _Cell(NamedTuple):
     read: Tidied
 
 
+def contact_places(
+    sheet: Sheet, table: Table, fields: Mapping[str, int], vocabulary: Vocabulary
+) -> list[int]:
+    """Return which of a table's headers, by their places, hold contacts: those with mobile phones first."""
+    spec = table.header.spec
+    if not any(column.field == _FIELD for column in spec.columns):
+        return []
+    column, known = spec.column(_FIELD), fields.get(_FIELD)
+    found: list[tuple[float, bool, int]] = []
+    several = any(_later(c.text) and _names(spec, c) for c in table.header.cells)  # 联系人2 has 电话2
+    others = {place for name, place in fields.items() if name != _FIELD}
+    for place, cell in enumerate(table.header.cells):
+        values = column_values(sheet, table, cell.left)
+        filled = [v for v in values if not tidy.is_blank(v)]
+        told = place not in others and _is_contact(spec, cell, vocabulary) and _fits(column, filled)
+        told = told and not (several and _later(cell.text))
+        if told or place == known:
+            mobile = sum(_is_mobile(tidy.contact(_scalar(v))) for v in filled)
+            found.append((-mobile / max(len(filled), 1), place != known, place))
+    return [place for _, _, place in sorted(found)]
+
+
 def with_further_contacts(
-    file: str, sheet: Sheet, table: Table, block: Block, fields: Mapping[str, int], vocabulary: Vocabulary
+    file: str, sheet: Sheet, table: Table, block: Block, places: Sequence[int]
 ) -> tuple[Block, list[Finding]]:
     """Return a table's block with all contacts of a row in their field, and what is to be said of some.
 
     The first that can be used is the row's contact, the others come after it; one that cannot be used costs
-    the row nothing where another can.
+    the row nothing where another can. ``places`` are those of ``contact_places``, the field's own first.
     """
     spec = table.header.spec
-    if _FIELD not in fields:
-        return block, []
-    column = spec.column(_FIELD)
-    further = [
-        cell.left
-        for place, cell in enumerate(table.header.cells)
-        if place not in fields.values()
-        and _is_contact(spec, cell, vocabulary)
-        and _fits(column, column_values(sheet, table, cell.left))
-    ]
+    further = [table.header.cells[place].left for place in places[1:]]
     if not further:
         return block, []
     first = block.columns[_FIELD]
@@ -94,8 +108,17 @@ def _is_contact(spec: BlockSpec, cell: HeaderCell, vocabulary: Vocabulary) -> bo
     )
 
 
-def _fits(column: Column, values: Sequence[CellValue]) -> bool:
-    filled = [v for v in values if not tidy.is_blank(v)]
+def _later(header: str) -> bool:
+    """Tell whether a header is counted as the second of its kind, or a later one."""
+    found = _COUNTED.search(header)
+    return found is not None and found[0].strip(" \n(（)）") not in _FIRST
+
+
+def _names(spec: BlockSpec, cell: HeaderCell) -> bool:
+    return meaning_of(spec.kind, _COUNTED.sub("", cell.text)).sure == "contact_name"
+
+
+def _fits(column: Column, filled: Sequence[CellValue]) -> bool:
     return bool(filled) and (fitting(column, filled, {}) or 0.0) >= _MOSTLY
 
 

@@ -53,6 +53,8 @@ _MOST_CONCEPTS = 6  # a text that says more than so much is no header
 _WORTH_A_LOOK = 0.4  # the share of a text that known words must make up
 _HALF = 0.5  # of a heading must be understood
 _SUBJECT, _CONTENT = "customer", "content"
+_OF_A_CUSTOMER = frozenset({"customer", "coop", "keyaccount", "intent", "info", "new"})
+_WHICH = frozenset({"first", "next"})
 _QUALIFIER, _FILLER = "~", "~filler"
 _NOT_LETTERS = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
 _PARTS = re.compile(r"[/／|｜\r\n]")
@@ -107,6 +109,8 @@ class _Lexicon(NamedTuple):
     longest: int
     modifiers: Concepts
     generic: Concepts
+    labels: Concepts
+    final: Concepts
     whole: Mapping[str, tuple[Concepts, ...]]
 
 
@@ -134,6 +138,8 @@ def _lexicon() -> _Lexicon:
         max(map(len, words)),
         frozenset(kinds["modifiers"].split()),
         frozenset(kinds["generic"].split()),
+        frozenset(kinds["labels"].split()),
+        frozenset(kinds["final"].split()),
         {word: tuple(found) for word, found in whole.items()},
     )
 
@@ -151,7 +157,7 @@ def _readings(letters: str) -> tuple[_Reading, ...]:
     Of all ways to cut it, the one that leaves least over and needs fewest words; of a word with several
     meanings each is tried.
     """
-    words, longest, _, _, whole = _lexicon()
+    words, longest, whole = (lexicon := _lexicon()).words, lexicon.longest, lexicon.whole
     if letters in whole:
         return tuple(_Reading(told, False, told, 1.0, True) for told in whole[letters])
     size = len(letters)
@@ -218,8 +224,12 @@ def _cores(column: Column) -> frozenset[Concepts]:
     # 任务 is a target or a thing to do: what the field's other words speak of tells which
     clear = frozenset().union(*(core for found in words.values() if len(found) == 1 for core in found))
     cores: set[Concepts] = set()
+    labels = _lexicon().labels
     for word, found in words.items():
-        cores |= found if word.isascii() else {core for core in found if core & clear} or found
+        fit = {core for core in found if core & clear}
+        if word.isascii():  # title is a name too, but not of a column that speaks of positions
+            fit |= {core for core in found if not core <= labels}
+        cores |= fit or found
     return frozenset(cores - {frozenset({_CONTENT})})
 
 
@@ -360,6 +370,23 @@ def meaning_of(kind: str, header: str) -> Meaning:
     return Meaning(scores, readings[0][0].covered == 1)
 
 
+def _modified(reading: _Reading, core: Concepts, rest: Concepts, *, table: bool) -> bool:
+    """Tell whether what stands before a header's last word leaves it the same thing.
+
+    产品名称 names no customer, and the next visit is not the one that a row tells of.
+    """
+    lexicon = _lexicon()
+    if len(core) == 1 and reading.head == core <= lexicon.final:
+        return True
+    if _SUBJECT in rest and not table:
+        return False
+    if reading.head <= lexicon.labels and core <= lexicon.labels | {_SUBJECT}:
+        return rest <= _OF_A_CUSTOMER
+    if "date" in reading.head and rest & _WHICH:
+        return False
+    return rest <= lexicon.modifiers
+
+
 def _fit(reading: _Reading, core: Concepts, allowed: Concepts, *, table: bool) -> float:
     have = reading.concepts
     if not core <= have:
@@ -373,7 +400,7 @@ def _fit(reading: _Reading, core: Concepts, allowed: Concepts, *, table: bool) -
         score = QUALIFIED if reading.qualified else EXACT
     elif rest <= allowed or (table and not bare and rest == {_SUBJECT} and reading.head <= core):
         score = WIDER
-    elif not bare and reading.head <= core and rest <= lexicon.modifiers and (table or _SUBJECT not in rest):
+    elif not bare and reading.head <= core and _modified(reading, core, rest, table=table):
         score = MODIFIED
     else:
         return _LIKE * reading.covered * len(core) / len(have)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from salesxl.columns import Form, Need, Shape
+from salesxl.columns import BlockSpec, Form, Kind, Need, Shape
 from salesxl.reading.headers import Bands, Header, find_headers
 from salesxl.reading.labels import Title, Token
 from salesxl.reading.sheet import Sheet, is_text
@@ -39,6 +39,7 @@ HEADS = frozenset({"archive_head", "log_head"})
 _ENOUGH = 0.45
 _ENOUGH_WITH_TITLE = 0.27
 _ENOUGH_TAUGHT = 0.2  # a team has taught its own header: it means this form
+_LONG_LIST = 7  # so many of a form's columns in one table tell it
 _NEARLY = 0.15
 _NEARLY_BESIDE = 0.3
 _HELP_TITLE = re.compile(r"(?:说明|须知|指南|指引|帮助|要求|规范|字典)$")
@@ -181,7 +182,7 @@ def recognise(
         heads = [t for t in titles if t.row in alone]
         candidate = _weigh(form, headers, cards, (), heads, taught)
         main = main_table(form)
-        labels_alone = may_stand_alone(main, of_tables[form.name], headers) if main else ()
+        labels_alone = may_stand_alone(main, of_tables[form.name], headers) if main and not form.key else ()
         if main and labels_alone:
             best = max((c.score for c in found if c.enough), default=0.0)
             others = tuple(h for h in headers if h.spec is not main)
@@ -265,6 +266,27 @@ def _standing(
     return tuple(kept)
 
 
+def _is_long_list(main: BlockSpec | None, headers: Sequence[Header]) -> bool:
+    """Tell whether a table holds so much of a form that it is one, though it lacks most of what is asked.
+
+    Customers are named in it, and how they stand: a list of contracts is no archive.
+    """
+    if main is None:
+        return False
+    standing = {c.field for c in main.columns if c.kind is Kind.CHOICE} | {
+        "need",
+        "first_contact",
+        "last_contact",
+    }
+    return any(
+        h.spec is main
+        and len(h.fields) >= _LONG_LIST
+        and "customer_name" in h.fields
+        and len(standing.intersection(h.fields)) > 1
+        for h in headers
+    )
+
+
 def _keyed(form: Form, found: Mapping[str, set[str]]) -> bool:
     """Tell whether the fields stand without which a table is not this form's."""
     main = main_table(form)
@@ -315,6 +337,7 @@ def _weigh(
     score += (4.0 if any(t.exact for t in own) else 2.0 if own else 0.0) + 1.0 * len(blocks)
     share = met / asked if asked else 0.0
     enough = share >= _ENOUGH or (bool(own) and share >= _ENOUGH_WITH_TITLE)
+    enough = enough or (not form.key and _is_long_list(main, headers))
     if taught and not enough and share >= _ENOUGH_TAUGHT:
         words = {w for h in headers for c in h.cells for w in c.words} | {t.text for t in tokens}
         enough = not taught.isdisjoint(map(normalise_label, words))
