@@ -62,10 +62,13 @@ NO_PATTERN = r"CRM\d{6}\d{3,}$"
 class ArchiveHead(BlockModel):
     """The card above the customer table. docs/domain.md 2.1."""
 
-    rep: Text = column("销售代表", "Sales rep", Kind.NAME, REQUIRED, aliases=REP, example="王小明", help="填写人的姓名，与花名册一致。")
+    rep: Text = column(
+        "销售代表", "Sales rep", Kind.NAME, REQUIRED, aliases=REP + " 负责人 登记人 登记人员 记录人 经手人 拜访人 拜访人员 走访人 回访人 " + ROW_REP, example="王小明",
+        help="填写人的姓名，与花名册一致。",
+    )
     team: Text = column("所属团队", "Team", Kind.NAME, aliases=TEAM, example="华东一组", help="所在的销售团队。")
     filled_on: Date = column(
-        "填表日期", "Date", Kind.DATE, aliases="填报日期 填写日期 制表日期 日期 更新日期 填写时间 填表时间 制表时间 填报时间 登记日期 上报日期 提交日期", example="2026-11-20", help="填写这份表的日期。",
+        "填表日期", "Date", Kind.DATE, aliases="填报日期 填写日期 制表日期 日期 更新日期 填写时间 填表时间 制表时间 填报时间 登记日期 上报日期 提交日期 登记时间 提交时间 汇报日期", example="2026-11-20", help="填写这份表的日期。",
     )
 
 
@@ -81,7 +84,7 @@ class Customer(BlockModel):
         help="公司自己的客户编号，如 KH0001。写在“客户编号”一列也可以。",
     )
     rep: Text = column(
-        "销售代表", "Sales rep", Kind.NAME, aliases=REP + " 负责人 " + ROW_REP, on_form=False,
+        "销售代表", "Sales rep", Kind.NAME, aliases=REP.replace(" 姓名 ", " ") + " 负责人 " + ROW_REP, on_form=False,
         help="这一行客户归谁；留空时归表头上的销售代表。",
     )
     customer_name: Text = column(
@@ -332,7 +335,7 @@ class Visit(BlockModel):
     own_no: Text = column("自有编号", "Own number", Kind.CODE, aliases=OWN_NO + " 客户编号 " + CUSTOMER_NO.replace(" 编号", ""), on_form=False, help="公司自己的客户编号，如 KH0001。")
     rep: Text = column(
         "销售代表", "Sales rep", Kind.NAME, help="谁联系的；留空时是表头上的销售代表。",
-        aliases=REP.replace(" 姓名", "") + " 负责人 拜访人 拜访人员 走访人 走访人员 回访人 回访人员 沟通人 联络人员 外勤人员 坐席 坐席姓名 客服 记录人 " + ROW_REP,
+        aliases=REP.replace(" 姓名 ", " ") + " 负责人 拜访人 拜访人员 走访人 走访人员 回访人 回访人员 沟通人 外勤人员 坐席 坐席姓名 客服 记录人 " + ROW_REP,
     )
     method: Text = column("沟通方式", "Method", Kind.CHOICE, REQUIRED, aliases=METHOD + " 联系方式 走访形式 走访方式 回访方式", choices="沟通方式", help="从下拉列表中选一项。")
     summary: Text = column(

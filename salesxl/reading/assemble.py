@@ -246,21 +246,23 @@ def table_guess(
     guess = guess_columns(spec, missing, clues, choices)
     taken = {name: (unknown[at], why) for name, (at, why) in guess.taken.items()}
     fields.update({name: place for name, (place, _) in taken.items()})
-    if "rep" in taken and _whose(sheet, table, fields):
-        taken[_CONTACT] = taken.pop(_REP)
+    if _REP in taken and _whose(sheet, table, fields, guessed_only=True):
+        told = taken.pop(_REP)
+        taken |= {_CONTACT: told} if _CONTACT in fields else {}
     if _this_time(table, fields) and _LAST in taken:
         taken[_LAST] = fields[_LAST], taken[_LAST][1]
     suggested = {name: [clues[at].header for at in places] for name, places in guess.suggested.items()}
     return fields, taken, suggested
 
 
-def _whose(sheet: Sheet, table: Table, fields: dict[str, int]) -> bool:
+def _whose(sheet: Sheet, table: Table, fields: dict[str, int], *, guessed_only: bool = False) -> bool:
     """Take 负责人 for the customer's own, and say so, where no other column can be the contact's name.
 
     A column of reps says so (业务员), or names come twice in it.
     """
     header = table.header
-    if _REP not in fields or _CONTACT in fields or not any(c.field == _CONTACT for c in header.spec.columns):
+    asks = any(c.field == _CONTACT for c in header.spec.columns)
+    if _REP not in fields or _CONTACT in fields or not (asks or guessed_only):
         return False
     cell = header.cells[fields[_REP]]
     if any(speaks_of(word, "rep", "reporter", "follow") for word in cell.words):
@@ -268,7 +270,9 @@ def _whose(sheet: Sheet, table: Table, fields: dict[str, int]) -> bool:
     names = [v for v in column_values(sheet, table, cell.left) if v is not None]
     if len(set(names)) < len(names):
         return False
-    fields[_CONTACT] = fields.pop(_REP)
+    place = fields.pop(_REP)
+    if asks:
+        fields[_CONTACT] = place
     return True
 
 

@@ -17,7 +17,7 @@ from salesxl.reading.headings import headings, misplaced
 from salesxl.reading.labels import Title, scan
 from salesxl.reading.layout import barriers, copies, lay_out, own_part
 from salesxl.reading.leftovers import unread_rows
-from salesxl.reading.recognise import Candidate, is_by_cards, is_help, is_whole, joined, recognise, rivals_of
+from salesxl.reading.recognise import Candidate, gives_way, is_help, is_whole, joined, recognise, rivals_of
 from salesxl.reading.remarks import unread, unrecognised
 from salesxl.reading.sheet import Sheet
 from salesxl.reading.singles import holds_records, main_table
@@ -170,7 +170,7 @@ def _widened(known: _Known, sheet: Sheet, strict: Sequence[Candidate]) -> Sequen
     found = recognise(sheet, tokens, titles, known.wide, known.hint, known.taught)
     if not strict or not strict[0].enough:
         return found
-    if strict[0].form.key and found[0].enough and is_by_cards(found[0].form):
+    if strict[0].form.key and found[0].enough and gives_way(strict[0].form, found[0].form):
         return found
     more = next((c for c in found if c.form is strict[0].form), None)
     if more is None:
@@ -200,7 +200,7 @@ def _without(grid: Grid, columns: set[int]) -> Grid:
 
 
 def _unknown(known: _Known, sheet: Sheet, candidates: Sequence[Candidate]) -> _Unknown:
-    nearest = next((c for c in candidates if c.nearly(beside=False)), None)
+    nearest = next((c for c in candidates if c.share and c.nearly(beside=False)), None)
     guess: dict[str, str] = {}
     if nearest is not None:
         for table in lay_out(sheet, nearest, (), ()):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from salesxl.columns import BlockSpec, Form, Kind, Need, Shape
+from salesxl.reading.contents import FIGURES
 from salesxl.reading.headers import Bands, Header, find_headers
 from salesxl.reading.labels import Title, Token
 from salesxl.reading.sheet import Sheet, is_text
@@ -23,6 +24,7 @@ from salesxl.tidy import normalise_label
 __all__ = [
     "HEADS",
     "Candidate",
+    "gives_way",
     "is_by_cards",
     "is_help",
     "is_whole",
@@ -193,12 +195,15 @@ def recognise(
         if candidate.score > 0:
             found.append(candidate)
     order = {form.name: place for place, form in enumerate(FORMS)}
-    by_cards = any(c.enough and is_by_cards(c.form) for c in found)
+    logs = [c.form for c in found if c.enough and c.form.key]
+    others = [c.form for c in found if c.enough and not c.form.key]
     return sorted(
         found,
         key=lambda c: (
             not c.enough,
-            by_cards and bool(c.form.key),
+            any(gives_way(c.form, other) for other in others)
+            if c.form.key
+            else any(is_by_cards(c.form) and not gives_way(log, c.form) for log in logs),
             -c.score - (0.5 if c.form.name == hint else 0),
             order[c.form.name],
         ),
@@ -214,6 +219,16 @@ def rivals_of(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
     return [
         other for other in others if other.form is best.form or not fields.intersection(other.form.key[1:])
     ]
+
+
+def gives_way(log: Form, other: Form) -> bool:
+    """Tell whether a log of contacts gives way to another form that stands on the sheet as well.
+
+    It does to one that is told by its cards, but not to one whose own contacts name no customer.
+    """
+    tables = [{c.field for c in spec.columns} for spec in other.blocks if spec.shape is Shape.TABLE]
+    named = any(fields.issuperset(log.key) for fields in tables)
+    return is_by_cards(other) and (named or not any(fields.intersection(log.key[1:]) for fields in tables))
 
 
 def is_by_cards(form: Form) -> bool:
@@ -287,6 +302,15 @@ def _is_long_list(main: BlockSpec | None, headers: Sequence[Header]) -> bool:
     )
 
 
+def _says_figures(spec: BlockSpec, here: set[str], headers: Sequence[Header]) -> bool:
+    """Tell whether a card that asks for figures says one, or its tables name customers.
+
+    Otherwise it is the weekly report of another trade.
+    """
+    figures = {c.field for c in spec.columns if c.required and c.kind in FIGURES}
+    return not figures or bool(figures & here) or any("customer_name" in h.fields for h in headers)
+
+
 def _keyed(form: Form, found: Mapping[str, set[str]]) -> bool:
     """Tell whether the fields stand without which a table is not this form's."""
     main = main_table(form)
@@ -327,7 +351,7 @@ def _weigh(
                 met += 1
             else:
                 missing.extend(spec.column(name).label for name in group)
-        if spec.shape is Shape.CARD and len(here) < 2:
+        if spec.shape is Shape.CARD and (len(here) < 2 or not _says_figures(spec, here, headers)):
             anchored = False
     if not any(spec.shape is Shape.CARD and spec.kind not in HEADS for spec in form.blocks):
         anchored = bool(singles) or any(h.spec in form.blocks for h in headers)
