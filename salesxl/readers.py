@@ -74,7 +74,11 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
         Kind.CONTACT: tidy.contact,
         Kind.YES_NO: tidy.yes_no,
         Kind.INDUSTRY: lambda v: tidy.industry(v, names, aliases),
-        Kind.CHOICE: lambda v: _with_options(tidy.choice(v, names, aliases), names),
+        Kind.CHOICE: lambda v: (
+            _ticked(tidy.one_ticked(v, names, aliases), names)
+            if tidy.has_boxes(v)
+            else _with_options(tidy.choice(v, names, aliases), names)
+        ),
         Kind.TICKED: lambda v: _ticked(tidy.one_ticked(v, names, aliases), names),
     }
     if column.field in PEOPLE:

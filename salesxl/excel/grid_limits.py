@@ -17,7 +17,17 @@ _MIB = 1024 * 1024
 
 REASONS = {
     "unreadable": (
-        *("damaged", "empty", "encrypted", "foreign", "html", "missing", "no_permission", "no_sheets"),
+        *(
+            "damaged",
+            "empty",
+            "encrypted",
+            "foreign",
+            "html",
+            "web_archive",
+            "missing",
+            "no_permission",
+            "no_sheets",
+        ),
         *("not_a_regular_file", "truncated"),
     ),
     "unsafe": (

@@ -31,6 +31,7 @@ from salesxl.reading.labels import Token
 from salesxl.reading.legends import with_units
 from salesxl.reading.meaning import says, speaks_of
 from salesxl.reading.numbers import with_own_numbers
+from salesxl.reading.own_fields import own_fields
 from salesxl.reading.recognise import HEADS, Candidate
 from salesxl.reading.remarks import (
     example_left,
@@ -40,6 +41,7 @@ from salesxl.reading.remarks import (
     missing_columns,
     missing_labels,
 )
+from salesxl.reading.several import with_contacts_joined
 from salesxl.reading.sheet import Sheet
 from salesxl.reading.singles import main_table, single_records
 from salesxl.reading.tables import EXTRA, Table, build_block, column_values, drop_strange
@@ -73,6 +75,7 @@ def assemble(
     blocks: list[Block] = []
     further: list[Block] = []
     findings: list[Finding] = []
+    above: list[Answer] = []
 
     def taken(row: int, column: int) -> bool:
         return any(table.covers(row, column) for table in tables)
@@ -84,7 +87,12 @@ def assemble(
     for spec in form.blocks:
         if spec.shape is Shape.CARD:
             answers, said = _card(file, sheet, spec, labels, taken, free, choices)
+            own = own_fields(sheet, labels, answers, taken, free)
+            if spec.kind in HEADS:
+                above = [a for a in own if a.token.row < min((t.header.top for t in tables), default=0)]
             blocks += [_built(sheet, spec, answers)] if answers else []
+            if answers and spec.kind not in HEADS:
+                blocks[-1] = _beside(blocks[-1], own)
             findings += said
             continue
         if candidate.singles and spec is main_table(form):
@@ -96,6 +104,7 @@ def assemble(
         mine = [t for t in tables if t.header.spec.kind == spec.kind]
         for place, table in enumerate(mine):
             block, said = _table(file, sheet, table, vocabulary, choices)
+            block = _beside(block, above)
             (further if place else blocks).append(block)
             findings += said
         if not mine and not spec.optional:
@@ -131,6 +140,12 @@ def _singles(
     cards = [_built(sheet, spec, record) for record in records]
     beside = [a for token in others if (a := reader.answer(token, Kind.TEXT)).cell not in used]
     return [_with_others(sheet, card, beside, first=not place) for place, card in enumerate(cards)], said
+
+
+def _beside(block: Block, own: Sequence[Answer]) -> Block:
+    """Return a block with a card's own fields in each of its rows, as a table's own columns are."""
+    more = {EXTRA + answer.token.text.strip(): [answer.value] * len(block.rows) for answer in own}
+    return replace(block, values={**more, **block.values}) if more and block.rows else block
 
 
 def _built(sheet: Sheet, spec: BlockSpec, answers: Mapping[str, Answer]) -> Block:
@@ -178,7 +193,7 @@ def _table(
     fields |= {name: day for name, (day, _) in clocks.items()}
     drop_strange(sheet, table, fields)
     block = build_block(sheet, table, fields, {name: hour for name, (_, hour) in clocks.items()})
-    block = with_own_numbers(block)
+    block = with_contacts_joined(sheet, with_own_numbers(block))
     block, findings = with_further_contacts(file, sheet, table, block, places)
     findings += [
         guessed(

@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from salesxl.reading.labels import ends_with_colon
-from salesxl.reading.meaning import spread
+from salesxl.reading.parts import spread
 from salesxl.reading.sheet import Sheet, is_missing, is_text
 from salesxl.reading.vocabulary import Vocabulary
 

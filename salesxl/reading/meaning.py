@@ -17,6 +17,7 @@ from itertools import combinations, islice, product
 from typing import NamedTuple, TypeAlias
 
 from salesxl.columns import Column, Shape
+from salesxl.reading.parts import spread
 from salesxl.schemas import FORMS, block_spec
 from salesxl.tidy import normalise_label
 
@@ -32,7 +33,6 @@ __all__ = [
     "meaning_of",
     "says",
     "speaks_of",
-    "spread",
     "titled",
 ]
 
@@ -60,8 +60,6 @@ _NOT_LETTERS = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
 _PARTS = re.compile(r"[/／|｜\r\n]")
 _AND = re.compile("(?<=[\u4e00-\u9fff])(?:以及|及|与|和|、)(?=[\u4e00-\u9fff])")
 _BILINGUAL = re.compile(r"[#A-Za-z][A-Za-z .'&-]*\s([\u4e00-\u9fff]+)")  # Est. Budget 预算
-_BEGINS = re.compile("预计|预估|预期|估计|计划|拟|首次|初次|第一次|最近|最后|上次|下次|本周|本月|上年|年度")
-_CHINESE = re.compile("[\u4e00-\u9fff]")
 _A_MONTH = re.compile(r"\d{1,2}月份?|[一二三四五六七八九十]{1,2}月份?")
 _MONTH = "当月"
 
@@ -231,15 +229,6 @@ def _cores(column: Column) -> frozenset[Concepts]:
             fit |= {core for core in found if not core <= labels}
         cores |= fit or found
     return frozenset(cores - {frozenset({_CONTENT})})
-
-
-def spread(parts: Sequence[str]) -> list[str]:
-    """Return a header's parts, each with what the first begins with: 预计招标/签约日期 is 预计签约日期."""
-    begins = _BEGINS.match(parts[0].strip())
-    if begins is None:
-        return list(parts)
-    words = [part.strip() for part in parts[1:]]
-    return [parts[0], *(begins[0] + w if _CHINESE.match(w) and not _BEGINS.match(w) else w for w in words)]
 
 
 def joined(header: str) -> list[str]:

@@ -14,6 +14,7 @@ from salesxl.excel.marks import is_mark_sheet
 from salesxl.model import CellValue, Finding, Grid, Severity, Submission, Workbook, cell_name
 from salesxl.reading.assemble import assemble, table_guess
 from salesxl.reading.headings import headings, misplaced
+from salesxl.reading.hidden import without_hidden_copies
 from salesxl.reading.labels import Title, scan
 from salesxl.reading.layout import barriers, copies, lay_out, own_part
 from salesxl.reading.leftovers import unread_rows
@@ -85,7 +86,9 @@ def read_workbook(
     else:
         unknown = unknown[:1]
     said = (_say(workbook.file, item, alone=not submissions) for item in unknown)
-    return _without_spares(submissions), [finding for finding in said if finding is not None]
+    shown = {grid.sheet for grid in workbook.grids if grid.visible}
+    forms, passed = without_hidden_copies(_without_spares(submissions), shown)
+    return forms, [*(finding for finding in said if finding is not None), *passed]
 
 
 def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission], list[_Unknown]]:

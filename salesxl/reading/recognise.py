@@ -196,12 +196,12 @@ def recognise(
             found.append(candidate)
     order = {form.name: place for place, form in enumerate(FORMS)}
     logs = [c.form for c in found if c.enough and c.form.key]
-    others = [c.form for c in found if c.enough and not c.form.key]
+    rest = [c.form for c in found if c.enough and not c.form.key]
     return sorted(
         found,
         key=lambda c: (
             not c.enough,
-            any(gives_way(c.form, other) for other in others)
+            any(gives_way(c.form, other) for other in rest)
             if c.form.key
             else any(is_by_cards(c.form) and not gives_way(log, c.form) for log in logs),
             -c.score - (0.5 if c.form.name == hint else 0),

@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from salesxl.columns import BlockSpec, Column, Form, Shape
 from salesxl.excel.marks import MARK_COLUMNS
-from salesxl.reading.meaning import is_subject, may_mean, meaning_of, spread
+from salesxl.reading.meaning import is_subject, may_mean, meaning_of
+from salesxl.reading.parts import spread
 from salesxl.reading.senses import NOTHING, Claims, Sense, Senses
 from salesxl.schemas import FORMS
 from salesxl.tidy import normalise_label, traditional_of

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from salesxl.tidy.amounts import Unit, amount, number, percent, whole
 from salesxl.tidy.answers import yes_no
-from salesxl.tidy.boxes import one_ticked, ticked
+from salesxl.tidy.boxes import has_boxes, one_ticked, ticked
 from salesxl.tidy.choices import choice, choice_key, industry
 from salesxl.tidy.contacts import contact
 from salesxl.tidy.dates import date, moment
@@ -28,6 +28,7 @@ __all__ = [
     "contact",
     "customer_key",
     "date",
+    "has_boxes",
     "industry",
     "is_blank",
     "items",
