@@ -69,6 +69,8 @@ def vague(case: Case) -> Iterator[Fault]:
             continue
         values = stack.frame[column.field]
         said = {text: concrete(text, case.rulebook) for text in values.dropna().unique()}
+        if not said:
+            continue
         for at in positions(values.notna() & ~values.map(said).fillna(True).astype(bool)):
             yield warning("vague", stack, at, column.field)
 
