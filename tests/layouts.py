@@ -152,7 +152,13 @@ def _told(
         outcome = "right" if right else "wrong" if taken else "missed"
     else:
         asked = {name, "own_no"} if name == "customer_no" else {name}
-        outcome = "right" if asked & set(taken) else "wrong" if taken else "missed"
+        outcome = (
+            "right"
+            if asked & set(taken) or (name == "contact" and joined)
+            else "wrong"
+            if taken
+            else "missed"
+        )
         if outcome == "missed" and not any(values):
             outcome = "right"
     return Told(layout.name, name, header, outcome, ", ".join(taken))

@@ -17,7 +17,7 @@ from salesxl.reading.headers import Bands, Header, find_headers
 from salesxl.reading.labels import Title, Token
 from salesxl.reading.sheet import Sheet, is_text
 from salesxl.reading.singles import main_table, may_stand_alone, stands_alone
-from salesxl.reading.vocabulary import Vocabulary
+from salesxl.reading.vocabulary import COMPOSED, Vocabulary
 from salesxl.schemas import FORMS, block_spec
 from salesxl.tidy import normalise_label
 
@@ -302,13 +302,16 @@ def _is_long_list(main: BlockSpec | None, headers: Sequence[Header]) -> bool:
     )
 
 
-def _says_figures(spec: BlockSpec, here: set[str], headers: Sequence[Header]) -> bool:
+def _says_figures(spec: BlockSpec, tokens: Sequence[Token], headers: Sequence[Header]) -> bool:
     """Tell whether a card that asks for figures says one, or its tables name customers.
 
-    Otherwise it is the weekly report of another trade.
+    Otherwise it is the weekly report of another trade. Of words that no schema knows two are needed: 已完成
+    may be how a task stands.
     """
     figures = {c.field for c in spec.columns if c.required and c.kind in FIGURES}
-    return not figures or bool(figures & here) or any("customer_name" in h.fields for h in headers)
+    told = [s for t in tokens for s in t.fields(spec.kind) if s.field in figures]
+    sure = any(s.rank < COMPOSED for s in told) or len({s.field for s in told}) > 1
+    return not figures or sure or any("customer_name" in h.fields for h in headers)
 
 
 def _keyed(form: Form, found: Mapping[str, set[str]]) -> bool:
@@ -351,7 +354,7 @@ def _weigh(
                 met += 1
             else:
                 missing.extend(spec.column(name).label for name in group)
-        if spec.shape is Shape.CARD and (len(here) < 2 or not _says_figures(spec, here, headers)):
+        if spec.shape is Shape.CARD and (len(here) < 2 or not _says_figures(spec, tokens, headers)):
             anchored = False
     if not any(spec.shape is Shape.CARD and spec.kind not in HEADS for spec in form.blocks):
         anchored = bool(singles) or any(h.spec in form.blocks for h in headers)
