@@ -6,7 +6,7 @@ deciding anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,21 +71,50 @@ def counts(checked: Checked) -> Counts:
 
 
 def owner(checked: Checked) -> Callable[[Finding], str | None]:
-    """Return what tells whose a finding is: who its sheet is by, else its file if that is one rep's alone."""
+    """Return what tells whose a finding is: whose its row is, else who its sheet is by, else its file.
+
+    A file or a sheet tells it if it is one rep's alone; a table may hold rows of several.
+    """
+    rows = _by_row(checked)
     sheets: dict[tuple[str, str], str] = {}
     files: dict[str, set[str]] = {}
+    named: dict[tuple[str, str], set[str]] = {}
+    for (file, sheet, _, _), own in rows.items():
+        named.setdefault((file, sheet), set()).add(own)
+        files.setdefault(file, set()).add(own)
     for submission, rep in zip(checked.submissions, checked.reps, strict=True):
-        if rep:
-            sheets.setdefault((submission.file, submission.sheet), rep)
+        spot = submission.file, submission.sheet
+        if rep and rep != together(named.get(spot, ())):
+            sheets.setdefault(spot, rep)
             files.setdefault(submission.file, set()).add(rep)
 
     def whose(found: Finding) -> str | None:
         place = found.place
-        told = found.facts.get("rep") or sheets.get((place.file, place.sheet or ""))
+        spot = place.file, place.sheet or ""
+        row = rows.get((*spot, found.block, found.row))
+        told = found.facts.get("rep") or row or sheets.get(spot)
         alone = files.get(place.file, set())
         return str(told) if told else next(iter(alone)) if len(alone) == 1 else None
 
     return whose
+
+
+def _by_row(checked: Checked) -> dict[tuple[str, str, str | None, int | None], str]:
+    """Return whose a row is, by file, sheet, kind of block and row, where its form alone does not tell."""
+    found: dict[tuple[str, str, str | None, int | None], str] = {}
+    whole = dict(enumerate(checked.reps))
+    for kind in schemas.BY_ROW:
+        rows = checked.frames[kind][["submission", "row", "rep"]].dropna()
+        apart = rows[rows["rep"] != rows["submission"].map(whole).astype("string").fillna("")]
+        for number, row, rep in apart.itertuples(index=False, name=None):
+            submission = checked.submissions[number]
+            found[submission.file, submission.sheet, kind, int(row)] = str(rep)
+    return found
+
+
+def together(reps: Iterable[str]) -> str:
+    """Return several reps as one text: whose a form is that names one a row."""
+    return "、".join(sorted(reps))
 
 
 def findings(checked: Checked, words: Words) -> pd.DataFrame:

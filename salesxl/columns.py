@@ -99,6 +99,7 @@ class Column:
 
     ``choices`` names a list of the team's settings. ``follows`` is for labels that stand on a card more than
     once (日期): the field after which this one comes. ``section`` is the card's heading it stands under.
+    ``on_form`` is False for what the blank form does not ask for, but other companies' forms have.
     """
 
     field: str
@@ -119,6 +120,7 @@ class Column:
     width: int = 14
     fixed: bool = False
     shown: str | None = None
+    on_form: bool = True
 
     @property
     def required(self) -> bool:
@@ -205,12 +207,19 @@ class BlockSpec:
                 return item
         raise KeyError(name)
 
+    @property
+    def drawn(self) -> tuple[Column, ...]:
+        """The columns that stand on the blank form."""
+        return tuple(item for item in self.columns if item.on_form)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """A form: what stands on one sheet, in the order in which its blank template shows it.
 
-    ``since`` is the version of the package in which its columns last changed.
+    ``since`` is the version of the package in which its columns last changed. ``blank`` is False for a form
+    that is read where a company has it, and of which no blank one is drawn. ``key`` are the fields without
+    which a table is not this form's: such a form gives way to one that is told by its cards.
     """
 
     name: str
@@ -220,6 +229,8 @@ class Form:
     aliases: tuple[str, ...] = ()
     instruction: str = ""
     since: str = "0.1.0"
+    blank: bool = True
+    key: tuple[str, ...] = ()
 
     def block(self, kind: str) -> BlockSpec:
         """Return the block of that kind; KeyError if there is none."""

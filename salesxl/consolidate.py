@@ -37,6 +37,8 @@ PLAIN = {
     "next_week": "next_week",
 }
 OF_A_RECORD = ("communication", "action")
+STEP = ("action", "due", "progress")
+"""Fields of a flat log that plan the next step."""
 OF_A_WEEK = ("key_customer", "issue", "next_week")
 LISTED_TOO = ("handover_customer", "record")
 """Blocks that name customers with their numbers, beside the archives."""
@@ -67,9 +69,11 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     tables: dict[str, pd.DataFrame] = {name: rows[kind] for name, kind in PLAIN.items()}
     # cards as read, held back or not: a fault on the card does not make its sound rows nobody's
     record = checked.frames["record"].set_index("submission")
+    flat = _of_a_log(rows["visit"])
     for name in OF_A_RECORD:
         named = look_up(tables[name]["submission"], record["customer_name"])
-        tables[name] = _to_owners(tables[name].assign(customer_name=named), moves, rulebook)
+        both = _joined(tables[name].assign(customer_name=named), flat[name])
+        tables[name] = _to_owners(both, moves, rulebook)
     tables["record"] = _to_owners(tables["record"], moves, rulebook)
     report = checked.frames["weekly_report"].set_index("submission")
     for name in OF_A_WEEK:
@@ -88,10 +92,51 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     tables["handover"] = _handovers(rows["handover"])
     tables["handover_item"] = _items(rows, checked.frames["handover"])
     for name in ("record", "handover_item"):
-        tables[name] = _numbered(tables[name], keys, tables["customer"]["customer_no"])
+        tables[name] = _numbered(tables[name], keys, tables["customer"])
     tables["finding"] = account.findings(checked, words)
     tables["submission"] = account.submissions(checked, rulebook, words)
     return Team(tables, checked.as_of, checked.week, before.tables)
+
+
+def _of_a_log(visits: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the talks of flat logs, and their next steps as plans. docs/domain.md 2.5.
+
+    A step is planned where it and its day are filled in and no later talk with that customer follows in the
+    logs; any other is kept beside its talk.
+    """
+    keys = customer_keys(visits["customer_name"])
+    groups = [visits["rep"].fillna(""), keys.fillna("")]
+    last = visits["contact_time"] == visits.groupby(groups)["contact_time"].transform("max")
+    planned = (visits["action"].notna() & visits["due"].notna() & last).astype(bool)
+    plans = visits[planned]
+    return {
+        "communication": visits.assign(others=_beside(visits, ~planned)),
+        "action": plans.assign(owner=plans["rep"], others=None),
+    }
+
+
+def _beside(visits: pd.DataFrame, apart: pd.Series) -> pd.Series:
+    """Return what else stands on the rows: also the own number, and the next step where it is no plan."""
+    spec = schemas.block_spec("visit")
+    others = visits["others"].tolist()
+    for name in ("own_no", *STEP):
+        label = spec.column(name).label
+        values = visits[name].where(apart) if name in STEP else visits[name]
+        for at, value in enumerate(values.astype(object).tolist()):
+            if not pd.isna(value):
+                shown = value.strftime("%Y-%m-%d") if isinstance(value, pd.Timestamp) else value
+                before = others[at]
+                others[at] = f"{label}: {shown}" if pd.isna(before) else f"{before}；{label}: {shown}"
+    return pd.Series(pd.array(others, dtype="string"), index=visits.index)
+
+
+def _joined(table: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with further rows, in the order of submissions and rows."""
+    if more.empty:
+        return table
+    both = pd.concat([table, more.reindex(columns=table.columns)], ignore_index=True)
+    both = both.astype(table.dtypes.to_dict())
+    return both.sort_values(["submission", "row"], kind="stable", ignore_index=True)
 
 
 def _moves(checked: Checked, history: History) -> pd.DataFrame:
@@ -246,12 +291,27 @@ def numbers_told(checked: Checked, history: History) -> dict[str, tuple[tuple[st
     return {rep: tuple(told.items()) for rep, told in found.items()}
 
 
-def _numbered(records: pd.DataFrame, keys: pd.Series, numbers: pd.Series) -> pd.DataFrame:
-    """Carry customer numbers over to what else names the customers; ``keys`` are the customers'."""
+def _numbered(records: pd.DataFrame, keys: pd.Series, customers: pd.DataFrame) -> pd.DataFrame:
+    """Carry customer numbers over to the records of the same customers; ``keys`` are the customers'.
+
+    A customer is told by its name, else by its rep and the company's own number for it.
+    """
+    numbers = customers["customer_no"]
     both = (keys.notna() & numbers.notna()).to_numpy(dtype=bool)
     known = dict(zip(keys[both].tolist(), numbers[both].tolist(), strict=True))
-    named = customer_keys(records["customer_name"]).tolist()
-    carried = pd.Series(pd.array([known.get(key) for key in named], dtype="string"), index=records.index)
+    own: dict[tuple[str, str], set[str]] = {}
+    rows = customers[["rep", "own_no", "customer_no"]].dropna()
+    for rep, no, number in rows.itertuples(index=False, name=None):
+        own.setdefault((rep, no), set()).add(number)
+    alone = {pair: next(iter(found)) for pair, found in own.items() if len(found) == 1}
+    named = zip(
+        customer_keys(records["customer_name"]).tolist(),
+        records["rep"].tolist(),
+        (records["own_no"] if "own_no" in records else records["customer_no"].where(False)).tolist(),
+        strict=True,
+    )
+    told = [known.get(key) or alone.get((rep, no)) for key, rep, no in named]
+    carried = pd.Series(pd.array(told, dtype="string"), index=records.index)
     return records.assign(customer_no=records["customer_no"].fillna(carried))
 
 

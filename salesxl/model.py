@@ -151,7 +151,8 @@ class Block:
     row, numbered by its first). Both are plain, so that a block is read without pandas and travels between
     processes cheaply. ``columns`` maps a table's fields to column numbers; ``cells`` maps a card's fields to
     the (row, column) of their value. ``extra`` are a table's unknown columns: header text by column number.
-    ``headers`` are the headers or labels as typed, by field: their unit may matter (万元).
+    ``headers`` are the headers or labels as typed, by field: their unit may matter (万元). ``moved`` are the
+    columns of single cells that stand elsewhere than their field does, by field and row.
     """
 
     kind: str
@@ -164,6 +165,7 @@ class Block:
     extra: Mapping[int, str] = default(default_factory=dict)
     skipped: Mapping[str, int] = default(default_factory=dict)
     headers: Mapping[str, str] = default(default_factory=dict)
+    moved: Mapping[str, Mapping[int, int]] = default(default_factory=dict)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -177,7 +179,7 @@ class Block:
         if name in self.cells:
             return self.cells[name]
         if name in self.columns:
-            return row, self.columns[name]
+            return row, self.moved.get(name, {}).get(row, self.columns[name])
         return None
 
 
@@ -383,7 +385,7 @@ class Checked:
 
     def outline(self) -> Checked:
         """Return the batch with what became of each record, without the fields; the rest takes no room."""
-        kept = ["submission", "row", "superseded", "accepted"]
+        kept = ["submission", "row", "rep", "superseded", "accepted"]
         return replace(self, frames={kind: frame[kept].copy() for kind, frame in self.frames.items()})
 
 

@@ -101,7 +101,11 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
         Kind.CONTACT: tidy.contact,
         Kind.YES_NO: tidy.yes_no,
         Kind.INDUSTRY: lambda v: tidy.industry(v, names, aliases),
-        Kind.CHOICE: lambda v: _with_options(tidy.choice(v, names, aliases, manner), names, home),
+        Kind.CHOICE: lambda v: (
+            _ticked(tidy.one_ticked(v, names, aliases, manner), names, home)
+            if tidy.has_boxes(v)
+            else _with_options(tidy.choice(v, names, aliases, manner), names, home)
+        ),
         Kind.TICKED: lambda v: _ticked(tidy.one_ticked(v, names, aliases, manner), names, home),
     }
     if column.field in PEOPLE:

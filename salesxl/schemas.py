@@ -38,7 +38,7 @@ CLOSE = (
     "计划成交日期 预期成交日期 closedate 预估成交日期 预估成交时间 预期成交时间 拟成交日期 计划成交时间 计划签约日期 计划签单日期 预计落单时间 预计落单日期 预计下单日期 预计下单时间 目标成交日期 预计成交期 expectedclosedate 预计采购时间 预计采购日期"
 )
 CONTACT = "联系电话 电话 手机 手机号 手机号码 电话号码 联系手机 移动电话 电话邮箱 联系方式电话 电话/邮箱 phone tel mobile contactinfo 联系号码 联系人联系方式 客户电话 客户联系方式 联络方式 联络电话 固定电话 座机 座机号码 办公电话 公司电话 手机电话 手机/电话 联系人手机号 联系人电话号码"
-REP = "业务员 销售 销售员 销售人员 业务代表 销售顾问 客户经理 姓名 填报人 填表人 汇报人 负责销售 salesperson salesrep rep 填写人 报告人 提交人 员工姓名 业务人员 所属销售 责任销售 销售姓名 销售负责人 客户负责人 销售代表姓名 归属销售 业务员名称"
+REP = "业务员 销售 销售员 销售人员 业务代表 销售顾问 客户经理 姓名 填报人 填表人 汇报人 负责销售 salesperson salesrep rep 填写人 报告人 提交人 员工姓名 业务人员 所属销售 责任销售 销售姓名 销售负责人 客户负责人 销售代表姓名 归属销售 业务员名称 销售经理姓名"
 TEAM = "团队 部门 所属部门 小组 销售团队 所在团队 销售部门 组别 所属小组 team department 业务组 业务部门 销售小组 销售组 所属组 所属销售团队 所属销售部 团队名称 部门名称 填报部门"
 METHOD = "方式 跟进方式 联系途径 沟通形式 拜访方式 跟进形式 沟通渠道 接触方式 method 沟通途径 跟进途径 联系方式方法 联系形式 拜访形式 交流方式 接洽方式 沟通手段 沟通类型 跟进类型"
 WHEN = "跟进时间 联系时间 拜访时间 沟通日期 跟进日期 联系日期 拜访日期 时间 日期时间 contacttime 日期 洽谈时间 洽谈日期 交流时间 跟进日 沟通日期时间 沟通时间点"
@@ -53,16 +53,22 @@ FIRST_CONTACT = (
     "首次接触 首次接触日期 首次联系时间 首次联系日期 首次联系 初次接触时间 初次接触日期 初次联系时间 首次拜访时间 首次拜访日期 "
     "首次沟通时间 建档日期 接触时间 第一次接触时间 firstcontact 首次接触日 首触时间 首触日期 首次拜访 首次洽谈时间 首次洽谈日期 首次沟通日期 首联日期 首联时间 第一次联系时间 第一次联系日期 第一次拜访时间 第一次接触日期 初次接触 初次联系 接触日期 初次沟通时间 初次拜访时间 初次拜访日期 首次跟进时间 首次跟进日期 初识时间 建档时间"
 )
+ROW_REP = "归属人 客户归属人 负责业务员 负责销售员 责任业务员 所属业务员 跟进业务员 跟单业务员 跟单人 跟单员 跟单业务 跟进销售 跟进人 跟进人员 责任人 报备人 区域经理 课程顾问 对接销售 对接顾问"
+"""What heads the column of reps in a table, beside the words of ``REP``."""
+OWN_NO = "自有客户编号 内部编号 内部客户编号 ERP编号 ERP编码 金蝶编码 用友编码 公司客户编号 原客户编号 旧客户编号 老系统编号"
 NO_PATTERN = r"CRM\d{6}\d{3,}$"
 
 
 class ArchiveHead(BlockModel):
     """The card above the customer table. docs/domain.md 2.1."""
 
-    rep: Text = column("销售代表", "Sales rep", Kind.NAME, REQUIRED, aliases=REP, example="王小明", help="填写人的姓名，与花名册一致。")
+    rep: Text = column(
+        "销售代表", "Sales rep", Kind.NAME, REQUIRED, aliases=REP + " 负责人 登记人 登记人员 记录人 经手人 拜访人 拜访人员 走访人 回访人 " + ROW_REP, example="王小明",
+        help="填写人的姓名，与花名册一致。",
+    )
     team: Text = column("所属团队", "Team", Kind.NAME, aliases=TEAM, example="华东一组", help="所在的销售团队。")
     filled_on: Date = column(
-        "填表日期", "Date", Kind.DATE, aliases="填报日期 填写日期 制表日期 日期 更新日期 填写时间 填表时间 制表时间 填报时间 登记日期 上报日期 提交日期", example="2026-11-20", help="填写这份表的日期。",
+        "填表日期", "Date", Kind.DATE, aliases="填报日期 填写日期 制表日期 日期 更新日期 填写时间 填表时间 制表时间 填报时间 登记日期 上报日期 提交日期 登记时间 提交时间 汇报日期", example="2026-11-20", help="填写这份表的日期。",
     )
 
 
@@ -72,6 +78,14 @@ class Customer(BlockModel):
     customer_no: Text = column(
         "客户编号", "Customer no.", Kind.CODE, COMPUTED, aliases=CUSTOMER_NO, pattern=NO_PATTERN, width=18,
         help="CRM + 年月 + 至少三位流水号。新客户可留空，由系统编号；已有编号不得更改。", example="CRM202405001",
+    )
+    own_no: Text = column(
+        "自有编号", "Own number", Kind.CODE, aliases=OWN_NO, width=16, on_form=False,
+        help="公司自己的客户编号，如 KH0001。写在“客户编号”一列也可以。",
+    )
+    rep: Text = column(
+        "销售代表", "Sales rep", Kind.NAME, aliases=REP.replace(" 姓名 ", " ") + " 负责人 " + ROW_REP, on_form=False,
+        help="这一行客户归谁；留空时归表头上的销售代表。",
     )
     customer_name: Text = column(
         "客户名称", "Customer name", Kind.NAME, REQUIRED, fixed=True, aliases=CUSTOMER_NAME + " 名称", width=30, help="营业执照上的全称。",
@@ -205,6 +219,10 @@ class Record(BlockModel):
         "客户编号", "Customer no.", Kind.CODE, COMPUTED, aliases=CUSTOMER_NO, pattern=NO_PATTERN, section="客户基础信息",
         help="可留空，由系统从客户档案带出。", example="CRM202405001", width=18,
     )
+    own_no: Text = column(
+        "自有编号", "Own number", Kind.CODE, aliases=OWN_NO, width=16, on_form=False, section="客户基础信息",
+        help="公司自己的客户编号，如 KH0001。",
+    )
     contact_name: Text = column(
         "联系人(角色)", "Contact (role)", Kind.NAME, REQUIRED, aliases=CONTACT_NAME + " 联系人姓名 联系人及角色 联系人角色 联系人/角色 联系人与角色",
         section="客户基础信息", help="如 王总(决策人)。", example="王总(决策人)",
@@ -301,6 +319,49 @@ class Action(BlockModel):
         "完成情况", "Progress", Kind.CHOICE, choices="完成情况", aliases="完成状态 进展 进度 状态 执行情况 progress 完成进度 执行状态 落实情况 进展情况 任务状态 是否完成",
         help="从下拉列表中选一项。", example="未开始",
     )
+
+
+class Visit(BlockModel):
+    """One contact a row, with whose it is and with which customer: a log. docs/domain.md 2.5."""
+
+    contact_time: Date = column(
+        "沟通时间", "Time", Kind.MOMENT, REQUIRED, past_only=True, help="到分钟，如 2026-11-18 14:30。", width=18,
+        aliases=WHEN + " 走访时间 走访日期 回访时间 回访日期 本次拜访时间 本次拜访日期 本次跟进时间 本次跟进日期",
+    )
+    customer_name: Text = column(
+        "客户名称", "Customer name", Kind.NAME, REQUIRED, help="与客户档案一致。", width=30,
+        aliases=CUSTOMER_NAME + " 拜访客户 被访单位 走访单位 拜访单位 走访客户 回访客户 跟进客户 被访客户 受访单位 客户单位名称",
+    )
+    own_no: Text = column("自有编号", "Own number", Kind.CODE, aliases=OWN_NO + " 客户编号 " + CUSTOMER_NO.replace(" 编号", ""), on_form=False, help="公司自己的客户编号，如 KH0001。")
+    rep: Text = column(
+        "销售代表", "Sales rep", Kind.NAME, help="谁联系的；留空时是表头上的销售代表。",
+        aliases=REP.replace(" 姓名 ", " ") + " 负责人 拜访人 拜访人员 走访人 走访人员 回访人 回访人员 沟通人 外勤人员 坐席 坐席姓名 客服 记录人 " + ROW_REP,
+    )
+    method: Text = column("沟通方式", "Method", Kind.CHOICE, REQUIRED, aliases=METHOD + " 联系方式 走访形式 走访方式 回访方式", choices="沟通方式", help="从下拉列表中选一项。")
+    summary: Text = column(
+        "沟通内容摘要", "Summary", Kind.TEXT, REQUIRED, concrete=True, width=40, help="谈了什么、客户怎么说、约定了什么。",
+        aliases=SUMMARY + " 走访内容 走访情况 回访内容 回访情况 拜访记录 本次跟进内容 本次拜访内容",
+    )
+    need_points: Text = column(
+        "客户需求关键点", "Key needs", Kind.TEXT, width=26, help="客户最在意的几点。",
+        aliases="需求关键点 客户需求 需求要点 关键需求 客户需求点 客户关注点 需求重点 关键需求点 客户需求要点 客户关键需求 客户诉求 需求点 需求关键",
+    )
+    pain_points: Text = column(
+        "客户痛点分析", "Pain points", Kind.TEXT, width=22, help="客户眼下的难处。", aliases="痛点分析 客户痛点 痛点 痛点问题 客户痛点问题 痛点难点 客户难点 痛点描述 客户痛点描述 客户反映问题",
+    )
+    entered_at: Date = column(
+        "录入时间", "Entered at", Kind.MOMENT, aliases="登记时间 录入日期 填写时间 记录时间 录入系统时间 系统录入时间 登记日期 填写日期 记录日期 提交时间 录入系统日期 录入日", width=18,
+        help="沟通后24小时内录入。",
+    )
+    action: Text = column(
+        "下一步行动", "Next action", Kind.TEXT, width=40, help="下一步做什么；与计划完成时间都填了，才列入行动计划。",
+        aliases="下一步 下一步计划 下步计划 下步行动 后续行动 后续动作 后续计划 下一步工作 跟进计划 下一步跟进计划 下次跟进计划 下次沟通计划 下次拜访计划 后续跟进措施 后续跟进计划 下一步安排 下步安排 后续安排 行动计划 待办事项 下一步措施 处理措施 nextstep nextaction",
+    )
+    due: Date = column(
+        "计划完成时间", "Due", Kind.MOMENT, width=18, help="下一步什么时候做。",
+        aliases="计划完成日期 完成时间 完成日期 截止时间 截止日期 完成时限 计划时间 预计完成时间 预计完成日期 预计时间 完成期限 跟进时限 期限 计划日期 下次跟进时间 下次跟进日期 下次拜访时间 下次拜访日期 下次联系时间 下次联系日期 下次沟通时间 下次沟通日期 下次回访时间 下次回访日期 due",
+    )
+    progress: Text = column("完成情况", "Progress", Kind.CHOICE, choices="完成情况", aliases="完成状态 执行情况 执行状态 落实情况", help="下一步做得怎样。")
 
 
 class WeeklyReport(BlockModel):
@@ -451,6 +512,9 @@ class HandoverCustomer(BlockModel):
         help="可留空；填写时与客户档案一致。",
         example="CRM202405001",
     )
+    own_no: Text = column(
+        "自有编号", "Own number", Kind.CODE, aliases=OWN_NO, width=16, on_form=False, help="公司自己的客户编号，如 KH0001。",
+    )
     customer_name: Text = column(
         "客户名称", "Customer name", Kind.NAME, REQUIRED, fixed=True, aliases=CUSTOMER_NAME, width=30, help="与客户档案一致。",
         example="示例智造科技有限公司",
@@ -547,6 +611,19 @@ FORMS: tuple[Form, ...] = (
                 sheet="行动计划",
                 aliases=("行动计划", "下一步计划"),
             ),
+        ),
+    ),
+    Form(
+        "contact_log",
+        "客户跟进表",
+        "Contact log",
+        aliases=("拜访记录表", "拜访记录", "客户拜访记录", "客户拜访记录表", "跟进记录表", "跟进记录", "沟通记录表", "沟通记录", "客户跟进记录", "客户沟通记录", "拜访日报", "走访记录", "客户走访记录", "销售日志", "客户跟进日志", "电话沟通记录"),
+        instruction="一行一次跟进：谁、哪个客户、何时、怎样、谈了什么。",
+        blank=False,
+        key=("customer_name", "summary"),
+        blocks=(
+            block("log_head", Shape.CARD, "填表信息", "Head", ArchiveHead),
+            block("visit", Shape.TABLE, "跟进明细", "Contacts", Visit, sheet="跟进记录"),
         ),
     ),
     Form(
@@ -798,6 +875,12 @@ SETTINGS: tuple[BlockSpec, ...] = (
     block("holiday", Shape.TABLE, "节假日", "Holidays", Holiday, sheet="节假日", optional=True),
 )
 """The sheets of 团队设置.xlsx, each one table; the rules on them are docs/domain.md 3."""
+
+
+BY_ROW = tuple(
+    item.kind for chosen in FORMS for item in chosen.blocks if item.shape is Shape.TABLE and "rep" in {c.field for c in item.columns}
+)
+"""Kinds of table in which a row may name its own rep."""
 
 
 def form(name: str) -> Form:

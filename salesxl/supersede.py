@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from salesxl import tidy
 from salesxl.model import Finding, Place, Severity, Submission
 from salesxl.naming import natural
@@ -18,9 +20,12 @@ __all__ = ["superseded"]
 
 
 def superseded(
-    submissions: Sequence[Submission], reps: Sequence[str | None], stacks: Mapping[str, Stack]
+    submissions: Sequence[Submission],
+    reps: Sequence[str | None],
+    by_rows: Mapping[int, set[str]],
+    stacks: Mapping[str, Stack],
 ) -> dict[int, int]:
-    """Return which submission (by number) is replaced by which.
+    """Return which submission (by number) is replaced by which; ``by_rows`` are the reps that rows name.
 
     Two forms of one rep in different files speak of the same thing when they cover the same: a weekly report
     the same week, a process record the same customer and a talk they share, an archive or a handover list the
@@ -29,12 +34,13 @@ def superseded(
     """
     groups: dict[tuple[str, str], list[int]] = {}
     for number, submission in enumerate(submissions):
-        rep = reps[number]
-        if rep:
+        named = by_rows.get(number, set())
+        rep = reps[number] or (next(iter(named)) if len(named) == 1 else "" if named else None)
+        if rep is not None:
             groups.setdefault((submission.form, rep), []).append(number)
     several = [numbers for numbers in groups.values() if len(numbers) > 1]
     concerned = {number for numbers in several for number in numbers}
-    covers, talks = _covers(submissions, stacks, concerned), _talks(stacks["communication"], concerned)
+    covers, talks = _covers(submissions, reps, stacks, concerned), _talks(stacks["communication"], concerned)
     replaced: dict[int, int] = {}
     for numbers in several:
         ordered = _by_age([number for number in numbers if covers[number]], submissions)
@@ -93,19 +99,30 @@ SPEAKS_OF = {
     "process_record": ("record", "customer_name"),
     "handover_list": ("handover_customer", "customer_name"),
     "weekly_report": ("weekly_report", "week_start"),
+    "contact_log": ("visit", "customer_name"),
 }
 """By form: the block and the field that tell what a submission is about."""
+BESIDE = {"contact_log": "contact_time"}
+"""By form: a second field that tells it; talks with one customer are told apart by their time."""
 
 
 def _covers(
-    submissions: Sequence[Submission], stacks: Mapping[str, Stack], concerned: set[int]
+    submissions: Sequence[Submission],
+    reps: Sequence[str | None],
+    stacks: Mapping[str, Stack],
+    concerned: set[int],
 ) -> dict[int, frozenset[Any]]:
-    """Return what these submissions speak of; empty where that cannot be told."""
+    """Return what these submissions speak of, and whose it is; empty where that cannot be told."""
     told: dict[tuple[str, int], set[Any]] = {}
     for form, (kind, name) in SPEAKS_OF.items():
-        for number, value in _known(stacks[kind], name, concerned):
+        frame = stacks[kind].frame
+        beside = sorted(({"rep", BESIDE.get(form, name)} & set(frame.columns)) - {name})
+        rows = frame.loc[frame["submission"].isin(concerned), ["submission", name, *beside]]
+        rows = rows.dropna(subset=[name])
+        for number, value, *more in rows.astype(object).itertuples(index=False, name=None):
             key = tidy.customer_key(value) if isinstance(value, str) else value
-            told.setdefault((form, number), set()).add(key)
+            own = (reps[number] if pd.isna(v) else v for v in more)
+            told.setdefault((form, number), set()).add((key, *own))
     return {number: frozenset(told.get((submissions[number].form, number), ())) for number in concerned}
 
 

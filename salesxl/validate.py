@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from salesxl import schemas, tidy
+from salesxl.account import together
 from salesxl.checks import RULES, Case, Fault, cells, owners
 from salesxl.checks.belong import gathered
 from salesxl.checks.case import positions
@@ -42,8 +43,19 @@ from salesxl.workers import Crew
 __all__ = ["check", "validate", "week_of"]
 
 _BLOCKS = tuple(b for form in schemas.FORMS for b in form.blocks)
-_REP_FIELDS = {"archive_head": "rep", "record": "rep", "weekly_report": "rep", "handover": "from_rep"}
-_DATED = (("archive_head", "filled_on"), ("weekly_report", "week_end"), ("handover", "date"))
+_REP_FIELDS = {
+    "archive_head": "rep",
+    "log_head": "rep",
+    "record": "rep",
+    "weekly_report": "rep",
+    "handover": "from_rep",
+}
+_DATED = (
+    ("archive_head", "filled_on"),
+    ("log_head", "filled_on"),
+    ("weekly_report", "week_end"),
+    ("handover", "date"),
+)
 _EXTRA = "其他列:"
 
 
@@ -88,7 +100,9 @@ def check(
     submissions = batch.submissions
     stacks = _stacks(submissions, rulebook, as_of)
     reps = _reps(submissions, stacks, rulebook)
-    replaced = superseded(submissions, reps, stacks)
+    by_rows = _in_rows(stacks)
+    whole = _of_forms(reps, by_rows)
+    replaced = superseded(submissions, reps, by_rows, stacks)
     bounds, known_before, out = week or week_of(as_of), past or {}, frozenset(replaced)
     moves = _moves(stacks, known_before, as_of, bounds[1], out)
     case = Case(stacks, submissions, reps, rulebook, as_of, bounds, out, moves, known_before)
@@ -101,7 +115,7 @@ def check(
     faults = [f for f in faults if not _replaced(f, homes, out)]
     faults, unsaid = gathered(faults, case)
     faults = without_consequences(faults, unsaid, case)
-    by_file, known = _by_file(submissions, reps), _spelled(_known(reps, rulebook))
+    by_file, known = _by_file(submissions, whole), _spelled(_known(reps, rulebook))
     findings = [
         *(_with_rep(f, by_file, known) for f in batch.findings),
         *(f for number, s in enumerate(submissions) if number not in replaced for f in s.findings),
@@ -114,7 +128,7 @@ def check(
     frames = {kind: _frame(one, case, by_kind.get(kind, ())) for kind, one in stacks.items()}
     ordered = _in_sheet_order(findings, list(batch.files), submissions)
     outlines = tuple(submission.outline() for submission in submissions)
-    return Checked(tuple(batch.files), outlines, tuple(reps), frames, ordered, as_of, case.week)
+    return Checked(tuple(batch.files), outlines, tuple(whole), frames, ordered, as_of, case.week)
 
 
 def _moves(
@@ -151,21 +165,45 @@ def _stacks(submissions: Sequence[Submission], rulebook: Rulebook, as_of: dt.dat
 def _reps(
     submissions: Sequence[Submission], stacks: Mapping[str, Stack], rulebook: Rulebook
 ) -> list[str | None]:
-    """Return who handed in each form: as its card says, else another sheet, else the name of its file."""
+    """Return who handed in each form: as its card says, else another sheet, else the name of its file.
+
+    Rows may say otherwise: ``Case.rep_of``.
+    """
     reps: list[str | None] = [None] * len(submissions)
     for kind, name in _REP_FIELDS.items():
         told = stacks[kind].frame[["submission", name]].dropna()
         for number, rep in told.itertuples(index=False, name=None):
             reps[int(number)] = str(rep)
-    by_file = _by_file(submissions, reps)
-    known = _known(reps, rulebook)
+    rows = _in_rows(stacks)
+    known = _known([*reps, *(rep for named in rows.values() for rep in named)], rulebook)
     spelled = _spelled(known)
+    alone = {number: {rep} for number, rep in enumerate(reps) if rep}
+    by_file: dict[str, list[tuple[int, set[str]]]] = {}
+    for number, submission in enumerate(submissions):
+        by_file.setdefault(submission.file, []).append((number, alone.get(number) or rows.get(number, set())))
     for number, submission in enumerate(submissions):
         if reps[number] is None:
             on_sheet = {submission.sheet} & known
-            told_by = by_file.get(submission.file) or _named(submission.file, spelled) or on_sheet
+            beside = {rep for other, named in by_file[submission.file] if other != number for rep in named}
+            told_by = beside or _named(submission.file, spelled) or on_sheet
             reps[number] = next(iter(told_by)) if len(told_by) == 1 else None
     return reps
+
+
+def _in_rows(stacks: Mapping[str, Stack]) -> dict[int, set[str]]:
+    """Return the reps that the rows of each form name, by its number."""
+    found: dict[int, set[str]] = {}
+    for kind in schemas.BY_ROW:
+        for number, rep in (
+            stacks[kind].frame[["submission", "rep"]].dropna().itertuples(index=False, name=None)
+        ):
+            found.setdefault(int(number), set()).add(str(rep))
+    return found
+
+
+def _of_forms(reps: Sequence[str | None], rows: Mapping[int, set[str]]) -> list[str | None]:
+    """Return whose each form is on the whole: whom it names, else all whom its rows name."""
+    return [rep or together(rows.get(number, ())) or None for number, rep in enumerate(reps)]
 
 
 def _by_file(submissions: Sequence[Submission], reps: Sequence[str | None]) -> dict[str, set[str]]:
@@ -249,6 +287,8 @@ def _finding(fault: Fault, case: Case, homes: Homes) -> Finding:
     assert block is not None
     header = block.header_row if fault.on_header else None
     cell = block.place(fault.field, row if header is None else header) if fault.field else None
+    if cell is None and fault.field and block.header_row and block.columns:
+        cell = block.header_row, min(block.columns.values())  # what is missing on the sheet
     address = cell_name(*cell) if cell else None
     value = fault.value
     if value is None and fault.field is not None:

@@ -33,7 +33,7 @@ def test_a_sound_week_has_no_finding(tmp_path):
         ({"employees": -1}, {("E4", "range")}),
         ({"employees": 0}, set()),
         ({"contact": "1380013800O"}, {("I4", "format")}),
-        ({"customer_no": "客户1"}, {("A4", "format")}),
+        ({"customer_no": "CRM20241"}, {("A4", "format")}),
         ({"need": "跟进客户"}, {("J4", "vague")}),
         ({"need": "无"}, {("J4", "vague")}),
         ({"expected_amount": "面议"}, {("N4", "type")}),

@@ -301,7 +301,7 @@ def test_a_list_of_the_rep_s_own_beside_a_form_passes_in_silence() -> None:
     assert findings == []
 
 
-@pytest.mark.parametrize("name", [f.name for f in FORMS])
+@pytest.mark.parametrize("name", [f.name for f in FORMS if f.blank])
 def test_a_blank_form_is_recognised_and_holds_no_record(name: str, tmp_path: Path) -> None:
     path = tmp_path / "blank.xlsx"
     path.write_bytes(blank_form(name))

@@ -192,7 +192,7 @@ def draw_card(d: Drawing, spec: BlockSpec, columns: list[Column], top: int, styl
 def draw_table(d: Drawing, spec: BlockSpec, top: int, left: int, *, grouping: bool, notes: bool) -> int:
     """Draw a table with its header at a row; return the next free row."""
     rng = d.rng
-    columns = [c for c in spec.columns if c.required or c.need is Need.EITHER or rng.random() < 0.5]
+    columns = [c for c in spec.drawn if c.required or c.need is Need.EITHER or rng.random() < 0.5]
     if rng.random() < 0.6:
         rng.shuffle(columns)
     slots: list[Column | str] = list(columns)
@@ -299,7 +299,7 @@ def draw_form(name: str, rng: Random) -> Drawing:
     waiting: tuple[BlockSpec, int] | None = None
     for place, block in enumerate(spec.blocks):
         if block.shape is Shape.CARD:
-            columns = [c for c in block.columns if c.section in (None, block.columns[0].section)]
+            columns = [c for c in block.drawn if c.section in (None, block.drawn[0].section)]
             columns = [c for c in columns if c.required or rng.random() < 0.7]
             if block.kind == "archive_head" and rng.random() < 0.2:
                 continue

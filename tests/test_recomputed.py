@@ -532,7 +532,7 @@ def test_submissions_and_what_is_held_back(week):
         "读入行": "读入行数", "计入行": "接收行数", "退回行": "退回行数", "错误": "错误数", "警告": "警告数",
     }  # fmt: skip
     amounts = {"退回金额": "退回金额", "退回业绩": "退回业绩"}
-    asked = {c.field: c for c in schemas.block_spec("customer").columns}
+    asked = {c.field: c for c in schemas.block_spec("customer").drawn}
     for rep, row in shown.items():
         key = None if rep == "（未注明）" else rep
         forms = count.current if rep == TOTAL else [f for f in count.current if f["销售代表"] == key]
@@ -635,7 +635,7 @@ def test_the_page_of_each_rep(week):
 def figures(count: Recount, rep: str) -> Row:
     """Return the figures on top of a rep's page."""
     mine = [c for c in count.customers if c["销售代表"] == rep]
-    asked = {c.field: c for c in schemas.block_spec("customer").columns}
+    asked = {c.field: c for c in schemas.block_spec("customer").drawn}
     judged = count.judged(count.done(rep), count.target(rep))
     return {
         **{label: judged[label] for label in ("达成率", "进度比", "本月累计", "本月目标")},

@@ -138,7 +138,7 @@ def completeness(customers: pd.DataFrame, rulebook: Rulebook) -> dict[str, float
         for need, name in ((Need.WHEN_OPEN, "open"), (Need.WHEN_WON, "won"), (Need.WHEN_LOST, "lost"))
     }
     one = int(any(column.need is Need.EITHER for column in spec.columns))
-    for column in spec.columns:
+    for column in spec.drawn:
         if column.need in (Need.COMPUTED, Need.OMITTED) or column.field in GIVEN_AT_NEED:
             continue
         has = customers[column.field].notna().to_numpy()

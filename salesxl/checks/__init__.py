@@ -41,6 +41,7 @@ RULES: tuple[Callable[[Case], Iterator[Fault]], ...] = (
     customers.conflict,
     customers.near_name,
     customers.unknown_rep,
+    customers.nobody,
     customers.unknown_customer,
     figures.grade,
     figures.month_target,

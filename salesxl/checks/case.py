@@ -103,8 +103,12 @@ class Case:
                     yield stack, column
 
     def rep_of(self, stack: Stack) -> pd.Series:
-        """Return the rep of each record of a stack."""
-        return self.once(("rep", stack.spec.kind), lambda: self._reps(stack.frame["submission"]))
+        """Return the rep of each record of a stack: as its own row says, else as its form does."""
+        return self.once(("rep", stack.spec.kind), lambda: self._whose(stack))
+
+    def _whose(self, stack: Stack) -> pd.Series:
+        of_form = self._reps(stack.frame["submission"])
+        return stack.frame["rep"].fillna(of_form) if "rep" in stack.frame else of_form
 
     def _reps(self, numbers: pd.Series) -> pd.Series:
         reps = [self.reps[number] for number in numbers.tolist()]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pandera.errors
 
 from salesxl.checks.case import Case, Fault, error, positions, warning
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["structure", "vague"]
 
+INSTEAD = {"customer_no": "own_no"}
+"""Fields that another one stands for: a company's own number is a number."""
 _CODES = {"not_nullable": "required", "greater_than_or_equal_to": "range", "str_matches": "format"}
 
 
@@ -39,6 +42,9 @@ def structure(stack: Stack) -> Iterator[Fault]:
         if unexpected:
             raise AssertionError(f"{stack.spec.kind}: {sorted(unexpected)}") from failed
         silent = {name: (stack.flagged[name] | ~stack.present[name]).tolist() for name in schema.columns}
+        for name, other in INSTEAD.items():
+            if name in silent and other in stack.frame:
+                silent[name] = (pd.Series(silent[name]) | stack.frame[other].notna()).tolist()
         for name, check, at in zip(*(cases[c].tolist() for c in ("column", "check", "index")), strict=True):
             if silent[name][at]:
                 continue
@@ -70,6 +76,8 @@ def vague(case: Case) -> Iterator[Fault]:
             continue
         values = stack.frame[column.field]
         said = {text: concrete(text, case.rulebook) for text in values.dropna().unique()}
+        if not said:
+            continue
         clear = values.map(said).astype("boolean").fillna(True).astype(bool)
         for at in positions(values.notna() & ~clear):
             yield warning("vague", stack, at, column.field)

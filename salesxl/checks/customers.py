@@ -13,6 +13,7 @@ import pandas as pd
 from salesxl import tidy
 from salesxl.checks.case import Case, Cell, Fault, error, notice, positions, warning
 from salesxl.checks.names import customer_keys, near_pairs
+from salesxl.schemas import BY_ROW
 
 __all__ = [
     "conflict",
@@ -20,6 +21,7 @@ __all__ = [
     "duplicate",
     "handed_over",
     "near_name",
+    "nobody",
     "unknown_customer",
     "unknown_rep",
 ]
@@ -29,6 +31,7 @@ MOST = 3
 
 REPS = (
     ("archive_head", "rep"),
+    ("log_head", "rep"),
     ("record", "rep"),
     ("weekly_report", "rep"),
     ("handover", "from_rep"),
@@ -36,6 +39,7 @@ REPS = (
 )
 REFERENCES = (
     "record",
+    "visit",
     "key_customer",
     "next_week",
     "handover_customer",
@@ -72,6 +76,24 @@ def duplicate(case: Case) -> Iterator[Fault]:
         if holder != row.at:
             other = case.place_text(stack, holder, "customer_no")
             yield warning("duplicate", stack, row.at, "customer_no", why="number", other=other)
+    yield from _own_twice(case)
+
+
+def _own_twice(case: Case) -> Iterator[Fault]:
+    """Warn of a company's own number that stands with two customers of one rep."""
+    stack = case.stacks["customer"]
+    numbers = stack.frame["own_no"]
+    holders: dict[tuple[str, str | None], _Row] = {}
+    told: set[tuple[str, str | None, str]] = set()
+    for row in _listed(case):
+        number = numbers.at[row.at]
+        if row.key is None or number is pd.NA or (number, row.owner, row.key) in told:
+            continue
+        told.add((number, row.owner, row.key))
+        holder = holders.setdefault((number, row.owner), row)
+        if holder.key != row.key:
+            other = case.place_text(stack, holder.at, "own_no")
+            yield warning("duplicate", stack, row.at, "own_no", why="number", other=other)
 
 
 def handed_over(case: Case) -> Iterator[Fault]:
@@ -203,6 +225,26 @@ def unknown_rep(case: Case) -> Iterator[Fault]:
         values = stack.frame[name]
         for at in positions(values.notna() & ~values.isin(roster)):
             yield warning("unknown_reference", stack, at, name, why="roster")
+    for kind in BY_ROW:
+        stack = case.stacks[kind]
+        rows = stack.frame[["submission", "rep"]].dropna()
+        for at in rows[~rows["rep"].isin(roster)].drop_duplicates().index.tolist():
+            yield warning("unknown_reference", stack, at, "rep", why="roster")
+
+
+def nobody(case: Case) -> Iterator[Fault]:
+    """Report rows that no card, no file name and no cell gives to a rep: nobody would hear of them.
+
+    Where the column of reps stands, at each row; else once a form, at its first row.
+    """
+    for kind in BY_ROW:
+        stack = case.stacks[kind]
+        lost = case.rep_of(stack).isna() & case.inside(stack)
+        for at in positions(lost & stack.present["rep"] & ~stack.flagged["rep"]):
+            yield error("required", stack, at, "rep")
+        whole = stack.frame.loc[lost & ~stack.present["rep"], "submission"].drop_duplicates()
+        for at in whole.index.tolist():
+            yield warning("required", stack, at, "rep", why="nobody")
 
 
 def unknown_customer(case: Case) -> Iterator[Fault]:

@@ -21,6 +21,7 @@ ORDERED = (
     ("customer", "first_contact", "last_contact"),
     ("customer", "first_contact", "contract_end"),
     ("communication", "contact_time", "entered_at"),
+    ("visit", "contact_time", "entered_at"),
 )
 """Block, earlier field, later field; the later one is to blame."""
 
@@ -42,6 +43,8 @@ NEAR = (
 )
 """Dates of the days around the check: half a year before or after it at most."""
 
+TALKS = ("communication", "visit")
+"""Blocks of talks: of a record, and of a flat log."""
 CLOSES = (("key_customer", "expected_close"), ("handover_opportunity", "expected_close"))
 
 
@@ -135,12 +138,12 @@ def order(case: Case) -> Iterator[Fault]:
         stack = case.stacks[kind]
         for at in positions(stack.frame[second].dt.normalize() < stack.frame[first].dt.normalize()):
             yield _reversed(stack, at, second, first, stack.frame.at[at, first])
-    same_day = case.stacks["communication"]
-    entered, met = same_day.frame["entered_at"], same_day.frame["contact_time"]
-    timed = entered != entered.dt.normalize()
-    same = entered.dt.normalize() == met.dt.normalize()
-    for at in positions((entered < met) & same & timed):
-        yield _reversed(same_day, at, "entered_at", "contact_time", met[at])
+    for same_day in (case.stacks[kind] for kind in TALKS):
+        entered, met = same_day.frame["entered_at"], same_day.frame["contact_time"]
+        timed = entered != entered.dt.normalize()
+        same = entered.dt.normalize() == met.dt.normalize()
+        for at in positions((entered < met) & same & timed):
+            yield _reversed(same_day, at, "entered_at", "contact_time", met[at])
     yield from _against_record(case)
 
 
@@ -194,6 +197,11 @@ def _against_record(case: Case) -> Iterator[Fault]:
         fault = warning("date_order", actions, at, "due", why="plan", other=start[at].to_pydatetime())
         first = int(first_at[int(actions.frame.at[at, "submission"])])
         yield replace(fault, rests_on=(_cell(contacts, first, "contact_time"), _cell(actions, at, "due")))
+    visits = case.stacks["visit"]
+    met = visits.frame["contact_time"]
+    for at in positions(visits.frame["due"].dt.normalize() < met.dt.normalize()):
+        fault = warning("date_order", visits, at, "due", why="plan", other=met[at].to_pydatetime())
+        yield replace(fault, rests_on=(_cell(visits, at, "contact_time"), _cell(visits, at, "due")))
 
 
 def stale(case: Case) -> Iterator[Fault]:
@@ -231,13 +239,13 @@ def late_entry(case: Case) -> Iterator[Fault]:
 
     A contact of which only the day is known may have been at its end.
     """
-    stack = case.stacks["communication"]
     limit = int(case.rulebook.parameters["entry_hours"])
-    met = stack.frame["contact_time"]
-    waited = stack.frame["entered_at"] - met.where(met != met.dt.normalize(), met + dt.timedelta(days=1))
-    waited = waited.dt.round("s")  # a time of day is a fraction in Excel: 24 hours may be a hair more
-    for at in positions(waited > dt.timedelta(hours=limit)):
-        seconds = int(waited[at].total_seconds())
-        fault = warning("late_entry", stack, at, "entered_at", waited=seconds, limit=limit)
-        basis = (_cell(stack, at, "contact_time"), _cell(stack, at, "entered_at"))
-        yield replace(fault, against=basis, doubts=waited[at] > LATE)
+    for stack in (case.stacks[kind] for kind in TALKS):
+        met = stack.frame["contact_time"]
+        waited = stack.frame["entered_at"] - met.where(met != met.dt.normalize(), met + dt.timedelta(days=1))
+        waited = waited.dt.round("s")  # a time of day is a fraction in Excel: 24 hours may be a hair more
+        for at in positions(waited > dt.timedelta(hours=limit)):
+            seconds = int(waited[at].total_seconds())
+            fault = warning("late_entry", stack, at, "entered_at", waited=seconds, limit=limit)
+            basis = (_cell(stack, at, "contact_time"), _cell(stack, at, "entered_at"))
+            yield replace(fault, against=basis, doubts=waited[at] > LATE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -35,15 +35,16 @@ def grade(case: Case) -> Iterator[Fault]:
 
 def _follow_ups(case: Case, stack: Stack) -> pd.Series:
     """Return each customer's follow-ups of the last months, as its rep's records have them."""
-    record, contacts = case.stacks["record"], case.stacks["communication"]
+    record, contacts, visits = (case.stacks[kind] for kind in ("record", "communication", "visit"))
     names = record.frame.set_index("submission")["customer_name"]
-    met = pd.DataFrame(
-        {
-            "rep": case.rep_of(contacts),
-            "key": customer_keys(look_up(contacts.frame["submission"], names)),
-            "contact_time": contacts.frame["contact_time"],
-        }
-    )[case.inside(contacts)]
+    of_records = customer_keys(look_up(contacts.frame["submission"], names))
+    parts = [
+        pd.DataFrame({"rep": case.rep_of(talks), "key": keys, "contact_time": talks.frame["contact_time"]})[
+            case.inside(talks)
+        ]
+        for talks, keys in ((contacts, of_records), (visits, case.keys(visits)))
+    ]
+    met = pd.concat([part for part in parts if not part.empty] or parts[:1], ignore_index=True)
     owned = pd.DataFrame({"rep": case.rep_of(stack), "key": case.keys(stack)})
     months = int(case.rulebook.parameters["high_potential_months"])
     return recent_contacts(owned, met, case.as_of, months)
@@ -75,22 +76,34 @@ def counts(case: Case) -> Iterator[Fault]:
     """
     stack = case.stacks["weekly_report"]
     sources = (
-        ("new_customers", "customer", "first_contact"),
-        ("follow_ups", "communication", "contact_time"),
+        ("new_customers", ("customer",), "first_contact"),
+        ("follow_ups", ("communication", "visit"), "contact_time"),
     )
-    for name, kind, moment in sources:
-        weeks = _in_weeks(case, kind, moment)
+    for name, kinds, moment in sources:
+        weeks = _added([_in_weeks(case, kind, moment) for kind in kinds])
         said = stack.frame[name]
         apart = (said < weeks["rows"]) | (said > weeks["rows"] + weeks["unread"])
         for at in positions(said.notna() & weeks["known"] & apart):
             expected, typed = int(weeks.at[at, "rows"]), int(said[at])
-            slips = list(_slips(case, kind, moment, at))
+            slips = [slip for kind in kinds for slip in _slips(case, kind, moment, at)]
             if slips and len(slips) == typed - expected:
                 yield from slips
                 continue
             fault = warning("mismatch", stack, at, name, why=name, expected=expected)
-            pool = pool_of(case, at, kind, moment, counted=typed < expected)
+            pool = tuple(
+                cell for kind in kinds for cell in pool_of(case, at, kind, moment, counted=typed < expected)
+            )
             yield replace(fault, rests_on=period_of(at), pool=pool, needs=abs(typed - expected))
+
+
+def _added(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return what several kinds of rows come to together; known where any of them is at hand."""
+    whole = parts[0].copy()
+    for part in parts[1:]:
+        for name in ("rows", "unread"):
+            whole[name] = whole[name] + part[name]
+        whole["known"] |= part["known"]
+    return whole
 
 
 def period_of(at: int) -> tuple[Cell, ...]:

@@ -69,7 +69,7 @@ class Desk:
         """Type a record's values; fields without one stay blank."""
         spec = schemas.block_spec(block)
         messy = self.setup.messy
-        return {c.field: entry(self.rng, c, values.get(c.field), self.today, messy) for c in spec.columns}
+        return {c.field: entry(self.rng, c, values.get(c.field), self.today, messy) for c in spec.drawn}
 
     def archive(
         self, sheet: str, ledger: Ledger, claimed: Iterable[str] = (), twice: str | None = None
@@ -119,7 +119,7 @@ class Desk:
         either = pick(rng, ({"employees"}, {"annual_revenue_wan"}, {"employees", "annual_revenue_wan"}))
         contract = "contract_no" in closed and chance(rng, 0.85)
         lost = "loss_reason" in closed and chance(rng, 0.85)
-        for c in spec.columns:
+        for c in spec.drawn:
             if c.need is Need.EITHER:
                 keep = c.field in either
             elif c.need in (Need.REQUIRED, Need.WHEN_OPEN):

@@ -134,7 +134,7 @@ def draw_handover(
     )
     for block, rows in tables:
         spec = block_spec(block)
-        fields = [c.field for c in spec.columns]
+        fields = [c.field for c in spec.drawn]
         row = heading(page, row + 1, 1, spec.title, len(fields), merged=chance(rng, 0.5))
         row = draw_table(rng, page, row, 1, block, rows, fields, pools, ledger)
     row += 1

@@ -17,8 +17,8 @@ _MIB = 1024 * 1024
 
 REASONS = {
     "unreadable": (
-        *("damaged", "empty", "encrypted", "foreign", "html", "missing", "no_permission", "no_sheets"),
-        *("changing", "link", "no_entry", "not_a_regular_file", "truncated"),
+        *("damaged", "empty", "encrypted", "foreign", "html", "web_archive", "missing", "no_permission"),
+        *("no_sheets", "changing", "link", "no_entry", "not_a_regular_file", "truncated"),
     ),
     "unsafe": (
         *("area_too_large", "dtd", "duplicate_part", "escaping_part", "inflates_too_much", "too_large"),

@@ -8,6 +8,7 @@ with a ``reason`` (all of them: ``REASONS``) and, where a limit was broken, the 
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
@@ -57,6 +58,7 @@ _FOREIGN_SIGNATURES = (
     *((b"Rar!", "rar"), (b"7z\xbc\xaf", "7z"), (b"\x1f\x8b", "gzip"), (b"MZ", "program"), (b"{\\rtf", "rtf")),
 )
 _FOREIGN_STREAMS = {"worddocument": "doc", "powerpoint document": "ppt"}
+_WEB_ARCHIVE = re.compile(r"(?:mime-version|content-type|from|subject|date)\s*:", re.IGNORECASE)
 _SEALED = (
     b"E-SafeNet",
     b"%TSD-Header",
@@ -268,6 +270,8 @@ def _text_kind(text: str, extension: str) -> str:
     if is_html(text):
         return "html"
     start = text.lstrip("\ufeff \t\r\n")
+    if _WEB_ARCHIVE.match(start[:4096]) and "content-type: multipart/related" in start[:4096].lower():
+        raise unreadable("web_archive")
     if start.startswith(("<?xml", "<")) or (
         extension not in {".csv", ".tsv", ".txt"} and not _has_columns(start)
     ):

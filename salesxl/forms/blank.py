@@ -32,7 +32,7 @@ PAGES_WIDE = 3
 
 def form_names() -> tuple[str, ...]:
     """Return the names of the forms that can be drawn."""
-    return tuple(item.name for item in FORMS)
+    return tuple(item.name for item in FORMS if item.blank)
 
 
 def blank_form(name: str, rulebook: Rulebook | None = None) -> bytes:
@@ -46,7 +46,7 @@ def blank_form(name: str, rulebook: Rulebook | None = None) -> bytes:
     look, choices = Look(workbook), Choices(workbook, rules)
     sheet = workbook.add_worksheet(chosen.title)
     canvas = Canvas(
-        sheet, look, choices, rules, WIDTHS[name] or [c.width for c in chosen.block("customer").columns]
+        sheet, look, choices, rules, WIDTHS[name] or [c.width for c in chosen.block("customer").drawn]
     )
     DRAW[name](canvas, chosen)
     choices.write()
@@ -95,7 +95,7 @@ def _slots(block: BlockSpec, places: Mapping[str, tuple[int, int]]) -> list[Slot
 
 def _each(kind: str) -> dict[str, tuple[int, int]]:
     """Return the places of a table whose every column is one of the sheet's."""
-    return {column.field: (at, at) for at, column in enumerate(block_spec(kind).columns)}
+    return {column.field: (at, at) for at, column in enumerate(block_spec(kind).drawn)}
 
 
 def _lines(block: BlockSpec, *lines: Sequence[tuple[str, Place]]) -> list[list[Slot]]:
@@ -127,7 +127,7 @@ def _customer_archive(canvas: Canvas, chosen: Form) -> None:
     ]
     canvas.card(_lines(head, line))
     canvas.gap()
-    slots = [Slot(column, at, at) for at, column in enumerate(customer.columns)]
+    slots = [Slot(column, at, at) for at, column in enumerate(customer.drawn)]
     top = canvas.table(slots, CUSTOMER_ROWS, name="customers", height=TWO_LINES, header=34)
     canvas.sheet.freeze_panes(top + 1, 2)
     canvas.sheet.repeat_rows(top)

@@ -5,6 +5,7 @@ Owns: putting blocks, guesses and findings together. Refuses: deciding which for
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -25,9 +26,13 @@ from salesxl.reading.clocks import clock_columns
 from salesxl.reading.contents import is_running
 from salesxl.reading.ends import SIGNED, signing_rows
 from salesxl.reading.evidence import Clue, guess_columns
+from salesxl.reading.further import contact_places, with_further_contacts
 from salesxl.reading.header_cells import HeaderCell
 from salesxl.reading.labels import Token
-from salesxl.reading.recognise import Candidate
+from salesxl.reading.meaning import says, speaks_of
+from salesxl.reading.numbers import with_own_numbers
+from salesxl.reading.own_fields import own_fields
+from salesxl.reading.recognise import HEADS, Candidate
 from salesxl.reading.remarks import (
     example_left,
     guessed,
@@ -36,6 +41,7 @@ from salesxl.reading.remarks import (
     missing_columns,
     missing_labels,
 )
+from salesxl.reading.several import with_contacts_joined
 from salesxl.reading.sheet import Sheet
 from salesxl.reading.singles import main_table, single_records
 from salesxl.reading.tables import EXTRA, Table, build_block, column_values, drop_strange
@@ -47,6 +53,9 @@ __all__ = ["assemble", "table_guess"]
 _MOST_UNKNOWN = 200  # so many columns that no word names are looked at
 _MOST_FREE = 200  # rows between and below tables in which a card's labels are looked for
 _REP_FIELDS = ("rep", "from_rep")
+_REP, _CONTACT, _LAST = "rep", "contact_name", "last_contact"
+_BEFORE = re.compile("上一?[次回]|前[次一]")
+_NOW = re.compile("本[次周期月]|这[次回周]|此次|当次|最[近新后]")
 Choices = Mapping[str, Sequence[str]]
 
 
@@ -68,6 +77,7 @@ def assemble(
     blocks: list[Block] = []
     further: list[Block] = []
     findings: list[Finding] = []
+    above: list[Answer] = []
 
     def taken(row: int, column: int) -> bool:
         return any(table.covers(row, column) for table in tables)
@@ -79,7 +89,12 @@ def assemble(
     for spec in form.blocks:
         if spec.shape is Shape.CARD:
             answers, said = _card(file, sheet, needs.spec(spec), labels, taken, free, choices)
-            blocks += [with_units(sheet, spec, build_card(spec, answers))] if answers else []
+            own = own_fields(sheet, labels, answers, taken, free)
+            if spec.kind in HEADS:
+                above = [a for a in own if a.token.row < min((t.header.top for t in tables), default=0)]
+            blocks += [_built(sheet, spec, answers)] if answers else []
+            if answers and spec.kind not in HEADS:
+                blocks[-1] = _beside(blocks[-1], own)
             findings += said
             continue
         if candidate.singles and spec is main_table(form):
@@ -92,6 +107,7 @@ def assemble(
         mine = [t for t in tables if t.header.spec.kind == spec.kind]
         for place, table in enumerate(mine):
             block, said = _table(file, sheet, table, vocabulary, choices, needs)
+            block = _beside(block, above)
             (further if place else blocks).append(block)
             findings += said
         if not mine and not needs.spec(spec).optional:
@@ -124,9 +140,19 @@ def _singles(
     reader = Reader.of(sheet, every, taken)
     used = {(a.token.row, a.token.column) for a in answers.values()} | {a.cell for a in answers.values()}
     others = [t for t in reader.unknown(every, free) if (t.row, t.column) not in used]
-    cards = [with_units(sheet, spec, build_card(spec, record)) for record in records]
+    cards = [_built(sheet, spec, record) for record in records]
     beside = [a for token in others if (a := reader.answer(token, Kind.TEXT)).cell not in used]
     return [_with_others(sheet, card, beside, first=not place) for place, card in enumerate(cards)], said
+
+
+def _beside(block: Block, own: Sequence[Answer]) -> Block:
+    """Return a block with a card's own fields in each of its rows, as a table's own columns are."""
+    more = {EXTRA + answer.token.text.strip(): [answer.value] * len(block.rows) for answer in own}
+    return replace(block, values={**more, **block.values}) if more and block.rows else block
+
+
+def _built(sheet: Sheet, spec: BlockSpec, answers: Mapping[str, Answer]) -> Block:
+    return with_own_numbers(with_units(sheet, spec, build_card(spec, answers)))
 
 
 def _with_others(sheet: Sheet, card: Block, beside: Sequence[Answer], *, first: bool) -> Block:
@@ -161,11 +187,18 @@ def _table(
     header = table.header
     spec = needs.spec(header.spec)
     fields, taken, suggested = table_guess(sheet, table, vocabulary, choices, needs)
+    places = contact_places(sheet, table, fields, vocabulary)
+    if places:
+        if "contact" not in fields:
+            taken = {**taken, "contact": (places[0], "name_and_content")}
+        fields["contact"] = places[0]
     clocks = clock_columns(header, _values_of(sheet, table), vocabulary)
     fields |= {name: day for name, (day, _) in clocks.items()}
     drop_strange(sheet, table, fields)
     block = build_block(sheet, table, fields, {name: hour for name, (_, hour) in clocks.items()})
-    findings = [
+    block = with_contacts_joined(sheet, with_own_numbers(block))
+    block, findings = with_further_contacts(file, sheet, table, block, places)
+    findings += [
         guessed(
             file, sheet, spec, name, (header.cells[at].row, header.cells[at].left), header.cells[at].text, why
         )
@@ -195,7 +228,7 @@ def _values_of(sheet: Sheet, table: Table) -> dict[int, Sequence[CellValue]]:
 
 def _counts_rows(sheet: Sheet, table: Table, column: Column, cell: HeaderCell) -> bool:
     """Tell whether a column of numbers only counts the records: 编号 1, 2, 3."""
-    return bool(column.pattern) and is_running(column, cell.text, column_values(sheet, table, cell.left))
+    return column.kind is Kind.CODE and is_running(column, cell.text, column_values(sheet, table, cell.left))
 
 
 def table_guess(
@@ -210,6 +243,8 @@ def table_guess(
         if any(s.field == name for w in header.cells[at].words for s in vocabulary.senses_in(w, spec.kind))
         and not _counts_rows(sheet, table, spec.column(name), header.cells[at])
     }
+    _whose(sheet, table, fields)
+    _this_time(table, fields)
     missing = [c.field for c in spec.columns if c.field not in fields]
     unknown = [place for place in range(len(header.cells)) if place not in fields.values()]
     unknown = unknown[:_MOST_UNKNOWN]
@@ -229,8 +264,48 @@ def table_guess(
     guess = guess_columns(spec, missing, clues, choices)
     taken = {name: (unknown[at], why) for name, (at, why) in guess.taken.items()}
     fields.update({name: place for name, (place, _) in taken.items()})
+    if _REP in taken and _whose(sheet, table, fields, guessed_only=True):
+        told = taken.pop(_REP)
+        taken |= {_CONTACT: told} if _CONTACT in fields else {}
+    if _this_time(table, fields) and _LAST in taken:
+        taken[_LAST] = fields[_LAST], taken[_LAST][1]
     suggested = {name: [clues[at].header for at in places] for name, places in guess.suggested.items()}
     return fields, taken, suggested
+
+
+def _whose(sheet: Sheet, table: Table, fields: dict[str, int], *, guessed_only: bool = False) -> bool:
+    """Take 负责人 for the customer's own, and say so, where no other column can be the contact's name.
+
+    A column of reps says so (业务员), or names come twice in it.
+    """
+    header = table.header
+    asks = any(c.field == _CONTACT for c in header.spec.columns)
+    if _REP not in fields or _CONTACT in fields or not (asks or guessed_only):
+        return False
+    cell = header.cells[fields[_REP]]
+    if any(speaks_of(word, "rep", "reporter", "follow") for word in cell.words):
+        return False
+    names = [v for v in column_values(sheet, table, cell.left) if v is not None]
+    if len(set(names)) < len(names):
+        return False
+    place = fields.pop(_REP)
+    if asks:
+        fields[_CONTACT] = place
+    return True
+
+
+def _this_time(table: Table, fields: dict[str, int]) -> bool:
+    """Take the column of this visit, 本次拜访时间, for the last contact, not that of the one before."""
+    header = table.header
+    if _LAST not in fields or _BEFORE.match(header.cells[fields[_LAST]].text.strip()) is None:
+        return False
+    for place, cell in enumerate(header.cells):
+        if place in fields.values() or _NOW.match(cell.text.strip()) is None:
+            continue
+        if says(cell.text, "date") is not None and speaks_of(cell.text, "follow", "touch"):
+            fields[_LAST] = place
+            return True
+    return False
 
 
 def _card(
@@ -249,7 +324,7 @@ def _card(
     findings: list[Finding] = []
     suggested: dict[str, list[str]] = {}
     following = [c.field for c in spec.columns if c.field not in answers and c.follows is not None]
-    if (missing or following) and own:
+    if (missing or following) and (own or spec.kind in HEADS):
         reader = Reader.of(sheet, tokens, taken)
         unknown = [*(t for t in own if t not in sure), *reader.unknown(tokens, free)]
         kind = spec.column((missing or following)[0]).kind

@@ -72,7 +72,7 @@ class Reader:
         """Return the reader of a form's cards: none of the labels can be a value, nor can cells of tables."""
         found = list(labels)
         reader = cls(sheet, {(t.row, t.column) for t in found}, taken, Counter(t.column for t in found))
-        reader.strangers = strangers(sheet, found)
+        reader.strangers = strangers(sheet, found, taken)
         reader.labels |= reader.strangers
         reader.inline = frozenset(t.row for t in found if t.inline)
         return reader

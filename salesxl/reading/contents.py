@@ -90,7 +90,7 @@ def is_customer(column: Column) -> bool:
 
 def is_running(column: Column, header: str, values: Sequence[CellValue]) -> bool:
     """Tell whether a column called just 编号 counts the rows from 1 on: then its numbers are nobody's own."""
-    if not column.pattern or _NUMBER_OF_WHAT.search(header):
+    if not (column.pattern or column.field == "own_no") or _NUMBER_OF_WHAT.search(header):
         return False
     found = [str(v).strip().removesuffix(".0") for v in values if not tidy.is_blank(v)]
     return bool(found) and found == [str(n) for n in range(1, len(found) + 1)]

@@ -17,6 +17,7 @@ from salesxl.reading.contents import (
     fitting,
     is_branch,
     is_customer,
+    is_running,
     possible,
     reachable,
     share,
@@ -44,6 +45,7 @@ _WORTH_SAYING = 0.25
 _MOST_SUGGESTIONS = 3
 _AS_NEAR = 0.6  # a header is suggested for the fields to which it is nearest by its words
 _CATEGORY, _CUSTOMER = "category", frozenset({"customer"})
+_KINDS = ("category", "grade")
 _FREE = frozenset({Kind.TEXT, Kind.NAME, Kind.ITEMS})
 _PLACED = frozenset({Kind.NAME, Kind.DATE, Kind.AMOUNT})
 _TELLING = frozenset({Kind.CONTACT, Kind.CHOICE, Kind.INDUSTRY, Kind.CODE, Kind.TICKED, Kind.YES_NO})
@@ -138,6 +140,8 @@ def _rival(
 ) -> bool:
     """Tell whether another field for the column, or column for the field, is strong and about as good."""
     score = scores[name, place]
+    if score.meant and is_customer(spec.column(name)):  # 医院名称 comes before 代理商名称
+        return any(other.meant and field != name for (field, at), other in scores.items() if at == place)
     least = score.total * _RIVAL
     others = (
         other
@@ -203,6 +207,7 @@ class _Evidence:
         self.either = [block_spec(kind).column(name) for name in sorted(either)]
         kinds = (says(word, _CATEGORY, _CUSTOMER) for word in words)
         self.kind_of_customer = any(beside is not None for beside in kinds)  # 机构类别
+        self.kind_of_something = any(says(word, kind) is not None for word in words for kind in _KINDS)
         self.values = [v for v in clue.values[:_SAMPLE] if not tidy.is_blank(v)]
         self.contents: dict[tuple[object, ...], float | None] = {}
 
@@ -216,6 +221,8 @@ class _Evidence:
         content = self.contents[key]
         if content is not None and column.kind is Kind.INDUSTRY and self.kind_of_customer:
             content = max(content, share(values, is_branch))
+        if column.kind is Kind.CODE and is_running(column, clue.header, clue.values):
+            return _Score(0.0, None, 0.0, len(values), alone=False)
         place = order.index(column.field)
         beside = (clue.before is not None and order[place - 1 : place] == [clue.before]) + (
             clue.after is not None and order[place + 1 : place + 2] == [clue.after]
@@ -225,6 +232,8 @@ class _Evidence:
         meant = name >= SURE and column.field in self.meant
         if meant and content is not None and content < _SURE_CONTENT:
             meant = share(values, lambda v: possible(column, v)) >= _SURE_CONTENT
+        if meant and column.kind is Kind.CHOICE and self.kind_of_something and content is not None:
+            meant = content >= _SURE_CONTENT  # 客户类型 and 产品等级 are of lists of their own
         if not meant and content is not None and content >= _SURE_CONTENT and column in self.either:
             rivals = [other for other in self.either if other is not column]
             meant = all((fitting(other, values, self.choices) or 0.0) < _GAINSAID for other in rivals)

@@ -14,7 +14,8 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
-from salesxl.reading.meaning import spread
+from salesxl.reading.labels import ends_with_colon
+from salesxl.reading.parts import spread
 from salesxl.reading.sheet import Sheet, is_missing, is_text
 from salesxl.reading.vocabulary import Vocabulary
 
@@ -101,6 +102,10 @@ def header_cells(sheet: Sheet, top: int, bottom: int, vocabulary: Vocabulary) ->
         return _cells_of_row(sheet, top)
     if len(sheet.cells(top, most=2)) < 2:
         return []  # a title
+    upper = [value for _, value in sheet.cells(top)]
+    colons = sum(is_text(value) and ends_with_colon(value) for value in upper)
+    if 2 * colons >= len(upper) or not all(map(is_text, upper)):
+        return []  # labels of a card with their values
     groups = _groups(sheet, top)
     return _cells_of_two(sheet, top, groups) if _is_header(sheet, top + 1, groups, vocabulary) else []
 

@@ -165,7 +165,8 @@ class _Search:
         cards = self.cards.get(top, ())
         if len(places) < 2 or 2 * sum(cells[at].left in cards for at in places) >= len(places):
             return True
-        if any((row, cells[at].left) in self.labels for at in places for row in (top - 1, bottom + 1)):
+        near = [any((row, cells[at].left) in self.labels for row in (top - 1, bottom + 1)) for at in places]
+        if 2 * sum(near) >= len(places) or (len(places) == 2 and any(near)):
             return True
         between = [c for place, c in enumerate(cells) if place not in places]
         longest = LONGEST_HEADER if len(places) > 2 else _LONGEST_UNSURE

@@ -17,8 +17,8 @@ from itertools import combinations, islice, product
 from typing import NamedTuple, TypeAlias
 
 from salesxl.columns import Column, Shape
+from salesxl.reading.parts import letters_of, spread
 from salesxl.schemas import FORMS, block_spec
-from salesxl.tidy import normalise_label
 
 __all__ = [
     "SURE",
@@ -31,7 +31,7 @@ __all__ = [
     "may_mean",
     "meaning_of",
     "says",
-    "spread",
+    "speaks_of",
     "titled",
 ]
 
@@ -46,21 +46,18 @@ _BESIDE_UNKNOWN = 0.78  # a telling last word after letters that no word covers:
 _GENERIC = 0.6  # the same where that last word says little: 立项日期
 _LARGER = 0.002  # of two fields the one that explains more of the header by one word
 _LIKE = 0.6  # what a header scores at most that shares only part of a field's concepts
-_LONGEST = 24
 _MOST_READINGS = 24
 _MOST_CONCEPTS = 6  # a text that says more than so much is no header
 _WORTH_A_LOOK = 0.4  # the share of a text that known words must make up
 _HALF = 0.5  # of a heading must be understood
 _SUBJECT, _CONTENT = "customer", "content"
+_OF_A_CUSTOMER = frozenset({"customer", "coop", "keyaccount", "intent", "info", "new"})
+_DEALT_WITH = frozenset({"deal", "buy", "contract", "follow", "coop", "keyaccount", "new", "intent"})
+_WHICH = frozenset({"first", "next"})
 _QUALIFIER, _FILLER = "~", "~filler"
-_NOT_LETTERS = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
 _PARTS = re.compile(r"[/／|｜\r\n]")
 _AND = re.compile("(?<=[\u4e00-\u9fff])(?:以及|及|与|和|、)(?=[\u4e00-\u9fff])")
 _BILINGUAL = re.compile(r"[#A-Za-z][A-Za-z .'&-]*\s([\u4e00-\u9fff]+)")  # Est. Budget 预算
-_BEGINS = re.compile("预计|预估|预期|估计|计划|拟|首次|初次|第一次|最近|最后|上次|下次|本周|本月|上年|年度")
-_CHINESE = re.compile("[\u4e00-\u9fff]")
-_A_MONTH = re.compile(r"\d{1,2}月份?|[一二三四五六七八九十]{1,2}月份?")
-_MONTH = "当月"
 
 
 class _Reading(NamedTuple):
@@ -106,6 +103,8 @@ class _Lexicon(NamedTuple):
     longest: int
     modifiers: Concepts
     generic: Concepts
+    labels: Concepts
+    final: Concepts
     whole: Mapping[str, tuple[Concepts, ...]]
 
 
@@ -133,14 +132,10 @@ def _lexicon() -> _Lexicon:
         max(map(len, words)),
         frozenset(kinds["modifiers"].split()),
         frozenset(kinds["generic"].split()),
+        frozenset(kinds["labels"].split()),
+        frozenset(kinds["final"].split()),
         {word: tuple(found) for word, found in whole.items()},
     )
-
-
-@lru_cache(maxsize=8192)
-def _letters(header: str) -> str:
-    bare = _A_MONTH.sub(_MONTH, normalise_label(header).casefold())
-    return _NOT_LETTERS.sub("", bare)[:_LONGEST]
 
 
 @lru_cache(maxsize=8192)
@@ -150,7 +145,7 @@ def _readings(letters: str) -> tuple[_Reading, ...]:
     Of all ways to cut it, the one that leaves least over and needs fewest words; of a word with several
     meanings each is tried.
     """
-    words, longest, _, _, whole = _lexicon()
+    words, longest, whole = (lexicon := _lexicon()).words, lexicon.longest, lexicon.whole
     if letters in whole:
         return tuple(_Reading(told, False, told, 1.0, True) for told in whole[letters])
     size = len(letters)
@@ -199,7 +194,7 @@ def _made(kind: str) -> _Made:
     cores: dict[str, dict[tuple[str, Concepts], None]] = {}
     allowed: dict[str, Concepts] = {}
     for column in block_spec(kind).columns:
-        own = frozenset() if column.follows else _cores(column)
+        own = frozenset() if column.follows or column.field == "own_no" else _cores(column)
         allowed[column.field] = frozenset().union(*own)
         for core in sorted(own, key=sorted):
             for concept in core:
@@ -211,42 +206,39 @@ def _cores(column: Column) -> frozenset[Concepts]:
     """Return what each of a column's words is made of; one that only says 内容 tells nothing."""
     words: dict[str, set[Concepts]] = {}
     for word in (column.label, column.english, *column.aliases):
-        readings = [r for r in _readings(_letters(word)) if r.covered == 1 and r.concepts]
+        readings = [r for r in _readings(letters_of(word)) if r.covered == 1 and r.concepts]
         most = max((len(r.concepts) for r in readings), default=0)
         words[word] = {r.concepts for r in readings if len(r.concepts) == most}
     # 任务 is a target or a thing to do: what the field's other words speak of tells which
     clear = frozenset().union(*(core for found in words.values() if len(found) == 1 for core in found))
     cores: set[Concepts] = set()
+    labels = _lexicon().labels
     for word, found in words.items():
-        cores |= found if word.isascii() else {core for core in found if core & clear} or found
+        fit = {core for core in found if core & clear}
+        if word.isascii():  # title is a name too, but not of a column that speaks of positions
+            fit |= {core for core in found if not core <= labels}
+        cores |= fit or found
     return frozenset(cores - {frozenset({_CONTENT})})
-
-
-def spread(parts: Sequence[str]) -> list[str]:
-    """Return a header's parts, each with what the first begins with: 预计招标/签约日期 is 预计签约日期."""
-    begins = _BEGINS.match(parts[0].strip())
-    if begins is None:
-        return list(parts)
-    words = [part.strip() for part in parts[1:]]
-    return [parts[0], *(begins[0] + w if _CHINESE.match(w) and not _BEGINS.match(w) else w for w in words)]
 
 
 def joined(header: str) -> list[str]:
     """Return the parts of 需求及痛点, where each is understood by itself: 涉及单位 has none."""
     parts = _AND.split(header.strip())
-    whole = len(parts) > 1 and all((found := _readings(_letters(p))) and found[0].covered == 1 for p in parts)
+    whole = len(parts) > 1 and all(
+        (found := _readings(letters_of(p))) and found[0].covered == 1 for p in parts
+    )
     return parts if whole else []
 
 
 def is_subject(text: str) -> bool:
     """Tell whether a text says no more than whom all is about: 客户."""
-    return any(r.covered == 1 and r.concepts == {_SUBJECT} for r in _readings(_letters(text)))
+    return any(r.covered == 1 and r.concepts == {_SUBJECT} for r in _readings(letters_of(text)))
 
 
 def may_mean(header: str) -> frozenset[str]:
     """Return the kinds of block of which a text may name a field, told quickly: most texts name none."""
     kinds: frozenset[str] = frozenset()
-    readings = _readings(_letters(header))
+    readings = _readings(letters_of(header))
     if readings and readings[0].covered >= _WORTH_A_LOOK:
         by_core = _kinds_by_core()
         for concepts in {reading.concepts for reading in readings if len(reading.concepts) <= _MOST_CONCEPTS}:
@@ -263,7 +255,7 @@ def says(text: str, asked: str, beside: Concepts | None = None) -> Concepts | No
     ``beside`` are the only concepts that may stand before it; without them any may, known or not.
     """
     found = None
-    for reading in _readings(_letters(text)):
+    for reading in _readings(letters_of(text)):
         if reading.ends_known and asked in reading.head:
             rest = reading.concepts - {asked}
             if beside is None or (reading.covered == 1 and rest <= beside):
@@ -272,10 +264,16 @@ def says(text: str, asked: str, beside: Concepts | None = None) -> Concepts | No
 
 
 @lru_cache(maxsize=8192)
+def speaks_of(text: str, *asked: str) -> bool:
+    """Tell whether a text may speak of one of the concepts, whatever else it says."""
+    return any(not reading.concepts.isdisjoint(asked) for reading in _readings(letters_of(text)))
+
+
+@lru_cache(maxsize=8192)
 def heads(form: str, text: str) -> str | None:
     """Return the kind of block that a heading speaks of in a form: 下周重点 of the plans for next week."""
     asked = _headings().get(form, ())
-    for concepts in (reading.concepts for reading in _readings(_letters(text)) if reading.covered >= _HALF):
+    for concepts in (reading.concepts for reading in _readings(letters_of(text)) if reading.covered >= _HALF):
         for kind, needed in asked:
             if needed <= concepts:
                 return kind
@@ -291,7 +289,7 @@ def guarded(kind: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def gainsaid(kind: str, heading: str) -> bool:
     """Tell whether a table cannot be a block, by its heading: 本周工作回顾 stands above no plans."""
-    letters = _letters(heading)
+    letters = letters_of(heading)
     if not any(word in letters for word in guarded(kind)):
         return False
     return not any(heads(form.name, heading) == kind for form in FORMS)
@@ -300,7 +298,7 @@ def gainsaid(kind: str, heading: str) -> bool:
 @lru_cache(maxsize=1024)
 def titled(text: str) -> tuple[str, ...]:
     """Return the forms of which a text may be the title: 客户资源移交表 says what a handover list is."""
-    concepts = [reading.concepts for reading in _readings(_letters(text)) if reading.ends_known]
+    concepts = [reading.concepts for reading in _readings(letters_of(text)) if reading.ends_known]
     asked = {form: frozenset(line.split()) for form, line in _thesaurus()["titles"].items()}
     return tuple(form for form, needed in asked.items() if any(needed <= found for found in concepts))
 
@@ -332,7 +330,7 @@ def meaning_of(kind: str, header: str) -> Meaning:
     """
     bilingual = _BILINGUAL.fullmatch(header.strip())
     texts = dict.fromkeys((header, *spread(_PARTS.split(header)), *((bilingual[1],) if bilingual else ())))
-    readings = [found for text in texts if (letters := _letters(text)) and (found := _readings(letters))]
+    readings = [found for text in texts if (letters := letters_of(text)) and (found := _readings(letters))]
     if not readings:
         return Meaning({}, False)
     table = block_spec(kind).shape is Shape.TABLE
@@ -353,6 +351,23 @@ def meaning_of(kind: str, header: str) -> Meaning:
     return Meaning(scores, readings[0][0].covered == 1)
 
 
+def _modified(reading: _Reading, core: Concepts, rest: Concepts, *, table: bool) -> bool:
+    """Tell whether what stands before a header's last word leaves it the same thing.
+
+    产品名称 names no customer, and the next visit is not the one that a row tells of.
+    """
+    lexicon = _lexicon()
+    if len(core) == 1 and reading.head == core <= lexicon.final:
+        return True
+    if _SUBJECT in rest and not table:
+        return False
+    if reading.head <= lexicon.labels and core <= lexicon.labels | {_SUBJECT}:
+        return rest <= _OF_A_CUSTOMER
+    if "date" in reading.head and rest & _WHICH:
+        return False
+    return rest <= lexicon.modifiers
+
+
 def _fit(reading: _Reading, core: Concepts, allowed: Concepts, *, table: bool) -> float:
     have = reading.concepts
     if not core <= have:
@@ -362,11 +377,15 @@ def _fit(reading: _Reading, core: Concepts, allowed: Concepts, *, table: bool) -
     bare = core == {_SUBJECT}
     if bare and reading.ends_plain:
         return _LIKE * reading.covered  # what is asked of the customer is left unsaid: 客户级
+    if not rest and reading.qualified and core <= lexicon.labels:
+        return _GENERIC  # 报告编号 is a number, but of what?
     if not rest:
         score = QUALIFIED if reading.qualified else EXACT
     elif rest <= allowed or (table and not bare and rest == {_SUBJECT} and reading.head <= core):
         score = WIDER
-    elif not bare and reading.head <= core and rest <= lexicon.modifiers and (table or _SUBJECT not in rest):
+    elif reading.head <= core and (
+        rest <= _DEALT_WITH if bare else _modified(reading, core, rest, table=table)
+    ):
         score = MODIFIED
     else:
         return _LIKE * reading.covered * len(core) / len(have)

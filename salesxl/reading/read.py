@@ -15,10 +15,11 @@ from salesxl.model import CellValue, Finding, Grid, Severity, Submission, Workbo
 from salesxl.needs import AS_SHIPPED, Needs
 from salesxl.reading.assemble import assemble, table_guess
 from salesxl.reading.headings import headings, misplaced
+from salesxl.reading.hidden import without_hidden_copies
 from salesxl.reading.labels import Title, scan
 from salesxl.reading.layout import barriers, copies, lay_out, own_part
 from salesxl.reading.leftovers import unread_rows
-from salesxl.reading.recognise import Candidate, is_help, is_whole, joined, recognise
+from salesxl.reading.recognise import Candidate, gives_way, is_help, is_whole, joined, recognise, rivals_of
 from salesxl.reading.remarks import unread, unrecognised
 from salesxl.reading.sheet import Sheet
 from salesxl.reading.singles import holds_records, main_table
@@ -90,7 +91,9 @@ def read_workbook(
     else:
         unknown = unknown[:1]
     said = (_say(workbook.file, item, alone=not submissions) for item in unknown)
-    return _without_spares(submissions), [finding for finding in said if finding is not None]
+    shown = {grid.sheet for grid in workbook.grids if grid.visible}
+    forms, passed = without_hidden_copies(_without_spares(submissions), shown)
+    return forms, [*(finding for finding in said if finding is not None), *passed]
 
 
 def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission], list[_Unknown]]:
@@ -109,7 +112,12 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     ):
         titles += headings(sheet, {t.row for t in titles})
         candidates = recognise(sheet, tokens, titles, known.vocabulary, known.hint, known.taught, known.needs)
-    if not candidates or not is_whole(candidates[0]) or candidates[0].share < _CLEARLY:
+    if (
+        not candidates
+        or not is_whole(candidates[0])
+        or candidates[0].share < _CLEARLY
+        or candidates[0].form.key
+    ):
         candidates = _widened(known, sheet, candidates)
     if not candidates:
         return [], [_Unknown(grid, None, {})]
@@ -117,14 +125,15 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
         return [], [_unknown(known, sheet, candidates)]
     if is_help(sheet) and not _holds_any(sheet, candidates[0], titles):
         return [], [_Unknown(grid, None, {})]
-    best = own_part(candidates[0], candidates[1:])
+    rivals = rivals_of(candidates[0], candidates[1:])
+    best = own_part(candidates[0], rivals)
     cuts = copies(sheet, best, titles) if depth < _MOST_PARTS else []
     if 0 < len(cuts) < _MOST_PARTS:
         upper, lower = _part(grid, 1, cuts[0] - 1), _part(grid, cuts[0], sheet.height)
         first, left = _read_grid(known, upper, depth + 1)
         rest, more = _read_grid(known, lower, depth + 1)
         return [*first, *rest], [*left, *(u for u in more if u.nearest)]
-    foreign = barriers(best, candidates[1:])
+    foreign = barriers(best, rivals)
     tables = lay_out(sheet, best, titles, [h.top for h in foreign])
     submissions = assemble(known.file, sheet, best, tables, known.vocabulary, known.choices, known.needs)
     used = {row for t in tables for row in range(t.header.top, (t.rows or [t.header.bottom])[-1] + 1)}
@@ -169,6 +178,8 @@ def _widened(known: _Known, sheet: Sheet, strict: Sequence[Candidate]) -> Sequen
     found = recognise(sheet, tokens, titles, known.wide, known.hint, known.taught, known.needs)
     if not strict or not strict[0].enough:
         return found
+    if strict[0].form.key and found[0].enough and gives_way(strict[0].form, found[0].form):
+        return found
     more = next((c for c in found if c.form is strict[0].form), None)
     if more is None:
         return strict
@@ -197,7 +208,7 @@ def _without(grid: Grid, columns: set[int]) -> Grid:
 
 
 def _unknown(known: _Known, sheet: Sheet, candidates: Sequence[Candidate]) -> _Unknown:
-    nearest = next((c for c in candidates if c.nearly(beside=False)), None)
+    nearest = next((c for c in candidates if c.share and c.nearly(beside=False)), None)
     guess: dict[str, str] = {}
     if nearest is not None:
         for table in lay_out(sheet, nearest, (), ()):

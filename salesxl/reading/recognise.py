@@ -11,25 +11,38 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from salesxl.columns import BlockSpec, Form, Need, Shape
+from salesxl.columns import BlockSpec, Form, Kind, Need, Shape
 from salesxl.needs import AS_SHIPPED, Needs
+from salesxl.reading.contents import FIGURES
 from salesxl.reading.headers import Bands, Header, find_headers
 from salesxl.reading.labels import Title, Token
 from salesxl.reading.sheet import Sheet, is_text
 from salesxl.reading.singles import main_table, may_stand_alone, stands_alone
-from salesxl.reading.vocabulary import Vocabulary
+from salesxl.reading.vocabulary import COMPOSED, Vocabulary
 from salesxl.schemas import FORMS
 from salesxl.tidy import normalise_label
 
-__all__ = ["HEADS", "Candidate", "is_help", "is_whole", "joined", "recognise", "required_fields"]
+__all__ = [
+    "HEADS",
+    "Candidate",
+    "gives_way",
+    "is_by_cards",
+    "is_help",
+    "is_whole",
+    "joined",
+    "recognise",
+    "required_fields",
+    "rivals_of",
+]
 
-HEADS = frozenset({"archive_head"})
+HEADS = frozenset({"archive_head", "log_head"})
 """Cards that only head a table: a sheet without them is still the form."""
 
 # How sure a form must be, as the share of its required labels that stand on the sheet.
 _ENOUGH = 0.45
 _ENOUGH_WITH_TITLE = 0.27
 _ENOUGH_TAUGHT = 0.2  # a team has taught its own header: it means this form
+_LONG_LIST = 7  # so many of a form's columns in one table tell it
 _NEARLY = 0.15
 _NEARLY_BESIDE = 0.3
 _HELP_TITLE = re.compile(r"(?:说明|须知|指南|指引|帮助|要求|规范|字典)$")
@@ -172,7 +185,7 @@ def recognise(
         heads = [t for t in titles if t.row in alone]
         candidate = _weigh(form, headers, cards, (), heads, taught, needs)
         main = main_table(form)
-        labels_alone = may_stand_alone(main, of_tables[form.name], headers) if main else ()
+        labels_alone = may_stand_alone(main, of_tables[form.name], headers) if main and not form.key else ()
         if main and labels_alone:
             best = max((c.score for c in found if c.enough), default=0.0)
             others = tuple(h for h in headers if h.spec is not main)
@@ -183,10 +196,45 @@ def recognise(
         if candidate.score > 0:
             found.append(candidate)
     order = {form.name: place for place, form in enumerate(FORMS)}
+    logs = [c.form for c in found if c.enough and c.form.key]
+    rest = [c.form for c in found if c.enough and not c.form.key]
     return sorted(
         found,
-        key=lambda c: (not c.enough, -c.score - (0.5 if c.form.name == hint else 0), order[c.form.name]),
+        key=lambda c: (
+            not c.enough,
+            any(gives_way(c.form, other) for other in rest)
+            if c.form.key
+            else any(is_by_cards(c.form) and not gives_way(log, c.form) for log in logs),
+            -c.score - (0.5 if c.form.name == hint else 0),
+            order[c.form.name],
+        ),
     )
+
+
+def rivals_of(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
+    """Return the other forms that may stand beside the likeliest one.
+
+    A log of contacts is none where the form has a table of contacts itself.
+    """
+    fields = {c.field for spec in best.form.blocks if spec.shape is Shape.TABLE for c in spec.columns}
+    return [
+        other for other in others if other.form is best.form or not fields.intersection(other.form.key[1:])
+    ]
+
+
+def gives_way(log: Form, other: Form) -> bool:
+    """Tell whether a log of contacts gives way to another form that stands on the sheet as well.
+
+    It does to one that is told by its cards, but not to one whose own contacts name no customer.
+    """
+    tables = [{c.field for c in spec.columns} for spec in other.blocks if spec.shape is Shape.TABLE]
+    named = any(fields.issuperset(log.key) for fields in tables)
+    return is_by_cards(other) and (named or not any(fields.intersection(log.key[1:]) for fields in tables))
+
+
+def is_by_cards(form: Form) -> bool:
+    """Tell whether a form is told by a card of its own, and not by its one table."""
+    return main_table(form) is None
 
 
 def is_help(sheet: Sheet) -> bool:
@@ -234,6 +282,45 @@ def _standing(
     return tuple(kept)
 
 
+def _is_long_list(main: BlockSpec | None, headers: Sequence[Header]) -> bool:
+    """Tell whether a table holds so much of a form that it is one, though it lacks most of what is asked.
+
+    Customers are named in it, and how they stand: a list of contracts is no archive.
+    """
+    if main is None:
+        return False
+    standing = {c.field for c in main.columns if c.kind is Kind.CHOICE} | {
+        "need",
+        "first_contact",
+        "last_contact",
+    }
+    return any(
+        h.spec is main
+        and len(h.fields) >= _LONG_LIST
+        and "customer_name" in h.fields
+        and len(standing.intersection(h.fields)) > 1
+        for h in headers
+    )
+
+
+def _says_figures(spec: BlockSpec, tokens: Sequence[Token], headers: Sequence[Header]) -> bool:
+    """Tell whether a card that asks for figures says one, or its tables name customers.
+
+    Otherwise it is the weekly report of another trade. Of words that no schema knows two are needed: 已完成
+    may be how a task stands.
+    """
+    figures = {c.field for c in spec.columns if c.required and c.kind in FIGURES}
+    told = [s for t in tokens for s in t.fields(spec.kind) if s.field in figures]
+    sure = any(s.rank < COMPOSED for s in told) or len({s.field for s in told}) > 1
+    return not figures or sure or any("customer_name" in h.fields for h in headers)
+
+
+def _keyed(form: Form, found: Mapping[str, set[str]]) -> bool:
+    """Tell whether the fields stand without which a table is not this form's."""
+    main = main_table(form)
+    return main is None or found[main.kind].issuperset(form.key)
+
+
 def _weigh(
     form: Form,
     headers: tuple[Header, ...],
@@ -270,15 +357,17 @@ def _weigh(
                 met += 1
             else:
                 missing.extend(spec.column(name).label for name in group)
-        if spec.shape is Shape.CARD and len(here) < 2:
+        if spec.shape is Shape.CARD and (len(here) < 2 or not _says_figures(spec, tokens, headers)):
             anchored = False
     if not any(spec.shape is Shape.CARD and spec.kind not in HEADS for spec in form.blocks):
         anchored = bool(singles) or any(h.spec in form.blocks for h in headers)
+    anchored = anchored and _keyed(form, found)
     own = [t for t in titles if (form.name, None) in t.names]
     blocks = {b for t in titles if t.exact for name, b in t.names if name == form.name and b}
     score += (4.0 if any(t.exact for t in own) else 2.0 if own else 0.0) + 1.0 * len(blocks)
     share = met / asked if asked else 0.0
     enough = share >= _ENOUGH or (bool(own) and share >= _ENOUGH_WITH_TITLE)
+    enough = enough or (not form.key and _is_long_list(main, headers))
     if taught and not enough and share >= _ENOUGH_TAUGHT:
         words = {w for h in headers for c in h.cells for w in c.words} | {t.text for t in tokens}
         enough = not taught.isdisjoint(map(normalise_label, words))

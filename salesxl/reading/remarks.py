@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from salesxl.columns import BlockSpec, Need
-from salesxl.model import CellValue, Finding, Place, Severity, cell_name
+from salesxl.model import CellValue, Finding, Place, Severity, Tidied, cell_name
 from salesxl.reading.recognise import HEADS, Candidate, required_fields
 from salesxl.reading.sheet import Sheet
 
@@ -23,6 +23,7 @@ __all__ = [
     "spans",
     "unread",
     "unrecognised",
+    "unusable",
 ]
 
 _MOST_SPANS = 8
@@ -158,6 +159,22 @@ def example_left(
     """Return the warning that a record still holds what the form's example says."""
     facts = {"label": spec.column(name).label}
     return Finding("example", Severity.WARNING, _place(file, sheet, at), name, value, facts, spec.kind, at[0])
+
+
+def unusable(
+    file: str,
+    sheet: Sheet,
+    spec: BlockSpec,
+    name: str,
+    at: tuple[int, int],
+    value: CellValue,
+    read: Tidied,
+) -> Finding:
+    """Return the warning that a further cell of a field cannot be used; another one of the row can."""
+    column = spec.column(name)
+    facts = {"kind": column.kind.value, "help": column.help, **read.facts}
+    place = _place(file, sheet, at)
+    return Finding(str(read.code), Severity.WARNING, place, name, value, facts, spec.kind, at[0])
 
 
 def unrecognised(

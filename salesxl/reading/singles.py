@@ -53,7 +53,7 @@ def may_stand_alone(spec: BlockSpec, tokens: Sequence[Token], headers: Sequence[
     if any(h.spec is spec and len(h.fields) >= _FEWEST for h in headers):
         return ()
     own = _of_one_column(spec, [t for t in tokens if t.fields(spec.kind)])
-    names = {s.field for t in own for s in t.fields(spec.kind)}
+    names = {s.field for t in own for s in t.fields(spec.kind) if spec.column(s.field).on_form}
     if len(names) < _FEWEST or not any(is_customer(spec.column(name)) for name in names):
         return ()
     return tuple(own)

@@ -23,10 +23,13 @@ _FURTHER = re.compile(r"[\s_＿,，;；]+([^\s\d:_＿,，;；]{1,12}):([^:]*)") 
 _LONGEST_LABEL = 18  # how wide a label is at most that no word names
 
 
-def strangers(sheet: Sheet, labels: Sequence[Token]) -> set[tuple[int, int]]:
+def strangers(
+    sheet: Sheet, labels: Sequence[Token], taken: Callable[[int, int], bool]
+) -> set[tuple[int, int]]:
     """Return the cells that must be labels too, since they stand in a row of labels over a row of values.
 
-    Two labels that touch each other, or all but a few cells of the row, say that the values stand below.
+    Two labels that touch each other, or all but a few cells of the row, say that the values stand below. What
+    is ``taken`` by a table is no value.
     """
     rows: dict[int, dict[int, Token]] = {}
     for token in labels:
@@ -45,7 +48,7 @@ def strangers(sheet: Sheet, labels: Sequence[Token]) -> set[tuple[int, int]]:
         if not all(is_text(value) and len(value) <= _LONGEST_LABEL for _, value in others):
             continue
         below = [(sheet.area(row, column).bottom + 1, column) for column, _ in cells]
-        filled = sum(sheet.filled(*at) for at in below)
+        filled = sum(sheet.filled(*at) and not taken(*at) for at in below)
         if filled * 3 >= len(below) * 2 and known.isdisjoint(below):
             found |= {(row, column) for column, _ in others}
     return found

@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from salesxl.columns import BlockSpec, Column, Form, Shape
 from salesxl.excel.marks import MARK_COLUMNS
-from salesxl.reading.meaning import is_subject, may_mean, meaning_of, spread
+from salesxl.reading.meaning import is_subject, may_mean, meaning_of
+from salesxl.reading.parts import spread
 from salesxl.reading.senses import NOTHING, Claims, Sense, Senses
 from salesxl.schemas import FORMS
 from salesxl.tidy import normalise_label, traditional_of
@@ -59,6 +60,7 @@ class Vocabulary:
     _known: dict[str, Mapping[str, tuple[Sense, ...]]] = field(
         default_factory=dict, compare=False, repr=False
     )
+    _both: dict[str, Senses] = field(default_factory=dict, compare=False, repr=False)
     _claimed: dict[tuple[str, ...], Mapping[str, Claims]] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -84,9 +86,17 @@ class Vocabulary:
         return next((key for key in self.keys(text) if key in self.senses), None)
 
     def named(self, key: str) -> Senses:
-        """Return what a word names, by its key."""
+        """Return what a word names, by its key; by its parts in blocks whose schemas do not know it."""
         found = self.senses.get(key, NOTHING)
-        return _composed(key) if self.wide and not found and len(key) <= _LONGEST_COMPOSED else found
+        if not self.wide or len(key) > _LONGEST_COMPOSED:
+            return found
+        both = self._both.get(key)
+        if both is None:
+            if len(self._both) > _MOST_REMEMBERED:
+                self._both.clear()
+            more = [sense for sense in _composed(key) if sense.block not in found.by_block]
+            both = self._both[key] = Senses((*found, *more)) if more else found
+        return both
 
     def title(self, text: str) -> str | None:
         """Return the key under which a text is a title, or None."""
@@ -172,7 +182,7 @@ def wide_vocabulary_of(aliases: Mapping[tuple[str, str], str]) -> Vocabulary:
 
 @lru_cache(maxsize=8)
 def _widened(aliases: frozenset[tuple[tuple[str, str], str]]) -> Vocabulary:
-    return replace(_build(aliases), wide=True, _known={}, _claimed={})
+    return replace(_build(aliases), wide=True, _known={}, _both={}, _claimed={})
 
 
 @lru_cache(maxsize=16384)

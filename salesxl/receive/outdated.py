@@ -46,7 +46,7 @@ def _lacking(submission: Submission, needs: Needs) -> Iterator[str]:
     """Yield the labels of columns that stand on the blank form, but not on this sheet."""
     for block in submission.blocks:
         there = {*block.columns, *block.cells}
-        for column in needs.spec(schemas.block_spec(block.kind)).columns:
+        for column in needs.spec(schemas.block_spec(block.kind)).drawn:
             if column.field not in there and column.need is not Need.OMITTED:
                 yield column.label
 

@@ -115,9 +115,11 @@ def _condition(sheet: Sheet, entry: Entry, lists: Lists) -> Condition | None:
 
 def fields(lists: Lists) -> tuple[Field, ...]:
     """Return the fields that conditions may name: those of the archive, then those that are worked out."""
+    names = {str(o.kind) for o in lists["名单字段"]}
     archive = (
         Field(c.field, c.label, TYPES[c.kind], c.kind, c.choices, c.aliases)
         for c in block_spec("customer").columns
+        if c.field not in names
     )
     worked_out = (
         Field(str(o.kind), o.value, *DERIVED[str(o.kind)], None, o.aliases) for o in lists["名单字段"]

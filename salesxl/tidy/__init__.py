@@ -10,7 +10,7 @@ from __future__ import annotations
 from salesxl.tidy.amounts import amount, number, number_of, percent, whole
 from salesxl.tidy.answers import yes_no
 from salesxl.tidy.around import STRICT, Manner
-from salesxl.tidy.boxes import one_ticked, ticked
+from salesxl.tidy.boxes import has_boxes, one_ticked, ticked
 from salesxl.tidy.choices import choice, choice_key, industry
 from salesxl.tidy.contacts import contact
 from salesxl.tidy.dates import date, moment
@@ -36,6 +36,7 @@ __all__ = [
     "customer_key",
     "date",
     "foreign",
+    "has_boxes",
     "industry",
     "is_blank",
     "is_picture",

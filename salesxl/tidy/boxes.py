@@ -15,7 +15,7 @@ from salesxl.model import Tidied
 from salesxl.tidy.choices import NO_ALIASES, STRICT, Manner, choice, choice_key
 from salesxl.tidy.text import BLANK, Raw, is_blank, plain, unreadable
 
-__all__ = ["one_ticked", "ticked"]
+__all__ = ["has_boxes", "one_ticked", "ticked"]
 
 # þ and ý, ¨ are Wingdings' boxes as plain letters; the private-use signs are the same as symbols.
 FILLED = "☑◎☒■√✓✔●◉▣◼★✅▪⬛◆🗹🗷⊠🗸◾❎þý\uf0fe\uf0fd\uf052\uf0fc"
@@ -43,6 +43,11 @@ class _Sign(NamedTuple):
     end: int
     filled: bool
     torn: bool = False
+
+
+def has_boxes(raw: Raw) -> bool:
+    """Tell whether a cell of a table offers its options as boxes, as a card does."""
+    return isinstance(raw, str) and _SIGN.search(raw) is not None
 
 
 def ticked(

@@ -44,6 +44,12 @@ _WORDS_BEFORE = re.compile(rf"^[(\[<]?((?:(?!转|分机)[{_CJK}]{{1,8}}[)\]>:. ]
 _WORDS_AFTER = re.compile(
     rf"(?<=[\da-zA-Z])[ ,]*[(\[<]?((?!转|分机)[{_CJK}]{{1,8}}|wechat)[)\]>]?[.!]?$", re.IGNORECASE
 )
+# An account beside a number, under which nobody is called: 微信:abc_123.
+_ACCOUNT = re.compile(
+    r"(?:微信号?|企业微信|企微|wechat|wx|vx|v信|qq号?)\s*[:：]?\s*(?!1[3-9]\d{9}(?!\d))[a-z0-9_\-]{4,24}|微信同号|同微信",
+    re.IGNORECASE | re.ASCII,
+)
+_BEFORE_ACCOUNT = re.compile(r"(?<=\d)\s+(?=(?:微信|企微|wechat|wx|vx|qq)号?\s*[:：])", re.IGNORECASE)
 # Words beside a number which say that it is not to be used.
 _DISCLAIMED = re.compile(r"错|空号|停机|停用|作废|旧号|原号|无效|有误|已换|非本人|不[是对通]|打不|离职")
 _MAX_GROUPS = 5
@@ -81,9 +87,12 @@ def contact(raw: Raw) -> Tidied:
     if len(typed) > _LONGEST:
         return unreadable("format", "not_a_contact", part=typed[:_LONGEST])
     found: dict[str, None] = {}
-    dropped = False
     try:
-        for part in _SPLIT.split(_NEXT.sub("、", _AREA_SLASH.sub(r"\1-", typed.replace("。", ".")))):
+        typed = _BEFORE_ACCOUNT.sub("、", typed)
+        parts = _SPLIT.split(_NEXT.sub("、", _AREA_SLASH.sub(r"\1-", typed.replace("。", "."))))
+        called = [part for part in parts if not _ACCOUNT.fullmatch(part.strip(" .()"))]
+        dropped = len(called) < len(parts)
+        for part in called:
             if part.strip(" .()"):
                 bare, words = _without_words(part.strip())
                 dropped |= words

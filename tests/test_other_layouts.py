@@ -1,0 +1,379 @@
+"""Tables as other companies have them: reps by row, own numbers, flat logs, hidden copies."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from salesxl import settings, validate
+from salesxl.account import owner
+from salesxl.consolidate import consolidate
+from salesxl.model import CellValue, Checked, Grid, Severity, Workbook
+from salesxl.reading import read_workbook
+from salesxl.reading.numbers import is_own_number
+from salesxl.receive import Batch
+from salesxl.returns import to_return
+from salesxl.tidy import contact
+from salesxl.validate import check
+from tests import layouts
+from tests.teams import WORDS
+from tests.test_reading import CUSTOMER, Canvas
+
+CASES = Path(__file__).parent / "data" / "cases" / "forms"
+RULES = settings.default_rulebook()
+AS_OF = dt.date(2026, 11, 20)
+
+
+def case(name: str) -> Checked:
+    (path,) = CASES.glob(f"{name}*")
+    return validate.validate([path], RULES, AS_OF)
+
+
+def sheets(*canvases: Canvas, file: str = "a.xlsx") -> Checked:
+    forms, said = read_workbook(Workbook(file, tuple(c.grid() for c in canvases)))
+    return check(Batch({file: Path(file)}, tuple(forms), tuple(said)), RULES, AS_OF)
+
+
+def told(checked: Checked, least: Severity = Severity.WARNING) -> list[tuple[str, str | None]]:
+    heavy = {Severity.ERROR, Severity.WARNING} if least is Severity.WARNING else set(Severity)
+    return [(f.code, f.place.cell) for f in checked.findings if f.severity in heavy]
+
+
+def book(checked: Checked, table: str = "customer") -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = consolidate(checked, RULES, WORDS).tables[table].to_dict("records")
+    return rows
+
+
+def customers(*rows: dict[str, CellValue], head: str | None = "王小明") -> Canvas:
+    canvas = Canvas("客户档案")
+    if head:
+        canvas.put(1, 1, "销售代表", head)
+    header = list(dict.fromkeys(name for row in rows for name in row))
+    return canvas.table(3, 1, header, *([row.get(name) for name in header] for row in rows))
+
+
+def customer(name: str, **more: CellValue) -> dict[str, CellValue]:
+    row = {k: v for k, v in CUSTOMER.items() if k != "客户编号"}
+    return {**row, "客户名称": name, **more}
+
+
+def test_a_column_of_reps_gives_each_row_its_rep() -> None:
+    found = case("r1")
+    assert told(found) == []
+    assert [row["rep"] for row in book(found)] == ["张三", "李四", "张三", "李四"]
+
+
+@pytest.mark.parametrize(
+    "header", ["负责人", "归属人", "业务员", "所属销售", "客户经理", "跟单业务", "销售负责人"]
+)
+def test_a_column_of_reps_is_told_by_many_words_and_beats_the_card(header: str) -> None:
+    found = sheets(
+        customers(
+            customer("甲机械有限公司", **{header: "李四"}), customer("乙机械有限公司", **{header: "赵六"})
+        )
+    )
+    assert [row["rep"] for row in book(found)] == ["李四", "赵六"]
+
+
+def test_a_blank_cell_among_reps_is_the_cards_rep_and_without_one_an_error_on_its_row() -> None:
+    rows = customer("甲机械有限公司", 业务员="李四"), customer("乙机械有限公司", 业务员=None)
+    assert [row["rep"] for row in book(sheets(customers(*rows)))] == ["李四", "王小明"]
+    alone = sheets(customers(*rows, head=None))
+    assert [code for code, _ in told(alone)] == ["required"]
+    assert [row["rep"] for row in book(alone)] == ["李四"]
+
+
+def test_a_form_that_names_nobody_is_one_finding_and_the_files_name_may_name_them() -> None:
+    canvas = customers(customer("甲机械有限公司"), customer("乙机械有限公司"), head=None)
+    (finding,) = [f for f in sheets(canvas).findings if f.severity is not Severity.NOTICE]
+    assert (finding.code, finding.field, finding.facts["why"], finding.place.cell) == (
+        "required",
+        "rep",
+        "nobody",
+        "A3",
+    )
+
+
+def test_a_fault_goes_to_the_rep_of_its_row() -> None:
+    rows = (
+        customer("甲机械有限公司", 业务员="李四"),
+        customer("乙机械有限公司", 业务员="赵六", 预计成交金额="很多"),
+    )
+    found = sheets(customers(*rows, head=None))
+    assert found.reps == ("李四、赵六",)
+    assert list(to_return(found)) == ["赵六"]
+    (finding,) = [f for f in found.findings if f.severity is Severity.ERROR]
+    assert owner(found.outline())(finding) == "赵六"
+
+
+def test_two_rows_of_one_customer_are_duplicates_for_one_rep_and_a_conflict_for_two() -> None:
+    same = sheets(customers(customer("甲机械有限公司", 业务员="李四"), customer("甲机械公司", 业务员="李四")))
+    assert [code for code, _ in told(same)] == ["duplicate"]
+    two = sheets(customers(customer("甲机械有限公司", 业务员="李四"), customer("甲机械公司", 业务员="赵六")))
+    assert [code for code, _ in told(two)] == ["conflict", "conflict"]
+
+
+def test_who_is_in_charge_at_the_customer_is_no_rep_where_nobody_else_is_the_contact() -> None:
+    rows = [
+        {("负责人" if k == "联系人姓名" else k): v for k, v in customer(name, 联系人姓名=who).items()}
+        for name, who in (
+            ("甲机械有限公司", "胡厂长"),
+            ("乙机械有限公司", "楼总"),
+            ("丙机械有限公司", "徐老板"),
+        )
+    ]
+    found = book(sheets(customers(*rows)))
+    assert [(row["rep"], row["contact_name"]) for row in found] == [
+        ("王小明", "胡厂长"),
+        ("王小明", "楼总"),
+        ("王小明", "徐老板"),
+    ]
+
+
+def test_a_mobile_phone_comes_first_and_the_other_number_is_kept() -> None:
+    found = book(case("m1"))
+    contacts = [row["contact"] for row in found]
+    assert contacts == ["13800001234", "0571-88886666", "13800001235、0571-88887777"]
+    assert "0571-88887777" in str(found[2]["others"])
+
+
+def test_a_second_number_that_cannot_be_used_is_a_warning_at_its_cell_and_costs_no_row() -> None:
+    rows = customer("甲机械有限公司", 联系方式=None, 手机="13800138000", 座机="0512-123")
+    rows.pop("联系方式")
+    found = sheets(
+        customers(
+            rows, {**rows, "客户名称": "乙机械有限公司", "手机": "13800138001", "座机": "0512-66668888"}
+        )
+    )
+    (said,) = [f for f in found.findings if f.code == "format"]
+    column = chr(ord("A") + list(rows).index("座机"))
+    assert (said.severity, said.place.cell, said.value) == (Severity.WARNING, f"{column}4", "0512-123")
+    assert [row["contact"] for row in book(found)] == ["13800138000", "13800138001、0512-66668888"]
+
+
+@pytest.mark.parametrize("name", ["w1", "w4", "w6"])
+def test_what_is_named_or_numbered_of_something_else_stays_an_extra_column(name: str) -> None:
+    found = case(name)
+    assert told(found) == []
+    header = {"w1": "商机名称", "w4": "商机编号", "w6": "客户类型"}[name]
+    assert all(header in str(row["others"]) for row in book(found))
+
+
+@pytest.mark.parametrize(
+    "header", ["项目名称", "产品名称", "项目编号", "订单编号", "产品类型", "渠道类型", "合同名称"]
+)
+def test_other_names_numbers_and_kinds_are_no_guesses(header: str) -> None:
+    rows = [
+        customer(f"{n}机械有限公司", **{header: v}) for n, v in (("甲", "A12"), ("乙", "B7"), ("丙", "C-03"))
+    ]
+    found = sheets(customers(*rows))
+    assert told(found) == []
+    assert all(f"{header}: " in str(row["others"]) for row in book(found))
+
+
+def test_this_visit_is_the_last_contact_and_not_the_one_before_it() -> None:
+    found = book(case("w7"))
+    assert [row["last_contact"] for row in found] == [dt.datetime(2026, 11, 18)] * 2
+
+
+def test_a_companys_own_numbers_stand_beside_ours() -> None:
+    found = case("k1")
+    assert told(found) == []
+    rows = [(row["own_no"], row["customer_no"]) for row in book(found)]
+    assert rows == [("KH0001", "CRM202609001"), ("10023", "CRM202609002"), ("A-7", "CRM202609003")]
+
+
+@pytest.mark.parametrize("number", ["KH0001", "C-2024-15", 10023, 10023.0, "客户0012", "0001", "CM0012"])
+def test_a_number_of_another_shape_is_a_companys_own(number: CellValue) -> None:
+    assert is_own_number(number)
+
+
+@pytest.mark.parametrize(
+    "number", ["CRM20240", "CRM202405001", "CM202405001", "CMR202405001", "待定", "-", None]
+)
+def test_a_slip_in_our_number_is_no_number_of_their_own(number: CellValue) -> None:
+    assert not is_own_number(number)
+
+
+def test_a_mistyped_number_of_ours_is_still_an_error() -> None:
+    found = sheets(customers(customer("甲机械有限公司", 客户编号="CRM20240")))
+    assert [code for code, _ in told(found)] == ["format"]
+
+
+def test_one_own_number_for_two_customers_of_a_rep_is_a_warning_at_the_later() -> None:
+    rows = [customer(f"{n}精密机械有限公司", 客户编号="KH001") for n in ("甲东", "乙西")]
+    found = sheets(customers(*rows))
+    assert [(f.code, f.severity, f.facts.get("why")) for f in found.findings] == [
+        ("duplicate", Severity.WARNING, "number")
+    ]
+
+
+def test_a_handover_list_takes_a_companys_own_number() -> None:
+    canvas = (
+        Canvas("交接").put(1, 1, "客户交接清单").put(2, 1, "移交人", "王小明").put(2, 4, "接收人", "李四")
+    )
+    canvas.put(3, 1, "交接日期", "2026-11-19").put(3, 4, "交接原因", "离职").put(5, 1, "客户档案")
+    canvas.table(6, 1, ["客户编号", "客户名称"], ["KH0001", "苏州恒达机械有限公司"])
+    found = sheets(canvas)
+    assert [f for f in found.findings if f.field == "customer_no"] == []
+    assert found.frames["handover_customer"]["own_no"].tolist() == ["KH0001"]
+
+
+def test_a_flat_table_of_visits_is_read_as_talks() -> None:
+    found = case("f1")
+    assert [form.form for form in found.submissions] == ["contact_log"]
+    assert told(found) == []
+    rows = book(found, "communication")
+    assert [(r["rep"], r["customer_name"], r["method"]) for r in rows] == [
+        ("张三", "杭州云栖试验仪器有限公司", "上门拜访"),
+        ("张三", "宁波海曙包装材料有限公司", "电话拜访"),
+    ]
+    assert "11月27日前提交报价" in str(rows[0]["others"])
+
+
+LOG: list[list[CellValue]] = [
+    ["业务员", "客户名称", "跟进时间", "跟进方式", "跟进内容", "下一步计划", "下次跟进时间"],
+    [
+        "李四",
+        "甲机械有限公司",
+        "2026-11-16 10:00",
+        "微信",
+        "发送报价单并确认收到",
+        "电话回访报价意见",
+        "2026-11-18",
+    ],
+    [
+        "赵六",
+        "乙机械有限公司",
+        "2026-11-17 10:00",
+        "上门拜访",
+        "现场查看产线并记录尺寸",
+        "提交改造方案",
+        "2026-11-25",
+    ],
+    [
+        "李四",
+        "甲机械有限公司",
+        "2026-11-18 10:00",
+        "微信",
+        "客户要求再降两个点",
+        "申请特价后回复",
+        "2026-11-24",
+    ],
+]
+
+
+def test_the_next_step_of_the_last_talk_is_a_plan_and_earlier_ones_stay_beside_their_talks() -> None:
+    found = sheets(Canvas("跟进记录").table(1, 1, *LOG))
+    plans = book(found, "action")
+    assert [(p["rep"], p["customer_name"], p["action"], p["owner"]) for p in plans] == [
+        ("赵六", "乙机械有限公司", "提交改造方案", "赵六"),
+        ("李四", "甲机械有限公司", "申请特价后回复", "李四"),
+    ]
+    talks = book(found, "communication")
+    assert "电话回访报价意见" in str(talks[0]["others"])
+    assert len(talks) == 3
+
+
+def test_what_a_log_lacks_or_has_wrong_is_said_at_its_cells() -> None:
+    rows = [list(row) for row in LOG]
+    rows[1][3], rows[2][2], rows[3][4] = "飞鸽", "2027-11-17", None
+    found = sheets(Canvas("跟进记录").table(1, 1, *rows))
+    assert [(f.code, f.place.cell) for f in found.findings if f.severity is Severity.ERROR] == [
+        ("choice", "D2"),
+        ("future_date", "C3"),
+        ("required", "E4"),
+    ]
+
+
+def test_talks_of_a_log_count_in_the_weekly_report() -> None:
+    report = Canvas("周报").put(1, 1, "销售周报").put(2, 1, "销售代表", "李四")
+    figures = {"周期开始": "2026-11-16", "周期结束": "2026-11-22", "本周新增客户数": 0, "有效跟进次数": 5}
+    figures |= {"预计成交金额": 0, "本周完成业绩": 0}
+    for place, (label, value) in enumerate(figures.items()):
+        report.put(3 + place, 1, label, value)
+    found = sheets(Canvas("跟进记录").table(1, 1, *LOG), report)
+    (finding,) = [f for f in found.findings if f.code == "mismatch"]
+    assert (finding.field, finding.facts["expected"]) == ("follow_ups", 2)
+
+
+def test_a_visible_sheet_counts_and_a_hidden_copy_is_passed_over_with_a_notice() -> None:
+    found = case("h1")
+    assert [(f.code, f.severity, f.place.sheet) for f in found.findings] == [
+        ("superseded", Severity.NOTICE, "上周")
+    ]
+    assert book(found)[0]["expected_amount"] == 100000
+
+
+def test_a_hidden_sheet_of_other_customers_is_read() -> None:
+    hidden = customers(customer("丙机械有限公司"))
+    forms, _ = read_workbook(
+        Workbook("a.xlsx", (customers(customer("甲机械有限公司")).grid(), _hidden(hidden, "旧")))
+    )
+    assert len(forms) == 2
+
+
+def _hidden(canvas: Canvas, name: str) -> Grid:
+    return replace(canvas.grid(), sheet=name, visible=False)
+
+
+def test_a_customer_merged_over_three_contacts_is_one_customer() -> None:
+    found = case("g1")
+    assert told(found) == []
+    rows = book(found)
+    assert len(rows) == 3
+    assert (rows[0]["contact_name"], rows[0]["contact"]) == (
+        "甲一;副手甲;副手乙",
+        "13800001000、13900000001、13900000002",
+    )
+
+
+def test_ticked_boxes_in_a_table_are_read_as_on_a_card() -> None:
+    found = case("s5")
+    assert told(found) == []
+    assert [row["stage"] for row in book(found)] == ["需求确认", "需求确认"]
+
+
+def test_an_account_beside_a_phone_is_left_out_with_a_notice() -> None:
+    found = case("p1")
+    assert told(found) == []
+    assert [(f.code, f.facts["after"]) for f in found.findings] == [("format", "13800001234")]
+
+
+@pytest.mark.parametrize(
+    "typed", ["13800001234 微信:abc_123", "微信：abc_123、13800001234", "13800001234/QQ88120001"]
+)
+def test_accounts_stand_on_either_side(typed: str) -> None:
+    assert (contact(typed).value, contact(typed).changed) == ("13800001234", True)
+
+
+def test_an_account_alone_is_no_way_to_call() -> None:
+    assert contact("微信:abc_123").code == "format"
+
+
+def test_the_weekly_report_of_another_trade_is_one_line() -> None:
+    found = case("b1")
+    assert found.submissions == ()
+    assert [f.code for f in found.findings] == ["unrecognised"]
+
+
+def test_a_web_archive_is_named_as_one() -> None:
+    (finding,) = case("v3").findings
+    assert (finding.code, finding.facts["why"]) == ("unreadable", "web_archive")
+
+
+def test_own_fields_of_a_card_are_kept() -> None:
+    canvas = customers(customer("甲机械有限公司")).put(1, 4, "信用额度：", "5万")
+    assert "信用额度: 5万" in str(book(sheets(canvas))[0]["others"])
+
+
+def test_layouts_of_other_companies_are_told_and_no_row_loses_its_rep() -> None:
+    results = [t for path in layouts.FILES for t in layouts.judge(path)]
+    assert [t for t in results if t.outcome in ("lost", "lost_rep")] == []
+    ours = [t for t in results if not t.field.startswith("-")]
+    assert sum(t.outcome == "right" for t in ours) / len(ours) >= 0.98
+    wrong = [t.header for t in results if t.outcome == "wrong"]
+    assert wrong == ["上年销售额", "现用品牌"]  # whose sales? and a rival's brand it may well be
