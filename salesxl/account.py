@@ -103,7 +103,7 @@ def _by_row(checked: Checked) -> dict[tuple[str, str, str | None, int | None], s
     """Return whose a row is, by file, sheet, kind of block and row, where its form alone does not tell."""
     found: dict[tuple[str, str, str | None, int | None], str] = {}
     whole = dict(enumerate(checked.reps))
-    for kind in schemas.BY_ROW:
+    for kind in (kind for kind in schemas.BY_ROW if kind in checked.frames):
         rows = checked.frames[kind][["submission", "row", "rep"]].dropna()
         apart = rows[rows["rep"] != rows["submission"].map(whole).astype("string").fillna("")]
         for number, row, rep in apart.itertuples(index=False, name=None):

@@ -99,7 +99,7 @@ def test_a_form_that_names_nobody_is_one_finding_and_the_files_name_may_name_the
 
 def test_a_fault_goes_to_the_rep_of_its_row() -> None:
     rows = (
-        customer("甲机械有限公司", 业务员="李四"),
+        customer("甲机械有限公司", 业务员="李四", 联系方式="13900139000"),
         customer("乙机械有限公司", 业务员="赵六", 预计成交金额="很多"),
     )
     found = sheets(customers(*rows, head=None))

@@ -319,7 +319,7 @@ def test_a_blank_form_has_what_the_team_uses_under_its_own_words_and_is_read_bac
     path.write_bytes(forms.blank_form(name, rules))
     sheet = openpyxl.load_workbook(path).active
     texts = {str(cell.value).rstrip(" *") for row in sheet.iter_rows() for cell in row if cell.value}
-    labels = [(s.kind, c.field, c.label) for s in form.blocks for c in s.columns if not c.follows]
+    labels = [(s.kind, c.field, c.label) for s in form.blocks for c in s.drawn if not c.follows]
     for kind, field, label in labels:
         others = [1 for k, f, other in labels if other == label and (k, f) not in fields]
         if fields.get((kind, field)) == OMITTED and not others:

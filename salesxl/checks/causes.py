@@ -91,7 +91,7 @@ class _Doubted:
         """Remember what a fault that is not said was about."""
         self._explained[cause] += 1
         if fault.code == "missing_report":
-            self._owing.setdefault(cause, []).append(str(fault.share))
+            self._owing.setdefault(cause, []).append(str(fault.share or fault.value))
 
     def repeated(self, fault: Fault, times: int) -> None:
         """Remember that a fault is said once for several places."""

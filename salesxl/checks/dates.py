@@ -128,8 +128,9 @@ def _to_come(case: Case) -> tuple[pd.Series, pd.Series]:
     """Return which reports begin after the week under report, and which end after the one that follows it."""
     frame = case.stacks["weekly_report"].frame
     sunday = max(pd.Timestamp(case.as_of), pd.Timestamp(case.week[1]))
-    end = frame["week_end"].dt.normalize() > sunday + pd.Timedelta(weeks=1)
-    return frame["week_start"].dt.normalize() > sunday, end
+    a_week = frame["week_start"].notna()  # of a period that is none, that is said
+    end = frame["typed_end"].dt.normalize() > sunday + pd.Timedelta(weeks=1)
+    return (frame["typed_start"].dt.normalize() > sunday) & a_week, end & a_week
 
 
 def order(case: Case) -> Iterator[Fault]:

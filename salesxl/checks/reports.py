@@ -74,5 +74,5 @@ def _of_another_week(case: Case, stack: Stack, at: int, facts: dict[str, object]
         facts["meant"] = near
     return Fault(
         "missing_report", Severity.WARNING, "weekly_report", at, "week_start", facts, facts["rep"],
-        rests_on=(("weekly_report", at, "week_start"),), share=str(facts["rep"]),
+        rests_on=(("weekly_report", at, "week_start"),),
     )  # fmt: skip

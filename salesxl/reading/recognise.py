@@ -357,7 +357,9 @@ def _weigh(
                 met += 1
             else:
                 missing.extend(spec.column(name).label for name in group)
-        if spec.shape is Shape.CARD and (len(here) < 2 or not _says_figures(spec, tokens, headers)):
+        if spec.shape is Shape.CARD and (
+            len(here) < 2 or not _says_figures(needs.spec(spec), tokens, headers)
+        ):
             anchored = False
     if not any(spec.shape is Shape.CARD and spec.kind not in HEADS for spec in form.blocks):
         anchored = bool(singles) or any(h.spec in form.blocks for h in headers)
