@@ -22,13 +22,15 @@ import openpyxl
 import xlsxwriter
 
 from bench import reps
-from salesxl import book, report, validate, words
+from salesxl import messages, validate
+from salesxl.cli import report
 from salesxl.consolidate import consolidate
+from salesxl.files.packaged import shipped
+from salesxl.intake import receive
+from salesxl.messages import Words
 from salesxl.model import Team
-from salesxl.receive import receive
-from salesxl.shipped import shipped
-from salesxl.team_folder import TeamFolder
-from salesxl.words import Words
+from salesxl.workspace import book
+from salesxl.workspace.folder import TeamFolder
 
 RUNS = 5
 DAY = "yyyy-mm-dd"
@@ -106,7 +108,7 @@ def main(size: int = 50) -> None:
 
 def made(home: Path, size: int) -> Team:
     """Return the tables of a team of that size."""
-    said = words.load("zh", report.label_of)
+    said = messages.load("zh", report.label_of)
     reps.fill(home, size)
     folder = TeamFolder(home, said)
     rules, _ = folder.rules()
@@ -118,7 +120,7 @@ def alone(name: str, kept: Path, out: Path) -> None:
     """Do one job and print wall and processor seconds, and the most memory, the team's tables in it."""
     import resource  # not on Windows, where only the tables above are printed
 
-    said = words.load("zh", report.label_of)
+    said = messages.load("zh", report.label_of)
     team = pickle.loads(kept.read_bytes())
     wall, cpu = time.perf_counter(), time.process_time()
     JOBS[name][1](team, out, said)

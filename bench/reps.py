@@ -21,11 +21,12 @@ from typing import Any
 
 import xlsxwriter
 
-from salesxl import forms, schemas, settings
+from salesxl import drawing, schemas, settings
 from salesxl.columns import Kind
 from salesxl.demo.typed import entry
 from salesxl.demo.words import words
-from salesxl.model import CellValue, Member, Rulebook, Target, column_letters
+from salesxl.model import CellValue, column_letters
+from salesxl.rulebook import Member, Rulebook, Target
 
 __all__ = ["AS_OF", "ROWS", "WEEK", "fill", "rules"]
 
@@ -74,7 +75,7 @@ def fill(folder: Path, reps: int) -> None:
     names = words()["files"]
     inbox = folder / names["inbox"]
     inbox.mkdir(parents=True)
-    (folder / names["settings"]).write_bytes(forms.settings_workbook(rulebook))
+    (folder / names["settings"]).write_bytes(drawing.settings_workbook(rulebook))
     for number in range(reps):
         rep = _Rep(number, rulebook)
         for form, sheet in rep.sheets():

@@ -16,13 +16,15 @@ from typing import Any
 import python_calamine
 
 from bench import reps
-from salesxl import analyse, archive, book, render, report, returns, validate, words
+from salesxl import messages, render, summary, validate
+from salesxl.cli import report
 from salesxl.consolidate import consolidate
-from salesxl.excel import grid
-from salesxl.receive import Cache, receive
-from salesxl.shipped import shipped
-from salesxl.team_folder import TeamFolder
+from salesxl.files.packaged import shipped
+from salesxl.intake import Cache, receive
 from salesxl.workers import Local
+from salesxl.workspace import archive, book, returns
+from salesxl.workspace.folder import TeamFolder
+from salesxl.xlsx.read import grid
 
 RUNS = 3
 
@@ -38,7 +40,7 @@ def main(sizes: tuple[int, ...] = (5, 50)) -> str:
 
 def steps(size: int) -> dict[str, float]:
     """Time each step for a team of that size."""
-    said = words.load("zh", report.label_of)
+    said = messages.load("zh", report.label_of)
     with tempfile.TemporaryDirectory() as place:
         home = Path(place)
         reps.fill(home, size)
@@ -68,7 +70,7 @@ def steps(size: int) -> dict[str, float]:
         blank, source = shipped(said.text("file.book")), shipped(said.text("file.summary"))
         step("keep the originals", lambda: archive.keep_originals(batch.files, folder, "W"))
         step("team book", lambda: book.write_book(team, blank, home / "book.xlsx", said))
-        figures = step("analyse", lambda: analyse.summarise(team, rules, said))
+        figures = step("analyse", lambda: summary.summarise(team, rules, said))
         step("summary", lambda: render.render(source, figures))
         step("returns", lambda: returns.mark(home / "out", checked, batch.files, said))
     found["all steps"] = sum(v for k, v in found.items() if not k.startswith(("bare", "·")))

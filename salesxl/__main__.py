@@ -39,7 +39,7 @@ def run() -> None:
 
 def _say() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    from salesxl.words import LOCALES, console
+    from salesxl.messages import LOCALES, console
 
     lang = next((lang for lang in LOCALES if f"--lang={lang}" in _asked()), LOCALES[0])
     print(console(lang).text("cli.interrupted"), file=sys.stderr)  # noqa: T201

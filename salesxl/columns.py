@@ -14,10 +14,6 @@ import pandas as pd
 
 from salesxl.only_pandas import only_pandas
 
-with only_pandas():
-    import pandera.pandas as pa
-    from pandera.typing import Series
-
 __all__ = [
     "BlockModel",
     "BlockSpec",
@@ -35,6 +31,11 @@ __all__ = [
     "column",
     "columns_of",
 ]
+
+with only_pandas():
+    import pandera.pandas as pa
+    from pandera.typing import Series
+
 
 Text = Series[pd.StringDtype]
 Number = Series[pd.Float64Dtype]

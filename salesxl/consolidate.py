@@ -10,23 +10,24 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from salesxl import account, schemas
-from salesxl.checks import owners
-from salesxl.checks.names import customer_keys
-from salesxl.frames import look_up
-from salesxl.grading import reasons, recent_contacts, settled
-from salesxl.model import Checked, Rulebook, Team
-from salesxl.money import total
+from salesxl import schemas
+from salesxl.messages import Words
+from salesxl.model import Checked, History, Team
 from salesxl.needs import needs_of
-from salesxl.targets import month_of_week
-from salesxl.words import Words
+from salesxl.parsing.frames import look_up
+from salesxl.rulebook import Rulebook
+from salesxl.rules import ownership
+from salesxl.rules.grading import reasons, recent_contacts, settled
+from salesxl.rules.identity import customer_keys
+from salesxl.rules.money import total
+from salesxl.rules.periods import month_of_week
+from salesxl.workspace import batch_report
 
-__all__ = ["History", "consolidate", "numbers_told"]
+__all__ = ["consolidate", "numbers_told"]
 
 PLAIN = {
     "communication": "communication",
@@ -43,18 +44,6 @@ OF_A_WEEK = ("key_customer", "issue", "next_week")
 LISTED_TOO = ("handover_customer", "record")
 """Blocks that name customers with their numbers, beside the archives."""
 HANDOVER_ITEMS = ("handover_customer", "handover_contact", "handover_opportunity")
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What earlier weeks' books say: customer numbers by customer key, and tables for ``Team.past``.
-
-    ``latest`` is the team as the newest of them has it; None without such a book.
-    """
-
-    numbers: Mapping[str, str] = field(default_factory=dict)
-    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    latest: Team | None = None
 
 
 def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: History | None = None) -> Team:
@@ -93,8 +82,8 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     tables["handover_item"] = _items(rows, checked.frames["handover"])
     for name in ("record", "handover_item"):
         tables[name] = _numbered(tables[name], keys, tables["customer"])
-    tables["finding"] = account.findings(checked, words)
-    tables["submission"] = account.submissions(checked, rulebook, words)
+    tables["finding"] = batch_report.findings(checked, words)
+    tables["submission"] = batch_report.submissions(checked, rulebook, words)
     return Team(tables, checked.as_of, checked.week, before.tables)
 
 
@@ -142,8 +131,10 @@ def _joined(table: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
 def _moves(checked: Checked, history: History) -> pd.DataFrame:
     """Return the signed handovers up to the week's end: those handed in now, and those of earlier books."""
     heads, listed = (checked.frames[kind] for kind in ("handover", "handover_customer"))
-    now = owners.signed(owners.signed_by(heads[~heads["superseded"]], checked.as_of), listed, ["submission"])
-    return owners.moved(history.tables, now, pd.Timestamp(checked.week[1]))
+    now = ownership.signed(
+        ownership.signed_by(heads[~heads["superseded"]], checked.as_of), listed, ["submission"]
+    )
+    return ownership.moved(history.tables, now, pd.Timestamp(checked.week[1]))
 
 
 def _to_owners(table: pd.DataFrame, moves: pd.DataFrame, rulebook: Rulebook) -> pd.DataFrame:
@@ -151,7 +142,7 @@ def _to_owners(table: pd.DataFrame, moves: pd.DataFrame, rulebook: Rulebook) -> 
 
     docs/domain.md 2.4: customers, records and what is planned go along; the source stays as it is.
     """
-    found = owners.owners(customer_keys(table["customer_name"]), table["rep"], moves)["owner"]
+    found = ownership.owners(customer_keys(table["customer_name"]), table["rep"], moves)["owner"]
     owner = found.reindex(table.index)
     given = owner.notna()
     teams = {m.name: m.team for m in rulebook.members}

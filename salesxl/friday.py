@@ -15,17 +15,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from salesxl import analyse, archive, book, links, past, publish, render, returns, validate
-from salesxl.account import Counts, counts, waiting
-from salesxl.consolidate import History, consolidate, numbers_told
+from salesxl import render, validate
+from salesxl import summary as analyse
+from salesxl.consolidate import consolidate, numbers_told
 from salesxl.errors import Refused, SettingsError, TemplateError, UsageError
-from salesxl.model import Checked, Finding, Rulebook, Severity, Team
-from salesxl.receive import Cache, receive, room
-from salesxl.shipped import shipped, template
+from salesxl.files import links, publish
+from salesxl.files.packaged import shipped, template
+from salesxl.intake import Cache, receive, room
+from salesxl.messages import LOCALES, Words
+from salesxl.model import Checked, Finding, History, Severity, Team
+from salesxl.rulebook import Rulebook
 from salesxl.summary_template import draw_summary_template
-from salesxl.team_folder import TeamFolder, week_name
-from salesxl.words import LOCALES, Words
 from salesxl.workers import Crew, Hands
+from salesxl.workspace import archive, book, history, returns
+from salesxl.workspace.batch_report import Counts, counts, waiting
+from salesxl.workspace.folder import TeamFolder, week_name
 
 __all__ = ["Outcome", "Progress", "Week", "build_book", "build_summary", "run"]
 
@@ -115,7 +119,7 @@ def _run(
 ) -> Outcome:
     """Run the job with a room for the copies of what came in."""
     words = folder.words
-    before = past.history(folder.earlier_weeks(week.name), words)
+    before = history.history(folder.earlier_weeks(week.name), words)
     copies, checked = _checked(folder, rulebook, week, before, crew, tell, room)
     checked = replace(checked, findings=(*remarks, *checked.findings))
     team = consolidate(checked, rulebook, words, before)
@@ -234,7 +238,7 @@ def build_summary(source: bytes, data: Path, out: Path, rulebook: Rulebook, word
         if target.anchor == home.anchor:  # there is no way from one drive to another
             originals = archive.kept_originals(folder, home.name)
             places = links.places(target, returns.lying(home / words.text("file.returns")), originals)
-    before = past.history(weeks, words)
+    before = history.history(weeks, words)
     team = replace(team, past=before.tables)
     figures = analyse.summarise(team, rulebook, words, before.latest, places)
     with publish.new_file(out) as draft:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from salesxl.columns import BlockSpec, Column, Form, Need
-from salesxl.model import FieldRule
+from salesxl.rulebook import FieldRule
 
 __all__ = ["AS_SHIPPED", "Needs", "needs_of"]
 

@@ -5,10 +5,10 @@ filled, ``fields`` what it may name. Owns nothing but these names; the engine is
 docs/templates.md is the guide.
 """
 
-from salesxl.templating.fields import Field, fields, shortened
-from salesxl.templating.limits import Limits
-from salesxl.templating.lint import REMARKS, Problem, lint, names
-from salesxl.templating.workbook import render, render_file
+from salesxl.template.engine import render, render_file
+from salesxl.template.fields import Field, fields, shortened
+from salesxl.template.lint import REMARKS, Problem, lint, names
+from salesxl.template.sandbox import Limits
 
 __all__ = [
     "REMARKS",

@@ -15,30 +15,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from salesxl import schemas, tidy
-from salesxl.account import together
-from salesxl.checks import RULES, Case, Fault, cells, owners
-from salesxl.checks.belong import gathered
+from salesxl import parsing, schemas
+from salesxl.checks import RULES, Case, Fault, cells
 from salesxl.checks.case import positions
 from salesxl.checks.causes import without_consequences
+from salesxl.checks.gather import gathered
+from salesxl.checks.supersede import remark, superseded
 from salesxl.checks.weeks import TYPED, settled
 from salesxl.columns import Shape
-from salesxl.excel.refs import split_cell
-from salesxl.model import (
-    Checked,
-    Finding,
-    Place,
-    Rulebook,
-    Severity,
-    Submission,
-    cell_name,
-)
-from salesxl.naming import natural
-from salesxl.receive import Batch, receive
-from salesxl.stack import Stack, stack
-from salesxl.states import with_states
-from salesxl.supersede import remark, superseded
+from salesxl.files.naming import natural
+from salesxl.intake import Batch, receive
+from salesxl.model import Checked, Finding, Place, Severity, Submission, cell_name
+from salesxl.parsing.frames import Stack, stack
+from salesxl.rulebook import Rulebook
+from salesxl.rules import ownership
+from salesxl.rules.states import with_states
 from salesxl.workers import Crew
+from salesxl.workspace.batch_report import together
+from salesxl.xlsx.refs import split_cell
 
 __all__ = ["check", "validate", "week_of"]
 
@@ -140,9 +134,9 @@ def _moves(
 ) -> pd.DataFrame:
     """Return the signed handovers up to a week's end, those of lists that another one supersedes left out."""
     heads, listed = (stacks[kind].frame for kind in ("handover", "handover_customer"))
-    heads = owners.signed_by(heads[~heads["submission"].isin(out)], as_of)
-    now = owners.signed(heads, listed, ["submission"])
-    return owners.moved(past, now, pd.Timestamp(sunday))
+    heads = ownership.signed_by(heads[~heads["submission"].isin(out)], as_of)
+    now = ownership.signed(heads, listed, ["submission"])
+    return ownership.moved(past, now, pd.Timestamp(sunday))
 
 
 def _stacks(submissions: Sequence[Submission], rulebook: Rulebook, as_of: dt.date) -> dict[str, Stack]:
@@ -217,7 +211,7 @@ def _by_file(submissions: Sequence[Submission], reps: Sequence[str | None]) -> d
 
 def _known(reps: Sequence[str | None], rulebook: Rulebook) -> set[str]:
     """Return every name that a rep goes by: on the roster as it is read, and on the forms."""
-    return {str(tidy.name(m.name).value) for m in rulebook.members} | {r for r in reps if r}
+    return {str(parsing.name(m.name).value) for m in rulebook.members} | {r for r in reps if r}
 
 
 def _spelled(known: set[str]) -> dict[str, str]:

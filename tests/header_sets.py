@@ -16,7 +16,7 @@ from pathlib import Path
 from salesxl import schemas, settings
 from salesxl.columns import Shape
 from salesxl.model import CellValue, Finding, Grid, Submission, Workbook
-from salesxl.reading import read_workbook
+from salesxl.recognition import read_workbook
 
 FILE = Path(__file__).parent / "data" / "header_sets.tsv"
 RULES = settings.default_rulebook()

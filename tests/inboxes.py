@@ -21,7 +21,8 @@ import pandas as pd
 
 from salesxl import demo, settings
 from salesxl.demo.words import headers
-from salesxl.model import Checked, Rulebook, Severity
+from salesxl.model import Checked, Severity
+from salesxl.rulebook import Rulebook
 from salesxl.validate import validate
 
 MONDAY = dt.date(2026, 11, 16)

@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from salesxl import settings, validate
+from salesxl.intake import Batch
 from salesxl.model import Block, CellValue, Grid, Submission, Workbook
-from salesxl.reading import EXTRA, read_workbook
-from salesxl.receive import Batch
+from salesxl.recognition import EXTRA, read_workbook
 from tests.header_sets import CHOICES
 
 FILES = (Path(__file__).parent / "data" / "layouts.tsv",)

@@ -15,7 +15,8 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 
 from salesxl import schemas
-from salesxl.model import Checked, Member, Rulebook
+from salesxl.model import Checked
+from salesxl.rulebook import Member, Rulebook
 from salesxl.validate import validate
 from tests import sheets, teams
 

@@ -20,7 +20,7 @@ from typing import Any
 import chinese_calendar
 from python_calamine import CalamineWorkbook
 
-from salesxl.model import Rulebook
+from salesxl.rulebook import Rulebook
 
 Row = dict[str, Any]
 Grid = list[list[Any]]

@@ -12,13 +12,15 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from salesxl import report, schemas, settings, validate, words
-from salesxl.model import Checked, Finding, Member, Rulebook
+from salesxl import messages, schemas, settings, validate
+from salesxl.cli import report
+from salesxl.model import Checked, Finding
+from salesxl.rulebook import Member, Rulebook
 
 WEEK_FOLDER = Path(__file__).parent / "data" / "week"
 AS_OF = dt.date(2026, 11, 20)
 WEEK = (dt.date(2026, 11, 16), dt.date(2026, 11, 22))
-WORDS = words.load("zh", report.label_of)
+WORDS = messages.load("zh", report.label_of)
 RULES = settings.default_rulebook()
 
 CUSTOMER: dict[str, Any] = {

@@ -11,9 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from salesxl import book, settings, stack
-from salesxl.model import Member, Rulebook, Target, Team
-from salesxl.words import Words, load
+from salesxl import settings
+from salesxl.messages import Words, load
+from salesxl.model import Team
+from salesxl.parsing import frames
+from salesxl.rulebook import Member, Rulebook, Target
+from salesxl.workspace import book
 
 WORDS: Words = load("zh", lambda block, field: None)
 MONDAY = dt.date(2026, 11, 16)
@@ -34,7 +37,7 @@ def team(as_of: dt.date = FRIDAY, monday: dt.date = MONDAY, **given: Sequence[Ma
 def _frame(table: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     columns = {}
     for column in book.columns(table, WORDS):
-        dtype = stack.DTYPES.get(column.kind, stack.TEXT_DTYPE)
+        dtype = frames.DTYPES.get(column.kind, frames.TEXT_DTYPE)
         values = [row.get(column.field) for row in rows]
         if dtype.startswith("datetime"):
             values = [day(v) if isinstance(v, str) else v for v in values]

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from salesxl import cli, forms, settings
-from salesxl.model import Member
+from salesxl import cli, drawing, settings
+from salesxl.rulebook import Member
 
 from .sheets import RULES, archive
 
@@ -21,7 +21,7 @@ GUESSED = {"首次接触时间": "初次走访日", "客户名称": "往来单�
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     rules = replace(RULES, members=(Member("张三", "一组"),), has_roster=True)
-    (tmp_path / "团队设置.xlsx").write_bytes(forms.settings_workbook(rules))
+    (tmp_path / "团队设置.xlsx").write_bytes(drawing.settings_workbook(rules))
     (tmp_path / "收件箱").mkdir()
     for number, name in enumerate(("甲", "乙")):
         names = f"{name}丙丁机械有限公司", f"{name}庚辛贸易有限公司"

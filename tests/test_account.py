@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from openpyxl import load_workbook
 
-from salesxl import account
 from salesxl.model import Finding, Place, Severity
+from salesxl.workspace import batch_report
 from tests.sheets import RULES, WORDS, archive, check, record, week, weekly
 
 
@@ -41,7 +41,7 @@ def mixed(tmp_path_factory):
 
 
 def test_rows_read_are_accepted_or_returned(mixed):
-    tally = account.counts(mixed)
+    tally = batch_report.counts(mixed)
     assert tally.records == tally.accepted + tally.returned
     assert (tally.accepted, tally.returned, tally.superseded) == (1 + 1 + 3, 4 + 1, 1)
     assert tally.files == 6
@@ -49,37 +49,37 @@ def test_rows_read_are_accepted_or_returned(mixed):
 
 
 def test_every_form_row_adds_up(mixed):
-    table = account.submissions(mixed, RULES, WORDS)
+    table = batch_report.submissions(mixed, RULES, WORDS)
     forms = table[table["form"].notna() & (table["status"] != "已被替代")]
     assert (forms["read"] == forms["accepted"] + forms["returned"]).all()
-    tally = account.counts(mixed)
+    tally = batch_report.counts(mixed)
     assert forms["accepted"].sum() == tally.accepted
     assert forms["returned"].sum() == tally.returned
     assert (forms["errors"].sum(), table["errors"].sum()) == (tally.errors - 1, tally.errors)
 
 
 def test_what_is_held_back_is_said_with_its_known_amount(mixed):
-    table = account.submissions(mixed, RULES, WORDS).set_index("source_file")
+    table = batch_report.submissions(mixed, RULES, WORDS).set_index("source_file")
     assert table.at["a.xlsx", "held_amount"] == 100.3
     assert table.at["b.xlsx", "held_completed"] == 7
     assert table.loc[["c.xlsx", "b(3).xlsx"], ["held_amount", "held_completed"]].isna().all(axis=None)
 
 
 def test_a_superseded_form_returns_nothing(mixed):
-    row = account.submissions(mixed, RULES, WORDS).set_index("source_file").loc["b(2).xlsx"]
+    row = batch_report.submissions(mixed, RULES, WORDS).set_index("source_file").loc["b(2).xlsx"]
     assert (row["status"], row["accepted"], row["returned"]) == ("已被替代", 0, 0)
 
 
 def test_a_file_that_gave_no_form_stands_in_the_account_under_who_it_is_by(mixed):
-    table = account.submissions(mixed, RULES, WORDS).set_index("source_file")
+    table = batch_report.submissions(mixed, RULES, WORDS).set_index("source_file")
     assert table.loc["李四_旧表.xlsx", ["rep", "status"]].tolist() == ["李四", "无法读取"]
     assert table.loc["张三/照片.png", ["rep", "status"]].tolist() == ["张三", "未识别"]
-    told = account.findings(mixed, WORDS).set_index("source_file")
+    told = batch_report.findings(mixed, WORDS).set_index("source_file")
     assert told.at["李四_旧表.xlsx", "rep"] == "李四"
 
 
 def test_every_finding_is_one_row_in_order(mixed):
-    table = account.findings(mixed, WORDS)
+    table = batch_report.findings(mixed, WORDS)
     assert table["code"].tolist() == [f.code for f in mixed.findings]
     assert table["message"].notna().all()
     assert table["source_row"].dtype == "Int64"
@@ -93,15 +93,15 @@ def test_of_two_reps_in_one_file_each_has_their_own_findings(tmp_path):
     other["B1"] = "李四"
     opened.save(path)
     checked = check(path)
-    whose = account.owner(checked)
+    whose = batch_report.owner(checked)
     assert [whose(f) for f in checked.findings if f.code == "required"] == ["张三", "李四"]
     assert whose(Finding("unreadable", Severity.ERROR, Place("合.xlsx"))) is None
-    table = account.submissions(checked, RULES, WORDS)
+    table = batch_report.submissions(checked, RULES, WORDS)
     assert table["errors"].tolist() == [1, 1]
 
 
 def test_the_sample_week_adds_up():
-    tally = account.counts(week())
+    tally = batch_report.counts(week())
     blocks = [b for s in week().submissions for b in s.blocks]
     rows = sum(len(b.frame) for b in blocks if b.kind != "archive_head")
     assert rows == tally.accepted + tally.returned + tally.superseded

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from salesxl import tidy
+from salesxl import parsing
 from tests.cases import ARCHIVE, REPORT, accepted, case, changed, errors, values
 
 
@@ -68,7 +68,7 @@ def test_a_card_whose_labels_say_万元_is_read_in_it() -> None:
     ],
 )
 def test_a_unit_is_understood_wherever_it_stands_in_a_header(header: str, unit: str) -> None:
-    said = tidy.money_unit(header)
+    said = parsing.money_unit(header)
     assert said is not None
     assert said.unit == unit
 
@@ -90,7 +90,7 @@ def test_a_unit_is_understood_wherever_it_stands_in_a_header(header: str, unit: 
     ],
 )
 def test_figures_and_names_in_a_header_are_no_unit(header: str) -> None:
-    assert tidy.money_unit(header) is None
+    assert parsing.money_unit(header) is None
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_figures_and_names_in_a_header_are_no_unit(header: str) -> None:
 def test_what_is_no_unit_of_the_yuan_is_told_and_not_passed_over(
     header: str, why: str, tmp_path: Path
 ) -> None:
-    said = tidy.money_unit(header)
+    said = parsing.money_unit(header)
     assert said is not None
     assert said.why == why
     checked = changed(ARCHIVE, tmp_path, cells={"K3": header.replace("金额", "预计成交金额", 1)})

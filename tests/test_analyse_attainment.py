@@ -7,9 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from salesxl.analyse import attainment, summarise, workdays
-from salesxl.analyse.people import people
-from salesxl.model import Member
+from salesxl.rulebook import Member
+from salesxl.rules import workdays
+from salesxl.summary import summarise
+from salesxl.summary.figures import attainment
+from salesxl.summary.figures.plain import people
 from tests.teams import FRIDAY, MONDAY, WORDS, report, rules, submission, target, team
 
 NOVEMBER = dt.date(2026, 11, 1)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from salesxl.analyse import conflicts, grades, losses, problems, reports, stages
-from salesxl.analyse.outcomes import outcomes
-from salesxl.analyse.people import people
-from salesxl.model import Member
+from salesxl.rulebook import Member
+from salesxl.summary.figures import customers as grades
+from salesxl.summary.figures import findings, losses, pipeline, reports
+from salesxl.summary.figures.outcomes import outcomes
+from salesxl.summary.figures.plain import people
 from tests.teams import MONDAY, WORDS, customer, rules, submission, team
 
 PROCESS = ["线索培育", "需求确认", "方案呈现", "谈判推进", "成交签约", "售后维护", "线索终止"]
@@ -52,7 +53,7 @@ def test_status_and_stage_together_say_what_became_of_a_customer(status, stage, 
 
 
 def test_every_stage_stands_in_path_order_also_without_customers():
-    found = stages.by_stage(customers(*at("谈判推进", 2)), rules())
+    found = pipeline.by_stage(customers(*at("谈判推进", 2)), rules())
     assert [s["stage"] for s in found] == PROCESS
     assert [s["count"] for s in found] == [0, 0, 0, 2, 0, 0, 0]
     assert [s["amount"] for s in found] == [None, None, None, 200_000, None, None, None]
@@ -66,15 +67,15 @@ def test_conversion_is_the_share_of_those_at_or_beyond_the_next_stage():
         *at("成交签约", 1),
         *at("线索终止", 3),
     ]
-    found = stages.by_stage(customers(*rows), rules())
+    found = pipeline.by_stage(customers(*rows), rules())
     assert [s["reached"] for s in found] == [8, 4, 2, 1, 1, 0, None]
     assert [s["conversion"] for s in found] == [0.5, 0.5, 0.5, 1.0, 0.0, None, None]
     assert [s["reached_share"] for s in found][:3] == [1.0, 0.5, 0.25]
 
 
 def test_without_customers_conversion_is_blank():
-    assert {s["conversion"] for s in stages.by_stage(customers(), rules())} == {None}
-    assert stages.leak(stages.by_stage(customers(), rules())) is None
+    assert {s["conversion"] for s in pipeline.by_stage(customers(), rules())} == {None}
+    assert pipeline.leak(pipeline.by_stage(customers(), rules())) is None
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_without_customers_conversion_is_blank():
     ],
 )
 def test_the_forecast_is_amount_times_probability_of_open_stages(preset, stage, weighted):
-    found = stages.by_stage(customers(*at(stage, 1)), rules(stages=preset))
+    found = pipeline.by_stage(customers(*at(stage, 1)), rules(stages=preset))
     assert next(s["weighted"] for s in found if s["stage"] == stage) == weighted
 
 
@@ -99,14 +100,14 @@ def test_the_forecast_leaves_out_lost_and_won_customers_and_adds_in_fen():
         customer("丙", status="流失"),
         customer("丁", status="成交"),
     ]
-    found = stages.by_stage(customers(*rows), rules())
-    assert stages.forecast(found) == 0.08  # 0.30 × 25 % = 0.075, to whole fen
-    assert stages.by_rep(customers(*rows), rules(), ("甲",))[0]["weighted"] == 0.08
+    found = pipeline.by_stage(customers(*rows), rules())
+    assert pipeline.forecast(found) == 0.08  # 0.30 × 25 % = 0.075, to whole fen
+    assert pipeline.by_rep(customers(*rows), rules(), ("甲",))[0]["weighted"] == 0.08
 
 
 def test_by_rep_adds_up_to_the_whole():
     rows = [*at("线索培育", 3), *at("谈判推进", 2, rep="乙", expected_amount=33.33)]
-    found = stages.by_rep(customers(*rows), rules(), ("甲", "乙", "丙"))
+    found = pipeline.by_rep(customers(*rows), rules(), ("甲", "乙", "丙"))
     assert [(r["rep"], r["total"], r["open_amount"]) for r in found] == [
         ("甲", 3, 300_000.0),
         ("乙", 2, 66.66),
@@ -117,26 +118,26 @@ def test_by_rep_adds_up_to_the_whole():
 
 def test_the_leak_is_the_step_before_signing_that_fewest_take():
     rows = [*at("线索培育", 1), *at("需求确认", 6), *at("方案呈现", 2), *at("成交签约", 1)]
-    leak = stages.leak(stages.by_stage(customers(*rows), rules()))
+    leak = pipeline.leak(pipeline.by_stage(customers(*rows), rules()))
     assert (leak["from"], leak["to"], leak["reached"], leak["stopped"]) == ("需求确认", "方案呈现", 9, 6)
 
 
 def test_not_going_on_to_after_sales_is_no_leak():
-    leak = stages.leak(stages.by_stage(customers(*at("成交签约", 5)), rules()))
+    leak = pipeline.leak(pipeline.by_stage(customers(*at("成交签约", 5)), rules()))
     assert leak["from"] == "线索培育"
 
 
 def test_the_way_back_from_the_target_rounds_up_at_every_step():
     rows = [*at("线索培育", 2), *at("需求确认", 2), *at("方案呈现", 2), *at("成交签约", 2)]
-    path = stages.by_stage(customers(*rows), rules())[:6]  # conversions 3/4, 2/3, 1/2, 1
-    assert stages.needed(path, 250_000, 100_000) == [10, 8, 5, 3, 3, None]
-    assert stages.needed(path, 200_000, 100_000) == [8, 6, 4, 2, 2, None]
+    path = pipeline.by_stage(customers(*rows), rules())[:6]  # conversions 3/4, 2/3, 1/2, 1
+    assert pipeline.needed(path, 250_000, 100_000) == [10, 8, 5, 3, 3, None]
+    assert pipeline.needed(path, 200_000, 100_000) == [8, 6, 4, 2, 2, None]
 
 
 @pytest.mark.parametrize(("gap", "deal"), [(None, 100.0), (100.0, None), (100.0, 0.0)])
 def test_the_way_back_is_blank_without_target_or_deals(gap, deal):
-    path = stages.by_stage(customers(*at("成交签约", 1)), rules())
-    assert set(stages.needed(path, gap, deal)) == {None}
+    path = pipeline.by_stage(customers(*at("成交签约", 1)), rules())
+    assert set(pipeline.needed(path, gap, deal)) == {None}
 
 
 # ---- grades
@@ -202,12 +203,12 @@ def test_one_customer_of_two_reps_is_one_conflict_with_both_claims():
         customer("大华机械有限公司", expected_amount=1.0),
         customer("小华机械有限公司"),
     ]
-    (found,) = conflicts.conflicts(customers(*rows), NO_FINDINGS)
+    (found,) = findings.conflicts(customers(*rows), NO_FINDINGS)
     assert (found["reps"], found["amount"], len(found["claims"])) == (["乙", "甲"], 300.0, 3)
 
 
 def test_the_same_customer_twice_of_one_rep_is_no_conflict():
-    assert not conflicts.conflicts(customers(customer("甲公司"), customer("甲公司")), NO_FINDINGS)
+    assert not findings.conflicts(customers(customer("甲公司"), customer("甲公司")), NO_FINDINGS)
 
 
 def test_a_claim_on_a_row_that_is_held_back_is_a_claim_all_the_same():
@@ -216,7 +217,7 @@ def test_a_claim_on_a_row_that_is_held_back_is_a_claim_all_the_same():
         for rep in ("甲", "乙")
     ]
     the_team = team(customer=[customer("大华机械有限公司")], finding=told)
-    (found,) = conflicts.conflicts(the_team.tables["customer"], the_team.tables["finding"])
+    (found,) = findings.conflicts(the_team.tables["customer"], the_team.tables["finding"])
     assert (found["reps"], found["amount"]) == (["乙", "甲"], 100_000.0)
     assert [(c["rep"], c["source_file"]) for c in found["claims"]] == [("甲", None), ("乙", "乙.xlsx")]
 
@@ -286,16 +287,16 @@ def test_findings_are_counted_by_kind_and_rep_and_listed_without_notices():
         ]
     ).tables["finding"]
     severities = {key: WORDS.name("severity", key) for key in ("error", "warning", "notice")}
-    assert [(c["code"], c["count"], c["reps"]) for c in problems.by_code(table, severities)] == [
+    assert [(c["code"], c["count"], c["reps"]) for c in findings.by_code(table, severities)] == [
         ("required", 2, ["乙", "甲"]),
         ("unreadable", 1, []),
         ("vague", 1, ["甲"]),
         ("format", 1, ["甲"]),
     ]
-    found = problems.by_rep(table, severities, ("甲", "丙"))
+    found = findings.by_rep(table, severities, ("甲", "丙"))
     assert [(r["error"], r["warning"], r["notice"]) for r in found] == [(1, 1, 1), (0, 0, 0)]
     assert found[0]["codes"] == {"vague": 1, "required": 1, "format": 1}
-    assert [r["code"] for r in problems.listed(table, severities)] == [
+    assert [r["code"] for r in findings.listed(table, severities)] == [
         "required", "required", "unreadable", "vague",
     ]  # fmt: skip
 

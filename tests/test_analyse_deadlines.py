@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 
-from salesxl.analyse import deadlines, grades, summarise
-from salesxl.analyse.workdays import workdays_after
-from salesxl.model import Member
+from salesxl.rulebook import Member
+from salesxl.rules.workdays import workdays_after
+from salesxl.summary import summarise
+from salesxl.summary.figures import customers, deadlines
 from tests.teams import FRIDAY, WORDS, customer, rules, submission, team, with_past
 
 WON = {"status": "成交", "stage": "成交签约"}
@@ -167,10 +168,10 @@ def test_grades_that_changed_since_the_last_book_are_listed_with_old_new_and_why
     )
     before = [customer("升", grade="B"), customer("同", grade="B")]
     one = with_past(now, (dt.date(2026, 11, 9), {"customer": before}))
-    (found,) = grades.changes(one, rules(), WORDS)
+    (found,) = customers.changes(one, rules(), WORDS)
     assert (found["customer_name"], found["before"], found["grade"]) == ("升", "B", "A")
     assert "100,000" in found["reason"]
-    assert grades.changes(now, rules(), WORDS) == []
+    assert customers.changes(now, rules(), WORDS) == []
 
 
 def test_grades_set_by_hand_are_listed_with_their_reason():
@@ -178,7 +179,7 @@ def test_grades_set_by_hand_are_listed_with_their_reason():
         customer("甲公司", grade="VIP", annual_purchase=20_000.0, grade_reason="集团客户"),
         customer("乙公司", grade="B", annual_purchase=20_000.0),
     ]
-    (found,) = grades.overrides(team(customer=rows), rules())
+    (found,) = customers.overrides(team(customer=rows), rules())
     assert (found["customer_name"], found["before"], found["grade"]) == ("甲公司", "B", "VIP")
     assert found["reason"] == "集团客户"
 

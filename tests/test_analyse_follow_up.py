@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from salesxl.analyse import follow_up
+from salesxl.summary.figures import alerts
 from tests.teams import FRIDAY, customer, rules, team
 
 
@@ -28,7 +28,7 @@ CADENCES = [
 @pytest.mark.parametrize(("beyond", "overdue"), [(-1, []), (0, []), (1, [1])])
 def test_a_follow_up_is_overdue_the_day_after_its_cadence(preset, grade, days, beyond, overdue):
     last = on(-days - beyond)
-    found = follow_up.overdue_follow_up(
+    found = alerts.overdue_follow_up(
         team(customer=[customer(grade=grade, last_contact=last)]), rules(grades=preset)
     )
     assert [row["days"] for row in found] == overdue
@@ -47,14 +47,14 @@ def test_a_follow_up_is_overdue_the_day_after_its_cadence(preset, grade, days, b
     ],
 )
 def test_months_and_quarters_run_to_the_same_day(preset, grade, last, overdue):
-    found = follow_up.overdue_follow_up(
+    found = alerts.overdue_follow_up(
         team(customer=[customer(grade=grade, last_contact=last)]), rules(grades=preset)
     )
     assert [row["days"] for row in found] == overdue
 
 
 def test_without_another_contact_the_cadence_runs_from_the_first():
-    found = follow_up.overdue_follow_up(team(customer=[customer(first_contact=on(-15))]), rules())
+    found = alerts.overdue_follow_up(team(customer=[customer(first_contact=on(-15))]), rules())
     assert [(row["since"], row["days"]) for row in found] == [(FRIDAY - dt.timedelta(days=15), 1)]
 
 
@@ -64,7 +64,7 @@ def test_lost_customers_are_left_in_peace_and_won_ones_are_not():
         customer("终止", stage="线索终止", last_contact=on(-90)),
         customer("成交", status="成交", stage="成交签约", last_contact=on(-90)),
     ]
-    assert names(follow_up.overdue_follow_up(team(customer=rows), rules())) == ["成交"]
+    assert names(alerts.overdue_follow_up(team(customer=rows), rules())) == ["成交"]
 
 
 def test_grade_stage_and_amount_come_before_days():
@@ -78,7 +78,7 @@ def test_grade_stage_and_amount_come_before_days():
         customer("已成交", stage="售后维护", status="成交", expected_amount=9e6, last_contact=on(-200)),
         customer("重点", grade="VIP", stage="线索培育", expected_amount=1.0, last_contact=on(-21)),
     ]
-    found = follow_up.overdue_follow_up(team(customer=rows), rules())
+    found = alerts.overdue_follow_up(team(customer=rows), rules())
     assert names(found) == [
         "重点", "近签约", "大而久", "大而新", "小而久", "没有金额", "已成交", "久等的线索",
     ]  # fmt: skip
@@ -90,7 +90,7 @@ def test_new_customers_without_a_second_contact_are_ranked_alike():
         customer("久", grade="C", first_contact=on(-200)),
         customer("重点", grade="VIP", first_contact=on(-6)),
     ]
-    assert names(follow_up.first_follow_up(team(customer=rows), rules())) == ["重点", "久"]
+    assert names(alerts.first_follow_up(team(customer=rows), rules())) == ["重点", "久"]
 
 
 def test_who_cannot_be_judged_is_counted():
@@ -100,13 +100,13 @@ def test_who_cannot_be_judged_is_counted():
         customer(),
         customer(grade=None, status="流失"),
     ]
-    assert follow_up.unjudged(team(customer=rows), rules()) == 2
+    assert alerts.unjudged(team(customer=rows), rules()) == 2
 
 
 @pytest.mark.parametrize(("first", "found"), [(-4, 0), (-5, 0), (-6, 1)])
 def test_a_new_customer_is_late_after_five_days_without_a_second_contact(first, found):
     rows = [customer(first_contact=on(first))]
-    assert len(follow_up.first_follow_up(team(customer=rows), rules())) == found
+    assert len(alerts.first_follow_up(team(customer=rows), rules())) == found
 
 
 def test_a_contact_on_a_later_day_is_the_first_follow_up_and_one_on_the_same_day_is_not():
@@ -114,12 +114,12 @@ def test_a_contact_on_a_later_day_is_the_first_follow_up_and_one_on_the_same_day
         customer("同一天", first_contact=on(-20), last_contact=on(-20)),
         customer("第二天", first_contact=on(-20), last_contact=on(-19)),
     ]
-    assert names(follow_up.first_follow_up(team(customer=rows), rules())) == ["同一天"]
+    assert names(alerts.first_follow_up(team(customer=rows), rules())) == ["同一天"]
 
 
 def test_the_days_to_the_first_follow_up_are_the_teams_setting():
     rows = [customer(first_contact=on(-6))]
-    assert not follow_up.first_follow_up(team(customer=rows), rules(first_follow_up_days=6))
+    assert not alerts.first_follow_up(team(customer=rows), rules(first_follow_up_days=6))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_the_days_to_the_first_follow_up_are_the_teams_setting():
 )
 def test_an_action_is_overdue_from_the_next_day_until_done_or_cancelled(due, progress, found):
     rows = [{"rep": "甲", "action": "发送参数表", "due": due, "progress": progress}]
-    assert len(follow_up.overdue_actions(team(action=rows), rules())) == found
+    assert len(alerts.overdue_actions(team(action=rows), rules())) == found
 
 
 @pytest.mark.parametrize(("close", "found"), [(on(-1), 1), (on(0), 0), (on(1), 0), (None, 0)])
@@ -147,7 +147,7 @@ def test_an_expected_close_in_the_past_counts_while_the_customer_is_open(close, 
         customer(expected_close=close, stage="售后维护"),
         customer(expected_close=close, status="流失"),
     ]
-    assert len(follow_up.expected_past(team(customer=rows), rules())) == found
+    assert len(alerts.expected_past(team(customer=rows), rules())) == found
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_an_expected_close_in_the_past_counts_while_the_customer_is_open(close, 
 )
 def test_a_contract_is_to_be_renewed_within_a_month_both_days_included_or_has_expired(end, found):
     rows = [customer(status="成交", stage="成交签约", contract_end=end)]
-    listed = follow_up.renewals(team(customer=rows), rules())
+    listed = alerts.renewals(team(customer=rows), rules())
     assert [(row["days"], row["expired"]) for row in listed] == found
 
 
@@ -186,7 +186,7 @@ def test_at_a_months_end_all_that_ends_in_the_months_to_come_is_listed(as_of, la
     ends = [day, day + dt.timedelta(days=1)]
     rows = [customer(end.isoformat(), stage="成交签约", contract_end=end.isoformat()) for end in ends]
     one = team(dt.date.fromisoformat(as_of), customer=rows)
-    assert names(follow_up.renewals(one, rules(renewal_months=months))) == [last]
+    assert names(alerts.renewals(one, rules(renewal_months=months))) == [last]
 
 
 def test_contracts_nearest_to_today_come_first_and_lost_customers_are_left_in_peace():
@@ -195,7 +195,7 @@ def test_contracts_nearest_to_today_come_first_and_lost_customers_are_left_in_pe
         customer(n, stage="成交签约", status="流失" if n == "流失" else "成交", contract_end=on(d))
         for n, d in ends.items()
     ]
-    assert names(follow_up.renewals(team(customer=rows), rules())) == ["刚过期", "将到期", "很久以前"]
+    assert names(alerts.renewals(team(customer=rows), rules())) == ["刚过期", "将到期", "很久以前"]
 
 
 @pytest.mark.parametrize(
@@ -209,26 +209,26 @@ def test_contracts_nearest_to_today_come_first_and_lost_customers_are_left_in_pe
     ],
 )
 def test_a_birthday_is_told_a_week_before(birthday, days):
-    found = follow_up.birthdays(team(customer=[customer(grade="VIP", birthday=birthday)]), rules())
+    found = alerts.birthdays(team(customer=[customer(grade="VIP", birthday=birthday)]), rules())
     assert [row["days"] for row in found] == days
 
 
 def test_birthdays_are_those_of_the_highest_grade():
     rows = [customer(grade="A", birthday="1980-11-21")]
-    assert not follow_up.birthdays(team(customer=rows), rules())
-    assert follow_up.birthdays(team(customer=rows), rules(grades="toolbox"))
+    assert not alerts.birthdays(team(customer=rows), rules())
+    assert alerts.birthdays(team(customer=rows), rules(grades="toolbox"))
 
 
 def test_an_unknown_birthday_is_not_new_years_day():
     one = team(as_of=dt.date(2026, 12, 30), customer=[customer(grade="VIP", birthday="1900-01-01")])
-    assert not follow_up.birthdays(one, rules())
+    assert not alerts.birthdays(one, rules())
     known = team(as_of=dt.date(2026, 12, 30), customer=[customer(grade="VIP", birthday="1985-01-01")])
-    assert [row["next"] for row in follow_up.birthdays(known, rules())] == [dt.date(2027, 1, 1)]
+    assert [row["next"] for row in alerts.birthdays(known, rules())] == [dt.date(2027, 1, 1)]
 
 
 def test_29_february_is_kept_on_the_28th_in_other_years():
     rows = [customer(grade="VIP", birthday="1980-02-29")]
-    found = follow_up.birthdays(team(as_of=dt.date(2027, 2, 25), customer=rows), rules())
+    found = alerts.birthdays(team(as_of=dt.date(2027, 2, 25), customer=rows), rules())
     assert [row["next"] for row in found] == [dt.date(2027, 2, 28)]
 
 
@@ -238,9 +238,7 @@ def contacts(count: int, when: str = "2026-11-10 10:00", name: str = "客户"):
 
 @pytest.mark.parametrize(("count", "found"), [(4, []), (5, []), (6, [6])])
 def test_high_potential_takes_more_than_five_follow_ups(count, found):
-    rows = follow_up.high_potential(
-        team(customer=[customer(grade="B")], communication=contacts(count)), rules()
-    )
+    rows = alerts.high_potential(team(customer=[customer(grade="B")], communication=contacts(count)), rules())
     assert [row["follow_ups"] for row in rows] == found
 
 
@@ -250,13 +248,13 @@ def test_high_potential_takes_more_than_five_follow_ups(count, found):
 )
 def test_high_potential_takes_the_grade_a_concrete_need_and_an_open_customer(unfit):
     one = team(customer=[customer(**{"grade": "B", **unfit})], communication=contacts(9))
-    assert not follow_up.high_potential(one, rules())
+    assert not alerts.high_potential(one, rules())
 
 
 @pytest.mark.parametrize(("when", "found"), [("2026-08-20 00:00", 0), ("2026-08-20 00:01", 1)])
 def test_high_potential_counts_the_last_three_months(when, found):
     one = team(customer=[customer(grade="B")], communication=contacts(6, when))
-    assert len(follow_up.high_potential(one, rules())) == found
+    assert len(alerts.high_potential(one, rules())) == found
 
 
 @pytest.mark.parametrize(
@@ -271,4 +269,4 @@ def test_high_potential_counts_the_last_three_months(when, found):
 )
 def test_a_month_after_the_31st_is_the_last_day_of_a_shorter_month(last, as_of, overdue):
     one = team(dt.date.fromisoformat(as_of), customer=[customer(grade="B", last_contact=last)])
-    assert [row["days"] for row in follow_up.overdue_follow_up(one, rules())] == overdue
+    assert [row["days"] for row in alerts.overdue_follow_up(one, rules())] == overdue

@@ -8,7 +8,7 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from salesxl.analyse.order import in_order
+from salesxl.summary.figures.plain import in_order
 
 COLUMNS = ("amount", "name", "day")
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from salesxl.analyse import paths, stages
+from salesxl.summary.figures import paths, pipeline
 from tests.teams import MONDAY, customer, rules, team, with_past
 
 WEEK = dt.timedelta(days=7)
@@ -69,7 +69,7 @@ def test_who_has_gone_from_the_books_is_what_the_last_book_says():
 def test_the_forecast_goes_by_the_chance_that_holds_and_says_which():
     one = after(["方案呈现"] * 4, [WON, LOST, LOST, ("方案呈现", "意向")])
     rulebook = rules(history_cases=3)
-    rows = stages.by_stage(one.tables["customer"], rulebook, paths.chances(one, rulebook))
+    rows = pipeline.by_stage(one.tables["customer"], rulebook, paths.chances(one, rulebook))
     third = rows[2]
     assert (third["probability"], third["probability_source"], third["cases"]) == (0.3333, "history", 3)
     assert third["weighted"] == 33_330
@@ -80,7 +80,7 @@ def test_lost_customers_count_as_reached_up_to_the_furthest_stage_a_book_saw_the
     one = after(["谈判推进", "需求确认", "谈判推进"], [LOST, LOST, WON])
     come = paths.furthest(one, rules())
     assert come.tolist() == [3, 1, 4]
-    rows = stages.by_stage(one.tables["customer"], rules(), came=come)
+    rows = pipeline.by_stage(one.tables["customer"], rules(), came=come)
     assert [r["reached"] for r in rows[:6]] == [3, 3, 2, 2, 1, 0]
     assert [r["lost"] for r in rows[:6]] == [0, 1, 0, 1, 0, 0]
     assert rows[1]["conversion"] == pytest.approx(2 / 3)
@@ -89,7 +89,7 @@ def test_lost_customers_count_as_reached_up_to_the_furthest_stage_a_book_saw_the
 def test_without_earlier_books_it_is_not_known_where_customers_were_lost():
     one = team(customer=[named("a", *LOST)])
     assert paths.furthest(one, rules()) is None
-    assert {r["lost"] for r in stages.by_stage(one.tables["customer"], rules())} == {None}
+    assert {r["lost"] for r in pipeline.by_stage(one.tables["customer"], rules())} == {None}
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_without_earlier_books_it_is_not_known_where_customers_were_lost():
     ],
 )
 def test_the_ideal_conversion_is_the_chance_of_the_stage_by_that_of_the_next(preset, ideal):
-    rows = stages.by_stage(team(customer=[]).tables["customer"], rules(stages=preset))
+    rows = pipeline.by_stage(team(customer=[]).tables["customer"], rules(stages=preset))
     assert [r["ideal"] for r in rows[:-1]] == pytest.approx(ideal)
 
 
@@ -109,8 +109,8 @@ def test_the_ideal_conversion_is_the_chance_of_the_stage_by_that_of_the_next(pre
 def test_a_step_is_below_the_ideal_only_if_fewer_go_on_than_the_ideal_share(onward, below):
     rows = [named(f"a{n}", "线索培育") for n in range(10 - onward)]
     rows += [named(f"b{n}", *WON) for n in range(onward)]
-    found = stages.by_stage(team(customer=rows).tables["customer"], rules())
-    worst = stages.farthest_below(found[:6])
+    found = pipeline.by_stage(team(customer=rows).tables["customer"], rules())
+    worst = pipeline.farthest_below(found[:6])
     assert (worst is not None and worst["stage"] == "线索培育") == below
     assert found[0]["short"] == pytest.approx(onward / 10 - 0.4)
     assert [r["ideal_reached"] for r in found[:6]] == [10, 4, 2, 1, 1, None]
@@ -121,7 +121,7 @@ def test_a_group_has_counts_open_amounts_forecast_and_win_rate():
     table = team(customer=[{**r, "source": s} for r, s in zip(rows, "展展展转", strict=True)]).tables[
         "customer"
     ]
-    one, other, none = stages.by_group(table, rules(), "source", ("展", "转", "无"))
+    one, other, none = pipeline.by_group(table, rules(), "source", ("展", "转", "无"))
     assert (one["counts"]["方案呈现"], one["amounts"]["方案呈现"], one["total"]) == (1, 100_000, 3)
     assert (one["amount"], one["open_amount"], one["weighted"]) == (300_000, 100_000, 45_000)
     assert (one["won"], one["lost"], one["win_rate"]) == (1, 1, 0.5)

@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
-from salesxl import settings, targets
-from salesxl.analyse import attainment, paths, periods, progress, summarise, workdays
-from salesxl.analyse.people import people
-from salesxl.model import Adjustment, Member, Target
+from salesxl import settings
+from salesxl.rulebook import Adjustment, Member, Target
+from salesxl.rules import periods as targets
+from salesxl.rules import workdays
+from salesxl.summary import summarise
+from salesxl.summary.figures import attainment, paths, progress
+from salesxl.summary.figures import attainment as periods
+from salesxl.summary.figures.plain import people
 from tests.teams import MONDAY, WORDS, customer, report, rules, team, with_past
 
 WEEK = dt.timedelta(days=7)

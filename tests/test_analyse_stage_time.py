@@ -8,7 +8,7 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from salesxl.analyse import stage_time
+from salesxl.summary.figures import stage_time
 from tests.teams import FRIDAY, MONDAY, customer, rules, team, with_past
 
 WEEK = dt.timedelta(days=7)

@@ -25,10 +25,10 @@ from salesxl.annotate import (
     strip,
 )
 from salesxl.errors import Refused, TemplateError
-from salesxl.excel.inplace import Book
-from salesxl.excel.marks import MARK_COLUMN, MARK_SHEET_PROPERTY, is_mark_column, is_mark_sheet
-from salesxl.excel.package import Package
 from salesxl.model import Finding, Grid, Place, Severity
+from salesxl.xlsx.edit import Book
+from salesxl.xlsx.marks import MARK_COLUMN, MARK_SHEET_PROPERTY, is_mark_column, is_mark_sheet
+from salesxl.xlsx.package import Package
 from tests import office
 from tests.workbooks import FEATURES, FIRST, HEADER_ROW, LAST, SHEET, everything, workbook
 

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from salesxl import book
-from salesxl.account import FINDING_COLUMNS, SUBMISSION_COLUMNS
 from salesxl.consolidate import consolidate
 from salesxl.errors import SettingsError
+from salesxl.files.packaged import shipped
 from salesxl.model import Team
-from salesxl.shipped import shipped
+from salesxl.workspace import book
+from salesxl.workspace.batch_report import FINDING_COLUMNS, SUBMISSION_COLUMNS
 from tests.sheets import AS_OF, RULES, WEEK, WORDS, week
 
 TABLES = (*book.BLOCKS, "finding", "submission")

@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from salesxl.excel import grid
+from salesxl.intake import Cache, receive
+from salesxl.intake import cache as version
+from salesxl.intake.cache import _sum
+from salesxl.intake.codec import Received, dumps, loads
 from salesxl.model import Block, Finding, Place, Severity, Submission
-from salesxl.receive import Cache, receive, version
-from salesxl.receive.cache import _sum
-from salesxl.receive.codec import Received, dumps, loads
 from salesxl.workers import Executors, Local
+from salesxl.xlsx.read import grid
 from tests import hostile
 from tests.sheets import RULES, archive, record, weekly
 
@@ -98,7 +99,7 @@ def test_other_settings_or_other_code_read_everything_again(home, cache, monkeyp
     if change == "stages":
         rules = replace(RULES, stages=RULES.stages[1:])
     if change == "code":
-        monkeypatch.setattr("salesxl.receive.batch.reader_version", lambda: "another")
+        monkeypatch.setattr("salesxl.intake.batch.reader_version", lambda: "another")
     read = read_now(monkeypatch)
     assert receive([home], rules, cache=Cache(cache)) == receive([home], rules)
     assert len(read) == 8  # each of the four readable files, twice
@@ -219,13 +220,13 @@ def test_a_value_of_an_unknown_type_is_a_bug_and_not_lost():
 
 def test_the_digest_covers_all_code_that_reading_runs():
     code = (
-        "import sys, salesxl.receive.reader\n"
+        "import sys, salesxl.intake.reader\n"
         "print(*sorted(m for m in sys.modules if m.startswith('salesxl.')))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     rooms = {name.split(".")[1] for name in run.stdout.split()}
     covered = {room.removesuffix(".py") for room in version._ROOMS}
-    assert rooms - covered <= {"errors", "naming", "only_pandas", "publish", "workers"}
+    assert rooms - covered <= {"errors", "files", "only_pandas", "workers"}
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 5])

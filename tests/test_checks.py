@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from salesxl.model import Member, Severity, Target
+from salesxl.model import Severity
+from salesxl.rulebook import Member, Target
 from tests import sheets
 from tests.sheets import AS_OF, archive, check, only, record, spots, weekly
 

@@ -7,14 +7,14 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from salesxl.checks import owners
 from salesxl.checks.case import Case
 from salesxl.checks.customers import conflict, duplicate, handed_over, near_name
-from salesxl.checks.names import customer_keys, near_pairs
-from salesxl.checks.stages import jump
+from salesxl.checks.figures import jump
 from salesxl.model import Block, Severity, Submission
+from salesxl.parsing.frames import DTYPES, TEXT_DTYPE, Stack
+from salesxl.rules import ownership
+from salesxl.rules.identity import customer_keys, near_pairs
 from salesxl.schemas import block_spec
-from salesxl.stack import DTYPES, TEXT_DTYPE, Stack
 from tests.teams import FRIDAY, MONDAY, rules
 
 WEEK = (MONDAY, MONDAY + dt.timedelta(days=6))
@@ -26,7 +26,7 @@ def moves(*rows):
     frame = pd.DataFrame(rows, columns=["name", "from_rep", "to_rep", "day"])
     frame["key"] = customer_keys(frame["name"].astype("string"))
     frame["day"] = pd.to_datetime(frame["day"]).astype("datetime64[us]")
-    return frame[owners.MOVES]
+    return frame[ownership.MOVES]
 
 
 def case(rows, *, handed=None, past=None, **parameters):
@@ -61,7 +61,7 @@ def at(faults):
 
 
 def owner(rep, *given):
-    found = owners.owners(
+    found = ownership.owners(
         pd.Series(["大华机械"], dtype="string"), pd.Series([rep], dtype="string"), moves(*given)
     )
     return found["owner"].tolist()
@@ -93,10 +93,10 @@ LISTED = pd.DataFrame({"submission": [0, 0], "customer_name": pd.array(["大华�
 
 
 def test_a_signed_list_takes_effect_on_its_last_day():
-    (found,) = owners.signed(heads(), LISTED, ["submission"]).to_dict("records")
+    (found,) = ownership.signed(heads(), LISTED, ["submission"]).to_dict("records")
     assert (found["key"], found["from_rep"], found["to_rep"]) == ("大华机械", "甲", "乙")
     assert found["day"] == pd.Timestamp("2026-11-19")
-    later = owners.signed(heads(date=pd.Timestamp("2026-12-01")), LISTED, ["submission"])
+    later = ownership.signed(heads(date=pd.Timestamp("2026-12-01")), LISTED, ["submission"])
     assert later["day"].tolist() == [pd.Timestamp("2026-12-01")]
 
 
@@ -105,23 +105,23 @@ def test_a_signed_list_takes_effect_on_its_last_day():
     ["from_signature", "to_signature", "manager_signature", "from_signed_on", "manager_signed_on", "date"],
 )
 def test_a_list_without_a_signature_or_its_date_moves_nothing(lacking):
-    assert owners.signed(heads(**{lacking: None}), LISTED, ["submission"]).empty
+    assert ownership.signed(heads(**{lacking: None}), LISTED, ["submission"]).empty
 
 
 def test_a_list_from_a_rep_to_himself_moves_nothing():
-    assert owners.signed(heads(to_rep="甲"), LISTED, ["submission"]).empty
+    assert ownership.signed(heads(to_rep="甲"), LISTED, ["submission"]).empty
 
 
 @pytest.mark.parametrize(("until", "moved"), [("2026-11-18", 0), ("2026-11-19", 1), ("2026-11-20", 1)])
 def test_a_handover_holds_from_its_day_on(until, moved):
-    now = owners.signed(heads(), LISTED, ["submission"])
-    assert len(owners.moved({}, now, pd.Timestamp(until))) == moved
+    now = ownership.signed(heads(), LISTED, ["submission"])
+    assert len(ownership.moved({}, now, pd.Timestamp(until))) == moved
 
 
 def test_earlier_books_and_the_lists_of_the_week_are_brought_together_once_each():
     before = moves(("大华机械", "甲", "乙", "2026-11-02"), ("小华机械", "甲", "乙", "2026-11-02"))
     now = moves(("大华机械", "甲", "乙", "2026-11-02"))
-    assert len(owners.moved({"moves": before}, now, pd.Timestamp("2026-11-22"))) == 2
+    assert len(ownership.moved({"moves": before}, now, pd.Timestamp("2026-11-22"))) == 2
 
 
 GIVEN = [("甲", {"customer_name": "大华机械"})]

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from salesxl import readers, report, schemas, settings, unsettled
-from salesxl.model import Rulebook
+from salesxl import schemas, settings
+from salesxl.cli import report, unsettled
+from salesxl.parsing import columns
+from salesxl.rulebook import Rulebook
 
 from .sheets import RULES, WORDS, archive, check, only, spots
 
@@ -15,7 +17,7 @@ CASES = Path(__file__).parent / "data" / "cases" / "forms"
 
 
 def read(block: str, field: str, typed: str, rules: Rulebook = RULES):
-    return readers.reader(schemas.block_spec(block).column(field), rules)(typed, None, None)
+    return columns.reader(schemas.block_spec(block).column(field), rules)(typed, None, None)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +94,7 @@ def test_an_unknown_value_names_the_line_that_would_settle_it(tmp_path):
 def test_an_alias_of_the_team_settles_it(tmp_path):
     from dataclasses import replace
 
-    from salesxl.model import Option
+    from salesxl.rulebook import Option
 
     status = tuple(
         Option(o.value, (*o.aliases, "有戏"), o.kind) if o.kind == "keen" else o

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 
 from salesxl import cli
 from salesxl.cli import main
-from salesxl.words import console
+from salesxl.messages import console
 from tests import hostile
 from tests.sheets import archive, weekly
 
@@ -203,7 +203,7 @@ def test_what_the_system_refuses_is_said_in_the_language_asked_for(monkeypatch, 
     def refuse(*_given: object) -> None:
         raise OSError(failed, os.strerror(failed), str(tmp_path / "台账.xlsx"))
 
-    monkeypatch.setattr("salesxl.options.rules_of", refuse)
+    monkeypatch.setattr("salesxl.cli.options.rules_of", refuse)
     monkeypatch.setattr("salesxl.cli.rules_of", refuse)
     told = run("template", "-o", tmp_path, "--lang", lang, code=2).stderr
     assert str(tmp_path / "台账.xlsx") in told

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from salesxl import running
+from salesxl.cli import progress
 from salesxl.errors import UsageError
-from salesxl.receive import receive
-from salesxl.receive.version import reader_version
+from salesxl.intake import receive
+from salesxl.intake.cache import reader_version
 from salesxl.workers.cluster import cluster
 from tests import hostile
 from tests.sheets import RULES, archive, record, weekly
@@ -34,7 +34,7 @@ class Breaks(distributed.WorkerPlugin):
     idempotent = True
 
     def setup(self, worker: Any) -> None:
-        from salesxl.excel import grid
+        from salesxl.xlsx.read import grid
 
         real = grid.read_inspected
 
@@ -167,7 +167,7 @@ def test_an_address_at_which_nobody_answers_is_said_in_one_line(monkeypatch):
     monkeypatch.setattr("salesxl.workers.cluster._ANSWER", 0.3)
     with (
         pytest.raises(UsageError, match="cluster_silent") as said,
-        running.crew_of(None, "dask://127.0.0.1:9"),
+        progress.crew_of(None, "dask://127.0.0.1:9"),
     ):
         pass
     assert "\n" not in str(said.value)
@@ -192,5 +192,5 @@ def test_workers_that_are_still_starting_are_waited_for():
 
 
 def test_an_address_of_another_kind_is_refused():
-    with pytest.raises(UsageError, match="executor"), running.crew_of(None, "spark://x:1"):
+    with pytest.raises(UsageError, match="executor"), progress.crew_of(None, "spark://x:1"):
         pass

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from salesxl import tidy
-from salesxl.account import counts
-from salesxl.consolidate import History, consolidate, numbers_told
-from salesxl.model import Member, Team
+from salesxl import parsing
+from salesxl.consolidate import consolidate, numbers_told
+from salesxl.model import History, Team
+from salesxl.rulebook import Member
+from salesxl.workspace.batch_report import counts
 from tests import sheets
 from tests.sheets import RULES, WORDS, archive, check, handover, record, week, weekly
 
@@ -129,7 +130,7 @@ def test_a_number_is_told_once_it_is_settled_and_never_demanded(tmp_path):
     )
     checked = check(*paths)
     assert not [f for f in checked.findings if f.field == "customer_no"]
-    told = numbers_told(checked, History(numbers={tidy.customer_key("乙公司"): "CRM202609001"}))
+    told = numbers_told(checked, History(numbers={parsing.customer_key("乙公司"): "CRM202609001"}))
     assert told == {"张三": (("甲公司", "CRM202610007"), ("乙公司", "CRM202609001"))}
     items = consolidate(checked, RULES, WORDS).tables["handover_item"]
     listed = items[items["item"] == "handover_customer"]

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from salesxl import friday, settings, team_folder
-from salesxl.excel import bundle
-from salesxl.excel.intake import Limits
-from salesxl.receive import Batch, copies, receive, room
-from salesxl.team_folder import TeamFolder
+from salesxl import friday, settings
+from salesxl.intake import Batch, copies, receive, room
+from salesxl.workspace import folder
+from salesxl.workspace.folder import TeamFolder
+from salesxl.xlsx.read import bundle
+from salesxl.xlsx.read.inspect import Limits
 from tests.sheets import AS_OF, WORDS, archive, weekly
 from tests.workbooks import workbook
 
@@ -288,7 +289,7 @@ def test_two_members_of_one_name_are_both_read(tmp_path):
 
 def test_a_friday_takes_a_zip_and_odd_files_and_archives_what_was_read(tmp_path):
     home = TeamFolder(tmp_path / "团队", WORDS)
-    team_folder.lay_out(home, RULES)
+    folder.lay_out(home, RULES)
     zipped(home.inbox / "包.zip", {"内/张三_客户档案.xlsx": archive(tmp_path / "f.xlsx", [{}]).read_bytes()})
     weekly(home.inbox / "李四_周报.xlsx", rep="李四")
     (home.inbox / "坏.xlsx").write_bytes(b"PK\x03\x04 cut off")

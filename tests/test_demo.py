@@ -12,7 +12,7 @@ import pytest
 
 from salesxl import demo, settings
 from salesxl.demo.targets import WEEK_START
-from salesxl.model import Rulebook
+from salesxl.rulebook import Rulebook
 from tests import inboxes
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

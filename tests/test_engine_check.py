@@ -3,7 +3,6 @@
 The opinion is that of ``engine_check``, which shares no code with the engine.
 """
 
-# ruff: noqa: E501 - a template reads better on a line
 from __future__ import annotations
 
 import io
@@ -19,6 +18,9 @@ from openpyxl.worksheet.table import Table
 from salesxl.render import lint, render
 from tests import office
 from tests.engine_check import faults, figures, marked
+
+# ruff: noqa: E501 - a template reads better on a line
+
 
 DATA: Mapping[str, Any] = {
     "reps": [

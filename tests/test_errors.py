@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 import salesxl
-from salesxl import errors, report, words
+from salesxl import errors, messages
+from salesxl.cli import report
 from salesxl.errors import Refused, UsageError
-from salesxl.words import console
+from salesxl.messages import console
 
 ROOT = Path(salesxl.__file__).parent
 OURS = {
@@ -67,7 +68,7 @@ def test_no_chinese_stands_in_a_raise() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("lang", words.LOCALES)
+@pytest.mark.parametrize("lang", messages.LOCALES)
 @pytest.mark.parametrize("code", sorted(codes()))
 def test_every_error_is_said_in_both_languages(code: str, lang: str) -> None:
     sentence = console(lang).raw(f"error.{code}")
@@ -77,7 +78,7 @@ def test_every_error_is_said_in_both_languages(code: str, lang: str) -> None:
 
 
 def test_the_two_languages_of_the_command_line_have_the_same_words() -> None:
-    tables = [words._table(lang, words.CONSOLE)["text"] for lang in words.LOCALES]
+    tables = [messages._table(lang, messages.CONSOLE)["text"] for lang in messages.LOCALES]
     chinese, english = (dict(leaves(table)) for table in tables)
     assert list(chinese) == list(english)
     for key, sentence in chinese.items():
@@ -86,9 +87,9 @@ def test_the_two_languages_of_the_command_line_have_the_same_words() -> None:
     assert not [k for k, v in own.items() if CHINESE.search(re.sub("[第11月20日周47]", "", v))]
 
 
-@pytest.mark.parametrize("lang", words.LOCALES)
+@pytest.mark.parametrize("lang", messages.LOCALES)
 def test_a_cause_is_said_in_the_same_language(lang: str) -> None:
-    said = words.load(lang, report.label_of)
+    said = messages.load(lang, report.label_of)
     denied = PermissionError(errno.EACCES, "Permission denied", "a")
     told = said.error(UsageError("no_folder", folder=Path("a"), why=denied))
     assert said.raw("os.why.EACCES") in told

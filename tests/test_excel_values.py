@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from salesxl.excel.values import cell_tail, cell_tails
+from salesxl.xlsx.values import cell_tail, cell_tails
 
 COLUMNS: dict[str, list[Any]] = {
     "whole": [1, 2, None],

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from salesxl import money
-from salesxl.analyse.plain import sums
-from salesxl.excel import grid
-from salesxl.excel.grid_styles import formats_of_xlsx
+from salesxl.rules import money
+from salesxl.summary.figures.plain import sums
+from salesxl.xlsx.read import grid
+from salesxl.xlsx.read.styles import formats_of_xlsx
 from tests.cases import ARCHIVE, CASES, REPORT, accepted, case, changed, errors, values
 from tests.test_grid import xlsb
 

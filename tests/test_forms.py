@@ -18,22 +18,23 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from salesxl import __version__, forms, reading, settings
+from salesxl import __version__, drawing, recognition, settings
 from salesxl.columns import Kind, Need
-from salesxl.excel import grid
-from salesxl.forms.fields import boxes, example_value
-from salesxl.model import Adjustment, Block, Grade, Member, Option, Rulebook, Stage, Target, column_letters
+from salesxl.drawing.fields import boxes, example_value
+from salesxl.model import Block, column_letters
+from salesxl.rulebook import Adjustment, Grade, Member, Option, Rulebook, Stage, Target
 from salesxl.schemas import block_spec, form
 from salesxl.settings.presets import with_derived
+from salesxl.xlsx.read import grid
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-NAMES = forms.form_names()
+NAMES = drawing.form_names()
 TITLES = {name: form(name).title for name in NAMES}
 
 
 @cache
 def content(name: str) -> bytes:
-    return forms.settings_workbook() if name == "settings" else forms.blank_form(name)
+    return drawing.settings_workbook() if name == "settings" else drawing.blank_form(name)
 
 
 @cache
@@ -47,7 +48,7 @@ def first(name: str) -> Worksheet:
 
 def reloaded(rulebook: Rulebook, folder: Path) -> tuple[Rulebook, list[Any]]:
     path = folder / "团队设置.xlsx"
-    path.write_bytes(forms.settings_workbook(rulebook))
+    path.write_bytes(drawing.settings_workbook(rulebook))
     return settings.load(path)
 
 
@@ -144,7 +145,7 @@ def test_the_roster_and_the_targets_start_empty() -> None:
 def test_a_blank_form_is_recognised_and_holds_no_record(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"{TITLES[name]}.xlsx"
     path.write_bytes(content(name))
-    submissions, findings = reading.read_workbook(grid.read(path, file=path.name), {})
+    submissions, findings = recognition.read_workbook(grid.read(path, file=path.name), {})
     assert [s.form for s in submissions] == [name]
     assert findings == []
     (submission,) = submissions
@@ -164,7 +165,7 @@ def test_a_form_recognised_without_its_properties_is_the_same(name: str, tmp_pat
     path = tmp_path / "a.xlsx"
     path.write_bytes(content(name))
     bare = replace(grid.read(path, file="a.xlsx"), properties={})
-    assert [s.form for s in reading.read_workbook(bare, {})[0]] == [name]
+    assert [s.form for s in recognition.read_workbook(bare, {})[0]] == [name]
 
 
 @pytest.mark.parametrize("name", [*NAMES, "settings"])
@@ -195,11 +196,11 @@ def filled(block: Block, sheet: Worksheet) -> dict[str, Any]:
 def test_what_is_typed_into_a_blank_form_is_read_from_it(name: str, tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(content(name))
-    (blank,), _ = reading.read_workbook(grid.read(path, file="a.xlsx"), {})
+    (blank,), _ = recognition.read_workbook(grid.read(path, file="a.xlsx"), {})
     book = openpyxl.load_workbook(path)
     typed = {block.kind: filled(block, book.worksheets[0]) for block in blank.blocks}
     book.save(path)
-    (submission,), findings = reading.read_workbook(grid.read(path, file="a.xlsx"), {})
+    (submission,), findings = recognition.read_workbook(grid.read(path, file="a.xlsx"), {})
     assert findings == []
     for block in submission.blocks:
         (found,) = block.frame.to_dict("records")
@@ -262,7 +263,7 @@ def test_a_team_s_own_stages_and_choices_reach_boxes_and_dropdowns() -> None:
     rulebook = with_derived(
         replace(default, stages=(Stage("甲", "open"), Stage("乙", "won")), choices=choices)
     )
-    book = opened(forms.blank_form("process_record", rulebook))
+    book = opened(drawing.blank_form("process_record", rulebook))
     assert "□甲 □乙" in cells_by_text(book.worksheets[0])
     assert "鸽子" in cells_by_text(book["选项列表"])
     assert "电话拜访" not in cells_by_text(book["选项列表"])
@@ -334,12 +335,12 @@ def test_what_is_missing_in_a_started_row_is_tinted_and_an_empty_row_is_not() ->
 
 @pytest.mark.parametrize("name", [*NAMES, "settings"])
 def test_building_twice_gives_the_same_bytes(name: str) -> None:
-    again = forms.settings_workbook() if name == "settings" else forms.blank_form(name)
+    again = drawing.settings_workbook() if name == "settings" else drawing.blank_form(name)
     assert again == content(name)
 
 
 def test_templates_are_four_forms_and_the_settings(tmp_path: Path) -> None:
-    written = forms.write_templates(tmp_path / "模板")
+    written = drawing.write_templates(tmp_path / "模板")
     assert [p.name for p in written] == [*(f"{title}.xlsx" for title in TITLES.values()), "团队设置.xlsx"]
     assert all(p.parent == tmp_path / "模板" and p.stat().st_size > 5000 for p in written)
 

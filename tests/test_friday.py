@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from salesxl import friday, report, settings, team_folder, words
+from salesxl import friday, messages, settings
+from salesxl.cli import report
 from salesxl.errors import DestinationBusy, SettingsError, TemplateError, UsageError
 from salesxl.workers import Hands, Local
-from salesxl.workers.lost import Task
+from salesxl.workers.pool import Task
+from salesxl.workspace import folder as team_folder
 from tests.sheets import AS_OF, WORDS, archive, weekly
 
 WEEK_DATA = Path(__file__).parent / "data" / "week"
@@ -187,7 +189,7 @@ def cells(path: Path, sheet: str, label: str) -> list[object]:
 def test_an_english_run_speaks_english_where_the_team_has_no_template_of_its_own(tmp_path):
     folder = lay_out(tmp_path / "队")
     archive(folder.inbox / "刘勇.xlsx", [{"expected_amount": "面议"}], rep="刘勇")
-    english = team_folder.TeamFolder(folder.root, words.load("en", report.label_of))
+    english = team_folder.TeamFolder(folder.root, messages.load("en", report.label_of))
     outcome = friday.run(english, WEEK)
     title = load_workbook(outcome.summary).worksheets[0]
     shown = " ".join(str(c.value) for row in title.iter_rows() for c in row if c.value)

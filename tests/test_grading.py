@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from salesxl.grading import grades, reasons, settled
+from salesxl.rules.grading import grades, reasons, settled
 from tests.teams import WORDS, customer, rules, team
 
 KEEN = {"status": "意向", "need": "需要采购40台办公电脑"}

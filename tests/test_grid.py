@@ -16,8 +16,10 @@ from openpyxl.chart import BarChart
 from openpyxl.packaging.custom import StringProperty
 
 from salesxl.errors import Refused
-from salesxl.excel import grid, grid_csv, grid_formula, grid_xml
 from salesxl.model import Area, Grid, Workbook
+from salesxl.xlsx import refs
+from salesxl.xlsx.read import csv, grid
+from salesxl.xlsx.read import sheet as grid_xml
 from tests import hostile
 
 MAIN = hostile.MAIN
@@ -279,11 +281,11 @@ def test_a_shared_formula_reads_in_each_cell_as_that_cell_means_it(read, spelled
     ],
 )
 def test_only_relative_references_of_a_shared_formula_move(formula, moved):
-    assert grid_formula.shifted(formula, 2, 1) == moved
+    assert refs.shifted(formula, 2, 1) == moved
 
 
 def test_a_reference_moved_off_the_sheet_is_a_reference_error():
-    assert grid_formula.shifted("A1+B2", -1, 0) == "#REF!+B1"
+    assert refs.shifted("A1+B2", -1, 0) == "#REF!+B1"
 
 
 def test_hidden_rows_and_columns_are_told_within_the_used_area(read, spelled):
@@ -594,7 +596,7 @@ def test_a_csv_is_read_in_every_usual_encoding_and_stays_text(read, codec):
     ],
 )
 def test_the_separator_is_the_one_that_rows_agree_on(text, wanted):
-    assert grid_csv.separator(text) == wanted
+    assert csv.separator(text) == wanted
 
 
 def test_a_declared_separator_is_no_row(read):

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from salesxl import book, forms, past
+from salesxl import drawing
 from salesxl.consolidate import consolidate
-from salesxl.model import Member
-from salesxl.receive import receive
-from salesxl.shipped import shipped
+from salesxl.files.packaged import shipped
+from salesxl.intake import receive
+from salesxl.rulebook import Member
 from salesxl.validate import check
+from salesxl.workspace import book
+from salesxl.workspace import history as past
 from tests.sheets import CUSTOMER, RULES, WORDS, archive, handover, record, weekly
 
 MEMBERS = (Member("张三", "一组"), Member("李四", "二组"))
@@ -174,7 +176,7 @@ def test_a_report_is_missing_from_the_day_on_which_it_is_due(tmp_path, day, miss
 
 def filled(path: Path, *, version: str | None = None, without: str | None = None) -> None:
     """Fill in the blank archive, as of a version or without one of its columns."""
-    path.write_bytes(forms.blank_form("customer_archive"))
+    path.write_bytes(drawing.blank_form("customer_archive"))
     opened = load_workbook(path)
     sheet = next(s for s in opened.worksheets if s.sheet_state == "visible")
     labels = {str(c.value).removesuffix(" *"): c for row in sheet.iter_rows() for c in row if c.value}

@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from salesxl import marked_copies, report, words
+from salesxl import messages
+from salesxl.cli import report
 from salesxl.friday import _Ledger
-from salesxl.receive import PLAIN
-from salesxl.team_folder import TeamFolder
+from salesxl.intake import PLAIN
 from salesxl.workers import Hands
+from salesxl.workspace import marked_copies
+from salesxl.workspace.folder import TeamFolder
 from tests.teams import team
 
-WORDS = words.load("zh", report.label_of)
+WORDS = messages.load("zh", report.label_of)
 
 MUCH = 100 * 1024**2
 """Bytes at which a second process pays everywhere."""

@@ -11,12 +11,13 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
 from salesxl.errors import Refused
-from salesxl.excel.inplace import (
+from salesxl.model import Area
+from salesxl.xlsx.edit import (
     Book,
     Run,
     Sheet,
@@ -24,15 +25,12 @@ from salesxl.excel.inplace import (
     add_validation,
     filter_area,
     grow_table,
-    insert_rows,
-    remove_rows,
     set_filter,
     tables,
 )
-from salesxl.excel.inplace.pieces import Pieces
-from salesxl.excel.inplace.styles import MINIMAL, Styles
-from salesxl.excel.inplace.text import cell_name, clean, parse_area, serial, split_ref
-from salesxl.model import Area
+from salesxl.xlsx.pieces import Pieces
+from salesxl.xlsx.styles import MINIMAL, Styles
+from salesxl.xlsx.values import cell_name, clean, parse_area, serial_text, split_ref
 from tests.workbooks import FEATURES, SHEET, everything, workbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -273,7 +271,7 @@ def test_addresses_are_read_as_they_are_written(row, column):
     ],
 )
 def test_days_are_counted_as_excel_counts_them(day, number):
-    assert serial(day) == number
+    assert serial_text(day) == number
 
 
 # ---- styles
@@ -416,96 +414,3 @@ def test_choices_that_do_not_fit_into_a_rule_are_refused():
 
 
 # ---- rows
-
-
-@pytest.fixture
-def grown() -> Book:
-    book = Book.open(everything("cell_images"))
-    insert_rows(book, SHEET, 6, 2)
-    return book
-
-
-def test_inserted_rows_move_what_stands_below(grown):
-    before, after = load(everything())[SHEET], load(grown.to_bytes())[SHEET]
-    for row in range(1, 14):
-        for column in range(1, 7):
-            new = row + 2 if row >= 6 else row
-            assert after.cell(new, column).value == before.cell(row, column).value
-    assert after["B6"].value is None
-    assert after["A8"].border.left.style == "thin"
-
-
-def test_what_refers_to_moved_cells_follows(grown):
-    data = parts(grown.to_bytes())
-    book = load(grown.to_bytes())
-    sheet = book[SHEET]
-    assert book["说明"]["A2"].value == f"=SUM({SHEET}!D4:D15)"
-    assert book.defined_names["行业"].attr_text == f"{SHEET}!$C$4:$C$15"
-    assert sheet.print_area == f"'{SHEET}'!$A$1:$F$15"
-    assert {str(area) for area in sheet.merged_cells.ranges} == {"A17:C18", "B1:F1"}
-    assert sheet.tables["客户"].ref == "A3:F15"
-    assert str(sheet.data_validations.dataValidation[0].sqref) == "C4:C15"
-    assert {str(area.sqref) for area in sheet.conditional_formatting} == {"D4:D15"}
-    assert sheet["D8"].comment.text == "口头报价"
-    assert b"<xm:sqref>C4:C15</xm:sqref>" in data["xl/worksheets/sheet1.xml"]
-    assert f"<xm:f>{SHEET}!D4:D15</xm:f>".encode() in data["xl/worksheets/sheet1.xml"]
-    assert f"{SHEET}!$D$4:$D$15".encode() in data["xl/charts/chart1.xml"]
-    assert b"<x:Row>7</x:Row>" in data["xl/drawings/vmlDrawing1.vml"]
-    assert b'ref="A3:B15"' in data["xl/pivotCache/pivotCacheDefinition1.xml"]
-    assert b"<xdr:row>17</xdr:row>" in data["xl/drawings/drawing1.xml"]
-
-
-def test_removing_inserted_rows_gives_the_cells_back(grown):
-    remove_rows(grown, SHEET, 6, 2)
-    one, two = load(everything("cell_images"))[SHEET], load(grown.to_bytes())[SHEET]
-    assert [[c.value for c in row] for row in one.iter_rows()] == [
-        [c.value for c in row] for row in two.iter_rows()
-    ]
-    assert one.merged_cells.ranges == two.merged_cells.ranges
-    assert load(grown.to_bytes())["说明"]["A2"].value == f"=SUM({SHEET}!D4:D13)"
-
-
-def test_removed_rows_take_their_notes_and_leave_broken_references_visible():
-    book = Book.open(workbook("notes"))
-    book.sheet("说明").set_value(3, 1, None)
-    node = book.sheet("说明").ensure_cell(3, 1)
-    etree.SubElement(node, f"{{{MAIN}}}f").text = f"{SHEET}!D5+{SHEET}!D7"
-    remove_rows(book, SHEET, 5)
-    made = load(book.to_bytes())
-    assert made["说明"]["A3"].value == f"=#REF!+{SHEET}!D6"
-    assert made[SHEET]["D5"].comment.text == "口头报价"
-    assert made[SHEET]["B5"].comment is None
-
-
-def test_shared_formulas_are_written_out_when_rows_move():
-    book = Book.open(workbook())
-    sheet = book.sheet(SHEET)
-    for row in range(4, 8):
-        node = etree.SubElement(sheet.ensure_cell(row, 7), f"{{{MAIN}}}f", {"t": "shared", "si": "0"})
-        if row == 4:
-            node.set("ref", "G4:G7")
-            node.text = "D4*2"
-    insert_rows(book, SHEET, 6)
-    made = load(book.to_bytes())[SHEET]
-    assert [made[f"G{row}"].value for row in (4, 5, 6, 7, 8)] == ["=D4*2", "=D5*2", None, "=D7*2", "=D8*2"]
-
-
-def test_a_tables_header_is_not_removed():
-    with pytest.raises(ValueError, match="header"):
-        remove_rows(Book.open(workbook("table")), SHEET, 2, 2)
-
-
-@settings(max_examples=15, deadline=None)
-@given(st.integers(1, 20), st.integers(1, 5))
-def test_inserting_and_removing_the_same_rows_changes_no_cell(at, count):
-    source = workbook("merged", "conditional", "notes")
-    book = Book.open(source)
-    insert_rows(book, SHEET, at, count)
-    remove_rows(book, SHEET, at, count)
-    one, two = (load(each)[SHEET] for each in (source, book.to_bytes()))
-    values = [
-        {c.coordinate: c.value for row in s.iter_rows() for c in row if c.value is not None}
-        for s in (one, two)
-    ]
-    assert values[0] == values[1]
-    assert one.merged_cells.ranges == two.merged_cells.ranges

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from salesxl.errors import Refused
-from salesxl.excel import grid
-from salesxl.excel.intake import REASONS, Limits, candidates, inspect, passed_over
+from salesxl.xlsx.read import grid
+from salesxl.xlsx.read.inspect import REASONS, Limits, candidates, inspect, passed_over
 from tests import hostile
 
 HOSTILE = hostile.files()

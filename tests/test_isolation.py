@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from salesxl.excel import grid, intake
+from salesxl.intake import receive
+from salesxl.intake.reader import Job, Reader
 from salesxl.model import Severity
-from salesxl.receive import receive
-from salesxl.receive.reader import Job, Reader
 from salesxl.workers import Bounds, Local, Lost
+from salesxl.xlsx.read import grid, inspect
 from tests import hostile
 from tests.sheets import RULES, WORDS, archive, record, weekly
 
@@ -84,7 +84,7 @@ def test_a_file_of_an_odd_kind_goes_to_a_worker_even_where_all_else_is_read_here
     sound = receive([home], RULES)
     data = hostile.xls(("Workbook",)) if name.endswith("xls") else hostile.ods("")
     (home / name).write_bytes(data)
-    monkeypatch.setattr(intake, "workbook_stream", lambda _compound: b"")
+    monkeypatch.setattr(inspect, "workbook_stream", lambda _compound: b"")
     break_reader(monkeypatch, "exits")
     batch = receive([home], RULES, Local(1, BOUNDS))
     assert batch.submissions == sound.submissions
@@ -113,7 +113,7 @@ def test_the_hostile_set_costs_findings_and_nothing_else(tmp_path):
     batch = receive([tmp_path], RULES, Always(2))
     assert time.monotonic() - began < 60  # all 162 together; in a quiet house it is two
     assert len(batch.files) == len(HOSTILE)
-    refused = {f.place.file: f.facts["why"] for f in batch.findings if f.code in intake.REASONS}
+    refused = {f.place.file: f.facts["why"] for f in batch.findings if f.code in inspect.REASONS}
     assert len(refused) > 100
     assert not set(refused.values()) & set(WHY.values())
     assert receive([tmp_path], RULES, Local(1)) == batch

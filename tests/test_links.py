@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from salesxl.links import cell_place, places
+from salesxl.files.links import cell_place, places
 
 
 def test_an_address_goes_from_the_weeks_folder_to_the_copy_or_the_original(tmp_path):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from salesxl.analyse.plain import percent, wan
-from salesxl.money import settled_share, share
+from salesxl.rules.money import settled_share, share
+from salesxl.summary.figures.plain import percent, wan
 
 
 @pytest.mark.parametrize(

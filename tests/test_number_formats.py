@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import xlwt
 
-from salesxl.excel import grid
-from salesxl.excel.number_format import shown_by
+from salesxl.xlsx.number_format import shown_by
+from salesxl.xlsx.read import grid
 from tests import hostile
 from tests.cases import ARCHIVE, accepted, case, changed, errors, shown, values
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from salesxl.errors import Refused
-from salesxl.excel import grid
-from salesxl.excel.aes import decrypt
-from salesxl.excel.package import Package
+from salesxl.xlsx.package import Package
+from salesxl.xlsx.read import grid
+from salesxl.xlsx.read.encryption import decrypt
 from tests.test_robust import assert_sound, handed_in
 
 HOME = Path(__file__).parent / "data" / "protected"

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from salesxl import settings, validate
-from salesxl.account import owner
 from salesxl.consolidate import consolidate
+from salesxl.intake import Batch
 from salesxl.model import CellValue, Checked, Grid, Severity, Workbook
-from salesxl.reading import read_workbook
-from salesxl.reading.numbers import is_own_number
-from salesxl.receive import Batch
-from salesxl.returns import to_return
-from salesxl.tidy import contact
+from salesxl.parsing import contact
+from salesxl.recognition import read_workbook
+from salesxl.recognition.own_fields import is_own_number
 from salesxl.validate import check
+from salesxl.workspace.batch_report import owner
+from salesxl.workspace.returns import to_return
 from tests import layouts
 from tests.teams import WORDS
 from tests.test_reading import CUSTOMER, Canvas

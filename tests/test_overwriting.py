@@ -101,17 +101,17 @@ def test_init_draws_forms_again_but_never_one_that_the_team_has_changed(tmp_path
 
 
 def test_a_form_changed_inside_the_archive_alone_is_known_as_changed(tmp_path):
-    from salesxl import forms
-    from salesxl.excel.package import Package
+    from salesxl import drawing
+    from salesxl.xlsx.package import Package
 
     path = tmp_path / "a.xlsx"
-    path.write_bytes(forms.blank_form("weekly_report"))
-    assert forms.as_drawn(path)  # from before there was a digest
-    path.write_bytes(forms.sealed(path.read_bytes()))
-    assert forms.as_drawn(path)
+    path.write_bytes(drawing.blank_form("weekly_report"))
+    assert drawing.as_drawn(path)  # from before there was a digest
+    path.write_bytes(drawing.sealed(path.read_bytes()))
+    assert drawing.as_drawn(path)
     package = Package.open(path)
     package.write("xl/worksheets/sheet1.xml", package.read("xl/worksheets/sheet1.xml") + b"\n")
     package.save(path)
-    assert not forms.as_drawn(path)
+    assert not drawing.as_drawn(path)
     path.write_bytes(b"no workbook")
-    assert not forms.as_drawn(path)
+    assert not drawing.as_drawn(path)

@@ -11,12 +11,12 @@ import openpyxl
 import pytest
 from openpyxl import Workbook
 
-from salesxl import analyse, consolidate, forms, schemas, settings
+from salesxl import consolidate, drawing, schemas, settings, summary
 from salesxl.columns import Need
-from salesxl.model import FieldRule, Member, Rulebook
+from salesxl.intake.cache import taught
+from salesxl.intake.headers import headers_of
 from salesxl.needs import needs_of
-from salesxl.receive.headers import headers_of
-from salesxl.receive.version import taught
+from salesxl.rulebook import FieldRule, Member, Rulebook
 
 from .sheets import RULES, WORDS, archive, check, spots, weekly
 
@@ -33,7 +33,7 @@ def ruled(**fields: FieldRule) -> Rulebook:
 
 def loaded(tmp_path: Path, *rows: dict[str, str], rules: Rulebook = RULES):
     """Return rules and findings of a settings workbook with those rows on 表单, from row 4 on."""
-    sheet_rows = openpyxl.load_workbook(io.BytesIO(forms.settings_workbook(rules)))
+    sheet_rows = openpyxl.load_workbook(io.BytesIO(drawing.settings_workbook(rules)))
     sheet = sheet_rows["表单"]
     assert tuple(cell.value.rstrip(" *") for cell in sheet[3]) == HEAD
     for number, row in enumerate(rows, start=4):
@@ -73,7 +73,7 @@ def test_what_the_sheet_says_is_read_and_written_back(tmp_path):
     }
     assert headers_of(rules)["customer_archive", "初访日"] == "首次接触时间"
     path = tmp_path / "again.xlsx"
-    path.write_bytes(forms.settings_workbook(rules))
+    path.write_bytes(drawing.settings_workbook(rules))
     assert settings.load(path)[0].fields == rules.fields
 
 
@@ -257,7 +257,7 @@ def test_a_week_of_forms_with_nothing_but_what_no_team_can_do_without_is_analyse
     }
     members = (Member("张三", "一组"), Member("李四", "一组"))
     rules = replace(RULES, fields=fields, members=members, has_roster=True)
-    assert forms.blank_form("customer_archive", rules)
+    assert drawing.blank_form("customer_archive", rules)
     label = schemas.block_spec("customer").column(kept).label
     states = {"stage": ("需求确认", "成交签约", "线索终止"), "status": ("意向", "成交", "流失")}[kept]
     firms = [[f"第{n}机械有限公司", state] for n, state in enumerate(states)]
@@ -286,7 +286,7 @@ def test_a_week_of_forms_with_nothing_but_what_no_team_can_do_without_is_analyse
     assert customers["customer_no"].str.match(r"CRM202611\d{3}$").all()
     assert customers["customer_no"].is_unique
     assert len(team.tables["communication"]) == len(team.tables["weekly_report"]) == 1
-    figures = analyse.summarise(team, rules, WORDS)
+    figures = summary.summarise(team, rules, WORDS)
     assert figures["detail"]["rows"]
 
 
@@ -304,7 +304,7 @@ def test_what_the_sheet_says_of_reading_is_part_of_the_caches_key():
     assert headers_of(shown) != headers_of(RULES)
 
 
-@pytest.mark.parametrize("name", forms.form_names())
+@pytest.mark.parametrize("name", drawing.form_names())
 def test_a_blank_form_has_what_the_team_uses_under_its_own_words_and_is_read_back(tmp_path, name):
     form = schemas.form(name)
     fields = {}
@@ -316,7 +316,7 @@ def test_a_blank_form_has_what_the_team_uses_under_its_own_words_and_is_read_bac
     fields[some] = FieldRule(shown="自家叫法", help="照营业执照。")
     rules = replace(RULES, fields=fields)
     path = tmp_path / f"{form.title}.xlsx"
-    path.write_bytes(forms.blank_form(name, rules))
+    path.write_bytes(drawing.blank_form(name, rules))
     sheet = openpyxl.load_workbook(path).active
     texts = {str(cell.value).rstrip(" *") for row in sheet.iter_rows() for cell in row if cell.value}
     labels = [(s.kind, c.field, c.label) for s in form.blocks for c in s.drawn if not c.follows]
@@ -335,6 +335,6 @@ def test_a_blank_form_has_what_the_team_uses_under_its_own_words_and_is_read_bac
 
 
 def test_a_blank_form_without_a_word_of_the_team_is_the_standard_one():
-    assert forms.blank_form("weekly_report", replace(RULES, fields={})) == forms.blank_form(
+    assert drawing.blank_form("weekly_report", replace(RULES, fields={})) == drawing.blank_form(
         "weekly_report", RULES
     )

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from salesxl.errors import Refused
-from salesxl.excel import archive
-from salesxl.excel.package import STRICT, TRANSITIONAL, Package
+from salesxl.xlsx import archive
+from salesxl.xlsx.package import STRICT, TRANSITIONAL, Package
 from tests.workbooks import FEATURES, everything, workbook
 
 

@@ -10,11 +10,13 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from salesxl import book, friday, past, settings
+from salesxl import friday, settings
 from salesxl.checks.customers import customer_keys
 from salesxl.errors import SettingsError
+from salesxl.files.packaged import shipped
 from salesxl.model import Team
-from salesxl.shipped import shipped
+from salesxl.workspace import book
+from salesxl.workspace import history as past
 from tests.sheets import WORDS
 
 TEMPLATE = shipped("团队台账.xlsx")

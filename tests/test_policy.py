@@ -16,14 +16,22 @@ PRESETS = ROOT / "presets"
 WORDS_ELSEWHERE = {
     "schemas.py": "labels, aliases and examples of the forms",
     "demo/": "what fictional reps type into their forms",
-    "tidy/around.py": "two spellings of one word, for every list",
-    "tidy/contacts.py": "what stands before an e-mail address",
+    "parsing/affixes.py": "two spellings of one word, for every list",
+    "parsing/contacts.py": "what stands before an e-mail address",
 }
 """Rooms that hold a word of a list as something else than a choice, each with its reason."""
 
 JUDGES = (
-    *("analyse/", "checks/", "settings/", "grading.py", "targets.py", "validate.py", "consolidate.py"),
-    *("supersede.py", "account.py", "returns.py", "archive.py", "friday.py", "past.py", "report.py"),
+    *("summary/", "rules/", "checks/", "settings/", "validate.py", "consolidate.py"),
+    *(
+        "checks/supersede.py",
+        "workspace/batch_report.py",
+        "workspace/returns.py",
+        "workspace/archive.py",
+        "friday.py",
+        "workspace/history.py",
+        "cli/report.py",
+    ),
 )
 """Rooms that apply rules; elsewhere a number is a width, a weight of evidence or a bound against attacks."""
 
@@ -154,30 +162,30 @@ def test_a_number_under_a_name_is_how_something_is_shown_or_read_and_no_rule():
 
 NAMED = {
     "settings/fields.py": "how like a word must be to be offered instead",
-    "analyse/lines.py": "widths and lines of wrapped cells",
-    "analyse/overview.py": "names in one line",
-    "analyse/periods.py": "the calendar",
-    "analyse/plain.py": "digits of an amount",
-    "analyse/problems.py": "links that Excel opens",
-    "analyse/sample.py": "items of an example",
-    "analyse/stage_time.py": "the calendar",
-    "analyse/summary.py": "bars in a chart",
-    "analyse/talks.py": "rows of one printed page",
-    "analyse/today.py": "things and names in one list",
-    "settings/strangers.py": "from which likeness on a name is offered",
-    "analyse/workdays.py": "Saturday",
-    "checks/belong.py": "how rows that are no records are told",
+    "summary/definitions.py": "widths and lines of wrapped cells",
+    "summary/overview.py": "names in one line",
+    "summary/figures/attainment.py": "the calendar",
+    "summary/figures/plain.py": "digits of an amount",
+    "summary/figures/findings.py": "links that Excel opens",
+    "summary/sample.py": "items of an example",
+    "summary/figures/stage_time.py": "the calendar",
+    "summary/context.py": "bars in a chart",
+    "summary/reps.py": "rows of one printed page",
+    "summary/today.py": "things and names in one list",
+    "settings/unknown.py": "from which likeness on a name is offered",
+    "rules/workdays.py": "Saturday",
+    "checks/gather.py": "how rows that are no records are told",
     "checks/customers.py": "names in one message",
     "checks/dates.py": "how far off a slip of the pen puts a date",
     "checks/weeks.py": "the calendar",
-    "checks/names.py": "neighbours compared",
+    "rules/identity.py": "neighbours compared",
     "friday.py": "how long a summary may be rendered",
-    "report.py": "cells named in one message",
-    "returns.py": "characters of a file's name",
-    "settings/people.py": "the calendar",
+    "cli/report.py": "cells named in one message",
+    "workspace/returns.py": "characters of a file's name",
+    "settings/lists.py": "the calendar",
     "settings/sheets.py": "rows looked at for a header",
-    "settings/sums.py": "the calendar",
-    "targets.py": "the calendar",
+    "settings/target_sums.py": "the calendar",
+    "rules/periods.py": "the calendar",
 }
 
 

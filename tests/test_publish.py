@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from salesxl import publish
 from salesxl.errors import DestinationBusy, UsageError
+from salesxl.files import publish
 
 OLD, NEW = {"a.txt": "old", "退回/b.txt": "old"}, {"a.txt": "new", "c/d.txt": "new"}
 
@@ -171,7 +171,7 @@ def test_an_old_folder_that_cannot_step_aside_is_busy_and_whole(week, monkeypatc
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from salesxl import publish
+from salesxl.files import publish
 target, moment, two_steps = Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "two steps"
 def die(*_): os.kill(os.getpid(), signal.SIGKILL)
 rename, rmtree, exchange = Path.rename, publish.shutil.rmtree, publish._exchange

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from salesxl.excel import grid as excel_grid
-from salesxl.forms import blank_form
+from salesxl.drawing import blank_form
 from salesxl.model import Area, Block, CellValue, Finding, Grid, Severity, Submission, Workbook
-from salesxl.reading import EXTRA, read_workbook
-from salesxl.reading.vocabulary import vocabulary_of
+from salesxl.parsing import normalise_label
+from salesxl.recognition import EXTRA, read_workbook
+from salesxl.recognition.vocabulary import vocabulary_of
 from salesxl.schemas import FORMS, SETTINGS, form
-from salesxl.tidy import normalise_label
+from salesxl.xlsx.read import grid as excel_grid
 
 DAY = dt.datetime(2026, 11, 20)
 

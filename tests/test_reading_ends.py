@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from salesxl.model import Block, CellValue, Grid, Workbook
-from salesxl.reading import read_workbook
-from salesxl.reading.ends import signs
+from salesxl.recognition import read_workbook
+from salesxl.recognition.ends import signs
 from tests.header_sets import CHOICES
 
 DAY = dt.datetime(2026, 11, 18)

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from salesxl import tidy
+from salesxl import parsing
 from salesxl.model import Area, CellValue, Finding, Grid, Severity, Submission, Workbook
-from salesxl.reading import read_workbook
-from salesxl.reading.meaning import meaning_of
+from salesxl.recognition import read_workbook
+from salesxl.recognition.meaning import meaning_of
 from salesxl.schemas import block_spec
 from tests.header_sets import CHOICES
 
@@ -153,14 +153,14 @@ def test_the_same_words_on_another_form_are_the_reps_own() -> None:
     ],
 )
 def test_script_and_numbering_do_not_count_in_a_header(typed: str, compared: str) -> None:
-    assert tidy.normalise_label(typed) == compared
+    assert parsing.normalise_label(typed) == compared
 
 
 @pytest.mark.parametrize(
     ("header", "unit"), [("金额(RMB)", "元"), ("Revenue (10k CNY)", "万元"), ("金额(USD)", None)]
 )
 def test_a_unit_in_english_is_read_and_a_foreign_currency_is_not(header: str, unit: str | None) -> None:
-    said = tidy.money_unit(header)
+    said = parsing.money_unit(header)
     assert said is not None
     assert (said.unit, said.why) == (unit, None if unit else "currency")
 

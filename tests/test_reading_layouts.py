@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from salesxl.columns import BlockSpec, Column, Kind, Need, Shape
 from salesxl.model import Area, Block, CellValue, Grid, Workbook
-from salesxl.reading import read_workbook
+from salesxl.recognition import read_workbook
 from salesxl.schemas import form
 
 CITIES = ["苏州", "上海", "佛山", "武汉", "宁波", "成都", "南京", "深圳", "温州", "无锡", "长沙", "合肥"]

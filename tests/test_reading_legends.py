@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from salesxl import readers, schemas
+from salesxl import schemas
 from salesxl.model import Block, CellValue
+from salesxl.parsing import columns
 from tests.test_reading import HEADER, Canvas, block, customers, only, rows_of, weekly_sheet
 
 UNITS = {
@@ -36,7 +37,7 @@ FORMATS = {
 
 def unit_of(found: Block, field: str) -> str | None:
     column = schemas.block_spec(found.kind).column(field)
-    return readers.aside_of(column, found, None)[1]
+    return columns.aside_of(column, found, None)[1]
 
 
 def under_header(row: dict[str, str]) -> Sequence[CellValue]:

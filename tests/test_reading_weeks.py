@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from salesxl.model import Area, CellValue, Finding, Grid, Submission, Workbook
-from salesxl.reading import read_workbook
+from salesxl.recognition import read_workbook
 from tests.header_sets import CHOICES
 
 DAY = dt.datetime(2026, 6, 12)

@@ -12,8 +12,9 @@ from openpyxl import load_workbook
 
 from salesxl import validate
 from salesxl.errors import UsageError
-from salesxl.model import Member, Severity
-from salesxl.receive import receive
+from salesxl.intake import receive
+from salesxl.model import Severity
+from salesxl.rulebook import Member
 from salesxl.workers import Executors
 from tests.sheets import AS_OF, RULES, WORDS, archive, check, record, weekly
 

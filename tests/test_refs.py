@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesxl.excel.refs import (
+from salesxl.model import Area
+from salesxl.xlsx.refs import (
     Ref,
     area_text,
     parse,
@@ -18,7 +19,6 @@ from salesxl.excel.refs import (
     shift,
     split_cell,
 )
-from salesxl.model import Area
 
 
 def refs(formula: str) -> list[str]:

@@ -14,9 +14,9 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.workbook.defined_name import DefinedName
 
 from salesxl.errors import TemplateError
-from salesxl.excel.render_cells import Rows
 from salesxl.render import render, render_file
-from salesxl.templating.workbook import LONG
+from salesxl.template.cells import Rows
+from salesxl.template.engine import LONG
 from salesxl.workers import Hands
 
 ROWS = [{"name": f"客户{n}", "amount": n * 100, "day": dt.date(2026, 1, 1)} for n in range(LONG + 500)]

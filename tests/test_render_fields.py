@@ -11,9 +11,10 @@ import openpyxl
 import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
-from salesxl import analyse, shipped
-from salesxl.analyse.sample import few, to_json
+from salesxl import summary
+from salesxl.files import packaged
 from salesxl.render import fields, lint, render, shortened
+from salesxl.summary.sample import few, to_json
 
 ROOT = Path(__file__).parents[1]
 DATA = {
@@ -81,7 +82,7 @@ def test_an_example_is_one_short_line(value, text) -> None:
 
 
 def test_the_example_has_an_item_in_every_list_and_gives_itself_back() -> None:
-    sample = analyse.sample()
+    sample = summary.sample()
     assert to_json(few(sample)) == to_json(sample)
     names = {field.name for field in fields(sample)}
     empty = [
@@ -93,13 +94,13 @@ def test_the_example_has_an_item_in_every_list_and_gives_itself_back() -> None:
 
 
 def test_the_shipped_summary_uses_only_names_of_the_example() -> None:
-    source = shipped.shipped("团队汇总.xlsx")
-    assert lint(source, analyse.sample()) == []
-    assert render(source, analyse.sample())
+    source = packaged.shipped("团队汇总.xlsx")
+    assert lint(source, summary.sample()) == []
+    assert render(source, summary.sample())
 
 
 def test_every_band_that_is_told_can_be_used_as_told() -> None:
-    sample = analyse.sample()
+    sample = summary.sample()
     told = [field for field in fields(sample) if field.band and field.name.count("[]") == 0]
     book = openpyxl.Workbook()
     book.active.title = "表"
@@ -118,4 +119,4 @@ def test_every_band_that_is_told_can_be_used_as_told() -> None:
 def test_the_page_of_names_links_to_the_guide() -> None:
     page = ROOT.joinpath("docs", "reference", "template-names.md").read_text("utf-8")
     assert "](../templates.md)" in page
-    assert len(re.findall(r"^\| `", page, re.MULTILINE)) == len(fields(analyse.sample()))
+    assert len(re.findall(r"^\| `", page, re.MULTILINE)) == len(fields(summary.sample()))

@@ -14,7 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
 from salesxl.render import lint, names
-from salesxl.templating.filters import FILTERS
+from salesxl.template.filters import FILTERS
 
 
 def template(cells: dict[str, Any], merged: tuple[str, ...] = (), **named: str) -> bytes:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from salesxl import analyse
+from salesxl import summary
+from salesxl.files.packaged import shipped
 from salesxl.render import lint, render
-from salesxl.shipped import shipped
 
 from . import office
 
@@ -84,7 +84,7 @@ class Restyled:
         changes = CHANGES.replace("{top}", str(top)).replace("{band}", str(top + 1))
         changes = changes.replace("LOGO", (home / "logo.png").as_uri())
         self.template = office.edit(home / "in.xlsx", home / "团队汇总.xlsx", changes).read_bytes()
-        self.data = analyse.sample()
+        self.data = summary.sample()
         self.path = home / "out.xlsx"
         self.path.write_bytes(render(self.template, self.data))
         self.zip = zipfile.ZipFile(self.path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from salesxl.excel.render_terms import Field
+from salesxl.template.terms import Field
 
 ITEMS = [{"name": "甲", "amount": 1}, {"name": None, "amount": 2}]
 

@@ -14,9 +14,9 @@ import xlsxwriter
 from lxml import etree
 from openpyxl import Workbook
 
-from salesxl.excel.package import Package
-from salesxl.excel.render_charts import charts_of
 from salesxl.render import lint, render
+from salesxl.template.charts import charts_of
+from salesxl.xlsx.package import Package
 
 from . import office
 

@@ -7,7 +7,8 @@ import json
 
 import pytest
 
-from salesxl import report, words
+from salesxl import messages
+from salesxl.cli import report
 from salesxl.model import Checked, Finding, Place, Severity
 from tests.sheets import AS_OF, WORDS, archive, check, week
 
@@ -26,7 +27,7 @@ def test_the_json_holds_what_the_contract_says(told):
     assert told["records"] == told["accepted"] + told["returned"]
     assert all(list(f) == KEYS for f in told["findings"])
     assert {f["severity"] for f in told["findings"]} <= {"error", "warning", "notice"}
-    assert {f["code"] for f in told["findings"]} <= set(words.CODES)
+    assert {f["code"] for f in told["findings"]} <= set(messages.CODES)
     assert told["errors"] == sum(f["severity"] == "error" for f in told["findings"])
     assert told["warnings"] == sum(f["severity"] == "warning" for f in told["findings"])
 

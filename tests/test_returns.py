@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from salesxl import returns
 from salesxl.errors import UsageError
-from salesxl.excel.marks import MARK_SHEET_PROPERTY
-from salesxl.model import Member
-from salesxl.receive import receive
+from salesxl.intake import receive
+from salesxl.rulebook import Member
 from salesxl.validate import check
+from salesxl.workspace import returns
+from salesxl.xlsx.marks import MARK_SHEET_PROPERTY
 from tests.sheets import AS_OF, RULES, WORDS, archive, weekly
 
 DUE = dt.date(2026, 11, 24)

@@ -11,15 +11,17 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from salesxl import annotate, marked_copies, report, returns, settings, validate, words
-from salesxl.excel import grid
-from salesxl.excel.intake import Limits
+from salesxl import annotate, messages, settings, validate
+from salesxl.cli import report
+from salesxl.intake import PLAIN, Batch, receive, room
 from salesxl.model import Finding, Place, Severity
-from salesxl.receive import PLAIN, Batch, receive, room
+from salesxl.workspace import marked_copies, returns
+from salesxl.xlsx.read import grid
+from salesxl.xlsx.read.inspect import Limits
 from tests.mutants import BASE, MUTANTS, mutant
 from tests.workbooks import workbook
 
-WORDS = words.load("zh", report.label_of)
+WORDS = messages.load("zh", report.label_of)
 RULES = settings.default_rulebook()
 AS_OF = dt.date(2026, 11, 20)
 CASES = Path(__file__).parent / "data" / "cases" / "robust"

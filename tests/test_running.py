@@ -16,16 +16,18 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from salesxl import friday, running, settings, team_folder
+from salesxl import friday, settings
 from salesxl.cli import main
+from salesxl.cli import progress as running
 from salesxl.workers import Local
+from salesxl.workspace import folder as team_folder
 from tests.sheets import AS_OF, WORDS, archive, weekly
 
 DRIVER = """
 import signal, sys, time
 from pathlib import Path
 from salesxl import friday, cli
-from salesxl.excel import grid
+from salesxl.xlsx.read import grid
 from salesxl.workers import Local
 
 marker, phase = Path(sys.argv[1]), sys.argv[2]
@@ -140,7 +142,7 @@ def test_nothing_is_drawn_where_nobody_looks_or_quiet_is_asked_for(monkeypatch):
 def test_a_short_run_on_a_terminal_does_not_even_import_the_display():
     code = (
         "import sys; sys.stderr.isatty = lambda: True\n"
-        "from salesxl import running, report, words\n"
+        "from salesxl import messages as words\nfrom salesxl.cli import progress as running, report\n"
         "with running.progress_line(words.load('zh', report.label_of), quiet=False) as progress:\n"
         "    progress('read', 1, 3)\n"
         "print('rich' in sys.modules)"

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from salesxl import book, report
+from salesxl.cli import report
 from salesxl.consolidate import consolidate
-from salesxl.shipped import shipped
+from salesxl.files.packaged import shipped
+from salesxl.workspace import book
 from tests.sheets import RULES, WEEK_FOLDER, WORDS, week
 
 ACROSS = {"unknown_reference", "mismatch", "duplicate", "conflict", "missing_report"}

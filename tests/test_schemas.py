@@ -6,8 +6,9 @@ from itertools import chain
 
 import pytest
 
-from salesxl import readers, schemas, settings, tidy
+from salesxl import parsing, schemas, settings
 from salesxl.columns import Kind, Need
+from salesxl.parsing import columns
 
 BLOCKS = [b for form in schemas.FORMS for b in form.blocks]
 RULES = settings.default_rulebook()
@@ -27,14 +28,14 @@ def test_no_header_names_two_columns_of_a_block(block):
     for column in block.columns:
         if column.follows:
             continue
-        for word in {tidy.normalise_label(w) for w in (column.label, column.english, *column.aliases)}:
+        for word in {parsing.normalise_label(w) for w in (column.label, column.english, *column.aliases)}:
             assert owners.setdefault(word, column.field) == column.field, word
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda b: b.kind)
 def test_every_list_a_column_names_is_in_the_presets(block):
     for column in block.columns:
-        assert bool(readers.options_of(column, RULES)) == (column.choices is not None), column.label
+        assert bool(columns.options_of(column, RULES)) == (column.choices is not None), column.label
 
 
 def test_a_blocks_kind_is_its_own():

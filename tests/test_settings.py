@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from salesxl import settings
 from salesxl.errors import SettingsError
-from salesxl.model import Finding, Grid, Member, Rulebook, Severity, Target, Workbook
+from salesxl.model import Finding, Grid, Severity, Workbook
+from salesxl.rulebook import Member, Rulebook, Target
 
 HEADS: dict[str, list[str]] = {
     "成员": ["姓名", "团队", "区域", "产品线", "上级", "入职日期", "离职日期"],

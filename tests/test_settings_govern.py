@@ -10,10 +10,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from salesxl import friday, settings, team_folder
-from salesxl.book import blank_book
-from salesxl.model import Member
+from salesxl import friday, settings
+from salesxl.rulebook import Member
 from salesxl.summary_template import draw_summary_template
+from salesxl.workspace import folder as team_folder
+from salesxl.workspace.book import blank_book
 from tests.recount import Page, grids
 from tests.sheets import AS_OF, WORDS, archive, weekly
 

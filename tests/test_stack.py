@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from salesxl.model import Block, Member, Submission
-from salesxl.stack import stack
+from salesxl.model import Block, Submission
+from salesxl.parsing.frames import stack
+from salesxl.rulebook import Member
 from tests.sheets import RULES, archive, check, label, record, spots
 
 

@@ -18,9 +18,9 @@ import xlsxwriter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from salesxl.errors import TemplateError
-from salesxl.excel import stream
-from salesxl.excel.stream import Table, fill_tables
-from salesxl.excel.values import unescape
+from salesxl.template import stream
+from salesxl.template.stream import Table, fill_tables
+from salesxl.xlsx.values import unescape
 
 LABELS = ["客户名称", "金额", "首次接触时间", "联系方式", "战略客户"]
 

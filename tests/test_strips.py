@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from salesxl.excel.bands import Band, Crossing, Ungrowable, nest
-from salesxl.excel.strips import Strip
+from salesxl.template.bands import Band, Crossing, Ungrowable, nest
+from salesxl.template.strips import Strip
 
 ROWS = 9
 

@@ -17,16 +17,17 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from salesxl import book, settings
-from salesxl.analyse import lines, summarise
+from salesxl import settings
 from salesxl.consolidate import consolidate
-from salesxl.excel.package import Package
-from salesxl.excel.properties import read_properties
-from salesxl.model import Grade, Member
+from salesxl.messages import load
 from salesxl.render import render
+from salesxl.rulebook import Grade, Member
+from salesxl.summary import definitions, summarise
 from salesxl.summary_template import draw_summary_template
 from salesxl.validate import validate
-from salesxl.words import load
+from salesxl.workspace import book
+from salesxl.xlsx.package import Package
+from salesxl.xlsx.properties import read_properties
 from tests.teams import FRIDAY, WORDS, customer, report, rules, submission, target, team, with_past
 
 ROOT = Path(__file__).parent.parent
@@ -164,7 +165,7 @@ def test_a4_landscape_fitted_to_the_width_with_repeated_titles(template):
 
 def test_columns_of_long_texts_are_as_wide_as_the_heights_suppose(template):
     opened = openpyxl_of(template)
-    for page, fields in lines.WIDTHS.items():
+    for page, fields in definitions.WIDTHS.items():
         sheet = opened[WORDS.name("summary_sheet", page)]
         cells = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value}
         for field, width in fields.items():
@@ -212,7 +213,7 @@ def leaves(node, path=()):
 
 @pytest.mark.parametrize("part", ["summary", "sales"])
 def test_the_english_words_of_the_summary_say_the_same_with_the_same_facts(part):
-    home = ROOT / "salesxl" / "words"
+    home = ROOT / "salesxl" / "messages"
     chinese, english = (
         dict(leaves(tomllib.loads((home / f"{part}.{lang}.toml").read_text(encoding="utf-8"))))
         for lang in ("zh", "en")

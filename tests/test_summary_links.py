@@ -13,12 +13,13 @@ from urllib.parse import unquote
 import openpyxl
 import pytest
 
-from salesxl import friday, settings, team_folder
-from salesxl.analyse import summarise
-from salesxl.book import blank_book
-from salesxl.model import Member
+from salesxl import friday, settings
 from salesxl.render import render
+from salesxl.rulebook import Member
+from salesxl.summary import summarise
 from salesxl.summary_template import draw_summary_template
+from salesxl.workspace import folder as team_folder
+from salesxl.workspace.book import blank_book
 from tests import office
 from tests.sheets import AS_OF, WORDS, archive
 from tests.teams import customer, report, rules, submission, target, team

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from salesxl import receive
-from salesxl.excel.marks import MARK_SHEET_PROPERTY
+from salesxl import intake
+from salesxl.files.naming import natural
 from salesxl.model import Checked
-from salesxl.naming import natural
+from salesxl.xlsx.marks import MARK_SHEET_PROPERTY
 from tests.sheets import RULES, archive, check, handover, record, weekly
 
 ONE, TWO = {}, {"customer_name": "丙丁贸易有限公司", "customer_no": "CRM202610002"}
@@ -166,7 +166,7 @@ def test_the_same_bytes_twice_are_one_file(tmp_path):
     (tmp_path / "sub").mkdir()
     first = archive(tmp_path / "b.xlsx", [ONE])
     (tmp_path / "sub" / "a.xlsx").write_bytes(first.read_bytes())
-    batch = receive.receive([tmp_path], RULES)
+    batch = intake.receive([tmp_path], RULES)
     assert list(batch.files) == ["b.xlsx", "sub/a.xlsx"]
     assert [s.file for s in batch.submissions] == ["b.xlsx"]
     assert [(f.code, f.place.file, f.facts["other"]) for f in batch.findings] == [

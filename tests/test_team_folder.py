@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from salesxl import forms
+from salesxl import drawing
 from salesxl.errors import SettingsError, UsageError
-from salesxl.model import Member
-from salesxl.team_folder import TeamFolder, lay_out, read_members, settings_near, week_bounds, week_name
+from salesxl.rulebook import Member
+from salesxl.workspace.folder import TeamFolder, lay_out, read_members, settings_near, week_bounds, week_name
 from tests.sheets import RULES, WORDS
 
 
@@ -156,7 +156,7 @@ def test_laying_out_again_keeps_what_the_team_made_its_own_and_draws_forms_anew(
     own.write_bytes(b"the team's own")
     form = laid.templates / "销售周报.xlsx"
     blank = form.read_bytes()
-    form.write_bytes(forms.sealed(forms.blank_form("handover_list")))  # as drawn, if of another day
+    form.write_bytes(drawing.sealed(drawing.blank_form("handover_list")))  # as drawn, if of another day
     changed = laid.templates / "客户档案.xlsx"
     changed.write_bytes(b"changed")
     settings = laid.settings.read_bytes()

@@ -1,6 +1,5 @@
 """Templates that came out wrong without a word, or with a misleading one: what is right, case by case."""
 
-# ruff: noqa: E501 - a template reads better on a line
 from __future__ import annotations
 
 import io
@@ -14,14 +13,18 @@ import pytest
 import xlsxwriter
 from openpyxl.workbook.defined_name import DefinedName
 
-from salesxl import report, words
-from salesxl.analyse import sample
+from salesxl import messages
+from salesxl.cli import report
 from salesxl.errors import TemplateError
 from salesxl.render import REMARKS, lint, render, render_file
+from salesxl.summary import sample
 from tests.test_render import drawn, of_cells, rendered, values
 
+# ruff: noqa: E501 - a template reads better on a line
+
+
 CASES = Path(__file__).parent / "data" / "cases" / "templates"
-LANGS = {lang: words.load(lang, report.label_of) for lang in words.LOCALES}
+LANGS = {lang: messages.load(lang, report.label_of) for lang in messages.LOCALES}
 DATA: dict[str, Any] = {
     "title": "周报",
     "week": {"label": "第47周"},
@@ -327,7 +330,7 @@ def test_the_item_of_a_list_outside_its_band_is_told_which_band_to_define() -> N
     assert "each_attainment__reps" in text
 
 
-@pytest.mark.parametrize("lang", words.LOCALES)
+@pytest.mark.parametrize("lang", messages.LOCALES)
 @pytest.mark.parametrize("name", sorted(p.name for p in CASES.glob("[deh]*.xlsx")))
 def test_no_sentence_is_pythons(name: str, lang: str) -> None:
     said = [text for _, text in told(name, lang=lang).values()]

@@ -40,7 +40,7 @@ def test_the_reference_pages_are_in_step():
 
 
 def test_the_example_that_templates_are_tried_with_is_in_step():
-    assert (ROOT / "salesxl" / "analyse" / "sample.json").read_text(encoding="utf-8") == sample.text()
+    assert (ROOT / "salesxl" / "summary" / "sample.json").read_text(encoding="utf-8") == sample.text()
 
 
 def test_every_command_and_code_has_its_place_in_the_reference():

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from salesxl import tidy
+from salesxl import parsing
 from salesxl.model import Tidied
-from salesxl.tidy import Raw
+from salesxl.parsing import Raw
 
 CORPUS = Path(__file__).parent / "data" / "tidy_values.tsv"
 NEAR = dt.date(2024, 3, 1)
@@ -31,11 +31,11 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "industries": ("制造业-新能源汽车", "制造业-机械设备", "零售业-快消品", "IT服务", "服务业-咨询"),
 }
 MANNERS = {
-    "stages": tidy.Manner(steps=frozenset(OPTIONS["stages"]) - {"成交签约", "线索终止"}),
-    "statuses": tidy.Manner(steps=frozenset({"潜在", "意向"})),
-    "progress": tidy.Manner(steps=frozenset({"未开始", "进行中"})),
-    "methods": tidy.Manner(loose=True, steps=frozenset(OPTIONS["methods"])),
-    "sources": tidy.Manner(loose=True, steps=frozenset(OPTIONS["sources"])),
+    "stages": parsing.Manner(steps=frozenset(OPTIONS["stages"]) - {"成交签约", "线索终止"}),
+    "statuses": parsing.Manner(steps=frozenset({"潜在", "意向"})),
+    "progress": parsing.Manner(steps=frozenset({"未开始", "进行中"})),
+    "methods": parsing.Manner(loose=True, steps=frozenset(OPTIONS["methods"])),
+    "sources": parsing.Manner(loose=True, steps=frozenset(OPTIONS["sources"])),
 }
 ALIASES = {
     "stages": {"成交": "成交签约", "合同签订": "成交签约"},
@@ -70,12 +70,12 @@ def _read(kind: str, raw: Raw, hints: str) -> Tidied:
     if "of" in given_as:
         options = OPTIONS[given_as["of"]]
         if kind == "industry":
-            return tidy.industry(raw, options)
-        aliases, manner = ALIASES.get(given_as["of"], {}), MANNERS.get(given_as["of"], tidy.STRICT)
-        return getattr(tidy, kind)(raw, options, aliases, manner)
+            return parsing.industry(raw, options)
+        aliases, manner = ALIASES.get(given_as["of"], {}), MANNERS.get(given_as["of"], parsing.STRICT)
+        return getattr(parsing, kind)(raw, options, aliases, manner)
     if "near" in given_as:
-        return getattr(tidy, kind)(raw, near=dt.date.fromisoformat(given_as["near"]))
-    return getattr(tidy, kind)(raw, **given_as)
+        return getattr(parsing, kind)(raw, near=dt.date.fromisoformat(given_as["near"]))
+    return getattr(parsing, kind)(raw, **given_as)
 
 
 def _written(tidied: Tidied) -> str:
@@ -131,19 +131,19 @@ def test_corpus_covers_every_kind_and_is_large() -> None:
 
 @pytest.mark.parametrize("mark", ["", " ", "\u3000", "\u200b\ufeff", "\xa0", "-", "—", "——", "……", "/", "\\"])
 def test_sign_that_says_nothing_is_blank_even_in_free_text(mark: str) -> None:
-    assert tidy.is_blank(mark)
-    assert tidy.is_blank(mark, free_text=True)
+    assert parsing.is_blank(mark)
+    assert parsing.is_blank(mark, free_text=True)
 
 
 @pytest.mark.parametrize("mark", ["无", "N/A", "n/a", "NA", "ＮＡ", "空", "暂无", "未填", "（无）", " 无 "])
 def test_word_that_says_nothing_is_blank_only_outside_free_text(mark: str) -> None:
-    assert tidy.is_blank(mark)
-    assert not tidy.is_blank(mark, free_text=True)
+    assert parsing.is_blank(mark)
+    assert not parsing.is_blank(mark, free_text=True)
 
 
 @pytest.mark.parametrize("raw", ["0", 0, 0.0, False, "待定", "√", "×", "?", "0.0", "NAN公司", "无锡", "-5"])
 def test_answer_is_never_blank(raw: Raw) -> None:
-    assert not tidy.is_blank(raw)
+    assert not parsing.is_blank(raw)
 
 
 @pytest.mark.parametrize(
@@ -177,9 +177,9 @@ def test_answer_is_never_blank(raw: Raw) -> None:
 def test_label_is_compared_without_marks_and_with_its_unit_apart(
     label: str, bare: str, unit: str | None
 ) -> None:
-    said = tidy.money_unit(label)
-    assert (tidy.normalise_label(label), said and said.unit) == (bare, unit)
-    assert tidy.normalise_label(bare) == bare
+    said = parsing.money_unit(label)
+    assert (parsing.normalise_label(label), said and said.unit) == (bare, unit)
+    assert parsing.normalise_label(bare) == bare
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_label_is_compared_without_marks_and_with_its_unit_apart(
     ],
 )
 def test_spellings_of_one_customer_have_one_key(one: str, other: str) -> None:
-    assert tidy.customer_key(one) == tidy.customer_key(other) != ""
+    assert parsing.customer_key(one) == parsing.customer_key(other) != ""
 
 
 @pytest.mark.parametrize(
@@ -201,43 +201,43 @@ def test_spellings_of_one_customer_have_one_key(one: str, other: str) -> None:
     [("上海远航有限公司", "上海启航有限公司"), ("ABC（中国）公司", "ABC公司"), ("中正华创", "中正恒达")],
 )
 def test_different_customers_have_different_keys(one: str, other: str) -> None:
-    assert tidy.customer_key(one) != tidy.customer_key(other)
+    assert parsing.customer_key(one) != parsing.customer_key(other)
 
 
 @pytest.mark.parametrize("customer", ["公司", "集团", "有限公司", "股份有限公司"])
 def test_customer_key_of_a_name_made_of_suffixes_is_not_empty(customer: str) -> None:
-    assert tidy.customer_key(customer)
+    assert parsing.customer_key(customer)
 
 
 def test_missing_date_of_pandas_is_a_type_error_and_its_timestamp_becomes_a_plain_date() -> None:
-    assert tidy.date(pd.NaT).code == tidy.moment(pd.NaT).code == "type"
+    assert parsing.date(pd.NaT).code == parsing.moment(pd.NaT).code == "type"
     stamp = pd.Timestamp(2024, 3, 15, 10, 30)
-    assert type(tidy.date(stamp).value) is dt.date
-    assert type(tidy.moment(stamp).value) is dt.datetime
+    assert type(parsing.date(stamp).value) is dt.date
+    assert type(parsing.moment(stamp).value) is dt.datetime
 
 
 def test_negative_amount_is_out_of_range_only_where_the_caller_says_so() -> None:
-    assert tidy.amount("-5").value == -5
-    refused = tidy.amount("-5", allow_negative=False)
+    assert parsing.amount("-5").value == -5
+    refused = parsing.amount("-5", allow_negative=False)
     assert (refused.code, refused.value) == ("range", None)
-    assert tidy.amount("0", allow_negative=False).value == 0
+    assert parsing.amount("0", allow_negative=False).value == 0
 
 
 def test_unreadable_contact_names_the_part_that_is_wrong() -> None:
-    assert tidy.contact("13800138000、1390013900").facts["part"] == "1390013900"
+    assert parsing.contact("13800138000、1390013900").facts["part"] == "1390013900"
 
 
 def test_choice_of_several_names_those_that_fit() -> None:
-    read = tidy.choice("拜访", OPTIONS["methods"], {}, MANNERS["methods"])
+    read = parsing.choice("拜访", OPTIONS["methods"], {}, MANNERS["methods"])
     assert read.facts["options"] == ("电话拜访", "上门拜访")
 
 
 def test_option_that_a_team_lists_wins_over_the_blank_mark_of_the_same_word() -> None:
-    assert tidy.choice("无", ("有", "无")).value == "无"
+    assert parsing.choice("无", ("有", "无")).value == "无"
 
 
 def test_two_ticks_where_one_is_asked_for_are_named() -> None:
-    assert tidy.one_ticked("√线索培育 √需求确认", OPTIONS["stages"]).facts["ticked"] == (
+    assert parsing.one_ticked("√线索培育 √需求确认", OPTIONS["stages"]).facts["ticked"] == (
         "线索培育",
         "需求确认",
     )
@@ -267,23 +267,23 @@ _TYPED = st.one_of(
 _QUICK = settings(max_examples=40, deadline=None)
 
 _TIDIERS: dict[str, Callable[[Raw], Tidied]] = {
-    "amount": tidy.amount,
-    "amount in wan": lambda raw: tidy.amount(raw, unit="万元"),
-    "number": tidy.number,
-    "whole": tidy.whole,
-    "percent": tidy.percent,
-    "date": lambda raw: tidy.date(raw, near=NEAR),
-    "moment": lambda raw: tidy.moment(raw, near=NEAR),
-    "contact": tidy.contact,
-    "yes_no": tidy.yes_no,
-    "choice": lambda raw: tidy.choice(raw, OPTIONS["statuses"]),
-    "industry": lambda raw: tidy.industry(raw, OPTIONS["industries"]),
-    "items": tidy.items,
-    "ticked": lambda raw: tidy.ticked(raw, OPTIONS["statuses"]),
-    "one_ticked": lambda raw: tidy.one_ticked(raw, OPTIONS["statuses"]),
-    "name": tidy.name,
-    "text": tidy.text,
-    "code_text": tidy.code_text,
+    "amount": parsing.amount,
+    "amount in wan": lambda raw: parsing.amount(raw, unit="万元"),
+    "number": parsing.number,
+    "whole": parsing.whole,
+    "percent": parsing.percent,
+    "date": lambda raw: parsing.date(raw, near=NEAR),
+    "moment": lambda raw: parsing.moment(raw, near=NEAR),
+    "contact": parsing.contact,
+    "yes_no": parsing.yes_no,
+    "choice": lambda raw: parsing.choice(raw, OPTIONS["statuses"]),
+    "industry": lambda raw: parsing.industry(raw, OPTIONS["industries"]),
+    "items": parsing.items,
+    "ticked": lambda raw: parsing.ticked(raw, OPTIONS["statuses"]),
+    "one_ticked": lambda raw: parsing.one_ticked(raw, OPTIONS["statuses"]),
+    "name": parsing.name,
+    "text": parsing.text,
+    "code_text": parsing.code_text,
 }
 
 
@@ -306,9 +306,9 @@ def test_anything_typed_is_read_or_refused_and_tidying_twice_changes_nothing(kin
     label=st.text(_SIGNS + "单位必填*", max_size=14), customer=st.text(_SIGNS + "公司有限集团", max_size=10)
 )
 def test_labels_and_customer_keys_are_stable(label: str, customer: str) -> None:
-    bare = tidy.normalise_label(label)
+    bare = parsing.normalise_label(label)
     assert not re.search(r"\s", bare)
-    assert tidy.customer_key(tidy.customer_key(customer)) == tidy.customer_key(customer)
+    assert parsing.customer_key(parsing.customer_key(customer)) == parsing.customer_key(customer)
 
 
 _MONEY_STYLES: tuple[Callable[[Decimal], str], ...] = (
@@ -333,7 +333,7 @@ _MONEY_STYLES: tuple[Callable[[Decimal], str], ...] = (
 def test_amount_written_in_any_style_is_the_same_decimal(
     amount: Decimal, style: Callable[[Decimal], str]
 ) -> None:
-    read = tidy.amount(style(amount))
+    read = parsing.amount(style(amount))
     assert (read.code, read.value) == (None, amount)
     assert "E" not in str(read.value)
 
@@ -369,9 +369,9 @@ def _spoken(value: int) -> str:
 def test_whole_yuan_in_spoken_and_formal_figures_are_the_same_decimal(value: int) -> None:
     spoken = _spoken(value)
     formal = "".join(_FORMAL.get(sign, sign) for sign in spoken)
-    assert tidy.amount(f"{spoken}元").value == value, spoken
-    assert tidy.amount(f"人民币{formal}元整").value == value, formal
-    assert tidy.whole(spoken).value == value
+    assert parsing.amount(f"{spoken}元").value == value, spoken
+    assert parsing.amount(f"人民币{formal}元整").value == value, formal
+    assert parsing.whole(spoken).value == value
 
 
 _MONTHS = (
@@ -409,10 +409,10 @@ _DATE_STYLES: tuple[Callable[[dt.date], str], ...] = (
 @_QUICK
 @given(day=_DAYS, style=st.sampled_from(_DATE_STYLES))
 def test_date_written_in_any_style_is_the_same_day(day: dt.date, style: Callable[[dt.date], str]) -> None:
-    read = tidy.date(style(day))
+    read = parsing.date(style(day))
     assert (read.code, read.value, read.changed) == (None, day, False), style(day)
     start = dt.datetime(day.year, day.month, day.day)
-    assert tidy.moment(style(day)).value == start
+    assert parsing.moment(style(day)).value == start
 
 
 @_QUICK
@@ -436,7 +436,7 @@ def test_date_written_in_any_style_is_the_same_day(day: dt.date, style: Callable
 def test_moment_written_in_any_style_is_the_same_minute(
     start: dt.datetime, style: Callable[[dt.datetime], str]
 ) -> None:
-    read = tidy.moment(style(start))
+    read = parsing.moment(style(start))
     assert (read.code, read.value, read.changed) == (None, start, False), style(start)
 
 
@@ -445,13 +445,13 @@ def test_moment_written_in_any_style_is_the_same_minute(
 def test_excel_serial_with_a_fraction_is_the_minute_it_stands_for(start: dt.datetime) -> None:
     minute = start.replace(second=0, microsecond=0)
     serial = (minute - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1)
-    assert tidy.moment(serial).value == minute
+    assert parsing.moment(serial).value == minute
 
 
 @_QUICK
 @given(day=st.dates(dt.date(2001, 1, 1), dt.date(2089, 12, 31)), apart=st.integers(-180, 180))
 def test_year_left_out_is_the_one_that_brings_the_date_closest(day: dt.date, apart: int) -> None:
-    read = tidy.date(f"{day.month}月{day.day}日", near=day - dt.timedelta(days=apart))
+    read = parsing.date(f"{day.month}月{day.day}日", near=day - dt.timedelta(days=apart))
     assert (read.value, read.changed) == (day, True)
 
 
@@ -472,14 +472,14 @@ def test_ticks_of_any_style_come_back(
         f"{word}{signs[word not in chosen]}" if after else f"{signs[word not in chosen]}{word}"
         for word in words
     )
-    read = tidy.ticked(cell, words)
+    read = parsing.ticked(cell, words)
     assert (read.value, read.code) == (tuple(word for word in words if word in chosen), None)
 
 
 @_QUICK
 @given(value=st.floats(allow_nan=False, allow_infinity=False, min_value=-1e12, max_value=1e12))
 def test_number_cell_is_its_fifteen_digits(value: float) -> None:
-    read = tidy.amount(value)
+    read = parsing.amount(value)
     assert math.isclose(float(read.value), value, rel_tol=1e-14, abs_tol=1e-300)
 
 
@@ -503,5 +503,5 @@ def test_an_industry_is_known_by_its_aliases_and_by_what_only_one_option_says(ty
         "零售业-电子商务",
         "建筑业-装修",
     ]
-    got = tidy.industry(typed, options, {"教育": "服务业-教育培训", "半导体": "制造业-半导体"})
+    got = parsing.industry(typed, options, {"教育": "服务业-教育培训", "半导体": "制造业-半导体"})
     assert (got.value, got.code) == ((read, None) if read else (typed, "choice"))

@@ -10,11 +10,11 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from salesxl import forms, settings
-from salesxl.analyse import sections
-from salesxl.analyse.standing import standing
-from salesxl.analyse.views import met_by, views
-from salesxl.model import Condition, View
+from salesxl import drawing, settings
+from salesxl.rulebook import Condition, View
+from salesxl.summary import sections
+from salesxl.summary.figures.alerts import met_by, views
+from salesxl.summary.figures.customers import standing
 from tests.teams import FRIDAY, WORDS, customer, rules, team, with_past
 
 TODAY = FRIDAY
@@ -140,7 +140,7 @@ def test_the_page_says_the_conditions_in_the_words_of_the_settings():
 
 def loaded(tmp_path, *rows):
     """Return the lists of a settings workbook with these rows on its sheet, and where its findings are."""
-    book = openpyxl.load_workbook(io.BytesIO(forms.settings_workbook(replace(rules(), views=()))))
+    book = openpyxl.load_workbook(io.BytesIO(drawing.settings_workbook(replace(rules(), views=()))))
     sheet = book["客户名单"]
     top = next(cell.row for cell in sheet["A"] if str(cell.value).startswith("名单 "))
     for number, row in enumerate(rows, top + 1):
@@ -156,7 +156,7 @@ def loaded(tmp_path, *rows):
 
 def test_the_presets_lists_are_read_again_as_they_were_written(tmp_path):
     path = tmp_path / "团队设置.xlsx"
-    path.write_bytes(forms.settings_workbook())
+    path.write_bytes(drawing.settings_workbook())
     rulebook, findings = settings.load(path)
     assert findings == []
     assert rulebook.views == settings.default_rulebook().views

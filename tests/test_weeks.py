@@ -10,8 +10,9 @@ import pytest
 from openpyxl import Workbook
 
 from salesxl.consolidate import consolidate
-from salesxl.model import Member, Severity
-from salesxl.tidy import week
+from salesxl.model import Severity
+from salesxl.parsing import week
+from salesxl.rulebook import Member
 from tests import one_week, sheets
 from tests.sheets import check, label, only, spots, weekly
 

@@ -11,16 +11,18 @@ from string import Formatter
 
 import pytest
 
-from salesxl import report, tidy, words
+from salesxl import messages, parsing
+from salesxl.cli import report
 from salesxl.errors import Refused
-from salesxl.excel.grid_limits import REASONS
-from salesxl.model import Finding, Member, Place, Severity
+from salesxl.model import Finding, Place, Severity
+from salesxl.rulebook import Member
+from salesxl.xlsx.limits import REASONS
 from tests import sheets
 from tests.sheets import archive, check, handover, record, weekly
 
 HERE = Path(__file__).parent
 SOURCES = sorted((HERE.parent / "salesxl").rglob("*.py"))
-LANGS = {lang: words.load(lang, report.label_of) for lang in words.LOCALES}
+LANGS = {lang: messages.load(lang, report.label_of) for lang in messages.LOCALES}
 UNREADABLE = ("date", "moment", "amount", "amount_wan", "whole", "number", "percent")
 GAPS = re.compile(r"“”|「」|（）|\(\)|[{}]|None|。。|\.\.|[：:] ?[。.]|，。|、。|^\s*$|、、|  ")
 
@@ -37,9 +39,9 @@ def gaps(said: dict[str, tuple[str, str]]) -> list[str]:
     return [text for pair in said.values() for text in pair if GAPS.search(text)]
 
 
-@pytest.mark.parametrize("code", words.CODES)
+@pytest.mark.parametrize("code", messages.CODES)
 def test_every_code_has_title_message_and_fix_in_every_language(code):
-    for lang in words.LOCALES:
+    for lang in messages.LOCALES:
         known = LANGS[lang]
         assert known.title(code)
         assert known.raw_code(code, "message")
@@ -48,7 +50,7 @@ def test_every_code_has_title_message_and_fix_in_every_language(code):
 
 def test_every_variant_stands_in_every_language():
     zh, en = (LANGS[lang]._table["code"] for lang in ("zh", "en"))
-    for code in words.CODES:
+    for code in messages.CODES:
         kinds = set(zh[code]) | set(en[code])
         assert {k: set(zh[code].get(k, ())) for k in kinds if "_" in k} == {
             k: set(en[code].get(k, ())) for k in kinds if "_" in k
@@ -63,7 +65,7 @@ def test_what_a_language_has_no_word_for_is_said_in_the_forms_own_language():
 
 def test_an_unknown_language_is_refused():
     with pytest.raises(KeyError):
-        words.load("fr", report.label_of)
+        messages.load("fr", report.label_of)
 
 
 @pytest.mark.parametrize(("code", "reason"), [(c, r) for c, rs in REASONS.items() for r in rs])
@@ -92,7 +94,7 @@ def reasons() -> set[str]:
     """Return every reason that the rooms' sources give for a cell they cannot read."""
     found: set[str] = set()
     for path in SOURCES:
-        if path.parent.name in ("tidy", "settings") or path.name == "stack.py":
+        if path.parent.name in ("parsing", "settings"):
             text = path.read_text(encoding="utf-8")
             found |= set(re.findall(r'(?:Unreadable\(|unreadable\("type", ?)"(\w+)"', text))
     return found
@@ -130,7 +132,7 @@ CONTACTS = ("1380013800O", "138****8000", "1380013", "10800138000", "王总#qq.c
 
 @pytest.mark.parametrize("typed", [*CONTACTS, "已停用13800138000", 13800138000.5, "13800138000000000000"])
 def test_every_contact_that_is_none_has_a_sentence(typed):
-    got = tidy.contact(typed)
+    got = parsing.contact(typed)
     assert got.code == "format"
     assert not gaps(say("format", typed, kind="contact", help="说明。", **got.facts))
 
@@ -222,9 +224,9 @@ def said(tmp_path_factory) -> list[Finding]:
 
 def test_every_code_that_the_rules_use_is_known(said):
     used = set(chain.from_iterable(re.findall(r'"(\w+)"', line) for line in codes_in_sources()))
-    assert {f.code for f in said} <= set(words.CODES)
+    assert {f.code for f in said} <= set(messages.CODES)
     assert used
-    assert used <= set(words.CODES)
+    assert used <= set(messages.CODES)
 
 
 def codes_in_sources() -> list[str]:
@@ -253,7 +255,7 @@ def leaves(table, before=""):
             yield f"{before}{key}", value
 
 
-@pytest.mark.parametrize("lang", words.LOCALES)
+@pytest.mark.parametrize("lang", messages.LOCALES)
 def test_no_sentence_about_a_wrong_week_has_a_hole(said, lang):
     known = LANGS[lang]
     holes = [
@@ -270,7 +272,7 @@ def test_the_wrong_week_is_wrong_in_every_way(said):
     elsewhere = {"missing_column", "column_guessed", "stage_jump", "formula", "uncalculated"}
     elsewhere |= {"template_outdated", "unsafe", "example", "handed_over", "near_name", "unread"}
     elsewhere |= {"fragment", "displaced"}
-    assert set(words.CODES) - codes <= elsewhere
+    assert set(messages.CODES) - codes <= elsewhere
 
 
 def test_the_reason_of_a_refusal_is_never_shown_as_a_code_word():

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from salesxl.workers import Bounds, Executors, Local, Lost, local
+from salesxl.workers import Bounds, Executors, Local, Lost, pool
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its memory")
 QUICK = Bounds(memory_bytes=300 * 1024**2, work_seconds=1, wall_seconds=20)
@@ -96,7 +96,7 @@ def test_who_stops_listening_leaves_no_process_behind():
 
 
 def test_workers_started_anew_instead_of_forked_do_the_same(monkeypatch):
-    monkeypatch.setattr(local, "FORKS", False)
+    monkeypatch.setattr(pool, "FORKS", False)
     outcomes = done(["a", "exit", "b"], jobs=1, bounds=Bounds())
     assert outcomes == [b"did a", Lost("crashed"), b"did b"]
 

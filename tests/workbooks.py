@@ -15,7 +15,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from salesxl.excel.package import ROOT, STRICT, TRANSITIONAL, Package
+from salesxl.xlsx.package import ROOT, STRICT, TRANSITIONAL, Package
 
 SHEET = "客户档案"
 HEADER_ROW, FIRST, LAST = 3, 4, 13

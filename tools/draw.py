@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from salesxl import book, demo, forms, report, words
+from salesxl import demo, drawing, messages
+from salesxl.cli import report
 from salesxl.summary_template import draw_summary_template
+from salesxl.workspace import book
 from tools import reference, sample
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -14,9 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def templates() -> dict[str, bytes]:
     """Return the committed template workbooks by file name."""
-    chinese = words.load("zh", report.label_of)
-    drawn = {f"{chinese.name('form', name)}.xlsx": forms.blank_form(name) for name in forms.form_names()}
-    drawn[chinese.text("file.settings")] = forms.settings_workbook()
+    chinese = messages.load("zh", report.label_of)
+    drawn = {f"{chinese.name('form', name)}.xlsx": drawing.blank_form(name) for name in drawing.form_names()}
+    drawn[chinese.text("file.settings")] = drawing.settings_workbook()
     drawn[chinese.text("file.book")] = book.blank_book(chinese)
     drawn[chinese.text("file.summary")] = draw_summary_template(chinese)
     return drawn
@@ -26,7 +28,7 @@ def main() -> None:
     """Write everything anew."""
     for name, content in templates().items():
         (ROOT / "templates" / name).write_bytes(content)
-    (ROOT / "salesxl" / "analyse" / "sample.json").write_text(sample.text(), encoding="utf-8")
+    (ROOT / "salesxl" / "summary" / "sample.json").write_text(sample.text(), encoding="utf-8")
     for name, text in reference.pages().items():
         (ROOT / "docs" / "reference" / name).write_text(text, encoding="utf-8")
     shutil.rmtree(ROOT / "examples" / "收件箱", ignore_errors=True)

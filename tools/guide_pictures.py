@@ -16,7 +16,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from salesxl import analyse
+from salesxl import summary
 from salesxl.render import render
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
@@ -97,7 +97,7 @@ def picture(workbook: bytes, name: str) -> None:
 def main() -> None:
     """Write the workbooks beside each other, or draw the pictures."""
     source = template()
-    done = render(source, analyse.sample())
+    done = render(source, summary.sample())
     if len(sys.argv) > 1:
         Path(sys.argv[1], "团队汇总.xlsx").write_bytes(source)
         return

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import click
 
-from salesxl import analyse, cli, console, render, report, schemas, words
+from salesxl import cli, messages, render, schemas, summary
+from salesxl.cli import console, report
 from salesxl.columns import BlockSpec, Column, Need, Shape
-from salesxl.shipped import shipped
+from salesxl.files.packaged import shipped
 
 NEEDS = {
     Need.REQUIRED: "R",
@@ -85,7 +86,7 @@ def _cells(column: Column) -> Iterator[str]:
 
 
 def _findings() -> Iterator[str]:
-    chinese, english = (words.load(lang, report.label_of) for lang in words.LOCALES)
+    chinese, english = (messages.load(lang, report.label_of) for lang in messages.LOCALES)
     yield "# Findings"
     yield ""
     yield "Made from `salesxl/words` by `make templates`."
@@ -96,7 +97,7 @@ def _findings() -> Iterator[str]:
     yield ""
     yield "| code | 名称 | title | says | asks for |"
     yield "| --- | --- | --- | --- | --- |"
-    for code in words.CODES:
+    for code in messages.CODES:
         said = (english.raw_code(code, what).replace("|", "\\|") for what in ("message", "fix"))
         yield f"| `{code}` | {chinese.title(code)} | {english.title(code)} | " + " | ".join(said) + " |"
 
@@ -105,7 +106,7 @@ def _commands() -> Iterator[str]:
     yield "# Commands"
     yield ""
     yield "Made from the commands' own help by `make templates`: in Chinese, then with `--lang en`."
-    for lang in words.LOCALES:
+    for lang in messages.LOCALES:
         settings = cli.main.context_settings
         group = click.Context(
             cli.main, info_name="salesxl", terminal_width=100, max_content_width=100, **settings
@@ -113,7 +114,7 @@ def _commands() -> Iterator[str]:
         console.speak(group, lang)
         for name, command in cli.main.commands.items():
             context = click.Context(command, info_name=name, parent=group)
-            yield f"\n## {name}{' (en)' if lang != words.LOCALES[0] else ''}\n"
+            yield f"\n## {name}{' (en)' if lang != messages.LOCALES[0] else ''}\n"
             yield "```text"
             yield command.get_help(context)
             yield "```"
@@ -121,9 +122,9 @@ def _commands() -> Iterator[str]:
 
 def _names() -> Iterator[str]:
     """In the language of the guide to templates, since its readers are the same."""
-    said = words.load("zh", report.label_of)
+    said = messages.load("zh", report.label_of)
     yield from NAMES_HEAD
-    known = render.fields(analyse.sample(), shipped(said.text("file.summary")))
+    known = render.fields(summary.sample(), shipped(said.text("file.summary")))
     sections: dict[str, list[str]] = {NAMES_OF_ALL: []}
     for field in known:
         first, dot, _ = field.name.partition(".")

@@ -10,11 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from salesxl import analyse, demo, report, settings, validate, words
-from salesxl.analyse.sample import few, to_json
+from salesxl import demo, messages, settings, summary, validate
+from salesxl.cli import report
 from salesxl.consolidate import consolidate
-from salesxl.model import Adjustment, Rulebook, Team
-from salesxl.receive import receive
+from salesxl.intake import receive
+from salesxl.model import Team
+from salesxl.rulebook import Adjustment, Rulebook
+from salesxl.summary.sample import few, to_json
 
 REPS = 12
 """So many that conflicts, mismatches, handovers and missing reports all occur."""
@@ -30,7 +32,7 @@ def text() -> str:
 
 def figures() -> dict[str, Any]:
     """Return the figures of a team in which every list has an item."""
-    said = words.load(words.LOCALES[0], report.label_of)
+    said = messages.load(messages.LOCALES[0], report.label_of)
     rules = _with_all_targets(demo.settings(settings.default_rulebook(quota="five-step"), reps=REPS))
     with tempfile.TemporaryDirectory() as place:
         inbox = Path(place) / "inbox"
@@ -38,7 +40,7 @@ def figures() -> dict[str, Any]:
         batch = receive([inbox], rules)
         checked = validate.check(batch, rules, demo.WEEK_START + dt.timedelta(days=4))
         team = consolidate(checked, rules, said)
-    return analyse.summarise(_with_what_is_rare(team, rules), rules, said, before=team)
+    return summary.summarise(_with_what_is_rare(team, rules), rules, said, before=team)
 
 
 def _with_all_targets(rules: Rulebook) -> Rulebook:

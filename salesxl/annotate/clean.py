@@ -14,12 +14,12 @@ from lxml import etree
 from salesxl.annotate.columns import WIDTH_STEP
 from salesxl.annotate.look import Ours, covered
 from salesxl.annotate.record import Record
-from salesxl.excel.inplace import Book, Sheet, filter_area, set_filter, split_ref, tables
-from salesxl.excel.inplace.tables import headers, shrink_table
-from salesxl.excel.inplace.text import whole
-from salesxl.excel.marks import MARK_SHEET_PROPERTY, NOTE_AUTHOR, NOTE_PREFIXES, is_mark_column
-from salesxl.excel.package import ROOT
 from salesxl.model import Area
+from salesxl.xlsx.edit import Book, Sheet, filter_area, set_filter, split_ref, tables
+from salesxl.xlsx.edit.tables import headers, shrink_table
+from salesxl.xlsx.marks import MARK_SHEET_PROPERTY, NOTE_AUTHOR, NOTE_PREFIXES, is_mark_column
+from salesxl.xlsx.package import ROOT
+from salesxl.xlsx.values import whole
 
 __all__ = ["clean_book", "is_list"]
 

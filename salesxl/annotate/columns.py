@@ -10,12 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-from salesxl.annotate.look import COLUMN_HEAD, COLUMN_TEXT
-from salesxl.annotate.pen import Pen
-from salesxl.annotate.words import MarkWords, TableArea, Tell
-from salesxl.excel.inplace import Book, Styles, filter_area, grow_table, set_filter, split_ref, tables
-from salesxl.excel.inplace.tables import Table, headers
+from salesxl.annotate.look import COLUMN_HEAD, COLUMN_TEXT, Pen
+from salesxl.annotate.terms import MarkWords, TableArea, Tell
 from salesxl.model import Area, Finding, Severity
+from salesxl.xlsx.edit import Book, Styles, filter_area, grow_table, set_filter, split_ref, tables
+from salesxl.xlsx.edit.tables import Table, headers
 
 __all__ = ["WIDTH_STEP", "add_columns"]
 

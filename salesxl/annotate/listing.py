@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from salesxl.annotate.look import LIST_TAB
-from salesxl.annotate.words import Label, MarkWords, Tell
-from salesxl.excel.inplace import Book, Styles
-from salesxl.excel.inplace.tables import FILTER_NAME
-from salesxl.excel.inplace.text import clean
-from salesxl.excel.marks import MARK_SHEET_PROPERTY
+from salesxl.annotate.terms import Label, MarkWords, Tell
 from salesxl.model import CellValue, Finding, Severity
+from salesxl.xlsx.edit import Book, Styles
+from salesxl.xlsx.edit.tables import FILTER_NAME
+from salesxl.xlsx.marks import MARK_SHEET_PROPERTY
+from salesxl.xlsx.values import clean
 
 __all__ = ["FIRST_ROW", "HEADER_ROW", "Line", "lines", "list_sheet", "print_names", "shown"]
 

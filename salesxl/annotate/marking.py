@@ -15,19 +15,20 @@ from pathlib import Path
 from salesxl.annotate import record as records
 from salesxl.annotate.columns import add_columns
 from salesxl.annotate.listing import lines, list_sheet, print_names
-from salesxl.annotate.look import FILLS, Cover
-from salesxl.annotate.pen import Pen
+from salesxl.annotate.listing import lines as listed
+from salesxl.annotate.look import FILLS, Cover, Pen
 from salesxl.annotate.record import Record, SheetRecord, digest, pack
 from salesxl.annotate.strip import without_marks
-from salesxl.annotate.words import Label, MarkWords, TableArea, Tell
+from salesxl.annotate.terms import Label, MarkWords, TableArea, Tell
 from salesxl.errors import Refused
-from salesxl.excel.grid_limits import DEFAULT, Limits
-from salesxl.excel.inplace import Book, Run, split_ref, write_area
-from salesxl.excel.marks import MARK_COLUMNS, NOTE_AUTHOR, NOTE_PREFIXES
-from salesxl.excel.package import Package, parse_xml
 from salesxl.model import Area, Finding, Severity
+from salesxl.xlsx.archive import deflate
+from salesxl.xlsx.edit import Book, Run, split_ref, write_area
+from salesxl.xlsx.limits import DEFAULT, Limits
+from salesxl.xlsx.marks import MARK_COLUMNS, NOTE_AUTHOR, NOTE_PREFIXES
+from salesxl.xlsx.package import ROOT, TRANSITIONAL, Package, parse_xml
 
-__all__ = ["AnnotateResult", "annotate", "in_order"]
+__all__ = ["AnnotateResult", "annotate", "findings_workbook", "in_order"]
 
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTICE: 2}
 _INKS = {Severity.ERROR: "B42318", Severity.WARNING: "8A5A00", Severity.NOTICE: "3B5B7A"}
@@ -85,7 +86,7 @@ def annotate(
     marks would not be known again.
     """
     if words.column not in MARK_COLUMNS or not set(words.prefixes.values()) <= set(NOTE_PREFIXES):
-        raise ValueError("the marks' column and note prefixes must be among those in salesxl.excel.marks")
+        raise ValueError("the marks' column and note prefixes must be among those in salesxl.xlsx.marks")
     before = without_marks(source, limits)
     book = Book(before.copy())
     record = Record()
@@ -234,3 +235,44 @@ def _write_down(book: Book, before: Package, record: Record, pens: Mapping[str, 
             record.parts[name] = (now, pack(before.read(name)))
     record.added = [name for name in record.added if name not in own] + own
     records.write(package, part, record)
+
+
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/></Types>'
+)
+_WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_WORKBOOK = (
+    f'<workbook xmlns="{TRANSITIONAL.main}" xmlns:r="{TRANSITIONAL.rel}">'
+    '<bookViews><workbookView xWindow="0" yWindow="0" windowWidth="24000" windowHeight="12000"/></bookViews>'
+    "<sheets/></workbook>"
+)
+
+
+def findings_workbook(
+    findings: Sequence[Finding],
+    tell: Tell,
+    words: MarkWords,
+    *,
+    label: Label = lambda finding: finding.field or "",
+    file: str | None = None,
+) -> bytes:
+    """Return a workbook that lists findings as a marked workbook's first sheet does, without links.
+
+    The same findings always give the same bytes.
+    """
+    package = Package([deflate("[Content_Types].xml", (_HEAD + _TYPES).encode())])
+    package.write("xl/workbook.xml", (_HEAD + _WORKBOOK).encode())
+    package.set_content_type("xl/workbook.xml", _WORKBOOK_TYPE)
+    package.add_rel(ROOT, "officeDocument", "xl/workbook.xml")
+    book = Book(package)
+    names = dict.fromkeys(f.place.sheet for f in findings if f.place.sheet)
+    order = {name: at for at, name in enumerate(names)}
+    made = listed(in_order(findings, order), tell, label, words, {})
+    name = file or next((finding.place.file for finding in findings), "")
+    book.insert_sheet(words.sheet, list_sheet(book, made, words, name))
+    print_names(book, words.sheet, len(made))
+    book.activate(0)
+    return book.to_bytes()

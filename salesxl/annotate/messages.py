@@ -21,7 +21,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from salesxl.annotate.listing import shown
 from salesxl.annotate.marking import in_order
-from salesxl.annotate.words import Label, Tell
+from salesxl.annotate.terms import Label, Tell
 from salesxl.errors import TemplateError
 from salesxl.model import Finding, Severity
 
@@ -135,7 +135,7 @@ def _source(name: str, folder: Path | None) -> tuple[str, str]:
             return own.read_text(encoding="utf-8-sig"), str(own)
         except UnicodeDecodeError as error:
             raise TemplateError("message_encoding", path=own) from error
-    return resources.files("salesxl.words").joinpath(name).read_text(encoding="utf-8"), name
+    return resources.files("salesxl.messages").joinpath(name).read_text(encoding="utf-8"), name
 
 
 def _file(returned: Returned, tell: Tell, label: Label) -> dict[str, object]:

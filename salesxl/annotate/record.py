@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape
 
-from salesxl.excel.grid_limits import DEFAULT, Limits, broken
-from salesxl.excel.inplace import Book
-from salesxl.excel.package import Package, parse_xml
+from salesxl.xlsx.edit import Book
+from salesxl.xlsx.limits import DEFAULT, Limits, broken
+from salesxl.xlsx.package import Package, parse_xml
 
 __all__ = ["Record", "SheetRecord", "Unpacker", "digest", "find", "pack"]
 

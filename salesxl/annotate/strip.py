@@ -14,12 +14,12 @@ from salesxl.annotate import record as records
 from salesxl.annotate.clean import clean_book, is_list
 from salesxl.annotate.look import LIST_TAB, Ours
 from salesxl.annotate.record import Record, SheetRecord, Unpacker, digest
-from salesxl.excel.grid_limits import DEFAULT, Limits
-from salesxl.excel.inplace import Book, Sheet, Styles, split_ref
-from salesxl.excel.inplace.pieces import Piece
-from salesxl.excel.inplace.text import whole
-from salesxl.excel.marks import NOTE_PREFIXES
-from salesxl.excel.package import Package
+from salesxl.xlsx.edit import Book, Sheet, Styles, split_ref
+from salesxl.xlsx.limits import DEFAULT, Limits
+from salesxl.xlsx.marks import NOTE_PREFIXES
+from salesxl.xlsx.package import Package
+from salesxl.xlsx.pieces import Piece
+from salesxl.xlsx.values import whole
 
 __all__ = ["is_marked", "strip", "without_marks"]
 

@@ -8,18 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from salesxl.checks import (
-    cells,
-    contracts,
-    customers,
-    dates,
-    figures,
-    handover,
-    presence,
-    reports,
-    stages,
-    weeks,
-)
+from salesxl.checks import cells, contracts, customers, dates, figures, weeks
+from salesxl.checks import cells as presence
+from salesxl.checks import customers as handover
+from salesxl.checks import dates as reports
+from salesxl.checks import figures as stages
 from salesxl.checks.case import Case, Fault
 
 __all__ = ["RULES", "Case", "Fault"]

@@ -10,12 +10,13 @@ from typing import Any, TypeAlias, TypeVar
 
 import pandas as pd
 
-from salesxl.checks import owners
-from salesxl.checks.names import customer_keys
 from salesxl.columns import Column, Kind
-from salesxl.grading import stage_kinds, status_kinds
-from salesxl.model import Rulebook, Severity, Submission, cell_name
-from salesxl.stack import Stack
+from salesxl.model import Severity, Submission, cell_name
+from salesxl.parsing.frames import Stack
+from salesxl.rulebook import Rulebook
+from salesxl.rules import ownership
+from salesxl.rules.grading import stage_kinds, status_kinds
+from salesxl.rules.identity import customer_keys
 
 __all__ = ["Case", "Cell", "Fault"]
 
@@ -79,7 +80,7 @@ class Case:
     as_of: dt.date
     week: tuple[dt.date, dt.date]
     out: frozenset[int] = frozenset()
-    moves: pd.DataFrame = default(default_factory=lambda: pd.DataFrame(columns=owners.MOVES))
+    moves: pd.DataFrame = default(default_factory=lambda: pd.DataFrame(columns=ownership.MOVES))
     past: Mapping[str, pd.DataFrame] = default(default_factory=dict)
     worked_out: dict[tuple[str, ...], Any] = default(
         default_factory=dict, init=False, repr=False, compare=False
@@ -135,7 +136,7 @@ class Case:
 
     def owners(self, keys: pd.Series, reps: pd.Series) -> pd.DataFrame:
         """Return ``owner`` and ``day`` of the customers that these reps have handed over, by their index."""
-        return owners.owners(keys, reps, self.moves)
+        return ownership.owners(keys, reps, self.moves)
 
     def place_text(self, stack: Stack, at: int, name: str) -> str:
         """Return where a field of a record stands, in words that need no translation: file › sheet!cell."""

@@ -13,8 +13,8 @@ import pandas as pd
 
 from salesxl.checks.case import Case, Fault, positions, warning
 from salesxl.checks.figures import period_of, pool_of
-from salesxl.checks.names import customer_keys
-from salesxl.money import fen
+from salesxl.rules.identity import customer_keys
+from salesxl.rules.money import fen
 
 __all__ = ["claims", "signed_in_weeks"]
 

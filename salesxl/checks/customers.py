@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from salesxl import tidy
+from salesxl import parsing
 from salesxl.checks.case import Case, Cell, Fault, error, notice, positions, warning
-from salesxl.checks.names import customer_keys, near_pairs
+from salesxl.rules.identity import customer_keys, near_pairs
 from salesxl.schemas import BY_ROW
 
 __all__ = [
@@ -22,6 +22,9 @@ __all__ = [
     "handed_over",
     "near_name",
     "nobody",
+    "opportunities",
+    "same_person",
+    "signatures",
     "unknown_customer",
     "unknown_rep",
 ]
@@ -219,7 +222,7 @@ def unknown_rep(case: Case) -> Iterator[Fault]:
     """Warn of a rep who is not on the roster; without a roster nothing is said."""
     if not case.rulebook.has_roster:
         return
-    roster = {tidy.name(m.name).value for m in case.rulebook.members}
+    roster = {parsing.name(m.name).value for m in case.rulebook.members}
     for kind, name in REPS:
         stack = case.stacks[kind]
         values = stack.frame[name]
@@ -267,3 +270,46 @@ def unknown_customer(case: Case) -> Iterator[Fault]:
                     pools[reps[at]] = tuple(("customer", row, "customer_name") for row in rows)
                 fault = warning("unknown_reference", stack, at, "customer_name", why="archive")
                 yield replace(fault, pool=pools[reps[at]], share=key)
+
+
+SIGNATURES = (
+    ("from_signature", "from_signed_on"),
+    ("to_signature", "to_signed_on"),
+    ("manager_signature", "manager_signed_on"),
+)
+
+
+def signatures(case: Case) -> Iterator[Fault]:
+    """Warn of each signature that is missing, and of each that bears no date."""
+    stack = case.stacks["handover"]
+    for signature, signed_on in SIGNATURES:
+        signed = stack.frame[signature].notna()
+        for at in positions(~signed & ~stack.flagged[signature]):
+            yield warning("incomplete", stack, at, signature, why="signature")
+        undated = stack.frame[signed_on].isna() & ~stack.flagged[signed_on]
+        for at in positions(signed & undated & stack.present[signed_on]):
+            facts = {"why": "signed_on", "label": stack.spec.column(signature).label}
+            yield warning("incomplete", stack, at, signed_on, **facts)
+
+
+def same_person(case: Case) -> Iterator[Fault]:
+    """Report a list on which giver and receiver are one person."""
+    stack = case.stacks["handover"]
+    for at in positions(stack.frame["from_rep"] == stack.frame["to_rep"]):
+        yield error("mismatch", stack, at, "to_rep", why="same_person")
+
+
+def opportunities(case: Case) -> Iterator[Fault]:
+    """Warn of a handed-over customer who is open in the giver's archive, but has no opportunity listed."""
+    listed, open_ones = case.stacks["handover_customer"], case.stacks["handover_opportunity"]
+    archive = case.stacks["customer"]
+    given = list(zip(case.keys(listed).tolist(), case.rep_of(listed).tolist(), strict=True))
+    going = case.status_kinds(archive).isin(["open", "keen"]) & (case.stage_kinds(archive) == "open")
+    going &= case.inside(archive) & case.keys(archive).isin({key for key, _ in given if key is not pd.NA})
+    holds = going.to_numpy(dtype=bool, na_value=False)
+    still_open = set(zip(case.keys(archive)[holds], case.rep_of(archive)[holds], strict=True))
+    on_list = set(zip(open_ones.frame["submission"].tolist(), case.keys(open_ones).tolist(), strict=True))
+    sheets = listed.frame["submission"].tolist()
+    for at, (key, giver) in enumerate(given):
+        if (key, giver) in still_open and (sheets[at], key) not in on_list:
+            yield warning("incomplete", listed, at, "customer_name", why="opportunity")

@@ -8,13 +8,15 @@ from dataclasses import replace
 
 import pandas as pd
 
+from salesxl import parsing
 from salesxl.checks.case import Case, Cell, Fault, error, positions, warning
-from salesxl.checks.near_year import meant
+from salesxl.checks.weeks import meant
 from salesxl.columns import Kind
-from salesxl.frames import look_up
-from salesxl.stack import Stack
+from salesxl.model import Severity
+from salesxl.parsing.frames import Stack, look_up
+from salesxl.rulebook import Member, Rulebook
 
-__all__ = ["far", "future", "late_entry", "order", "slips", "stale"]
+__all__ = ["due", "expected", "far", "future", "late_entry", "missing", "order", "slips", "stale"]
 
 ORDERED = (
     ("customer", "first_contact", "expected_close"),
@@ -250,3 +252,65 @@ def late_entry(case: Case) -> Iterator[Fault]:
             fault = warning("late_entry", stack, at, "entered_at", waited=seconds, limit=limit)
             basis = (_cell(stack, at, "contact_time"), _cell(stack, at, "entered_at"))
             yield replace(fault, against=basis, doubts=waited[at] > LATE)
+
+
+def expected(case: Case) -> list[Member]:
+    """Return the members who owe a report for the week: on the team for any day of it."""
+    start, end = case.week
+    return [
+        m
+        for m in case.rulebook.members
+        if (m.joined is None or m.joined <= end) and (m.left is None or m.left >= start)
+    ]
+
+
+def due(week: tuple[dt.date, dt.date], rulebook: Rulebook) -> dt.date:
+    """Return the last day on which a week's reports are in time. docs/domain.md 3.5."""
+    return week[0] + dt.timedelta(days=int(rulebook.parameters["report_due"]) - 1)
+
+
+def missing(case: Case) -> Iterator[Fault]:
+    """Warn of each member on the roster without a weekly report, once the day has come on which it is due.
+
+    Who handed one in for another week is told so at its date. A report that names nobody of the roster may
+    be the one that is missing.
+    """
+    if not case.rulebook.has_roster or case.as_of < due(case.week, case.rulebook):
+        return
+    stack = case.stacks["weekly_report"]
+    frame, reps = stack.frame, case.rep_of(stack)
+    monday = pd.Timestamp(case.week[0])
+    counting = case.inside(stack)
+    of_week = counting & (
+        frame["week_start"].isna() | frame["week_end"].isna() | (frame["week_start"] == monday)
+    )
+    handed_in = set(reps[of_week].dropna())
+    roster = {parsing.name(m.name).value for m in case.rulebook.members}
+    unclaimed = tuple(("weekly_report", at, "rep") for at in positions(of_week & ~reps.isin(roster)))
+    elsewhere = {str(reps[at]): at for at in positions(counting & ~of_week & reps.notna())}
+    for member in expected(case):
+        name = str(parsing.name(member.name).value)
+        if name in handed_in:
+            continue
+        facts: dict[str, object] = {"start": case.week[0], "end": case.week[1], "rep": member.name}
+        if name in elsewhere:
+            yield _of_another_week(case, stack, elsewhere[name], facts)
+            continue
+        yield Fault(
+            "missing_report", Severity.WARNING, None, None, None, facts, member.name,
+            pool=unclaimed, share=member.name,
+        )  # fmt: skip
+
+
+def _of_another_week(case: Case, stack: Stack, at: int, facts: dict[str, object]) -> Fault:
+    """Return the warning at the date of a report that is of another week than the one asked for."""
+    monday = stack.frame.at[at, "week_start"].date()
+    sunday = monday + dt.timedelta(days=6)
+    facts |= {"why": "other_week", "monday": monday, "sunday": sunday, "handed_in": (monday, sunday)}
+    typed = stack.frame.at[at, "typed_start"].date()
+    if near := meant(typed, case.week[0] - dt.timedelta(days=3), case.week[1]):
+        facts["meant"] = near
+    return Fault(
+        "missing_report", Severity.WARNING, "weekly_report", at, "week_start", facts, facts["rep"],
+        rests_on=(("weekly_report", at, "week_start"),),
+    )  # fmt: skip

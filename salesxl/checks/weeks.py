@@ -13,10 +13,9 @@ from dataclasses import replace
 import pandas as pd
 
 from salesxl.checks.case import Case, Fault, error, positions, warning
-from salesxl.checks.near_year import meant
-from salesxl.stack import Stack
+from salesxl.parsing.frames import Stack
 
-__all__ = ["BOUNDS", "TYPED", "settled", "weeks"]
+__all__ = ["BOUNDS", "TYPED", "meant", "settled", "weeks"]
 
 BOUNDS = ("week_start", "week_end")
 TYPED = ("typed_start", "typed_end")
@@ -103,3 +102,29 @@ def _meant(case: Case, stack: Stack, at: int, name: str) -> dict[str, dt.date]:
     typed = stack.frame.at[at, f"typed_{name.removeprefix('week_')}"]
     near = meant(typed.date(), case.week[0] - dt.timedelta(days=LONGEST), case.week[1])
     return {"meant": near} if near else {}
+
+
+def meant(typed: dt.date, earliest: dt.date, latest: dt.date) -> dt.date | None:
+    """Return the date between two others that differs from a typed one by one slip in the year.
+
+    A slip is one wrong figure or two that changed places; of several the latest date is returned.
+    """
+    for year in range(latest.year, earliest.year - 1, -1):
+        if year == typed.year or not _is_slip(str(typed.year), str(year)):
+            continue
+        try:
+            found = typed.replace(year=year)
+        except ValueError:  # 29 February
+            continue
+        if earliest <= found <= latest:
+            return found
+    return None
+
+
+def _is_slip(typed: str, year: str) -> bool:
+    if len(typed) != len(year):
+        return False
+    apart = [at for at in range(len(year)) if typed[at] != year[at]]
+    if len(apart) == 1:
+        return True
+    return len(apart) == 2 and typed[apart[0]] == year[apart[1]] and typed[apart[1]] == year[apart[0]]

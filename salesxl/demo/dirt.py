@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 
 from salesxl.demo.entry import Entry, blank, fault
 from salesxl.demo.words import Rng, pick, shuffled, words
-from salesxl.model import CellValue, Rulebook
+from salesxl.model import CellValue
+from salesxl.rulebook import Rulebook
 
 __all__ = ["Row", "spoil_customers", "spoil_record", "spoil_week"]
 

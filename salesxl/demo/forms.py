@@ -22,7 +22,7 @@ from salesxl.demo.record import RecordLook, boxes, draw_record, record_look
 from salesxl.demo.typed import entry
 from salesxl.demo.weekly import WeeklyLook, draw_handover, draw_weekly, weekly_look
 from salesxl.demo.words import Headers, Rng, chance, headers, pick, shuffled, words
-from salesxl.model import Rulebook
+from salesxl.rulebook import Rulebook
 
 __all__ = ["Desk", "Setup", "WeekFigures"]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from salesxl.demo.words import Rng, chance, pick, shuffled, weighted, words
-from salesxl.model import Rulebook
+from salesxl.rulebook import Rulebook
 
 __all__ = ["Client", "Rep", "Talk", "friday", "names", "team"]
 

@@ -11,12 +11,12 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from salesxl import forms, settings
+from salesxl import drawing, settings
 from salesxl.demo.entry import DemoTruth
 from salesxl.demo.people import names, target_of_month
 from salesxl.demo.week import fill_inbox
 from salesxl.demo.words import words
-from salesxl.model import Member, Rulebook, Target
+from salesxl.rulebook import Member, Rulebook, Target
 
 __all__ = ["make", "with_team"]
 
@@ -65,5 +65,5 @@ def make(
     files = words()["files"]
     rules = with_team(rulebook or settings.default_rulebook(), reps=reps, seed=seed, year=week_start.year)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / files["settings"]).write_bytes(forms.settings_workbook(rules))
+    (folder / files["settings"]).write_bytes(drawing.settings_workbook(rules))
     return fill_inbox(folder / files["inbox"], rules, week_start=week_start, reps=reps, seed=seed)

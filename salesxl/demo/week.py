@@ -17,8 +17,8 @@ from salesxl.demo.forms import Desk, Setup, WeekFigures
 from salesxl.demo.page import Look, Page, as_csv, as_xlsx
 from salesxl.demo.people import Rep, friday, team
 from salesxl.demo.words import chance, pick, words
-from salesxl.model import Rulebook
-from salesxl.targets import month_of_week, target_of
+from salesxl.rulebook import Rulebook
+from salesxl.rules.periods import month_of_week, target_of
 
 __all__ = ["fill_inbox"]
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from salesxl import tidy
+from salesxl import parsing
 from salesxl.columns import BlockSpec, Column, Form, Need, Shape
-from salesxl.model import FieldRule, Option
+from salesxl.rulebook import FieldRule, Option
 from salesxl.schemas import FORMS, block_spec
 from salesxl.settings.sheets import Entry, Sheet, facts_for
 
@@ -111,7 +111,7 @@ def _meant(sheet: Sheet, entry: Entry, above: _Above) -> tuple[BlockSpec, Column
 def _rule(sheet: Sheet, entry: Entry, column: Column, needs: Mapping[str, str]) -> FieldRule | None:
     """Return what a row says of its field; what it may not say is a finding and is left out."""
     for other in sheet.spec.columns:
-        if other.field not in SUPPORTED and not tidy.is_blank(entry.typed.get(other.field)):
+        if other.field not in SUPPORTED and not parsing.is_blank(entry.typed.get(other.field)):
             sheet.fault("unknown_reference", entry, other.field, why="not_yet")
     need = needs.get(entry["need"])
     if need in (Need.OPTIONAL, Need.OMITTED) and column.fixed:
@@ -151,7 +151,7 @@ def _other_names(column: Column) -> tuple[str, ...]:
 
 
 def _same(said: str, names: Sequence[str]) -> bool:
-    return tidy.normalise_label(said) in {tidy.normalise_label(name) for name in names}
+    return parsing.normalise_label(said) in {parsing.normalise_label(name) for name in names}
 
 
 def _near(said: str, names: Sequence[str]) -> dict[str, Any]:

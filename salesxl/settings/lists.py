@@ -10,12 +10,12 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from salesxl import tidy
-from salesxl.model import Grade, Option, Stage
+from salesxl import parsing
+from salesxl.rulebook import Grade, Member, Option, Stage
 from salesxl.schemas import FORMS
-from salesxl.settings.sheets import Entry, Sheet, facts_for, read_option
+from salesxl.settings.sheets import Entry, Sheet, compact, facts_for, read_option
 
-__all__ = ["aliases", "days", "grades", "options", "stages"]
+__all__ = ["aliases", "days", "grades", "members", "options", "stages"]
 
 Lists = Mapping[str, Sequence[Option]]
 
@@ -26,14 +26,14 @@ def grades(sheet: Sheet, lists: Lists) -> tuple[Grade, ...]:
     first: dict[str, int] = {}
     rows: list[tuple[Entry, Grade]] = []
     for entry in sheet.sound:
-        key = tidy.choice_key(entry["grade"])
+        key = parsing.choice_key(entry["grade"])
         if key in first:
             sheet.fault("duplicate", entry, "grade", why="settings", other=first[key])
             continue
         if (
             entry["every"] is not None
             and entry["unit"] is None
-            and not tidy.is_blank(entry.typed.get("unit"))
+            and not parsing.is_blank(entry.typed.get("unit"))
         ):
             continue  # an unreadable unit is a finding already; 14 without it would be read as days
         grade = Grade(
@@ -57,7 +57,7 @@ def _check_bounds(sheet: Sheet, rows: Sequence[tuple[Entry, Grade]]) -> None:
         bound = grade.at_least
         if bound is None:
             # Where the cell is not blank, it is a finding already.
-            if number < len(rows) and tidy.is_blank(entry.typed.get("at_least")):
+            if number < len(rows) and parsing.is_blank(entry.typed.get("at_least")):
                 sheet.fault("required", entry, "at_least", **facts_for(sheet.spec.column("at_least")))
             continue
         if above is not None and above.at_least is not None and bound >= above.at_least:
@@ -71,7 +71,7 @@ def stages(sheet: Sheet, lists: Lists) -> tuple[Stage, ...]:
     owners: dict[str, int] = {}
     rows: list[Entry] = []
     for entry in sheet.sound:
-        key = tidy.choice_key(entry["stage"])
+        key = parsing.choice_key(entry["stage"])
         if key in owners:
             sheet.fault("duplicate", entry, "stage", why="settings", other=owners[key])
             continue
@@ -92,7 +92,7 @@ def _own_aliases(sheet: Sheet, entry: Entry, owners: dict[str, int]) -> tuple[st
     """Return a row's aliases without those that already mean another row; ``owners`` grows with them."""
     kept = []
     for alias in entry["aliases"] or ():
-        other = owners.setdefault(tidy.choice_key(alias), entry.row)
+        other = owners.setdefault(parsing.choice_key(alias), entry.row)
         if other == entry.row:
             kept.append(alias)
         else:
@@ -129,13 +129,13 @@ def _list(
     owners: dict[str, int] = {}
     rows: list[tuple[Entry, str | None]] = []
     for entry in entries:
-        key = tidy.choice_key(entry["value"])
+        key = parsing.choice_key(entry["value"])
         if key in owners:
             sheet.fault("duplicate", entry, "value", why="settings", other=owners[key])
             continue
         kind = next((o.kind for o in allowed if o.value == entry["kind"]), None)
         if allowed and kind is None:
-            if not tidy.is_blank(entry.typed.get("kind")) and entry["kind"] is None:
+            if not parsing.is_blank(entry.typed.get("kind")) and entry["kind"] is None:
                 continue  # an unreadable meaning is a finding already
             code = "required" if entry["kind"] is None else "choice"
             sheet.fault(code, entry, "kind", options=tuple(o.value for o in allowed))
@@ -158,19 +158,19 @@ def aliases(sheet: Sheet) -> dict[tuple[str, str], str]:
             sheet.fault("unknown_reference", entry, "form", list=tuple(f.title for f in FORMS))
             continue
         labels = {
-            tidy.normalise_label(text): column.label
+            parsing.normalise_label(text): column.label
             for known in ([form] if form else FORMS)
             for block in known.blocks
             for column in block.columns
             for text in (column.label, column.english)
         }
-        label = labels.get(tidy.normalise_label(entry["label"]))
+        label = labels.get(parsing.normalise_label(entry["label"]))
         if label is None:
             sheet.fault(
                 "unknown_reference", entry, "label", list=tuple(f.title for f in FORMS if form in {f, None})
             )
             continue
-        key = form.name if form else "", tidy.normalise_label(entry["header"])
+        key = form.name if form else "", parsing.normalise_label(entry["header"])
         if found.get(key, label) != label:
             sheet.fault("duplicate", entry, "header", why="settings", other=first[key])
             continue
@@ -191,3 +191,31 @@ def days(sheet: Sheet, lists: Lists) -> dict[dt.date, bool]:
         first[entry["day"]] = entry.row
         found[entry["day"]] = works[entry["kind"]]
     return found
+
+
+def members(sheet: Sheet) -> tuple[Member, ...]:
+    """Return the roster; a second row of the same name is a finding and left out."""
+    found: dict[str, Member] = {}
+    first: dict[str, int] = {}
+    for entry in sheet.sound:
+        name = compact(entry["name"])
+        if name in found:
+            sheet.fault("duplicate", entry, "name", why="settings", other=first[name])
+            continue
+        first[name] = entry.row
+        joined, left = entry["joined"], entry["left"]
+        if joined and left and left < joined:
+            sheet.fault(
+                "date_order", entry, "left", other=joined, other_label=sheet.spec.column("joined").label
+            )
+            left = None
+        found[name] = Member(
+            entry["name"],
+            entry["team"],
+            entry["region"],
+            entry["product_line"],
+            entry["manager"],
+            joined,
+            left,
+        )
+    return tuple(found.values())

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from salesxl.columns import BlockSpec
 from salesxl.errors import Refused, SettingsError
-from salesxl.excel import grid
-from salesxl.model import Finding, Place, Rulebook, Severity, Workbook
+from salesxl.model import Finding, Place, Severity, Workbook
+from salesxl.rulebook import Rulebook
 from salesxl.schemas import SETTINGS
-from salesxl.settings import lists, people, strangers
+from salesxl.settings import lists
+from salesxl.settings import lists as people
+from salesxl.settings import unknown as strangers
 from salesxl.settings.fields import fields
 from salesxl.settings.parameters import parameters
 from salesxl.settings.presets import editable_lists, internal_options, parameter_specs, with_derived
@@ -21,6 +23,7 @@ from salesxl.settings.sheets import Sheet, find_sheet
 from salesxl.settings.targets import adjust
 from salesxl.settings.targets import targets as read_targets
 from salesxl.settings.views import views
+from salesxl.xlsx.read import grid
 
 __all__ = ["from_workbook", "load"]
 

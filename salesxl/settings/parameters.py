@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from salesxl import tidy
-from salesxl.model import CellValue, Grade, Option, Tidied
+from salesxl import parsing
+from salesxl.model import CellValue, Tidied
+from salesxl.rulebook import Grade, Option
 from salesxl.settings.presets import ParameterSpec, ParameterValue
 from salesxl.settings.sheets import Entry, Sheet, read_option
-from salesxl.settings.strangers import nearest
+from salesxl.settings.unknown import nearest
 
 __all__ = ["parameters"]
 
@@ -26,12 +27,12 @@ def parameters(
     A name nobody knows is a warning, a value that cannot be read an error; the preset then holds.
     """
     values = {spec.key: spec.value for spec in specs}
-    by_name = {tidy.choice_key(word): spec for spec in specs for word in (spec.name, spec.key)}
+    by_name = {parsing.choice_key(word): spec for spec in specs for word in (spec.name, spec.key)}
     rows: dict[str, Entry] = {}
     for entry in sheet.entries:
         if entry["name"] is None:
             continue
-        spec = by_name.get(tidy.choice_key(entry["name"]))
+        spec = by_name.get(parsing.choice_key(entry["name"]))
         if spec is None:
             meant = nearest(entry["name"], [spec.name for spec in specs])
             sheet.warn("unknown_reference", entry, "name", why="parameter", nearest=meant)
@@ -68,7 +69,7 @@ def _read(raw: CellValue, spec: ParameterSpec) -> Tidied:
 
 def _phrases(raw: CellValue) -> Tidied:
     """Read a list of phrases; unlike ``tidy.items`` it keeps 无, which is a stock phrase and not a blank."""
-    read = tidy.text(raw)
+    read = parsing.text(raw)
     parts = (part.strip() for part in _SPLIT.split(str(read.value or "")))
     return Tidied(tuple(dict.fromkeys(part for part in parts if part)) or None)
 
@@ -76,14 +77,14 @@ def _phrases(raw: CellValue) -> Tidied:
 _SPLIT = re.compile(r"[、，,;；\n]")
 
 _READERS: Mapping[str, Callable[[CellValue], Tidied]] = {
-    "percent": tidy.percent,
-    "number": tidy.number,
-    "amount": tidy.amount,
-    "whole": tidy.whole,
-    "yes_no": tidy.yes_no,
+    "percent": parsing.percent,
+    "number": parsing.number,
+    "amount": parsing.amount,
+    "whole": parsing.whole,
+    "yes_no": parsing.yes_no,
     "items": _phrases,
-    "text": tidy.name,
-    "date": tidy.date,
+    "text": parsing.name,
+    "date": parsing.date,
 }
 
 

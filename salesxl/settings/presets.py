@@ -16,7 +16,7 @@ from importlib.resources.abc import Traversable
 from typing import Any, TypeAlias
 
 from salesxl.errors import SettingsError
-from salesxl.model import Condition, Grade, Option, Rulebook, Stage, View
+from salesxl.rulebook import Condition, Grade, Option, Rulebook, Stage, View
 from salesxl.settings import views
 
 __all__ = [

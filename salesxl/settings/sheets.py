@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from salesxl import tidy
+from salesxl import parsing
 from salesxl.columns import BlockSpec, Column, Kind
-from salesxl.model import CellValue, Finding, Grid, Option, Place, Severity, Tidied, Workbook, cell_name
-from salesxl.settings.strangers import unknown_columns
+from salesxl.model import CellValue, Finding, Grid, Place, Severity, Tidied, Workbook, cell_name
+from salesxl.rulebook import Option
+from salesxl.settings.unknown import unknown_columns
 
 __all__ = ["Entry", "Sheet", "compact", "find_sheet", "read_option"]
 
@@ -96,8 +97,8 @@ def find_sheet(workbook: Workbook, spec: BlockSpec, options: Options) -> Sheet |
     A sheet is known by its name, its columns by their labels (Chinese, English or an alias), so rows and
     columns may have moved. Columns nobody knows are left alone, and said.
     """
-    names = {tidy.normalise_label(text) for text in (spec.sheet or spec.title, spec.title, spec.english)}
-    grid = next((g for g in workbook.grids if tidy.normalise_label(g.sheet) in names), None)
+    names = {parsing.normalise_label(text) for text in (spec.sheet or spec.title, spec.title, spec.english)}
+    grid = next((g for g in workbook.grids if parsing.normalise_label(g.sheet) in names), None)
     if grid is None:
         return None
     sheet = Sheet(spec, workbook.file, grid.sheet)
@@ -119,7 +120,7 @@ def read_option(raw: CellValue, options: Sequence[Option]) -> Tidied:
 
 @lru_cache(maxsize=4096, typed=True)  # a column of thousands of rows holds a handful of choices
 def _read_option(raw: CellValue, options: tuple[Option, ...]) -> Tidied:
-    read = tidy.choice(raw, [o.value for o in options], {a: o.value for o in options for a in o.aliases})
+    read = parsing.choice(raw, [o.value for o in options], {a: o.value for o in options for a in o.aliases})
     if read.changed:
         return Tidied(code="choice", facts={"why": "unknown", "options": tuple(o.value for o in options)})
     return read
@@ -140,12 +141,12 @@ def _header(grid: Grid, spec: BlockSpec) -> tuple[int | None, dict[str, int]]:
     labels: dict[str, str] = {}
     for column in spec.columns:
         for label in (column.label, column.english, *column.aliases):
-            labels.setdefault(tidy.normalise_label(label), column.field)
+            labels.setdefault(parsing.normalise_label(label), column.field)
     best: tuple[int | None, dict[str, int]] = (None, {})
     for number, row in enumerate(grid.rows[:HEADER_WITHIN], start=1):
         found: dict[str, int] = {}
         for at, cell in enumerate(row, start=1):
-            known = labels.get(tidy.normalise_label(cell)) if isinstance(cell, str) else None
+            known = labels.get(parsing.normalise_label(cell)) if isinstance(cell, str) else None
             if known:
                 found.setdefault(known, at)
         if len(found) > len(best[1]):
@@ -159,7 +160,7 @@ def _entries(grid: Grid, sheet: Sheet, options: Options) -> list[Entry]:
     for number, row in enumerate(grid.rows[sheet.header_row :], start=sheet.header_row + 1):
         typed = {name: row[at - 1] if at <= len(row) else None for name, at in sheet.columns.items()}
         broken = {name for name, at in sheet.columns.items() if _no_value(grid, number, at)}
-        if broken or not all(tidy.is_blank(value) for value in typed.values()):
+        if broken or not all(parsing.is_blank(value) for value in typed.values()):
             entries.append(_entry(grid, sheet, number, typed, options))
     return entries
 
@@ -213,15 +214,15 @@ def read_kind(raw: CellValue, column: Column, options: Options) -> Tidied:
 
 
 READERS: Mapping[Kind, Callable[[CellValue], Tidied]] = {
-    Kind.TEXT: tidy.text,
-    Kind.NAME: tidy.name,
-    Kind.CODE: tidy.code_text,
-    Kind.ITEMS: tidy.items,
-    Kind.AMOUNT: tidy.amount,
-    Kind.NUMBER: tidy.number,
-    Kind.WHOLE: tidy.whole,
-    Kind.PERCENT: tidy.percent,
-    Kind.DATE: tidy.date,
-    Kind.YES_NO: tidy.yes_no,
+    Kind.TEXT: parsing.text,
+    Kind.NAME: parsing.name,
+    Kind.CODE: parsing.code_text,
+    Kind.ITEMS: parsing.items,
+    Kind.AMOUNT: parsing.amount,
+    Kind.NUMBER: parsing.number,
+    Kind.WHOLE: parsing.whole,
+    Kind.PERCENT: parsing.percent,
+    Kind.DATE: parsing.date,
+    Kind.YES_NO: parsing.yes_no,
 }
 """How each kind of column is read; the settings workbook has no others."""

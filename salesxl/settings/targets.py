@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from salesxl.model import Adjustment, Member, Option, Target
+from salesxl.rulebook import Adjustment, Member, Option, Target
 from salesxl.schemas import block_spec
 from salesxl.settings.sheets import Entry, Sheet, compact, facts_for
-from salesxl.settings.sums import Gap, Key, gaps, known_names
+from salesxl.settings.target_sums import Gap, Key, gaps, known_names
 
 __all__ = ["adjust", "targets"]
 

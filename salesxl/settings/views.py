@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from salesxl import tidy
+from salesxl import parsing
 from salesxl.columns import Kind
-from salesxl.model import CellValue, Condition, Option, Tidied, View
+from salesxl.model import CellValue, Tidied
+from salesxl.rulebook import Condition, Option, View
 from salesxl.schemas import block_spec
 from salesxl.settings.sheets import Entry, Sheet, read_option
 
@@ -89,10 +90,10 @@ def views(sheet: Sheet, lists: Lists) -> tuple[View, ...]:
 
 def _condition(sheet: Sheet, entry: Entry, lists: Lists) -> Condition | None:
     every = fields(lists)
-    known = {tidy.normalise_label(word): f for f in every for word in (f.label, f.name, *f.aliases)}
+    known = {parsing.normalise_label(word): f for f in every for word in (f.label, f.name, *f.aliases)}
     # the label itself goes before another field's alias
-    known |= {tidy.normalise_label(f.label): f for f in every}
-    field = known.get(tidy.normalise_label(entry["field"]))
+    known |= {parsing.normalise_label(f.label): f for f in every}
+    field = known.get(parsing.normalise_label(entry["field"]))
     if field is None:
         sheet.fault("unknown_reference", entry, "field", list=tuple(f.label for f in every))
         return None
@@ -103,7 +104,7 @@ def _condition(sheet: Sheet, entry: Entry, lists: Lists) -> Condition | None:
         sheet.fault("choice", entry, "test", options=fit)
         return None
     raw = entry.typed.get("value")
-    if test not in BARE and tidy.is_blank(raw):
+    if test not in BARE and parsing.is_blank(raw):
         sheet.fault("required", entry, "value", help=sheet.spec.column("value").help)
         return None
     read = read_condition(field, test, raw, lists)
@@ -132,16 +133,16 @@ def read_condition(field: Field, test: str, raw: CellValue, lists: Lists) -> Tid
     if test in BARE:
         return Tidied()
     if test in DAYS:
-        return _at_least_zero(tidy.whole(raw))
+        return _at_least_zero(parsing.whole(raw))
     if field.type == "date":
-        return tidy.date(raw)
+        return parsing.date(raw)
     if field.type == "yes_no":
-        return tidy.yes_no(raw)
+        return parsing.yes_no(raw)
     if field.kind is Kind.AMOUNT_WAN:
-        return tidy.amount(raw, unit="万元")
+        return parsing.amount(raw, unit="万元")
     if field.type == "number":
-        return tidy.amount(raw) if field.kind is Kind.AMOUNT else tidy.number(raw)
-    texts = tidy.items(raw)
+        return parsing.amount(raw) if field.kind is Kind.AMOUNT else parsing.number(raw)
+    texts = parsing.items(raw)
     if texts.code or texts.value is None or field.type != "choice":
         return texts
     options = lists["客户结局" if field.name == "outcome" else field.choices or ""]

@@ -11,25 +11,15 @@ import io
 import xlsxwriter
 
 from salesxl import __version__
+from salesxl.messages import Words
 from salesxl.summary_template.attainment import draw_attainment
 from salesxl.summary_template.calls import draw_follow_up, draw_named
 from salesxl.summary_template.charts import ChartData
 from salesxl.summary_template.details import draw_detail, draw_talk
-from salesxl.summary_template.lists import (
-    draw_conflicts,
-    draw_definitions,
-    draw_problems,
-    draw_reports,
-)
+from salesxl.summary_template.lists import draw_conflicts, draw_definitions, draw_problems, draw_reports
 from salesxl.summary_template.look import CREATED, FONT, Look
 from salesxl.summary_template.overview import draw_overview
-from salesxl.summary_template.pages import (
-    draw_forecast,
-    draw_funnel,
-    draw_grades,
-    draw_losses,
-)
-from salesxl.words import Words
+from salesxl.summary_template.pages import draw_forecast, draw_funnel, draw_grades, draw_losses
 
 __all__ = ["draw_summary_template"]
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from salesxl.messages import Words
 from salesxl.summary_template.look import AMBER, Cell, Look, Page
-from salesxl.words import Words
 
 __all__ = ["draw_attainment"]
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from xlsxwriter.chart import Chart
 
+from salesxl.messages import Words
 from salesxl.summary_template.look import FONT, GREEN, INK, LINE, MUTED, RED, SOFT, Cell, Look, Page
-from salesxl.words import Words
 
 __all__ = ["ChartData", "pipeline"]
 

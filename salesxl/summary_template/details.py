@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from salesxl.messages import Words
 from salesxl.summary_template.charts import pipeline
 from salesxl.summary_template.look import BAND, INK, LINE, LINK, Cell, Look, Page
-from salesxl.words import Words
 
 __all__ = ["FIRST_DETAIL", "draw_detail", "draw_talk", "to_detail"]
 

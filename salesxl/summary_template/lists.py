@@ -5,16 +5,10 @@ Owns which fact stands in which column. Refuses: figures.
 
 from __future__ import annotations
 
+from salesxl.messages import Words
 from salesxl.summary_template.look import Cell, Look, Page
-from salesxl.words import Words
 
-__all__ = [
-    "draw_conflicts",
-    "draw_definitions",
-    "draw_problems",
-    "draw_reports",
-]
-
+__all__ = ["draw_conflicts", "draw_definitions", "draw_problems", "draw_reports"]
 
 CHECKED = ("phones", "mismatches", "jumps", "still_listed", "duplicates", "near", "unknown", "handovers")
 """Lists of findings on 撞单与核对, in their order."""

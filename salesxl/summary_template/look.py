@@ -15,7 +15,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from salesxl.words import Words
+from salesxl.messages import Words
 
 __all__ = ["AMBER", "BAND", "CREATED", "FONT", "GREEN", "INK", "LINE", "LINK", "RED", "Cell", "Look", "Page"]
 

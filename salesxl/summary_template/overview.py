@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from salesxl.messages import Words
 from salesxl.summary_template.charts import ChartData
 from salesxl.summary_template.look import AMBER, BAND, INK, LINE, MUTED, RED, Look, Page
-from salesxl.words import Words
 
 __all__ = ["draw_overview"]
 

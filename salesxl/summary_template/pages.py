@@ -5,10 +5,10 @@ Owns which figure stands in which column. Refuses: figures.
 
 from __future__ import annotations
 
+from salesxl.messages import Words
 from salesxl.summary_template.charts import ChartData
 from salesxl.summary_template.details import to_detail
 from salesxl.summary_template.look import BAND, INK, Cell, Look, Page
-from salesxl.words import Words
 
 __all__ = ["draw_forecast", "draw_funnel", "draw_grades", "draw_losses"]
 

@@ -5,10 +5,8 @@ Owns processes with bounds on memory and time, executors, a Dask cluster. Refuse
 
 from __future__ import annotations
 
-from salesxl.workers.bounds import Bounds
-from salesxl.workers.executors import Executors
-from salesxl.workers.hands import Hands
-from salesxl.workers.local import Local, cores
-from salesxl.workers.lost import Crew, Lost
+from salesxl.workers.cluster import Executors
+from salesxl.workers.parallel import Hands
+from salesxl.workers.pool import Bounds, Crew, Local, Lost, cores
 
 __all__ = ["Bounds", "Crew", "Executors", "Hands", "Local", "Lost", "cores"]

@@ -1,9 +1,0 @@
-"""The questions a manager asks, one small module each. docs/domain.md 3.
-
-Frames in, frames or plain values out. Refuses: files, the clock (day and week come with the team), prose.
-"""
-
-from salesxl.analyse.sample import sample
-from salesxl.analyse.summary import summarise
-
-__all__ = ["sample", "summarise"]

@@ -1,0 +1,132 @@
+"""Which submission a later one replaces. docs/domain.md 1: files are handed in again once mended.
+
+Owns when one form stands for another of the same rep. Refuses: single rows; a customer listed twice is a
+``duplicate`` of ``checks``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from salesxl import parsing
+from salesxl.files.naming import natural
+from salesxl.model import Finding, Place, Severity, Submission
+from salesxl.parsing.frames import Stack
+
+__all__ = ["superseded"]
+
+
+def superseded(
+    submissions: Sequence[Submission],
+    reps: Sequence[str | None],
+    by_rows: Mapping[int, set[str]],
+    stacks: Mapping[str, Stack],
+) -> dict[int, int]:
+    """Return which submission (by number) is replaced by which; ``by_rows`` are the reps that rows name.
+
+    Two forms of one rep in different files speak of the same thing when they cover the same: a weekly report
+    the same week, a process record the same customer and a talk they share, an archive or a handover list the
+    same customers. The later one stands (``_by_age``). An archive also replaces an earlier one whose
+    customers it all holds; one that only overlaps replaces nothing.
+    """
+    groups: dict[tuple[str, str], list[int]] = {}
+    for number, submission in enumerate(submissions):
+        named = by_rows.get(number, set())
+        rep = reps[number] or (next(iter(named)) if len(named) == 1 else "" if named else None)
+        if rep is not None:
+            groups.setdefault((submission.form, rep), []).append(number)
+    several = [numbers for numbers in groups.values() if len(numbers) > 1]
+    concerned = {number for numbers in several for number in numbers}
+    covers, talks = _covers(submissions, reps, stacks, concerned), _talks(stacks["communication"], concerned)
+    replaced: dict[int, int] = {}
+    for numbers in several:
+        ordered = _by_age([number for number in numbers if covers[number]], submissions)
+        for place, early in enumerate(ordered):
+            for late in reversed(ordered[place + 1 :]):
+                apart = submissions[early].file != submissions[late].file
+                if apart and covers[early] <= covers[late] and _go_on(talks.get(early), talks.get(late)):
+                    replaced[early] = late
+                    break
+    return replaced
+
+
+def _by_age(numbers: Sequence[int], submissions: Sequence[Submission]) -> list[int]:
+    """Return submissions from the earliest to the latest.
+
+    What the workbook says of its last change counts first, since a mended file may bear any name; then a
+    copy that was returned with marks comes after the one that never was; then names in natural order
+    (周报.xlsx < 周报(2).xlsx). A file without a stamp keeps its place right behind the one before it by name.
+    """
+    by_name = sorted(numbers, key=lambda n: (natural(submissions[n].file), n))
+    stamps: dict[int, str] = {}
+    last = ""
+    for number in by_name:
+        stamp = submissions[number].modified
+        stamps[number] = stamp or last
+        last = max(last, stamp or "")
+    return sorted(by_name, key=lambda n: (stamps[n], submissions[n].marked))
+
+
+def _go_on(early: frozenset[Any] | None, late: frozenset[Any] | None) -> bool:
+    """Say whether a form's talks go on in another one: records of two weeks share none, and both count."""
+    return not early or not late or not early.isdisjoint(late)
+
+
+def _talks(contacts: Stack, concerned: set[int]) -> dict[int, frozenset[Any]]:
+    """Return by what the talks of these submissions are known again: their time or their words."""
+    found: dict[int, set[Any]] = {}
+    for name in ("contact_time", "summary"):
+        for number, mark in _known(contacts, name, concerned):
+            found.setdefault(number, set()).add(mark)
+    return {number: frozenset(marks) for number, marks in found.items()}
+
+
+def remark(early: Submission, late: Submission) -> Finding:
+    """Return the notice that one submission was replaced by another."""
+    return Finding(
+        "superseded",
+        Severity.NOTICE,
+        Place(early.file, early.sheet),
+        facts={"other": f"{late.file} › {late.sheet}"},
+    )
+
+
+SPEAKS_OF = {
+    "customer_archive": ("customer", "customer_name"),
+    "process_record": ("record", "customer_name"),
+    "handover_list": ("handover_customer", "customer_name"),
+    "weekly_report": ("weekly_report", "week_start"),
+    "contact_log": ("visit", "customer_name"),
+}
+"""By form: the block and the field that tell what a submission is about."""
+BESIDE = {"contact_log": "contact_time"}
+"""By form: a second field that tells it; talks with one customer are told apart by their time."""
+
+
+def _covers(
+    submissions: Sequence[Submission],
+    reps: Sequence[str | None],
+    stacks: Mapping[str, Stack],
+    concerned: set[int],
+) -> dict[int, frozenset[Any]]:
+    """Return what these submissions speak of, and whose it is; empty where that cannot be told."""
+    told: dict[tuple[str, int], set[Any]] = {}
+    for form, (kind, name) in SPEAKS_OF.items():
+        frame = stacks[kind].frame
+        beside = sorted(({"rep", BESIDE.get(form, name)} & set(frame.columns)) - {name})
+        rows = frame.loc[frame["submission"].isin(concerned), ["submission", name, *beside]]
+        rows = rows.dropna(subset=[name])
+        for number, value, *more in rows.astype(object).itertuples(index=False, name=None):
+            key = parsing.customer_key(value) if isinstance(value, str) else value
+            own = (reps[number] if pd.isna(v) else v for v in more)
+            told.setdefault((form, number), set()).add((key, *own))
+    return {number: frozenset(told.get((submissions[number].form, number), ())) for number in concerned}
+
+
+def _known(stack: Stack, name: str, concerned: set[int]) -> Iterator[tuple[int, Any]]:
+    """Yield the submission and the value of each of their rows in which a field is filled in."""
+    rows = stack.frame.loc[stack.frame["submission"].isin(concerned), ["submission", name]].dropna()
+    return zip(rows["submission"].tolist(), rows[name].tolist(), strict=True)

@@ -1,0 +1,376 @@
+"""The commands: words in, one library call each, words out. Nothing is decided here.
+
+Imports of the rooms stand inside the commands, so that ``--help`` is instant.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import sys
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from salesxl import __version__
+from salesxl.cli.accept import accept
+from salesxl.cli.console import Commands
+from salesxl.cli.options import (
+    ANY,
+    FILE,
+    FOLDER,
+    argument,
+    as_of_option,
+    data_option,
+    day_of,
+    example_of,
+    existing,
+    format_option,
+    lang_option,
+    named,
+    not_over,
+    option,
+    rows_option,
+    rules_of,
+    settings_option,
+    week_asked,
+    words_of,
+)
+from salesxl.cli.progress import long_run, running_options
+
+if TYPE_CHECKING:
+    from salesxl.messages import Words
+
+__all__ = ["main"]
+
+
+@click.group(
+    cls=Commands,
+    name="main",
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="salesxl")
+@lang_option
+@click.pass_context
+def main(ctx: click.Context, lang: str) -> None:  # noqa: ARG001
+    """Run the command line; its help is in words."""
+    for stream in (sys.stdout, sys.stderr):
+        # what goes into a file or a pipe is UTF-8 on every machine: a Chinese Windows would write GBK
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+@main.command()
+@argument("folder", type=FOLDER, metavar="folder")
+@option("--preset", default="crm", metavar="name", show_default=True)
+@option("--stages", default="process", metavar="name", show_default=True)
+@option("--quota", metavar="name")
+@option("--members", type=FILE, metavar="file")
+@lang_option
+def init(folder: Path, preset: str, stages: str, quota: str | None, members: Path | None, lang: str) -> None:
+    """Lay out a team's folder: settings workbook, blank forms, inbox."""
+    from salesxl import settings
+    from salesxl.cli import report
+    from salesxl.workspace import folder as team_folder
+
+    words = words_of(lang)
+    rulebook = settings.default_rulebook(preset, stages, quota)
+    people = team_folder.read_members(members) if members else []
+    home = team_folder.TeamFolder(folder, words)
+    kept = team_folder.changed_forms(home)
+    made = team_folder.lay_out(home, rulebook, people, lambda found: _echo(report.remark_lines(found, words)))
+    for path in made:
+        click.echo(words.text("cli.made", path=path))
+    _echo(words.text("cli.kept_form", path=path) for path in kept)
+    click.echo(words.text("cli.after_init", folder=team_folder.quoted(folder)))
+
+
+@main.command()
+@argument("folder", type=FOLDER, metavar="folder", default=".")
+@option("--week", metavar="week")
+@as_of_option
+@format_option
+@rows_option
+@running_options
+@lang_option
+def friday(
+    folder: Path,
+    week: str | None,
+    as_of: dt.date | None,
+    form: str,
+    rows: bool,
+    jobs: int | None,
+    executor: str | None,
+    quiet: bool,
+    lang: str,
+) -> None:
+    """Run the whole Friday job for a team's folder (default: this folder)."""
+    from salesxl import friday as job
+    from salesxl.workspace.folder import TeamFolder
+
+    words = words_of(lang)
+    with long_run(words, jobs, executor, quiet=quiet) as given:
+        home = TeamFolder(folder, words)
+        outcome = job.run(home, week_asked(week, as_of), given.crew, given.hands, given.progress)
+    _tell(outcome, words, form, rows=rows)
+
+
+main.add_command(accept)
+
+
+@main.command()
+@argument("folder", type=FOLDER, metavar="folder", default="demo")
+@lang_option
+def demo(folder: Path, lang: str) -> None:
+    """Make a fictional team with realistic forms, and run its Friday job."""
+    from salesxl import demo as fiction
+    from salesxl import friday as job
+    from salesxl.workspace.folder import TeamFolder
+
+    words = words_of(lang)
+    home = TeamFolder(folder, words)
+    fiction.make(folder)
+    monday = fiction.WEEK_START
+    week = job.Week(monday, monday + dt.timedelta(days=4))
+    with long_run(words) as given:
+        outcome = job.run(home, week, given.crew, given.hands, given.progress)
+    _tell(outcome, words, "text")
+
+
+@main.command()
+@argument("paths", nargs=-1, required=True, type=ANY, metavar="path")
+@settings_option
+@as_of_option
+@format_option
+@option("--annotate", type=FOLDER, metavar="folder")
+@option("--notices", is_flag=True)
+@running_options
+@lang_option
+@click.pass_context
+def validate(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    settings: Path | None,
+    as_of: dt.date | None,
+    form: str,
+    annotate: Path | None,
+    notices: bool,
+    jobs: int | None,
+    executor: str | None,
+    quiet: bool,
+    lang: str,
+) -> None:
+    """Check workbooks, and name every fault at its cell. Exit code 1 if there are errors."""
+    from salesxl import validate as check
+    from salesxl.cli import report
+    from salesxl.intake import receive, room
+    from salesxl.workspace.batch_report import counts
+
+    words, rulebook = words_of(lang), rules_of(settings, lang, paths)
+    home = ctx.with_resource(room())
+    with long_run(words, jobs, executor, quiet=quiet) as given:
+        batch = receive(list(paths), rulebook, given.crew, tick=partial(given.progress, "read"), home=home)
+        checked = check.check(batch, rulebook, day_of(as_of))
+    if form == "json":
+        click.echo(json.dumps(report.as_json(checked, words), ensure_ascii=False, indent=1))
+    else:
+        for line in report.as_text(checked, words, notices=notices):
+            click.echo(line)
+    if annotate is not None:
+        from salesxl.workspace import returns
+
+        with long_run(words, jobs, quiet=quiet) as given:
+            made = returns.mark(annotate, checked, batch.files, words, given.hands, copies=batch.copies)
+        click.echo(words.text("cli.annotated", number=len(made), folder=annotate), err=True)
+    ctx.exit(1 if counts(checked).errors else 0)
+
+
+@main.command()
+@argument("paths", nargs=-1, required=True, type=ANY, metavar="path")
+@option("-o", "--output", type=FILE, metavar="file", required=True)
+@settings_option
+@as_of_option
+@running_options
+@lang_option
+def consolidate(
+    paths: tuple[Path, ...],
+    output: Path,
+    settings: Path | None,
+    as_of: dt.date | None,
+    jobs: int | None,
+    executor: str | None,
+    quiet: bool,
+    lang: str,
+) -> None:
+    """Merge what is sound into the team's book, every row with its source."""
+    from salesxl import friday as job
+    from salesxl.cli import report
+
+    words = words_of(lang)
+    rules = rules_of(settings, lang, paths)
+    not_over([output], [*paths, settings])
+    with long_run(words, jobs, executor, quiet=quiet) as given:
+        checked, _ = job.build_book(
+            list(paths), output, rules, day_of(as_of), words, crew=given.crew, progress=given.progress
+        )
+    for line in report.summary_lines(checked, words):
+        click.echo(line)
+    click.echo(words.text("cli.made", path=output))
+
+
+@main.command()
+@argument("template", type=FILE, metavar="template")
+@option("--data", type=FILE, metavar="file", required=True)
+@option("-o", "--output", type=FILE, metavar="file", required=True)
+@settings_option
+@format_option
+@rows_option
+@lang_option
+def render(
+    template: Path, data: Path, output: Path, settings: Path | None, form: str, rows: bool, lang: str
+) -> None:
+    """Render a template workbook from the team's book."""
+    from salesxl import friday as job
+
+    words = words_of(lang)
+    not_over([output], [template, data, settings])
+    with named(template):
+        source = template.read_bytes()
+        figures = job.build_summary(source, existing(data), output, rules_of(settings, lang, [data]), words)
+    if form == "json":
+        click.echo(_figures(figures, rows=rows))
+    else:
+        click.echo(words.text("cli.made", path=output))
+
+
+@main.command()
+@argument("names", nargs=-1, metavar="form")
+@option("-o", "--output", type=FOLDER, metavar="folder", default="模板", show_default=True)
+@settings_option
+@lang_option
+def template(names: tuple[str, ...], output: Path, settings: Path | None, lang: str) -> None:
+    """Draw blank forms: 客户档案, 销售过程记录, 销售周报, 客户交接清单 (default: all)."""
+    from salesxl import drawing
+    from salesxl.errors import UsageError
+    from salesxl.files import publish
+
+    words, rulebook = words_of(lang), rules_of(settings, lang)
+    titles = {words.name("form", name): name for name in drawing.form_names()}
+    chosen = [titles.get(name, name) for name in names] or list(drawing.form_names())
+    for name in chosen:
+        if name not in drawing.form_names():
+            raise UsageError("no_form", name=name, names=tuple(titles))
+        path = output / f"{words.name('form', name)}.xlsx"
+        not_over([path], [settings])
+        if path.exists() and not drawing.as_drawn(path):
+            click.echo(words.text("cli.kept_form", path=path), err=True)
+            continue
+        with publish.new_file(path) as draft:
+            draft.write_bytes(drawing.sealed(drawing.blank_form(name, rulebook)))
+        click.echo(words.text("cli.made", path=path))
+
+
+@main.command()
+@argument("template", type=FILE, metavar="template")
+@data_option
+@settings_option
+@format_option
+@lang_option
+@click.pass_context
+def lint(
+    ctx: click.Context, template: Path, data: Path | None, settings: Path | None, form: str, lang: str
+) -> None:
+    """Say what in a template workbook cannot be rendered, with cell and remedy."""
+    from salesxl import render as engine
+
+    words = words_of(lang)
+    with named(template):
+        problems = engine.lint(template.read_bytes(), example_of(data, settings, lang), words=words)
+    if form == "json":
+        told = [{"sheet": p.sheet, "cell": p.cell, "code": p.code, "text": p.text} for p in problems]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        for problem in problems:
+            where = "!".join(part for part in (problem.sheet, problem.cell) if part)
+            click.echo(f"{where} [{problem.code}] {problem.text}")
+        if not problems:
+            click.echo(words.text("cli.no_problem"))
+    ctx.exit(1 if any(p.code not in engine.REMARKS for p in problems) else 0)
+
+
+@main.command()
+@data_option
+@settings_option
+@format_option
+@lang_option
+def fields(data: Path | None, settings: Path | None, form: str, lang: str) -> None:
+    """List every name a template may use, with its kind and an example value."""
+    from salesxl import render as engine
+    from salesxl.files.packaged import shipped
+
+    words = words_of(lang)
+    known = engine.fields(example_of(data, settings, lang), shipped(words.text("file.summary")))
+    if form == "json":
+        keys = ("name", "kind", "example", "band", "item", "shown")
+        told = [{key: getattr(field, key) for key in keys} for field in known]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=_plain))
+        return
+    for field in known:
+        shown = f"  [{field.shown}]" if field.shown else ""
+        if field.band:
+            key = "cli.field_list" if field.item != "row" else "cli.field_list_row"
+            click.echo(f"{field.name}  {words.text(key, band=field.band, item=field.item)}{shown}")
+        else:
+            kind = words.name("value_kind", field.kind)
+            click.echo(f"{field.name}  {kind}  {engine.shortened(field.example)}{shown}")
+
+
+def _echo(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _figures(figures: dict[str, Any], *, rows: bool) -> str:
+    """Return the figures as JSON; the many rows of 明细 only when asked for, since the book has them."""
+    if not rows:
+        figures = {**figures, "detail": {k: v for k, v in figures["detail"].items() if k != "rows"}}
+    return json.dumps(figures, ensure_ascii=False, indent=1, default=_plain)
+
+
+def _tell(outcome: Any, words: Words, form: str, *, rows: bool = False) -> None:
+    from salesxl.cli import report
+
+    if form == "json":
+        for line in report.remark_lines(outcome.settings, words):
+            click.echo(line, err=True)
+        click.echo(_figures(outcome.figures, rows=rows))
+        return
+    for line in report.remark_lines(outcome.settings, words):
+        click.echo(line)
+    for line in report.summary_lines(outcome.checked, words):
+        click.echo(line)
+    told = {"number": len(outcome.returned), "folder": outcome.returns, "to_check": outcome.to_check}
+    if outcome.returned:
+        click.echo(words.text("cli.returned_to_check" if outcome.to_check else "cli.returned", **told))
+    if outcome.mended:
+        click.echo(words.text("cli.mended", number=outcome.mended, folder=outcome.returns))
+    if outcome.waiting:
+        click.echo(words.text("cli.waiting", names=outcome.waiting, folder=outcome.returns))
+    if outcome.set_aside:
+        click.echo(words.text("cli.set_aside", why=outcome.set_aside))
+    if outcome.further_sheets:
+        click.echo(words.text("cli.further_sheets", names=outcome.further_sheets))
+    click.echo(words.text("cli.open", path=outcome.summary))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    return float(value)

@@ -1,0 +1,151 @@
+"""What commands are given: the options that several of them take, and what becomes of them.
+
+Owns these options, reading the clock where no day is given, and finding words, rules and figures by them.
+Imports of the rooms stand inside, so that ``--help`` is instant. Refuses: doing anything.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from salesxl.cli.console import LANGUAGES, Argument, Choice, Day, Option, Route, lang_of
+
+if TYPE_CHECKING:
+    from salesxl.messages import Words
+    from salesxl.rulebook import Rulebook
+
+__all__ = [
+    "ANY",
+    "DAY",
+    "FILE",
+    "FOLDER",
+    "argument",
+    "as_of_option",
+    "data_option",
+    "day_of",
+    "example_of",
+    "existing",
+    "format_option",
+    "lang_option",
+    "named",
+    "not_over",
+    "option",
+    "rows_option",
+    "rules_of",
+    "settings_option",
+    "week_asked",
+    "words_of",
+]
+
+FOLDER, FILE, ANY = Route("folder"), Route("file"), Route("path")
+DAY = Day()
+
+option = partial(click.option, cls=Option)
+argument = partial(click.argument, cls=Argument)
+
+settings_option = option("--settings", type=FILE, metavar="file")
+as_of_option = option("--as-of", type=DAY, metavar="day")
+lang_option = option(
+    "--lang", type=Choice(LANGUAGES), callback=lambda ctx, _param, value: value or lang_of(ctx)
+)
+format_option = option("--format", "form", type=Choice(["text", "json"]), default="text", show_default=True)
+rows_option = option("--rows", is_flag=True)
+data_option = option("--data", type=FILE, metavar="file")
+
+
+def words_of(lang: str) -> Words:
+    from salesxl import messages
+    from salesxl.cli import report
+
+    return messages.load(lang, report.label_of)
+
+
+def rules_of(path: Path | None, lang: str, near: Sequence[Path] = ()) -> Rulebook:
+    """Return the rules of a settings workbook and say what is wrong in it.
+
+    Without one, those of the team in whose folder the files ``near`` lie, which is said; else the presets.
+    """
+    from salesxl import settings
+    from salesxl.cli import report
+    from salesxl.workspace.folder import settings_near
+
+    words = words_of(lang)
+    if path is None:
+        path = settings_near(near, words)
+        if path is None:
+            return settings.default_rulebook()
+        click.echo(words.text("cli.settings_used", path=path), err=True)
+    rulebook, remarks = settings.load(path)
+    for line in report.remark_lines(remarks, words):
+        click.echo(line, err=True)
+    return rulebook
+
+
+def example_of(data: Path | None, settings: Path | None, lang: str) -> dict[str, Any]:
+    """Return what a template is tried with: a team's own figures, or those of the fictional team."""
+    from salesxl import summary
+    from salesxl.workspace import book
+
+    if data is None:
+        return summary.sample()
+    return summary.summarise(
+        book.read_book(existing(data), words_of(lang)), rules_of(settings, lang, [data]), words_of(lang)
+    )
+
+
+def day_of(as_of: dt.date | None) -> dt.date:
+    """Return the day of the check; the only place where the clock is read."""
+    return as_of or dt.date.today()
+
+
+def week_asked(week: str | None, as_of: dt.date | None) -> Any:
+    from salesxl.friday import Week
+    from salesxl.validate import week_of
+    from salesxl.workspace.folder import week_bounds
+
+    if week is None:
+        day = day_of(as_of)
+        return Week(week_of(day)[0], day)
+    monday, sunday = week_bounds(week, day_of(as_of))
+    return Week(monday, as_of or min(max(dt.date.today(), monday), sunday))
+
+
+def not_over(outputs: Iterable[Path], inputs: Iterable[Path | None]) -> None:
+    """Refuse to write over what is read, by whatever name, link or spelling it is given.
+
+    Raises:
+        UsageError: an output is an input.
+    """
+    from salesxl.errors import UsageError
+    from salesxl.files import publish
+
+    taken = publish.same_file(outputs, [path for path in inputs if path is not None])
+    if taken is not None:
+        raise UsageError("over", path=taken)
+
+
+def existing(path: Path) -> Path:
+    from salesxl.errors import UsageError
+
+    if not path.is_file():
+        raise UsageError("not_found", path=path)
+    return path
+
+
+@contextmanager
+def named(path: Path) -> Iterator[Path]:
+    """Yield a workbook that is there; what makes it unreadable is said with its name."""
+    from salesxl.errors import Refused, UsageError
+
+    existing(path)
+    try:
+        yield path
+    except Refused as refused:
+        raise UsageError("file_unreadable", path=path, why=refused) from refused

@@ -1,0 +1,236 @@
+"""The blank forms, one layout each. docs/domain.md 2.1–2.4.
+
+Owns where each block's cells stand on its sheet and how many rows are prepared. Refuses: labels, help,
+choices (schemas and settings) and the drawing itself (canvas).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from salesxl import settings
+from salesxl.columns import BlockSpec, Form
+from salesxl.drawing.fields import Choices
+from salesxl.drawing.look import Look, open_workbook, print_setup, text
+from salesxl.drawing.own import own_form
+from salesxl.drawing.page import Canvas, Slot
+from salesxl.drawing.settings_book import settings_workbook
+from salesxl.rulebook import Rulebook
+from salesxl.schemas import FORMS, block_spec, form
+
+__all__ = ["blank_form", "form_names", "write_templates"]
+
+CUSTOMER_ROWS = 200
+TWO_LINES, THREE_LINES = 34, 50
+"""Heights of rows to fill in, in points."""
+LEFT, RIGHT, WHOLE = ((0, 0), (1, 2)), ((3, 3), (4, 5)), ((0, 0), (1, 5))
+"""Where label and value of a card stand: two fields a line, or one over the whole width."""
+PAGES_WIDE = 3
+"""So many columns on one page's width could not be read; the first two repeat on every page."""
+
+
+def form_names() -> tuple[str, ...]:
+    """Return the names of the forms that can be drawn."""
+    return tuple(item.name for item in FORMS if item.blank)
+
+
+def blank_form(name: str, rulebook: Rulebook | None = None) -> bytes:
+    """Return the blank form of that name with the team's choices in its dropdowns.
+
+    The same rules give the same bytes. KeyError if there is no such form.
+    """
+    rules = settings.default_rulebook() if rulebook is None else rulebook
+    chosen = own_form(form(name), rules)
+    workbook, buffer = open_workbook(chosen.name, chosen.title)
+    look, choices = Look(workbook), Choices(workbook, rules)
+    sheet = workbook.add_worksheet(chosen.title)
+    canvas = Canvas(
+        sheet, look, choices, rules, WIDTHS[name] or [c.width for c in chosen.block("customer").drawn]
+    )
+    DRAW[name](canvas, chosen)
+    choices.write()
+    workbook.close()
+    return buffer.getvalue()
+
+
+def write_templates(folder: Path, rulebook: Rulebook | None = None) -> tuple[Path, ...]:
+    """Write every blank form and the settings workbook into a folder; return the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {form(name).title: blank_form(name, rulebook) for name in form_names()}
+    files[text()["settings"]["file"]] = settings_workbook(rulebook)
+    paths = []
+    for title, content in files.items():
+        path = folder / f"{title}.xlsx"
+        path.write_bytes(content)
+        paths.append(path)
+    return tuple(paths)
+
+
+def _head(canvas: Canvas, chosen: Form) -> None:
+    canvas.across(chosen.title, canvas.look.title(), 36)
+    canvas.across(chosen.instruction, canvas.look.instruction(), 24)
+
+
+def _finish(canvas: Canvas, chosen: Form) -> None:
+    """Set a form of cards and short tables up for one upright page."""
+    print_setup(canvas.sheet, chosen.title, landscape=False)
+    canvas.sheet.print_area(0, 0, canvas.row - 1, canvas.width - 1)
+
+
+Place = tuple[tuple[int, int], tuple[int, int]]
+"""The columns of a label and of its value, bounds included."""
+
+
+def _slots(block: BlockSpec, places: Mapping[str, tuple[int, int]]) -> list[Slot]:
+    """Return the places of a table's columns; what the team does not use leaves its room to the others."""
+    there = {column.field: column for column in block.columns}
+    slots: list[Slot] = []
+    for name, (_, last) in places.items():
+        if name in there:
+            slots.append(Slot(there[name], slots[-1].last + 1 if slots else 0, last))
+    end = max(last for _, last in places.values())
+    return [*slots[:-1], Slot(slots[-1].column, slots[-1].first, end)] if slots else []
+
+
+def _each(kind: str) -> dict[str, tuple[int, int]]:
+    """Return the places of a table whose every column is one of the sheet's."""
+    return {column.field: (at, at) for at, column in enumerate(block_spec(kind).drawn)}
+
+
+def _lines(block: BlockSpec, *lines: Sequence[tuple[str, Place]]) -> list[list[Slot]]:
+    """Return the lines of a card; what the team does not use is left out, and a line of nothing too."""
+    there = {column.field: column for column in block.columns}
+    drawn = [
+        [Slot(there[name], *value, label) for name, (label, value) in line if name in there] for line in lines
+    ]
+    return [line for line in drawn if line]
+
+
+def _beside(block: BlockSpec, names: Iterable[str]) -> list[list[Slot]]:
+    """Return a card of two fields a line, those the team does not use left out; a last one alone is wide."""
+    there = {column.field for column in block.columns}
+    kept = [name for name in names if name in there]
+    pairs = [kept[at : at + 2] for at in range(0, len(kept), 2)]
+    return _lines(
+        block, *([*zip(pair, (LEFT, RIGHT) if len(pair) > 1 else (WHOLE,), strict=True)] for pair in pairs)
+    )
+
+
+def _customer_archive(canvas: Canvas, chosen: Form) -> None:
+    head, customer = chosen.block("archive_head"), chosen.block("customer")
+    canvas.across(chosen.title, canvas.look.title(), 36, merged=False)
+    canvas.across(chosen.instruction + text()["form"]["legend"], canvas.look.note(), 24, merged=False)
+    line = [
+        (name, ((2 * at, 2 * at), (2 * at + 1, 2 * at + 1)))
+        for at, name in enumerate(c.field for c in head.columns)
+    ]
+    canvas.card(_lines(head, line))
+    canvas.gap()
+    slots = [Slot(column, at, at) for at, column in enumerate(customer.drawn)]
+    top = canvas.table(slots, CUSTOMER_ROWS, name="customers", height=TWO_LINES, header=34)
+    canvas.sheet.freeze_panes(top + 1, 2)
+    canvas.sheet.repeat_rows(top)
+    canvas.sheet.repeat_columns(0, 1)
+    canvas.sheet.print_across()
+    print_setup(canvas.sheet, chosen.title, landscape=True, gridlines=True, pages_wide=PAGES_WIDE)
+
+
+def _process_record(canvas: Canvas, chosen: Form) -> None:
+    record, talks, actions = (chosen.block(kind) for kind in ("record", "communication", "action"))
+    _head(canvas, chosen)
+    canvas.across(record.title, canvas.look.band(), 24)
+    basics = ("customer_name", "customer_no", "contact_name", "industry", "first_contact", "source", "rep")
+    canvas.card(
+        [*_beside(record, (*basics, "end_reason")), *_lines(record, [("stage", WHOLE)])], {"stage": 34}
+    )
+    _table(canvas, talks, _each("communication"), 8, THREE_LINES)
+    _table(canvas, actions, {"action": (0, 2), "owner": (3, 3), "due": (4, 4), "progress": (5, 5)}, 5)
+    lines = [
+        *_lines(record, [("notes", WHOLE)]),
+        *_beside(record, ("rep_signature", "rep_signed_on")),
+        *_lines(record, [("review", WHOLE)]),
+        *_beside(record, ("reviewer", "reviewed_on")),
+    ]
+    if lines:
+        canvas.gap()
+        canvas.across(lines[0][0].column.section or "", canvas.look.band(), 24)
+        canvas.card(lines, {"notes": 34, "review": 34})
+    _finish(canvas, chosen)
+
+
+def _table(
+    canvas: Canvas,
+    block: BlockSpec,
+    places: Mapping[str, tuple[int, int]],
+    rows: int,
+    height: int = TWO_LINES,
+) -> None:
+    """Draw a table below its title; nothing where the team uses none of its columns."""
+    if slots := _slots(block, places):
+        canvas.gap()
+        canvas.across(block.title, canvas.look.band(), 24)
+        canvas.table(slots, rows, height=height)
+
+
+def _weekly_report(canvas: Canvas, chosen: Form) -> None:
+    report = chosen.block("weekly_report")
+    _head(canvas, chosen)
+    canvas.across(report.title, canvas.look.band(), 24)
+    canvas.card(_beside(report, [column.field for column in report.columns]))
+    _table(canvas, chosen.block("key_customer"), _each("key_customer"), 8)
+    _table(canvas, chosen.block("issue"), {"problem": (0, 1), "measure": (2, 3), "support": (4, 5)}, 4)
+    _table(canvas, chosen.block("next_week"), {"plan": (0, 2), "customer_name": (3, 3), "due": (4, 5)}, 6)
+    _finish(canvas, chosen)
+
+
+def _handover_list(canvas: Canvas, chosen: Form) -> None:
+    handover = chosen.block("handover")
+    left, right = ((0, 0), (1, 1)), ((2, 2), (3, 6))
+    _head(canvas, chosen)
+    canvas.across(handover.title, canvas.look.band(), 24)
+    canvas.card(
+        _lines(
+            handover,
+            [("from_rep", left), ("to_rep", right)],
+            [("date", left), ("reason", right)],
+        )
+    )
+    _table(canvas, chosen.block("handover_customer"), _each("handover_customer"), 8)
+    contacts = {"customer_name": (0, 1), "contact_time": (2, 2), "method": (3, 3), "summary": (4, 6)}
+    _table(canvas, chosen.block("handover_contact"), contacts, 8)
+    _table(
+        canvas,
+        chosen.block("handover_opportunity"),
+        {
+            "customer_name": (0, 1),
+            "opportunity": (2, 2),
+            "stage": (3, 3),
+            "expected_amount": (4, 4),
+            "expected_close": (5, 5),
+            "next_action": (6, 6),
+        },
+        6,
+    )
+    signed = [[(f"{who}_signature", left), (f"{who}_signed_on", right)] for who in ("from", "to", "manager")]
+    lines = _lines(handover, *signed)
+    if lines:
+        canvas.gap()
+        canvas.across(lines[0][0].column.section or "", canvas.look.band(), 24)
+        canvas.card(lines)
+    _finish(canvas, chosen)
+
+
+DRAW: Mapping[str, Callable[[Canvas, Form], None]] = {
+    "customer_archive": _customer_archive,
+    "process_record": _process_record,
+    "weekly_report": _weekly_report,
+    "handover_list": _handover_list,
+}
+
+WIDTHS: Mapping[str, tuple[float, ...] | None] = {
+    "customer_archive": None,  # each column's own
+    "process_record": (19, 15, 42, 26, 24, 19),
+    "weekly_report": (30, 15, 38, 30, 16, 16),
+    "handover_list": (18, 32, 20, 20, 17, 15, 34),
+}

@@ -1,0 +1,1 @@
+"""What checks and figures share: grades, periods, ownership, identity, stages, working days, money."""

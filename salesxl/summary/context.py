@@ -1,0 +1,215 @@
+"""Everything the manager's summary shows, as plain values: for the template and for ``--format json``.
+
+Owns putting the questions' answers together under the names that templates use. Refuses: files, the clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from salesxl.files.links import Places
+from salesxl.messages import LOCALES, Words, load
+from salesxl.model import Team
+from salesxl.rulebook import Rulebook
+from salesxl.summary import details, overview, pipeline, sections, targets
+from salesxl.summary import details as drill
+from salesxl.summary import reps as talks
+from salesxl.summary.definitions import definitions, with_lines
+from salesxl.summary.figures import attainment, findings, losses, reports
+from salesxl.summary.figures.customers import concrete_needs, follow_up_counts
+from salesxl.summary.figures.outcomes import outcomes
+from salesxl.summary.figures.paths import chances
+from salesxl.summary.figures.plain import people
+from salesxl.summary.figures.stage_time import CARRIED, in_stage
+from salesxl.summary.today import headline, today
+
+__all__ = ["summarise"]
+
+OWNED = ("customer", "communication", "action", "weekly_report")
+NAMED = {
+    "submission": {"form": "form", "status": "status"},
+    "finding": {"form": "form", "severity": "severity"},
+}
+"""Columns that hold names of a group of words."""
+
+IN_CHART = 15
+"""Reps in the chart of targets: more bars cannot be read; the table has everybody."""
+
+
+def summarise(
+    team: Team,
+    rulebook: Rulebook,
+    words: Words,
+    before: Team | None = None,
+    places: Places | None = None,
+) -> dict[str, Any]:
+    """Answer all questions of the summary. docs/domain.md 3.
+
+    Values are plain: text, numbers, dates, None for blank, lists and dictionaries. Amounts are in 元.
+    ``before`` is the team a week earlier, for the line that compares; ``places`` tell where the files lie
+    that findings point into, as seen from the summary.
+    """
+    named = _named(team, rulebook, words)
+    context = _figures(named, rulebook, words)
+    context["cards"] = overview.cards(context, words)
+    merged = rulebook.parameters["faulty_rows"] == "merge"
+    context["held"]["line"] = overview.held_line(context, words, merged=merged)
+    context["held"]["unread"] = overview.unread_line(context, words)
+    earlier = None
+    if before is not None:
+        earlier = _figures(_named(_as_then(before, team), rulebook, words), rulebook, words)
+    context["trend"] = overview.trend(context, earlier, words)
+    context["headline"] = headline(context, words)
+    context["today"] = today(context, words)
+    _drill_down(context, named, rulebook, words, places or {})
+    context["quiet"] = not context["today"]
+    meant = definitions(rulebook, words, context["attainment"]["workdays"]["source_line"])
+    context["definitions"] = with_lines("definitions", meant)
+    return context
+
+
+def _drill_down(
+    context: dict[str, Any], team: Team, rulebook: Rulebook, words: Words, places: Places
+) -> None:
+    """Add what the figures lead to: pages a rep, the rows of 明细, and the cells of the findings."""
+    context["problems"]["rows"] = findings.linked(context["problems"]["rows"], places)
+    for name in sections.CONTRADICTIONS:
+        context["conflicts"][name] = findings.linked(context["conflicts"][name], places)
+    reps = [row["rep"] for row in context["stages"]["reps"]]
+    found = details.details(team, rulebook, reps, context["follow_up"]["overdue"])
+    most = int(rulebook.parameters["rep_pages"])
+    context["talks"] = talks.talks(context, words, most)
+    context["detail"] = {
+        "rows": found,
+        "count": len(found),
+        "title": words.text("summary.detail.title", count=len(found)),
+    }
+    several = len(reps) > len(context["talks"])
+    context["attainment"]["pages_line"] = (
+        words.text("summary.talk.most", most=most, reps=len(reps)) if several else ""
+    )
+    drill.lead(context, context["talks"], found, words.names("summary_sheet"))
+
+
+def _as_then(before: Team, team: Team) -> Team:
+    """Give an earlier team what was past for it, so that its figures are made as they were then."""
+    start = pd.Timestamp(before.week[0])
+    return replace(before, past={n: t[t["week_start"] < start] for n, t in team.past.items()})
+
+
+def _named(team: Team, rulebook: Rulebook, words: Words) -> Team:
+    """Give rows of nobody a name, so that tables by rep add up to the whole; say names in these words."""
+    nobody = words.text("no_rep")
+    tables = {n: t.assign(rep=t["rep"].fillna(nobody)) if n in OWNED else t for n, t in team.tables.items()}
+    customers = tables["customer"]
+    tables["customer"] = customers.assign(outcome=outcomes(customers, rulebook).astype("category"))
+    named = replace(team, tables=tables)
+    stays = in_stage(named, rulebook)
+    tables["customer"] = tables["customer"].assign(
+        **{n: stays[of] for n, of in CARRIED.items()},
+        need_concrete=concrete_needs(customers, rulebook),
+        follow_ups=follow_up_counts(named, rulebook),
+    )
+    for table, groups in NAMED.items():
+        said = {column: _in_words(tables[table][column], group, words) for column, group in groups.items()}
+        tables[table] = tables[table].assign(**said)
+    return replace(team, tables=tables)
+
+
+def _in_words(column: pd.Series, group: str, words: Words) -> pd.Series:
+    """Say names of a group in these words, also where the team's book was made in another language."""
+    known = {name: key for lang in LOCALES for key, name in load(lang, _no_label).names(group).items()}
+    said = column.map(lambda name: words.name(group, known[name]) if name in known else name)
+    return said.astype("string")
+
+
+def _no_label(block: str | None, field: str | None) -> None:  # noqa: ARG001 - no message is made here
+    return None
+
+
+def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
+    customers, findings = team.tables["customer"], team.tables["finding"]
+    persons = people(team, rulebook)
+    reps = tuple(p.name for p in persons)
+    monday, sunday = team.week
+    year, number, _ = monday.isocalendar()
+    day = attainment.month(team)
+    odds = chances(team, rulebook)
+    lost = losses.reasons(customers, rulebook)
+    context: dict[str, Any] = {
+        "title": words.text("summary.title", year=str(year), week=number),
+        "subtitle": words.text(
+            "summary.subtitle",
+            start=monday,
+            end=sunday,
+            as_of=team.as_of,
+            month=day.month,
+            reps=len(reps),
+        ),
+        "week": {"label": f"{year}-W{number:02d}", "start": monday, "end": sunday},
+        "as_of": team.as_of,
+        "attainment": targets.attainment_section(team, rulebook, words, persons, odds),
+        "grades": sections.grades_section(team, rulebook, words, reps),
+        "follow_up": sections.follow_up_section(team, rulebook, words),
+        "losses": {
+            "reasons": lost,
+            "sources": losses.sources(customers, rulebook),
+            "industries": losses.industries(customers, rulebook),
+            "no_reasons": not lost,
+            "all": losses.overall(customers, rulebook),
+        },
+        "named": sections.views_section(team, rulebook, words),
+        "conflicts": sections.conflicts_section(team, rulebook, words),
+        "reports": sections.reports_section(team, rulebook, words, persons),
+        "problems": sections.problems_section(findings, words, reps),
+    }
+    context["held"] = reports.held(team.tables["submission"], words.name("status", "superseded"))
+    context["stages"] = pipeline.stages_section(team, rulebook, words, persons, odds, context)
+    _blanks(context, words)
+    late = {g["grade"]: 0 for g in context["grades"]["grades"]}
+    for row in context["follow_up"]["overdue"]:
+        late[row["grade"]] += 1
+    for grade in context["grades"]["grades"]:
+        grade["overdue"] = late[grade["grade"]]
+    context["chart"] = _chart(context, words)
+    return context
+
+
+def _blanks(context: dict[str, Any], words: Words) -> None:
+    """Give what has no name the word for it."""
+    blank = words.text("summary.unknown")
+    for row in context["losses"]["reasons"]:
+        row["reason"] = row["reason"] or blank
+    for key, name in (("sources", "source"), ("industries", "industry")):
+        for row in context["losses"][key]:
+            row[name] = row[name] or blank
+    for row in context["reports"]["reps"]:
+        row["rep"] = row["rep"] or words.text("no_rep")
+
+
+def _chart(context: dict[str, Any], words: Words) -> dict[str, Any]:
+    """Return what the charts draw: amounts in 万元, the most pressing reps, stages on the path."""
+    reps = [r for r in context["attainment"]["reps"] if r["target"] is not None or r["completed"] is not None]
+    shown = reps[:IN_CHART]
+    title = "chart" if len(reps) <= IN_CHART else "chart_more"
+    return {
+        "attainment_title": words.text(f"summary.attainment.{title}", count=IN_CHART),
+        "attainment": [
+            {
+                "rep": r["rep"],
+                "done": None if r["completed"] is None else r["completed"] / 10_000,
+                "aim": None if r["target"] is None else r["target"] / 10_000,
+            }
+            for r in shown
+        ],
+        "funnel": [{"stage": s["stage"], "reached": s["reached"]} for s in context["stages"]["path"]],
+        "grades": [{"grade": g["grade"], "count": g["count"]} for g in context["grades"]["grades"]],
+        "reasons": [{"reason": r["reason"], "count": r["count"]} for r in context["losses"]["reasons"]],
+        "sources": [
+            {k: r[k] for k in ("source", "won", "open", "lost")} for r in context["losses"]["sources"]
+        ],
+        "ungraded": len(context["grades"]["ungraded"]),
+    }

@@ -1,0 +1,115 @@
+"""The rows behind the figures: one a customer, in an order in which a rep's rows stand together.
+
+Owns the columns of 明细 and where in it the rows of a rep, or of a rep's stage, begin and end. Refuses:
+figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import pandas as pd
+
+from salesxl.checks.customers import customer_keys
+from salesxl.files.links import cell_place
+from salesxl.model import Team
+from salesxl.rulebook import Rulebook
+from salesxl.summary.figures.plain import in_order, rows, true
+
+__all__ = ["details", "lead", "spans"]
+
+SHOWN = (
+    *("rep", "customer_name", "customer_no", "grade", "status", "stage", "source", "expected_amount"),
+    *("expected_close", "first_contact", "last_contact", "late", "next_action", "next_due"),
+    *("contact_name", "contact", "source_file", "source_sheet", "source_row"),
+)
+
+Span = tuple[int, int]
+"""First and last of some rows, counted from 1."""
+
+
+def details(
+    team: Team, rulebook: Rulebook, reps: Sequence[str], overdue: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return a row a customer that went in: by rep, then by stage, then the largest first.
+
+    ``late`` are the days since the follow-up was due (from ``overdue``), ``next_action`` and ``next_due``
+    the first planned action that is neither done nor cancelled.
+    """
+    customers = team.tables["customer"]
+    order = {name: at for at, name in enumerate(reps)}
+    stages = {stage.name: at for at, stage in enumerate(rulebook.stages)}
+    found = customers[[name for name in SHOWN if name in customers]].assign(
+        by_rep=customers["rep"].map(order).fillna(len(order)),
+        by_stage=customers["stage"].map(stages).fillna(len(stages)),
+        late=_late(customers, overdue),
+    )
+    found = _with_actions(found, team.tables["action"], rulebook)
+    sorted_by = ["by_rep", "by_stage", "expected_amount", "customer_name", "source_row"]
+    return rows(in_order(found, sorted_by, descending=["expected_amount"]), SHOWN)
+
+
+def _late(customers: pd.DataFrame, overdue: Sequence[Mapping[str, Any]]) -> pd.Series:
+    days = {(r["source_file"], r["source_sheet"], r["source_row"]): r["days"] for r in overdue}
+    where = zip(*(customers[n].tolist() for n in ("source_file", "source_sheet", "source_row")), strict=True)
+    return pd.Series(list(map(days.get, where)), index=customers.index, dtype="Int64")
+
+
+def _with_actions(customers: pd.DataFrame, actions: pd.DataFrame, rulebook: Rulebook) -> pd.DataFrame:
+    ended = {o.value for o in rulebook.choices["完成情况"] if o.kind in ("done", "cancelled")}
+    waiting = actions[~true(actions["progress"].isin(ended)) & actions["action"].notna()]
+    waiting = waiting.assign(key=customer_keys(waiting["customer_name"]))
+    waiting = waiting.sort_values("due", kind="stable").drop_duplicates(["rep", "key"])
+    first = {
+        pair: at for at, pair in enumerate(zip(waiting["rep"].tolist(), waiting["key"].tolist(), strict=True))
+    }
+    keys = customer_keys(customers["customer_name"]).tolist()
+    at = [first.get(pair, -1) for pair in zip(customers["rep"].tolist(), keys, strict=True)]
+    told = {f"next_{name}": waiting[name].array.take(at, allow_fill=True) for name in ("action", "due")}
+    return customers.assign(**told)
+
+
+def spans(found: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str | None], Span]:
+    """Return where the rows of each rep stand (stage None), and of each rep's stage."""
+    told: dict[tuple[str, str | None], Span] = {}
+    last = 0
+    for (rep, stage), together in groupby(found, key=itemgetter("rep", "stage")):
+        begin, last = last + 1, last + sum(1 for _ in together)
+        for key in {(rep, None), (rep, stage)}:
+            first, _ = told.get(key, (begin, last))
+            told[key] = (first, last)
+    return told
+
+
+BY_REP = ("attainment", "stages", "grades", "reports", "problems")
+"""Sections that have a table with a row a rep (``reps``)."""
+
+
+def lead(
+    context: Mapping[str, Any],
+    pages: Sequence[dict[str, Any]],
+    rows: Sequence[Mapping[str, Any]],
+    sheets: Mapping[str, str],
+) -> None:
+    """Tell the rows by rep and the things of today where they lead.
+
+    ``page`` is the rep's own sheet, blank where the rep has none. In 预测 ``span`` are the first and last of
+    the rep's ``rows``, counted from 1, and ``spans`` those by stage. ``place`` is where a thing of today is
+    dealt with. ``sheets`` are the names of the summary's sheets.
+    """
+    own = {page["rep"]: page["page"] for page in pages}
+    where = spans(rows)
+    for section in BY_REP:
+        for row in context[section]["reps"]:
+            row["page"] = own.get(row["rep"], "")
+    for row in context["stages"]["reps"]:
+        row["span"] = where.get((row["rep"], None))
+        row["spans"] = {name: where.get((row["rep"], name)) for name in context["stages"]["names"]}
+    for page in pages:
+        page["span"] = where.get((page["rep"], None))
+    for item in context["today"]:
+        item["sheet_name"] = sheets[item["sheet"]]
+        item["place"] = own.get(item["rep"]) or cell_place("", item["sheet_name"], None)

@@ -1,0 +1,137 @@
+"""How long each customer has been in its present stage, as far as the books tell. docs/domain.md 3.4, 3.6.
+
+A book is a week's picture, so a stay is known by weeks: it began in the week in which the customer was
+first seen in the stage. Owns stays, their days and the bound beyond which one is long. Refuses: listing who
+is stuck.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+import pandas as pd
+
+from salesxl.checks.customers import customer_keys
+from salesxl.model import Team
+from salesxl.rulebook import Rulebook
+from salesxl.summary.figures.outcomes import outcomes
+from salesxl.summary.figures.plain import true
+
+__all__ = ["CARRIED", "customer_key", "in_stage", "long_after", "sightings", "stays"]
+
+WEEK = pd.Timedelta(days=7)
+DAY_DTYPE = "datetime64[us]"
+CARRIED = {"stage_since": "since", "stage_days": "days", "stage_exact": "exact"}
+"""Columns under which a table of customers may carry its stays."""
+
+
+def in_stage(team: Team, rulebook: Rulebook) -> pd.DataFrame:
+    """Return, by the index of the team's customers: ``customer_no``, ``since``, ``days`` and ``exact``.
+
+    ``since`` is the Monday of the first week of the unbroken run of weeks in which the customer was seen in
+    its present stage, or the first contact where that is later (a customer new in that week). A customer
+    that has only ever been seen in the first stage of the path has been there since the first contact.
+    ``days`` runs from there to the day of the book. ``exact`` says that the week before shows another stage,
+    or that the stay began with the first contact; else the days are *at least* as many. Weeks in which a
+    customer stands in no book do not break a run. Missing where the stage is.
+
+    Customers that carry it already (the columns of ``CARRIED``) are asked for it: it is needed often.
+    """
+    customers = team.tables["customer"]
+    if "stage_since" in customers:
+        return customers[["customer_no", *CARRIED]].rename(columns=CARRIED)
+    first_contact = customers["first_contact"].astype(DAY_DTYPE).dt.normalize()
+    monday = pd.Timestamp(team.week[0])
+    weeks = _weeks_before(team, customers)
+    weeks["same"] = weeks["then"] == weeks["now"]
+    by_week = weeks.groupby(["at", "week_start"], as_index=False)["same"].any()
+    other = by_week[~by_week["same"]].groupby("at")["week_start"].max()
+    last_other = other.reindex(customers.index).astype(DAY_DTYPE)
+    run = by_week[by_week["same"]]
+    run = run[~(run["week_start"] < last_other.reindex(run["at"]).array)]
+    began = run.groupby("at")["week_start"].min().reindex(customers.index).fillna(monday).astype(DAY_DTYPE)
+    changed = true(last_other + WEEK == began)
+    is_new = true(first_contact >= began)
+    path = [s.name for s in rulebook.stages if s.kind == "open"]
+    from_start = true(customers["stage"].isin(path[:1])) & last_other.isna() & first_contact.notna()
+    since = began.mask(is_new | from_start, first_contact).where(true(customers["stage"].notna()))
+    days = (pd.Timestamp(team.as_of) - since).dt.days.clip(lower=0)
+    return pd.DataFrame(
+        {
+            "customer_no": customers["customer_no"],
+            "since": since,
+            "days": days.astype("Int64"),
+            "exact": (changed | is_new | from_start).astype("boolean").mask(since.isna()),
+        }
+    )
+
+
+def sightings(team: Team) -> pd.DataFrame:
+    """Return every customer of every book, this one last: ``key``, ``week_start``, ``stage``, ``status``."""
+    shown = ("customer_no", "customer_name", "stage", "status")
+    now = team.tables["customer"][list(shown)].assign(week_start=pd.Timestamp(team.week[0]))
+    before = team.past.get("customer")
+    frames = [now] if before is None else [before[[*shown, "week_start"]], now]
+    every = pd.concat(frames, ignore_index=True)
+    return every.assign(key=customer_key(every), week_start=every["week_start"].astype(DAY_DTYPE))
+
+
+def stays(team: Team, rulebook: Rulebook) -> pd.DataFrame:
+    """Return stays in open stages: ``stage``, ``days`` and ``over`` (the customer has moved on since).
+
+    Stays that are over run from the Monday of their first week to that of the first week in another stage;
+    those that go on are the open customers of today (``in_stage``). A stage of which no stay is known exactly
+    has none: that its customers have been there since the books began says nothing about the usual time.
+    """
+    seen = sightings(team).dropna(subset=["key", "stage"])
+    seen = seen[seen["key"].duplicated(keep=False)]  # who was seen once has not moved on
+    seen = seen.drop_duplicates(["key", "week_start"], keep="last").sort_values(["key", "week_start"])
+    same = true(seen["key"] == seen["key"].shift()) & true(seen["stage"] == seen["stage"].shift())
+    runs = seen[~same]
+    ended = runs["week_start"].shift(-1).where(true(runs["key"] == runs["key"].shift(-1)))
+    over = pd.DataFrame(
+        {"stage": runs["stage"], "days": (ended - runs["week_start"]).dt.days.astype("Int64")}
+    )
+    customers = team.tables["customer"]
+    still = in_stage(team, rulebook)[true(outcomes(customers, rulebook) == "open")]
+    stage = customers["stage"].reindex(still.index)
+    goes_on = pd.DataFrame(
+        {"stage": stage, "days": still["days"], "over": False, "exact": true(still["exact"])}
+    )
+    every = pd.concat([over.assign(over=True, exact=True), goes_on], ignore_index=True)
+    open_stages = [s.name for s in rulebook.stages if s.kind == "open"]
+    every = every[every["days"].notna() & true(every["stage"].isin(open_stages))]
+    known = every["stage"].isin(every.loc[every["exact"], "stage"].unique())
+    return every.loc[known, ["stage", "days", "over"]].reset_index(drop=True)
+
+
+def long_after(found: pd.DataFrame, percentile: Decimal) -> dict[str, int]:
+    """Return by stage the days that the given share of its ``stays`` does not exceed: longer means stuck.
+
+    The nearest rank: the least number of days that at least this share of the stays keeps to. So nobody is
+    beyond the bound of a stage with few stays (at 90 % fewer than ten). docs/domain.md 3.6.
+    """
+    bounds = {}
+    for stage, days in found.groupby("stage")["days"]:
+        ordered = sorted(days.astype("int64").tolist())
+        rank = math.ceil(percentile * len(ordered))
+        bounds[str(stage)] = ordered[max(rank, 1) - 1]
+    return bounds
+
+
+def _weeks_before(team: Team, customers: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each customer of today (``at``) and each earlier sighting of it."""
+    now = pd.DataFrame({"at": customers.index, "key": customer_key(customers), "now": customers["stage"]})
+    every = sightings(team)
+    before = every[every["week_start"] < pd.Timestamp(team.week[0])]
+    before = before.dropna(subset=["key", "stage"])[["key", "week_start", "stage"]]
+    now = now[now["key"].isin(before["key"])]
+    return now.merge(before.rename(columns={"stage": "then"}), on="key")
+
+
+def customer_key(customers: pd.DataFrame) -> pd.Series:
+    """Return what a customer is known by over the weeks: its number, else its name as compared."""
+    number = customers["customer_no"]
+    named = customer_keys(customers.loc[number.isna(), "customer_name"])
+    return number.fillna(named) if len(named) else number

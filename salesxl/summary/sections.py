@@ -1,0 +1,220 @@
+"""The sections of the summary: one dictionary a sheet, figures with the sentences that go with them (and see
+``sales`` and ``funnel``).
+
+Owns which figures a sheet is given. Refuses: computing them (each question has its module), and what only
+the whole can say (``summary``).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from salesxl.checks.dates import due
+from salesxl.messages import Words, show
+from salesxl.model import Team
+from salesxl.rulebook import Condition, Rulebook
+from salesxl.rules.money import total
+from salesxl.settings import typed_condition
+from salesxl.summary.definitions import bound, cadence, with_lines
+from salesxl.summary.figures import alerts, claims, deadlines, reports
+from salesxl.summary.figures import customers as grades
+from salesxl.summary.figures import findings as conflicts
+from salesxl.summary.figures import findings as problems
+from salesxl.summary.figures.plain import Person, percent
+from salesxl.summary.today import names
+
+__all__ = [
+    "CONTRADICTIONS",
+    "conflicts_section",
+    "follow_up_section",
+    "grades_section",
+    "problems_section",
+    "reports_section",
+    "views_section",
+]
+
+CONTRADICTIONS = (
+    *("phones", "mismatches", "jumps", "still_listed", "duplicates", "near", "unknown", "handovers"),
+)
+"""Lists of findings on 撞单与核对, in their order there."""
+
+
+def grades_section(team: Team, rulebook: Rulebook, words: Words, reps: tuple[str, ...]) -> dict[str, Any]:
+    """Return 客户分级: by grade and by rep, who has none, whose was set by hand, and whose changed."""
+    customers = team.tables["customer"]
+    found = grades.by_grade(customers, rulebook)
+    for row, grade in zip(found, rulebook.grades, strict=True):
+        row["cadence"] = cadence(grade, words)
+        row["rule"] = bound(grade, words)
+    changed = grades.changes(team, rulebook, words)
+    by_hand = grades.overrides(team, rulebook)
+    for key, listed in (("change_line", changed), ("override_line", by_hand)):
+        for row in listed:
+            row["line"] = _grade_line(key, row, words)
+    return {
+        "names": [g.name for g in rulebook.grades],
+        "grades": found,
+        "reps": grades.by_rep(customers, rulebook, reps),
+        "ungraded": grades.ungraded(customers),
+        "total": len(customers),
+        "changes": changed,
+        "no_changes": not changed,
+        "overrides": by_hand,
+        "no_overrides": not by_hand,
+    }
+
+
+def _grade_line(key: str, row: dict[str, Any], words: Words) -> str:
+    """Say in one line whose grade is another one, from what, and why."""
+    before = row["before"] or words.text("summary.grades.without")
+    facts = {name: row[name] for name in ("rep", "grade", "reason")}
+    line = words.text(f"summary.grades.{key}", customer=row["customer_name"], before=before, **facts)
+    return line.strip()
+
+
+def follow_up_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
+    """Return 跟进预警: every list with its title."""
+    parameters = rulebook.parameters
+    lists = {
+        "overdue": alerts.overdue_follow_up(team, rulebook),
+        "first": alerts.first_follow_up(team, rulebook),
+        "actions": alerts.overdue_actions(team, rulebook),
+        "closes": alerts.expected_past(team, rulebook),
+        "renewals": alerts.renewals(team, rulebook),
+        "birthdays": alerts.birthdays(team, rulebook),
+        "after_sales": deadlines.after_sales(team, rulebook),
+        "reviews": deadlines.contract_reviews(team, rulebook),
+        "needs": deadlines.needs_unclear(team, rulebook),
+        "stuck": deadlines.stuck(team, rulebook),
+        "potential": alerts.high_potential(team, rulebook),
+        "ungraded": grades.ungraded(team.tables["customer"]),
+    }
+    facts = {
+        "first": {"days": parameters["first_follow_up_days"]},
+        "renewals": {"months": parameters["renewal_months"]},
+        "after_sales": {"days": parameters["after_sales_days"]},
+        "reviews": {"days": parameters["contract_review_workdays"]},
+        "needs": {"days": parameters["needs_report_workdays"]},
+        "stuck": {"share": percent(float(parameters["stuck_percentile"]))},
+        "birthdays": {
+            "grade": rulebook.grades[0].name if rulebook.grades else "",
+            "days": parameters["birthday_days"],
+        },
+        "potential": {
+            "grade": parameters["high_potential_grade"],
+            "months": parameters["high_potential_months"],
+            "count": parameters["high_potential_follow_ups"],
+        },
+    }
+    for rows in lists.values():
+        for number, row in enumerate(rows, 1):
+            row["no"] = number
+    unjudged = alerts.unjudged(team, rulebook)
+    return {
+        **lists,
+        "titles": {
+            key: words.text(f"summary.follow_up.{key}", **facts.get(key, {}))
+            + words.text("summary.follow_up.suffix", count=len(rows))
+            for key, rows in lists.items()
+        },
+        "unjudged": unjudged,
+        "note": words.text("summary.follow_up.note", count=unjudged),
+    }
+
+
+def views_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
+    """Return 客户名单: the team's named lists, each with its conditions in words and its customers."""
+    found = alerts.views(team, rulebook)
+    join = words.text("summary.views.join")
+    for view in found:
+        said = [" ".join(str(part) for part in said_of(c, rulebook)) for c in view["conditions"]]
+        view["conditions"] = join.join(said)
+        view["count"] = len(view["rows"])
+        view["title"] = words.text("summary.views.one", name=view["name"], count=len(view["rows"]))
+        view["none"] = not view["rows"]
+        for number, row in enumerate(view["rows"], 1):
+            row["no"] = number
+    return {"views": found, "none": not found}
+
+
+def said_of(condition: Condition, rulebook: Rulebook) -> tuple[str, str, str]:
+    """Return a condition in the words of the settings."""
+    field, test, value = typed_condition(condition, rulebook.choices)
+    return field, test, show(value) if value is not None else ""
+
+
+def conflicts_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
+    """Return 撞单与核对: claims, findings that contradict each other, and who got whose customers."""
+    customers, findings = team.tables["customer"], team.tables["finding"]
+    claimed = conflicts.conflicts(customers, findings)
+    lists = {
+        "customers": claimed,
+        "claims": [{**claim, "no": n} for n, c in enumerate(claimed, 1) for claim in c["claims"]],
+        "duplicates": conflicts.of_code(findings, "duplicate"),
+        "mismatches": conflicts.of_code(findings, "mismatch"),
+        "unknown": conflicts.of_code(findings, "unknown_reference"),
+        "phones": conflicts.by_phone(findings, claimed),
+        "near": conflicts.of_code(findings, "near_name"),
+        "jumps": conflicts.of_code(findings, "stage_jump"),
+        "still_listed": conflicts.of_code(findings, "handed_over"),
+        "handovers": [
+            f
+            for f in conflicts.of_code(findings, "incomplete")
+            if f["form"] == words.name("form", "handover_list")
+        ],
+    }
+    for name in CONTRADICTIONS:
+        lists[name] = with_lines("conflicts", lists[name])
+    lists["contracts"] = claims.claims(team, rulebook)
+    for row in lists["contracts"]:
+        facts = {key: row[key] for key in ("deals", "contracts", "undated")}
+        both = row["deals"] is not None and row["contracts"] is not None
+        row["deals_text"] = words.text("summary.conflicts.deals_both", **facts) if both else ""
+        key = "undated" if row["undated"] else "no_dates" if row["signed"] is None else ""
+        row["undated_text"] = words.text(f"summary.conflicts.{key}", **facts) if key else ""
+    lists["moved"] = conflicts.moved(customers)
+    return {**lists, **{f"no_{name}": not rows for name, rows in lists.items()}}
+
+
+def reports_section(
+    team: Team, rulebook: Rulebook, words: Words, persons: tuple[Person, ...]
+) -> dict[str, Any]:
+    """Return 提交情况: who has handed in what, and what was not read."""
+    submissions = team.tables["submission"]
+    called = {"form": words.names("form"), "status": words.names("status")}
+    scores = reports.completeness(team.tables["customer"], rulebook)
+    found = reports.by_rep(submissions, persons, scores, called, team.week)
+    for row in found:
+        row["report_name"] = words.name("report_state", row["report"])
+    sums = {
+        key: sum(row[key] for row in found) for key in ("read", "accepted", "returned", "errors", "warnings")
+    }
+    sums |= {key: total([row[key] for row in found]) for key in ("held_amount", "held_completed")}
+    expected = [p for p in persons if p.on_roster] if rulebook.has_roster else []
+    return {
+        "reps": found,
+        "all": sums,
+        "missing": [row["rep"] for row in found if row["report"] == "missing"],
+        "reported": sum(row["report"] in ("accepted", "returned") for row in found),
+        "due": due(team.week, rulebook),
+        "is_due": team.as_of >= due(team.week, rulebook),
+        "expected": len(expected),
+        "handed_in": sum(row["files"] for row in found),
+        "unread": reports.unread(submissions, team.tables["finding"], called["status"]),
+    }
+
+
+def problems_section(findings: pd.DataFrame, words: Words, reps: tuple[str, ...]) -> dict[str, Any]:
+    """Return 数据问题: by kind, by rep, and one by one."""
+    severities = {key: words.name("severity", key) for key in ("error", "warning", "notice")}
+    codes = problems.by_code(findings, severities)
+    for row in codes:
+        row["reps_text"] = names(row["reps"], words)
+    return {
+        "codes": codes,
+        "reps": problems.by_rep(findings, severities, reps),
+        "rows": with_lines("problems", problems.listed(findings, severities)),
+        "counts": {key: int((findings["severity"] == name).sum()) for key, name in severities.items()},
+    }

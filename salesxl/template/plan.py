@@ -1,0 +1,230 @@
+"""What a template asks for by its defined names: which rows, columns and sheets repeat or fall away.
+
+``each_reps`` over rows repeats them for each item of ``reps``; its items are called ``rep`` (the list's name
+without its last s) and ``row``. ``each_rep__rows`` is the list ``rep.rows``. ``eachopt_…`` leaves nothing for
+an empty list. ``if_late`` keeps rows while ``late`` is true. Over whole columns they work on columns, and
+with ``_sheet`` at the end on the sheet. A dot and anything after it make a name unique: ``each_reps.2``.
+An Excel table named after a list grows by itself: its rows are a band when they speak of ``row`` or of the
+list's items. Refuses: names that mean anything else; they belong to the workbook.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from salesxl.errors import TemplateFault
+from salesxl.model import column_letters
+from salesxl.template.bands import Band, Crossing, nest
+from salesxl.template.references import GONE
+from salesxl.template.side_by_side import side_by_side
+from salesxl.template.survey import Found, Survey
+from salesxl.template.unknown import band_of, item_name, lists_of
+from salesxl.xlsx.package import Package
+from salesxl.xlsx.refs import LAST_COLUMN, LAST_ROW, Ref, parse, quote_sheet, read_area
+
+__all__ = [
+    "Plan",
+    "SheetPlan",
+    "abreast",
+    "add_tables",
+    "all_names",
+    "around",
+    "band_names",
+    "full_plan",
+    "loop_variable",
+    "misspelt",
+    "read_plan",
+    "table_bands",
+]
+
+_CLOSE = 0.85
+"""How alike a name must be to a band's to be taken for a slip of the hand."""
+_NAME = re.compile(r"(each|eachopt|if)_(.+?)(_sheet)?(?:\.\w*)?\Z", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class SheetPlan:
+    """What happens to one sheet; ``whole`` repeats it or lets it fall away."""
+
+    rows: list[Band] = field(default_factory=list)
+    columns: list[Band] = field(default_factory=list)
+    whole: list[Band] = field(default_factory=list)
+
+    def nested(self, sheet: str) -> tuple[tuple[Band, ...], tuple[Band, ...]]:
+        """Return the bands of rows and of columns as trees. Raises TemplateFault where two cross."""
+        try:
+            return nest(self.rows), nest(self.columns)
+        except Crossing as error:
+            one, other = error.first, error.second
+            raise TemplateFault(
+                "crossing", name=one.name, rows=one.rows, other=other.name, others=other.rows
+            ).at(sheet, "") from None
+
+
+Plan = dict[str, SheetPlan]
+
+
+def around(plan: SheetPlan, found: Found) -> list[Band]:
+    """Return the bands that a place lies in, outer ones first."""
+    inside = list(plan.whole)
+    for bands, at in ((plan.rows, found.row), (plan.columns, found.column)):
+        if at is not None:
+            end = (found.bottom if bands is plan.rows else found.right) or at
+            held = sorted(
+                (band for band in bands if band.first <= at and end <= band.last),
+                key=lambda band: (band.first, -band.last, band.expression.count(".")),
+            )
+            inside += (own for band in held if (own := _at_column(band, found.column)) is not None)
+    return inside
+
+
+def _at_column(band: Band, column: int | None) -> Band | None:
+    """Return the band that holds in a column: of those side by side, the one that stands there."""
+    if not band.sides:
+        return band
+    return None if column is None else band.side(column, column)
+
+
+def band_names(package: Package) -> list[tuple[str, str, str | None]]:
+    """Return (name, what it refers to, the sheet it is confined to) of every name that means a band."""
+    ns = package.namespaces
+    sheets = [name for name, _ in package.sheets()]
+    found = []
+    for node in package.xml(package.main()).iterfind(f"{ns.tag('definedNames')}/{ns.tag('definedName')}"):
+        local = node.get("localSheetId")
+        confined = sheets[int(local)] if local and int(local) < len(sheets) else None
+        if _NAME.match(node.get("name", "")):
+            found.append((node.get("name", ""), node.text or "", confined))
+    return found
+
+
+def table_bands(package: Package) -> list[tuple[str, str, str]]:
+    """Return (``each_`` name, its rows, the sheet) of every table that is named after a list.
+
+    Such a table's rows hold an expression with ``row`` or with what the list's items are called.
+    """
+    found = []
+    survey = Survey(package)
+    for sheet, part in survey.sheets:
+        for table in package.related(part, "table"):
+            root = package.xml(table)
+            name = root.get("displayName", "")
+            area = read_area(root.get("ref", "A1"))
+            left, right = column_letters(area.left), column_letters(area.right)
+            first = area.top + int(root.get("headerRowCount", "1"))
+            last = area.bottom - int(root.get("totalsRowCount", "0"))
+            items = re.compile(rf"\b(?:row|{re.escape(loop_variable(name))})\b")
+            if any(
+                text.sheet == sheet
+                and text.row is not None
+                and first <= text.row <= last
+                and area.left <= (text.column or 0) <= area.right
+                and items.search(text.text)
+                for text in survey.texts()
+            ):
+                target = f"{quote_sheet(sheet)}!${left}${first}:${right}${last}"
+                found.append((f"each_{name}", target, sheet))
+    return found
+
+
+def loop_variable(expression: str) -> str:
+    """Return what the items of a list are called: the list's own name without its last s."""
+    return item_name(expression)
+
+
+def read_plan(names: Iterable[tuple[str, str, str | None]], sheets: Sequence[str]) -> Plan:
+    """Return what happens to each sheet, by its name in the template.
+
+    What a name has lost (``#REF!``: somebody deleted a section) is passed over. Raises TemplateFault for a
+    name that does not point to rows, columns or a sheet of this workbook.
+    """
+    plan: Plan = {name: SheetPlan() for name in sheets}
+    by_fold = {name.casefold(): name for name in sheets}
+    for name, target, confined in names:
+        refs = [piece for piece in parse(target) if isinstance(piece, Ref)]
+        if not refs and GONE in target:
+            continue
+        if not refs:
+            raise TemplateFault("band_target", name=name, target=target)
+        for ref in refs:
+            sheet = by_fold.get((ref.sheet or confined or "").casefold())
+            if sheet is None:
+                raise TemplateFault("band_sheet", name=name, sheet=ref.sheet or "")
+            _add(plan[sheet], name, ref)
+    return plan
+
+
+def full_plan(package: Package) -> Plan:
+    """Return what happens to each sheet by its defined names and by its tables. Raises TemplateFault."""
+    plan = read_plan(band_names(package), [name for name, _ in package.sheets()])
+    add_tables(package, plan)
+    for sheet, one in plan.items():
+        abreast(package, sheet, one)
+    return plan
+
+
+def abreast(package: Package, sheet: str, plan: SheetPlan) -> None:
+    """Put the bands of a sheet together that stand side by side. Raises TemplateFault."""
+    if len(plan.rows) > 1:
+        plan.rows = side_by_side(sheet, plan.rows, Survey(package).texts())
+
+
+def all_names(package: Package) -> list[tuple[str, str]]:
+    """Return (name, what it refers to) of every defined name."""
+    ns = package.namespaces
+    nodes = package.xml(package.main()).iterfind(f"{ns.tag('definedNames')}/{ns.tag('definedName')}")
+    return [(node.get("name", ""), node.text or "") for node in nodes]
+
+
+def misspelt(name: str, target: str, data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a name may have been meant to be that looks like a band's and is none."""
+    if _NAME.match(name) or name.startswith("_xlnm"):
+        return ()
+    bands = {band_of(path): None for path, _ in lists_of(data)}
+    close = get_close_matches(name.casefold(), [band.casefold() for band in bands], n=2, cutoff=_CLOSE)
+    if close:
+        return tuple(band for band in bands if band.casefold() in close)
+    kind, _, rest = name.partition("_")
+    over_rows = any(isinstance(p, Ref) and (p.top is None or p.left is None) for p in parse(target))
+    likely = get_close_matches(kind.casefold(), ("each", "eachopt"), n=1, cutoff=_CLOSE - 0.1)
+    return (f"{likely[0]}_{rest}",) if rest and likely and over_rows else ()
+
+
+def add_tables(package: Package, plan: Plan) -> None:
+    """Add the bands of tables; one whose rows lie in a band of the names already gets none of its own."""
+    for name, target, sheet in table_bands(package):
+        made = read_plan([(name, target, None)], [sheet])[sheet].rows[0]
+        rows = plan[sheet].rows
+        if not any(
+            band.first <= made.first and made.last <= band.last and _meet(band, made) for band in rows
+        ):
+            rows.append(made)
+
+
+def _meet(one: Band, other: Band) -> bool:
+    """Tell whether two bands share a column."""
+    if one.columns is None or other.columns is None:
+        return True
+    return one.columns[0] <= other.columns[1] and other.columns[0] <= one.columns[1]
+
+
+def _add(plan: SheetPlan, name: str, ref: Ref) -> None:
+    found = _NAME.match(name)
+    assert found is not None  # band_names looked
+    kind, body, sheet = found[1].lower(), found[2], found[3]
+    expression = body.replace("__", ".")
+    variable = None if kind == "if" else loop_variable(expression)
+    area = ref.area
+    if sheet:
+        level, first, last = plan.whole, 1, 1
+    elif ref.top is None or (area.top == 1 and area.bottom == LAST_ROW):
+        level, first, last = plan.columns, area.left, area.right
+    else:
+        level, first, last = plan.rows, area.top, area.bottom
+    confined = level is plan.rows and (area.left > 1 or area.right < LAST_COLUMN)
+    columns = (area.left, area.right) if confined else None
+    level.append(Band(name, expression, first, last, variable, kind == "eachopt", columns=columns))

@@ -1,0 +1,1 @@
+"""A team's folder: its settings, inbox, weeks, book, archive, and what goes back to whom."""

@@ -1,0 +1,313 @@
+"""The account of a batch: every finding as a row, and what became of every form and file.
+
+Owns the counts: rows read = accepted + returned, with examples, blank and total rows counted beside. Refuses:
+deciding anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from salesxl import schemas
+from salesxl.messages import Words
+from salesxl.model import Checked, Finding, Severity
+from salesxl.rulebook import Rulebook
+from salesxl.rules.money import total
+
+__all__ = ["Counts", "counts", "findings", "owner", "submissions", "waiting"]
+
+HELD = {
+    "held_amount": ("customer", "expected_amount"),
+    "held_completed": ("weekly_report", "completed_amount"),
+}
+"""Amounts known on rows that are held back: the block and the field in which they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many files, form sheets and rows there were, and what became of them.
+
+    ``records`` = ``accepted`` + ``returned``. Rows of superseded forms, examples, blank rows and totals are
+    no records; they are counted beside.
+    """
+
+    files: int
+    sheets: int
+    records: int
+    accepted: int
+    returned: int
+    superseded: int
+    example: int
+    blank: int
+    total: int
+    errors: int
+    warnings: int
+
+
+def counts(checked: Checked) -> Counts:
+    """Count a batch."""
+    recorded = [f for kind, f in checked.frames.items() if schemas.block_spec(kind).sheet]
+    read = sum(len(f) for f in recorded)
+    superseded = sum(int(f["superseded"].sum()) for f in recorded)
+    accepted = sum(int(f["accepted"].sum()) for f in recorded)
+    returned = sum(int((~f["accepted"] & ~f["superseded"]).sum()) for f in recorded)
+    if read != accepted + returned + superseded:
+        raise AssertionError(f"{read} rows read, {accepted} accepted, {returned} returned")
+    skipped = _skipped(checked)
+    return Counts(
+        files=len(checked.files),
+        sheets=len(checked.submissions),
+        records=read - superseded,
+        accepted=accepted,
+        returned=returned,
+        superseded=superseded,
+        errors=sum(f.severity is Severity.ERROR for f in checked.findings),
+        warnings=sum(f.severity is Severity.WARNING for f in checked.findings),
+        **{name: int(skipped[name].sum()) for name in ("example", "blank", "total")},
+    )
+
+
+def owner(checked: Checked) -> Callable[[Finding], str | None]:
+    """Return what tells whose a finding is: whose its row is, else who its sheet is by, else its file.
+
+    A file or a sheet tells it if it is one rep's alone; a table may hold rows of several.
+    """
+    rows = _by_row(checked)
+    sheets: dict[tuple[str, str], str] = {}
+    files: dict[str, set[str]] = {}
+    named: dict[tuple[str, str], set[str]] = {}
+    for (file, sheet, _, _), own in rows.items():
+        named.setdefault((file, sheet), set()).add(own)
+        files.setdefault(file, set()).add(own)
+    for submission, rep in zip(checked.submissions, checked.reps, strict=True):
+        spot = submission.file, submission.sheet
+        if rep and rep != together(named.get(spot, ())):
+            sheets.setdefault(spot, rep)
+            files.setdefault(submission.file, set()).add(rep)
+
+    def whose(found: Finding) -> str | None:
+        place = found.place
+        spot = place.file, place.sheet or ""
+        row = rows.get((*spot, found.block, found.row))
+        told = found.facts.get("rep") or row or sheets.get(spot)
+        alone = files.get(place.file, set())
+        return str(told) if told else next(iter(alone)) if len(alone) == 1 else None
+
+    return whose
+
+
+def _by_row(checked: Checked) -> dict[tuple[str, str, str | None, int | None], str]:
+    """Return whose a row is, by file, sheet, kind of block and row, where its form alone does not tell."""
+    found: dict[tuple[str, str, str | None, int | None], str] = {}
+    whole = dict(enumerate(checked.reps))
+    for kind in (kind for kind in schemas.BY_ROW if kind in checked.frames):
+        rows = checked.frames[kind][["submission", "row", "rep"]].dropna()
+        apart = rows[rows["rep"] != rows["submission"].map(whole).astype("string").fillna("")]
+        for number, row, rep in apart.itertuples(index=False, name=None):
+            submission = checked.submissions[number]
+            found[submission.file, submission.sheet, kind, int(row)] = str(rep)
+    return found
+
+
+def together(reps: Iterable[str]) -> str:
+    """Return several reps as one text: whose a form is that names one a row."""
+    return "、".join(sorted(reps))
+
+
+def findings(checked: Checked, words: Words) -> pd.DataFrame:
+    """Return one row a finding, in sheet order, with what it says in the reader's language."""
+    forms = {(s.file, s.sheet): s.form for s in checked.submissions}
+    whose = owner(checked)
+    rows = []
+    for found in checked.findings:
+        form = forms.get((found.place.file, found.place.sheet or ""))
+        rows.append(
+            {
+                "severity": words.severity(found.severity),
+                "code": found.code,
+                "title": words.title(found.code),
+                "rep": whose(found),
+                "form": words.name("form", form) if form else None,
+                "cell": found.place.cell,
+                "field": words.label(found),
+                "value": words.value(found) or None,
+                "message": words.message(found),
+                "fix": words.fix(found),
+                "source_file": found.place.file or None,
+                "source_sheet": found.place.sheet,
+                "source_row": found.row,
+            }
+        )
+    return _text_frame(rows, FINDING_COLUMNS, {"source_row": "Int64"})
+
+
+FINDING_COLUMNS = (
+    *("severity", "code", "title", "rep", "form", "cell", "field", "value", "message", "fix"),
+    *("source_file", "source_sheet", "source_row"),
+)
+COUNTED = ("read", "accepted", "returned", "example", "blank", "total", "errors", "warnings")
+BOUNDS = ("week_start", "week_end")
+SUBMISSION_COLUMNS = (
+    *("rep", "team", "form", "status", *COUNTED, *HELD, *BOUNDS),
+    *("source_file", "source_sheet", "source_row"),
+)
+
+
+def submissions(checked: Checked, rulebook: Rulebook, words: Words) -> pd.DataFrame:
+    """Return one row a form sheet, one a file that gave no form, and one a member who has not reported."""
+    teams = {m.name: m.team for m in rulebook.members}
+    said: dict[tuple[str, str], list[Finding]] = {}
+    for found in checked.findings:
+        said.setdefault((found.place.file, found.place.sheet or ""), []).append(found)
+    rows = [
+        *_form_rows(checked, words),
+        *_fileless_rows(words, said),
+        *_missing_rows(checked, words),
+    ]
+    for row in rows:
+        row["team"] = teams.get(row["rep"]) or row.get("team")
+    dtypes = dict.fromkeys((*COUNTED, "source_row"), "Int64") | dict.fromkeys(HELD, "Float64")
+    dtypes |= dict.fromkeys(BOUNDS, "datetime64[us]")
+    return _text_frame(rows, SUBMISSION_COLUMNS, dtypes)
+
+
+def _form_rows(checked: Checked, words: Words) -> Iterator[dict[str, Any]]:
+    skipped = _skipped(checked).to_dict("records")
+    tally = _tally(checked).to_numpy().tolist()
+    said = _by_form(checked)
+    held = {name: _held(checked.frames[kind], column) for name, (kind, column) in HELD.items()}
+    reports = checked.frames["weekly_report"].drop_duplicates("submission")
+    bounds = {name: dict(zip(reports["submission"], reports[name], strict=True)) for name in BOUNDS}
+    for number, submission in enumerate(checked.submissions):
+        read, accepted, superseded = tally[number]
+        mine = said.get(number, [])
+        yield {
+            "rep": checked.reps[number],
+            "form": words.name("form", submission.form),
+            "status": words.name("status", _status(read, accepted, superseded > 0)),
+            "read": read,
+            "accepted": accepted,
+            "returned": 0 if superseded else read - accepted,
+            **{name: amounts.get(number) for name, amounts in held.items()},
+            **skipped[number],
+            "errors": sum(f.severity is Severity.ERROR for f in mine),
+            "warnings": sum(f.severity is Severity.WARNING for f in mine),
+            **{name: days.get(number) for name, days in bounds.items()},
+            "source_file": submission.file,
+            "source_sheet": submission.sheet,
+        }
+
+
+def _by_form(checked: Checked) -> dict[int, list[Finding]]:
+    """Return the findings of each form by its number; those of no row go to the sheet's first form."""
+    first: dict[tuple[str, str], int] = {}
+    rows: dict[tuple[str, str, str | None, int | None], int] = {}
+    for number, submission in enumerate(checked.submissions):
+        spot = submission.file, submission.sheet
+        first.setdefault(spot, number)
+        for block in submission.blocks:
+            rows.update({(*spot, block.kind, row): number for row in block.rows})
+    found: dict[int, list[Finding]] = {}
+    for finding in checked.findings:
+        spot = finding.place.file, finding.place.sheet or ""
+        of = rows.get((*spot, finding.block, finding.row), first.get(spot))
+        if of is not None:
+            found.setdefault(of, []).append(finding)
+    return found
+
+
+def _status(read: int, accepted: int, superseded: bool) -> str:
+    if superseded:
+        return "superseded"
+    if accepted == read:
+        return "accepted"
+    return "partly" if accepted else "returned"
+
+
+def _tally(checked: Checked) -> pd.DataFrame:
+    """Count the rows of each submission: read, accepted, superseded."""
+    states = ["accepted", "superseded"]
+    rows = pd.concat(
+        [f[["submission", *states]] for kind, f in checked.frames.items() if schemas.block_spec(kind).sheet]
+    )
+    rows = rows.assign(read=1).astype("int64")
+    counted = rows.groupby("submission")[["read", *states]].sum()
+    return counted.reindex(range(len(checked.submissions)), fill_value=0)
+
+
+def _held(rows: pd.DataFrame, column: str) -> dict[int, float | None]:
+    """Add, by submission, what is known to stand on rows held back, in 元; below zero nothing is known."""
+    out = ~rows["accepted"] & ~rows["superseded"] & (rows[column] >= 0).fillna(False)
+    return {int(n): total(held) for n, held in rows[out.astype(bool)].groupby("submission")[column]}
+
+
+def _fileless_rows(words: Words, said: dict[tuple[str, str], list[Finding]]) -> Iterator[dict[str, Any]]:
+    """Yield files and sheets from which no form was read, by the finding that says why."""
+    for (file, sheet), found in said.items():
+        for one in found:
+            status = _NO_FORM.get(one.code)
+            if file and status and (one.code != "superseded" or not sheet):
+                yield {
+                    "status": words.name("status", status),
+                    "errors": int(one.severity is Severity.ERROR),
+                    "warnings": int(one.severity is Severity.WARNING),
+                    "source_file": file,
+                    "source_sheet": sheet or None,
+                    "rep": one.facts.get("rep"),
+                }
+
+
+_NO_FORM = {
+    "unreadable": "unreadable",
+    "unsafe": "unreadable",
+    "unrecognised": "unrecognised",
+    "superseded": "superseded",
+}
+
+
+def waiting(checked: Checked) -> tuple[str, ...]:
+    """Return the members without a report for the week, in the order of the findings.
+
+    A report that names nobody of the roster may be the missing one; its finding says so, and whose it may be.
+    """
+    told: list[str] = []
+    for found in checked.findings:
+        told += [str(found.value)] if found.code == "missing_report" else found.facts.get("instead_of", ())
+    return tuple(dict.fromkeys(told))
+
+
+def _missing_rows(checked: Checked, words: Words) -> Iterator[dict[str, Any]]:
+    for rep in waiting(checked):
+        yield {
+            "rep": rep,
+            "form": words.name("form", "weekly_report"),
+            "status": words.name("status", "missing"),
+            "warnings": 1,
+            "week_start": checked.week[0],
+            "week_end": checked.week[1],
+        }
+
+
+def _skipped(checked: Checked) -> pd.DataFrame:
+    """Count, by submission, the rows that are no records."""
+    rows = []
+    for submission in checked.submissions:
+        tally = {"example": 0, "blank": 0, "total": 0}
+        for block in submission.blocks:
+            for reason, number in block.skipped.items():
+                tally[reason if reason in tally else "total"] += number
+        rows.append(tally)
+    return pd.DataFrame(rows, columns=["example", "blank", "total"]).fillna(0).astype("int64")
+
+
+def _text_frame(rows: list[dict[str, Any]], columns: tuple[str, ...], dtypes: dict[str, str]) -> pd.DataFrame:
+    made: dict[str, pd.Series] = {}
+    for name in columns:
+        values = [row.get(name) for row in rows]
+        known = [None if pd.isna(value) else value for value in values]
+        made[name] = pd.Series(known, dtype=object).astype(dtypes.get(name, "string"))
+    return pd.DataFrame(made)

@@ -1,0 +1,255 @@
+"""A team's folder: where things are in it, and laying out a new one. docs/design.md, A team's folder.
+
+Owns the names of its files and folders and of a week (2026-W47). Refuses: what is in the files.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from salesxl import drawing, parsing, schemas, settings
+from salesxl.errors import Refused, SettingsError, UsageError
+from salesxl.files import publish
+from salesxl.files.packaged import shipped
+from salesxl.messages import Words
+from salesxl.model import Finding
+from salesxl.rulebook import Member, Rulebook
+from salesxl.xlsx.read import grid
+
+__all__ = [
+    "TeamFolder",
+    "changed_forms",
+    "lay_out",
+    "quoted",
+    "read_members",
+    "settings_near",
+    "week_bounds",
+    "week_name",
+]
+
+WEEK = re.compile(r"^(\d{4})-?W(\d{1,2})$", re.IGNORECASE)
+SAID_WEEK = re.compile(
+    r"^(?:(\d{4})\s*(?:[-/]?\s*W\s*|年\s*第?\s*))?(?:W|第)?\s*(\d{1,2})\s*周?$", re.IGNORECASE
+)
+"""A week as people say it: 2026-W47, 2026W47, 2026年第47周, W47, 第47周, 47."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamFolder:
+    """The places in a team's folder, by the words of its language."""
+
+    root: Path
+    words: Words
+
+    def _at(self, name: str) -> Path:
+        return self.root / self.words.text(f"file.{name}")
+
+    @property
+    def settings(self) -> Path:
+        """The settings workbook."""
+        return self._at("settings")
+
+    @property
+    def inbox(self) -> Path:
+        """Where this week's files are put."""
+        return self._at("inbox")
+
+    @property
+    def templates(self) -> Path:
+        """Blank forms to hand out."""
+        return self._at("templates")
+
+    @property
+    def reports(self) -> Path:
+        """The team's own templates of its book and summary."""
+        return self.templates / self.words.text("file.reports")
+
+    @property
+    def archive(self) -> Path:
+        """Originals as they came."""
+        return self._at("archive")
+
+    @property
+    def kept(self) -> Path:
+        """What makes the next run faster; it may be deleted at any time."""
+        return self.root / ".salesxl"
+
+    def week(self, name: str) -> Path:
+        """Return what a Friday run makes for a week."""
+        return self.root / name
+
+    def earlier_weeks(self, name: str) -> list[Path]:
+        """Return the folders of the weeks before one, oldest first."""
+        found = [p for p in self.root.iterdir() if p.is_dir() and WEEK.match(p.name) and p.name < name]
+        return sorted(found, key=lambda p: p.name)
+
+    def rules(self) -> tuple[Rulebook, list[Finding]]:
+        """Return the team's rules and what is wrong with its settings workbook.
+
+        Raises:
+            SettingsError: there is no settings workbook, or it leaves no rule to go by.
+        """
+        if not self.settings.is_file():
+            raise self._astray()
+        return settings.load(self.settings)
+
+    def _astray(self) -> SettingsError:
+        """Return the error for a folder that is no team's, with the one that was probably meant."""
+        facts = {"root": self.root, "name": self.settings.name, "quoted": quoted(self.root)}
+        if not self.root.exists():
+            return SettingsError("no_such_folder", **facts)
+        above = self.root.absolute().parents[:ABOVE]
+        for home in above:
+            if (home / self.settings.name).is_file():
+                return SettingsError("inbox_given", **facts | {"quoted": quoted(_short(home))})
+        inside = sorted(p for p in self.root.glob(f"*/{self.settings.name}") if p.is_file())
+        if len(inside) == 1:
+            home = inside[0].parent
+            return SettingsError("team_inside", **facts | {"found": home.name, "quoted": quoted(home)})
+        return SettingsError("no_settings", **facts)
+
+
+def week_name(day: dt.date) -> str:
+    """Return the ISO week that holds a day, as 2026-W47."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+ABOVE = 2
+"""How far up from a folder given by mistake the team's settings are looked for, as from 收件箱/一组."""
+
+
+def quoted(path: Path) -> str:
+    """Return a path as it is typed."""
+    return f'"{path}"' if " " in str(path) else str(path)
+
+
+def _short(path: Path) -> Path:
+    """Return a path as seen from here, where it is below; else as it is."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def settings_near(paths: Sequence[Path], words: Words) -> Path | None:
+    """Return the settings of the team in whose folder all these files lie, at most two folders up."""
+    name = words.text("file.settings")
+    found: set[Path] = set()
+    for path in paths:
+        whole = path.absolute()
+        homes = [whole, *whole.parents][: ABOVE + 1] if whole.is_dir() else whole.parents[: ABOVE + 1]
+        near = next((home / name for home in homes if (home / name).is_file()), None)
+        if near is None:
+            return None
+        found.add(near)
+    return _short(found.pop()) if len(found) == 1 else None
+
+
+def week_bounds(name: str, near: dt.date | None = None) -> tuple[dt.date, dt.date]:
+    """Return Monday and Sunday of a week given as 2026-W47, or without its year: then the nearest to a day.
+
+    Raises:
+        UsageError: there is no such week.
+    """
+    found = SAID_WEEK.match(unicodedata.normalize("NFKC", name).strip())
+    if found:
+        own = near.isocalendar().year if near else None
+        years = [int(found[1])] if found[1] else [own - 1, own, own + 1] if own else []
+        mondays = [monday for year in years if (monday := _monday(year, int(found[2])))]
+        if mondays:
+            day = near or mondays[0]
+            monday = min(mondays, key=lambda monday: abs(monday + dt.timedelta(days=3) - day))
+            return monday, monday + dt.timedelta(days=6)
+    raise UsageError("no_week", name=name)
+
+
+def _monday(year: int, week: int) -> dt.date | None:
+    try:
+        return dt.date.fromisocalendar(year, week, 1)
+    except ValueError:
+        return None
+
+
+def read_members(path: Path) -> list[Member]:
+    """Read a roster: a table with 姓名 and, if known, 团队, in any workbook or text table.
+
+    Raises:
+        UsageError: the file has no column of names, or cannot be read.
+    """
+    if not path.exists():
+        raise UsageError("not_found", path=path)
+    try:
+        rows = grid.read(path, file=path.name).grids[0].rows
+    except (Refused, OSError) as failed:
+        raise UsageError("roster_unreadable", path=path, why=failed) from failed
+    if not rows:
+        raise UsageError("roster_empty", path=path)
+    spec = schemas.block_spec("member")
+    known = {parsing.normalise_label(word): c.field for c in spec.columns for word in (c.label, *c.aliases)}
+    found = {known.get(parsing.normalise_label(str(v))): at for at, v in enumerate(rows[0]) if v is not None}
+    if "name" not in found:
+        raise UsageError("roster_no_names", path=path)
+    people = []
+    for row in rows[1:]:
+        told = {f: parsing.name(row[at]).value for f, at in found.items() if f and at < len(row)}
+        if told.get("name"):
+            people.append(Member(str(told["name"]), told.get("team"), told.get("region")))
+    return people
+
+
+def changed_forms(folder: TeamFolder) -> list[Path]:
+    """Return the blank forms that are no longer as they were drawn: the team's own now, to be left alone."""
+    found = (_form(folder, name) for name in drawing.form_names())
+    return [path for path in found if path.exists() and not drawing.as_drawn(path)]
+
+
+def _form(folder: TeamFolder, name: str) -> Path:
+    return folder.templates / f"{folder.words.name('form', name)}.xlsx"
+
+
+def lay_out(
+    folder: TeamFolder,
+    rulebook: Rulebook,
+    members: Sequence[Member] = (),
+    tell: Callable[[list[Finding]], object] | None = None,
+) -> list[Path]:
+    """Lay out a team's folder: settings, blank forms, inbox, report templates. Returns what was made.
+
+    ``tell`` is given what is wrong with settings that were there before.
+
+    An existing settings workbook is kept, since it is the team's; blank forms are drawn anew from it, but for
+    those that the team has changed (``changed_forms``).
+
+    Raises:
+        SettingsError: the existing settings workbook leaves no rule to go by.
+    """
+    made: list[Path] = []
+    if folder.settings.is_file():
+        rules, remarks = settings.load(folder.settings)
+        if tell:
+            tell(remarks)
+    else:
+        rules = replace(rulebook, members=tuple(members), has_roster=True)
+        made.append(folder.settings)
+        with publish.new_file(folder.settings) as draft:
+            draft.write_bytes(drawing.settings_workbook(rules))
+    folder.inbox.mkdir(parents=True, exist_ok=True)
+    made.append(folder.inbox)
+    changed = changed_forms(folder)
+    for name in drawing.form_names():
+        path = _form(folder, name)
+        if path not in changed:
+            with publish.new_file(path) as draft:
+                draft.write_bytes(drawing.sealed(drawing.blank_form(name, rules)))
+            made.append(path)
+    for key in ("book", "summary"):
+        path = folder.reports / folder.words.text(f"file.{key}")
+        if not path.exists():
+            with publish.new_file(path) as draft:
+                draft.write_bytes(shipped(path.name))
+            made.append(path)
+    return made

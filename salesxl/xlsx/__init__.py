@@ -1,0 +1,1 @@
+"""The workbook core: packages, references, values, styles; reading (``read``) and editing (``edit``)."""

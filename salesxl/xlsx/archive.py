@@ -1,0 +1,245 @@
+"""A zip file whose entries can be copied as they stand, compressed bytes and all.
+
+``zipfile`` reads; this module writes, because ``zipfile`` cannot put a compressed entry into another archive
+without inflating and deflating it again. Owns the container only: what the entries mean is the package's.
+Refuses: encrypted entries, and archives whose directory points nowhere.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from salesxl.errors import Refused
+from salesxl.xlsx.limits import Limits, broken, unsafe
+
+__all__ = ["Entry", "deflate", "inflate", "peek", "read_entries", "within", "write_entries"]
+
+STORED, DEFLATED = 0, 8
+LIMIT32, LIMIT16 = 0xFFFFFFFF, 0xFFFF
+_SEE32, _SEE16 = 0xFFFFFFFF, 0xFFFF  # "look in the zip64 record"
+LEVEL = 5
+"""Half the time of zlib's own default on sheets, for the same size."""
+
+ENCRYPTED, DESCRIPTOR, UTF8 = 0x1, 0x8, 0x800
+EPOCH_DATE = (1 << 5) | 1  # 1980-01-01 in MS-DOS form, midnight: new entries carry no clock
+
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_END64 = struct.Struct("<4sQ2H2L4Q")
+_LOCATOR64 = struct.Struct("<4sLQL")
+_ZIP64_EXTRA = 0x0001
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry with its compressed bytes and everything its headers say."""
+
+    name: str
+    data: bytes | memoryview
+    crc: int
+    size: int
+    method: int = DEFLATED
+    flags: int = 0
+    time: int = 0
+    date: int = EPOCH_DATE
+    version_made: int = 20
+    version_needed: int = 20
+    internal: int = 0
+    external: int = 0
+    extra: bytes = b""
+    local_extra: bytes = b""
+    comment: bytes = b""
+
+
+def deflate(name: str, data: bytes | Iterable[bytes], level: int = LEVEL) -> Entry:
+    """Compress a part, given whole or as a stream of chunks, into an entry with a fixed time stamp."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, -15)
+    packed: list[bytes] = []
+    crc = size = 0
+    for chunk in (data,) if isinstance(data, bytes) else data:
+        crc = zlib.crc32(chunk, crc)
+        size += len(chunk)
+        packed.append(packer.compress(chunk))
+    packed.append(packer.flush())
+    flags = 0 if name.isascii() else UTF8
+    return Entry(name, b"".join(packed), crc, size, flags=flags)
+
+
+def peek(entry: Entry, size: int) -> bytes:
+    """Return the first bytes of an entry's content, inflating no more than those."""
+    if entry.method == STORED:
+        return bytes(entry.data[:size])
+    return zlib.decompressobj(-15).decompress(entry.data, size) if entry.method == DEFLATED else b""
+
+
+def inflate(entry: Entry) -> bytes:
+    """Return an entry's content.
+
+    No more than the size its header states is ever produced, so a header that lies cannot fill the memory.
+    Raises Refused ``unreadable`` for a damaged entry or an unknown compression.
+    """
+    if entry.method == STORED:
+        data = bytes(entry.data)
+    elif entry.method == DEFLATED:
+        try:
+            data = zlib.decompressobj(-15).decompress(entry.data, entry.size + 1)
+        except zlib.error as error:
+            raise Refused("unreadable", reason="damaged", part=entry.name) from error
+    else:
+        raise Refused("unreadable", reason="compression", part=entry.name)
+    if len(data) != entry.size or zlib.crc32(data) != entry.crc:
+        raise Refused("unreadable", reason="damaged", part=entry.name)
+    return data
+
+
+def read_entries(source: bytes) -> Iterator[Entry]:
+    """Yield the entries of an archive in the order of its directory, still compressed.
+
+    Raises Refused ``unreadable`` when it is no archive, is cut off, or has encrypted entries.
+    """
+    view = memoryview(source)
+    try:
+        with zipfile.ZipFile(BytesIO(source)) as archive:
+            infos = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
+        raise Refused("unreadable", reason="damaged") from error
+    for info in infos:
+        if info.flag_bits & ENCRYPTED:
+            raise Refused("unreadable", reason="encrypted", part=info.filename)
+        start = info.header_offset
+        header = bytes(view[start : start + _LOCAL.size])
+        if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
+            raise Refused("unreadable", reason="damaged", part=info.filename)
+        *_, time, date, _, _, _, name_size, extra_size = _LOCAL.unpack(header)
+        after_name = start + _LOCAL.size + name_size
+        begin = after_name + extra_size
+        data = view[begin : begin + info.compress_size]
+        if len(data) < info.compress_size:
+            raise Refused("unreadable", reason="damaged", part=info.filename)
+        yield Entry(
+            info.filename,
+            data,
+            info.CRC,
+            info.file_size,
+            method=info.compress_type,
+            # sizes are known now and stand in the header; the descriptor after the data is not copied
+            flags=info.flag_bits & ~DESCRIPTOR,
+            time=time,
+            date=date,
+            version_made=info.create_version | info.create_system << 8,
+            version_needed=info.extract_version,
+            internal=info.internal_attr,
+            external=info.external_attr,
+            extra=_without_zip64(info.extra),
+            local_extra=_without_zip64(bytes(view[after_name:begin])),
+            comment=info.comment,
+        )
+
+
+def within(entries: Iterable[Entry], limits: Limits) -> Iterator[Entry]:
+    """Yield entries as long as they keep the bounds that reading has.
+
+    What the directory says of sizes is enough here: ``inflate`` never makes more of an entry than that.
+
+    Raises:
+        Refused: ``unsafe`` with too_many_parts, duplicate_part or inflates_too_much.
+    """
+    left, seen = limits.max_inflated_bytes, set[str]()
+    for number, entry in enumerate(entries, 1):
+        if number > limits.max_parts:
+            raise broken("too_many_parts", limits, "max_parts", found=number)
+        name = entry.name.replace("\\", "/").lstrip("/").lower()
+        if name in seen:
+            raise unsafe("duplicate_part", part=entry.name)
+        seen.add(name)
+        left -= entry.size
+        if left < 0:
+            raise broken("inflates_too_much", limits, "max_inflated_bytes", part=entry.name)
+        if entry.size > max(limits.ratio_from_bytes, limits.max_ratio * len(entry.data)):
+            raise broken("inflates_too_much", limits, "max_ratio", part=entry.name)
+        yield entry
+
+
+def write_entries(entries: Iterable[Entry], path: Path | None = None) -> bytes:
+    """Write entries as an archive and return it; with a path, write it there too and return nothing.
+
+    The same entries always give the same bytes. Sizes, offsets and counts beyond the classic limits go into
+    zip64 records.
+    """
+    if path is not None:
+        with path.open("wb") as stream:
+            for chunk in _chunks(entries):
+                stream.write(chunk)
+        return b""
+    return b"".join(_chunks(entries))
+
+
+def _chunks(entries: Iterable[Entry]) -> Iterator[bytes | memoryview]:
+    directory: list[bytes] = []
+    offset = 0
+    for entry in entries:
+        name = entry.name.encode("utf-8" if entry.flags & UTF8 else "cp437")
+        packed = len(entry.data)
+        large = packed >= LIMIT32 or entry.size >= LIMIT32
+        local_extra = entry.local_extra
+        if large:
+            local_extra += struct.pack("<2H2Q", _ZIP64_EXTRA, 16, entry.size, packed)
+        needed = max(entry.version_needed, 45) if large or offset >= LIMIT32 else entry.version_needed
+        sizes = (_SEE32, _SEE32) if large else (packed, entry.size)
+        fields = (needed, entry.flags, entry.method, entry.time, entry.date, entry.crc, *sizes)
+        header = _LOCAL.pack(b"PK\x03\x04", *fields, len(name), len(local_extra)) + name + local_extra
+        directory.append(_central(entry, name, needed, sizes, offset))
+        yield header
+        yield entry.data
+        offset += len(header) + packed
+    yield from directory
+    yield _end(len(directory), sum(map(len, directory)), offset)
+
+
+def _central(entry: Entry, name: bytes, needed: int, sizes: tuple[int, int], offset: int) -> bytes:
+    wide = [entry.size, len(entry.data)] if sizes[0] == _SEE32 else []
+    if offset >= LIMIT32:
+        wide.append(offset)
+    extra = entry.extra
+    if wide:
+        extra += struct.pack(f"<2H{len(wide)}Q", _ZIP64_EXTRA, 8 * len(wide), *wide)
+    fields = (
+        entry.version_made,
+        needed,
+        entry.flags,
+        entry.method,
+        entry.time,
+        entry.date,
+        entry.crc,
+        *sizes,
+    )
+    lengths = (len(name), len(extra), len(entry.comment), 0)
+    tail = (entry.internal, entry.external, _SEE32 if offset >= LIMIT32 else offset)
+    return _CENTRAL.pack(b"PK\x01\x02", *fields, *lengths, *tail) + name + extra + entry.comment
+
+
+def _end(count: int, size: int, offset: int) -> bytes:
+    wide = b""
+    if count >= LIMIT16 or size >= LIMIT32 or offset >= LIMIT32:
+        wide = _END64.pack(b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, offset)
+        wide += _LOCATOR64.pack(b"PK\x06\x07", 0, offset + size, 1)
+    if wide:
+        return wide + _END.pack(b"PK\x05\x06", 0, 0, _SEE16, _SEE16, _SEE32, _SEE32, 0)
+    return _END.pack(b"PK\x05\x06", 0, 0, count, count, size, offset, 0)
+
+
+def _without_zip64(extra: bytes) -> bytes:
+    kept, at = b"", 0
+    while at + 4 <= len(extra):
+        kind, size = struct.unpack_from("<2H", extra, at)
+        if kind != _ZIP64_EXTRA:
+            kept += extra[at : at + 4 + size]
+        at += 4 + size
+    return kept

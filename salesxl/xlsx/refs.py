@@ -1,0 +1,272 @@
+"""Cell references: finding them in formulas, reading and writing A1 text, shifting them.
+
+Owns the text of references and nothing about where they go: who moves rows hands in a function from old
+reference to new text. Refuses: structured references (``Sales[amount]``) and references to other files
+(``[1]Sheet!A1``); they are passed through as they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from salesxl.model import Area, column_letters, column_number
+
+__all__ = [
+    "LAST_COLUMN",
+    "LAST_ROW",
+    "Ref",
+    "area_text",
+    "areas_text",
+    "parse",
+    "quote_sheet",
+    "read_area",
+    "read_areas",
+    "rename_sheets",
+    "rewrite",
+    "shift",
+    "shifted",
+    "split_cell",
+]
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+
+_SHEET = r"(?P<sheet>(?:'(?:[^']|'')+'|(?:\[[^\[\]]*\])?[\w.]+(?::[\w.]+)?)!)"
+_CELL = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}"
+_REF = (
+    rf"{_CELL}(?::{_CELL})?|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?[1-9][0-9]{{0,6}}:\$?[1-9][0-9]{{0,6}}"
+)
+_TOKEN = re.compile(
+    rf"""(?P<string>"(?:[^"]|"")*")
+    |(?<![\w.$\\?]){_SHEET}?(?P<ref>{_REF})(?![\w.$(\[!?\\])
+    |{_SHEET.replace("sheet", "bare")}
+    |(?P<struct>\[(?:'.|[^\[\]]|\[(?:'.|[^\[\]])*\])*\])
+    |(?P<word>[\w.$\\?]+)
+    |(?P<other>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_PART = re.compile(r"(\$?)([A-Za-z]{1,3})?(\$?)([0-9]{1,7})?\Z")
+_CELL_TEXT = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})\Z")
+_PLAIN_SHEET = re.compile(r"[^\W\d][\w.]*\Z")
+_LOOKS_LIKE_CELL = re.compile(r"(?:[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*(?:[Cc][0-9]*)?|[Cc][0-9]*)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """One reference: a cell, a range, whole rows or whole columns.
+
+    ``top``/``bottom`` are None for whole columns, ``left``/``right`` for whole rows; both are counted from 1.
+    ``fixed`` tells for (left, top, right, bottom) whether a ``$`` stands before it. ``sheet`` is the plain
+    name of the sheet, None where the formula's own is meant, ``Jan:Mar`` for all from one to the other (a 3-D
+    reference: no sheet's name holds a colon). ``ranged`` is true where a colon was typed:
+    ``C5:C5`` is a range, ``C5`` is not, although both are one cell.
+    """
+
+    sheet: str | None
+    top: int | None
+    left: int | None
+    bottom: int | None
+    right: int | None
+    fixed: tuple[bool, bool, bool, bool] = (False, False, False, False)
+    ranged: bool = False
+
+    def __str__(self) -> str:
+        """Return the reference as a formula holds it."""
+        left, top, right, bottom = self.fixed
+        first = _corner(self.left, left, self.top, top)
+        text = first
+        if self.ranged or self.top != self.bottom or self.left != self.right or None in (self.top, self.left):
+            text = f"{first}:{_corner(self.right, right, self.bottom, bottom)}"
+        return text if self.sheet is None else f"{quote_sheet(self.sheet)}!{text}"
+
+    @property
+    def area(self) -> Area:
+        """Return the rectangle it covers, whole rows and columns up to the sheet's bounds."""
+        return Area(self.top or 1, self.left or 1, self.bottom or LAST_ROW, self.right or LAST_COLUMN)
+
+
+def _corner(column: int | None, column_fixed: bool, row: int | None, row_fixed: bool) -> str:
+    letters = "" if column is None else ("$" if column_fixed else "") + column_letters(column)
+    return letters if row is None else f"{letters}{'$' if row_fixed else ''}{row}"
+
+
+def quote_sheet(name: str) -> str:
+    """Return a sheet name as formulas write it: in quotes where Excel wants them."""
+    if all(_is_plain(part) for part in name.split(":")):
+        return name
+    return "'" + name.replace("'", "''") + "'"
+
+
+def _is_plain(name: str) -> bool:
+    if not _PLAIN_SHEET.match(name) or _LOOKS_LIKE_CELL.match(name):
+        return False
+    return name.upper() not in ("TRUE", "FALSE")
+
+
+def _unquote(prefix: str) -> str:
+    name = prefix[:-1]
+    return name[1:-1].replace("''", "'") if name.startswith("'") else name
+
+
+def _read(text: str, sheet: str | None) -> Ref | None:
+    first, colon, second = text.partition(":")
+    a, b = _PART.match(first), _PART.match(second or first)
+    if a is None or b is None:
+        return None
+    if a[2] is None:  # whole rows: the first group took the dollar sign
+        ends = [None, int(a[4]), None, int(b[4])]
+        fixed = (False, bool(a[1] or a[3]), False, bool(b[1] or b[3]))
+    else:
+        rows = [int(m[4]) if m[4] else None for m in (a, b)]
+        ends = [column_number(a[2]), rows[0], column_number(b[2] or a[2]), rows[1]]
+        fixed = (bool(a[1]), bool(a[3]), bool(b[1]), bool(b[3]))
+    left, top, right, bottom = ends
+    if max(left or 1, right or 1) > LAST_COLUMN or max(top or 1, bottom or 1) > LAST_ROW:
+        return None
+    if top is not None and bottom is not None and top > bottom:
+        top, bottom, fixed = bottom, top, (fixed[0], fixed[3], fixed[2], fixed[1])
+    if left is not None and right is not None and left > right:
+        left, right, fixed = right, left, (fixed[2], fixed[1], fixed[0], fixed[3])
+    return Ref(sheet, top, left, bottom, right, fixed, bool(colon))
+
+
+@lru_cache(maxsize=4096)
+def parse(formula: str) -> tuple[str | Ref, ...]:
+    """Split a formula into text and references, in order; joined again they give the formula.
+
+    Strings, structured references, function names such as ``LOG10(``, names such as ``Q1_total`` and
+    references to other files stay text.
+    """
+    pieces: list[str | Ref] = []
+    text: list[str] = []
+    for found in _TOKEN.finditer(formula):
+        ref = None
+        if found["ref"]:
+            prefix = found["sheet"]
+            sheet = _unquote(prefix) if prefix else None
+            if sheet is None or "[" not in sheet:
+                ref = _read(found["ref"], sheet)
+        if ref is None:
+            text.append(found[0])
+            continue
+        if text:
+            pieces.append("".join(text))
+            text = []
+        pieces.append(ref)
+    if text:
+        pieces.append("".join(text))
+    return tuple(pieces)
+
+
+def rewrite(formula: str, move: Callable[[Ref], str]) -> str:
+    """Return the formula with every reference replaced by what ``move`` makes of it."""
+    return "".join(piece if isinstance(piece, str) else move(piece) for piece in parse(formula))
+
+
+def shift(formula: str, rows: int, columns: int) -> str:
+    """Return the formula as it reads when copied so many rows down and columns right.
+
+    This is what a shared formula means for its other cells. A reference that would leave the sheet becomes
+    ``#REF!``, as in Excel.
+    """
+
+    def moved(ref: Ref) -> str:
+        left, top, right, bottom = ref.fixed
+        new = replace(
+            ref,
+            left=_plus(ref.left, 0 if left else columns),
+            top=_plus(ref.top, 0 if top else rows),
+            right=_plus(ref.right, 0 if right else columns),
+            bottom=_plus(ref.bottom, 0 if bottom else rows),
+        )
+        area = new.area
+        fits = min(area.top, area.left, area.bottom, area.right) >= 1
+        if not fits or area.bottom > LAST_ROW or area.right > LAST_COLUMN:
+            return "#REF!"
+        return str(new)
+
+    return rewrite(formula, moved) if rows or columns else formula
+
+
+def _plus(number: int | None, step: int) -> int | None:
+    # a zero would read as "whole column" above, so the edge is kept apart from None
+    return None if number is None else (number + step or -1)
+
+
+def rename_sheets(formula: str, names: dict[str, str]) -> str:
+    """Return the formula with references to renamed sheets following their new names."""
+
+    def moved(ref: Ref) -> str:
+        if ref.sheet is None:
+            return str(ref)
+        return str(replace(ref, sheet=":".join(names.get(name, name) for name in ref.sheet.split(":"))))
+
+    return rewrite(formula, moved) if names else formula
+
+
+def split_cell(cell: str) -> tuple[int, int]:
+    """Return (row, column) of an address such as ``C5``; dollar signs are allowed.
+
+    Raises:
+        ValueError: the text is no cell address.
+    """
+    found = _CELL_TEXT.match(cell.replace("$", ""))
+    if found is None:
+        raise ValueError(f"no cell address: {cell!r}")
+    return int(found[2]), column_number(found[1])
+
+
+def read_area(text: str) -> Area:
+    """Return the rectangle that ``B2:C9``, ``B2``, ``2:9`` or ``B:C`` covers.
+
+    Raises:
+        ValueError: the text is no reference.
+    """
+    ref = _read(text.strip(), None)
+    if ref is None:
+        raise ValueError(f"no range: {text!r}")
+    return ref.area
+
+
+def read_areas(text: str) -> list[Area]:
+    """Return the rectangles of an attribute such as ``sqref="A1:B2 D4"``."""
+    return [read_area(part) for part in text.split()]
+
+
+def area_text(area: Area) -> str:
+    """Return a rectangle as A1 text: one cell without a colon, whole columns and rows as such."""
+    if area.top == 1 and area.bottom == LAST_ROW:
+        return f"{column_letters(area.left)}:{column_letters(area.right)}"
+    if area.left == 1 and area.right == LAST_COLUMN:
+        return f"{area.top}:{area.bottom}"
+    first = f"{column_letters(area.left)}{area.top}"
+    last = f"{column_letters(area.right)}{area.bottom}"
+    return first if first == last else f"{first}:{last}"
+
+
+def areas_text(areas: Sequence[Area]) -> str:
+    """Return rectangles as the text of a ``sqref`` attribute."""
+    return " ".join(area_text(area) for area in areas)
+
+
+_TOKEN_grid_formula = re.compile(
+    r"""("(?:[^"]|"")*"|'(?:[^']|'')*'!)"""  # text and quoted sheet names stay
+    r"""|(?<![\w.$])(\$?)([A-Za-z]{1,3})(\$?)([1-9]\d{0,6})(?![\w.(!])"""
+)
+
+
+def shifted(formula: str, rows: int, columns: int) -> str:
+    """Return the formula as it reads ``rows`` further down and ``columns`` further right."""
+
+    def move(match: re.Match[str]) -> str:
+        if match[1]:
+            return match[0]
+        column = column_number(match[3]) + (0 if match[2] else columns)
+        row = int(match[5]) + (0 if match[4] else rows)
+        if column < 1 or row < 1:
+            return "#REF!"
+        return f"{match[2]}{column_letters(column)}{match[4]}{row}"
+
+    return _TOKEN_grid_formula.sub(move, formula)

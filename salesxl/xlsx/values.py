@@ -1,0 +1,351 @@
+"""One value → the text of one cell in a sheet's XML.
+
+Owns how Excel stores text, numbers, dates and yes/no. Text always goes out as text: whatever it begins with,
+it never becomes a formula. Refuses: styles and addresses; those are the caller's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable, Collection, Sequence
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from lxml import etree
+
+from salesxl.model import Area, CellValue, cell_name, column_number
+from salesxl.xlsx.namespaces import parse_xml
+
+__all__ = [
+    "LONGEST_TEXT",
+    "MAX_TEXT",
+    "cell_name",
+    "cell_tail",
+    "cell_tails",
+    "clean",
+    "escape",
+    "parse_area",
+    "serial",
+    "serial_text",
+    "set_content",
+    "shared_strings",
+    "split_ref",
+    "unescape",
+    "unescape_text",
+    "whole",
+    "write_area",
+]
+
+LONGEST_TEXT = 32_767
+"""Characters a cell can hold; Excel calls a file with a longer text damaged."""
+
+_ORDINAL_1899_12_30 = 693_594
+_FIRST_OF_MARCH_1900 = 61  # serials below it are one too high: Excel counts 29 February 1900
+_SPECIAL = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_(?=x[0-9A-Fa-f]{4}_)")
+_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_CODED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+def escape(text: str) -> str:
+    """Return text as XML content; characters XML forbids become ``_xHHHH_``, as Excel writes them.
+
+    A text that itself reads like such a code (``_x0041_``) gets its first underscore coded, so that it comes
+    back as typed.
+    """
+    return _SPECIAL.sub(_code, text) if _SPECIAL.search(text) else text
+
+
+def _code(found: re.Match[str]) -> str:
+    return _NAMED.get(found[0]) or f"_x{ord(found[0]):04X}_"
+
+
+def unescape(text: str) -> str:
+    """Return the text that ``_xHHHH_`` codes stand for."""
+    return _CODED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def serial(value: dt.date | dt.datetime | dt.time | dt.timedelta, *, date1904: bool = False) -> float | None:
+    """Return a date or time as Excel's day number, whole for dates; None for a day before Excel's calendar.
+
+    ``date1904`` is the calendar of workbooks begun on old Macs, 1462 days behind.
+    """
+    if isinstance(value, dt.timedelta):
+        return value / dt.timedelta(days=1)
+    if isinstance(value, dt.time):
+        return _fraction(value)
+    days = value.toordinal() - _ORDINAL_1899_12_30
+    if date1904:
+        days -= 1462
+        first = 0
+    else:
+        days -= days < _FIRST_OF_MARCH_1900
+        first = 1
+    if days < first:
+        return None
+    return days + _fraction(value.time()) if isinstance(value, dt.datetime) else days
+
+
+def _fraction(value: dt.time) -> float:
+    seconds = value.hour * 3600 + value.minute * 60 + value.second + round(value.microsecond, -3) / 1_000_000
+    return seconds / 86_400 if seconds else 0
+
+
+def cell_tail(value: Any, *, date1904: bool = False) -> str:
+    """Return what follows ``<c r="B2" s="5"`` for a value, closing tag included; empty for a blank.
+
+    Blank are None, NaN, NaT and NA. Decimals are written digit by digit, never through a float. A text over
+    32,767 characters is cut there, with an ellipsis at the end. A date that Excel's calendar does not have is
+    written as text, year first.
+    """
+    writer = _WRITERS.get(type(value))
+    if writer is not None and not (date1904 and writer in (_date, _datetime)):
+        return writer(value)
+    return _other(value, date1904)
+
+
+def cell_tails(
+    values: Sequence[Any], *, before: str = "", blank: str = "", date1904: bool = False
+) -> list[str]:
+    """Return ``cell_tail`` of each value of a column behind ``before``, and ``blank`` for each blank.
+
+    What a column says again and again is written once.
+    """
+    kinds = set(map(type, values)) - {type(None)}
+    if not kinds:
+        return [blank] * len(values)
+    if len(kinds) > 1 or Decimal in kinds:  # equal ones may differ: 1 and True, 1.0 and 1.00
+        tails = (cell_tail(value, date1904=date1904) for value in values)
+        return [before + tail if tail else blank for tail in tails]
+    distinct = set(values)
+    distinct -= {None, ""}
+    if kinds == {str} and _plain(distinct):
+        known = {text: f'{before} t="inlineStr"><is><t>{text}</t></is></c>' for text in distinct}
+    else:
+        write = partial(cell_tail, date1904=True) if date1904 else _WRITERS.get(kinds.pop(), cell_tail)
+        known = {v: before + tail if (tail := write(v)) else blank for v in distinct}
+    known |= {None: blank, "": blank}
+    return list(map(known.__getitem__, values))
+
+
+def _plain(texts: Collection[str]) -> bool:
+    """Tell whether texts are cell content as they stand: nothing to escape, no outer space, not too long."""
+    return (
+        _SPECIAL.search("".join(texts)) is None
+        and all(map(str.__eq__, map(str.strip, texts), texts))
+        and max(map(len, texts), default=0) <= LONGEST_TEXT
+    )
+
+
+def _text(value: str) -> str:
+    if not value:
+        return ""
+    if len(value) > LONGEST_TEXT:
+        value = value[: LONGEST_TEXT - 1] + "…"
+    if _SPECIAL.search(value):
+        value = _SPECIAL.sub(_code, value)
+    if value[0].isspace() or value[-1].isspace():
+        return f' t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>'
+    return f' t="inlineStr"><is><t>{value}</t></is></c>'
+
+
+def _int(value: int) -> str:
+    return f"><v>{value}</v></c>"
+
+
+def _float(value: float) -> str:
+    if not math.isfinite(value):
+        return ""
+    return f"><v>{int(value) if value.is_integer() and abs(value) < 1e15 else value!r}</v></c>"
+
+
+def _bool(value: bool) -> str:
+    return f' t="b"><v>{int(value)}</v></c>'
+
+
+def _decimal(value: Decimal) -> str:
+    return f"><v>{value:f}</v></c>" if value.is_finite() else ""
+
+
+def _date(value: dt.date) -> str:
+    number = value.toordinal() - _ORDINAL_1899_12_30
+    if number >= _FIRST_OF_MARCH_1900:
+        return f"><v>{number}</v></c>"
+    days = serial(value)
+    return _text(value.isoformat()) if days is None else f"><v>{days}</v></c>"
+
+
+def _datetime(value: dt.datetime) -> str:
+    days = serial(value)
+    if days is None:
+        return _text(value.isoformat(" "))
+    return f"><v>{days if days % 1 else int(days)}</v></c>"
+
+
+def _time(value: dt.time | dt.timedelta) -> str:
+    return f"><v>{serial(value)}</v></c>"
+
+
+def _blank(_: object) -> str:
+    return ""
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: _text,
+    int: _int,
+    float: _float,
+    bool: _bool,
+    Decimal: _decimal,
+    dt.date: _date,
+    dt.datetime: _datetime,
+    dt.time: _time,
+    dt.timedelta: _time,
+    type(None): _blank,
+}
+
+
+def _other(value: Any, date1904: bool) -> str:
+    """Write subclasses and look-alikes: pandas and numpy scalars, enumerations, dates counted from 1904."""
+    if hasattr(value, "item") and not isinstance(value, (str, dt.date)):  # numpy scalars
+        return cell_tail(value.item(), date1904=date1904)
+    if _missing(value):
+        return ""
+    if date1904 and isinstance(value, dt.date):
+        days = serial(value, date1904=True)
+        return _text(value.isoformat()) if days is None else _float(float(days))
+    writer = next((w for kind, w in _WRITERS.items() if isinstance(value, kind)), None)
+    if writer is _date and isinstance(value, dt.datetime):
+        writer = _datetime
+    if writer is _int:
+        value = int(value)
+    return writer(value) if writer is not None else _text(str(value))
+
+
+def _missing(value: Any) -> bool:
+    try:
+        return bool(value != value)  # noqa: PLR0124 - NaN and NaT differ from themselves
+    except TypeError:  # pandas.NA has no truth
+        return True
+
+
+MAX_TEXT = 32767
+"""Characters a cell can hold; Excel repairs a file that has more."""
+
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_WHOLE = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})$|\$?([0-9]{1,7}):\$?([0-9]{1,7})$")
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+_REF = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]+)$")
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_DAY = dt.timedelta(days=1)
+
+
+def clean(text: str) -> str:
+    """Return text as a cell can hold it: no control characters, escapes escaped, cut to size."""
+    if text.isprintable() and "_x" not in text:
+        return text[:MAX_TEXT]
+    text = _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _ESCAPED.sub(lambda m: "_x005F" + m[0], text)[:MAX_TEXT]
+
+
+def unescape_text(text: str) -> str:
+    """Return a cell's text with the format's escapes (``_x000D_``) resolved."""
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+
+
+def shared_strings(data: bytes) -> list[str]:
+    """Return the texts of a workbook's table of shared strings, without their phonetic hints."""
+    return [unescape_text(_plain_text(item)) for item in parse_xml(data)]
+
+
+def _plain_text(item: etree._Element) -> str:
+    texts = (n for n in item.iter("{*}t") if etree.QName(n.getparent()).localname != "rPh")
+    return "".join(node.text or "" for node in texts)
+
+
+def serial_text(
+    value: dt.date | dt.datetime | dt.time | dt.timedelta, *, date1904: bool = False
+) -> float | int:
+    """Return a date or time as Excel counts it, in days; whole days as whole numbers."""
+    if isinstance(value, dt.timedelta):
+        days = value / _DAY
+    elif isinstance(value, dt.time):
+        days = dt.timedelta(hours=value.hour, minutes=value.minute, seconds=value.second) / _DAY
+    else:
+        moment = value if isinstance(value, dt.datetime) else dt.datetime(value.year, value.month, value.day)
+        days = (
+            moment.replace(tzinfo=None)
+            - dt.datetime(1904 if date1904 else 1899, 1 if date1904 else 12, 1 if date1904 else 30)
+        ) / _DAY
+        # Excel believes that 1900 was a leap year: its days before March 1900 are one lower
+        days -= not date1904 and days < 61
+    return int(days) if days == int(days) else days
+
+
+def set_content(cell: etree._Element, value: CellValue | Decimal, *, date1904: bool = False) -> None:
+    """Replace a cell's content by a value, keeping its address and style."""
+    for child in [*cell]:
+        cell.remove(child)
+    for name in ("t", "cm", "vm"):
+        cell.attrib.pop(name, "")
+    if value is None or value == "":
+        return
+    space = etree.QName(cell).namespace
+    if isinstance(value, str):
+        cell.set("t", "inlineStr")
+        node = etree.SubElement(etree.SubElement(cell, f"{{{space}}}is"), f"{{{space}}}t")
+        node.text = clean(value)
+        if node.text != node.text.strip() or "\n" in node.text:
+            node.set(_SPACE, "preserve")
+        return
+    if isinstance(value, bool):
+        cell.set("t", "b")
+        written = str(int(value))
+    elif isinstance(value, (dt.date, dt.time, dt.timedelta)):
+        written = repr(serial_text(value, date1904=date1904))
+    else:
+        written = str(value) if isinstance(value, Decimal) else repr(value)
+    etree.SubElement(cell, f"{{{space}}}v").text = written
+
+
+def split_ref(ref: str) -> tuple[int, int]:
+    """Return (row, column) of an address such as ``E7`` or ``$E$7``. Raises ValueError for anything else."""
+    match = _REF.match(ref)
+    if match is None:
+        raise ValueError(f"{ref!r} is not the address of a cell")
+    column = 0
+    for letter in match[1].upper():
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]), column
+
+
+def parse_area(ref: str) -> Area:
+    """Return the area of a reference such as ``A2:R14``, ``B3``, ``A:R`` or ``3:7``.
+
+    Raises ValueError for anything else.
+    """
+    found = _WHOLE.match(ref)
+    if found is not None and found[1]:
+        left, right = sorted(column_number(each) for each in found.group(1, 2))
+        return Area(1, left, LAST_ROW, right)
+    if found is not None:
+        top, bottom = sorted(int(each) for each in found.group(3, 4))
+        return Area(top, 1, bottom, LAST_COLUMN)
+    first, _, last = ref.partition(":")
+    top, left = split_ref(first)
+    bottom, right = split_ref(last or first)
+    return Area(top, left, bottom, right)
+
+
+def whole(text: str | None, default: int = 0) -> int:
+    """Return an attribute as the number it should be; what is none counts as not stated."""
+    return int(text) if text and text.isascii() and text.strip().isdigit() else default
+
+
+def write_area(area: Area) -> str:
+    """Return an area as a reference: ``A2:R14``, ``B3`` for a single cell."""
+    first = cell_name(area.top, area.left)
+    last = cell_name(area.bottom, area.right)
+    return first if first == last else f"{first}:{last}"
