@@ -172,6 +172,7 @@ NAMED = {
     "summary/context.py": "bars in a chart",
     "summary/reps.py": "rows of one printed page",
     "summary/today.py": "things and names in one list",
+    "rules/money.py": "whole fen, and how many of them a sum may hold",
     "settings/unknown.py": "from which likeness on a name is offered",
     "rules/workdays.py": "Saturday",
     "checks/gather.py": "how rows that are no records are told",

@@ -133,6 +133,7 @@ _ROOMS = (
     "intake",
     "messages",
     "model.py",
+    "needs.py",
     "parsing",
     "recognition",
     "rulebook.py",

@@ -1,6 +1,6 @@
 """What may stand around an option in a cell: numbering, shares, brackets, words that change nothing.
 
-Owns peeling them off, step by step, until a whole option is left. The words are in ``around.toml``. Refuses:
+Owns peeling them off, step by step, until a whole option is left. The words are in ``affixes.toml``. Refuses:
 similarity, and taking a part of an option's word for the option.
 """
 
@@ -196,7 +196,7 @@ def _without_words(state: _State) -> Iterator[_State]:
 
 @cache
 def _words() -> Mapping[str, Mapping[str, list[str]]]:
-    text = resources.files("salesxl.parsing").joinpath("around.toml").read_text(encoding="utf-8")
+    text = resources.files("salesxl.parsing").joinpath("affixes.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
