@@ -23,10 +23,10 @@ import xlsxwriter
 
 from salesxl import drawing, schemas, settings
 from salesxl.columns import Kind
-from salesxl.demo.typed import entry
-from salesxl.demo.words import words
 from salesxl.model import CellValue, column_letters
 from salesxl.rulebook import Member, Rulebook, Target
+from tools.demo.typed import entry
+from tools.demo.words import words
 
 __all__ = ["AS_OF", "ROWS", "WEEK", "fill", "rules"]
 

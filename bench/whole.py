@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from bench import reps
-from salesxl.demo.words import words
+from tools.demo.words import words
 
 RUNS = 3
 NAMES = {

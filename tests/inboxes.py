@@ -19,11 +19,12 @@ from typing import Any
 
 import pandas as pd
 
-from salesxl import demo, settings
-from salesxl.demo.words import headers
+from salesxl import settings
 from salesxl.model import Checked, Severity
 from salesxl.rulebook import Rulebook
 from salesxl.validate import validate
+from tools import demo
+from tools.demo.words import headers
 
 MONDAY = dt.date(2026, 11, 16)
 CARDS = {"archive_head", "record", "weekly_report", "handover"}

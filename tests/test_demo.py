@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from salesxl import demo, settings
-from salesxl.demo.targets import WEEK_START
+from salesxl import settings
+from salesxl.files import packaged
 from salesxl.rulebook import Rulebook
 from tests import inboxes
+from tools import demo
+from tools.demo.targets import WEEK_START
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -54,8 +56,16 @@ def test_the_committed_example_is_what_the_demo_makes(made: tuple[Path, demo.Dem
     assert committed == {p.relative_to(folder) for p in folder.rglob("*") if p.is_file()}
     for name in sorted(committed):
         assert _content(EXAMPLES / name) == _content(folder / name), (
-            f"{name}: run python -m salesxl.demo examples"
+            f"{name}: run python -m tools.demo examples"
         )
+
+
+def test_the_demo_command_starts_from_the_example(tmp_path: Path, made: tuple[Path, demo.DemoTruth]) -> None:
+    packaged.copy_example(tmp_path)
+    copied = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    names = {p.relative_to(EXAMPLES) for p in EXAMPLES.rglob("*") if p.is_file()} - {Path("README.md")}
+    assert copied == {name: (EXAMPLES / name).read_bytes() for name in names}
+    assert made[1].as_of == packaged.EXAMPLE_DAY
 
 
 def _content(path: Path) -> object:

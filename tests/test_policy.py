@@ -15,7 +15,6 @@ PRESETS = ROOT / "presets"
 
 WORDS_ELSEWHERE = {
     "schemas.py": "labels, aliases and examples of the forms",
-    "demo/": "what fictional reps type into their forms",
     "parsing/affixes.py": "two spellings of one word, for every list",
     "parsing/contacts.py": "what stands before an e-mail address",
 }

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from salesxl import demo, drawing, messages
+from salesxl import drawing, messages
 from salesxl.cli import report
 from salesxl.summary_template import draw_summary_template
 from salesxl.workspace import book
-from tools import reference, sample
+from tools import demo, reference, sample
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -10,13 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from salesxl import demo, messages, settings, summary, validate
+from salesxl import messages, settings, summary, validate
 from salesxl.cli import report
 from salesxl.consolidate import consolidate
 from salesxl.intake import receive
 from salesxl.model import Team
 from salesxl.rulebook import Adjustment, Rulebook
 from salesxl.summary.sample import few, to_json
+from tools import demo
 
 REPS = 12
 """So many that conflicts, mismatches, handovers and missing reports all occur."""

@@ -130,15 +130,14 @@ main.add_command(accept)
 @lang_option
 def demo(folder: Path, lang: str) -> None:
     """Make a fictional team with realistic forms, and run its Friday job."""
-    from salesxl import demo as fiction
     from salesxl import friday as job
+    from salesxl.files import packaged
     from salesxl.workspace.folder import TeamFolder
 
     words = words_of(lang)
     home = TeamFolder(folder, words)
-    fiction.make(folder)
-    monday = fiction.WEEK_START
-    week = job.Week(monday, monday + dt.timedelta(days=4))
+    packaged.copy_example(folder)
+    week = week_asked(None, packaged.EXAMPLE_DAY)
     with long_run(words) as given:
         outcome = job.run(home, week, given.crew, given.hands, given.progress)
     _tell(outcome, words, "text")

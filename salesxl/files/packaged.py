@@ -1,28 +1,30 @@
-"""The template workbooks that come with the package, and a team's own in their place."""
+"""The workbooks that come with the package: an example, and templates that a team may replace by its own."""
 
 from __future__ import annotations
 
+import datetime as dt
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from salesxl.errors import TemplateError
 
-__all__ = ["shipped", "template"]
+__all__ = ["EXAMPLE_DAY", "copy_example", "shipped", "template"]
+
+EXAMPLE_DAY = dt.date(2026, 11, 20)
+"""The Friday on which the forms of the example were handed in."""
 
 
 def shipped(name: str) -> bytes:
-    """Return a template workbook by its file name: from the wheel, or from templates/ of a source tree.
+    """Return a template workbook by its file name: from the wheel, or from a source tree.
 
     Raises:
         TemplateError: there is none of that name.
     """
-    packed = resources.files("salesxl") / "_templates" / name
-    if packed.is_file():
-        return packed.read_bytes()
-    source = Path(__file__).resolve().parents[2] / "templates" / name
-    if source.is_file():
-        return source.read_bytes()
-    raise TemplateError("no_template", name=name)
+    found = _home("templates") / name
+    if not found.is_file():
+        raise TemplateError("no_template", name=name)
+    return found.read_bytes()
 
 
 def template(name: str, own: Path | None) -> bytes:
@@ -30,3 +32,25 @@ def template(name: str, own: Path | None) -> bytes:
     if own is not None and (own / name).is_file():
         return (own / name).read_bytes()
     return shipped(name)
+
+
+def copy_example(folder: Path) -> None:
+    """Copy the folder of the fictional team: its settings, and an inbox with a week's forms."""
+    for item in _home("examples").iterdir():
+        if item.name != "README.md":
+            _copy(item, folder / item.name)
+
+
+def _copy(source: Traversable, target: Path) -> None:
+    if source.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(source.read_bytes())
+        return
+    for item in source.iterdir():
+        _copy(item, target / item.name)
+
+
+def _home(name: str) -> Traversable:
+    """Return a folder of the wheel, or of a source tree."""
+    packed = resources.files("salesxl") / f"_{name}"
+    return packed if packed.is_dir() else Path(__file__).resolve().parents[2] / name

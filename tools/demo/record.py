@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from salesxl.demo.dirt import Row
-from salesxl.demo.entry import Entry, Ledger
-from salesxl.demo.labels import header_text
-from salesxl.demo.page import Page
-from salesxl.demo.tables import card_rows, draw_table, heading
-from salesxl.demo.words import Headers, Rng, chance, pick, words
 from salesxl.schemas import block_spec
+from tools.demo.dirt import Row
+from tools.demo.entry import Entry, Ledger
+from tools.demo.labels import header_text
+from tools.demo.page import Page
+from tools.demo.tables import card_rows, draw_table, heading
+from tools.demo.words import Headers, Rng, chance, pick, words
 
 __all__ = ["RecordLook", "boxes", "draw_record", "record_look"]
 

@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from salesxl.demo.entry import Answer, Defect, DemoTruth, Ledger
-from salesxl.demo.forms import Desk, Setup, WeekFigures
-from salesxl.demo.page import Look, Page, as_csv, as_xlsx
-from salesxl.demo.people import Rep, friday, team
-from salesxl.demo.words import chance, pick, words
 from salesxl.rulebook import Rulebook
 from salesxl.rules.periods import month_of_week, target_of
+from tools.demo.entry import Answer, Defect, DemoTruth, Ledger
+from tools.demo.forms import Desk, Setup, WeekFigures
+from tools.demo.page import Look, Page, as_csv, as_xlsx
+from tools.demo.people import Rep, friday, team
+from tools.demo.words import chance, pick, words
 
 __all__ = ["fill_inbox"]
 

@@ -9,10 +9,10 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from salesxl.demo.entry import Entry, blank, fault
-from salesxl.demo.words import Rng, pick, shuffled, words
 from salesxl.model import CellValue
 from salesxl.rulebook import Rulebook
+from tools.demo.entry import Entry, blank, fault
+from tools.demo.words import Rng, pick, shuffled, words
 
 __all__ = ["Row", "spoil_customers", "spoil_record", "spoil_week"]
 

@@ -5,11 +5,11 @@ Owns the demo's people, layouts and faults. Refuses: checking anything; it only 
 
 from __future__ import annotations
 
-from salesxl.demo.archive import Decor
-from salesxl.demo.entry import Answer, Defect, DemoTruth
-from salesxl.demo.forms import Setup
-from salesxl.demo.targets import WEEK_START, make
-from salesxl.demo.targets import with_team as settings
-from salesxl.demo.week import fill_inbox
+from tools.demo.archive import Decor
+from tools.demo.entry import Answer, Defect, DemoTruth
+from tools.demo.forms import Setup
+from tools.demo.targets import WEEK_START, make
+from tools.demo.targets import with_team as settings
+from tools.demo.week import fill_inbox
 
 __all__ = ["WEEK_START", "Answer", "Decor", "Defect", "DemoTruth", "Setup", "fill_inbox", "make", "settings"]

@@ -14,8 +14,8 @@ from typing import Any
 
 import xlsxwriter
 
-from salesxl.demo.entry import Entry
 from salesxl.model import CellValue, cell_name
+from tools.demo.entry import Entry
 
 __all__ = ["Look", "Page", "as_csv", "as_xlsx"]
 

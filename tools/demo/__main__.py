@@ -1,11 +1,11 @@
-"""Write the example folder: ``python -m salesxl.demo examples``."""
+"""Write the example folder: ``python -m tools.demo examples``."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from salesxl.demo import make
+from tools.demo import make
 
 if __name__ == "__main__":
     make(Path(sys.argv[1]))

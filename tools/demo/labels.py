@@ -9,8 +9,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from salesxl.columns import Column, Need
-from salesxl.demo.entry import Entry
-from salesxl.demo.words import Headers, Rng, pick
+from tools.demo.entry import Entry
+from tools.demo.words import Headers, Rng, pick
 
 __all__ = ["as_text", "decorated", "header_text", "inline"]
 

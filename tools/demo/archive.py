@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 
 from salesxl import schemas
 from salesxl.columns import Column, Kind
-from salesxl.demo.dirt import Row
-from salesxl.demo.entry import Entry, Ledger
-from salesxl.demo.labels import as_text, decorated, header_text, inline
-from salesxl.demo.page import Formula, Page
-from salesxl.demo.words import Headers, Rng, chance, pick, shuffled, words
 from salesxl.model import column_letters
+from tools.demo.dirt import Row
+from tools.demo.entry import Entry, Ledger
+from tools.demo.labels import as_text, decorated, header_text, inline
+from tools.demo.page import Formula, Page
+from tools.demo.words import Headers, Rng, chance, pick, shuffled, words
 
 __all__ = ["Decor", "draw_archive"]
 

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from salesxl.columns import Column, Kind
-from salesxl.demo.entry import Entry, blank
-from salesxl.demo.words import Rng, chance, pick, words
 from salesxl.model import CellValue
+from tools.demo.entry import Entry, blank
+from tools.demo.words import Rng, chance, pick, words
 
 __all__ = ["entry"]
 

@@ -12,11 +12,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from salesxl import drawing, settings
-from salesxl.demo.entry import DemoTruth
-from salesxl.demo.people import names, target_of_month
-from salesxl.demo.week import fill_inbox
-from salesxl.demo.words import words
 from salesxl.rulebook import Member, Rulebook, Target
+from tools.demo.entry import DemoTruth
+from tools.demo.people import names, target_of_month
+from tools.demo.week import fill_inbox
+from tools.demo.words import words
 
 __all__ = ["make", "with_team"]
 

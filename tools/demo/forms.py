@@ -12,17 +12,17 @@ from typing import Any
 
 from salesxl import schemas
 from salesxl.columns import Need
-from salesxl.demo import dirt
-from salesxl.demo.archive import Decor, draw_archive
-from salesxl.demo.dirt import Row
-from salesxl.demo.entry import Entry, Ledger, blank, fault
-from salesxl.demo.page import Page
-from salesxl.demo.people import Client, Rep
-from salesxl.demo.record import RecordLook, boxes, draw_record, record_look
-from salesxl.demo.typed import entry
-from salesxl.demo.weekly import WeeklyLook, draw_handover, draw_weekly, weekly_look
-from salesxl.demo.words import Headers, Rng, chance, headers, pick, shuffled, words
 from salesxl.rulebook import Rulebook
+from tools.demo import dirt
+from tools.demo.archive import Decor, draw_archive
+from tools.demo.dirt import Row
+from tools.demo.entry import Entry, Ledger, blank, fault
+from tools.demo.page import Page
+from tools.demo.people import Client, Rep
+from tools.demo.record import RecordLook, boxes, draw_record, record_look
+from tools.demo.typed import entry
+from tools.demo.weekly import WeeklyLook, draw_handover, draw_weekly, weekly_look
+from tools.demo.words import Headers, Rng, chance, headers, pick, shuffled, words
 
 __all__ = ["Desk", "Setup", "WeekFigures"]
 

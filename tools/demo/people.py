@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from salesxl.demo.words import Rng, chance, pick, shuffled, weighted, words
 from salesxl.rulebook import Rulebook
+from tools.demo.words import Rng, chance, pick, shuffled, weighted, words
 
 __all__ = ["Client", "Rep", "Talk", "friday", "names", "team"]
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from salesxl import schemas
-from salesxl.demo.dirt import Row
-from salesxl.demo.entry import Entry, Ledger
-from salesxl.demo.labels import as_text, decorated, header_text, inline
-from salesxl.demo.page import Page
-from salesxl.demo.words import Headers, Rng, chance
+from tools.demo.dirt import Row
+from tools.demo.entry import Entry, Ledger
+from tools.demo.labels import as_text, decorated, header_text, inline
+from tools.demo.page import Page
+from tools.demo.words import Headers, Rng, chance
 
 __all__ = ["card_rows", "draw_table", "heading"]
 

@@ -24,7 +24,7 @@ T = TypeVar("T")
 @cache
 def words() -> Mapping[str, Any]:
     """Return the demo's words."""
-    text = resources.files("salesxl.demo").joinpath("words.toml").read_text(encoding="utf-8")
+    text = resources.files("tools.demo").joinpath("words.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
