@@ -22,10 +22,9 @@ from salesxl.errors import Refused, SettingsError, TemplateError, UsageError
 from salesxl.files import links, publish
 from salesxl.files.packaged import shipped, template
 from salesxl.intake import Cache, receive, room
-from salesxl.messages import LOCALES, Words
+from salesxl.messages import Words
 from salesxl.model import Checked, Finding, History, Severity, Team
 from salesxl.rulebook import Rulebook
-from salesxl.summary_template import draw_summary_template
 from salesxl.workers import Crew, Hands
 from salesxl.workspace import archive, book, history, returns
 from salesxl.workspace.batch_report import Counts, counts, waiting
@@ -276,12 +275,10 @@ class _Ledger:
 
 
 def _write_summary(draft: Path, figures: dict[str, Any], folder: TeamFolder, hands: Hands) -> None:
-    """Render the summary; the shipped template speaks the first language, a team's own stands as it is."""
+    """Render the summary: the shipped template in the language asked for, or a team's own as it is."""
     words = folder.words
     summary = draft / words.text("file.summary")
-    source = template(summary.name, folder.reports)
-    if words.lang != LOCALES[0] and source == shipped(summary.name):
-        source = draw_summary_template(words)
+    source = template(summary.name, folder.reports, words.lang)
     with _readable(folder.reports / summary.name):
         render.render_file(source, figures, summary, limits=_AMPLE, hands=hands, words=words)
 

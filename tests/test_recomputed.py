@@ -17,7 +17,6 @@ import pytest
 from salesxl import friday, schemas, settings
 from salesxl.columns import Need
 from salesxl.rulebook import Rulebook
-from salesxl.summary_template import draw_summary_template
 from salesxl.template.plan import band_names
 from salesxl.workspace import folder as team_folder
 from salesxl.workspace.book import blank_book
@@ -25,6 +24,7 @@ from salesxl.xlsx.package import Package
 from tests import recount
 from tests.recount import Page, Recount, Row, day, fen, share
 from tests.sheets import WORDS
+from tools.summary_template import draw_summary_template
 
 ROOT = Path(__file__).parent.parent
 MONDAY, FRIDAY = dt.date(2026, 11, 16), dt.date(2026, 11, 20)

@@ -12,11 +12,11 @@ import pytest
 
 from salesxl import friday, settings
 from salesxl.rulebook import Member
-from salesxl.summary_template import draw_summary_template
 from salesxl.workspace import folder as team_folder
 from salesxl.workspace.book import blank_book
 from tests.recount import Page, grids
 from tests.sheets import AS_OF, WORDS, archive, weekly
+from tools.summary_template import draw_summary_template
 
 STAGE_CELL = "M6"
 """Where the stage of the third customer stands."""

@@ -23,12 +23,12 @@ from salesxl.messages import load
 from salesxl.render import render
 from salesxl.rulebook import Grade, Member
 from salesxl.summary import definitions, summarise
-from salesxl.summary_template import draw_summary_template
 from salesxl.validate import validate
 from salesxl.workspace import book
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.properties import read_properties
 from tests.teams import FRIDAY, WORDS, customer, report, rules, submission, target, team, with_past
+from tools.summary_template import draw_summary_template
 
 ROOT = Path(__file__).parent.parent
 EMPTY = ("", None)
@@ -187,8 +187,8 @@ def test_what_people_read_stands_in_words_and_not_in_code():
     # a font, and names of lists in the settings
     allowed = {"微软雅黑", "完成情况", "流失原因", "客户来源", "行业"}
     found = set()
-    for folder in ("analyse", "summary_template"):
-        for path in (ROOT / "salesxl" / folder).glob("*.py"):
+    for folder in ("salesxl/summary", "salesxl/summary/figures", "tools/summary_template"):
+        for path in (ROOT / folder).glob("*.py"):
             tree = ast.parse(path.read_text(encoding="utf-8"))
             docs = {
                 node.body[0].value

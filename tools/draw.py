@@ -7,9 +7,9 @@ from pathlib import Path
 
 from salesxl import drawing, messages
 from salesxl.cli import report
-from salesxl.summary_template import draw_summary_template
 from salesxl.workspace import book
 from tools import demo, reference, sample
+from tools.summary_template import draw_summary_template
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,7 +20,11 @@ def templates() -> dict[str, bytes]:
     drawn = {f"{chinese.name('form', name)}.xlsx": drawing.blank_form(name) for name in drawing.form_names()}
     drawn[chinese.text("file.settings")] = drawing.settings_workbook()
     drawn[chinese.text("file.book")] = book.blank_book(chinese)
-    drawn[chinese.text("file.summary")] = draw_summary_template(chinese)
+    for lang in messages.LOCALES:
+        name = chinese.text("file.summary")
+        if lang != chinese.lang:
+            name = name.replace(".", f".{lang}.")
+        drawn[name] = draw_summary_template(messages.load(lang, report.label_of))
     return drawn
 
 

@@ -15,23 +15,24 @@ EXAMPLE_DAY = dt.date(2026, 11, 20)
 """The Friday on which the forms of the example were handed in."""
 
 
-def shipped(name: str) -> bytes:
-    """Return a template workbook by its file name: from the wheel, or from a source tree.
+def shipped(name: str, lang: str | None = None) -> bytes:
+    """Return a template workbook by its file name; in the language if there is one, as 团队汇总.en.xlsx.
 
     Raises:
         TemplateError: there is none of that name.
     """
-    found = _home("templates") / name
-    if not found.is_file():
-        raise TemplateError("no_template", name=name)
-    return found.read_bytes()
+    home = _home("templates")
+    for found in (home / f"{Path(name).stem}.{lang}.xlsx", home / name):
+        if found.is_file():
+            return found.read_bytes()
+    raise TemplateError("no_template", name=name)
 
 
-def template(name: str, own: Path | None) -> bytes:
-    """Return a team's own template where its folder has one, else the shipped one."""
-    if own is not None and (own / name).is_file():
-        return (own / name).read_bytes()
-    return shipped(name)
+def template(name: str, own: Path, lang: str | None = None) -> bytes:
+    """Return a team's own template where its folder has one that it has changed, else the shipped one."""
+    if (own / name).is_file() and (content := (own / name).read_bytes()) != shipped(name):
+        return content
+    return shipped(name, lang)
 
 
 def copy_example(folder: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from salesxl.messages import Words
-from salesxl.summary_template.look import AMBER, Cell, Look, Page
+from tools.summary_template.look import AMBER, Cell, Look, Page
 
 __all__ = ["draw_attainment"]
 

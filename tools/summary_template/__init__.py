@@ -1,7 +1,8 @@
 """The manager's summary as a template workbook: drawn here once, then filled by ``render`` every week.
 
-Owns its sheets, charts and formats; templates/团队汇总.xlsx is its output, and a team may restyle its own
-copy in Excel. Refuses: figures, which ``analyse`` computes, and every sentence, which is words.
+Owns its sheets, charts and formats; 团队汇总.xlsx and 团队汇总.en.xlsx in templates/ are its output, and a
+team may restyle its own copy in Excel. Refuses: figures, which ``summary`` computes, and every sentence,
+which is words.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ import xlsxwriter
 
 from salesxl import __version__
 from salesxl.messages import Words
-from salesxl.summary_template.attainment import draw_attainment
-from salesxl.summary_template.calls import draw_follow_up, draw_named
-from salesxl.summary_template.charts import ChartData
-from salesxl.summary_template.details import draw_detail, draw_talk
-from salesxl.summary_template.lists import draw_conflicts, draw_definitions, draw_problems, draw_reports
-from salesxl.summary_template.look import CREATED, FONT, Look
-from salesxl.summary_template.overview import draw_overview
-from salesxl.summary_template.pages import draw_forecast, draw_funnel, draw_grades, draw_losses
+from tools.summary_template.attainment import draw_attainment
+from tools.summary_template.calls import draw_follow_up, draw_named
+from tools.summary_template.charts import ChartData
+from tools.summary_template.details import draw_detail, draw_talk
+from tools.summary_template.lists import draw_conflicts, draw_definitions, draw_problems, draw_reports
+from tools.summary_template.look import CREATED, FONT, Look
+from tools.summary_template.overview import draw_overview
+from tools.summary_template.pages import draw_forecast, draw_funnel, draw_grades, draw_losses
 
 __all__ = ["draw_summary_template"]
 

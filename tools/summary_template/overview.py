@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from salesxl.messages import Words
-from salesxl.summary_template.charts import ChartData
-from salesxl.summary_template.look import AMBER, BAND, INK, LINE, MUTED, RED, Look, Page
+from tools.summary_template.charts import ChartData
+from tools.summary_template.look import AMBER, BAND, INK, LINE, MUTED, RED, Look, Page
 
 __all__ = ["draw_overview"]
 

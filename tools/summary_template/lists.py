@@ -6,7 +6,7 @@ Owns which fact stands in which column. Refuses: figures.
 from __future__ import annotations
 
 from salesxl.messages import Words
-from salesxl.summary_template.look import Cell, Look, Page
+from tools.summary_template.look import Cell, Look, Page
 
 __all__ = ["draw_conflicts", "draw_definitions", "draw_problems", "draw_reports"]
 

@@ -6,9 +6,9 @@ Owns which figure stands in which column. Refuses: figures.
 from __future__ import annotations
 
 from salesxl.messages import Words
-from salesxl.summary_template.charts import ChartData
-from salesxl.summary_template.details import to_detail
-from salesxl.summary_template.look import BAND, INK, Cell, Look, Page
+from tools.summary_template.charts import ChartData
+from tools.summary_template.details import to_detail
+from tools.summary_template.look import BAND, INK, Cell, Look, Page
 
 __all__ = ["draw_forecast", "draw_funnel", "draw_grades", "draw_losses"]
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from salesxl.messages import Words
-from salesxl.summary_template.charts import pipeline
-from salesxl.summary_template.look import BAND, INK, LINE, LINK, Cell, Look, Page
+from tools.summary_template.charts import pipeline
+from tools.summary_template.look import BAND, INK, LINE, LINK, Cell, Look, Page
 
 __all__ = ["FIRST_DETAIL", "draw_detail", "draw_talk", "to_detail"]
 

@@ -12,7 +12,7 @@ from typing import Any
 from xlsxwriter.chart import Chart
 
 from salesxl.messages import Words
-from salesxl.summary_template.look import FONT, GREEN, INK, LINE, MUTED, RED, SOFT, Cell, Look, Page
+from tools.summary_template.look import FONT, GREEN, INK, LINE, MUTED, RED, SOFT, Cell, Look, Page
 
 __all__ = ["ChartData", "pipeline"]
 

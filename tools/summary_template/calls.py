@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from salesxl.messages import Words
-from salesxl.summary_template.look import Cell, Look, Page
+from tools.summary_template.look import Cell, Look, Page
 
 __all__ = ["draw_follow_up", "draw_named"]
 
