@@ -505,3 +505,9 @@ def test_an_industry_is_known_by_its_aliases_and_by_what_only_one_option_says(ty
     ]
     got = parsing.industry(typed, options, {"教育": "服务业-教育培训", "半导体": "制造业-半导体"})
     assert (got.value, got.code) == ((read, None) if read else (typed, "choice"))
+
+
+def test_the_table_of_traditional_characters_has_one_pair_per_line():
+    table = Path(parsing.__file__).with_name("traditional.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    assert all(len(line) == 3 and line[1] == "\t" and line[2].encode("gb2312") for line in table)
+    assert len({line[0] for line in table}) == len(table) > 2000

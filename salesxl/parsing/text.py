@@ -9,9 +9,9 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache, lru_cache
+from importlib import resources
 from typing import TypeAlias
 
 from salesxl.model import CellValue, Tidied
@@ -228,10 +228,6 @@ def _without_suffix(company: str) -> str:
     return company
 
 
-_VARIANTS = dict(zip("価値啓爲牀産綫衆裏説", "价值启为床产线众里说", strict=True))
-"""Forms that are common in print though Big5 does not have them."""
-
-
 def simplified(text: str) -> str:
     """Return text with each traditional character as the simplified one."""
     # Most texts have none; a search tells so in a tenth of the time that translating takes.
@@ -246,12 +242,8 @@ def traditional_of(character: str) -> str:
 @cache
 def _pairs() -> dict[int, str]:
     """Return the simplified character of each traditional one, by its number."""
-    from opencc import OpenCC  # loaded for the first text that is not plain ASCII
-
-    characters = list(_big5())
-    folded = OpenCC("t2s").convert("\n".join(characters)).split("\n")
-    told = dict(zip(characters, folded, strict=True)) | _VARIANTS
-    return {ord(old): new for old, new in told.items() if old != new and len(new) == 1 and _in_gb2312(new)}
+    table = resources.files("salesxl.parsing").joinpath("traditional.tsv").read_text(encoding="utf-8")
+    return {ord(line[0]): line[2] for line in table.splitlines()[1:]}
 
 
 @cache
@@ -265,20 +257,3 @@ def _unfolded() -> dict[str, str]:
     for old, new in _pairs().items():
         found[new] = found.get(new, "") + chr(old)
     return found
-
-
-def _big5() -> Iterator[str]:
-    for first in range(0xA4, 0xFA):
-        for second in (*range(0x40, 0x7F), *range(0xA1, 0xFF)):
-            try:
-                yield bytes((first, second)).decode("big5")
-            except UnicodeDecodeError:  # a place of the code that holds nothing
-                continue
-
-
-def _in_gb2312(character: str) -> bool:
-    try:
-        character.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
