@@ -17,6 +17,7 @@ from salesxl.model import Team
 from salesxl.workspace import book
 from salesxl.workspace.batch_report import FINDING_COLUMNS, SUBMISSION_COLUMNS
 from tests.sheets import AS_OF, RULES, WEEK, WORDS, week
+from tools.book_template import blank_book
 
 TABLES = (*book.BLOCKS, "finding", "submission")
 TEMPLATE = shipped("团队台账.xlsx")
@@ -71,7 +72,7 @@ def through(team: Team, path: Path) -> Team:
 
 
 def test_the_committed_template_is_what_the_schemas_draw():
-    drawn, kept = (load_workbook(io.BytesIO(data)) for data in (book.blank_book(WORDS), TEMPLATE))
+    drawn, kept = (load_workbook(io.BytesIO(data)) for data in (blank_book(WORDS), TEMPLATE))
     assert drawn.sheetnames == kept.sheetnames
     for name in drawn.sheetnames:
         labels = [[cell.value for cell in sheet[1]] for sheet in (drawn[name], kept[name])]

@@ -339,12 +339,6 @@ def test_building_twice_gives_the_same_bytes(name: str) -> None:
     assert again == content(name)
 
 
-def test_templates_are_four_forms_and_the_settings(tmp_path: Path) -> None:
-    written = drawing.write_templates(tmp_path / "模板")
-    assert [p.name for p in written] == [*(f"{title}.xlsx" for title in TITLES.values()), "团队设置.xlsx"]
-    assert all(p.parent == tmp_path / "模板" and p.stat().st_size > 5000 for p in written)
-
-
 def dump(data: bytes) -> dict[str, Any]:
     book = opened(data)
     found: dict[str, Any] = {name: str(d.attr_text) for name, d in book.defined_names.items()}

@@ -19,11 +19,11 @@ from salesxl.columns import Need
 from salesxl.rulebook import Rulebook
 from salesxl.template.plan import band_names
 from salesxl.workspace import folder as team_folder
-from salesxl.workspace.book import blank_book
 from salesxl.xlsx.package import Package
 from tests import recount
 from tests.recount import Page, Recount, Row, day, fen, share
 from tests.sheets import WORDS
+from tools.book_template import blank_book
 from tools.summary_template import draw_summary_template
 
 ROOT = Path(__file__).parent.parent

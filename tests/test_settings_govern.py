@@ -13,9 +13,9 @@ import pytest
 from salesxl import friday, settings
 from salesxl.rulebook import Member
 from salesxl.workspace import folder as team_folder
-from salesxl.workspace.book import blank_book
 from tests.recount import Page, grids
 from tests.sheets import AS_OF, WORDS, archive, weekly
+from tools.book_template import blank_book
 from tools.summary_template import draw_summary_template
 
 STAGE_CELL = "M6"

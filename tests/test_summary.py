@@ -28,6 +28,7 @@ from salesxl.workspace import book
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.properties import read_properties
 from tests.teams import FRIDAY, WORDS, customer, report, rules, submission, target, team, with_past
+from tools.book_template import blank_book
 from tools.summary_template import draw_summary_template
 
 ROOT = Path(__file__).parent.parent
@@ -388,7 +389,7 @@ def example(tmp_path_factory, template):
     checked = validate([ROOT / "examples" / "收件箱"], rulebook, FRIDAY)
     the_team = consolidate(checked, rulebook, WORDS)
     out = tmp_path_factory.mktemp("book") / "book.xlsx"
-    book.write_book(the_team, book.blank_book(WORDS), out, WORDS)
+    book.write_book(the_team, blank_book(WORDS), out, WORDS)
     made = render(template, summarise(the_team, rulebook, WORDS))
     return sheets(out.read_bytes()), sheets(made), rulebook
 

@@ -18,10 +18,10 @@ from salesxl.render import render
 from salesxl.rulebook import Member
 from salesxl.summary import summarise
 from salesxl.workspace import folder as team_folder
-from salesxl.workspace.book import blank_book
 from tests import office
 from tests.sheets import AS_OF, WORDS, archive
 from tests.teams import customer, report, rules, submission, target, team
+from tools.book_template import blank_book
 from tools.summary_template import draw_summary_template
 
 MONDAY = dt.date(2026, 11, 16)

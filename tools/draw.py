@@ -7,8 +7,8 @@ from pathlib import Path
 
 from salesxl import drawing, messages
 from salesxl.cli import report
-from salesxl.workspace import book
 from tools import demo, reference, sample
+from tools.book_template import blank_book
 from tools.summary_template import draw_summary_template
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,7 +19,7 @@ def templates() -> dict[str, bytes]:
     chinese = messages.load("zh", report.label_of)
     drawn = {f"{chinese.name('form', name)}.xlsx": drawing.blank_form(name) for name in drawing.form_names()}
     drawn[chinese.text("file.settings")] = drawing.settings_workbook()
-    drawn[chinese.text("file.book")] = book.blank_book(chinese)
+    drawn[chinese.text("file.book")] = blank_book(chinese)
     for lang in messages.LOCALES:
         name = chinese.text("file.summary")
         if lang != chinese.lang:

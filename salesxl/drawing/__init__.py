@@ -6,8 +6,8 @@ and rules of its own, and filling anything in.
 
 from __future__ import annotations
 
-from salesxl.drawing.blank import blank_form, form_names, write_templates
+from salesxl.drawing.blank import blank_form, form_names
 from salesxl.drawing.seal import as_drawn, sealed
 from salesxl.drawing.settings_book import settings_workbook
 
-__all__ = ["as_drawn", "blank_form", "form_names", "sealed", "settings_workbook", "write_templates"]
+__all__ = ["as_drawn", "blank_form", "form_names", "sealed", "settings_workbook"]

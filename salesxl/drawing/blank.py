@@ -7,7 +7,6 @@ choices (schemas and settings) and the drawing itself (canvas).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 
 from salesxl import settings
 from salesxl.columns import BlockSpec, Form
@@ -15,11 +14,10 @@ from salesxl.drawing.fields import Choices
 from salesxl.drawing.look import Look, open_workbook, print_setup, text
 from salesxl.drawing.own import own_form
 from salesxl.drawing.page import Canvas, Slot
-from salesxl.drawing.settings_book import settings_workbook
 from salesxl.rulebook import Rulebook
 from salesxl.schemas import FORMS, block_spec, form
 
-__all__ = ["blank_form", "form_names", "write_templates"]
+__all__ = ["blank_form", "form_names"]
 
 CUSTOMER_ROWS = 200
 TWO_LINES, THREE_LINES = 34, 50
@@ -52,19 +50,6 @@ def blank_form(name: str, rulebook: Rulebook | None = None) -> bytes:
     choices.write()
     workbook.close()
     return buffer.getvalue()
-
-
-def write_templates(folder: Path, rulebook: Rulebook | None = None) -> tuple[Path, ...]:
-    """Write every blank form and the settings workbook into a folder; return the files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {form(name).title: blank_form(name, rulebook) for name in form_names()}
-    files[text()["settings"]["file"]] = settings_workbook(rulebook)
-    paths = []
-    for title, content in files.items():
-        path = folder / f"{title}.xlsx"
-        path.write_bytes(content)
-        paths.append(path)
-    return tuple(paths)
 
 
 def _head(canvas: Canvas, chosen: Form) -> None:
