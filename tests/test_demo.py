@@ -55,9 +55,7 @@ def test_the_committed_example_is_what_the_demo_makes(made: tuple[Path, demo.Dem
     committed = {p.relative_to(EXAMPLES) for p in EXAMPLES.rglob("*") if p.is_file()} - {Path("README.md")}
     assert committed == {p.relative_to(folder) for p in folder.rglob("*") if p.is_file()}
     for name in sorted(committed):
-        assert _content(EXAMPLES / name) == _content(folder / name), (
-            f"{name}: run python -m tools.demo examples"
-        )
+        assert _content(EXAMPLES / name) == _content(folder / name), f"{name}: run make templates"
 
 
 def test_the_demo_command_starts_from_the_example(tmp_path: Path, made: tuple[Path, demo.DemoTruth]) -> None:

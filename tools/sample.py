@@ -27,7 +27,7 @@ RARE_CODES = ("near_name", "stage_jump", "handed_over")
 
 
 def text() -> str:
-    """Return what ``salesxl/analyse/sample.json`` holds."""
+    """Return what ``salesxl/summary/sample.json`` holds."""
     return to_json(few(figures()))
 
 

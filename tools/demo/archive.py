@@ -6,7 +6,7 @@ Owns the layouts of the archive. Refuses: what the customers are, and faults.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from salesxl import schemas
 from salesxl.columns import Column, Kind
@@ -42,7 +42,6 @@ class Decor:
     short: float = 0.4
     again: float = 0.06
     subtotal: float = 0.06
-    avoid: frozenset[str] = field(default_factory=frozenset)
 
 
 def draw_archive(

@@ -26,8 +26,6 @@ from tools.demo.words import Headers, Rng, chance, headers, pick, shuffled, word
 
 __all__ = ["Desk", "Setup", "WeekFigures"]
 
-_WON = ("contract_no", "contract_amount", "contract_end")
-
 
 @dataclass(frozen=True, slots=True)
 class Setup:

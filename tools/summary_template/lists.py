@@ -10,9 +10,6 @@ from tools.summary_template.look import Cell, Look, Page
 
 __all__ = ["draw_conflicts", "draw_definitions", "draw_problems", "draw_reports"]
 
-CHECKED = ("phones", "mismatches", "jumps", "still_listed", "duplicates", "near", "unknown", "handovers")
-"""Lists of findings on 撞单与核对, in their order."""
-
 
 def draw_conflicts(look: Look, words: Words) -> None:
     """撞单与核对: customers claimed twice, and figures that contradict each other."""
