@@ -377,3 +377,35 @@ def test_layouts_of_other_companies_are_told_and_no_row_loses_its_rep() -> None:
     assert sum(t.outcome == "right" for t in ours) / len(ours) >= 0.98
     wrong = [t.header for t in results if t.outcome == "wrong"]
     assert wrong == ["上年销售额", "现用品牌"]  # whose sales? and a rival's brand it may well be
+
+
+def test_customers_that_stand_on_a_hidden_copy_alone_are_named() -> None:
+    shown = customers(*[customer(f"第{n}机械有限公司", 联系方式=f"1380013800{n}") for n in range(4)])
+    more = [*range(2, 4), 7]
+    hidden = customers(*[customer(f"第{n}机械有限公司", 联系方式=f"1380013800{n}") for n in more])
+    book = Workbook("a.xlsx", (shown.grid(), _hidden(hidden, "上周")))
+    forms, said = read_workbook(book)
+    assert len(forms) == 1
+    (found,) = [f for f in said if f.code == "superseded"]
+    assert (found.severity, found.facts["number"], found.facts["names"]) == (Severity.WARNING, 1, ["第7机械"])
+
+
+def test_the_rep_is_never_the_customers_contact_where_another_column_is() -> None:
+    row = {("甲方联系人" if k == "联系人姓名" else k): v for k, v in customer("甲机械有限公司").items()}
+    other = {("甲方联系人" if k == "联系人姓名" else k): v for k, v in customer("乙机械有限公司").items()}
+    rows = (
+        {**row, "报备人": "张伟", "甲方联系人": "沈厂长"},
+        {**other, "报备人": "赵六", "甲方联系人": "郑经理"},
+    )
+    found = sheets(customers(*rows, head=None))
+    frame = found.frames["customer"]
+    assert frame["rep"].tolist() == ["张伟", "赵六"]
+    assert frame["contact_name"].tolist() == ["沈厂长", "郑经理"]
+
+
+def test_no_column_is_guessed_to_be_the_reps_where_the_card_names_one() -> None:
+    rows = [
+        {**customer(f"{n}机械有限公司"), "售后负责人": who} for n, who in (("甲", "段师傅"), ("乙", "段师傅"))
+    ]
+    found = sheets(customers(*rows, head="张伟"))
+    assert set(found.frames["customer"]["rep"]) == {"张伟"}

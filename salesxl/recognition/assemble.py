@@ -5,11 +5,10 @@ Owns: putting blocks, guesses and findings together. Refuses: deciding which for
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from salesxl.columns import BlockSpec, Column, Form, Kind, Shape
+from salesxl.columns import BlockSpec, Form, Kind, Shape
 from salesxl.model import Block, CellValue, Finding, Submission
 from salesxl.needs import AS_SHIPPED, Needs
 from salesxl.recognition.cards import (
@@ -24,7 +23,7 @@ from salesxl.recognition.cards import (
 )
 from salesxl.recognition.contacts import contact_places, with_contacts_joined, with_further_contacts
 from salesxl.recognition.ends import SIGNED, signing_rows
-from salesxl.recognition.evidence import Clue, guess_columns, is_running
+from salesxl.recognition.evidence import Clue, guess_columns
 from salesxl.recognition.findings import (
     example_left,
     guessed,
@@ -33,10 +32,9 @@ from salesxl.recognition.findings import (
     missing_columns,
     missing_labels,
 )
-from salesxl.recognition.header_cells import HeaderCell
+from salesxl.recognition.guesses import MOST_UNKNOWN, Choices, table_guess
 from salesxl.recognition.hours import clock_columns
 from salesxl.recognition.labels import Token
-from salesxl.recognition.meaning import says, speaks_of
 from salesxl.recognition.own_fields import own_fields, with_own_numbers
 from salesxl.recognition.records import main_table, single_records
 from salesxl.recognition.scoring import HEADS, Candidate
@@ -45,15 +43,10 @@ from salesxl.recognition.tables import EXTRA, Table, build_block, column_values,
 from salesxl.recognition.units import with_units
 from salesxl.recognition.vocabulary import COMPOSED, Vocabulary
 
-__all__ = ["assemble", "table_guess"]
+__all__ = ["assemble"]
 
-_MOST_UNKNOWN = 200  # so many columns that no word names are looked at
 _MOST_FREE = 200  # rows between and below tables in which a card's labels are looked for
 _REP_FIELDS = ("rep", "from_rep")
-_REP, _CONTACT, _LAST = "rep", "contact_name", "last_contact"
-_BEFORE = re.compile("上一?[次回]|前[次一]")
-_NOW = re.compile("本[次周期月]|这[次回周]|此次|当次|最[近新后]")
-Choices = Mapping[str, Sequence[str]]
 
 
 def assemble(
@@ -102,8 +95,9 @@ def assemble(
             findings += said
             continue
         mine = [t for t in tables if t.header.spec.kind == spec.kind]
+        named = _rep(form, blocks) is not None
         for place, table in enumerate(mine):
-            block, said = _table(file, sheet, table, vocabulary, choices, needs)
+            block, said = _table(file, sheet, table, vocabulary, choices, needs, named=named)
             block = _beside(block, above)
             (further if place else blocks).append(block)
             findings += said
@@ -179,11 +173,18 @@ def _free_rows(sheet: Sheet, tables: Sequence[Table]) -> list[int]:
 
 
 def _table(
-    file: str, sheet: Sheet, table: Table, vocabulary: Vocabulary, choices: Choices, needs: Needs
+    file: str,
+    sheet: Sheet,
+    table: Table,
+    vocabulary: Vocabulary,
+    choices: Choices,
+    needs: Needs,
+    *,
+    named: bool,
 ) -> tuple[Block, list[Finding]]:
     header = table.header
     spec = needs.spec(header.spec)
-    fields, taken, suggested = table_guess(sheet, table, vocabulary, choices, needs)
+    fields, taken, suggested = table_guess(sheet, table, vocabulary, choices, needs, named=named)
     places = contact_places(sheet, table, fields, vocabulary)
     if places:
         if "contact" not in fields:
@@ -219,90 +220,8 @@ def _values_of(sheet: Sheet, table: Table) -> dict[int, Sequence[CellValue]]:
     header = table.header
     if not any(header.spec.column(name).kind is Kind.MOMENT for name in header.fields):
         return {}
-    places = range(min(len(header.cells), _MOST_UNKNOWN))
+    places = range(min(len(header.cells), MOST_UNKNOWN))
     return {place: column_values(sheet, table, header.cells[place].left) for place in places}
-
-
-def _counts_rows(sheet: Sheet, table: Table, column: Column, cell: HeaderCell) -> bool:
-    """Tell whether a column of numbers only counts the records: 编号 1, 2, 3."""
-    return column.kind is Kind.CODE and is_running(column, cell.text, column_values(sheet, table, cell.left))
-
-
-def table_guess(
-    sheet: Sheet, table: Table, vocabulary: Vocabulary, choices: Choices, needs: Needs = AS_SHIPPED
-) -> tuple[dict[str, int], Mapping[str, tuple[int, str]], dict[str, list[str]]]:
-    """Return a table's fields with those guessed, the guesses with their reason, and mere suggestions."""
-    header = table.header
-    spec = needs.spec(header.spec)
-    fields = {
-        name: at
-        for name, at in header.fields.items()
-        if any(s.field == name for w in header.cells[at].words for s in vocabulary.senses_in(w, spec.kind))
-        and not _counts_rows(sheet, table, spec.column(name), header.cells[at])
-    }
-    _whose(sheet, table, fields)
-    _this_time(table, fields)
-    missing = [c.field for c in spec.columns if c.field not in fields]
-    unknown = [place for place in range(len(header.cells)) if place not in fields.values()]
-    unknown = unknown[:_MOST_UNKNOWN]
-    if not missing or not unknown:
-        return fields, {}, {}
-    named = {place: name for name, place in fields.items()}
-    clues = [
-        Clue(
-            header.cells[place].text,
-            tuple(column_values(sheet, table, header.cells[place].left)),
-            named.get(place - 1),
-            named.get(place + 1),
-            header.cells[place].words,
-        )
-        for place in unknown
-    ]
-    guess = guess_columns(spec, missing, clues, choices)
-    taken = {name: (unknown[at], why) for name, (at, why) in guess.taken.items()}
-    fields.update({name: place for name, (place, _) in taken.items()})
-    if _REP in taken and _whose(sheet, table, fields, guessed_only=True):
-        told = taken.pop(_REP)
-        taken |= {_CONTACT: told} if _CONTACT in fields else {}
-    if _this_time(table, fields) and _LAST in taken:
-        taken[_LAST] = fields[_LAST], taken[_LAST][1]
-    suggested = {name: [clues[at].header for at in places] for name, places in guess.suggested.items()}
-    return fields, taken, suggested
-
-
-def _whose(sheet: Sheet, table: Table, fields: dict[str, int], *, guessed_only: bool = False) -> bool:
-    """Take 负责人 for the customer's own, and say so, where no other column can be the contact's name.
-
-    A column of reps says so (业务员), or names come twice in it.
-    """
-    header = table.header
-    asks = any(c.field == _CONTACT for c in header.spec.columns)
-    if _REP not in fields or _CONTACT in fields or not (asks or guessed_only):
-        return False
-    cell = header.cells[fields[_REP]]
-    if any(speaks_of(word, "rep", "reporter", "follow") for word in cell.words):
-        return False
-    names = [v for v in column_values(sheet, table, cell.left) if v is not None]
-    if len(set(names)) < len(names):
-        return False
-    place = fields.pop(_REP)
-    if asks:
-        fields[_CONTACT] = place
-    return True
-
-
-def _this_time(table: Table, fields: dict[str, int]) -> bool:
-    """Take the column of this visit, 本次拜访时间, for the last contact, not that of the one before."""
-    header = table.header
-    if _LAST not in fields or _BEFORE.match(header.cells[fields[_LAST]].text.strip()) is None:
-        return False
-    for place, cell in enumerate(header.cells):
-        if place in fields.values() or _NOW.match(cell.text.strip()) is None:
-            continue
-        if says(cell.text, "date") is not None and speaks_of(cell.text, "follow", "touch"):
-            fields[_LAST] = place
-            return True
-    return False
 
 
 def _card(

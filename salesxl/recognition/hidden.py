@@ -21,6 +21,7 @@ _KEYS = (
 )
 """What tells a form again, by its kinds of block."""
 _HALF = 0.5  # of what a hidden sheet speaks of
+_NAMED = 8  # records of a hidden sheet that are named, where they stand on no other
 
 
 def without_hidden_copies(
@@ -42,8 +43,13 @@ def without_hidden_copies(
         if form.sheet in visible or not alike:
             kept.append(form)
             continue
-        facts = {"why": "hidden", "other": f"{alike[0].file} › {alike[0].sheet}"}
-        said.append(Finding("superseded", Severity.NOTICE, Place(form.file, form.sheet), facts=facts))
+        facts: dict[str, object] = {"why": "hidden", "other": f"{alike[0].file} › {alike[0].sheet}"}
+        severity = Severity.NOTICE
+        alone = sorted(mine.difference(*(keys for f, keys in speaks if f.form == form.form)))
+        if alone:
+            facts |= {"why": "hidden_more", "number": len(alone), "names": [key[0] for key in alone[:_NAMED]]}
+            severity = Severity.WARNING
+        said.append(Finding("superseded", severity, Place(form.file, form.sheet), facts=facts))
     return kept, said
 
 

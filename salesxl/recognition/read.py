@@ -13,8 +13,9 @@ from salesxl.columns import Kind
 from salesxl.model import CellValue, Finding, Grid, Severity, Submission, Workbook, cell_name
 from salesxl.needs import AS_SHIPPED, Needs
 from salesxl.parsing import is_blank, normalise_label, one_ticked
-from salesxl.recognition.assemble import assemble, table_guess
+from salesxl.recognition.assemble import assemble
 from salesxl.recognition.findings import unread, unread_rows, unrecognised
+from salesxl.recognition.guesses import table_guess
 from salesxl.recognition.hidden import without_hidden_copies
 from salesxl.recognition.labels import Title, scan
 from salesxl.recognition.layout import barriers, copies, headings, lay_out, misplaced, own_part
