@@ -5,9 +5,11 @@ Owns the vocabulary in which ``schemas`` declares the forms. Refuses: the forms 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import tomllib
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -27,6 +29,7 @@ __all__ = [
     "Text",
     "Whole",
     "YesNo",
+    "aliases_of",
     "block",
     "column",
     "columns_of",
@@ -135,28 +138,17 @@ def column(
     kind: Kind,
     need: Need = Need.OPTIONAL,
     *,
-    aliases: str = "",
     minimum: float | None = None,
     pattern: str | None = None,
     **more: Any,
 ) -> Any:
     """Declare a column: a pandera field that carries the column's words.
 
-    ``aliases`` is one string split at spaces (labels never hold one once normalised). ``minimum`` and
-    ``pattern`` become pandera checks; ``past_only`` (dates not in the future), ``concrete`` (text that must
-    not be vague) and the conditions of ``need`` are checked by ``checks``.
+    Its help, example and aliases stand in ``fields.toml``. ``minimum`` and ``pattern`` become pandera checks;
+    ``past_only`` (dates not in the future), ``concrete`` (text that must not be vague) and the conditions of
+    ``need`` are checked by ``checks``.
     """
-    spec = Column(
-        "",
-        label,
-        english,
-        kind,
-        need,
-        aliases=tuple(aliases.split()),
-        minimum=minimum,
-        pattern=pattern,
-        **more,
-    )
+    spec = Column("", label, english, kind, need, minimum=minimum, pattern=pattern, **more)
     return pa.Field(
         nullable=need is not Need.REQUIRED,
         ge=minimum,
@@ -173,14 +165,36 @@ class BlockModel(pa.DataFrameModel):
         ordered = False
 
 
-def columns_of(model: type[BlockModel]) -> tuple[Column, ...]:
-    """Return a model's columns in the order of their declaration."""
+def columns_of(model: type[BlockModel], block: str) -> tuple[Column, ...]:
+    """Return a model's columns in the order of their declaration, with their words in that block."""
     schema = model.to_schema()
     return tuple(
-        replace(spec.metadata["column"], field=str(name))
+        replace(spec.metadata["column"], field=str(name), **_words(block, str(name)))
         for name, spec in schema.columns.items()
         if spec.metadata and "column" in spec.metadata
     )
+
+
+def aliases_of(block: str, name: str) -> tuple[str, ...]:
+    """Return what else a field is called according to ``fields.toml``, the surer words first."""
+    found: list[str] = []
+    for word in _fields().get(block, {}).get(name, {}).get("aliases", "").split():
+        if word.startswith("@"):
+            found += aliases_of(*word[1:].split("."))
+        elif word.startswith("-"):
+            found.remove(word[1:])
+        else:
+            found.append(word)
+    return tuple(found)
+
+
+def _words(block: str, name: str) -> dict[str, Any]:
+    return {**_fields().get(block, {}).get(name, {}), "aliases": aliases_of(block, name)}
+
+
+@cache
+def _fields() -> dict[str, dict[str, dict[str, str]]]:
+    return tomllib.loads(resources.files("salesxl").joinpath("fields.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -249,8 +263,9 @@ def block(
     model: type[BlockModel],
     *,
     sheet: str | None = None,
-    aliases: Iterable[str] = (),
     optional: bool = False,
+    words: str = "",
 ) -> BlockSpec:
-    """Build a block's spec from its model."""
-    return BlockSpec(kind, shape, title, english, model, sheet, tuple(aliases), optional, columns_of(model))
+    """Build a block's spec from its model; ``words`` is the block of ``fields.toml`` if it is another one."""
+    columns = columns_of(model, words or kind)
+    return BlockSpec(kind, shape, title, english, model, sheet, aliases_of("blocks", kind), optional, columns)

@@ -163,6 +163,8 @@ def judge(path: Path = FILE) -> Iterator[Told]:
     for place, ((form, name), parts) in enumerate(sets(path).items()):
         drawn = draw(form, parts, titled=place % 2 == 0)
         submissions, findings = read_workbook(Workbook("a.xlsx", (drawn,)), {}, CHOICES)
+        if all(submission.form != form for submission in submissions):
+            yield Told(form, name, "form", form, "missed", ", ".join(s.form for s in submissions))
         taken = _taken(submissions)
         hints = _hints(submissions, findings)
         for part in parts:

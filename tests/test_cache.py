@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -103,6 +104,16 @@ def test_other_settings_or_other_code_read_everything_again(home, cache, monkeyp
     read = read_now(monkeypatch)
     assert receive([home], rules, cache=Cache(cache)) == receive([home], rules)
     assert len(read) == 8  # each of the four readable files, twice
+
+
+@pytest.mark.parametrize("file", ["fields.toml", "schemas.py", "recognition/thesaurus.toml", "needs.py"])
+def test_a_letter_changed_in_what_the_reader_knows_is_another_reader(tmp_path, monkeypatch, file):
+    home = tmp_path / "salesxl"
+    shutil.copytree(version._HOME, home, ignore=shutil.ignore_patterns("__pycache__", "demo", "templates"))
+    monkeypatch.setattr(version, "_HOME", home)
+    before = version.reader_version.__wrapped__()
+    (home / file).write_bytes((home / file).read_bytes() + b"#")
+    assert version.reader_version.__wrapped__() != before
 
 
 def test_what_is_no_longer_handed_in_is_no_longer_kept(home, cache):

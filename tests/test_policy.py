@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent / "salesxl"
 PRESETS = ROOT / "presets"
 
 WORDS_ELSEWHERE = {
-    "schemas.py": "labels, aliases and examples of the forms",
+    "schemas.py": "labels of the forms",
     "parsing/affixes.py": "two spellings of one word, for every list",
     "parsing/contacts.py": "what stands before an e-mail address",
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,8 @@ from salesxl.columns import Kind, Need
 from salesxl.parsing import columns
 
 BLOCKS = [b for form in schemas.FORMS for b in form.blocks]
+PACKAGE = Path(schemas.__file__).parent
+FIELDS = tomllib.loads((PACKAGE / "fields.toml").read_text("utf-8"))
 RULES = settings.default_rulebook()
 
 
@@ -63,3 +67,40 @@ def test_an_unknown_form_or_block_is_a_key_error():
         with pytest.raises(KeyError):
             look("nothing")
     assert len(list(chain.from_iterable(f.blocks for f in schemas.FORMS))) == len(BLOCKS)
+
+
+def test_every_entry_of_the_field_words_is_a_fields():
+    known = {b.kind: {c.field for c in b.columns} for b in (*BLOCKS, *schemas.SETTINGS)}
+    known |= {"shared": set(FIELDS["shared"])}
+    known |= {"forms": {f.name for f in schemas.FORMS}, "blocks": {b.kind for b in BLOCKS}}
+    assert {(b, f) for b in FIELDS for f in FIELDS[b]} <= {(b, f) for b in known for f in known[b]}
+    assert {key for b in FIELDS.values() for words in b.values() for key in words} == {
+        "help",
+        "example",
+        "aliases",
+    }
+
+
+def test_every_shared_list_of_words_is_used():
+    told = [word for b in FIELDS.values() for w in b.values() for word in w.get("aliases", "").split()]
+    assert {f"@shared.{name}" for name in FIELDS["shared"]} <= set(told)
+
+
+def test_field_words_and_the_thesaurus_have_one_word_on_a_line():
+    thesaurus = tomllib.loads((PACKAGE / "recognition" / "thesaurus.toml").read_text("utf-8"))
+    lists = [w["aliases"] for b in FIELDS.values() for w in b.values() if "aliases" in w]
+    lists += [words for group in thesaurus.values() for words in group.values()]
+    assert [line for words in lists for line in words.splitlines() if len(line.split()) > 1] == []
+
+
+def test_no_line_of_the_schemas_or_a_data_file_is_too_long_to_review():
+    """A message is one sentence, and one line."""
+    files = [PACKAGE / "schemas.py", *PACKAGE.rglob("*.toml")]
+    lines = [
+        (file.name, line)
+        for file in files
+        if file.parent.name != "messages"
+        for line in file.read_text("utf-8").splitlines()
+    ]
+    assert len(lines) > 5000
+    assert [(name, line) for name, line in lines if len(line) > 110] == []

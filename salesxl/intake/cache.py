@@ -130,6 +130,7 @@ def _sum(key: bytes, body: bytes) -> bytes:
 _HOME = Path(__file__).parents[1]
 _ROOMS = (
     "columns.py",
+    "fields.toml",
     "intake",
     "messages",
     "model.py",

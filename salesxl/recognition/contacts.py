@@ -14,6 +14,7 @@ from typing import NamedTuple
 from salesxl import parsing
 from salesxl.columns import BlockSpec, Column
 from salesxl.model import Block, CellValue, Finding, Tidied
+from salesxl.recognition import weights
 from salesxl.recognition.evidence import fitting
 from salesxl.recognition.findings import unusable
 from salesxl.recognition.header_cells import HeaderCell
@@ -25,7 +26,6 @@ from salesxl.recognition.vocabulary import Vocabulary
 __all__ = ["contact_places", "with_contacts_joined", "with_further_contacts"]
 
 _FIELD = "contact"
-_MOSTLY = 0.5  # of a further column's cells must be contacts
 _COUNTED = re.compile(r"[\s(（]*(?:\d{1,2}|[一二三①②③])[)）]?\s*$")  # 联系电话2
 _FIRST = frozenset({"1", "01", "一", "①"})
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -119,7 +119,7 @@ def _names(spec: BlockSpec, cell: HeaderCell) -> bool:
 
 
 def _fits(column: Column, filled: Sequence[CellValue]) -> bool:
-    return bool(filled) and (fitting(column, filled, {}) or 0.0) >= _MOSTLY
+    return bool(filled) and (fitting(column, filled, {}) or 0.0) >= weights.FURTHER_CONTACTS
 
 
 def _scalar(value: CellValue) -> str | int | float | None:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from salesxl import parsing
 from salesxl.columns import BlockSpec, Column, Kind, Need
 from salesxl.model import CellValue, Tidied
-from salesxl.recognition.meaning import SURE, joined, meaning_of, says
+from salesxl.recognition import weights
+from salesxl.recognition.meaning import joined, meaning_of, says
 from salesxl.recognition.sheet import is_text
 from salesxl.recognition.similarity import likenesses
 from salesxl.schemas import block_spec
@@ -37,21 +38,7 @@ __all__ = [
 ]
 
 _SAMPLE = 40  # so many values of a column are looked at
-_SURE_NAME = 0.6
-_SURE_NAME_PLAIN = 0.75  # where many columns may hold such cells: dates, amounts, text
-_SURE_CONTENT = 0.6
-_NAME_HELPED = 0.3  # shared characters that suffice when the cells say clearly what they are
-_CLEAR_CONTENT = 0.8
-_GAINSAID = 0.2  # of two fields that the words mean alike one is out where fewer cells read as its own
-_NAME_ALONE = 0.8  # shared characters that suffice where the column is empty
-_CONTENT_ALONE = 0.9
-_NAME_PLACED = 0.55  # and where a name stands next to the field that the schema has beside it
-_FEWEST_ALONE = 3  # values needed where the cells alone decide
-_RIVAL = 0.75  # a rival with this share of the best score makes the evidence ambiguous
-_NEARER = 0.03  # of two headers that mean a field the one whose words are nearer by so much
-_WORTH_SAYING = 0.25
 _MOST_SUGGESTIONS = 3
-_AS_NEAR = 0.6  # a header is suggested for the fields to which it is nearest by its words
 _CATEGORY, _CUSTOMER = "category", frozenset({"customer"})
 _KINDS = ("category", "grade")
 _FREE = frozenset({Kind.TEXT, Kind.NAME, Kind.ITEMS})
@@ -93,6 +80,11 @@ class _Score:
     free: bool = False  # the field holds any text
     meant: bool = False  # the words mean the field by themselves, and the cells do not gainsay them
 
+    @property
+    def told(self) -> bool:
+        """Whether the cells alone say what they are."""
+        return self.filled >= weights.FEWEST_ALONE and (self.content or 0.0) >= weights.CONTENT_ALONE
+
 
 def guess_columns(
     spec: BlockSpec, missing: Iterable[str], clues: Sequence[Clue], choices: Mapping[str, Sequence[str]]
@@ -128,9 +120,9 @@ def guess_columns(
             for (name, place), score in ranked
             if name == column.field
             and place not in used
-            and score.total >= _WORTH_SAYING
+            and score.total >= weights.WORTH_SAYING
             and score.name > 0
-            and score.name >= _AS_NEAR * nearest[place]
+            and score.name >= weights.AS_NEAR * nearest[place]
         )[:_MOST_SUGGESTIONS]
         for column in columns
         if column.field not in taken
@@ -150,7 +142,7 @@ def _rival(
     score = scores[name, place]
     if score.meant and is_customer(spec.column(name)):  # 医院名称 comes before 代理商名称
         return any(other.meant and field != name for (field, at), other in scores.items() if at == place)
-    least = score.total * _RIVAL
+    least = score.total * weights.RIVAL
     others = (
         other
         for (field, at), other in scores.items()
@@ -160,17 +152,17 @@ def _rival(
         and _reason(spec.column(field), other) is not None
     )
     if score.meant:
-        if score.listed and score.filled >= _FEWEST_ALONE and not score.content:
+        if score.listed and score.filled >= weights.FEWEST_ALONE and not score.content:
             here = (other for (field, at), other in scores.items() if at == place and field not in taken)
-            if any(other.listed and (other.content or 0.0) >= _CONTENT_ALONE for other in here):
+            if any(other.listed and (other.content or 0.0) >= weights.CONTENT_ALONE for other in here):
                 return True  # the cells are of another list
         free = spec.column(name).kind in _FREE
         return any(
-            (other.meant and other.name > score.name - _NEARER)
-            or (free and other.listed and (other.content or 0.0) >= _CONTENT_ALONE)
+            (other.meant and other.name > score.name - weights.NEARER)
+            or (free and other.listed and (other.content or 0.0) >= weights.CONTENT_ALONE)
             for other in others
         )
-    told = score.listed and score.filled >= _FEWEST_ALONE and (score.content or 0.0) >= _CONTENT_ALONE
+    told = score.listed and score.told
     return any(other.total >= least for other in others if not (told and other.free))
 
 
@@ -179,25 +171,25 @@ def _reason(column: Column, score: _Score) -> str | None:
     if score.meant:
         return "name" if score.content is None else "name_and_content"
     asked = column.need in (Need.REQUIRED, Need.EITHER)
-    fits = score.content is not None and score.content >= _SURE_CONTENT
+    fits = score.content is not None and score.content >= weights.SURE_CONTENT
     telling = column.kind in _TELLING or is_customer(column)
-    sure = _SURE_NAME if telling and asked else _SURE_NAME_PLAIN if asked else _NAME_ALONE
+    plain = weights.SURE_NAME_PLAIN
+    sure = weights.SURE_NAME if telling and asked else plain if asked else weights.NAME_ALONE
     if score.name >= sure and fits:
         return "name_and_content"
-    if score.name >= _NAME_ALONE and score.content is None:
+    if score.name >= weights.NAME_ALONE and score.content is None:
         return "name"
-    placed = score.beside and column.kind in _PLACED and (score.content or 0.0) >= _CONTENT_ALONE
-    if placed and score.name >= (_NAME_PLACED if column.kind is Kind.NAME else _SURE_NAME_PLAIN):
+    placed = score.beside and column.kind in _PLACED and (score.content or 0.0) >= weights.CONTENT_ALONE
+    if placed and score.name >= (weights.NAME_PLACED if column.kind is Kind.NAME else plain):
         return "name_and_content"
-    listed = score.listed and score.filled >= _FEWEST_ALONE and (score.content or 0.0) >= _CONTENT_ALONE
-    if not (asked or column.pattern or listed) or score.content is None:
+    if not (asked or column.pattern or (score.listed and score.told)) or score.content is None:
         return None
-    if telling and score.name >= _NAME_HELPED and score.content >= _CLEAR_CONTENT:
+    if telling and score.name >= weights.NAME_HELPED and score.content >= weights.CLEAR_CONTENT:
         return "name_and_content"
     if not (asked or column.pattern):
         return None
     alone = is_customer(column) or column.kind in (Kind.CONTACT, Kind.INDUSTRY, Kind.CHOICE, Kind.CODE)
-    if alone and score.content >= _CONTENT_ALONE and score.filled >= _FEWEST_ALONE and score.alone:
+    if alone and score.told and score.alone:
         return "content"
     return None
 
@@ -235,16 +227,19 @@ class _Evidence:
         beside = (clue.before is not None and order[place - 1 : place] == [clue.before]) + (
             clue.after is not None and order[place + 1 : place + 2] == [clue.after]
         )
-        total = 0.55 * name + 0.4 * (0.3 if content is None else content) + 0.05 * beside
-        alone = column.kind is not Kind.CONTACT or share(values or [None], reachable) >= 0.5
-        meant = name >= SURE and column.field in self.meant
-        if meant and content is not None and content < _SURE_CONTENT:
-            meant = share(values, lambda v: possible(column, v)) >= _SURE_CONTENT
+        fits = weights.CONTENT_UNKNOWN if content is None else content
+        total = weights.BY_NAME * name + weights.BY_CONTENT * fits + weights.BY_PLACE * beside
+        alone = (
+            column.kind is not Kind.CONTACT or share(values or [None], reachable) >= weights.MOSTLY_REACHABLE
+        )
+        meant = name >= weights.SURE and column.field in self.meant
+        if meant and content is not None and content < weights.SURE_CONTENT:
+            meant = share(values, lambda v: possible(column, v)) >= weights.SURE_CONTENT
         if meant and column.kind is Kind.CHOICE and self.kind_of_something and content is not None:
-            meant = content >= _SURE_CONTENT  # 客户类型 and 产品等级 are of lists of their own
-        if not meant and content is not None and content >= _SURE_CONTENT and column in self.either:
+            meant = content >= weights.SURE_CONTENT  # 客户类型 and 产品等级 are of lists of their own
+        if not meant and content is not None and content >= weights.SURE_CONTENT and column in self.either:
             rivals = [other for other in self.either if other is not column]
-            meant = all((fitting(other, values, self.choices) or 0.0) < _GAINSAID for other in rivals)
+            meant = all((fitting(other, values, self.choices) or 0.0) < weights.GAINSAID for other in rivals)
         listed, placed = column.kind is Kind.CHOICE, bool(beside)
         worth = total if name or content else 0.0
         return _Score(name, content, worth, len(values), alone, listed, placed, column.kind in _FREE, meant)
@@ -291,7 +286,7 @@ def fitting(column: Column, values: Sequence[CellValue], choices: Choices) -> fl
             return share(
                 values, lambda v: is_text(v) and re.match(r"^\S{1,6}业(?:$|[-—－:：])", v) is not None
             )
-        return 0.5 if all(is_text(v) and len(v) <= 8 for v in values) else 0.0
+        return weights.CONTENT_SHORT if all(is_text(v) and len(v) <= 8 for v in values) else 0.0
     fits: Callable[[CellValue], bool] | None = _FITS.get(column.kind)
     if column.pattern:
         pattern = re.compile(column.pattern)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from salesxl.columns import BlockSpec, Form, Shape
 from salesxl.model import CellValue
+from salesxl.recognition import weights
 from salesxl.recognition.ends import heading_above
 from salesxl.recognition.header_cells import LONGEST_HEADER, HeaderCell, Run, header_cells, runs, spans_down
 from salesxl.recognition.labels import Title, Token
@@ -26,10 +27,8 @@ from salesxl.schemas import block_spec
 __all__ = ["Bands", "Header", "find_headers"]
 
 _LONGEST_UNSURE = 6  # where only two columns are known, longer texts between them may be values
-_MANY = 4  # so many of a table's columns tell it even if none of them is required
 _TALLEST = 3  # a header cell is merged over at most so many further rows
 _TITLE_ABOVE = 3  # a block's title stands at most so many rows above its header
-_TITLE_WEIGHT = 1.5
 _SHORTEST_SPLIT, _LONGEST_SPLIT = 4, 120  # so many cells side by side may be the headers of two tables
 _MOST_TRIES = 1000  # so many different rows of labels may turn out to be no header
 _MOST_HEADERS = 300  # on one sheet; beyond them it is no form but an attempt to keep us busy
@@ -110,7 +109,7 @@ class _Search:
         known = len({claim.place for s in self.specs for claim in run.claims.get(s.kind, ())})
         if whole and known < len(whole.header.fields) + 2:
             return [whole.header]
-        weight, choice = (whole.weight + 1.5, [whole.header]) if whole else (0.0, [])
+        weight, choice = (whole.weight + weights.HEADER_WHOLE, [whole.header]) if whole else (0.0, [])
         for cut in range(2, size - 1):
             left = self._best(run, 0, cut, top, bottom)
             right = self._best(run, cut, size, top, bottom) if left else None
@@ -133,7 +132,9 @@ class _Search:
                 continue
             required = len(_required(spec.kind).intersection(fields))
             several = titled and len(fields) > 1
-            if not (required or several or (len(fields) >= _MANY and len(fields) * 2 > end - start)):
+            if not (
+                required or several or (len(fields) >= weights.MANY_COLUMNS and len(fields) * 2 > end - start)
+            ):
                 continue
             if not titled:
                 places = sorted(fields.values())
@@ -146,7 +147,8 @@ class _Search:
                     continue
             labels = run.labels.get(spec.kind, ())
             labelled = sum((at, name) in labels for name, at in fields.items())
-            weight = len(fields) + 0.5 * required + 0.1 * labelled + (_TITLE_WEIGHT if titled else 0)
+            weight = len(fields) + weights.HEADER_REQUIRED * required + weights.HEADER_LABEL * labelled
+            weight += weights.HEADER_TITLE if titled else 0
             if best is None or weight > best.weight:
                 named = {name: at - start for name, at in fields.items()}
                 best = _Found(weight, Header(spec, top, bottom, tuple(run.cells[start:end]), named))
@@ -333,7 +335,7 @@ def _named(headers: Sequence[Header]) -> int:
 def _worth(headers: Sequence[Header]) -> float:
     """Return how much headers name: of as many fields rather those without which there is no record."""
     required = sum(len(_required(h.spec.kind).intersection(h.fields)) for h in headers)
-    return _named(headers) + 0.5 * required
+    return _named(headers) + weights.HEADER_REQUIRED * required
 
 
 def _first_labels(form: Form, tokens: Sequence[Token]) -> Mapping[int, Sequence[int]]:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 
 from salesxl import parsing
 from salesxl.model import Finding, Place, Severity, Submission
+from salesxl.recognition import weights
 
 __all__ = ["without_hidden_copies"]
 
@@ -20,7 +21,6 @@ _KEYS = (
     ("handover_customer", ("customer_name",)),
 )
 """What tells a form again, by its kinds of block."""
-_HALF = 0.5  # of what a hidden sheet speaks of
 _NAMED = 8  # records of a hidden sheet that are named, where they stand on no other
 
 
@@ -54,7 +54,7 @@ def without_hidden_copies(
 
 
 def _overlap(mine: frozenset[tuple[str, ...]], theirs: frozenset[tuple[str, ...]]) -> bool:
-    return bool(mine) and len(mine & theirs) >= _HALF * len(mine)
+    return bool(mine) and len(mine & theirs) >= weights.HIDDEN_COPY * len(mine)
 
 
 def _keys(form: Submission) -> frozenset[tuple[str, ...]]:

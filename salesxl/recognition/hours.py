@@ -13,6 +13,7 @@ from salesxl import parsing
 from salesxl.columns import Kind
 from salesxl.model import CellValue
 from salesxl.parsing import is_blank
+from salesxl.recognition import weights
 from salesxl.recognition.evidence import share
 from salesxl.recognition.headers import Header
 from salesxl.recognition.sheet import is_text
@@ -23,7 +24,6 @@ __all__ = ["Clocks", "clock_columns", "is_week", "together"]
 Clocks = Mapping[str, tuple[int, int]]
 """By field the places of its two headers: the day's and the hour's."""
 
-_ENOUGH = 0.6
 _DAY_PART = "上午|下午|早上|早晨|中午|晚上|晚|傍晚|凌晨|am|pm"
 _PAST_HOUR = r"[:：]\s*\d{1,2}(?:\s*[:：]\s*\d{1,2})?|[点时]\s*(?:\d{1,2}\s*分?|半|整)?"
 _HOUR = re.compile(
@@ -60,7 +60,7 @@ def _names(header: Header, place: int, field: str, vocabulary: Vocabulary) -> bo
 
 def _holds_hours(values: Sequence[CellValue]) -> bool:
     filled = [value for value in values if not is_blank(value)]
-    return bool(filled) and share(filled, _is_hour) >= _ENOUGH
+    return bool(filled) and share(filled, _is_hour) >= weights.HOURS
 
 
 def _is_hour(value: CellValue) -> bool:

@@ -17,11 +17,11 @@ from itertools import combinations, islice, product
 from typing import NamedTuple, TypeAlias
 
 from salesxl.columns import Column, Shape
+from salesxl.recognition import weights
 from salesxl.recognition.parts import letters_of, spread
 from salesxl.schemas import FORMS, block_spec
 
 __all__ = [
-    "SURE",
     "Meaning",
     "gainsaid",
     "guarded",
@@ -37,19 +37,8 @@ __all__ = [
 
 Concepts: TypeAlias = frozenset[str]
 
-EXACT, QUALIFIED, WIDER, MODIFIED = 0.95, 0.9, 0.85, 0.82
-SURE = 0.8
-"""A header that means a field by its words alone scores at least so much."""
-
-_TIED = SURE - 0.05  # where two fields are meant alike
-_BESIDE_UNKNOWN = 0.78  # a telling last word after letters that no word covers: 运输需求
-_GENERIC = 0.6  # the same where that last word says little: 立项日期
-_LARGER = 0.002  # of two fields the one that explains more of the header by one word
-_LIKE = 0.6  # what a header scores at most that shares only part of a field's concepts
 _MOST_READINGS = 24
 _MOST_CONCEPTS = 6  # a text that says more than so much is no header
-_WORTH_A_LOOK = 0.4  # the share of a text that known words must make up
-_HALF = 0.5  # of a heading must be understood
 _SUBJECT, _CONTENT = "customer", "content"
 _OF_A_CUSTOMER = frozenset({"customer", "coop", "keyaccount", "intent", "info", "new"})
 _DEALT_WITH = frozenset({"deal", "buy", "contract", "follow", "coop", "keyaccount", "new", "intent"})
@@ -81,17 +70,17 @@ class Meaning:
     @property
     def sure(self) -> str | None:
         """The one field that the words name by themselves, if there is just one."""
-        return self._one(SURE)
+        return self._one(weights.SURE)
 
     @property
     def either(self) -> frozenset[str]:
         """The fields that the words mean alike: 预计签约 asks for a day or for an amount."""
-        return frozenset(name for name, score in self.scores.items() if score == _TIED)
+        return frozenset(name for name, score in self.scores.items() if score == weights.TIED)
 
     @property
     def likely(self) -> str | None:
         """The one field that the words name, or their telling end alone does: 运输需求."""
-        return self._one(_BESIDE_UNKNOWN)
+        return self._one(weights.BESIDE_UNKNOWN)
 
     def _one(self, least: float) -> str | None:
         best = [name for name, score in self.scores.items() if score >= least]
@@ -239,7 +228,7 @@ def may_mean(header: str) -> frozenset[str]:
     """Return the kinds of block of which a text may name a field, told quickly: most texts name none."""
     kinds: frozenset[str] = frozenset()
     readings = _readings(letters_of(header))
-    if readings and readings[0].covered >= _WORTH_A_LOOK:
+    if readings and readings[0].covered >= weights.WORTH_A_LOOK:
         by_core = _kinds_by_core()
         for concepts in {reading.concepts for reading in readings if len(reading.concepts) <= _MOST_CONCEPTS}:
             for size in range(1, len(concepts) + 1):
@@ -273,7 +262,11 @@ def speaks_of(text: str, *asked: str) -> bool:
 def heads(form: str, text: str) -> str | None:
     """Return the kind of block that a heading speaks of in a form: 下周重点 of the plans for next week."""
     asked = _headings().get(form, ())
-    for concepts in (reading.concepts for reading in _readings(letters_of(text)) if reading.covered >= _HALF):
+    for concepts in (
+        reading.concepts
+        for reading in _readings(letters_of(text))
+        if reading.covered >= weights.HEADING_UNDERSTOOD
+    ):
         for kind, needed in asked:
             if needed <= concepts:
                 return kind
@@ -344,10 +337,14 @@ def meaning_of(kind: str, header: str) -> Meaning:
                 scores[name] = score
     top = max(scores.values(), default=0.0)
     meant = [name for name, score in scores.items() if score == top]
-    if top >= SURE and len(meant) == 1:
-        scores = {name: score if name == meant[0] else min(score, _LIKE) for name, score in scores.items()}
-    elif top >= SURE:
-        scores = {name: _TIED if score == top else min(score, _LIKE) for name, score in scores.items()}
+    if top >= weights.SURE and len(meant) == 1:
+        scores = {
+            name: score if name == meant[0] else min(score, weights.LIKE) for name, score in scores.items()
+        }
+    elif top >= weights.SURE:
+        scores = {
+            name: weights.TIED if score == top else min(score, weights.LIKE) for name, score in scores.items()
+        }
     return Meaning(scores, readings[0][0].covered == 1)
 
 
@@ -371,27 +368,27 @@ def _modified(reading: _Reading, core: Concepts, rest: Concepts, *, table: bool)
 def _fit(reading: _Reading, core: Concepts, allowed: Concepts, *, table: bool) -> float:
     have = reading.concepts
     if not core <= have:
-        return _LIKE * reading.covered * len(core & have) / len(core | have)
+        return weights.LIKE * reading.covered * len(core & have) / len(core | have)
     lexicon = _lexicon()
     rest = have - core
     bare = core == {_SUBJECT}
     if bare and reading.ends_plain:
-        return _LIKE * reading.covered  # what is asked of the customer is left unsaid: 客户级
+        return weights.LIKE * reading.covered  # what is asked of the customer is left unsaid: 客户级
     if not rest and reading.qualified and core <= lexicon.labels:
-        return _GENERIC  # 报告编号 is a number, but of what?
+        return weights.GENERIC  # 报告编号 is a number, but of what?
     if not rest:
-        score = QUALIFIED if reading.qualified else EXACT
+        score = weights.QUALIFIED if reading.qualified else weights.EXACT
     elif rest <= allowed or (table and not bare and rest == {_SUBJECT} and reading.head <= core):
-        score = WIDER
+        score = weights.WIDER
     elif reading.head <= core and (
         rest <= _DEALT_WITH if bare else _modified(reading, core, rest, table=table)
     ):
-        score = MODIFIED
+        score = weights.MODIFIED
     else:
-        return _LIKE * reading.covered * len(core) / len(have)
+        return weights.LIKE * reading.covered * len(core) / len(have)
     if reading.covered == 1:
-        return score + _LARGER * len(core)
+        return score + weights.LARGER * len(core)
     telling = reading.ends_known and reading.head <= core and not core <= lexicon.generic
     if not reading.ends_known:
-        return min(score * reading.covered, _GENERIC)
-    return min(score, _BESIDE_UNKNOWN if telling else _GENERIC)
+        return min(score * reading.covered, weights.GENERIC)
+    return min(score, weights.BESIDE_UNKNOWN if telling else weights.GENERIC)

@@ -13,6 +13,7 @@ from salesxl.columns import Kind
 from salesxl.model import CellValue, Finding, Grid, Severity, Submission, Workbook, cell_name
 from salesxl.needs import AS_SHIPPED, Needs
 from salesxl.parsing import is_blank, normalise_label, one_ticked
+from salesxl.recognition import weights
 from salesxl.recognition.assemble import assemble
 from salesxl.recognition.findings import unread, unread_rows, unrecognised
 from salesxl.recognition.guesses import table_guess
@@ -29,8 +30,6 @@ from salesxl.xlsx.marks import is_choices_sheet, is_mark_sheet
 __all__ = ["read_workbook"]
 
 _FORM_PROPERTY = "salesxl.form"
-_CLEARLY = 0.8  # with less of what a form asks for another one may be meant, in words no schema knows
-_FAR_BETTER = 1.3  # it is, if so much more of it is found
 _MOST_PARTS = 60  # so many forms are looked for on one sheet
 _ANOTHER = 6  # one of another kind counts as so many: each means going through the whole sheet again
 NO_ALIASES: Mapping[tuple[str, str], str] = {}
@@ -114,7 +113,7 @@ def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission],
     if (
         not candidates
         or not is_whole(candidates[0])
-        or candidates[0].share < _CLEARLY
+        or candidates[0].share < weights.CLEARLY
         or candidates[0].form.key
     ):
         candidates = _widened(known, sheet, candidates)
@@ -182,7 +181,11 @@ def _widened(known: _Known, sheet: Sheet, strict: Sequence[Candidate]) -> Sequen
     more = next((c for c in found if c.form is strict[0].form), None)
     if more is None:
         return strict
-    if found[0].enough and found[0].share >= _CLEARLY and found[0].score >= _FAR_BETTER * more.score:
+    if (
+        found[0].enough
+        and found[0].share >= weights.CLEARLY
+        and found[0].score >= weights.FAR_BETTER * more.score
+    ):
         return found
     return [joined(strict[0], more), *strict[1:]]
 

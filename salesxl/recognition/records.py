@@ -9,40 +9,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 from salesxl.columns import BlockSpec, Form, Kind, Shape
 from salesxl.model import CellValue
 from salesxl.parsing import is_blank
+from salesxl.recognition import weights
 from salesxl.recognition.cards import Answer, read_card
 from salesxl.recognition.evidence import IN_DIGITS, fitting, is_company, is_customer
 from salesxl.recognition.headers import Header
 from salesxl.recognition.labels import Token
 from salesxl.recognition.sheet import Sheet
-from salesxl.schemas import FORMS
 
 __all__ = ["first_labels", "holds_records", "main_table", "may_stand_alone", "single_records", "stands_alone"]
 
-_FEWEST = 6  # so many fields of a table make a card of their own
-_MOSTLY = 0.6
-_HALF = 0.5
 _TURNS = 2  # rows from one row of labels to the next where a row of values stands between
 _FARTHEST = 60  # columns in which further records are looked for
 _DIGITS_HERE = IN_DIGITS - {Kind.CODE}  # other texts hold digits as well
 
 
+@lru_cache(maxsize=64)
 def main_table(form: Form) -> BlockSpec | None:
     """Return the table that a form is about, where the form has no card that says as much."""
-    return _MAIN[form.name]
-
-
-def _main(form: Form) -> BlockSpec | None:
     tables = [b for b in form.blocks if b.shape is Shape.TABLE]
     cards = [c for b in form.blocks if b.shape is Shape.CARD for c in b.columns]
-    return tables[0] if len(tables) == 1 and len(cards) < _FEWEST else None
-
-
-_MAIN = {form.name: _main(form) for form in FORMS}
+    return tables[0] if len(tables) == 1 and len(cards) < weights.CARD_FIELDS else None
 
 
 def may_stand_alone(spec: BlockSpec, tokens: Sequence[Token], headers: Sequence[Header]) -> tuple[Token, ...]:
@@ -50,11 +42,11 @@ def may_stand_alone(spec: BlockSpec, tokens: Sequence[Token], headers: Sequence[
 
     One of them names the customer. A header with as many fields is a table's.
     """
-    if any(h.spec is spec and len(h.fields) >= _FEWEST for h in headers):
+    if any(h.spec is spec and len(h.fields) >= weights.CARD_FIELDS for h in headers):
         return ()
     own = _of_one_column(spec, [t for t in tokens if t.fields(spec.kind)])
     names = {s.field for t in own for s in t.fields(spec.kind) if spec.column(s.field).on_form}
-    if len(names) < _FEWEST or not any(is_customer(spec.column(name)) for name in names):
+    if len(names) < weights.CARD_FIELDS or not any(is_customer(spec.column(name)) for name in names):
         return ()
     return tuple(own)
 
@@ -66,17 +58,19 @@ def stands_alone(sheet: Sheet, spec: BlockSpec, own: Sequence[Token], headers: S
     """
     at = {(t.row, t.column) for t in own if t.inline is None}
     before = [t for t in own if t.inline is not None or _has_room(sheet, t, at)]
-    if len(before) < _MOSTLY * len(own) and not _in_turns(sheet, spec, headers, at):
+    if len(before) < weights.CARD_ROOM * len(own) and not _in_turns(sheet, spec, headers, at):
         return False
     answers = read_card(sheet, spec, own, own, lambda _row, _column: False)
-    return len(answers) >= _FEWEST and (_looks_filled(spec, answers) or bool(_columns(sheet, spec, answers)))
+    return len(answers) >= weights.CARD_FIELDS and (
+        _looks_filled(spec, answers) or bool(_columns(sheet, spec, answers))
+    )
 
 
 def holds_records(sheet: Sheet, spec: BlockSpec, own: Sequence[Token]) -> bool:
     """Tell whether such a card is filled in with what its fields ask for, whatever the sheet explains."""
     answers = read_card(sheet, spec, own, own, lambda _row, _column: False)
     found = {name: a.value for name, a in answers.items() if a.value is not None}
-    return _fits(spec, found) > _HALF or bool(_columns(sheet, spec, answers))
+    return _fits(spec, found) > weights.CARD_FITS or bool(_columns(sheet, spec, answers))
 
 
 def _of_one_column(spec: BlockSpec, tokens: Sequence[Token]) -> list[Token]:
@@ -85,7 +79,9 @@ def _of_one_column(spec: BlockSpec, tokens: Sequence[Token]) -> list[Token]:
     for token in tokens:
         columns[token.column].update(s.field for s in token.fields(spec.kind))
     most = max(columns, key=lambda c: (len(columns[c]), -c), default=0)
-    if len(columns.get(most, ())) < _FEWEST or any(not names <= columns[most] for names in columns.values()):
+    if len(columns.get(most, ())) < weights.CARD_FIELDS or any(
+        not names <= columns[most] for names in columns.values()
+    ):
         return list(tokens)
     return [t for t in tokens if t.column == most]
 
@@ -108,7 +104,7 @@ def _in_turns(sheet: Sheet, spec: BlockSpec, headers: Sequence[Header], labels: 
     """Tell whether rows of labels and of values take turns: headers over one record, each of new fields."""
     own = [h for h in headers if h.spec is spec]
     fields = [name for h in own for name in h.fields]
-    if len(own) < _TURNS or len(fields) < _FEWEST or len(set(fields)) < len(fields):
+    if len(own) < _TURNS or len(fields) < weights.CARD_FIELDS or len(set(fields)) < len(fields):
         return False
     last = own[-1]
     after = {(last.bottom + _TURNS, c) for c, _ in sheet.cells(last.bottom + _TURNS, last.left, last.right)}
@@ -118,7 +114,7 @@ def _in_turns(sheet: Sheet, spec: BlockSpec, headers: Sequence[Header], labels: 
 def _looks_filled(spec: BlockSpec, answers: Mapping[str, Answer]) -> bool:
     """Tell whether what is filled in may be so: figures and days where they belong, no sentences."""
     found = {name: a.value for name, a in answers.items() if a.value is not None}
-    return not found or _fits(spec, found) >= _HALF
+    return not found or _fits(spec, found) >= weights.CARD_FITS
 
 
 def _fits(spec: BlockSpec, values: Mapping[str, CellValue]) -> float:
@@ -127,7 +123,7 @@ def _fits(spec: BlockSpec, values: Mapping[str, CellValue]) -> float:
     for name, value in values.items():
         column = spec.column(name)
         if column.kind in _DIGITS_HERE:
-            judged.append((fitting(column, [value], {}) or 0.0) >= _HALF)
+            judged.append((fitting(column, [value], {}) or 0.0) >= weights.CARD_FITS)
         elif is_customer(column) and is_company(value):
             judged.append(True)
     return sum(judged) / len(judged) if judged else 0.0
@@ -156,14 +152,18 @@ def _in_column(sheet: Sheet, answer: Answer, column: int) -> Answer:
 def _columns(sheet: Sheet, spec: BlockSpec, answers: Mapping[str, Answer]) -> list[int]:
     """Return the columns right of labels that all stand in one column in which records seem to stand."""
     labels = {a.token.area.right for a in answers.values() if a.token.inline is None}
-    if len(labels) != 1 or len(answers) < _FEWEST or any(a.token.inline for a in answers.values()):
+    if (
+        len(labels) != 1
+        or len(answers) < weights.CARD_FIELDS
+        or any(a.token.inline for a in answers.values())
+    ):
         return []
     first = labels.pop() + 1
     rows = {n: a.token.row for n, a in answers.items()}
     found = []
     for column in range(first, min(sheet.width, first + _FARTHEST) + 1):
         values = {n: value for n, row in rows.items() if (value := sheet.value(row, column)) is not None}
-        if len(values) > 1 and _fits(spec, values) > _HALF:
+        if len(values) > 1 and _fits(spec, values) > weights.CARD_FITS:
             found.append(column)
     return found
 
@@ -179,6 +179,6 @@ def first_labels(tokens: Sequence[Token], spec: BlockSpec) -> list[int]:
     found = []
     for start, end in zip(starts, [*starts[1:], 1 << 30], strict=True):
         inside = {name for name, at in rows.items() if any(start <= row < end for row in at)}
-        if len(inside) >= _FEWEST:
+        if len(inside) >= weights.CARD_FIELDS:
             found.append(start)
     return found

@@ -14,6 +14,7 @@ from functools import lru_cache
 from salesxl.columns import BlockSpec, Form, Kind, Need, Shape
 from salesxl.needs import AS_SHIPPED, Needs
 from salesxl.parsing import normalise_label
+from salesxl.recognition import weights
 from salesxl.recognition.evidence import FIGURES
 from salesxl.recognition.headers import Bands, Header, find_headers
 from salesxl.recognition.labels import Title, Token
@@ -38,13 +39,6 @@ __all__ = [
 HEADS = frozenset({"archive_head", "log_head"})
 """Cards that only head a table: a sheet without them is still the form."""
 
-# How sure a form must be, as the share of its required labels that stand on the sheet.
-_ENOUGH = 0.45
-_ENOUGH_WITH_TITLE = 0.27
-_ENOUGH_TAUGHT = 0.2  # a team has taught its own header: it means this form
-_LONG_LIST = 7  # so many of a form's columns in one table tell it
-_NEARLY = 0.15
-_NEARLY_BESIDE = 0.3
 _HELP_TITLE = re.compile(r"(?:说明|须知|指南|指引|帮助|要求|规范|字典)$")
 _HELP_NAME = re.compile(r"(?:字段|列名|栏目|填写项|填写项目|项目|内容)(?:名称?)?")
 _HELP_TEXT = re.compile(r"说明|要求|规则|示例|必填|注意|解释|含义|怎么填|如何填")
@@ -72,8 +66,8 @@ class Candidate:
     def nearly(self, *, beside: bool) -> bool:
         """Tell whether the sheet looks as if the form had been meant; ``beside`` a form more is asked."""
         if beside:
-            return self.share >= (_NEARLY if self.titled else _NEARLY_BESIDE)
-        return self.share >= _NEARLY or self.titled
+            return self.share >= (weights.NEARLY if self.titled else weights.NEARLY_BESIDE)
+        return self.share >= weights.NEARLY or self.titled
 
 
 @lru_cache(maxsize=64)
@@ -87,7 +81,10 @@ def required_fields(spec: BlockSpec) -> Sequence[tuple[str, ...]]:
 @lru_cache(maxsize=64)
 def _worth(spec: BlockSpec) -> Mapping[str, float]:
     """Return what each field of a block adds to a score; words that stand anywhere add nothing."""
-    return {c.field: 0.0 if c.follows else 2.0 if c.required else 1.0 for c in spec.columns}
+    return {
+        c.field: 0.0 if c.follows else weights.REQUIRED_FIELD if c.required else weights.FIELD
+        for c in spec.columns
+    }
 
 
 def is_whole(candidate: Candidate) -> bool:
@@ -205,7 +202,7 @@ def recognise(
             any(gives_way(c.form, other) for other in rest)
             if c.form.key
             else any(is_by_cards(c.form) and not gives_way(log, c.form) for log in logs),
-            -c.score - (0.5 if c.form.name == hint else 0),
+            -c.score - (weights.HINT if c.form.name == hint else 0),
             order[c.form.name],
         ),
     )
@@ -296,7 +293,7 @@ def _is_long_list(main: BlockSpec | None, headers: Sequence[Header]) -> bool:
     }
     return any(
         h.spec is main
-        and len(h.fields) >= _LONG_LIST
+        and len(h.fields) >= weights.LONG_LIST
         and "customer_name" in h.fields
         and len(standing.intersection(h.fields)) > 1
         for h in headers
@@ -366,11 +363,12 @@ def _weigh(
     anchored = anchored and _keyed(form, found)
     own = [t for t in titles if (form.name, None) in t.names]
     blocks = {b for t in titles if t.exact for name, b in t.names if name == form.name and b}
-    score += (4.0 if any(t.exact for t in own) else 2.0 if own else 0.0) + 1.0 * len(blocks)
+    title = weights.TITLE if any(t.exact for t in own) else weights.TITLE_INSIDE if own else 0.0
+    score += title + weights.HEADING * len(blocks)
     share = met / asked if asked else 0.0
-    enough = share >= _ENOUGH or (bool(own) and share >= _ENOUGH_WITH_TITLE)
+    enough = share >= weights.ENOUGH or (bool(own) and share >= weights.ENOUGH_WITH_TITLE)
     enough = enough or (not form.key and _is_long_list(main, headers))
-    if taught and not enough and share >= _ENOUGH_TAUGHT:
+    if taught and not enough and share >= weights.ENOUGH_TAUGHT:
         words = {w for h in headers for c in h.cells for w in c.words} | {t.text for t in tokens}
         enough = not taught.isdisjoint(map(normalise_label, words))
     named = met + sum(len(f) for f in found.values()) > 0
@@ -378,7 +376,7 @@ def _weigh(
         form,
         headers,
         tokens,
-        score if named else (1.0 if own else 0.0),
+        score if named else (weights.TITLE_ALONE if own else 0.0),
         share,
         bool(own),
         enough and anchored,

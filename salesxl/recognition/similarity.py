@@ -11,16 +11,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from salesxl.parsing import normalise_label
+from salesxl.recognition import weights
 from salesxl.recognition.meaning import meaning_of
 from salesxl.schemas import block_spec
 
 __all__ = ["likenesses"]
-
-_SHORTEST_INSIDE = 3  # letters of a word that stands inside a header, as 联系时间 in 联系客户时间
-_INSIDE = 0.6
-_HELD = 0.8  # so alike are two texts of which one holds the other's letters in their order
-_OTHERWISE_MEANT = 0.5  # shared characters count so much at most where the words mean something else
-_UNKNOWN = 0.7  # the weight of a letter that no word of the block has
 
 
 class _Word(NamedTuple):
@@ -34,7 +29,7 @@ class _Words(NamedTuple):
 
     words: tuple[_Word, ...]
     holding: Mapping[str, tuple[tuple[int, int], ...]]
-    weights: Mapping[str, float]
+    rarity: Mapping[str, float]
 
 
 @lru_cache(maxsize=64)
@@ -48,13 +43,13 @@ def _words(kind: str) -> _Words:
     for name, word in pairs:
         for letter in word:
             letters[letter].add(name)
-    weights = {letter: 1.0 / len(names) for letter, names in letters.items()}
-    words = tuple(_Word(name, word, sum(weights[x] for x in word)) for name, word in pairs)
+    rarity = {letter: 1.0 / len(names) for letter, names in letters.items()}
+    words = tuple(_Word(name, word, sum(rarity[x] for x in word)) for name, word in pairs)
     holding: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for place, word_ in enumerate(words):
         for letter, count in Counter(word_.text).items():
             holding[letter].append((place, count))
-    return _Words(words, {letter: tuple(found) for letter, found in holding.items()}, weights)
+    return _Words(words, {letter: tuple(found) for letter, found in holding.items()}, rarity)
 
 
 @lru_cache(maxsize=8192)
@@ -69,27 +64,27 @@ def likenesses(kind: str, header: str) -> Mapping[str, float]:
     text = normalise_label(header)
     if not text or meaning.sure:
         return found
-    most = _OTHERWISE_MEANT if meaning.understood else 1.0
+    most = weights.OTHERWISE_MEANT if meaning.understood else 1.0
     for name, alike in _by_letters(kind, text).items():
         found[name] = max(found.get(name, 0.0), min(alike, most))
     return found
 
 
 def _by_letters(kind: str, text: str) -> dict[str, float]:
-    words, holding, weights = _words(kind)
+    words, holding, rarity = _words(kind)
     if text.isascii():
         return {word.field: 1.0 for word in words if word.text == text}
     common: dict[int, float] = defaultdict(float)
     for letter, count in Counter(text).items():
         for place, times in holding.get(letter, ()):
-            common[place] += weights[letter] * min(count, times)
-    own = sum(weights.get(letter, _UNKNOWN) for letter in text)
+            common[place] += rarity[letter] * min(count, times)
+    own = sum(rarity.get(letter, weights.UNKNOWN_LETTER) for letter in text)
     found: dict[str, float] = {}
     for place, shared in common.items():
         word = words[place]
         if word.text.isascii():
             continue
-        alike = max(2 * shared / (own + word.weight), _HELD if _holds(text, word.text) else 0.0)
+        alike = max(2 * shared / (own + word.weight), weights.HELD if _holds(text, word.text) else 0.0)
         if alike > found.get(word.field, 0.0):
             found[word.field] = alike
     return found
@@ -98,7 +93,7 @@ def _by_letters(kind: str, text: str) -> dict[str, float]:
 def _holds(one: str, other: str) -> bool:
     """Tell whether a text holds the other's letters in their order, most of it being them."""
     short, long = (one, other) if len(one) < len(other) else (other, one)
-    if len(short) < _SHORTEST_INSIDE or len(short) < _INSIDE * len(long):
+    if len(short) < weights.SHORTEST_INSIDE or len(short) < weights.INSIDE * len(long):
         return False
     letters = iter(long)
     return all(letter in letters for letter in short)
