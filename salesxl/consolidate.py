@@ -155,7 +155,7 @@ def _to_owners(table: pd.DataFrame, moves: pd.DataFrame, rulebook: Rulebook) -> 
 
 def _source(frame: pd.DataFrame, checked: Checked, rulebook: Rulebook) -> pd.DataFrame:
     """Return the rows that go in, with where they come from."""
-    merge = rulebook.parameters["faulty_rows"] == "merge"
+    merge = rulebook.parameters.faulty_rows == "merge"
     goes_in = ~frame["superseded"] if merge else frame["accepted"]
     kept = frame[goes_in.astype(bool)].reset_index(drop=True)
     numbers = kept["submission"].tolist()
@@ -202,7 +202,7 @@ def _graded(
 ) -> pd.DataFrame:
     """Grade the customers and say why. docs/domain.md 3.1."""
     owned = pd.DataFrame({"rep": customers["rep"], "key": keys})
-    months = int(rulebook.parameters["high_potential_months"])
+    months = rulebook.parameters.high_potential_months
     found = settled(customers, rulebook, recent_contacts(owned, met, as_of, months))
     why = reasons(found, customers["grade_reason"], rulebook, words)
     return customers.assign(grade=found["grade"], grade_basis=why)

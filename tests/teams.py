@@ -72,7 +72,7 @@ def rules(
         has_roster=bool(members),
         targets=tuple(targets),
         days=days or {},
-        parameters={**preset.parameters, **parameters},
+        parameters=replace(preset.parameters, **parameters),
     )
 
 

@@ -127,7 +127,7 @@ def test_every_size_of_team_renders_without_expressions_formulas_or_broken_refer
                     assert not re.search(r"<f[ >]", text.split("</sheetData>")[0]), name
     found = sheets(made)
     pages = {f"代表{n:02d}" for n in range(reps)}
-    most = rulebook.parameters["rep_pages"]
+    most = rulebook.parameters.rep_pages
     assert [name for name in found if name not in pages] == list(WORDS.names("summary_sheet").values())
     assert len(pages & set(found)) == min(reps, most)
     assert len(table(found["业绩达成"], "销售代表")) == (reps + 1 if reps else 0)

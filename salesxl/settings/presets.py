@@ -16,7 +16,7 @@ from importlib.resources.abc import Traversable
 from typing import Any, TypeAlias
 
 from salesxl.errors import SettingsError
-from salesxl.rulebook import Condition, Grade, Option, Rulebook, Stage, View
+from salesxl.rulebook import Condition, Grade, Option, Parameters, Rulebook, Stage, View
 from salesxl.settings import views
 
 __all__ = [
@@ -48,7 +48,7 @@ class ParameterWord:
 
 @dataclass(frozen=True, slots=True)
 class ParameterSpec:
-    """A parameter: ``key`` in the Rulebook, ``name`` in the workbook, how it is read, its default.
+    """A parameter: ``key`` in Parameters, ``name`` in the workbook, how it is read, its default.
 
     ``type`` is percent, number, amount (元), whole, yes_no, items, choice, text or date.
     """
@@ -82,7 +82,7 @@ def default_rulebook(grades: str = "crm", stages: str = "process", quota: str | 
             grades=tuple(_grade(row) for row in chosen["grade"]),
             stages=tuple(_stage(row) for row in _preset("stages", stages)["stage"]),
             choices={**editable_lists(), **internal_options()},
-            parameters=parameters,
+            parameters=Parameters(**parameters),
         )
     )
     return replace(rulebook, views=tuple(_view(row, rulebook.choices) for row in _toml("views.toml")["view"]))

@@ -55,7 +55,7 @@ def summarise(
     named = _named(team, rulebook, words)
     context = _figures(named, rulebook, words)
     context["cards"] = overview.cards(context, words)
-    merged = rulebook.parameters["faulty_rows"] == "merge"
+    merged = rulebook.parameters.faulty_rows == "merge"
     context["held"]["line"] = overview.held_line(context, words, merged=merged)
     context["held"]["unread"] = overview.unread_line(context, words)
     earlier = None
@@ -80,7 +80,7 @@ def _drill_down(
         context["conflicts"][name] = findings.linked(context["conflicts"][name], places)
     reps = [row["rep"] for row in context["stages"]["reps"]]
     found = details.details(team, rulebook, reps, context["follow_up"]["overdue"])
-    most = int(rulebook.parameters["rep_pages"])
+    most = rulebook.parameters.rep_pages
     context["talks"] = talks.talks(context, words, most)
     context["detail"] = {
         "rows": found,

@@ -29,7 +29,7 @@ def definitions(rulebook: Rulebook, words: Words, calendar: str) -> list[dict[st
             "source": words.text(f"definition_source.{key}"),
         }
         for key, name in words.names("definition").items()
-        if key != "quota" or rulebook.parameters["quota_applies"]
+        if key != "quota" or rulebook.parameters.quota_applies
     ]
 
 
@@ -50,37 +50,37 @@ def _facts(rulebook: Rulebook, words: Words) -> dict[str, Any]:
         if s.kind == "open" and s.probability is not None
     ]
     return {
-        "warning": percent(float(parameters["attainment_warning"])),
-        "judged_from": parameters["judged_from_workday"],
-        "quota": words.text("definition_part.quota") if parameters["quota_applies"] else "",
+        "warning": percent(float(parameters.attainment_warning)),
+        "judged_from": parameters.judged_from_workday,
+        "quota": words.text("definition_part.quota") if parameters.quota_applies else "",
         "probabilities": join.join(chances),
-        "basis": words.text(f"definition_part.{parameters['grade_basis']}"),
-        "unclear": words.text("definition_part.unclear", grade=parameters["unclear_need_grade"])
-        if parameters["unclear_need_grade"] in {g.name for g in rulebook.grades}
+        "basis": words.text(f"definition_part.{parameters.grade_basis}"),
+        "unclear": words.text("definition_part.unclear", grade=parameters.unclear_need_grade)
+        if parameters.unclear_need_grade in {g.name for g in rulebook.grades}
         else "",
         "bounds": join.join(bound(g, words) for g in rulebook.grades),
         "cadence": join.join(paced),
-        "first_days": parameters["first_follow_up_days"],
-        "after_days": parameters["after_sales_days"],
-        "review_days": parameters["contract_review_workdays"],
-        "needs_days": parameters["needs_report_workdays"],
-        "near_share": percent(float(parameters["near_name_likeness"])),
-        "renewal_months": parameters["renewal_months"],
-        "birthday_days": parameters["birthday_days"],
-        "unknown_birthday": parameters["unknown_birthday"],
+        "first_days": parameters.first_follow_up_days,
+        "after_days": parameters.after_sales_days,
+        "review_days": parameters.contract_review_workdays,
+        "needs_days": parameters.needs_report_workdays,
+        "near_share": percent(float(parameters.near_name_likeness)),
+        "renewal_months": parameters.renewal_months,
+        "birthday_days": parameters.birthday_days,
+        "unknown_birthday": parameters.unknown_birthday,
         "top_grade": rulebook.grades[0].name if rulebook.grades else "",
-        "history_cases": parameters["history_cases"],
-        "stuck": percent(float(parameters["stuck_percentile"])),
-        "quota_signed": show(parameters["quota_signed"]),
-        "quota_collected": show(parameters["quota_collected"]),
-        "quota_deals": parameters["quota_deals"],
-        "quota_average": show(parameters["quota_average_deal"]),
-        "quota_per_month": parameters["quota_reserve_per_month"],
-        "quota_months": parameters["quota_reserve_months"],
-        "quota_reserve": parameters["quota_reserve_per_month"] * parameters["quota_reserve_months"],
-        "high_grade": parameters["high_potential_grade"],
-        "high_months": parameters["high_potential_months"],
-        "high_count": parameters["high_potential_follow_ups"],
+        "history_cases": parameters.history_cases,
+        "stuck": percent(float(parameters.stuck_percentile)),
+        "quota_signed": show(parameters.quota_signed),
+        "quota_collected": show(parameters.quota_collected),
+        "quota_deals": parameters.quota_deals,
+        "quota_average": show(parameters.quota_average_deal),
+        "quota_per_month": parameters.quota_reserve_per_month,
+        "quota_months": parameters.quota_reserve_months,
+        "quota_reserve": parameters.quota_reserve_per_month * parameters.quota_reserve_months,
+        "high_grade": parameters.high_potential_grade,
+        "high_months": parameters.high_potential_months,
+        "high_count": parameters.high_potential_follow_ups,
     }
 
 

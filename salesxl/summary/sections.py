@@ -91,21 +91,21 @@ def follow_up_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str,
         "potential": alerts.high_potential(team, rulebook),
         "ungraded": grades.ungraded(team.tables["customer"]),
     }
-    facts = {
-        "first": {"days": parameters["first_follow_up_days"]},
-        "renewals": {"months": parameters["renewal_months"]},
-        "after_sales": {"days": parameters["after_sales_days"]},
-        "reviews": {"days": parameters["contract_review_workdays"]},
-        "needs": {"days": parameters["needs_report_workdays"]},
-        "stuck": {"share": percent(float(parameters["stuck_percentile"]))},
+    facts: dict[str, dict[str, Any]] = {
+        "first": {"days": parameters.first_follow_up_days},
+        "renewals": {"months": parameters.renewal_months},
+        "after_sales": {"days": parameters.after_sales_days},
+        "reviews": {"days": parameters.contract_review_workdays},
+        "needs": {"days": parameters.needs_report_workdays},
+        "stuck": {"share": percent(float(parameters.stuck_percentile))},
         "birthdays": {
             "grade": rulebook.grades[0].name if rulebook.grades else "",
-            "days": parameters["birthday_days"],
+            "days": parameters.birthday_days,
         },
         "potential": {
-            "grade": parameters["high_potential_grade"],
-            "months": parameters["high_potential_months"],
-            "count": parameters["high_potential_follow_ups"],
+            "grade": parameters.high_potential_grade,
+            "months": parameters.high_potential_months,
+            "count": parameters.high_potential_follow_ups,
         },
     }
     for rows in lists.values():
