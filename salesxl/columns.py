@@ -30,6 +30,7 @@ __all__ = [
     "block",
     "column",
     "columns_of",
+    "table",
 ]
 
 with only_pandas():
@@ -68,9 +69,22 @@ class Kind(StrEnum):
     YES_NO = "yes_no"
 
     @property
+    def dtype(self) -> str:
+        """The dtype of a column of such cells."""
+        return _DTYPES.get(self, "string")
+
+    @property
     def typed(self) -> bool:
         """Whether an empty mark (``-``, 无, N/A) in such a cell means blank."""
         return self is not Kind.TEXT
+
+
+_DTYPES = {
+    **dict.fromkeys((Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.PERCENT), "Float64"),
+    **dict.fromkeys((Kind.DATE, Kind.MOMENT), "datetime64[us]"),
+    Kind.WHOLE: "Int64",
+    Kind.YES_NO: "boolean",
+}
 
 
 class Need(StrEnum):
@@ -173,9 +187,17 @@ class BlockModel(pa.DataFrameModel):
         ordered = False
 
 
-def columns_of(model: type[BlockModel]) -> tuple[Column, ...]:
-    """Return a model's columns in the order of their declaration."""
-    schema = model.to_schema()
+def table(*parts: type[BlockModel]) -> pa.DataFrameSchema:
+    """Return the schema of a table with several models' columns in order, each once; all may be blank."""
+    columns: dict[str, pa.Column] = {}
+    for part in parts:
+        for name, own in part.to_schema().columns.items():
+            columns.setdefault(name, pa.Column(own.dtype, nullable=True, metadata=own.metadata))
+    return pa.DataFrameSchema(columns, strict=True)
+
+
+def columns_of(schema: pa.DataFrameSchema) -> tuple[Column, ...]:
+    """Return the columns of a model's schema or of a table's in the order of their declaration."""
     return tuple(
         replace(spec.metadata["column"], field=str(name))
         for name, spec in schema.columns.items()
@@ -253,4 +275,5 @@ def block(
     optional: bool = False,
 ) -> BlockSpec:
     """Build a block's spec from its model."""
-    return BlockSpec(kind, shape, title, english, model, sheet, tuple(aliases), optional, columns_of(model))
+    columns = columns_of(model.to_schema())
+    return BlockSpec(kind, shape, title, english, model, sheet, tuple(aliases), optional, columns)
