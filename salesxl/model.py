@@ -24,6 +24,7 @@ __all__ = [
     "Finding",
     "Grid",
     "History",
+    "PastName",
     "Place",
     "Severity",
     "Submission",
@@ -255,6 +256,7 @@ TableName: TypeAlias = Literal[
     "issue", "next_week", "handover", "handover_item", "finding", "submission",
 ]  # fmt: skip
 """A table of the team; what stands in it is declared in ``tables``."""
+PastName: TypeAlias = Literal["customer", "weekly_report", "moves"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +272,7 @@ class Team:
     tables: Mapping[TableName, pd.DataFrame]
     as_of: dt.date
     week: tuple[dt.date, dt.date]
-    past: Mapping[str, pd.DataFrame] = default(default_factory=dict)
+    past: Mapping[PastName, pd.DataFrame] = default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,5 +283,5 @@ class History:
     """
 
     numbers: Mapping[str, str] = default(default_factory=dict)
-    tables: Mapping[str, pd.DataFrame] = default(default_factory=dict)
+    tables: Mapping[PastName, pd.DataFrame] = default(default_factory=dict)
     latest: Team | None = None
