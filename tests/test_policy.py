@@ -174,6 +174,7 @@ NAMED = {
     "summary/figures/stage_time.py": "the calendar",
     "summary/context.py": "bars in a chart",
     "summary/reps.py": "rows of one printed page",
+    "summary/figures/follow_up.py": "places of lists in an order",
     "summary/today.py": "things and names in one list",
     "rules/money.py": "whole fen, and how many of them a sum may hold",
     "settings/unknown.py": "from which likeness on a name is offered",

@@ -22,7 +22,8 @@ from salesxl.consolidate import consolidate
 from salesxl.messages import load
 from salesxl.render import render
 from salesxl.rulebook import Grade, Member
-from salesxl.summary import definitions, summarise
+from salesxl.summary import definitions, summarise, today
+from salesxl.summary.figures.follow_up import LISTS
 from salesxl.summary_template import draw_summary_template
 from salesxl.validate import validate
 from salesxl.workspace import book
@@ -321,6 +322,31 @@ def test_five_things_take_turns_among_the_kinds():
     the_team, rulebook = busy_team(8)
     found = [item["kind"] for item in summarise(the_team, rulebook, WORDS)["today"]]
     assert found == ["attainment", "overdue", "conflict", "held", "missing"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_list_with_a_place_among_the_things_of_today_has_its_sentence(monkeypatch, lang):
+    monkeypatch.setattr(today, "THINGS", 100)
+    won = {"stage": "成交签约", "status": "成交", "signed_on": "2026-11-02"}
+    customers = [
+        customer("寿", grade="VIP", birthday="1980-11-23", contact_name="王总"),
+        customer("续", contract_end="2026-12-05"),
+        customer("期", contract_end="2026-11-01"),
+        customer("成", **won, last_contact="2026-11-01"),
+        customer("迟", grade="A", expected_close="2026-10-01", last_contact="2026-01-01"),
+    ]
+    plan = {"rep": "甲", "customer_name": "迟", "action": "寄样", "due": "2026-11-01"}
+    record = {"rep": "甲", "customer_name": "成", "stage": "成交签约", "rep_signed_on": "2026-11-01"}
+    one = team(customer=customers, action=[plan], record=[record], submission=[submission()])
+    items = summarise(one, rules(), load(lang, lambda block, field: None))["today"]
+    kinds = {each.today[0] for each in LISTS if each.today is not None}
+    assert {item["kind"] for item in items} == kinds - {"stuck"} | {"expired"}  # that takes earlier weeks
+
+
+def test_no_two_lists_have_one_place():
+    assert len(today._KINDS) == 5 + sum(one.today is not None for one in LISTS)
+    calls = [one.call for one in LISTS if one.call is not None]
+    assert len(calls) == len(set(calls))
 
 
 def test_of_few_kinds_the_next_of_each_follows():
