@@ -17,7 +17,7 @@ from salesxl.model import Team
 from salesxl.rulebook import Condition, Rulebook
 from salesxl.rules.money import total
 from salesxl.settings import typed_condition
-from salesxl.summary.definitions import bound, cadence, with_lines
+from salesxl.summary.definitions import bound, cadence, facts_of, with_lines
 from salesxl.summary.figures import alerts, claims, reports
 from salesxl.summary.figures import customers as grades
 from salesxl.summary.figures import findings as conflicts
@@ -77,6 +77,7 @@ def _grade_line(key: str, row: dict[str, Any], words: Words) -> str:
 
 def follow_up_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
     """Return 跟进预警: every list with its title."""
+    facts = facts_of(rulebook, words)
     lists = {one.key: one.make(team, rulebook) for one in LISTS}
     for rows in lists.values():
         for number, row in enumerate(rows, 1):
@@ -85,7 +86,7 @@ def follow_up_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str,
     return {
         **lists,
         "titles": {
-            one.key: words.text(f"summary.follow_up.{one.key}", **one.title(rulebook))
+            one.key: words.text(f"summary.follow_up.{one.key}", **facts)
             + words.text("summary.follow_up.suffix", count=len(lists[one.key]))
             for one in LISTS
         },
