@@ -29,6 +29,7 @@ from salesxl.files.packaged import shipped
 from salesxl.intake import receive
 from salesxl.messages import Words
 from salesxl.model import Team
+from salesxl.tables import TABLES
 from salesxl.workspace import book
 from salesxl.workspace.folder import TeamFolder
 
@@ -71,7 +72,7 @@ def by_openpyxl(team: Team, out: Path, said: Words) -> None:
 
 def tables(team: Team, said: Words) -> Iterator[tuple[str, Sequence[str], Iterator[Sequence[Any]]]]:
     """Yield each sheet's name, its labels, and its rows, blank as None."""
-    for table in book.TABLES:
+    for table in TABLES:
         for name, part in book.sheets(team, table, said).items():
             yield name, part.labels, zip(*part.values(0, part.count), strict=True)
 
@@ -90,7 +91,7 @@ def main(size: int = 50) -> None:
         kept = home / "team.pickle"
         team = made(home, size)
         kept.write_bytes(pickle.dumps(team))
-        cells = sum(int(team.tables[t].notna().sum().sum()) for t in book.TABLES)
+        cells = sum(int(team.tables[t].notna().sum().sum()) for t in TABLES)
         found: dict[str, list[tuple[float, float, float]]] = {name: [] for name in JOBS}
         for _ in range(RUNS):
             for name, runs in found.items():

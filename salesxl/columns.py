@@ -33,6 +33,7 @@ __all__ = [
     "block",
     "column",
     "columns_of",
+    "table",
 ]
 
 with only_pandas():
@@ -71,9 +72,22 @@ class Kind(StrEnum):
     YES_NO = "yes_no"
 
     @property
+    def dtype(self) -> str:
+        """The dtype of a column of such cells."""
+        return _DTYPES.get(self, "string")
+
+    @property
     def typed(self) -> bool:
         """Whether an empty mark (``-``, 无, N/A) in such a cell means blank."""
         return self is not Kind.TEXT
+
+
+_DTYPES = {
+    **dict.fromkeys((Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.PERCENT), "Float64"),
+    **dict.fromkeys((Kind.DATE, Kind.MOMENT), "datetime64[us]"),
+    Kind.WHOLE: "Int64",
+    Kind.YES_NO: "boolean",
+}
 
 
 class Need(StrEnum):
@@ -165,11 +179,26 @@ class BlockModel(pa.DataFrameModel):
         ordered = False
 
 
-def columns_of(model: type[BlockModel], block: str) -> tuple[Column, ...]:
-    """Return a model's columns in the order of their declaration, with their words in that block."""
-    schema = model.to_schema()
+def table(*parts: type[BlockModel]) -> pa.DataFrameSchema:
+    """Return the schema of a table with several models' columns in order, each once; all may be blank."""
+    columns: dict[str, pa.Column] = {}
+    for part in parts:
+        for name, own in part.to_schema().columns.items():
+            columns.setdefault(name, pa.Column(own.dtype, nullable=True, metadata=own.metadata))
+    return pa.DataFrameSchema(columns, strict=True)
+
+
+def columns_of(schema: pa.DataFrameSchema, block: str | None = None) -> tuple[Column, ...]:
+    """Return the columns of a model's schema or of a table's in the order of their declaration.
+
+    Those of a block come with their words there: help, example and aliases.
+    """
     return tuple(
-        replace(spec.metadata["column"], field=str(name), **_words(block, str(name)))
+        replace(
+            spec.metadata["column"],
+            field=str(name),
+            **(_words(block, str(name)) if block is not None else {}),
+        )
         for name, spec in schema.columns.items()
         if spec.metadata and "column" in spec.metadata
     )
@@ -267,5 +296,5 @@ def block(
     words: str = "",
 ) -> BlockSpec:
     """Build a block's spec from its model; ``words`` is the block of ``fields.toml`` if it is another one."""
-    columns = columns_of(model, words or kind)
+    columns = columns_of(model.to_schema(), words or kind)
     return BlockSpec(kind, shape, title, english, model, sheet, aliases_of("blocks", kind), optional, columns)

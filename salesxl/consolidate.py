@@ -16,7 +16,7 @@ import pandas as pd
 
 from salesxl import schemas
 from salesxl.messages import Words
-from salesxl.model import Checked, History, Team
+from salesxl.model import Checked, History, TableName, Team
 from salesxl.needs import needs_of
 from salesxl.parsing.frames import look_up
 from salesxl.rulebook import Rulebook
@@ -25,22 +25,15 @@ from salesxl.rules.grading import reasons, recent_contacts, settled
 from salesxl.rules.identity import customer_keys
 from salesxl.rules.money import total
 from salesxl.rules.periods import month_of_week
+from salesxl.tables import conformed
 from salesxl.workspace import batch_report
 
 __all__ = ["consolidate", "numbers_told"]
 
-PLAIN = {
-    "communication": "communication",
-    "action": "action",
-    "record": "record",
-    "key_customer": "key_customer",
-    "issue": "issue",
-    "next_week": "next_week",
-}
-OF_A_RECORD = ("communication", "action")
+OF_A_RECORD: tuple[TableName, ...] = ("communication", "action")
 STEP = ("action", "due", "progress")
 """Fields of a flat log that plan the next step."""
-OF_A_WEEK = ("key_customer", "issue", "next_week")
+OF_A_WEEK: tuple[TableName, ...] = ("key_customer", "issue", "next_week")
 LISTED_TOO = ("handover_customer", "record")
 """Blocks that name customers with their numbers, beside the archives."""
 HANDOVER_ITEMS = ("handover_customer", "handover_contact", "handover_opportunity")
@@ -55,7 +48,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     before, needs = history or History(), needs_of(rulebook.fields)
     moves = _moves(checked, before)
     rows = {kind: _source(frame, checked, rulebook) for kind, frame in checked.frames.items()}
-    tables: dict[str, pd.DataFrame] = {name: rows[kind] for name, kind in PLAIN.items()}
+    tables: dict[TableName, pd.DataFrame] = {name: rows[name] for name in (*OF_A_RECORD, *OF_A_WEEK)}
     # cards as read, held back or not: a fault on the card does not make its sound rows nobody's
     record = checked.frames["record"].set_index("submission")
     flat = _of_a_log(rows["visit"])
@@ -63,11 +56,11 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
         named = look_up(tables[name]["submission"], record["customer_name"])
         both = _joined(tables[name].assign(customer_name=named), flat[name])
         tables[name] = _to_owners(both, moves, rulebook)
-    tables["record"] = _to_owners(tables["record"], moves, rulebook)
+    tables["record"] = _to_owners(rows["record"], moves, rulebook)
     report = checked.frames["weekly_report"].set_index("submission")
     for name in OF_A_WEEK:
-        bounds = {b: look_up(tables[name]["submission"], report[b]) for b in ("week_start", "week_end")}
-        tables[name] = tables[name].assign(**bounds)
+        starts = look_up(tables[name]["submission"], report["week_start"])
+        tables[name] = tables[name].assign(week_start=starts)
     heads = checked.frames["archive_head"].set_index("submission")["team"]
     listed = rows["customer"]
     listed = listed.assign(team=listed["team"].fillna(look_up(listed["submission"], heads)))
@@ -84,7 +77,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
         tables[name] = _numbered(tables[name], keys, tables["customer"])
     tables["finding"] = batch_report.findings(checked, words)
     tables["submission"] = batch_report.submissions(checked, rulebook, words)
-    return Team(tables, checked.as_of, checked.week, before.tables)
+    return Team(conformed(tables), checked.as_of, checked.week, before.tables)
 
 
 def _of_a_log(visits: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -155,7 +148,7 @@ def _to_owners(table: pd.DataFrame, moves: pd.DataFrame, rulebook: Rulebook) -> 
 
 def _source(frame: pd.DataFrame, checked: Checked, rulebook: Rulebook) -> pd.DataFrame:
     """Return the rows that go in, with where they come from."""
-    merge = rulebook.parameters["faulty_rows"] == "merge"
+    merge = rulebook.parameters.faulty_rows == "merge"
     goes_in = ~frame["superseded"] if merge else frame["accepted"]
     kept = frame[goes_in.astype(bool)].reset_index(drop=True)
     numbers = kept["submission"].tolist()
@@ -202,7 +195,7 @@ def _graded(
 ) -> pd.DataFrame:
     """Grade the customers and say why. docs/domain.md 3.1."""
     owned = pd.DataFrame({"rep": customers["rep"], "key": keys})
-    months = int(rulebook.parameters["high_potential_months"])
+    months = rulebook.parameters.high_potential_months
     found = settled(customers, rulebook, recent_contacts(owned, met, as_of, months))
     why = reasons(found, customers["grade_reason"], rulebook, words)
     return customers.assign(grade=found["grade"], grade_basis=why)

@@ -128,7 +128,7 @@ def _run(
     archive.keep_records(team, copies, folder)
     target = folder.week(week.name)
     with publish.new_folder(target) as draft:
-        due = week.as_of + dt.timedelta(days=int(rulebook.parameters["reply_days"]))
+        due = week.as_of + dt.timedelta(days=rulebook.parameters.reply_days)
         home = draft / words.text("file.returns")
         sent = returns.write(
             home,

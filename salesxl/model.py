@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as default
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,9 +24,11 @@ __all__ = [
     "Finding",
     "Grid",
     "History",
+    "PastName",
     "Place",
     "Severity",
     "Submission",
+    "TableName",
     "Team",
     "Tidied",
     "Workbook",
@@ -249,21 +251,28 @@ class Checked:
         return replace(self, frames={kind: frame[kept].copy() for kind, frame in self.frames.items()})
 
 
+TableName: TypeAlias = Literal[
+    "customer", "communication", "action", "record", "weekly_report", "key_customer",
+    "issue", "next_week", "handover", "handover_item", "finding", "submission",
+]  # fmt: skip
+"""A table of the team; what stands in it is declared in ``tables``."""
+PastName: TypeAlias = Literal["customer", "weekly_report", "moves"]
+
+
 @dataclass(frozen=True, slots=True)
 class Team:
     """The team's tables by name, with provenance: ``rep``, ``source_file``, ``source_sheet``, ``source_row``.
 
-    Names are those of ``book``: customer, communication, action, record, weekly_report, key_customer, issue,
-    next_week, handover, handover_item, finding, submission. ``past`` holds what the books of the weeks
-    before say, oldest first, under the same names: ``customer`` (week_start, rep, customer_no,
-    customer_name, stage, status, grade, expected_amount), ``weekly_report`` (rep, week_start, figures), and
-    ``moves``, what signed handovers gave to whom (week_start, key, from_rep, to_rep, day).
+    ``past`` holds what the books of the weeks before say, oldest first, under the same names: ``customer``
+    (week_start, rep, customer_no, customer_name, stage, status, grade, expected_amount), ``weekly_report``
+    (rep, week_start, figures), and ``moves``, what signed handovers gave to whom (week_start, key, from_rep,
+    to_rep, day).
     """
 
-    tables: Mapping[str, pd.DataFrame]
+    tables: Mapping[TableName, pd.DataFrame]
     as_of: dt.date
     week: tuple[dt.date, dt.date]
-    past: Mapping[str, pd.DataFrame] = default(default_factory=dict)
+    past: Mapping[PastName, pd.DataFrame] = default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,5 +283,5 @@ class History:
     """
 
     numbers: Mapping[str, str] = default(default_factory=dict)
-    tables: Mapping[str, pd.DataFrame] = default(default_factory=dict)
+    tables: Mapping[PastName, pd.DataFrame] = default(default_factory=dict)
     latest: Team | None = None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 __all__ = [
     "Adjustment",
@@ -19,6 +19,7 @@ __all__ = [
     "Grade",
     "Member",
     "Option",
+    "Parameters",
     "Rulebook",
     "Stage",
     "Target",
@@ -131,21 +132,73 @@ class FieldRule:
     aliases: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """Thresholds and deadlines; what each means stands in presets/parameters.toml, which has their values.
+
+    Shares and amounts (元) are exact; ``report_due`` is a weekday, Monday 1.
+    """
+
+    attainment_warning: Decimal
+    judged_from_workday: int
+    faulty_rows: Literal["return", "merge"]
+    report_due: int
+    amount_limit: Decimal
+    revenue_limit: Decimal
+    count_limit: int
+    plan_days_ahead: int
+    close_years_ahead: int
+    contract_years_ahead: int
+    entry_hours: int
+    first_follow_up_days: int
+    needs_report_workdays: int
+    contract_review_workdays: int
+    after_sales_days: int
+    reply_days: int
+    renewal_months: int
+    birthday_days: int
+    unknown_birthday: dt.date
+    vague_phrases: tuple[str, ...]
+    min_concrete_length: int
+    near_name_likeness: Decimal
+    high_potential_grade: str
+    high_potential_follow_ups: int
+    high_potential_months: int
+    stuck_percentile: Decimal
+    history_cases: int
+    grade_basis: Literal["annual_purchase", "score"]
+    unclear_need_grade: str
+    score_amount_weight: Decimal
+    score_frequency_weight: Decimal
+    score_potential_weight: Decimal
+    score_amount_full: Decimal
+    score_frequency_full: int
+    score_potential_full: Decimal
+    quota_applies: bool
+    quota_collected: Decimal
+    quota_signed: Decimal
+    quota_deals: int
+    quota_average_deal: Decimal
+    quota_reserve_per_month: int
+    quota_reserve_months: int
+    rep_pages: int
+
+
 @dataclass(frozen=True, slots=True)
 class Rulebook:
     """A team's policy, as read from its settings workbook or from the presets. docs/domain.md 3.
 
     ``choices`` are lists by name, ``loose`` those of which an option counts that stands in other words;
-    ``aliases`` map (form or "", normalised header) to a standard label; ``parameters`` are typed values by
-    name; ``days`` are the team's own holidays (False) and make-up workdays (True). ``views`` are the named
-    lists of customers, ``fields`` what the team's own forms have, by (block, field). ``has_roster`` is False
-    where no settings were given: roster and target checks are off.
+    ``aliases`` map (form or "", normalised header) to a standard label; ``days`` are the team's own holidays
+    (False) and make-up workdays (True). ``views`` are the named lists of customers, ``fields`` what the
+    team's own forms have, by (block, field). ``has_roster`` is False where no settings were given: roster
+    and target checks are off.
     """
 
     grades: tuple[Grade, ...]
     stages: tuple[Stage, ...]
     choices: Mapping[str, tuple[Option, ...]]
-    parameters: Mapping[str, Any]
+    parameters: Parameters
     members: tuple[Member, ...] = ()
     targets: tuple[Target, ...] = ()
     aliases: Mapping[tuple[str, str], str] = default(default_factory=dict)

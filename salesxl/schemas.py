@@ -13,7 +13,6 @@ from functools import cache
 from salesxl.columns import (
     BlockModel,
     BlockSpec,
-    Column,
     Date,
     Form,
     Kind,
@@ -550,12 +549,3 @@ def block_spec(kind: str) -> BlockSpec:
         if item.kind == kind:
             return item
     raise KeyError(kind)
-
-
-def book_columns(kinds: tuple[str, ...]) -> tuple[Column, ...]:
-    """Return the columns of a team-book sheet that takes those blocks: each label once, in order."""
-    seen: dict[str, Column] = {}
-    for kind in kinds:
-        for item in block_spec(kind).columns:
-            seen.setdefault(item.field, item)
-    return tuple(seen.values())

@@ -25,7 +25,7 @@ from salesxl.checks.weeks import TYPED, settled
 from salesxl.columns import Shape
 from salesxl.files.naming import natural
 from salesxl.intake import Batch, receive
-from salesxl.model import Checked, Finding, Place, Severity, Submission, cell_name
+from salesxl.model import Checked, Finding, PastName, Place, Severity, Submission, cell_name
 from salesxl.parsing.frames import Stack, stack
 from salesxl.rulebook import Rulebook
 from salesxl.rules import ownership
@@ -84,7 +84,7 @@ def check(
     as_of: dt.date,
     *,
     week: tuple[dt.date, dt.date] | None = None,
-    past: Mapping[str, pd.DataFrame] | None = None,
+    past: Mapping[PastName, pd.DataFrame] | None = None,
 ) -> Checked:
     """Check what came in. docs/domain.md 4 has the rules, 2 what each form asks for.
 
@@ -127,7 +127,7 @@ def check(
 
 def _moves(
     stacks: Mapping[str, Stack],
-    past: Mapping[str, pd.DataFrame],
+    past: Mapping[PastName, pd.DataFrame],
     as_of: dt.date,
     sunday: dt.date,
     out: frozenset[int],

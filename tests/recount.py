@@ -235,9 +235,9 @@ class Recount:
         """Return attainment, what the pace asks for, pace, gap, and the judgement."""
         attainment = share(completed, target)
         elapsed = self.elapsed / self.workdays
-        early = self.workdays > self.elapsed < self.rules.parameters["judged_from_workday"]
+        early = self.workdays > self.elapsed < self.rules.parameters.judged_from_workday
         pace = None if attainment is None or self.weeks_missing or early else attainment / elapsed
-        warning = float(self.rules.parameters["attainment_warning"])
+        warning = float(self.rules.parameters.attainment_warning)
         if self.weeks_missing and completed is not None:
             state = "资料不全"
         elif attainment is None or self.weeks_missing:
@@ -300,7 +300,7 @@ class Recount:
 
     def renewals(self) -> dict[tuple[str, str], int]:
         """Return the days left by customer and rep, of contracts that end soon or have ended."""
-        found, months = {}, self.rules.parameters["renewal_months"]
+        found, months = {}, self.rules.parameters.renewal_months
         for c in self.customers:
             end = day(c["合同到期日"])
             if end is not None and self.outcome(c) != "lost" and months_later(end, -months) <= self.as_of:

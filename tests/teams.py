@@ -13,15 +13,14 @@ import pandas as pd
 
 from salesxl import settings
 from salesxl.messages import Words, load
-from salesxl.model import Team
-from salesxl.parsing import frames
+from salesxl.model import TableName, Team
 from salesxl.rulebook import Member, Rulebook, Target
+from salesxl.tables import TABLES
 from salesxl.workspace import book
 
 WORDS: Words = load("zh", lambda block, field: None)
 MONDAY = dt.date(2026, 11, 16)
 FRIDAY = dt.date(2026, 11, 20)
-ALL_TABLES = (*book.BLOCKS, "finding", "submission")
 
 
 def day(text: str | None) -> dt.datetime | None:
@@ -30,14 +29,14 @@ def day(text: str | None) -> dt.datetime | None:
 
 def team(as_of: dt.date = FRIDAY, monday: dt.date = MONDAY, **given: Sequence[Mapping[str, Any]]) -> Team:
     """Build a team from rows by table; columns that are not given are missing."""
-    tables = {name: _frame(name, given[name]) if name in given else _empty(name) for name in ALL_TABLES}
+    tables = {name: _frame(name, given[name]) if name in given else _empty(name) for name in TABLES}
     return Team(tables, as_of, (monday, monday + dt.timedelta(days=6)))
 
 
-def _frame(table: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def _frame(table: TableName, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     columns = {}
     for column in book.columns(table, WORDS):
-        dtype = frames.DTYPES.get(column.kind, frames.TEXT_DTYPE)
+        dtype = column.kind.dtype
         values = [row.get(column.field) for row in rows]
         if dtype.startswith("datetime"):
             values = [day(v) if isinstance(v, str) else v for v in values]
@@ -51,7 +50,7 @@ def _preset(grades: str, stages: str) -> Rulebook:
 
 
 @cache
-def _empty(table: str) -> pd.DataFrame:
+def _empty(table: TableName) -> pd.DataFrame:
     return _frame(table, ())
 
 
@@ -72,7 +71,7 @@ def rules(
         has_roster=bool(members),
         targets=tuple(targets),
         days=days or {},
-        parameters={**preset.parameters, **parameters},
+        parameters=replace(preset.parameters, **parameters),
     )
 
 

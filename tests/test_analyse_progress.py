@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import Any
 
@@ -224,7 +224,7 @@ def test_who_leaves_the_count_of_deals_blank_does_not_lift_the_average():
 
 
 def quota_of(one, elapsed=workdays.Pace(2026, 11, 20, 20, "official"), **parameters: Any):  # noqa: B008 - frozen
-    five = settings.default_rulebook(quota="five-step").parameters
+    five = asdict(settings.default_rulebook(quota="five-step").parameters)
     rulebook = rules(members=[A], **{k: v for k, v in five.items() if k.startswith("quota_")} | parameters)
     persons, every, month = people(one, rulebook), periods.reports(one), periods.periods(one)[0]
     reps = attainment.by_rep(one, rulebook, persons, elapsed)
@@ -355,7 +355,7 @@ def test_a_blank_is_short_of_its_quota_and_is_named(figures, short):
 
 
 def quota_text(one):
-    five = settings.default_rulebook(quota="five-step").parameters
+    five = asdict(settings.default_rulebook(quota="five-step").parameters)
     rulebook = rules(members=[A], **{k: v for k, v in five.items() if k.startswith("quota_")})
     weeks = [(MONDAY - n * WEEK, [said(MONDAY - n * WEEK, completed_amount=0.0, deals=0)]) for n in (1, 2)]
     return summarise(with_past(one, *((m, {"weekly_report": r}) for m, r in weeks)), rulebook, WORDS)[

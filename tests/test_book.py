@@ -13,13 +13,13 @@ from openpyxl import load_workbook
 from salesxl.consolidate import consolidate
 from salesxl.errors import SettingsError
 from salesxl.files.packaged import shipped
+from salesxl.messages import load
 from salesxl.model import Team
+from salesxl.tables import TABLES
 from salesxl.workspace import book
-from salesxl.workspace.batch_report import FINDING_COLUMNS, SUBMISSION_COLUMNS
 from tests.sheets import AS_OF, RULES, WEEK, WORDS, week
 from tools.book_template import blank_book
 
-TABLES = (*book.BLOCKS, "finding", "submission")
 TEMPLATE = shipped("团队台账.xlsx")
 FORMULAS = ("=1+2", "+86 138", "-12%", "@甲", '=HYPERLINK("http://x","y")', "\t=1", "'=1")
 TEXTS = (
@@ -96,7 +96,7 @@ def test_no_label_stands_on_a_sheet_twice(table):
     assert len(labels) == len(set(labels))
 
 
-@pytest.mark.parametrize("table", list(book.BLOCKS))
+@pytest.mark.parametrize("table", [name for name in TABLES if name not in book.ACCOUNT])
 def test_every_data_sheet_says_where_its_rows_come_from(table):
     labels = {c.label for c in book.columns(table, WORDS)}
     assert {"来源文件", "来源工作表", "来源行", "销售代表", "带标记", "其他列"} <= labels
@@ -217,9 +217,10 @@ def test_what_is_no_book_is_refused_with_the_way_out(tmp_path, spoil, said):
         book.read_book(tmp_path / "b.xlsx", WORDS)
 
 
-def test_every_column_of_the_account_has_a_name():
-    for name in (*FINDING_COLUMNS, *SUBMISSION_COLUMNS, *book.PROVENANCE):
-        assert WORDS.name("column", name) != name
+@pytest.mark.parametrize("table", TABLES)
+def test_every_column_has_a_name(table):
+    for words in (WORDS, load("en", lambda block, field: None)):
+        assert all(column.label not in ("", column.field) for column in book.columns(table, words))
 
 
 def test_a_table_longer_than_a_sheet_goes_on_in_further_sheets_and_is_read_again_whole(tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ from salesxl.checks.case import Case
 from salesxl.checks.customers import conflict, duplicate, handed_over, near_name
 from salesxl.checks.figures import jump
 from salesxl.model import Block, Severity, Submission
-from salesxl.parsing.frames import DTYPES, TEXT_DTYPE, Stack
+from salesxl.parsing.frames import Stack
 from salesxl.rules import ownership
 from salesxl.rules.identity import customer_keys, near_pairs
 from salesxl.schemas import block_spec
@@ -38,10 +38,7 @@ def case(rows, *, handed=None, past=None, **parameters):
         [{c.field: fields.get(c.field) for c in spec.columns} for _, fields in rows], dtype=object
     )
     raw = raw.astype(object).where(raw.notna(), None)
-    typed = {
-        c.field: pd.Series(pd.array(raw[c.field].tolist(), dtype=DTYPES.get(c.kind, TEXT_DTYPE)))
-        for c in spec.columns
-    }
+    typed = {c.field: pd.Series(pd.array(raw[c.field].tolist(), dtype=c.kind.dtype)) for c in spec.columns}
     home = {"submission": [number[rep] for rep, _ in rows], "row": list(range(4, 4 + len(rows)))}
     frame = pd.DataFrame({**typed, **home})
     here = pd.DataFrame(True, index=frame.index, columns=raw.columns)

@@ -19,7 +19,7 @@ from tests import sheets
 from tests.sheets import RULES, WORDS, archive, check, handover, record, week, weekly
 
 NAMELESS = {"customer_no": None}
-MERGE = replace(RULES, parameters={**RULES.parameters, "faulty_rows": "merge"})
+MERGE = replace(RULES, parameters=replace(RULES.parameters, faulty_rows="merge"))
 
 
 def team_of(*paths, rules=RULES, history=None) -> Team:

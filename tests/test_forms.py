@@ -76,13 +76,13 @@ def test_a_whole_rulebook_reads_back(tmp_path: Path) -> None:
                 Stage("黄了", "off", Decimal(0)),
             ),
             choices={**default.choices, "客户来源": (Option("=1+1"), Option("+86 热线", ("热线",)))},
-            parameters={
-                **default.parameters,
-                "faulty_rows": "merge",
-                "report_due": 1,
-                "vague_phrases": ("无", "@所有人"),
-                "high_potential_grade": "金",
-            },
+            parameters=replace(
+                default.parameters,
+                faulty_rows="merge",
+                report_due=1,
+                vague_phrases=("无", "@所有人"),
+                high_potential_grade="金",
+            ),
             members=(
                 Member("张一", "一组", "华东", "设备", "孙经理", dt.date(2024, 2, 29), None),
                 Member("李二", "一组", left=dt.date(2026, 6, 30)),

@@ -15,6 +15,7 @@ from salesxl.checks.customers import customer_keys
 from salesxl.errors import SettingsError
 from salesxl.files.packaged import shipped
 from salesxl.model import Team
+from salesxl.tables import TABLES
 from salesxl.workspace import book
 from salesxl.workspace import history as past
 from tests.sheets import WORDS
@@ -34,9 +35,7 @@ def tiny() -> bytes:
 def put(home: Path, number: int, customers: dict[str, str | None], done: float = 100) -> Path:
     """Write a week's book: customers with their numbers, and one report of 张三."""
     monday = dt.date.fromisocalendar(2026, number, 1)
-    tables = {
-        n: book._frame("", [], book.columns(n, WORDS), WORDS) for n in (*book.BLOCKS, "finding", "submission")
-    }
+    tables = {n: book._frame("", [], book.columns(n, WORDS), WORDS) for n in TABLES}
     blank = tables["customer"].reindex(range(len(customers)))
     tables["customer"] = blank.assign(
         customer_name=pd.array(list(customers), dtype="string"),

@@ -6,9 +6,12 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from salesxl.rulebook import Parameters
 
 ROOT = Path(__file__).parent.parent / "salesxl"
 PRESETS = ROOT / "presets"
@@ -170,6 +173,7 @@ NAMED = {
     "summary/figures/stage_time.py": "the calendar",
     "summary/context.py": "bars in a chart",
     "summary/reps.py": "rows of one printed page",
+    "summary/figures/follow_up.py": "places of lists in an order",
     "summary/today.py": "things and names in one list",
     "rules/money.py": "whole fen, and how many of them a sum may hold",
     "settings/unknown.py": "from which likeness on a name is offered",
@@ -208,6 +212,10 @@ def test_a_parameter_is_never_given_a_value_of_its_own_in_code():
 
 def test_every_parameter_is_asked_for_somewhere():
     """A threshold that nothing reads promises what the toolkit does not do."""
-    said = {value for _, _, value, _ in constants() if isinstance(value, str)}
-    composed = {key for key in thresholds() if re.fullmatch(r"score_\w+_(weight|full)", key)}
-    assert {key for key in thresholds() if " " not in key} - composed - said == set()
+    asked = {
+        node.attr
+        for path in ROOT.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+    }
+    assert {f.name for f in fields(Parameters)} - asked == set()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from dataclasses import MISSING, asdict, fields
 from decimal import Decimal
+from typing import Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
 from salesxl import settings
 from salesxl.errors import SettingsError
+from salesxl.rulebook import Parameters
 from salesxl.schemas import FORMS, SETTINGS
 
 NAMES = settings.preset_names()
@@ -41,9 +45,9 @@ def test_toolbox_lifts_strategic_customers_and_asks_for_clear_intent() -> None:
 
 def test_only_volume_grades_by_score_and_its_weights_add_up() -> None:
     parameters = settings.default_rulebook("volume").parameters
-    assert parameters["grade_basis"] == "score"
-    assert sum(parameters[f"score_{part}_weight"] for part in ("amount", "frequency", "potential")) == 1
-    assert settings.default_rulebook("crm").parameters["grade_basis"] == "annual_purchase"
+    assert parameters.grade_basis == "score"
+    assert sum(v for k, v in asdict(parameters).items() if re.fullmatch(r"score_\w+_weight", k)) == 1
+    assert settings.default_rulebook("crm").parameters.grade_basis == "annual_purchase"
 
 
 @pytest.mark.parametrize(
@@ -129,25 +133,26 @@ def test_parameters_have_the_figures_of_the_domain_and_their_types() -> None:
         "report_due": 5,
         "unknown_birthday": dt.date(1900, 1, 1),
     }
-    assert {key: parameters[key] for key in expected} == expected
-    assert isinstance(parameters["attainment_warning"], Decimal)
+    assert {key: getattr(parameters, key) for key in expected} == expected
+    assert isinstance(parameters.attainment_warning, Decimal)
 
 
 @pytest.mark.parametrize("phrase", ["跟进客户", "客户有意向", "继续沟通", "正常推进", "无", "同上"])
 def test_stock_phrases_of_the_domain_are_vague(phrase: str) -> None:
-    assert phrase in settings.default_rulebook().parameters["vague_phrases"]
+    assert phrase in settings.default_rulebook().parameters.vague_phrases
 
 
 @pytest.mark.parametrize("text", ["寄送样品2件并跟踪签收", "提交报价单", "签订合同"])
 def test_short_but_concrete_text_is_long_enough(text: str) -> None:
-    assert len(text) >= settings.default_rulebook().parameters["min_concrete_length"]
+    assert len(text) >= settings.default_rulebook().parameters.min_concrete_length
 
 
 def test_the_five_step_quota_applies_only_where_it_is_asked_for() -> None:
     plain, quota = settings.default_rulebook(), settings.default_rulebook(quota="five-step")
-    assert (plain.parameters["quota_applies"], quota.parameters["quota_applies"]) == (False, True)
-    figures = {k: v for k, v in quota.parameters.items() if k.startswith("quota_") and k != "quota_applies"}
+    assert (plain.parameters.quota_applies, quota.parameters.quota_applies) == (False, True)
+    figures = {k: v for k, v in asdict(quota.parameters).items() if k.startswith("quota_")}
     assert figures == {
+        "quota_applies": True,
         "quota_collected": 600_000,
         "quota_signed": 1_000_000,
         "quota_deals": 4,
@@ -160,6 +165,29 @@ def test_the_five_step_quota_applies_only_where_it_is_asked_for() -> None:
 def test_parameter_keys_and_names_are_unique() -> None:
     specs = settings.parameter_specs()
     assert len({s.key for s in specs}) == len({s.name for s in specs}) == len(specs)
+
+
+def test_the_parameters_are_those_of_the_preset_file_in_its_order_and_have_no_values_of_their_own() -> None:
+    declared = fields(Parameters)
+    assert [f.name for f in declared] == [spec.key for spec in settings.parameter_specs()]
+    assert all(f.default is f.default_factory is MISSING for f in declared)
+
+
+@pytest.mark.parametrize("spec", settings.parameter_specs(), ids=lambda spec: spec.key)
+def test_a_parameter_has_the_type_that_the_preset_file_says(spec: settings.ParameterSpec) -> None:
+    kinds = {"percent": Decimal, "number": Decimal, "amount": Decimal, "whole": int, "yes_no": bool}
+    kinds |= {"items": tuple[str, ...], "text": str, "date": dt.date}
+    declared = get_type_hints(Parameters)[spec.key]
+    values = [word.value for word in spec.words]
+    if spec.type != "choice":
+        assert declared == kinds[spec.type]
+    elif get_origin(declared) is Literal:
+        assert list(get_args(declared)) == values
+    else:
+        assert {type(value) for value in values} == {declared}
+    for preset in settings.preset_names()["grades"]:
+        value = getattr(settings.default_rulebook(preset, quota="five-step").parameters, spec.key)
+        assert type(value) is (get_origin(declared) or declared) or value in get_args(declared)
 
 
 def test_a_default_rulebook_has_no_roster() -> None:

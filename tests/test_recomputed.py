@@ -383,8 +383,8 @@ def test_follow_ups_overdue_by_grade(week):
 @covers("follow_up.closes", "follow_up.renewals", "follow_up.first", "follow_up.birthdays")
 def test_other_customers_to_call(week):
     page, count, parameters = week.pages["跟进预警"], week.count, week.rules.parameters
-    first = dt.timedelta(days=parameters["first_follow_up_days"])
-    top, unknown = week.rules.grades[0].name, parameters["unknown_birthday"]
+    first = dt.timedelta(days=parameters.first_follow_up_days)
+    top, unknown = week.rules.grades[0].name, parameters.unknown_birthday
     lists: dict[str, dict[tuple[str, str], int]] = {
         "二、": {},
         "三、": count.renewals(),
@@ -401,7 +401,7 @@ def test_other_customers_to_call(week):
             lists["五、"][who] = (FRIDAY - met - first).days
         if outcome != "lost" and c["客户等级"] == top and born and born != unknown:
             days = (dt.date(FRIDAY.year, born.month, min(born.day, 28)) - FRIDAY).days
-            if 0 <= days <= parameters["birthday_days"]:
+            if 0 <= days <= parameters.birthday_days:
                 lists["十、"][who] = days
     for title, wanted in lists.items():
         rows = page.table(title)
@@ -431,7 +431,7 @@ def test_signed_customers_and_those_without_a_grade(week):
     page, count, parameters = week.pages["跟进预警"], week.count, week.rules.parameters
     without = {(c["客户名称"], c["销售代表"]) for c in count.customers if c["客户等级"] is None}
     assert {(r["客户"], r["销售代表"]) for r in page.table("十二、")} == without
-    days = dt.timedelta(days=parameters["after_sales_days"])
+    days = dt.timedelta(days=parameters.after_sales_days)
     silent = set()
     for c in count.chosen(outcome="won"):
         signed, last = day(c["签约日期"]), day(c["最近跟进时间"])

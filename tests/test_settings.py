@@ -463,15 +463,15 @@ def test_parameters_are_typed_and_missing_ones_stay_as_preset() -> None:
         ["采用月度定额", "是"],
     ]
     parameters = read(参数=rows)[0].parameters
-    assert parameters["attainment_warning"] == Decimal("0.55")
-    assert (parameters["entry_hours"], parameters["faulty_rows"], parameters["report_due"]) == (
+    assert parameters.attainment_warning == Decimal("0.55")
+    assert (parameters.entry_hours, parameters.faulty_rows, parameters.report_due) == (
         48,
         "merge",
         4,
     )
-    assert parameters["vague_phrases"] == ("无", "随便", "看看")
-    assert parameters["quota_applies"] is True
-    assert parameters["after_sales_days"] == 3
+    assert parameters.vague_phrases == ("无", "随便", "看看")
+    assert parameters.quota_applies is True
+    assert parameters.after_sales_days == 3
 
 
 @pytest.mark.parametrize(

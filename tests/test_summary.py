@@ -22,7 +22,8 @@ from salesxl.consolidate import consolidate
 from salesxl.messages import load
 from salesxl.render import render
 from salesxl.rulebook import Grade, Member
-from salesxl.summary import definitions, summarise
+from salesxl.summary import definitions, summarise, today
+from salesxl.summary.figures.follow_up import LISTS
 from salesxl.validate import validate
 from salesxl.workspace import book
 from salesxl.xlsx.package import Package
@@ -128,7 +129,7 @@ def test_every_size_of_team_renders_without_expressions_formulas_or_broken_refer
                     assert not re.search(r"<f[ >]", text.split("</sheetData>")[0]), name
     found = sheets(made)
     pages = {f"代表{n:02d}" for n in range(reps)}
-    most = rulebook.parameters["rep_pages"]
+    most = rulebook.parameters.rep_pages
     assert [name for name in found if name not in pages] == list(WORDS.names("summary_sheet").values())
     assert len(pages & set(found)) == min(reps, most)
     assert len(table(found["业绩达成"], "销售代表")) == (reps + 1 if reps else 0)
@@ -322,6 +323,31 @@ def test_five_things_take_turns_among_the_kinds():
     the_team, rulebook = busy_team(8)
     found = [item["kind"] for item in summarise(the_team, rulebook, WORDS)["today"]]
     assert found == ["attainment", "overdue", "conflict", "held", "missing"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_list_with_a_place_among_the_things_of_today_has_its_sentence(monkeypatch, lang):
+    monkeypatch.setattr(today, "THINGS", 100)
+    won = {"stage": "成交签约", "status": "成交", "signed_on": "2026-11-02"}
+    customers = [
+        customer("寿", grade="VIP", birthday="1980-11-23", contact_name="王总"),
+        customer("续", contract_end="2026-12-05"),
+        customer("期", contract_end="2026-11-01"),
+        customer("成", **won, last_contact="2026-11-01"),
+        customer("迟", grade="A", expected_close="2026-10-01", last_contact="2026-01-01"),
+    ]
+    plan = {"rep": "甲", "customer_name": "迟", "action": "寄样", "due": "2026-11-01"}
+    record = {"rep": "甲", "customer_name": "成", "stage": "成交签约", "rep_signed_on": "2026-11-01"}
+    one = team(customer=customers, action=[plan], record=[record], submission=[submission()])
+    items = summarise(one, rules(), load(lang, lambda block, field: None))["today"]
+    kinds = {each.today[0] for each in LISTS if each.today is not None}
+    assert {item["kind"] for item in items} == kinds - {"stuck"} | {"expired"}  # that takes earlier weeks
+
+
+def test_no_two_lists_have_one_place():
+    assert len(today._KINDS) == 5 + sum(one.today is not None for one in LISTS)
+    calls = [one.call for one in LISTS if one.call is not None]
+    assert len(calls) == len(set(calls))
 
 
 def test_of_few_kinds_the_next_of_each_follows():

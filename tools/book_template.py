@@ -12,12 +12,15 @@ import xlsxwriter
 
 from salesxl.columns import Kind
 from salesxl.messages import Words
-from salesxl.workspace.book import BLOCKS, TABLES, columns
+from salesxl.tables import TABLES
+from salesxl.workspace.book import columns
 
 __all__ = ["blank_book"]
 
 CREATED = dt.datetime(2026, 1, 1)
 INK, LINE = "#1F3864", "#BFBFBF"
+ACCOUNT = ("finding", "submission")
+"""Tables of what was handed in; all others are of what it says."""
 FORMATS = {
     Kind.DATE: "yyyy-mm-dd",
     Kind.MOMENT: "yyyy-mm-dd hh:mm",
@@ -47,7 +50,7 @@ def blank_book(words: Words) -> bytes:
             "border_color": LINE,
         }
     )
-    for number, table in enumerate(TABLES, 1):
+    for table in TABLES:
         sheet = workbook.add_worksheet(words.name("sheet", table))
         shown = columns(table, words)
         for at, column in enumerate(shown):
@@ -75,6 +78,6 @@ def blank_book(words: Words) -> bytes:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
         sheet.set_footer("&L&A&R&P / &N")
-        sheet.set_tab_color(INK if number <= len(BLOCKS) else "#C00000")
+        sheet.set_tab_color(INK if table not in ACCOUNT else "#C00000")
     workbook.close()
     return buffer.getvalue()

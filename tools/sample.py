@@ -63,9 +63,9 @@ def _with_what_is_rare(team: Team, rules: Rulebook) -> Team:
     customers, talks = team.tables["customer"].copy(), team.tables["communication"]
     soon = pd.Timestamp(team.as_of.replace(year=1980)) + pd.Timedelta(days=3)
     customers.loc[customers["grade"] == rules.grades[0].name, "birthday"] = soon
-    chosen = customers["grade"] == rules.parameters["high_potential_grade"]
+    chosen = customers["grade"] == rules.parameters.high_potential_grade
     wanted = customers[chosen]
-    often = int(rules.parameters["high_potential_follow_ups"]) + 1
+    often = rules.parameters.high_potential_follow_ups + 1
     talked = pd.concat(
         talks.head(1).assign(customer_name=one["customer_name"], rep=one["rep"], contact_time=team.as_of)
         for one in wanted.to_dict("records")

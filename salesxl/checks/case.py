@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 import pandas as pd
 
 from salesxl.columns import Column, Kind
-from salesxl.model import Severity, Submission, cell_name
+from salesxl.model import PastName, Severity, Submission, cell_name
 from salesxl.parsing.frames import Stack
 from salesxl.rulebook import Rulebook
 from salesxl.rules import ownership
@@ -81,7 +81,7 @@ class Case:
     week: tuple[dt.date, dt.date]
     out: frozenset[int] = frozenset()
     moves: pd.DataFrame = default(default_factory=lambda: pd.DataFrame(columns=ownership.MOVES))
-    past: Mapping[str, pd.DataFrame] = default(default_factory=dict)
+    past: Mapping[PastName, pd.DataFrame] = default(default_factory=dict)
     worked_out: dict[tuple[str, ...], Any] = default(
         default_factory=dict, init=False, repr=False, compare=False
     )

@@ -149,7 +149,7 @@ def near_name(case: Case) -> Iterator[Fault]:
     for row in _listed(case):
         if row.key is not None:
             first.setdefault(row.key, row)
-    least = float(case.rulebook.parameters["near_name_likeness"])
+    least = float(case.rulebook.parameters.near_name_likeness)
     pairs = near_pairs(pd.Series(list(first), dtype="string"), least)
     places = [(sorted((first[one].at, first[other].at)), share) for one, other, share in pairs]
     names = {row.at: row.name for row in first.values()}

@@ -51,17 +51,17 @@ CLOSES = (("key_customer", "expected_close"), ("handover_opportunity", "expected
 
 
 HORIZONS = (
-    ("customer", "expected_close", "close_years_ahead"),
-    ("key_customer", "expected_close", "close_years_ahead"),
-    ("handover_opportunity", "expected_close", "close_years_ahead"),
-    ("customer", "contract_end", "contract_years_ahead"),
-    ("customer", "birthday", "plan_days_ahead"),
-    ("archive_head", "filled_on", "plan_days_ahead"),
-    ("action", "due", "plan_days_ahead"),
-    ("next_week", "due", "plan_days_ahead"),
-    ("handover", "date", "plan_days_ahead"),
+    ("customer", "expected_close", "close"),
+    ("key_customer", "expected_close", "close"),
+    ("handover_opportunity", "expected_close", "close"),
+    ("customer", "contract_end", "contract"),
+    ("customer", "birthday", "plan"),
+    ("archive_head", "filled_on", "plan"),
+    ("action", "due", "plan"),
+    ("next_week", "due", "plan"),
+    ("handover", "date", "plan"),
 )
-"""Block, field, and the parameter that says how far ahead its day may lie."""
+"""Block, field, and which of the limits says how far ahead its day may lie."""
 
 
 def future(case: Case) -> Iterator[Fault]:
@@ -104,12 +104,14 @@ def slips(case: Case) -> Iterator[Fault]:
 
 def far(case: Case) -> Iterator[Fault]:
     """Report a plan so far ahead that its year must be wrong, and a report of a week yet to come."""
-    today = pd.Timestamp(case.as_of)
-    for kind, name, parameter in HORIZONS:
-        stack = case.stacks[kind]
-        ahead = int(case.rulebook.parameters[parameter])
-        days, years = (ahead, 0) if parameter.startswith("plan") else (0, ahead)
-        last = today + pd.DateOffset(days=days, years=years)
+    parameters, today = case.rulebook.parameters, pd.Timestamp(case.as_of)
+    limits = {
+        "close": today + pd.DateOffset(years=parameters.close_years_ahead),
+        "contract": today + pd.DateOffset(years=parameters.contract_years_ahead),
+        "plan": today + pd.DateOffset(days=parameters.plan_days_ahead),
+    }
+    for kind, name, limit in HORIZONS:
+        stack, last = case.stacks[kind], limits[limit]
         for at in positions(stack.frame[name].dt.normalize() > last):
             near = meant(stack.frame.at[at, name].date(), case.as_of - HALF_A_YEAR, case.as_of + HALF_A_YEAR)
             facts = {"why": "year", "meant": near} if near else {"why": "far"}
@@ -242,7 +244,7 @@ def late_entry(case: Case) -> Iterator[Fault]:
 
     A contact of which only the day is known may have been at its end.
     """
-    limit = int(case.rulebook.parameters["entry_hours"])
+    limit = case.rulebook.parameters.entry_hours
     for stack in (case.stacks[kind] for kind in TALKS):
         met = stack.frame["contact_time"]
         waited = stack.frame["entered_at"] - met.where(met != met.dt.normalize(), met + dt.timedelta(days=1))
@@ -266,7 +268,7 @@ def expected(case: Case) -> list[Member]:
 
 def due(week: tuple[dt.date, dt.date], rulebook: Rulebook) -> dt.date:
     """Return the last day on which a week's reports are in time. docs/domain.md 3.5."""
-    return week[0] + dt.timedelta(days=int(rulebook.parameters["report_due"]) - 1)
+    return week[0] + dt.timedelta(days=rulebook.parameters.report_due - 1)
 
 
 def missing(case: Case) -> Iterator[Fault]:

@@ -44,7 +44,7 @@ def _follow_ups(case: Case, stack: Stack) -> pd.Series:
     ]
     met = pd.concat([part for part in parts if not part.empty] or parts[:1], ignore_index=True)
     owned = pd.DataFrame({"rep": case.rep_of(stack), "key": case.keys(stack)})
-    months = int(case.rulebook.parameters["high_potential_months"])
+    months = case.rulebook.parameters.high_potential_months
     return recent_contacts(owned, met, case.as_of, months)
 
 

@@ -243,7 +243,8 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
         ],
         "form": list(_fields(rules, words["是否必填"])),
         "parameter": [
-            _parameter(spec, rules.parameters[spec.key], (yes, no)) for spec in settings.parameter_specs()
+            _parameter(spec, getattr(rules.parameters, spec.key), (yes, no))
+            for spec in settings.parameter_specs()
         ],
         "view": [
             {"view": view.name, **_condition(condition, rules)}

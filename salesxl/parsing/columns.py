@@ -35,13 +35,6 @@ FIRST_OF_TRADE = 1980
 WEEK_ENDS: Mapping[str, int] = {"week_start": 0, "week_end": 1}
 """Fields that say one end of a week, which may be told as a whole: 第47周."""
 OWN_UNIT: Mapping[Kind, parsing.Unit] = {Kind.AMOUNT: "元", Kind.AMOUNT_WAN: "万元"}
-LIMITS: Mapping[Kind, str] = {
-    Kind.AMOUNT: "amount_limit",
-    Kind.AMOUNT_WAN: "revenue_limit",
-    Kind.WHOLE: "count_limit",
-}
-"""The parameter beyond which a figure cannot be meant."""
-
 Aside: TypeAlias = tuple[dt.date | None, str | None]
 """What reading a cell may depend on beside it: the date near, and its header's unit."""
 Reader: TypeAlias = Callable[[Any, dt.date | None, str | None], Tidied]
@@ -119,12 +112,13 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
         back = _PAST if column.past_only else dt.timedelta()
         first = FIRST_YEAR if column.field in LONG_AGO else FIRST_OF_TRADE
         return lambda v, near, _unit: _since(first, dated(v, near=near - back if near else None))
+    limits = rulebook.parameters
     if kind in OWN_UNIT:
-        limit = Decimal(rulebook.parameters[LIMITS[kind]]).scaleb(-parsing.SCALES[OWN_UNIT[kind]])
+        most = limits.amount_limit if kind is Kind.AMOUNT else limits.revenue_limit
+        limit = most.scaleb(-parsing.SCALES[OWN_UNIT[kind]])
         return lambda v, _near, unit: _bounded(_amount(v, unit or OWN_UNIT[kind], OWN_UNIT[kind]), v, limit)
     if kind is Kind.WHOLE:
-        most = Decimal(rulebook.parameters[LIMITS[kind]])
-        return lambda v, _near, _unit: _bounded(parsing.whole(v), v, most)
+        return lambda v, _near, _unit: _bounded(parsing.whole(v), v, Decimal(limits.count_limit))
     read = plain[kind]
     return lambda v, _near, _unit: read(v)
 

@@ -25,19 +25,7 @@ from salesxl.needs import needs_of
 from salesxl.parsing.columns import DATED, Aside, Reader, aside_of, reader, unit_fault
 from salesxl.rulebook import Rulebook
 
-__all__ = ["DTYPES", "TEXT_DTYPE", "CellFault", "Stack", "look_up", "stack"]
-
-DTYPES: Mapping[Kind, str] = {
-    Kind.AMOUNT: "Float64",
-    Kind.AMOUNT_WAN: "Float64",
-    Kind.NUMBER: "Float64",
-    Kind.PERCENT: "Float64",
-    Kind.WHOLE: "Int64",
-    Kind.DATE: "datetime64[us]",
-    Kind.MOMENT: "datetime64[us]",
-    Kind.YES_NO: "boolean",
-}
-TEXT_DTYPE = "string"
+__all__ = ["CellFault", "Stack", "look_up", "stack"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,10 +268,10 @@ def _plain(value: Any) -> Any:
 def _array(values: Sequence[Any], kind: Kind) -> Any:
     """Return a column's values in its dtype."""
     if kind not in DATED:
-        return pd.array(values, dtype=DTYPES.get(kind, TEXT_DTYPE))
+        return pd.array(values, dtype=kind.dtype)
     # pandas and numpy look at dates one by one; a column has few that differ
     ticks = {day: _NO_TIME if day is None else (_moment(day) - _EPOCH) // _TICK for day in set(values)}
-    return np.array([ticks[day] for day in values], dtype="int64").view(DTYPES[kind])
+    return np.array([ticks[day] for day in values], dtype="int64").view(kind.dtype)
 
 
 def _moment(value: dt.date) -> dt.datetime:

@@ -51,10 +51,8 @@ def concrete(text: object, rulebook: Rulebook) -> bool:
     """Say whether a text is more than a stock phrase. docs/domain.md 4, vague text."""
     if not isinstance(text, str):
         return False
-    bare = _bare(text)
-    return bare not in _stock(tuple(rulebook.parameters["vague_phrases"])) and len(bare) >= int(
-        rulebook.parameters["min_concrete_length"]
-    )
+    bare, parameters = _bare(text), rulebook.parameters
+    return bare not in _stock(parameters.vague_phrases) and len(bare) >= parameters.min_concrete_length
 
 
 @cache
@@ -108,7 +106,7 @@ def grades(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | No
     exempt = strategic & any(rule.strategic for rule in rulebook.grades)
     capped = _capped(found, needs | exempt, rulebook)
     if capped.any():
-        cap = next(g for g in rulebook.grades if g.name == rulebook.parameters["unclear_need_grade"])
+        cap = next(g for g in rulebook.grades if g.name == rulebook.parameters.unclear_need_grade)
         found, why = found.mask(capped, cap.name), why.mask(capped, "need")
         bound = bound.mask(capped, pd.NA if cap.at_least is None else float(cap.at_least))
     columns = {"grade": found, "basis": basis.astype("Float64"), "bound": bound, "why": why}
@@ -118,7 +116,7 @@ def grades(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | No
 def _capped(found: pd.Series, let: pd.Series, rulebook: Rulebook) -> pd.Series:
     """Say whose grade is too high for a need that is not clear, but for those ``let``. docs/domain.md 3.1."""
     names = [grade.name for grade in rulebook.grades]
-    cap = rulebook.parameters["unclear_need_grade"]
+    cap = rulebook.parameters.unclear_need_grade
     if cap not in names:
         return pd.Series(False, index=found.index)
     return ~let & (found.isna() | found.isin(names[: names.index(cap)]))
@@ -170,7 +168,7 @@ def due_after(last: dt.date, grade: Grade) -> dt.date | None:
 
 
 def _by_score(rulebook: Rulebook) -> bool:
-    return str(rulebook.parameters["grade_basis"]) == "score"
+    return rulebook.parameters.grade_basis == "score"
 
 
 def _settled_score(customers: pd.DataFrame, rulebook: Rulebook, contacts: pd.Series | None) -> pd.Series:
@@ -190,17 +188,15 @@ def _score(
     """
     parameters = rulebook.parameters
     counts = contacts if contacts is not None else pd.Series(0, index=customers.index)
-    parts = {
-        "amount": customers["annual_purchase"],
-        "frequency": counts.astype("Float64"),
-        "potential": customers["expected_amount"],
-    }
+    parts = (
+        (customers["annual_purchase"], parameters.score_amount_weight, parameters.score_amount_full),
+        (counts.astype("Float64"), parameters.score_frequency_weight, parameters.score_frequency_full),
+        (customers["expected_amount"], parameters.score_potential_weight, parameters.score_potential_full),
+    )
     total = pd.Series(0.0, index=customers.index, dtype="Float64")
     weights = Decimal(0)
-    for name, values in parts.items():
-        weight = Decimal(str(parameters[f"score_{name}_weight"]))
-        full = float(parameters[f"score_{name}_full"])
-        total += (values / full).clip(0, 1).fillna(unknown) * float(weight)
+    for values, weight, full in parts:
+        total += (values / float(full)).clip(0, 1).fillna(unknown) * float(weight)
         weights += weight
     points = (total / float(weights or 1) * 100).round(6)
     # two digits are shown: 69.996 shown as 70 would contradict its grade

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from salesxl import schemas
+from salesxl.model import PastName
 from salesxl.rules.identity import customer_keys
 
 __all__ = ["MOVES", "moved", "owners", "signed", "signed_by"]
@@ -50,7 +51,7 @@ def signed_by(heads: pd.DataFrame, day: dt.date) -> pd.DataFrame:
     return heads[~ahead.astype(bool)]
 
 
-def moved(past: Mapping[str, pd.DataFrame], now: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
+def moved(past: Mapping[PastName, pd.DataFrame], now: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
     """Return all moves up to a day, those of earlier weeks' books and those now, the earliest first."""
     known = [now] if past.get("moves") is None else [past["moves"][MOVES], now]
     every = pd.concat([frame for frame in known if len(frame)] or [now], ignore_index=True).drop_duplicates()

@@ -21,9 +21,6 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 }
 """What a period is made of, in the words of ``Target.period``."""
 
-QUOTAS: Mapping[str, str] = {"signed": "quota_signed", "collected": "quota_collected", "deals": "quota_deals"}
-"""The parameter that holds a measure's monthly quota."""
-
 
 def target_of(
     rulebook: Rulebook, scope: str, name: str | None, day: dt.date, measure: str, period: str | None = None
@@ -65,9 +62,9 @@ def target_for(
 
 def quota_of(rulebook: Rulebook, measure: str) -> Decimal | None:
     """Return what a rep without a target is to reach in a month; None where no quota applies."""
-    if not rulebook.parameters["quota_applies"] or measure not in QUOTAS:
-        return None
-    return Decimal(rulebook.parameters[QUOTAS[measure]])
+    has = rulebook.parameters
+    quotas = {"signed": has.quota_signed, "collected": has.quota_collected, "deals": Decimal(has.quota_deals)}
+    return quotas.get(measure) if has.quota_applies else None
 
 
 def rep_target(

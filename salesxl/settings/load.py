@@ -73,17 +73,12 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
     targets = tuple(target for _, target in placed.values())
     if "adjustment" in sheets:
         targets = tuple(adjust(sheets["adjustment"], placed, roster, internal).values())
-    specs = parameter_specs()
     rulebook = with_derived(
         Rulebook(
             grades=grades,
             stages=stages,
             choices={**lists.options(sheets.get("option"), editable_lists(), internal), **internal},
-            parameters=(
-                parameters(sheets["parameter"], specs, grades)
-                if "parameter" in sheets
-                else {spec.key: spec.value for spec in specs}
-            ),
+            parameters=parameters(sheets.get("parameter"), parameter_specs(), grades),
             members=roster,
             targets=targets,
             aliases=lists.aliases(sheets["alias"]) if "alias" in sheets else {},

@@ -11,22 +11,22 @@ from typing import Any
 
 from salesxl import parsing
 from salesxl.model import CellValue, Tidied
-from salesxl.rulebook import Grade, Option
-from salesxl.settings.presets import ParameterSpec, ParameterValue
+from salesxl.rulebook import Grade, Option, Parameters
+from salesxl.settings.presets import ParameterSpec
 from salesxl.settings.sheets import Entry, Sheet, read_option
 from salesxl.settings.unknown import nearest
 
 __all__ = ["parameters"]
 
 
-def parameters(
-    sheet: Sheet, specs: Sequence[ParameterSpec], grades: Sequence[Grade]
-) -> dict[str, ParameterValue]:
-    """Return every parameter by key: as the sheet says, else as preset.
+def parameters(sheet: Sheet | None, specs: Sequence[ParameterSpec], grades: Sequence[Grade]) -> Parameters:
+    """Return the parameters: each as the sheet says, else as preset.
 
     A name nobody knows is a warning, a value that cannot be read an error; the preset then holds.
     """
-    values = {spec.key: spec.value for spec in specs}
+    values: dict[str, Any] = {spec.key: spec.value for spec in specs}
+    if sheet is None:
+        return Parameters(**values)
     by_name = {parsing.choice_key(word): spec for spec in specs for word in (spec.name, spec.key)}
     rows: dict[str, Entry] = {}
     for entry in sheet.entries:
@@ -47,7 +47,7 @@ def parameters(
                 values[spec.key] = read.value
     _check_score(sheet, values, rows)
     _check_grade(sheet, values, rows, grades, specs)
-    return values
+    return Parameters(**values)
 
 
 def _read(raw: CellValue, spec: ParameterSpec) -> Tidied:

@@ -16,7 +16,7 @@ from importlib.resources.abc import Traversable
 from typing import Any, TypeAlias
 
 from salesxl.errors import SettingsError
-from salesxl.rulebook import Condition, Grade, Option, Rulebook, Stage, View
+from salesxl.rulebook import Condition, Grade, Option, Parameters, Rulebook, Stage, View
 from salesxl.settings import views
 
 __all__ = [
@@ -48,7 +48,7 @@ class ParameterWord:
 
 @dataclass(frozen=True, slots=True)
 class ParameterSpec:
-    """A parameter: ``key`` in the Rulebook, ``name`` in the workbook, how it is read, its default.
+    """A parameter: ``key`` in Parameters, ``name`` in the workbook, how it is read, its default.
 
     ``type`` is percent, number, amount (元), whole, yes_no, items, choice, text or date.
     """
@@ -73,16 +73,17 @@ def default_rulebook(grades: str = "crm", stages: str = "process", quota: str | 
         SettingsError: there is no preset of that name.
     """
     chosen = _preset("grades", grades)
-    parameters: dict[str, Any] = {spec.key: spec.value for spec in parameter_specs()}
+    specs = {spec.key: spec for spec in parameter_specs()}
+    parameters: dict[str, Any] = {key: spec.value for key, spec in specs.items()}
     for preset in (chosen, _preset("quotas", quota) if quota else {}):
         for key, raw in preset.get("parameters", {}).items():
-            parameters[key] = _parameter_value(_types()[key], raw)
+            parameters[key] = _parameter_value(specs[key].type, raw)
     rulebook = with_derived(
         Rulebook(
             grades=tuple(_grade(row) for row in chosen["grade"]),
             stages=tuple(_stage(row) for row in _preset("stages", stages)["stage"]),
             choices={**editable_lists(), **internal_options()},
-            parameters=parameters,
+            parameters=Parameters(**parameters),
         )
     )
     return replace(rulebook, views=tuple(_view(row, rulebook.choices) for row in _toml("views.toml")["view"]))
@@ -93,9 +94,25 @@ def preset_names() -> Mapping[str, tuple[str, ...]]:
     return {kind: _names(kind) for kind in ("grades", "stages", "quotas")}
 
 
+@cache
 def parameter_specs() -> tuple[ParameterSpec, ...]:
     """Return every parameter in the order in which 团队设置.xlsx shows them."""
-    return _parameter_specs()
+    return tuple(
+        ParameterSpec(
+            row["key"],
+            row["name"],
+            row["type"],
+            _parameter_value(row["type"], row["value"]),
+            row["note"],
+            tuple(
+                ParameterWord(w["word"], w["value"], tuple(w.get("aliases", ())))
+                for w in row.get("words", ())
+            ),
+            Decimal(row["minimum"]) if "minimum" in row else None,
+            Decimal(row["maximum"]) if "maximum" in row else None,
+        )
+        for row in _toml("parameters.toml")["parameter"]
+    )
 
 
 def editable_lists() -> dict[str, tuple[Option, ...]]:
@@ -182,31 +199,6 @@ def _option(row: str | Mapping[str, Any]) -> Option:
     if isinstance(row, str):
         return Option(row)
     return Option(row["value"], tuple(row.get("aliases", ())), row.get("kind"))
-
-
-@cache
-def _parameter_specs() -> tuple[ParameterSpec, ...]:
-    return tuple(
-        ParameterSpec(
-            row["key"],
-            row["name"],
-            row["type"],
-            _parameter_value(row["type"], row["value"]),
-            row["note"],
-            tuple(
-                ParameterWord(w["word"], w["value"], tuple(w.get("aliases", ())))
-                for w in row.get("words", ())
-            ),
-            Decimal(row["minimum"]) if "minimum" in row else None,
-            Decimal(row["maximum"]) if "maximum" in row else None,
-        )
-        for row in _toml("parameters.toml")["parameter"]
-    )
-
-
-@cache
-def _types() -> Mapping[str, str]:
-    return {row["key"]: row["type"] for row in _toml("parameters.toml")["parameter"]}
 
 
 def _parameter_value(kind: str, raw: Any) -> ParameterValue:

@@ -5,6 +5,7 @@ Owns putting the questions' answers together under the names that templates use.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ import pandas as pd
 
 from salesxl.files.links import Places
 from salesxl.messages import LOCALES, Words, load
-from salesxl.model import Team
+from salesxl.model import TableName, Team
 from salesxl.rulebook import Rulebook
 from salesxl.summary import details, overview, pipeline, sections, targets
 from salesxl.summary import details as drill
@@ -29,7 +30,7 @@ from salesxl.summary.today import headline, today
 __all__ = ["summarise"]
 
 OWNED = ("customer", "communication", "action", "weekly_report")
-NAMED = {
+NAMED: Mapping[TableName, Mapping[str, str]] = {
     "submission": {"form": "form", "status": "status"},
     "finding": {"form": "form", "severity": "severity"},
 }
@@ -55,7 +56,7 @@ def summarise(
     named = _named(team, rulebook, words)
     context = _figures(named, rulebook, words)
     context["cards"] = overview.cards(context, words)
-    merged = rulebook.parameters["faulty_rows"] == "merge"
+    merged = rulebook.parameters.faulty_rows == "merge"
     context["held"]["line"] = overview.held_line(context, words, merged=merged)
     context["held"]["unread"] = overview.unread_line(context, words)
     earlier = None
@@ -80,7 +81,7 @@ def _drill_down(
         context["conflicts"][name] = findings.linked(context["conflicts"][name], places)
     reps = [row["rep"] for row in context["stages"]["reps"]]
     found = details.details(team, rulebook, reps, context["follow_up"]["overdue"])
-    most = int(rulebook.parameters["rep_pages"])
+    most = rulebook.parameters.rep_pages
     context["talks"] = talks.talks(context, words, most)
     context["detail"] = {
         "rows": found,

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from salesxl.messages import Words, show
 from salesxl.rulebook import Grade, Rulebook
 from salesxl.summary.figures.plain import percent
 
-__all__ = ["HEIGHTS", "WIDTHS", "bound", "cadence", "definitions", "with_lines"]
+__all__ = ["HEIGHTS", "WIDTHS", "bound", "cadence", "definitions", "facts_of", "with_lines"]
 
 
 def definitions(rulebook: Rulebook, words: Words, calendar: str) -> list[dict[str, str]]:
@@ -21,7 +22,7 @@ def definitions(rulebook: Rulebook, words: Words, calendar: str) -> list[dict[st
 
     ``calendar`` is the sentence on where working days are from.
     """
-    facts = _facts(rulebook, words) | {"source": calendar}
+    facts = facts_of(rulebook, words) | {"source": calendar}
     return [
         {
             "name": name,
@@ -29,7 +30,7 @@ def definitions(rulebook: Rulebook, words: Words, calendar: str) -> list[dict[st
             "source": words.text(f"definition_source.{key}"),
         }
         for key, name in words.names("definition").items()
-        if key != "quota" or rulebook.parameters["quota_applies"]
+        if key != "quota" or rulebook.parameters.quota_applies
     ]
 
 
@@ -40,7 +41,8 @@ def cadence(grade: Grade, words: Words) -> str:
     return words.text("summary.every", every=grade.every, unit=words.name("unit", grade.unit))
 
 
-def _facts(rulebook: Rulebook, words: Words) -> dict[str, Any]:
+def facts_of(rulebook: Rulebook, words: Words) -> dict[str, Any]:
+    """Return what sentences may say of the team's rules: every parameter by its name and more."""
     parameters = rulebook.parameters
     join = words.text("definition_part.join")
     paced = [f"{g.name} {cadence(g, words)}" for g in rulebook.grades if g.every is not None]
@@ -50,37 +52,20 @@ def _facts(rulebook: Rulebook, words: Words) -> dict[str, Any]:
         if s.kind == "open" and s.probability is not None
     ]
     return {
-        "warning": percent(float(parameters["attainment_warning"])),
-        "judged_from": parameters["judged_from_workday"],
-        "quota": words.text("definition_part.quota") if parameters["quota_applies"] else "",
+        **asdict(parameters),
+        "warning": percent(float(parameters.attainment_warning)),
+        "quota": words.text("definition_part.quota") if parameters.quota_applies else "",
         "probabilities": join.join(chances),
-        "basis": words.text(f"definition_part.{parameters['grade_basis']}"),
-        "unclear": words.text("definition_part.unclear", grade=parameters["unclear_need_grade"])
-        if parameters["unclear_need_grade"] in {g.name for g in rulebook.grades}
+        "basis": words.text(f"definition_part.{parameters.grade_basis}"),
+        "unclear": words.text("definition_part.unclear", grade=parameters.unclear_need_grade)
+        if parameters.unclear_need_grade in {g.name for g in rulebook.grades}
         else "",
         "bounds": join.join(bound(g, words) for g in rulebook.grades),
         "cadence": join.join(paced),
-        "first_days": parameters["first_follow_up_days"],
-        "after_days": parameters["after_sales_days"],
-        "review_days": parameters["contract_review_workdays"],
-        "needs_days": parameters["needs_report_workdays"],
-        "near_share": percent(float(parameters["near_name_likeness"])),
-        "renewal_months": parameters["renewal_months"],
-        "birthday_days": parameters["birthday_days"],
-        "unknown_birthday": parameters["unknown_birthday"],
+        "near_share": percent(float(parameters.near_name_likeness)),
         "top_grade": rulebook.grades[0].name if rulebook.grades else "",
-        "history_cases": parameters["history_cases"],
-        "stuck": percent(float(parameters["stuck_percentile"])),
-        "quota_signed": show(parameters["quota_signed"]),
-        "quota_collected": show(parameters["quota_collected"]),
-        "quota_deals": parameters["quota_deals"],
-        "quota_average": show(parameters["quota_average_deal"]),
-        "quota_per_month": parameters["quota_reserve_per_month"],
-        "quota_months": parameters["quota_reserve_months"],
-        "quota_reserve": parameters["quota_reserve_per_month"] * parameters["quota_reserve_months"],
-        "high_grade": parameters["high_potential_grade"],
-        "high_months": parameters["high_potential_months"],
-        "high_count": parameters["high_potential_follow_ups"],
+        "stuck": percent(float(parameters.stuck_percentile)),
+        "quota_reserve": parameters.quota_reserve_per_month * parameters.quota_reserve_months,
     }
 
 

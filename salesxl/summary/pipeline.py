@@ -81,8 +81,8 @@ def _needed(
 ) -> dict[str, Any] | None:
     """Put on the path how many customers it takes to close the month's gap, as things go and ideally."""
     gap, average = context["attainment"]["all"]["gap"], context["losses"]["all"]["average_deal"]
-    if average is None and rulebook.parameters["quota_applies"]:
-        average = float(rulebook.parameters["quota_average_deal"])
+    if average is None and rulebook.parameters.quota_applies:
+        average = float(rulebook.parameters.quota_average_deal)
     wanted = gap if gap is not None and gap > 0 else None
     ideal = [{**s, "conversion": s["ideal"]} for s in path]
     for key, steps in (("needed", path), ("needed_ideal", ideal)):
@@ -106,7 +106,7 @@ def _needed_line(told: Mapping[str, Any] | None, path: Sequence[Mapping[str, Any
 
 def _days(found: Sequence[dict[str, Any]], team: Team, rulebook: Rulebook) -> float:
     """Put on each stage how long customers stay: usually, at most before it is long, and who is over it."""
-    share = rulebook.parameters["stuck_percentile"]
+    share = rulebook.parameters.stuck_percentile
     every = stage_time.stays(team, rulebook)
     usual, long = stage_time.long_after(every, MEDIAN), stage_time.long_after(every, share)
     for row in found:
@@ -163,7 +163,7 @@ def _chance_name(row: Mapping[str, Any], words: Words) -> str:
 def _chance_line(found: Sequence[Mapping[str, Any]], rulebook: Rulebook, words: Words) -> str:
     own = [s["stage"] for s in found if s["kind"] == "open" and s["probability_source"] == "history"]
     key = "chances_none" if not own else "chances"
-    enough = rulebook.parameters["history_cases"]
+    enough = rulebook.parameters.history_cases
     return words.text(f"summary.funnel.{key}", cases=enough, stages=names(own, words, len(own)))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from salesxl.files.links import cell_place
 from salesxl.messages import Words
 from salesxl.rules.money import ratio, total
+from salesxl.summary.figures.follow_up import LISTS
 from salesxl.summary.figures.plain import percent, wan
 from salesxl.template.sheets import tab_name
 
@@ -20,7 +21,7 @@ __all__ = ["talks"]
 CALLS, ACTIONS, PROBLEMS = 10, 5, 6
 """Rows that one printed page has room for; the title says how many there are."""
 
-KINDS = ("overdue", "stuck", "closes", "renewals", "first")
+KINDS = tuple(key for _, key in sorted((one.call, one.key) for one in LISTS if one.call is not None))
 """Lists of 跟进预警 that are reasons to call a customer, the most pressing first."""
 
 AMOUNTS = ("week_completed", "completed", "target", "weighted", "open_amount")

@@ -17,12 +17,13 @@ from salesxl.model import Team
 from salesxl.rulebook import Condition, Rulebook
 from salesxl.rules.money import total
 from salesxl.settings import typed_condition
-from salesxl.summary.definitions import bound, cadence, with_lines
-from salesxl.summary.figures import alerts, claims, deadlines, reports
+from salesxl.summary.definitions import bound, cadence, facts_of, with_lines
+from salesxl.summary.figures import alerts, claims, reports
 from salesxl.summary.figures import customers as grades
 from salesxl.summary.figures import findings as conflicts
 from salesxl.summary.figures import findings as problems
-from salesxl.summary.figures.plain import Person, percent
+from salesxl.summary.figures.follow_up import LISTS
+from salesxl.summary.figures.plain import Person
 from salesxl.summary.today import names
 
 __all__ = [
@@ -76,38 +77,8 @@ def _grade_line(key: str, row: dict[str, Any], words: Words) -> str:
 
 def follow_up_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
     """Return 跟进预警: every list with its title."""
-    parameters = rulebook.parameters
-    lists = {
-        "overdue": alerts.overdue_follow_up(team, rulebook),
-        "first": alerts.first_follow_up(team, rulebook),
-        "actions": alerts.overdue_actions(team, rulebook),
-        "closes": alerts.expected_past(team, rulebook),
-        "renewals": alerts.renewals(team, rulebook),
-        "birthdays": alerts.birthdays(team, rulebook),
-        "after_sales": deadlines.after_sales(team, rulebook),
-        "reviews": deadlines.contract_reviews(team, rulebook),
-        "needs": deadlines.needs_unclear(team, rulebook),
-        "stuck": deadlines.stuck(team, rulebook),
-        "potential": alerts.high_potential(team, rulebook),
-        "ungraded": grades.ungraded(team.tables["customer"]),
-    }
-    facts = {
-        "first": {"days": parameters["first_follow_up_days"]},
-        "renewals": {"months": parameters["renewal_months"]},
-        "after_sales": {"days": parameters["after_sales_days"]},
-        "reviews": {"days": parameters["contract_review_workdays"]},
-        "needs": {"days": parameters["needs_report_workdays"]},
-        "stuck": {"share": percent(float(parameters["stuck_percentile"]))},
-        "birthdays": {
-            "grade": rulebook.grades[0].name if rulebook.grades else "",
-            "days": parameters["birthday_days"],
-        },
-        "potential": {
-            "grade": parameters["high_potential_grade"],
-            "months": parameters["high_potential_months"],
-            "count": parameters["high_potential_follow_ups"],
-        },
-    }
+    facts = facts_of(rulebook, words)
+    lists = {one.key: one.make(team, rulebook) for one in LISTS}
     for rows in lists.values():
         for number, row in enumerate(rows, 1):
             row["no"] = number
@@ -115,9 +86,9 @@ def follow_up_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str,
     return {
         **lists,
         "titles": {
-            key: words.text(f"summary.follow_up.{key}", **facts.get(key, {}))
-            + words.text("summary.follow_up.suffix", count=len(rows))
-            for key, rows in lists.items()
+            one.key: words.text(f"summary.follow_up.{one.key}", **facts)
+            + words.text("summary.follow_up.suffix", count=len(lists[one.key]))
+            for one in LISTS
         },
         "unjudged": unjudged,
         "note": words.text("summary.follow_up.note", count=unjudged),

@@ -48,9 +48,9 @@ def attainment_section(
     for row in quotas:
         short = [_short(key, row["blank"], words) for key in row["short"]]
         row["short_names"] = names(short, words, len(short))
-    warning = float(rulebook.parameters["attainment_warning"])
+    warning = float(rulebook.parameters.attainment_warning)
     judged = attainment.is_judged(rulebook, elapsed, complete=complete)
-    due = int(rulebook.parameters["quota_reserve_per_month"] * rulebook.parameters["quota_reserve_months"])
+    due = rulebook.parameters.quota_reserve_per_month * rulebook.parameters.quota_reserve_months
     return {
         "month": day,
         "warning": warning,
@@ -59,7 +59,7 @@ def attainment_section(
         "rule": words.text(
             "summary.attainment.rule",
             warning=percent(warning),
-            workday=rulebook.parameters["judged_from_workday"],
+            workday=rulebook.parameters.judged_from_workday,
         ),
         "unjudged_line": "" if judged else _unjudged(elapsed, every, month, words),
         "reps": _furthest_behind_first(reps),

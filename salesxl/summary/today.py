@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, islice, zip_longest
-from typing import Any
+from typing import Any, TypeAlias
 
 from salesxl.messages import Words
+from salesxl.summary.figures.follow_up import LISTS, FollowUpList
 from salesxl.summary.figures.plain import percent, wan
 
 __all__ = ["headline", "names", "today", "worth"]
@@ -24,6 +25,7 @@ _ABOUT_REPS = ("attainment", "held")
 """Kinds that are a talk with one rep, whose own page says the most about them."""
 
 Item = dict[str, Any]
+Maker: TypeAlias = Callable[[Mapping[str, Any], Words], Iterator[Item]]
 
 
 def names(reps: Sequence[str], words: Words, most: int = NAMED) -> str:
@@ -115,15 +117,6 @@ def _attainment(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
             )
 
 
-def _overdue(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
-    for row in context["follow_up"]["overdue"]:
-        facts = {
-            "customer": row["customer_name"],
-            "amount": wan(row["expected_amount"]) or words.text("summary.unknown"),
-        }
-        yield _say(words, "overdue", "follow_up", **_picked(row, "rep", "grade", "due", "days"), **facts)
-
-
 def _conflict(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
     for row in context["conflicts"]["customers"]:
         amount = wan(row["amount"]) or words.text("summary.unknown")
@@ -145,73 +138,32 @@ def _missing(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
         yield _say(words, "missing", "reports", reps=names(context["reports"]["missing"], words))
 
 
-def _renewal(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
-    for row in context["follow_up"]["renewals"]:
-        facts = {"customer": row["customer_name"], "end": row["contract_end"], "days": abs(row["days"])}
-        kind = "expired" if row["expired"] else "renewal"
-        yield _say(words, kind, "follow_up", rep=row["rep"], **facts)
-
-
-def _close(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
-    for row in context["follow_up"]["closes"]:
-        facts = {
-            "customer": row["customer_name"],
-            "day": row["expected_close"],
-            "amount": wan(row["expected_amount"]) or words.text("summary.unknown"),
-        }
-        yield _say(words, "close", "follow_up", **_picked(row, "rep", "days"), **facts)
-
-
 def _handover(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
     for row in context["conflicts"]["handovers"]:
         yield _say(words, "handover", "conflicts", message=row["message"].rstrip("。."))
 
 
-def _action(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
-    for row in context["follow_up"]["actions"]:
-        facts = {
-            "rep": row["owner"] or row["rep"],
-            "customer": row["customer_name"] or words.text("summary.unknown"),
-        }
-        yield _say(words, "action", "follow_up", **_picked(row, "action", "due", "days"), **facts)
+def _listed(one: FollowUpList, kind: str) -> Maker:
+    """Return what tells of a list of 跟进预警: its rows' own columns, and what is said in other words."""
+
+    def make(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
+        unknown = words.text("summary.unknown")
+        for row in context["follow_up"][one.key]:
+            since = row.get("since")
+            facts = {
+                "customer": row["customer_name"] or unknown,
+                "rep": row.get("owner") or row["rep"],
+                "amount": wan(row.get("expected_amount")) or unknown,
+                "left": abs(row["days"]),
+                "waited": (context["as_of"] - since).days if since else None,
+            }
+            told = "expired" if row.get("expired") else kind
+            yield _say(words, told, "follow_up", **{**row, **facts})
+
+    return make
 
 
-def _first(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
-    for row in context["follow_up"]["first"]:
-        days = (context["as_of"] - row["since"]).days
-        yield _say(words, "first", "follow_up", customer=row["customer_name"], rep=row["rep"], days=days)
-
-
-def _after_sales(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
-    for row in context["follow_up"]["after_sales"]:
-        facts = {"customer": row["customer_name"], "day": row["since"]}
-        yield _say(words, "after_sales", "follow_up", **_picked(row, "rep", "days"), **facts)
-
-
-def _review(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
-    for row in context["follow_up"]["reviews"]:
-        facts = {"customer": row["customer_name"]}
-        yield _say(words, "review", "follow_up", **_picked(row, "rep", "due", "days"), **facts)
-
-
-def _stuck(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
-    for row in context["follow_up"]["stuck"]:
-        facts = {"customer": row["customer_name"], "usual": row["bound"]}
-        yield _say(words, "stuck", "follow_up", **_picked(row, "rep", "stage", "days"), **facts)
-
-
-def _birthday(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
-    for row in context["follow_up"]["birthdays"]:
-        facts = {"customer": row["customer_name"], "contact": row["contact_name"], "day": row["next"]}
-        yield _say(words, "birthday", "follow_up", rep=row["rep"], **facts)
-
-
-def _picked(row: Mapping[str, Any], *wanted: str) -> dict[str, Any]:
-    return {name: row[name] for name in wanted}
-
-
-_KINDS: tuple[Callable[[Mapping[str, Any], Words], Iterator[Item]], ...] = (
-    *(_attainment, _overdue, _conflict, _held, _missing, _renewal),
-    *(_close, _handover, _action, _first, _after_sales, _review, _stuck, _birthday),
-)
+_PLACES: dict[int, Maker] = {1: _attainment, 3: _conflict, 4: _held, 5: _missing, 8: _handover}
+_PLACES |= {one.today[1]: _listed(one, one.today[0]) for one in LISTS if one.today is not None}
+_KINDS = tuple(make for _, make in sorted(_PLACES.items()))
 """What needs the manager, the most pressing kind first."""

@@ -13,10 +13,12 @@ from typing import Any
 import pandas as pd
 
 from salesxl import schemas
+from salesxl.columns import columns_of
 from salesxl.messages import Words
-from salesxl.model import Checked, Finding, Severity
+from salesxl.model import Checked, Finding, Severity, TableName
 from salesxl.rulebook import Rulebook
 from salesxl.rules.money import total
+from salesxl.tables import model
 
 __all__ = ["Counts", "counts", "findings", "owner", "submissions", "waiting"]
 
@@ -142,19 +144,10 @@ def findings(checked: Checked, words: Words) -> pd.DataFrame:
                 "source_row": found.row,
             }
         )
-    return _text_frame(rows, FINDING_COLUMNS, {"source_row": "Int64"})
+    return _typed(rows, "finding")
 
 
-FINDING_COLUMNS = (
-    *("severity", "code", "title", "rep", "form", "cell", "field", "value", "message", "fix"),
-    *("source_file", "source_sheet", "source_row"),
-)
-COUNTED = ("read", "accepted", "returned", "example", "blank", "total", "errors", "warnings")
 BOUNDS = ("week_start", "week_end")
-SUBMISSION_COLUMNS = (
-    *("rep", "team", "form", "status", *COUNTED, *HELD, *BOUNDS),
-    *("source_file", "source_sheet", "source_row"),
-)
 
 
 def submissions(checked: Checked, rulebook: Rulebook, words: Words) -> pd.DataFrame:
@@ -170,9 +163,7 @@ def submissions(checked: Checked, rulebook: Rulebook, words: Words) -> pd.DataFr
     ]
     for row in rows:
         row["team"] = teams.get(row["rep"]) or row.get("team")
-    dtypes = dict.fromkeys((*COUNTED, "source_row"), "Int64") | dict.fromkeys(HELD, "Float64")
-    dtypes |= dict.fromkeys(BOUNDS, "datetime64[us]")
-    return _text_frame(rows, SUBMISSION_COLUMNS, dtypes)
+    return _typed(rows, "submission")
 
 
 def _form_rows(checked: Checked, words: Words) -> Iterator[dict[str, Any]]:
@@ -304,10 +295,10 @@ def _skipped(checked: Checked) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["example", "blank", "total"]).fillna(0).astype("int64")
 
 
-def _text_frame(rows: list[dict[str, Any]], columns: tuple[str, ...], dtypes: dict[str, str]) -> pd.DataFrame:
+def _typed(rows: list[dict[str, Any]], table: TableName) -> pd.DataFrame:
     made: dict[str, pd.Series] = {}
-    for name in columns:
-        values = [row.get(name) for row in rows]
+    for column in columns_of(model(table)):
+        values = [row.get(column.field) for row in rows]
         known = [None if pd.isna(value) else value for value in values]
-        made[name] = pd.Series(known, dtype=object).astype(dtypes.get(name, "string"))
+        made[column.field] = pd.Series(known, dtype=object).astype(column.kind.dtype)
     return pd.DataFrame(made)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from itertools import count, takewhile
 from pathlib import Path
@@ -17,109 +17,36 @@ from typing import Any
 import pandas as pd
 
 from salesxl import schemas
-from salesxl.columns import Column, Kind
+from salesxl.columns import Column, Kind, columns_of
 from salesxl.errors import Refused, SettingsError
 from salesxl.messages import Words
-from salesxl.model import Team
-from salesxl.parsing import frames
+from salesxl.model import TableName, Team
+from salesxl.tables import TABLES, model
 from salesxl.template import stream
 from salesxl.template.sheets import repeat_sheet
 from salesxl.template.wording import told
-from salesxl.workspace.batch_report import COUNTED, FINDING_COLUMNS, HELD, SUBMISSION_COLUMNS
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.properties import set_properties
 from salesxl.xlsx.read import grid
 from salesxl.xlsx.refs import LAST_ROW
 
-__all__ = ["BookColumn", "columns", "read_book", "sheets", "write_book"]
+__all__ = ["columns", "read_book", "sheets", "write_book"]
 
 SHEET_ROWS = LAST_ROW - 1
 """Rows of a table that one sheet holds, below its header."""
 
-BLOCKS: Mapping[str, tuple[str, ...]] = {
-    "customer": ("customer",),
-    "communication": ("communication",),
-    "action": ("action",),
-    "record": ("record",),
-    "weekly_report": ("weekly_report",),
-    "key_customer": ("key_customer",),
-    "issue": ("issue",),
-    "next_week": ("next_week",),
-    "handover": ("handover",),
-    "handover_item": ("handover_customer", "handover_contact", "handover_opportunity"),
-}
-"""Tables of the team by name, in the order of their sheets, and the blocks whose rows they hold."""
 
-TABLES = (*BLOCKS, "finding", "submission")
-"""All tables of the book, in the order of their sheets."""
-
-BEFORE: Mapping[str, tuple[str, ...]] = {
-    "communication": ("customer_name",),
-    "action": ("customer_name",),
-    "key_customer": ("week_start",),
-    "issue": ("week_start",),
-    "next_week": ("week_start",),
-    "handover_item": ("item", "from_rep", "to_rep"),
-}
-AFTER: Mapping[str, tuple[str, ...]] = {
-    "customer": ("grade_basis", "original_rep"),
-    **dict.fromkeys(("communication", "action", "record"), ("original_rep",)),
-    "weekly_report": ("month_completed", "month_collected"),
-    "handover": ("effective",),
-}
-PROVENANCE = ("flags", "others", "source_file", "source_sheet", "source_row")
-KINDS: Mapping[str, Kind] = {
-    **dict.fromkeys((*COUNTED, "source_row"), Kind.WHOLE),
-    **dict.fromkeys((*HELD, "month_completed", "month_collected"), Kind.AMOUNT),
-    "week_start": Kind.DATE,
-    "week_end": Kind.DATE,
-    "effective": Kind.YES_NO,
-}
-WIDTHS: Mapping[str, int] = {
-    "message": 44,
-    "fix": 44,
-    "source_file": 28,
-    "customer_name": 30,
-    "others": 24,
-    "value": 20,
-}
+def columns(table: TableName, words: Words) -> tuple[Column, ...]:
+    """Return the columns of a table's sheet, in order, labelled in the reader's language."""
+    own = {column.field: column for column in columns_of(model(table))}
+    return tuple(replace(column, label=_label(column, own, words)) for column in own.values())
 
 
-@dataclass(frozen=True, slots=True)
-class BookColumn:
-    """A column of the book: the frame's column, its label, how it is typed, its width in characters."""
-
-    field: str
-    label: str
-    kind: Kind
-    width: int
-
-
-def columns(table: str, words: Words) -> tuple[BookColumn, ...]:
-    """Return the columns of a table's sheet, in order."""
-    if table == "finding":
-        return tuple(_plain(name, words) for name in FINDING_COLUMNS)
-    if table == "submission":
-        return tuple(_plain(name, words) for name in SUBMISSION_COLUMNS)
-    found: dict[str, BookColumn] = {}
-    for name in ("rep", "team", *BEFORE.get(table, ())):
-        found[name] = _plain(name, words)
-    for spec in schemas.book_columns(BLOCKS[table]):
-        found.setdefault(spec.field, BookColumn(spec.field, _label(spec, table), spec.kind, spec.width))
-    for name in (*AFTER.get(table, ()), *PROVENANCE):
-        found[name] = _plain(name, words)
-    return tuple(found.values())
-
-
-def _plain(name: str, words: Words) -> BookColumn:
-    return BookColumn(name, words.name("column", name), KINDS.get(name, Kind.NAME), WIDTHS.get(name, 12))
-
-
-def _label(spec: Column, table: str) -> str:
+def _label(column: Column, own: Mapping[str, Column], words: Words) -> str:
     """Return a column's label; one that a card has several times is told apart by what it follows."""
-    if spec.follows is None:
-        return spec.label
-    return schemas.block_spec(BLOCKS[table][0]).column(spec.follows).label + spec.label
+    if not column.label:
+        return words.name("column", column.field)
+    return own[column.follows].label + column.label if column.follows else column.label
 
 
 def write_book(team: Team, template: bytes, out: Path, words: Words) -> dict[str, int]:
@@ -150,7 +77,7 @@ def _filled(team: Team, template: bytes, out: Path, words: Words) -> dict[str, i
     return stream.fill_tables(package.to_bytes(), filled, out)
 
 
-def sheets(team: Team, table: str, words: Words) -> dict[str, stream.Table]:
+def sheets(team: Team, table: TableName, words: Words) -> dict[str, stream.Table]:
     """Return what stands on the sheets of a table, by their names: one, and further ones where it is long."""
     frame, shown, name = team.tables[table], columns(table, words), words.name("sheet", table)
     labels = [c.label for c in shown]
@@ -167,14 +94,14 @@ def _further(name: str, last: int) -> list[str]:
 
 
 def _values(
-    frame: pd.DataFrame, shown: tuple[BookColumn, ...], words: Words, first: int, stop: int
+    frame: pd.DataFrame, shown: tuple[Column, ...], words: Words, first: int, stop: int
 ) -> list[list[Any]]:
     """Return some rows of a table as a list of plain Python values a column, blank as None."""
     rows = frame.iloc[first:stop]
     return [_written(rows[c.field], c, words) if c.field in rows else [None] * len(rows) for c in shown]
 
 
-def _written(column: pd.Series, shown: BookColumn, words: Words) -> list[Any]:
+def _written(column: pd.Series, shown: Column, words: Words) -> list[Any]:
     if shown.kind in (Kind.DATE, Kind.MOMENT):
         moments: list[Any] = column.astype("datetime64[us]").to_numpy().tolist()
         return moments
@@ -185,7 +112,7 @@ def _written(column: pd.Series, shown: BookColumn, words: Words) -> list[Any]:
     return values
 
 
-def _said(value: Any, shown: BookColumn, words: Words) -> str:
+def _said(value: Any, shown: Column, words: Words) -> str:
     """Return the words for what a frame holds as a code."""
     if shown.field == "item":
         return schemas.block_spec(value).title
@@ -229,7 +156,7 @@ _TYPED: Mapping[Kind, str] = {
 }
 
 
-def _frame(where: str, rows: Any, shown: tuple[BookColumn, ...], words: Words) -> pd.DataFrame:
+def _frame(where: str, rows: Any, shown: tuple[Column, ...], words: Words) -> pd.DataFrame:
     """Type a sheet's rows; columns that a team has taken out of its book are missing."""
     header = {str(v): at for at, v in enumerate(rows[0] if rows else ()) if v is not None}
     body = [row for row in rows[1:] if any(v is not None for v in row)]
@@ -240,11 +167,10 @@ def _frame(where: str, rows: Any, shown: tuple[BookColumn, ...], words: Words) -
         values = [row[at] if at is not None and at < len(row) else None for row in body]
         if column.kind is Kind.YES_NO:
             values = [None if v is None else v == yes for v in values]
-        dtype = frames.DTYPES.get(column.kind, frames.TEXT_DTYPE)
-        if dtype == frames.TEXT_DTYPE:
+        if column.kind.dtype == "string":
             values = [None if v is None else str(v) for v in values]
         try:
-            typed[column.field] = pd.Series(pd.array(values, dtype=dtype))
+            typed[column.field] = pd.Series(pd.array(values, dtype=column.kind.dtype))
         except (TypeError, ValueError) as odd:
             wanted = words.name("value_kind", _TYPED[column.kind])
             raise SettingsError("book_odd", where=where, label=column.label, wanted=wanted) from odd

@@ -59,9 +59,8 @@ def history(weeks: list[Path], words: Words) -> History:
         return History()
     every = pd.concat(reports, ignore_index=True)
     every = every.drop_duplicates(["rep", "week_start"], keep="last", ignore_index=True)
-    tables = {"weekly_report": every}
-    tables |= {n: pd.concat(f, ignore_index=True) for n, f in (("customer", seen), ("moves", moves))}
-    return History(numbers, tables, team)
+    customers, given = (pd.concat(frames, ignore_index=True) for frames in (seen, moves))
+    return History(numbers, {"customer": customers, "weekly_report": every, "moves": given}, team)
 
 
 def _books(weeks: list[Path], words: Words) -> Iterator[Team]:

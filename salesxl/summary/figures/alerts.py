@@ -70,7 +70,7 @@ def unjudged(team: Team, rulebook: Rulebook) -> int:
 def first_follow_up(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     """Return open customers that nobody has spoken to since the first contact, though the days are over."""
     customers = team.tables["customer"]
-    days = dt.timedelta(days=int(rulebook.parameters["first_follow_up_days"]))
+    days = dt.timedelta(days=rulebook.parameters.first_follow_up_days)
     silent = ~true(customers["last_contact"].dt.normalize() > customers["first_contact"].dt.normalize())
     asked = silent & customers["first_contact"].notna()
     waiting = _those(team, _alive(team, rulebook, "open") & asked)
@@ -107,7 +107,7 @@ def renewals(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     """
     today = pd.Timestamp(team.as_of)
     ends = team.tables["customer"]["contract_end"].dt.normalize()
-    due = ends - pd.DateOffset(months=int(rulebook.parameters["renewal_months"]))
+    due = ends - pd.DateOffset(months=rulebook.parameters.renewal_months)
     near = _those(team, _alive(team, rulebook) & true(due <= today))
     days = (near["contract_end"].dt.normalize() - today).dt.days.astype("Int64")
     near = near.assign(days=days, apart=days.abs(), expired=days < 0)
@@ -120,13 +120,13 @@ def birthdays(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     """Return customers of the highest grade whose birthday is within the team's days, the nearest first."""
     customers = team.tables["customer"]
     top = rulebook.grades[0].name if rulebook.grades else None
-    unknown = pd.Timestamp(rulebook.parameters["unknown_birthday"])
+    unknown = pd.Timestamp(rulebook.parameters.unknown_birthday)
     born = customers["birthday"].dt.normalize()
     asked = true(customers["grade"] == top) & born.notna() & true(born != unknown)
     known = _those(team, _alive(team, rulebook) & asked)
     known["next"] = pd.array([_next(d.date(), team.as_of) for d in known["birthday"]], dtype="datetime64[us]")
     known["days"] = (known["next"] - pd.Timestamp(team.as_of)).dt.days.astype("Int64")
-    near = known[true(known["days"] <= int(rulebook.parameters["birthday_days"]))]
+    near = known[true(known["days"] <= rulebook.parameters.birthday_days)]
     return rows(near.sort_values(["days", "rep"], kind="stable"), (*WHO, "birthday", "next", "days"))
 
 
@@ -137,8 +137,8 @@ def high_potential(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     """
     parameters = rulebook.parameters
     counts = follow_up_counts(team, rulebook)
-    graded = true(team.tables["customer"]["grade"] == parameters["high_potential_grade"])
-    busy = true(counts > int(parameters["high_potential_follow_ups"]))
+    graded = true(team.tables["customer"]["grade"] == parameters.high_potential_grade)
+    busy = true(counts > parameters.high_potential_follow_ups)
     found = _those(team, _alive(team, rulebook, "open") & graded & busy)
     found = found.assign(follow_ups=counts[found.index])
     found = found[concrete_needs(found, rulebook)]

@@ -119,7 +119,7 @@ def is_judged(rulebook: Rulebook, elapsed: Pace, *, complete: bool) -> bool:
 
     Not where a whole week is reported by nobody, and not in the first days: then the calendar would judge.
     """
-    few = elapsed.elapsed < int(rulebook.parameters["judged_from_workday"])
+    few = elapsed.elapsed < rulebook.parameters.judged_from_workday
     return complete and (elapsed.over or not few)
 
 
@@ -197,7 +197,7 @@ def finished(
     Where a whole week of the period is reported by nobody (not ``complete``) the figures stand, without gap,
     pace or judgement (``unknown``); in the period's first working days the state is ``early``, with no pace.
     """
-    warning = float(rulebook.parameters["attainment_warning"])
+    warning = float(rulebook.parameters.attainment_warning)
     completed, target = row["completed"], row["target"]
     judged = is_judged(rulebook, elapsed, complete=complete)
     attainment = share(completed, target)

@@ -76,7 +76,7 @@ def follow_up_counts(team: Team, rulebook: Rulebook) -> pd.Series:
         return customers["follow_ups"]
     met = contacts[["rep", "contact_time"]].assign(key=customer_keys(contacts["customer_name"]))
     owned = customers[["rep"]].assign(key=customer_keys(customers["customer_name"]))
-    return recent_contacts(owned, met, team.as_of, int(rulebook.parameters["high_potential_months"]))
+    return recent_contacts(owned, met, team.as_of, rulebook.parameters.high_potential_months)
 
 
 def follow_up_due(customers: pd.DataFrame, rulebook: Rulebook) -> pd.Series:

@@ -42,7 +42,7 @@ def after_sales(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     signed = won["signed_on"].dt.normalize()
     won = won.assign(since=signed)
     waiting = won[~true(won["last_contact"].dt.normalize() > signed)]
-    days = pd.Timedelta(days=int(rulebook.parameters["after_sales_days"]))
+    days = pd.Timedelta(days=rulebook.parameters.after_sales_days)
     late = _late(waiting, [day.date() for day in waiting["since"] + days], team.as_of)
     late = most_pressing(late, rulebook)
     return rows(late, (*WHO, "contract_no", "contract_amount", "since", "due", "days"))
@@ -65,7 +65,7 @@ def contract_reviews(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     waiting = waiting[waiting["since"].notna()]
     amounts = _by_key(customers, "contract_amount")
     waiting["contract_amount"] = keys.reindex(waiting.index).map(amounts).astype("Float64")
-    number = int(rulebook.parameters["contract_review_workdays"])
+    number = rulebook.parameters.contract_review_workdays
     late = _late(waiting, _workdays(waiting["since"], number, rulebook), team.as_of)
     late = late.sort_values(["days", "rep", "customer_name"], ascending=[False, True, True], kind="stable")
     return rows(late, (*WHO, "contract_amount", "since", "due", "days"))
@@ -86,7 +86,7 @@ def needs_unclear(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     noted = [pair in pairs for pair in zip(waiting["rep"].tolist(), keys.tolist(), strict=True)]
     waiting = waiting[~np.array(noted, dtype=bool)]
     waiting = waiting.assign(since=waiting["first_contact"].dt.normalize())
-    number = int(rulebook.parameters["needs_report_workdays"])
+    number = rulebook.parameters.needs_report_workdays
     late = _late(waiting, _workdays(waiting["since"], number, rulebook), team.as_of)
     order = ["expected_amount", "days", "rep", "customer_name"]
     late = late.sort_values(order, ascending=[False, False, True, True], kind="stable")
@@ -100,7 +100,7 @@ def stuck(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     ``bound`` the days that are usual. docs/domain.md 3.6.
     """
     customers = team.tables["customer"]
-    usual = long_after(stays(team, rulebook), rulebook.parameters["stuck_percentile"])
+    usual = long_after(stays(team, rulebook), rulebook.parameters.stuck_percentile)
     bound = customers["stage"].map(usual).astype("Int64")
     stay = in_stage(team, rulebook)
     beyond = stay["days"] - bound

@@ -68,7 +68,7 @@ def chances(team: Team, rulebook: Rulebook) -> dict[str, Chance]:
     A case of an open stage is a customer that was seen open, came at least as far as this stage and has been
     won or lost since; who is won has come all the way. ``history_cases`` of them are enough.
     """
-    enough = int(rulebook.parameters["history_cases"])
+    enough = rulebook.parameters.history_cases
     found = from_settings(rulebook)
     ended = paths(team, rulebook)
     ended = ended[ended["furthest"].notna() & true(ended["outcome"].isin(["won", "lost"]))]

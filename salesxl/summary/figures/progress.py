@@ -88,7 +88,7 @@ def measures(
     """
     both = every[every["deals"].notna() & every["completed_amount"].notna()]
     sums, counted = done(every, period), done(both, period)
-    warning = float(rulebook.parameters["attainment_warning"])
+    warning = float(rulebook.parameters.attainment_warning)
     left_out = {m: counts(within(every[every[MEASURES[m]].isna()], period), "rep") for m in OTHERS}
     found = []
     for person in persons:
@@ -144,17 +144,17 @@ def quotas(
     leaves it out. Where the month is not judged (``is_judged``), what is added up over it is not short.
     """
     parameters = rulebook.parameters
-    if not parameters["quota_applies"]:
+    if not parameters.quota_applies:
         return []
     customers = team.tables["customer"]
     reserve = counts(customers[_qualified(customers, rulebook)], "rep")
     names = [p.name for p in persons]
     weighted = {r["rep"]: r["weighted"] for r in by_group(customers, rulebook, "rep", names, chances)}
-    due = int(parameters["quota_reserve_per_month"]) * int(parameters["quota_reserve_months"])
+    due = parameters.quota_reserve_per_month * parameters.quota_reserve_months
     signed = {r["rep"]: r for r in month}
     others = {r["rep"]: r for r in rest}
     lost = reserve_lost(team, period, rulebook)
-    average_due = float(parameters["quota_average_deal"])
+    average_due = float(parameters.quota_average_deal)
     found = []
     for name in names:
         own, other = signed[name], others[name]

@@ -1,0 +1,47 @@
+"""The lists of the manager's 跟进预警, each declared once, in the order of its sheet.
+
+Owns what makes a list and how urgent it is. Refuses: words; they stand under the list's key in the messages
+(``summary.follow_up``, ``summary.today``, ``summary.talk.reason``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from salesxl.model import Team
+from salesxl.rulebook import Rulebook
+from salesxl.summary.figures import alerts, customers, deadlines
+
+__all__ = ["LISTS", "FollowUpList"]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpList:
+    """A list: ``make`` returns its rows, the most pressing first.
+
+    ``today`` is the kind of its rows among the things that the manager has to do today, and the place of that
+    kind there; ``call`` its place among the reasons to call a customer. None: it is not among them.
+    """
+
+    key: str
+    make: Callable[[Team, Rulebook], list[dict[str, Any]]]
+    today: tuple[str, int] | None = None
+    call: int | None = None
+
+
+LISTS = (
+    FollowUpList("overdue", alerts.overdue_follow_up, today=("overdue", 2), call=1),
+    FollowUpList("first", alerts.first_follow_up, today=("first", 10), call=5),
+    FollowUpList("actions", alerts.overdue_actions, today=("action", 9)),
+    FollowUpList("closes", alerts.expected_past, today=("close", 7), call=3),
+    FollowUpList("renewals", alerts.renewals, today=("renewal", 6), call=4),
+    FollowUpList("birthdays", alerts.birthdays, today=("birthday", 14)),
+    FollowUpList("after_sales", deadlines.after_sales, today=("after_sales", 11)),
+    FollowUpList("reviews", deadlines.contract_reviews, today=("review", 12)),
+    FollowUpList("needs", deadlines.needs_unclear),
+    FollowUpList("stuck", deadlines.stuck, today=("stuck", 13), call=2),
+    FollowUpList("potential", alerts.high_potential),
+    FollowUpList("ungraded", lambda team, _: customers.ungraded(team.tables["customer"])),
+)

@@ -1,0 +1,173 @@
+"""The team's tables: one pandera model each, made of the blocks whose rows it holds and of what is added.
+
+Owns which columns a table has, how they are typed, and their order in 团队台账.xlsx. Refuses: filling them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from salesxl import schemas
+from salesxl.columns import BlockModel, Date, Kind, Number, Text, Whole, YesNo, column, columns_of, table
+from salesxl.model import TableName
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+__all__ = ["INTERNAL", "TABLES", "conformed", "model"]
+
+INTERNAL = ("submission", "row", "accepted", "superseded", "codes")
+"""What a row carries beside its fields from checking to consolidation (``Checked``); no table keeps it."""
+
+
+def added(kind: Kind = Kind.NAME, width: int = 12) -> Any:
+    """Declare a column that no form asks for; its label stands among the messages."""
+    return column("", "", kind, width=width)
+
+
+class Owner(BlockModel):
+    """Whose the row is: the customer's owner, where there is one."""
+
+    rep: Text = added()
+    team: Text = added()
+
+
+class OfCustomer(BlockModel):
+    """Which customer the record of the row is about."""
+
+    customer_name: Text = added(width=30)
+
+
+class OfWeek(BlockModel):
+    """The Monday of the week that the row's report is about."""
+
+    week_start: Date = added(Kind.DATE)
+
+
+class OfHandover(BlockModel):
+    """What the row hands over (a kind of block), and between whom."""
+
+    item: Text = added()
+    from_rep: Text = added()
+    to_rep: Text = added()
+
+
+class Graded(BlockModel):
+    """Why the customer has its grade."""
+
+    grade_basis: Text = added()
+
+
+class Moved(BlockModel):
+    """Who wrote the row, where a signed handover gave its customer to another rep."""
+
+    original_rep: Text = added()
+
+
+class MonthToDate(BlockModel):
+    """What the rep has signed and collected in the month so far, in 元."""
+
+    month_completed: Number = added(Kind.AMOUNT)
+    month_collected: Number = added(Kind.AMOUNT)
+
+
+class Effective(BlockModel):
+    """Whether all three have signed."""
+
+    effective: YesNo = added(Kind.YES_NO)
+
+
+class Source(BlockModel):
+    """Where a finding or a form stands."""
+
+    source_file: Text = added(width=28)
+    source_sheet: Text = added()
+    source_row: Whole = added(Kind.WHOLE)
+
+
+class Flags(BlockModel):
+    """The codes of the errors on a row that was merged all the same, and what stood in unknown columns."""
+
+    flags: Text = added()
+    others: Text = added(width=24)
+
+
+class Finding(BlockModel):
+    """What was found, in the reader's language."""
+
+    severity: Text = added()
+    code: Text = added()
+    title: Text = added()
+    rep: Text = added()
+    form: Text = added()
+    cell: Text = added()
+    field: Text = added()
+    value: Text = added(width=20)
+    message: Text = added(width=44)
+    fix: Text = added(width=44)
+
+
+class Submission(BlockModel):
+    """What became of a form: its rows, and the amounts on those held back."""
+
+    form: Text = added()
+    status: Text = added()
+    read: Whole = added(Kind.WHOLE)
+    accepted: Whole = added(Kind.WHOLE)
+    returned: Whole = added(Kind.WHOLE)
+    example: Whole = added(Kind.WHOLE)  # type: ignore[assignment]  # pandera has a method of that name
+    blank: Whole = added(Kind.WHOLE)
+    total: Whole = added(Kind.WHOLE)
+    errors: Whole = added(Kind.WHOLE)
+    warnings: Whole = added(Kind.WHOLE)
+    held_amount: Number = added(Kind.AMOUNT)
+    held_completed: Number = added(Kind.AMOUNT)
+    week_start: Date = added(Kind.DATE)
+    week_end: Date = added(Kind.DATE)
+
+
+ROWS = (Flags, Source)
+TABLES: Mapping[TableName, tuple[type[BlockModel], ...]] = {
+    "customer": (Owner, schemas.Customer, Graded, Moved, *ROWS),
+    "communication": (Owner, OfCustomer, schemas.Communication, Moved, *ROWS),
+    "action": (Owner, OfCustomer, schemas.Action, Moved, *ROWS),
+    "record": (Owner, schemas.Record, Moved, *ROWS),
+    "weekly_report": (Owner, schemas.WeeklyReport, MonthToDate, *ROWS),
+    "key_customer": (Owner, OfWeek, schemas.KeyCustomer, *ROWS),
+    "issue": (Owner, OfWeek, schemas.Issue, *ROWS),
+    "next_week": (Owner, OfWeek, schemas.NextWeek, *ROWS),
+    "handover": (Owner, schemas.Handover, Effective, *ROWS),
+    "handover_item": (
+        *(Owner, OfHandover, schemas.HandoverCustomer, schemas.HandoverContact, schemas.HandoverOpportunity),
+        *ROWS,
+    ),
+    "finding": (Finding, Source),
+    "submission": (Owner, Submission, Source),
+}
+"""Of what each table is made, in the order of the book's sheets; a name's first column counts."""
+
+
+@cache
+def model(name: TableName) -> pa.DataFrameSchema:
+    """Return a table's model: its columns in order, any of them blank, and no others."""
+    return table(*TABLES[name])
+
+
+def conformed(tables: Mapping[TableName, pd.DataFrame]) -> dict[TableName, pd.DataFrame]:
+    """Return the tables without what is internal, each held against its model: its columns and their types.
+
+    Raises:
+        SchemaErrors: a column is missing, unknown or of another type; nothing that a rep hands in does that.
+    """
+    kept: dict[TableName, pd.DataFrame] = {}
+    for name in TABLES:
+        dtypes = {column.field: column.kind.dtype for column in columns_of(model(name))}
+        frame = tables[name].drop(columns=[c for c in INTERNAL if c not in dtypes], errors="ignore")
+        if frame.dtypes.astype(str).to_dict() != dtypes:  # pandera takes long for many columns, and says why
+            model(name).validate(frame.head(0), lazy=True)
+        kept[name] = frame
+    return kept
