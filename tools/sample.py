@@ -14,7 +14,7 @@ from salesxl import messages, settings, summary, validate
 from salesxl.cli import report
 from salesxl.consolidate import consolidate
 from salesxl.intake import receive
-from salesxl.model import Team
+from salesxl.model import PastName, Team
 from salesxl.rulebook import Adjustment, Rulebook
 from salesxl.summary.sample import few, to_json
 from tools import demo
@@ -52,10 +52,14 @@ def _with_all_targets(rules: Rulebook) -> Rulebook:
     return replace(rules, members=members, targets=(first, *rules.targets[1:]))
 
 
-def _a_week_before(team: Team) -> dict[str, pd.DataFrame]:
+def _a_week_before(team: Team) -> dict[PastName, pd.DataFrame]:
     """Return a book of the week before in which everybody stood where they stand now."""
     monday = pd.Timestamp(team.week[0]) - pd.Timedelta(days=7)
-    return {name: team.tables[name].assign(week_start=monday) for name in ("customer", "weekly_report")}
+    customers, reports = (team.tables[name] for name in ("customer", "weekly_report"))
+    return {
+        "customer": customers.assign(week_start=monday),
+        "weekly_report": reports.assign(week_start=monday),
+    }
 
 
 def _with_what_is_rare(team: Team, rules: Rulebook) -> Team:
