@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from salesxl import render, validate
 from salesxl import summary as analyse
 from salesxl.consolidate import consolidate, numbers_told
-from salesxl.errors import Refused, SettingsError, TemplateError, UsageError
+from salesxl.errors import RefusedError, SettingsError, TemplateError, UsageError
 from salesxl.files import links, publish
 from salesxl.files.packaged import shipped, template
 from salesxl.intake import Cache, receive, room
@@ -95,7 +95,7 @@ def run(
     Raises:
         SettingsError: the settings workbook is missing or holds errors.
         UsageError: there is no inbox, or nothing in it.
-        DestinationBusy: a workbook of the week is open in Excel.
+        DestinationBusyError: a workbook of the week is open in Excel.
     """
     words = folder.words
     rulebook, remarks = folder.rules()
@@ -204,7 +204,7 @@ def build_book(
 
     Raises:
         UsageError: a path does not exist, or the book would take the place of a file that was handed in.
-        DestinationBusy: the book is open in Excel.
+        DestinationBusyError: the book is open in Excel.
     """
     batch = receive(paths, rulebook, crew, tick=partial(progress or _silent, "read"))
     if publish.same_file([out], batch.files.values()):
@@ -225,7 +225,7 @@ def build_summary(source: bytes, data: Path, out: Path, rulebook: Rulebook, word
     Raises:
         SettingsError: ``data`` is no team's book.
         TemplateError: the template names something unknown.
-        DestinationBusy: the target is open in Excel.
+        DestinationBusyError: the target is open in Excel.
     """
     team = book.read_book(data, words)
     home = data.absolute().parent
@@ -291,7 +291,7 @@ def _readable(template: Path) -> Iterator[None]:
     """Name the team's template where it cannot be read."""
     try:
         yield
-    except Refused as refused:
+    except RefusedError as refused:
         raise TemplateError("template_unreadable", path=template, why=refused) from refused
 
 

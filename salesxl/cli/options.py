@@ -142,10 +142,10 @@ def existing(path: Path) -> Path:
 @contextmanager
 def named(path: Path) -> Iterator[Path]:
     """Yield a workbook that is there; what makes it unreadable is said with its name."""
-    from salesxl.errors import Refused, UsageError
+    from salesxl.errors import RefusedError, UsageError
 
     existing(path)
     try:
         yield path
-    except Refused as refused:
+    except RefusedError as refused:
         raise UsageError("file_unreadable", path=path, why=refused) from refused

@@ -19,7 +19,7 @@ from pathlib import PurePath
 from string import Formatter
 from typing import Any
 
-from salesxl.errors import Refused, SalesxlError
+from salesxl.errors import RefusedError, SalesxlError
 from salesxl.model import Finding, Place, Severity
 
 __all__ = ["CODES", "LOCALES", "Words", "console", "load"]
@@ -157,20 +157,20 @@ class Words:
 
     def error(self, stopped: SalesxlError) -> str:
         """Say what stopped a command and the way out; a code that is none is shown as it stands."""
-        if isinstance(stopped, Refused):
+        if isinstance(stopped, RefusedError):
             return self.refusal(stopped, fix=True)
         facts = {name: self._cause(value) for name, value in stopped.facts.items()}
         known = self._table["text"]["error"].get(stopped.code)
         return str(stopped) if known is None else self._fill(str(known), facts)
 
     def _cause(self, value: Any) -> Any:
-        if isinstance(value, Refused):
+        if isinstance(value, RefusedError):
             return self.refusal(value, fix=False)
         if isinstance(value, OSError):
             return self.reason(value)
         return str(value) if isinstance(value, (PurePath, int)) else value
 
-    def refusal(self, refused: Refused, *, fix: bool) -> str:
+    def refusal(self, refused: RefusedError, *, fix: bool) -> str:
         """Say why a file cannot be read, and if asked, how to mend it."""
         facts = {"why": refused.facts.get("reason"), **refused.facts}
         found = Finding(refused.code, Severity.ERROR, Place(""), facts=facts)

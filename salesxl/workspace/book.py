@@ -20,7 +20,7 @@ import xlsxwriter
 
 from salesxl import schemas
 from salesxl.columns import Column, Kind
-from salesxl.errors import Refused, SettingsError
+from salesxl.errors import RefusedError, SettingsError
 from salesxl.messages import Words
 from salesxl.model import Team
 from salesxl.parsing import frames
@@ -266,7 +266,7 @@ def read_book(path: Path, words: Words) -> Team:
     """
     try:
         workbook = grid.read(path, file=path.name, as_stored=True)  # a team may restyle it
-    except Refused as failed:
+    except RefusedError as failed:
         raise SettingsError("book_unreadable", path=path, why=failed) from failed
     grids = {g.sheet: g for g in workbook.grids}
     tables = {}
