@@ -80,7 +80,7 @@ CODES: tuple[str, ...] = (
     "handed_over", "near_name", "unknown_reference", "mismatch", "stale", "vague", "late_entry", "overdue",
     "missing_report", "missing_column", "column_guessed", "fragment", "displaced", "unread", "hidden",
     "example", "incomplete", "stage_jump", "formula", "uncalculated", "superseded",
-    "unrecognised", "unreadable", "unsafe", "template_outdated",
+    "unrecognised", "unreadable", "unsafe", "template_outdated", "own",
 )  # fmt: skip
 """Every finding code, stable for whoever reads the JSON."""
 
@@ -154,6 +154,10 @@ class Words:
         if place.cell:
             spot = f"{spot}!{place.cell}"
         return " › ".join(part for part in (place.file, spot) if part)
+
+    def remark(self, found: Finding) -> str:
+        """Return a finding in one line: where, what, and how to mend it."""
+        return f"{self.where(found.place)} {self.message(found)}{self.gap}{self.fix(found)}"
 
     def error(self, stopped: SalesxlError) -> str:
         """Say what stopped a command and the way out; a code that is none is shown as it stands."""
