@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import doctest
 import re
 import shutil
 import subprocess
@@ -238,3 +239,17 @@ def test_settings_without_a_path_are_the_presets():
     with pytest.raises(salesxl.errors.SettingsError) as stopped:
         salesxl.load_settings("没有.xlsx", lang="en")
     assert "cannot be found" in stopped.value.__notes__[0]
+
+
+def test_the_examples_of_the_docstrings_run(tmp_path, monkeypatch):
+    for source, name in (("examples", "examples"), ("templates", "templates"), ("examples", "华东销售部")):
+        shutil.copytree(ROOT / source, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    verbs = ("validate", "read_form", "render", "load_settings", "friday", "RowFinding")
+    for name in verbs:
+        examples = doctest.DocTestParser().get_examples(getattr(salesxl, name).__doc__)
+        assert examples, name
+        names = {"RowFinding": salesxl.RowFinding}
+        for example in examples:
+            exec(compile(example.source, name, "exec"), names)
+    assert (tmp_path / "华东销售部" / "2026-W47" / "团队汇总.xlsx").is_file()
