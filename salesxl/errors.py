@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 __all__ = [
-    "DestinationBusy",
+    "DestinationBusyError",
     "Label",
     "Phrase",
-    "Refused",
+    "RefusedError",
     "SalesxlError",
     "SettingsError",
     "TemplateError",
-    "TemplateFault",
+    "TemplateFaultError",
     "UsageError",
     "phrase",
 ]
@@ -66,7 +66,7 @@ def phrase(key: str, /, **facts: Any) -> Phrase:
     return Phrase(key, tuple(facts.items()))
 
 
-class TemplateFault(TemplateError):
+class TemplateFaultError(TemplateError):
     """A template's fault, by what is to be said of it and where, before a language is chosen.
 
     ``shown`` is the text that it is about, ``items`` are those of the bands it stands in: (number, what the
@@ -83,18 +83,18 @@ class TemplateFault(TemplateError):
 
     def at(
         self, sheet: str, cell: Label, shown: str = "", items: tuple[tuple[int, str], ...] = ()
-    ) -> TemplateFault:
+    ) -> TemplateFaultError:
         """Say where it is, unless that is known already."""
         if self.sheet is None:
             self.sheet, self.cell, self.shown, self.items = sheet, cell, shown, items
         return self
 
 
-class DestinationBusy(SalesxlError):
+class DestinationBusyError(SalesxlError):
     """What is to be replaced is open in another program; nothing was changed."""
 
 
-class Refused(SalesxlError):
+class RefusedError(SalesxlError):
     """A submitted file that cannot or must not be read. Becomes one finding on that file.
 
     ``code`` is a finding code (``unreadable`` or ``unsafe``); ``facts`` fill its message, and always hold

@@ -15,24 +15,25 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from salesxl import render, validate
 from salesxl import summary as analyse
 from salesxl.consolidate import consolidate, numbers_told
-from salesxl.errors import Refused, SettingsError, TemplateError, UsageError
+from salesxl.errors import RefusedError, SettingsError, TemplateError, UsageError
 from salesxl.files import links, publish
 from salesxl.files.packaged import shipped, template
 from salesxl.intake import Cache, receive, room
 from salesxl.messages import Words
 from salesxl.model import Checked, Finding, History, Severity, Team
+from salesxl.render import Limits, render_file
 from salesxl.rulebook import Rulebook
+from salesxl.validate import check, week_of
 from salesxl.workers import Crew, Hands
 from salesxl.workspace import archive, book, history, returns
 from salesxl.workspace.batch_report import Counts, counts, waiting
-from salesxl.workspace.folder import TeamFolder, week_name
+from salesxl.workspace.folder import TeamFolder, week_bounds, week_name
 
-__all__ = ["Outcome", "Progress", "Week", "build_book", "build_summary", "run"]
+__all__ = ["AMPLE", "Outcome", "Progress", "Week", "build_book", "build_summary", "run", "week_asked"]
 
-_AMPLE = render.Limits(seconds=3600)
+AMPLE = Limits(seconds=3600)
 """Bounds of the summary: thousands of reps on a slow machine take minutes; loops have bounds of their own."""
 
 Progress: TypeAlias = Callable[[str, int, int], object]
@@ -55,6 +56,21 @@ class Week:
     def name(self) -> str:
         """The week as 2026-W47."""
         return week_name(self.monday)
+
+
+def week_asked(week: str | None, as_of: dt.date | None, today: dt.date) -> Week:
+    """Return the week under report, as 2026-W47 or as people say it, and the day on which it is judged.
+
+    Without a week it is that of the day; without a day, the one of the week that is nearest to today.
+
+    Raises:
+        UsageError: there is no such week.
+    """
+    day = as_of or today
+    if week is None:
+        return Week(week_of(day)[0], day)
+    monday, sunday = week_bounds(week, day)
+    return Week(monday, as_of or min(max(today, monday), sunday))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +110,11 @@ def run(
     Raises:
         SettingsError: the settings workbook is missing or holds errors.
         UsageError: there is no inbox, or nothing in it.
-        DestinationBusy: a workbook of the week is open in Excel.
+        DestinationBusyError: a workbook of the week is open in Excel.
     """
     words = folder.words
     rulebook, remarks = folder.rules()
-    _refuse_faulty_settings(remarks, words)
+    refuse_faulty_settings(remarks, words)
     if not folder.inbox.is_dir():
         raise UsageError("no_inbox", path=folder.inbox)
     publish.recover(folder.week(week.name))
@@ -185,7 +201,7 @@ def _checked(
     if not batch.files and not batch.findings:
         raise UsageError("empty_inbox", path=folder.inbox)
     tell("check", 0, 1)
-    checked = validate.check(batch, rulebook, week.as_of, week=week.bounds, past=before.tables)
+    checked = check(batch, rulebook, week.as_of, week=week.bounds, past=before.tables)
     return batch.copies, checked
 
 
@@ -203,12 +219,12 @@ def build_book(
 
     Raises:
         UsageError: a path does not exist, or the book would take the place of a file that was handed in.
-        DestinationBusy: the book is open in Excel.
+        DestinationBusyError: the book is open in Excel.
     """
     batch = receive(paths, rulebook, crew, tick=partial(progress or _silent, "read"))
     if publish.same_file([out], batch.files.values()):
         raise UsageError("over", path=out)
-    checked = validate.check(batch, rulebook, as_of)
+    checked = check(batch, rulebook, as_of)
     team = consolidate(checked, rulebook, words, History())
     with publish.new_file(out) as draft:
         book.write_book(team, shipped(words.text("file.book")), draft, words)
@@ -224,7 +240,7 @@ def build_summary(source: bytes, data: Path, out: Path, rulebook: Rulebook, word
     Raises:
         SettingsError: ``data`` is no team's book.
         TemplateError: the template names something unknown.
-        DestinationBusy: the target is open in Excel.
+        DestinationBusyError: the target is open in Excel.
     """
     team = book.read_book(data, words)
     home = data.absolute().parent
@@ -241,7 +257,7 @@ def build_summary(source: bytes, data: Path, out: Path, rulebook: Rulebook, word
     team = replace(team, past=before.tables)
     figures = analyse.summarise(team, rulebook, words, before.latest, places)
     with publish.new_file(out) as draft:
-        render.render_file(source, figures, draft, words=words)
+        render_file(source, figures, draft, words=words)
     return figures
 
 
@@ -280,7 +296,7 @@ def _write_summary(draft: Path, figures: dict[str, Any], folder: TeamFolder, han
     summary = draft / words.text("file.summary")
     source = template(summary.name, folder.reports, words.lang)
     with _readable(folder.reports / summary.name):
-        render.render_file(source, figures, summary, limits=_AMPLE, hands=hands, words=words)
+        render_file(source, figures, summary, limits=AMPLE, hands=hands, words=words)
 
 
 @contextmanager
@@ -288,12 +304,12 @@ def _readable(template: Path) -> Iterator[None]:
     """Name the team's template where it cannot be read."""
     try:
         yield
-    except Refused as refused:
+    except RefusedError as refused:
         raise TemplateError("template_unreadable", path=template, why=refused) from refused
 
 
-def _refuse_faulty_settings(remarks: Sequence[Finding], words: Words) -> None:
+def refuse_faulty_settings(remarks: Sequence[Finding], words: Words) -> None:
+    """Raise SettingsError where a settings workbook holds errors."""
     wrong = [f for f in remarks if f.severity is Severity.ERROR]
     if wrong:
-        lines = [f"{words.where(f.place)} {words.message(f)}{words.gap}{words.fix(f)}" for f in wrong]
-        raise SettingsError("faulty_settings", lines="\n".join(f"  {line}" for line in lines))
+        raise SettingsError("faulty_settings", lines="\n".join(f"  {words.remark(f)}" for f in wrong))

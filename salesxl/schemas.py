@@ -27,7 +27,7 @@ from salesxl.columns import (
     column,
 )
 
-__all__ = ["FORMS", "SETTINGS", "block_spec", "form"]
+__all__ = ["FORMS", "SETTINGS", "block_spec", "form", "label_of"]
 
 REQUIRED, OPTIONAL, COMPUTED, EITHER = Need.REQUIRED, Need.OPTIONAL, Need.COMPUTED, Need.EITHER
 
@@ -549,3 +549,13 @@ def block_spec(kind: str) -> BlockSpec:
         if item.kind == kind:
             return item
     raise KeyError(kind)
+
+
+def label_of(block: str | None, field: str | None) -> str | None:
+    """Return a field's label; None where there is no such field."""
+    if block is None or field is None:
+        return None
+    try:
+        return block_spec(block).column(field).label
+    except KeyError:
+        return None

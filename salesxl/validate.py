@@ -16,10 +16,11 @@ import numpy as np
 import pandas as pd
 
 from salesxl import parsing, schemas
-from salesxl.checks import RULES, Case, Fault, cells
+from salesxl.checks import RULES, Case, Fault, Rule, cells
 from salesxl.checks.case import positions
 from salesxl.checks.causes import without_consequences
 from salesxl.checks.gather import gathered
+from salesxl.checks.own import said_once
 from salesxl.checks.supersede import remark, superseded
 from salesxl.checks.weeks import TYPED, settled
 from salesxl.columns import Shape
@@ -85,11 +86,12 @@ def check(
     *,
     week: tuple[dt.date, dt.date] | None = None,
     past: Mapping[PastName, pd.DataFrame] | None = None,
+    rules: Sequence[Rule] = (),
 ) -> Checked:
     """Check what came in. docs/domain.md 4 has the rules, 2 what each form asks for.
 
     ``past`` is what the books of earlier weeks say (``Team.past``): the stages of the week before, and which
-    customers were handed over.
+    customers were handed over. ``rules`` come after those of ``checks``.
     """
     submissions = batch.submissions
     stacks = _stacks(submissions, rulebook, as_of)
@@ -105,9 +107,12 @@ def check(
         *(f for one in stacks.values() for f in cells.structure(one)),
     ]
     faults += [fault for rule in RULES for fault in rule(case)]
+    own, again = said_once((fault for rule in rules for fault in rule(case)), case)
+    faults += own
     homes = {kind: _homes(one) for kind, one in stacks.items()}
     faults = [f for f in faults if not _replaced(f, homes, out)]
     faults, unsaid = gathered(faults, case)
+    unsaid += again
     faults = without_consequences(faults, unsaid, case)
     by_file, known = _by_file(submissions, whole), _spelled(_known(reps, rulebook))
     findings = [

@@ -24,7 +24,7 @@ from salesxl.annotate import (
     message,
     strip,
 )
-from salesxl.errors import Refused, TemplateError
+from salesxl.errors import RefusedError, TemplateError
 from salesxl.model import Finding, Grid, Place, Severity
 from salesxl.xlsx.edit import Book
 from salesxl.xlsx.marks import MARK_COLUMN, MARK_SHEET_PROPERTY, is_mark_column, is_mark_sheet
@@ -392,12 +392,12 @@ def test_words_by_which_the_marks_would_not_be_known_again_are_refused():
 
 
 def test_what_is_no_workbook_of_parts_is_refused():
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         annotate(b"\xd0\xcf\x11\xe0 old binary file", FINDINGS, tell, WORDS)
     letter = Package.open(workbook())
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
     letter.set_content_type(letter.main(), kind)
-    with pytest.raises(Refused, match="no_workbook"):
+    with pytest.raises(RefusedError, match="no_workbook"):
         annotate(letter.to_bytes(), FINDINGS, tell, WORDS)
 
 

@@ -15,12 +15,14 @@ import pytest
 import salesxl
 from salesxl import errors, messages
 from salesxl.cli import report
-from salesxl.errors import Refused, UsageError
+from salesxl.errors import RefusedError, UsageError
 from salesxl.messages import console
 
 ROOT = Path(salesxl.__file__).parent
 OURS = {
-    name for name in errors.__all__ if name not in ("Refused", "TemplateFault", "phrase", "Phrase", "Label")
+    name
+    for name in errors.__all__
+    if name not in ("RefusedError", "TemplateFaultError", "phrase", "Phrase", "Label")
 }
 CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 TEMPLATES = ("templating/", "excel/render")
@@ -93,7 +95,7 @@ def test_a_cause_is_said_in_the_same_language(lang: str) -> None:
     denied = PermissionError(errno.EACCES, "Permission denied", "a")
     told = said.error(UsageError("no_folder", folder=Path("a"), why=denied))
     assert said.raw("os.why.EACCES") in told
-    secret = Refused("unreadable", reason="encrypted")
+    secret = RefusedError("unreadable", reason="encrypted")
     locked = said.error(UsageError("file_unreadable", path="a", why=secret))
     assert ("password" in locked) == (lang == "en")
     assert "encrypted" not in locked

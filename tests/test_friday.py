@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from salesxl import friday, messages, settings
 from salesxl.cli import report
-from salesxl.errors import DestinationBusy, SettingsError, TemplateError, UsageError
+from salesxl.errors import DestinationBusyError, SettingsError, TemplateError, UsageError
 from salesxl.workers import Hands, Local
 from salesxl.workers.pool import Task
 from salesxl.workspace import folder as team_folder
@@ -149,7 +149,7 @@ def test_a_book_open_in_excel_stops_the_run_and_changes_nothing(team):
     lock = outcome.folder / "~$团队台账.xlsx"
     lock.write_bytes(b"x")
     try:
-        with pytest.raises(DestinationBusy, match="团队台账"):
+        with pytest.raises(DestinationBusyError, match="团队台账"):
             friday.run(folder, WEEK)
     finally:
         lock.unlink()

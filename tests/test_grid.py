@@ -15,7 +15,7 @@ import xlwt
 from openpyxl.chart import BarChart
 from openpyxl.packaging.custom import StringProperty
 
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.model import Area, Grid, Workbook
 from salesxl.xlsx import refs
 from salesxl.xlsx.read import csv, grid
@@ -536,7 +536,7 @@ def test_a_binary_workbook_is_read_with_errors_formulas_and_merged_areas(read):
 
 
 def test_a_binary_workbook_with_an_impossible_row_is_refused(read):
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         read(xlsb(2**31), "a.xlsb")
     assert caught.value.facts["reason"] == "damaged"
 
@@ -660,7 +660,7 @@ def test_whatever_the_reader_throws_is_a_refusal(read, monkeypatch, thrown):
             raise thrown
 
     monkeypatch.setattr(grid.calamine, "CalamineWorkbook", Broken)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         read(hostile.book())
     assert (caught.value.code, caught.value.facts["reason"]) == ("unreadable", "damaged")
 

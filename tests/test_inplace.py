@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.model import Area
 from salesxl.xlsx.edit import (
     Book,
@@ -101,7 +101,7 @@ def test_comments_cdata_and_other_encodings_are_rewritten_plainly():
 
 @pytest.mark.parametrize("data", [b"", b"<a>", b"no xml", b"<!DOCTYPE a><a/>"])
 def test_what_is_not_plain_xml_is_refused(data):
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         Pieces(data)
 
 

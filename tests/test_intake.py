@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.xlsx.read import grid
 from salesxl.xlsx.read.inspect import REASONS, Limits, candidates, inspect, passed_over
 from tests import hostile
@@ -18,8 +18,8 @@ HOSTILE = hostile.files()
 SMALL = Limits(max_inflated_bytes=1_000_000, max_parts=100)
 
 
-def refusal(path: Path, limits: Limits = SMALL) -> Refused:
-    with pytest.raises(Refused) as caught:
+def refusal(path: Path, limits: Limits = SMALL) -> RefusedError:
+    with pytest.raises(RefusedError) as caught:
         inspect(path, limits=limits)
     return caught.value
 
@@ -43,7 +43,7 @@ def test_a_hostile_file_is_read_or_refused_with_a_reason_and_nothing_else(name, 
     code, reason = "", ""
     try:
         grid.read(path, file=name, limits=SMALL)
-    except Refused as refused:
+    except RefusedError as refused:
         code, reason = refused.code, refused.facts["reason"]
     assert time.monotonic() - began < 5
     assert not code or reason in REASONS[code]
@@ -72,7 +72,7 @@ def test_a_workbook_cut_off_anywhere_is_called_truncated(share, tmp_path):
 )
 def test_a_broken_limit_is_named_with_its_value(limits, reason, limit, tmp_path):
     path = put(tmp_path, "a.xlsx", hostile.book(hostile.ONE_CELL + '<row r="2"><c r="B2"><v>2</v></c></row>'))
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         grid.read(path, file="a.xlsx", limits=limits)
     facts = caught.value.facts
     assert caught.value.code == "unsafe"
@@ -93,7 +93,7 @@ def test_two_thousand_pictures_are_no_reason_to_refuse(tmp_path):
 
 def test_the_far_cell_is_named(tmp_path):
     path = put(tmp_path, "a.xlsx", hostile.book(hostile.ONE_CELL + hostile.FAR_CELL))
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         grid.read(path, file="a.xlsx")
     assert (caught.value.facts["sheet"], caught.value.facts["cell"]) == ("表", "XFD1048576")
 
@@ -102,7 +102,7 @@ def test_the_reader_is_never_called_for_a_far_cell(tmp_path, monkeypatch):
     called = []
     monkeypatch.setattr(grid, "_sheets", lambda *args: called.append(args))
     for name in ("far-cell.xlsx", "far-rows.ods", "far-cell-prefixed.xlsx"):
-        with pytest.raises(Refused):
+        with pytest.raises(RefusedError):
             grid.read(put(tmp_path, name, HOSTILE[name][0]), file=name)
     assert not called
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.read import grid
 from salesxl.xlsx.read.encryption import decrypt
@@ -59,5 +59,5 @@ def test_an_encrypted_workbook_with_a_lie_in_it_is_read_or_refused(name, at, tmp
     path = tmp_path / "a.xlsx"
     raw = (HOME / f"{name}.xlsx").read_bytes()
     path.write_bytes(raw[:at] + bytes([raw[at] ^ 0x55]) * 3 + raw[at + 3 :])
-    with suppress(Refused):
+    with suppress(RefusedError):
         assert grid.read(path, file="x").grids

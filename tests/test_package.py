@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.xlsx import archive
 from salesxl.xlsx.package import STRICT, TRANSITIONAL, Package
 from tests.workbooks import FEATURES, everything, workbook
@@ -175,14 +175,14 @@ def test_strict_and_transitional_workbooks_name_their_sheets():
 def test_a_document_type_is_refused_as_unsafe():
     package = Package.open(workbook())
     package.write("xl/bomb.xml", b'<!DOCTYPE x [<!ENTITY a "aa">]><x>&a;</x>')
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         package.xml("xl/bomb.xml")
     assert caught.value.code == "unsafe"
 
 
 @pytest.mark.parametrize("cut", [0, 10, 1000, -30])
 def test_what_is_no_whole_archive_is_refused_as_unreadable(source, cut):
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         Package.open(source[:cut])
     assert caught.value.code == "unreadable"
 
@@ -190,14 +190,14 @@ def test_what_is_no_whole_archive_is_refused_as_unreadable(source, cut):
 def test_an_entry_whose_header_lies_about_its_size_is_refused(source):
     entries = list(archive.read_entries(source))
     small = archive.Entry(entries[0].name, entries[0].data, entries[0].crc, 10)
-    with pytest.raises(Refused, match="damaged"):
+    with pytest.raises(RefusedError, match="damaged"):
         archive.inflate(small)
 
 
 def test_an_encrypted_entry_is_refused(source):
     at = source.find(b"PK\x01\x02")
     flagged = source[: at + 8] + struct.pack("<H", 1) + source[at + 10 :]
-    with pytest.raises(Refused, match="encrypted"):
+    with pytest.raises(RefusedError, match="encrypted"):
         Package.open(flagged)
 
 

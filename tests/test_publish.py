@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from salesxl.errors import DestinationBusy, UsageError
+from salesxl.errors import DestinationBusyError, UsageError
 from salesxl.files import publish
 
 OLD, NEW = {"a.txt": "old", "退回/b.txt": "old"}, {"a.txt": "new", "c/d.txt": "new"}
@@ -127,7 +127,7 @@ def test_an_exception_while_writing_new_files_adds_none(week):
 
 def test_new_files_are_refused_whole_while_one_of_them_is_open(week):
     (week / "~$a.txt").write_text("me")
-    with pytest.raises(DestinationBusy, match=r"a\.txt"), publish.new_files(week) as draft:
+    with pytest.raises(DestinationBusyError, match=r"a\.txt"), publish.new_files(week) as draft:
         fill(draft, NEW)
     assert tree(week) == OLD | {"~$a.txt": "me"}
 
@@ -163,7 +163,7 @@ def test_an_old_folder_that_cannot_step_aside_is_busy_and_whole(week, monkeypatc
         raise PermissionError(13, "in use")
 
     monkeypatch.setattr(Path, "rename", refuse)
-    with pytest.raises(DestinationBusy, match="2026-W47"), publish.new_folder(week) as draft:
+    with pytest.raises(DestinationBusyError, match="2026-W47"), publish.new_folder(week) as draft:
         fill(draft, NEW)
     assert tree(week.parent) == within(week, OLD)
 
@@ -237,7 +237,7 @@ def test_a_file_that_is_open_in_excel_is_not_replaced(tmp_path):
     (tmp_path / "团队台账.xlsx").write_text("old")
     (tmp_path / "~$团队台账.xlsx").write_text("me")
     with (
-        pytest.raises(DestinationBusy, match="团队台账") as busy,
+        pytest.raises(DestinationBusyError, match="团队台账") as busy,
         publish.new_file(tmp_path / "团队台账.xlsx"),
     ):
         pytest.fail("nothing may be built")
@@ -248,7 +248,7 @@ def test_a_file_that_is_open_in_excel_is_not_replaced(tmp_path):
 def test_a_file_opened_while_the_new_one_was_built_is_not_replaced(tmp_path):
     target = tmp_path / "团队台账.xlsx"
     target.write_text("old")
-    with pytest.raises(DestinationBusy):
+    with pytest.raises(DestinationBusyError):
         write(target, opened=tmp_path / "~$团队台账.xlsx")
     assert tree(tmp_path) == {"团队台账.xlsx": "old", "~$团队台账.xlsx": "me"}
 
@@ -256,13 +256,13 @@ def test_a_file_opened_while_the_new_one_was_built_is_not_replaced(tmp_path):
 @pytest.mark.parametrize("place", ["~$a.txt", "退回/~$b.txt"])
 def test_a_week_with_an_open_workbook_anywhere_in_it_is_not_replaced(week, swap, place):
     fill(week, {place: "me"})
-    with pytest.raises(DestinationBusy, match="busy"), publish.new_folder(week):
+    with pytest.raises(DestinationBusyError, match="busy"), publish.new_folder(week):
         pytest.fail("nothing may be built")
     assert tree(week.parent) == within(week, OLD | {place: "me"})
 
 
 def test_a_workbook_opened_while_the_week_was_built_keeps_the_old_week(week, swap):
-    with pytest.raises(DestinationBusy):
+    with pytest.raises(DestinationBusyError):
         build(week, opened=week / "~$a.txt")
     assert tree(week.parent) == within(week, OLD | {"~$a.txt": "me"})
 
@@ -286,7 +286,7 @@ def test_the_lock_of_any_office_program_stops_the_swap(tmp_path, lock):
     target = tmp_path / "台账.xlsx"
     target.write_bytes(b"old")
     (tmp_path / lock).write_bytes(b"x")
-    with pytest.raises(DestinationBusy) as stopped, publish.new_file(target) as draft:
+    with pytest.raises(DestinationBusyError) as stopped, publish.new_file(target) as draft:
         draft.write_bytes(b"new")
     assert target.read_bytes() == b"old"
     assert lock in str(stopped.value)

@@ -10,6 +10,7 @@ import pytest
 from salesxl import messages
 from salesxl.cli import report
 from salesxl.model import Checked, Finding, Place, Severity
+from salesxl.workspace import batch_report
 from tests.sheets import AS_OF, WORDS, archive, check, week
 
 KEYS = ["file", "sheet", "cell", "field", "label", "code", "severity", "value", "message", "fix"]
@@ -54,7 +55,7 @@ def test_a_file_is_named_relative_to_the_given_folder(tmp_path):
 )
 def test_a_value_goes_out_as_json_knows_it(value, expected):
     found = Finding("type", Severity.ERROR, Place("a.xlsx", "表", "A1"), "need", value, block="customer")
-    told = report.finding_json(found, WORDS)
+    told = batch_report.finding_json(found, WORDS)
     assert told["value"] == expected
     assert json.loads(json.dumps(told))["value"] == expected
     assert told["label"] == "需求描述"

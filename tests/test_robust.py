@@ -154,10 +154,10 @@ def test_a_record_of_marks_that_is_a_bomb_is_not_unpacked(tmp_path):
     import zlib
 
     from salesxl.annotate.record import Unpacker
-    from salesxl.errors import Refused
+    from salesxl.errors import RefusedError
 
     bomb = base64.b64encode(zlib.compress(bytes(50_000_000))).decode()
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         Unpacker(Limits(max_inflated_bytes=1_000_000))(bomb)
     assert refused.value.facts["reason"] == "inflates_too_much"
 

@@ -45,7 +45,7 @@ def slow(real, name):
 grid.read_inspected = slow(grid.read_inspected, "read") if phase == "read" else grid.read_inspected
 friday.archive.keep_records = slow(friday.archive.keep_records, "keep")
 friday.returns.write = slow(friday.returns.write, "return")
-friday.render.render_file = slow(friday.render.render_file, "write")
+friday.render_file = slow(friday.render_file, "write")
 sys.argv = ["salesxl", *sys.argv[4:]]
 signal.signal(signal.SIGINT, signal.default_int_handler)  # shells let what runs behind ignore it
 cli.main()

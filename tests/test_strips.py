@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from salesxl.template.bands import Band, Crossing, Ungrowable, nest
+from salesxl.template.bands import Band, CrossingError, UngrowableError, nest
 from salesxl.template.strips import Strip
 
 ROWS = 9
@@ -36,7 +36,7 @@ def strips(draw: st.DrawFn) -> Strip:
 
     try:
         strip = Strip(nest(bands), 1000, items_of, enter)
-    except Crossing:
+    except CrossingError:
         assume(False)
         raise
     strip.lay_out({})
@@ -70,7 +70,7 @@ def test_a_range_from_outside_either_grows_to_one_or_is_refused(strip: Strip, fi
     runs = strip.runs(first, last)
     try:
         found = strip.resolve(first, last)
-    except Ungrowable as error:
+    except UngrowableError as error:
         band = error.band
     else:
         assert found == ((runs[0][0], runs[-1][1]) if runs else None)
@@ -83,7 +83,7 @@ def test_things_over_rows_stand_once_a_copy(strip: Strip, first: int, size: int)
     last = min(first + size, ROWS)
     try:
         places = [(low, high) for low, high, _ in strip.instances(first, last)]
-    except Ungrowable:
+    except UngrowableError:
         return
     covered = [row for low, high in places for row in range(low, high + 1)]
     assert covered == sorted(set(covered))

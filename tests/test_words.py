@@ -13,7 +13,7 @@ import pytest
 
 from salesxl import messages, parsing
 from salesxl.cli import report
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.model import Finding, Place, Severity
 from salesxl.rulebook import Member
 from salesxl.xlsx.limits import REASONS
@@ -96,7 +96,7 @@ def reasons() -> set[str]:
     for path in SOURCES:
         if path.parent.name in ("parsing", "settings"):
             text = path.read_text(encoding="utf-8")
-            found |= set(re.findall(r'(?:Unreadable\(|unreadable\("type", ?)"(\w+)"', text))
+            found |= set(re.findall(r'(?:UnreadableError\(|unreadable\("type", ?)"(\w+)"', text))
     return found
 
 
@@ -231,7 +231,7 @@ def test_every_code_that_the_rules_use_is_known(said):
 
 def codes_in_sources() -> list[str]:
     """Return where the checks and readers name a code: first word of a finding, a fault, an error."""
-    pattern = re.compile(r'(?:\berror|\bwarning|\bFault|Finding|Refused|[.]fault|[.]warn)\(\s*("\w+")')
+    pattern = re.compile(r'(?:\berror|\bwarning|\bFault|Finding|RefusedError|[.]fault|[.]warn)\(\s*("\w+")')
     return [m for path in SOURCES for m in pattern.findall(path.read_text(encoding="utf-8"))]
 
 
@@ -241,7 +241,7 @@ def test_every_fault_of_a_template_has_a_sentence_of_the_same_facts_in_every_lan
     for key, sentence in zh.items():
         facts = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in (sentence, en[key])]
         assert facts[0] == facts[1], key
-    spoken = re.compile(r"(?:TemplateFault|\bphrase)\(\s*\"([\w.]+)\"")
+    spoken = re.compile(r"(?:TemplateFaultError|\bphrase)\(\s*\"([\w.]+)\"")
     used = {key for path in SOURCES for key in spoken.findall(path.read_text(encoding="utf-8"))}
     assert used <= zh.keys()
     assert {key for key in used if "." not in key} >= {"zero", "same_rows", "uneven", "partial"}
@@ -271,11 +271,11 @@ def test_the_wrong_week_is_wrong_in_every_way(said):
     codes = {f.code for f in said}
     elsewhere = {"missing_column", "column_guessed", "stage_jump", "formula", "uncalculated"}
     elsewhere |= {"template_outdated", "unsafe", "example", "handed_over", "near_name", "unread"}
-    elsewhere |= {"fragment", "displaced"}
+    elsewhere |= {"fragment", "displaced", "own"}
     assert set(messages.CODES) - codes <= elsewhere
 
 
 def test_the_reason_of_a_refusal_is_never_shown_as_a_code_word():
-    refused = Refused("unsafe", reason="area_too_large", limit="max_area", limit_value=4_000_000)
+    refused = RefusedError("unsafe", reason="area_too_large", limit="max_area", limit_value=4_000_000)
     for message, fix in say("unsafe", None, why=refused.facts["reason"], **refused.facts).values():
         assert "_" not in message + fix

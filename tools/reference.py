@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import click
 
-from salesxl import cli, messages, render, schemas, summary
+from salesxl import cli, messages, schemas, summary
 from salesxl.cli import console, report
 from salesxl.columns import BlockSpec, Column, Need, Shape
 from salesxl.files.packaged import shipped
+from salesxl.render import fields, shortened
 
 NEEDS = {
     Need.REQUIRED: "R",
@@ -124,12 +125,12 @@ def _names() -> Iterator[str]:
     """In the language of the guide to templates, since its readers are the same."""
     said = messages.load("zh", report.label_of)
     yield from NAMES_HEAD
-    known = render.fields(summary.sample(), shipped(said.text("file.summary")))
+    known = fields(summary.sample(), shipped(said.text("file.summary")))
     sections: dict[str, list[str]] = {NAMES_OF_ALL: []}
     for field in known:
         first, dot, _ = field.name.partition(".")
         section = first if dot or field.band else NAMES_OF_ALL
-        example = render.shortened(field.example)
+        example = shortened(field.example)
         if field.band:
             row = "" if field.item == "row" else f"，每项写 `{field.item}` 或 `row`"
             example = f"行名 `{field.band}`{row}"

@@ -10,13 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from salesxl import messages, settings, summary, validate
+from salesxl import messages, settings, summary
 from salesxl.cli import report
 from salesxl.consolidate import consolidate
 from salesxl.intake import receive
 from salesxl.model import PastName, Team
 from salesxl.rulebook import Adjustment, Rulebook
 from salesxl.summary.sample import few, to_json
+from salesxl.validate import check
 from tools import demo
 
 REPS = 12
@@ -39,7 +40,7 @@ def figures() -> dict[str, Any]:
         inbox = Path(place) / "inbox"
         demo.fill_inbox(inbox, rules, week_start=demo.WEEK_START, reps=REPS)
         batch = receive([inbox], rules)
-        checked = validate.check(batch, rules, demo.WEEK_START + dt.timedelta(days=4))
+        checked = check(batch, rules, demo.WEEK_START + dt.timedelta(days=4))
         team = consolidate(checked, rules, said)
     return summary.summarise(_with_what_is_rare(team, rules), rules, said, before=team)
 

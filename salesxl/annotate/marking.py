@@ -20,7 +20,7 @@ from salesxl.annotate.look import FILLS, Cover, Pen
 from salesxl.annotate.record import Record, SheetRecord, digest, pack
 from salesxl.annotate.strip import without_marks
 from salesxl.annotate.terms import Label, MarkWords, TableArea, Tell
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.model import Area, Finding, Severity
 from salesxl.xlsx.archive import deflate
 from salesxl.xlsx.edit import Book, Run, split_ref, write_area
@@ -81,7 +81,7 @@ def annotate(
     words, which the table's filter covers; the first sheet lists everything, the worst first. Marks of an
     earlier round are taken off before. Macros, protection, pictures and all other parts stay byte for byte.
 
-    Raises Refused for what cannot be edited in place (an old .xls, an encrypted file): return a
+    Raises RefusedError for what cannot be edited in place (an old .xls, an encrypted file): return a
     ``findings_workbook`` instead; ``limits`` are those of reading. Raises ValueError for words by which the
     marks would not be known again.
     """
@@ -208,7 +208,7 @@ def _refuse_broken(name: str, data: bytes, before: bytes) -> None:
     if name.lower().endswith((".xml", ".rels")):
         parse_xml(data, name)
     if any(data.count(b"</" + end) < before.count(b"</" + end) for end in _KEPT):
-        raise Refused("unreadable", reason="damaged", part=name)
+        raise RefusedError("unreadable", reason="damaged", part=name)
 
 
 def _write_down(book: Book, before: Package, record: Record, pens: Mapping[str, Pen], part: str) -> None:

@@ -111,7 +111,7 @@ class Unpacker:
 
         Raises:
             ValueError: the text is not whole.
-            Refused: ``unsafe``, inflates_too_much.
+            RefusedError: ``unsafe``, inflates_too_much.
         """
         try:
             inflater = zlib.decompressobj()

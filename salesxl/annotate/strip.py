@@ -30,7 +30,7 @@ _COLORS = re.compile(rb"FFC8443C|FFC8453C|FFFFC9[CD]|FFFFE7[9AB]", re.IGNORECASE
 def strip(source: Path | bytes, limits: Limits = DEFAULT) -> bytes:
     """Return a workbook without the toolkit's marks; one that has none comes back as it is.
 
-    Raises Refused for what is no workbook of parts.
+    Raises RefusedError for what is no workbook of parts.
     """
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
     stripped = _stripped(Package.open(data, limits), limits)

@@ -7,6 +7,7 @@ and any threshold or choice of its own: those come from the Rulebook.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from salesxl.checks import cells, contracts, customers, dates, figures, weeks
 from salesxl.checks import cells as presence
@@ -15,9 +16,11 @@ from salesxl.checks import dates as reports
 from salesxl.checks import figures as stages
 from salesxl.checks.case import Case, Fault
 
-__all__ = ["RULES", "Case", "Fault"]
+__all__ = ["RULES", "Case", "Fault", "Rule"]
 
-RULES: tuple[Callable[[Case], Iterator[Fault]], ...] = (
+Rule: TypeAlias = Callable[[Case], Iterator[Fault]]
+
+RULES: tuple[Rule, ...] = (
     presence.conditional,
     presence.absent_column,
     cells.vague,

@@ -112,13 +112,13 @@ def friday(
     lang: str,
 ) -> None:
     """Run the whole Friday job for a team's folder (default: this folder)."""
-    from salesxl import friday as job
+    from salesxl.friday import run
     from salesxl.workspace.folder import TeamFolder
 
     words = words_of(lang)
     with long_run(words, jobs, executor, quiet=quiet) as given:
         home = TeamFolder(folder, words)
-        outcome = job.run(home, week_asked(week, as_of), given.crew, given.hands, given.progress)
+        outcome = run(home, week_asked(week, as_of), given.crew, given.hands, given.progress)
     _tell(outcome, words, form, rows=rows)
 
 
@@ -130,8 +130,8 @@ main.add_command(accept)
 @lang_option
 def demo(folder: Path, lang: str) -> None:
     """Make a fictional team with realistic forms, and run its Friday job."""
-    from salesxl import friday as job
     from salesxl.files import packaged
+    from salesxl.friday import run
     from salesxl.workspace.folder import TeamFolder
 
     words = words_of(lang)
@@ -139,7 +139,7 @@ def demo(folder: Path, lang: str) -> None:
     packaged.copy_example(folder)
     week = week_asked(None, packaged.EXAMPLE_DAY)
     with long_run(words) as given:
-        outcome = job.run(home, week, given.crew, given.hands, given.progress)
+        outcome = run(home, week, given.crew, given.hands, given.progress)
     _tell(outcome, words, "text")
 
 
@@ -167,16 +167,16 @@ def validate(
     lang: str,
 ) -> None:
     """Check workbooks, and name every fault at its cell. Exit code 1 if there are errors."""
-    from salesxl import validate as check
     from salesxl.cli import report
     from salesxl.intake import receive, room
+    from salesxl.validate import check
     from salesxl.workspace.batch_report import counts
 
     words, rulebook = words_of(lang), rules_of(settings, lang, paths)
     home = ctx.with_resource(room())
     with long_run(words, jobs, executor, quiet=quiet) as given:
         batch = receive(list(paths), rulebook, given.crew, tick=partial(given.progress, "read"), home=home)
-        checked = check.check(batch, rulebook, day_of(as_of))
+        checked = check(batch, rulebook, day_of(as_of))
     if form == "json":
         click.echo(json.dumps(report.as_json(checked, words), ensure_ascii=False, indent=1))
     else:
@@ -209,14 +209,14 @@ def consolidate(
     lang: str,
 ) -> None:
     """Merge what is sound into the team's book, every row with its source."""
-    from salesxl import friday as job
     from salesxl.cli import report
+    from salesxl.friday import build_book
 
     words = words_of(lang)
     rules = rules_of(settings, lang, paths)
     not_over([output], [*paths, settings])
     with long_run(words, jobs, executor, quiet=quiet) as given:
-        checked, _ = job.build_book(
+        checked, _ = build_book(
             list(paths), output, rules, day_of(as_of), words, crew=given.crew, progress=given.progress
         )
     for line in report.summary_lines(checked, words):
@@ -236,13 +236,13 @@ def render(
     template: Path, data: Path, output: Path, settings: Path | None, form: str, rows: bool, lang: str
 ) -> None:
     """Render a template workbook from the team's book."""
-    from salesxl import friday as job
+    from salesxl.friday import build_summary
 
     words = words_of(lang)
     not_over([output], [template, data, settings])
     with named(template):
         source = template.read_bytes()
-        figures = job.build_summary(source, existing(data), output, rules_of(settings, lang, [data]), words)
+        figures = build_summary(source, existing(data), output, rules_of(settings, lang, [data]), words)
     if form == "json":
         click.echo(_figures(figures, rows=rows))
     else:
@@ -287,11 +287,12 @@ def lint(
     ctx: click.Context, template: Path, data: Path | None, settings: Path | None, form: str, lang: str
 ) -> None:
     """Say what in a template workbook cannot be rendered, with cell and remedy."""
-    from salesxl import render as engine
+    from salesxl.render import REMARKS
+    from salesxl.render import lint as problems_of
 
     words = words_of(lang)
     with named(template):
-        problems = engine.lint(template.read_bytes(), example_of(data, settings, lang), words=words)
+        problems = problems_of(template.read_bytes(), example_of(data, settings, lang), words=words)
     if form == "json":
         told = [{"sheet": p.sheet, "cell": p.cell, "code": p.code, "text": p.text} for p in problems]
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
@@ -301,7 +302,7 @@ def lint(
             click.echo(f"{where} [{problem.code}] {problem.text}")
         if not problems:
             click.echo(words.text("cli.no_problem"))
-    ctx.exit(1 if any(p.code not in engine.REMARKS for p in problems) else 0)
+    ctx.exit(1 if any(p.code not in REMARKS for p in problems) else 0)
 
 
 @main.command()
@@ -311,11 +312,12 @@ def lint(
 @lang_option
 def fields(data: Path | None, settings: Path | None, form: str, lang: str) -> None:
     """List every name a template may use, with its kind and an example value."""
-    from salesxl import render as engine
     from salesxl.files.packaged import shipped
+    from salesxl.render import fields as names_of
+    from salesxl.render import shortened
 
     words = words_of(lang)
-    known = engine.fields(example_of(data, settings, lang), shipped(words.text("file.summary")))
+    known = names_of(example_of(data, settings, lang), shipped(words.text("file.summary")))
     if form == "json":
         keys = ("name", "kind", "example", "band", "item", "shown")
         told = [{key: getattr(field, key) for key in keys} for field in known]
@@ -328,7 +330,7 @@ def fields(data: Path | None, settings: Path | None, form: str, lang: str) -> No
             click.echo(f"{field.name}  {words.text(key, band=field.band, item=field.item)}{shown}")
         else:
             kind = words.name("value_kind", field.kind)
-            click.echo(f"{field.name}  {kind}  {engine.shortened(field.example)}{shown}")
+            click.echo(f"{field.name}  {kind}  {shortened(field.example)}{shown}")
 
 
 def _echo(lines: Iterable[str]) -> None:

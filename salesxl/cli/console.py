@@ -48,7 +48,7 @@ _LANG = "salesxl.lang"
 _QUOTES = ('""', "''", "“”", "‘’", "「」")
 
 
-class Wrong(click.UsageError):
+class WrongUsageError(click.UsageError):
     """A word on the command line that does not fit: a code of ``[text.wrong]`` and facts."""
 
     def __init__(self, code: str, ctx: click.Context | None = None, **facts: Any) -> None:
@@ -169,7 +169,7 @@ class Command(click.Command):
             wrong.ctx = wrong.ctx or ctx
             raise
         if ctx.args and not isinstance(self, click.Group):
-            raise Wrong("extra", ctx, names=tuple(ctx.args))
+            raise WrongUsageError("extra", ctx, names=tuple(ctx.args))
         return rest
 
     def about(self, ctx: click.Context) -> str:
@@ -240,7 +240,7 @@ class Commands(Command, click.Group):
         if self.get_command(ctx, name) is None and not name.startswith("-"):
             near = get_close_matches(name, self.commands, 1)
             code = "no_command_near" if near else "no_command"
-            raise Wrong(code, ctx, name=name, near=near, names=tuple(self.commands))
+            raise WrongUsageError(code, ctx, name=name, near=near, names=tuple(self.commands))
         return super().resolve_command(ctx, args)
 
 
@@ -274,7 +274,7 @@ def _said(lang: str, path: str) -> Iterator[None]:
 
 def _code(wrong: click.UsageError) -> str:
     """Return the code of ``[text.wrong]`` for what click found."""
-    if isinstance(wrong, Wrong):
+    if isinstance(wrong, WrongUsageError):
         return wrong.code
     if isinstance(wrong, click.NoSuchOption):
         return "no_option_near" if _near(wrong) else "no_option"
@@ -295,7 +295,7 @@ def _is_flag(wrong: click.BadOptionUsage) -> bool:
 
 
 def _facts(wrong: click.UsageError) -> dict[str, Any]:
-    if isinstance(wrong, Wrong):
+    if isinstance(wrong, WrongUsageError):
         return wrong.facts
     if isinstance(wrong, click.NoSuchOption):
         return {"name": wrong.option_name, "near": _near(wrong)}
@@ -324,7 +324,9 @@ class Choice(click.Choice):  # type: ignore[type-arg]
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value in self.choices:
             return value
-        raise Wrong("choice", ctx, name=_called(param, ctx), value=value, options=tuple(self.choices))
+        raise WrongUsageError(
+            "choice", ctx, name=_called(param, ctx), value=value, options=tuple(self.choices)
+        )
 
 
 class Count(click.ParamType):  # type: ignore[type-arg]
@@ -335,7 +337,7 @@ class Count(click.ParamType):  # type: ignore[type-arg]
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if str(value).strip().isdecimal() and int(value) >= 1:
             return int(value)
-        raise Wrong("number", ctx, name=_called(param, ctx), value=value, minimum=1)
+        raise WrongUsageError("number", ctx, name=_called(param, ctx), value=value, minimum=1)
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]
@@ -350,7 +352,7 @@ class Day(click.ParamType):  # type: ignore[type-arg]
             return value
         read = parsing.date(str(value).strip(), near=dt.date.today())
         if read.code or read.value is None:
-            raise Wrong("day", ctx, name=_called(param, ctx), value=value)
+            raise WrongUsageError("day", ctx, name=_called(param, ctx), value=value)
         return dt.date.fromisoformat(str(read.value)[:10])
 
 
@@ -367,9 +369,9 @@ class Route(click.ParamType):  # type: ignore[type-arg]
         path = value if isinstance(value, Path) else _path(str(value))
         facts = {"name": _called(param, ctx), "value": str(path), "parent": str(path.absolute().parent)}
         if self.name == "folder" and path.is_file():
-            raise Wrong("file_given", ctx, **facts)
+            raise WrongUsageError("file_given", ctx, **facts)
         if self.name == "file" and path.is_dir():
-            raise Wrong("folder_given", ctx, **facts)
+            raise WrongUsageError("folder_given", ctx, **facts)
         return path
 
 

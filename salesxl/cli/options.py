@@ -18,6 +18,7 @@ import click
 from salesxl.cli.console import LANGUAGES, Argument, Choice, Day, Option, Route, lang_of
 
 if TYPE_CHECKING:
+    from salesxl.friday import Week
     from salesxl.messages import Words
     from salesxl.rulebook import Rulebook
 
@@ -105,16 +106,10 @@ def day_of(as_of: dt.date | None) -> dt.date:
     return as_of or dt.date.today()
 
 
-def week_asked(week: str | None, as_of: dt.date | None) -> Any:
-    from salesxl.friday import Week
-    from salesxl.validate import week_of
-    from salesxl.workspace.folder import week_bounds
+def week_asked(week: str | None, as_of: dt.date | None) -> Week:
+    from salesxl.friday import week_asked as asked
 
-    if week is None:
-        day = day_of(as_of)
-        return Week(week_of(day)[0], day)
-    monday, sunday = week_bounds(week, day_of(as_of))
-    return Week(monday, as_of or min(max(dt.date.today(), monday), sunday))
+    return asked(week, as_of, day_of(None))
 
 
 def not_over(outputs: Iterable[Path], inputs: Iterable[Path | None]) -> None:
@@ -142,10 +137,10 @@ def existing(path: Path) -> Path:
 @contextmanager
 def named(path: Path) -> Iterator[Path]:
     """Yield a workbook that is there; what makes it unreadable is said with its name."""
-    from salesxl.errors import Refused, UsageError
+    from salesxl.errors import RefusedError, UsageError
 
     existing(path)
     try:
         yield path
-    except Refused as refused:
+    except RefusedError as refused:
         raise UsageError("file_unreadable", path=path, why=refused) from refused

@@ -5,15 +5,14 @@ Owns the shape of both. Refuses: printing; the sentences are in words.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from salesxl import schemas
 from salesxl.cli import unsettled
 from salesxl.messages import Words
 from salesxl.model import Checked, Finding, Severity
-from salesxl.workspace.batch_report import counts, owner
+from salesxl.schemas import label_of
+from salesxl.workspace.batch_report import counts, finding_json, owner
 
 __all__ = ["as_json", "as_text", "finding_json", "label_of", "remark_lines", "summary_lines"]
 
@@ -21,37 +20,6 @@ MOST_CELLS = 8
 """Further cells of one unknown word that are named on the console."""
 UNREAD = ("unreadable", "unsafe", "unrecognised")
 """Codes that say that a file or sheet was handed in and nothing of it was read."""
-
-
-def label_of(block: str | None, field: str | None) -> str | None:
-    """Return a field's label; None where there is no such field."""
-    if block is None or field is None:
-        return None
-    try:
-        return schemas.block_spec(block).column(field).label
-    except KeyError:
-        return None
-
-
-def finding_json(found: Finding, words: Words) -> dict[str, Any]:
-    """Return one finding as the JSON contract has it (docs/reference/findings.md)."""
-    value = found.value
-    if isinstance(value, (dt.date, dt.time)):
-        value = value.isoformat()
-    elif value is not None and not isinstance(value, (bool, int, float)):
-        value = str(value)
-    return {
-        "file": found.place.file,
-        "sheet": found.place.sheet,
-        "cell": found.place.cell,
-        "field": found.field,
-        "label": words.label(found),
-        "code": found.code,
-        "severity": found.severity.value,
-        "value": value,
-        "message": words.message(found),
-        "fix": words.fix(found),
-    }
 
 
 def as_json(checked: Checked, words: Words) -> dict[str, Any]:
@@ -101,7 +69,7 @@ def as_text(checked: Checked, words: Words, *, notices: bool = False) -> Iterato
 def remark_lines(findings: Iterable[Finding], words: Words) -> Iterator[str]:
     """Yield one line a finding: where, what, and how to mend it."""
     for found in findings:
-        yield f"{words.where(found.place)} {words.message(found)}{words.gap}{words.fix(found)}"
+        yield words.remark(found)
 
 
 def _together(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:

@@ -10,7 +10,7 @@ import hashlib
 from pathlib import Path
 
 from salesxl.drawing.look import CREATED
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.properties import PART, read_properties, set_properties
 
@@ -42,7 +42,7 @@ def as_drawn(path: Path) -> bool:
             return properties[DIGEST] == _digest(package)
         stamp = f'<dcterms:modified xsi:type="dcterms:W3CDTF">{CREATED:%Y-%m-%dT%H:%M:%SZ}</'
         return stamp.encode() in package.read(_CORE)
-    except (Refused, OSError, KeyError):
+    except (RefusedError, OSError, KeyError):
         return False
 
 

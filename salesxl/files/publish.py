@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from salesxl.errors import DestinationBusy, UsageError
+from salesxl.errors import DestinationBusyError, UsageError
 
 __all__ = ["named", "new_file", "new_files", "new_folder", "recover", "same_file"]
 
@@ -28,7 +28,7 @@ def new_file(target: Path) -> Iterator[Path]:
     """Yield a path beside ``target`` to write to; on success it takes the target's place in one rename.
 
     Raises:
-        DestinationBusy: someone has the target open; it stays as it was.
+        DestinationBusyError: someone has the target open; it stays as it was.
         UsageError: the target's folder cannot be made.
     """
     _refuse_open([target])
@@ -57,7 +57,7 @@ def new_files(folder: Path) -> Iterator[Path]:
     files only; what it was building is cleared away by the next.
 
     Raises:
-        DestinationBusy: someone has one of the files open; all stay as they were.
+        DestinationBusyError: someone has one of the files open; all stay as they were.
         UsageError: the folder cannot be made.
     """
     draft = folder.with_name(f"{BUILDING}{folder.name}")
@@ -92,7 +92,7 @@ def new_folder(target: Path) -> Iterator[Path]:
     folder steps aside first and a run that was killed in between is put right by ``recover``.
 
     Raises:
-        DestinationBusy: someone has a workbook of the target open; it stays as it was.
+        DestinationBusyError: someone has a workbook of the target open; it stays as it was.
         UsageError: the target's folder cannot be made.
     """
     recover(target)
@@ -208,8 +208,8 @@ def _make_room(folder: Path) -> None:
         raise UsageError("no_folder", folder=folder, why=failed) from failed
 
 
-def _busy(path: Path, lock: str | None = None) -> DestinationBusy:
-    return DestinationBusy("busy", path=path, lock=lock or LOCKS[0][0] + path.name)
+def _busy(path: Path, lock: str | None = None) -> DestinationBusyError:
+    return DestinationBusyError("busy", path=path, lock=lock or LOCKS[0][0] + path.name)
 
 
 def _flush(path: Path) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from salesxl.errors import Refused, UsageError
+from salesxl.errors import RefusedError, UsageError
 from salesxl.intake import codec
 from salesxl.intake.cache import Cache, reader_version, taught
 from salesxl.intake.codec import Received
@@ -147,7 +147,7 @@ def _read_anew(
         for at in list(jobs):
             try:
                 jobs[at] = replace(jobs[at], data=inspect.contents(jobs[at].path))
-            except Refused as refused:
+            except RefusedError as refused:
                 name = jobs.pop(at).name
                 yield at, Received((), (refusal(name, refused.code, refused.facts),))
     if not jobs:

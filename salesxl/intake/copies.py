@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO
 
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.files import publish
 from salesxl.files.naming import natural
 from salesxl.xlsx.limits import broken, damaged, unreadable
@@ -44,7 +44,7 @@ class Copy:
     path: Path | None = None
     size: int = 0
     digest: str | None = None
-    refused: Refused | None = None
+    refused: RefusedError | None = None
 
 
 class _Room:
@@ -108,8 +108,8 @@ def _unpack(packed: Copy, ours: _Room, taken: Taken) -> None:
         return
     try:
         bundle = Bundle(packed.path.read_bytes())
-    except Refused as refused:
-        told = Refused(refused.code, **{**refused.facts, "packed": True})
+    except RefusedError as refused:
+        told = RefusedError(refused.code, **{**refused.facts, "packed": True})
         taken.copies.append(Copy(packed.name, packed.source, refused=told))
         return
     if bundle.workbook:
@@ -127,7 +127,7 @@ def _unpack(packed: Copy, ours: _Room, taken: Taken) -> None:
             continue
         try:
             data = bundle.read(member)
-        except Refused as refused:
+        except RefusedError as refused:
             taken.copies.append(Copy(name, packed.source, refused=refused))
             continue
         path = ours.free(member)
@@ -147,7 +147,7 @@ def _copy(name: str, source: Path, ours: _Room) -> Copy:
             if told is not None:
                 return Copy(name, source, target, *told)
         raise unreadable("changing")
-    except Refused as refused:
+    except RefusedError as refused:
         target.unlink(missing_ok=True)
         return Copy(name, source, refused=refused)
 
@@ -156,7 +156,7 @@ def _copied(source: Path, target: Path) -> tuple[int, str] | None:
     """Copy a file; return its size and digest, None where it changed meanwhile.
 
     Raises:
-        Refused: it is no regular file, cannot be read, or is too large; this is seen before it is opened.
+        RefusedError: it is no regular file, cannot be read, or is too large, seen before it is opened.
     """
     with _refusing():
         _look(source.stat())

@@ -12,7 +12,7 @@ from typing import Any
 
 from salesxl import recognition, schemas
 from salesxl.columns import Need
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.intake import codec
 from salesxl.intake.codec import Received
 from salesxl.model import Finding, Place, Severity, Submission, Workbook
@@ -66,7 +66,7 @@ class Reader:
         try:
             found = inspect.inspect(job.path, data=job.data)
             return self._recognised(grid.read_inspected(found, file=job.name))
-        except Refused as refused:
+        except RefusedError as refused:
             return _one(refusal(job.name, refused.code, refused.facts))
         except MemoryError:
             raise  # a worker's bounds: it says which
@@ -80,7 +80,7 @@ class Reader:
             if found.kind not in _PLAIN_KINDS:
                 return None
             return self._recognised(grid.read_inspected(found, file=job.name, limits=PLAIN))
-        except Refused as refused:
+        except RefusedError as refused:
             if "limit" in refused.facts:
                 return None
             return _one(refusal(job.name, refused.code, refused.facts))

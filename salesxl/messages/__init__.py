@@ -19,7 +19,7 @@ from pathlib import PurePath
 from string import Formatter
 from typing import Any
 
-from salesxl.errors import Refused, SalesxlError
+from salesxl.errors import RefusedError, SalesxlError
 from salesxl.model import Finding, Place, Severity
 
 __all__ = ["CODES", "LOCALES", "Words", "console", "load"]
@@ -80,7 +80,7 @@ CODES: tuple[str, ...] = (
     "handed_over", "near_name", "unknown_reference", "mismatch", "stale", "vague", "late_entry", "overdue",
     "missing_report", "missing_column", "column_guessed", "fragment", "displaced", "unread", "hidden",
     "example", "incomplete", "stage_jump", "formula", "uncalculated", "superseded",
-    "unrecognised", "unreadable", "unsafe", "template_outdated",
+    "unrecognised", "unreadable", "unsafe", "template_outdated", "own",
 )  # fmt: skip
 """Every finding code, stable for whoever reads the JSON."""
 
@@ -155,22 +155,26 @@ class Words:
             spot = f"{spot}!{place.cell}"
         return " › ".join(part for part in (place.file, spot) if part)
 
+    def remark(self, found: Finding) -> str:
+        """Return a finding in one line: where, what, and how to mend it."""
+        return f"{self.where(found.place)} {self.message(found)}{self.gap}{self.fix(found)}"
+
     def error(self, stopped: SalesxlError) -> str:
         """Say what stopped a command and the way out; a code that is none is shown as it stands."""
-        if isinstance(stopped, Refused):
+        if isinstance(stopped, RefusedError):
             return self.refusal(stopped, fix=True)
         facts = {name: self._cause(value) for name, value in stopped.facts.items()}
         known = self._table["text"]["error"].get(stopped.code)
         return str(stopped) if known is None else self._fill(str(known), facts)
 
     def _cause(self, value: Any) -> Any:
-        if isinstance(value, Refused):
+        if isinstance(value, RefusedError):
             return self.refusal(value, fix=False)
         if isinstance(value, OSError):
             return self.reason(value)
         return str(value) if isinstance(value, (PurePath, int)) else value
 
-    def refusal(self, refused: Refused, *, fix: bool) -> str:
+    def refusal(self, refused: RefusedError, *, fix: bool) -> str:
         """Say why a file cannot be read, and if asked, how to mend it."""
         facts = {"why": refused.facts.get("reason"), **refused.facts}
         found = Finding(refused.code, Severity.ERROR, Place(""), facts=facts)

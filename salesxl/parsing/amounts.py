@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from salesxl.model import Tidied
-from salesxl.parsing.numerals import FIGURES, Unreadable, numeral
+from salesxl.parsing.numerals import FIGURES, UnreadableError, numeral
 from salesxl.parsing.text import BLANK, Raw, clean, is_blank, unreadable
 from salesxl.parsing.units import FOREIGN, SCALES, Unit
 
@@ -83,7 +83,7 @@ def amount(raw: Raw, *, unit: Unit = "元", allow_negative: bool = True) -> Tidi
     if isinstance(typed, str):
         try:
             read = _money(typed, unit)
-        except Unreadable as unread:
+        except UnreadableError as unread:
             return unreadable("type", unread.why)
         places = SCALES[unit]
         typed = read.value.scaleb(-places) if read.yuan and places else read.value
@@ -125,7 +125,7 @@ def number(raw: Raw) -> Tidied:
     if isinstance(typed, str):
         try:
             typed = _signed(_squeezed(typed)).value
-        except Unreadable as unread:
+        except UnreadableError as unread:
             return unreadable("type", unread.why)
     return typed if isinstance(typed, Tidied) else Tidied(_normal(typed))
 
@@ -143,7 +143,7 @@ def whole(raw: Raw) -> Tidied:
             bare = _WORDS.sub("", _NOTE.sub("", squeezed))
             dropped = bare != squeezed
             typed = _signed(_COUNTED.sub("", bare), as_typed=squeezed).value
-        except Unreadable as unread:
+        except UnreadableError as unread:
             return unreadable("type", unread.why)
     if isinstance(typed, Tidied):
         return typed
@@ -170,7 +170,7 @@ def percent(raw: Raw) -> Tidied:
                 share = _signed(found[2] or found[3], as_typed=squeezed, share=True).value
                 return Tidied(_normal(share.scaleb(-3 if found[1] == "千分之" or found[4] == "‰" else -2)))
             typed = _signed(squeezed).value
-    except Unreadable as unread:
+    except UnreadableError as unread:
         return unreadable("type", unread.why)
     if isinstance(typed, Tidied):
         return typed
@@ -226,28 +226,28 @@ def _squeezed(typed: str) -> str:
 def _refuse_inexact(text: str, *, share: bool = False) -> None:
     """Raise for what is a number of another kind, or more than one."""
     if len(text) > _LONGEST or not _HAS_NUMBER.search(text):
-        raise Unreadable("not_a_number")
+        raise UnreadableError("not_a_number")
     if FOREIGN.search(text):
-        raise Unreadable("currency")
+        raise UnreadableError("currency")
     if not share and _PERCENT.search(text):
-        raise Unreadable("percent")
+        raise UnreadableError("percent")
     if _DATE.search(text):
-        raise Unreadable("date")
+        raise UnreadableError("date")
     if _APPROXIMATE.search(text):
-        raise Unreadable("approximate")
+        raise UnreadableError("approximate")
     if _BETWEEN.fullmatch(text):
-        raise Unreadable("interval")
+        raise UnreadableError("interval")
 
 
 def _signed(text: str, *, as_typed: str | None = None, share: bool = False) -> _Read:
     _refuse_inexact(as_typed or text, share=share)
     if found := _ACCOUNTING.fullmatch(text):
         if found[1] or found[3]:
-            raise Unreadable("not_a_number")
+            raise UnreadableError("not_a_number")
         return _Read(-numeral(found[2]))
     parts = _SIGNED.fullmatch(text)
     if parts is None or (parts["sign"] and parts["after"]):
-        raise Unreadable("not_a_number")
+        raise UnreadableError("not_a_number")
     value = numeral(parts["body"])
     return _Read(-value if (parts["sign"] or parts["after"] or "+") != "+" else value)
 
@@ -260,7 +260,7 @@ def _money(typed: str, unit: Unit) -> _Read:
     if found := _TWICE.fullmatch(text):  # 120000元（大写：壹拾贰万元整）
         first, second = _money(found[1], unit), _money(found[2], unit)
         if first.value != second.value:
-            raise Unreadable("ambiguous")
+            raise UnreadableError("ambiguous")
         return first if first.yuan else second
     bare = _WORDS.sub("", _NOTE.sub("", text))
     dropped = bare != text
@@ -269,16 +269,16 @@ def _money(typed: str, unit: Unit) -> _Read:
         bare, negative = found[1] + found[2] + found[3], True
     parts = _MONEY.fullmatch(bare)
     if parts is None:
-        raise Unreadable("not_a_number")
+        raise UnreadableError("not_a_number")
     signs = [sign for sign in (parts["sign"], parts["inner"], parts["after"]) if sign]
     if len(signs) + negative > 1:
-        raise Unreadable("not_a_number")
+        raise UnreadableError("not_a_number")
     body = parts["body"]
     scientific = _SCIENTIFIC.fullmatch(body) is not None
     value = Decimal(body) if scientific else numeral(body)
     half = _HALF_SCALE.search(body)
     if half and SCALES[unit] and not parts["yuan"] and _HALF[half[0]] != unit:
-        raise Unreadable("ambiguous")  # 5k in a column in 万元
+        raise UnreadableError("ambiguous")  # 5k in a column in 万元
     own_scale = _OWN_SCALE.search(body) is not None or (half is not None and SCALES[unit] > 0)
     yuan = bool(parts["yuan"]) or own_scale
     if parts["fractions"]:
@@ -295,6 +295,6 @@ def _fractions(written: str, yuan: str) -> Decimal:
     value = Decimal(0)
     for figure, sign in re.findall(r"(.)(角|毛|分|$)", written):
         if not sign and not yuan.startswith("块"):
-            raise Unreadable("not_a_number")
+            raise UnreadableError("not_a_number")
         value += numeral(figure).scaleb(-2 if sign == "分" else -1)
     return value

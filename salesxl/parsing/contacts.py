@@ -56,7 +56,7 @@ _MAX_GROUPS = 5
 _LONGEST = 300  # a longer text is a note, not a list of numbers
 
 
-class _Unusable(Exception):
+class _UnusableError(Exception):
     def __init__(self, why: str, part: str) -> None:
         super().__init__(why)
         self.why, self.part = why, part
@@ -97,7 +97,7 @@ def contact(raw: Raw) -> Tidied:
                 bare, words = _without_words(part.strip())
                 dropped |= words
                 found |= dict.fromkeys(_several(bare))
-    except _Unusable as unusable:
+    except _UnusableError as unusable:
         return unreadable("format", unusable.why, part=unusable.part)
     if not found:
         return unreadable("format", "not_a_contact", part=typed)
@@ -110,7 +110,7 @@ def _without_words(part: str) -> tuple[str, bool]:
     for pattern in (_WORDS_BEFORE, _WORDS_AFTER):
         while word := pattern.search(bare):
             if _DISCLAIMED.search(word[1]):
-                raise _Unusable("not_in_use", part)
+                raise _UnusableError("not_in_use", part)
             bare = pattern.sub("", bare, count=1)
         bare = _LABEL_EN.sub("", bare)
     return bare.strip(), bare != part
@@ -123,7 +123,7 @@ def _several(text: str) -> list[str]:
         return parts
     try:
         return [_one(text)]
-    except _Unusable as unusable:
+    except _UnusableError as unusable:
         if len(groups) > 1 and (parts := _grouped(groups)):
             return parts
         raise unusable from None
@@ -134,7 +134,7 @@ def _grouped(groups: list[str]) -> list[str]:
     for size in range(1, min(_MAX_GROUPS, len(groups)) + 1):
         try:
             first = _one(" ".join(groups[:size]))
-        except _Unusable:
+        except _UnusableError:
             continue
         if size == len(groups):
             return [first]
@@ -147,12 +147,12 @@ def _one(text: str) -> str:
     if "@" in text:
         found = _EMAIL.fullmatch(text.replace(" ", ""))
         if found is None:
-            raise _Unusable("email", text)
+            raise _UnusableError("email", text)
         return f"{found['user']}@{found['domain'].lower()}"
     if _SCIENTIFIC.fullmatch(text):
         whole = Decimal(text)
         if whole != whole.to_integral_value() or len(whole.as_tuple().digits) <= whole.adjusted():
-            raise _Unusable("lost_digits", text)
+            raise _UnusableError("lost_digits", text)
         text = str(int(whole))  # 1.3912345678E10 shows every digit
     found = _EXTENSION.search(text.casefold())
     if found and (fixed := _landline(text[: found.start()])):
@@ -165,7 +165,7 @@ def _one(text: str) -> str:
         return national[-11:]
     fixed = _landline(text)
     if fixed is None:
-        raise _Unusable(_why_not(national, text), text)
+        raise _UnusableError(_why_not(national, text), text)
     return fixed
 
 

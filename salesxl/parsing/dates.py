@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from salesxl.model import Tidied
 from salesxl.parsing.days import FIRST_YEAR, LAST_YEAR, PERIODS, Clock, days, read_clock, to_arabic
-from salesxl.parsing.numerals import Unreadable
+from salesxl.parsing.numerals import UnreadableError
 from salesxl.parsing.text import BLANK, Raw, clean, is_blank, is_nat, unreadable
 
 __all__ = ["date", "moment"]
@@ -75,7 +75,7 @@ def date(raw: Raw, *, near: dt.date | None = None) -> Tidied:
         return _in_range(raw.date(), raw.date(), changed=(raw.hour, raw.minute) != (0, 0))
     try:
         read = _read(raw, near)
-    except Unreadable as unread:
+    except UnreadableError as unread:
         return unreadable("type", unread.why)
     if isinstance(read, Tidied):
         return read
@@ -98,7 +98,7 @@ def moment(raw: Raw, *, near: dt.date | None = None) -> Tidied:
         return _in_range(raw, _to_minute(raw))
     try:
         read = _read(raw, near)
-    except Unreadable as unread:
+    except UnreadableError as unread:
         return unreadable("type", unread.why)
     if isinstance(read, Tidied):
         return read
@@ -159,32 +159,32 @@ def _read_number(raw: float | Decimal, near: dt.date | None) -> tuple[dt.date, C
     figures = format(raw, ".15g")
     whole, _, fraction = figures.partition(".")
     if len(whole) > 2 or not 1 <= len(fraction) <= 2:
-        raise Unreadable("not_a_date")
+        raise UnreadableError("not_a_date")
     # 3.15 typed into a cell is stored as a number; 3.1 may have been the 10th.
     if fraction in {"1", "2", "3"}:
-        raise Unreadable("ambiguous")
+        raise UnreadableError("ambiguous")
     return _read_text(figures, near)
 
 
 def _read_text(typed: str, near: dt.date | None) -> tuple[dt.date, Clock | None, bool]:
     if len(typed) > _LONGEST:
-        raise Unreadable("not_a_date")
+        raise UnreadableError("not_a_date")
     text = re.sub(r"\s+", " ", clean(typed).casefold().translate(_DOTS)).strip(" '")
     if _SERIAL.fullmatch(text) and SERIALS[0] <= float(text) <= SERIALS[1]:
         return _read_number(Decimal(text), near)
     if _LUNAR.search(text):
-        raise Unreadable("lunar")
+        raise UnreadableError("lunar")
     dated, weekday = _without_weekday(text)
     if _NO_DAY.fullmatch(dated):
-        raise Unreadable("no_day")
+        raise UnreadableError("no_day")
     if _LISTED.search(dated):
-        raise Unreadable("several_days")
+        raise UnreadableError("several_days")
     if re.search(r"\d", dated) and _APPROXIMATE.search(dated):
-        raise Unreadable("approximate")
+        raise UnreadableError("approximate")
     readings: dict[tuple[dt.date, Clock | None], bool] = {}
     why: list[str] = []
     if _REVOKED.search(dated):  # 2024-03-15（已延期）
-        raise Unreadable("ambiguous")
+        raise UnreadableError("ambiguous")
     dated, dropped = _trimmed(dated)
     for found in days(dated, near, why):
         rest, also_dropped = _trimmed(found.rest)
@@ -192,14 +192,14 @@ def _read_text(typed: str, near: dt.date | None) -> tuple[dt.date, Clock | None,
             rest, also_dropped = "", True
         try:
             clock = read_clock(rest)
-        except Unreadable as unread:
+        except UnreadableError as unread:
             why.append(unread.why)
             continue
         readings[found.day, clock] = found.inferred or dropped or also_dropped
     if len(readings) > 1:
-        raise Unreadable("ambiguous")
+        raise UnreadableError("ambiguous")
     if not readings:
-        raise Unreadable(_why_not(dated, text, why))
+        raise UnreadableError(_why_not(dated, text, why))
     ((day, clock), inferred), *_ = readings.items()
     return day, clock, inferred or bool(weekday and not _agrees(weekday, day))
 
@@ -236,7 +236,7 @@ def _why_not(dated: str, text: str, why: list[str]) -> str:
         return "relative"
     try:
         return "no_date" if read_clock(dated) else "not_a_date"
-    except Unreadable:
+    except UnreadableError:
         return "not_a_date"
 
 

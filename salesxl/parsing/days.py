@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from salesxl.parsing.numerals import Unreadable, numeral
+from salesxl.parsing.numerals import UnreadableError, numeral
 
 __all__ = ["FIRST_YEAR", "LAST_YEAR", "PERIODS", "Clock", "Day", "days", "read_clock", "to_arabic"]
 
@@ -191,12 +191,12 @@ def _arabic(found: re.Match[str]) -> str:
         return "1"
     try:
         return str(int(numeral(written)))
-    except Unreadable:
+    except UnreadableError:
         return written
 
 
 def read_clock(text: str) -> Clock | None:
-    """Return the time in text, None where there is none. Raises ``Unreadable``.
+    """Return the time in text, None where there is none. Raises ``UnreadableError``.
 
     An hour without a period of the day counts as on a 24-hour clock; 晚上1点 belongs to the next day by
     custom but not for certain, and stays as typed.
@@ -208,12 +208,12 @@ def read_clock(text: str) -> Clock | None:
         return _valid(int(found["h"]), int(found["m"]))
     found = _CLOCK.fullmatch(text)
     if found is None or (found["before"] and found["after"]):
-        raise Unreadable("not_a_date")
+        raise UnreadableError("not_a_date")
     period = found["before"] or found["after"] or ""
     hour = int(found["h"])
     bare = text == found["h"]
     if bare:
-        raise Unreadable("not_a_date")
+        raise UnreadableError("not_a_date")
     minute = 30 if found["half"] else 15 * int(found["quarter"] or 0) or int(found["m"] or found["m2"] or 0)
     if period:
         hour = _on_24_hours(hour, period)
@@ -223,24 +223,24 @@ def read_clock(text: str) -> Clock | None:
 def _on_24_hours(hour: int, period: str) -> int:
     if hour > 12:
         if period in _MORNING:
-            raise Unreadable("no_such_time")
+            raise UnreadableError("no_such_time")
         return hour
     if period in _MORNING:
         if hour < 12:
             return hour
         if period in {"am", "a.m.", "凌晨"}:
             return 0
-        raise Unreadable("ambiguous")
+        raise UnreadableError("ambiguous")
     if period in _NOON:
         return hour if hour >= 10 else hour + 12
     if period in _NIGHT:
         if hour < 5:
-            raise Unreadable("ambiguous")
+            raise UnreadableError("ambiguous")
         return hour + 12
     return hour if hour == 12 else hour + 12
 
 
 def _valid(hour: int, minute: int) -> Clock:
     if minute > 59 or hour > 24 or (hour == 24 and minute):
-        raise Unreadable("no_such_time")
+        raise UnreadableError("no_such_time")
     return Clock(hour, minute)

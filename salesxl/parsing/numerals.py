@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-__all__ = ["DIGITS", "FIGURES", "Unreadable", "numeral", "small_numeral"]
+__all__ = ["DIGITS", "FIGURES", "UnreadableError", "numeral", "small_numeral"]
 
 DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")}
 FIGURES = "零〇○一二三四五六七八九两十百千万亿壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億廿卅"
@@ -27,7 +27,7 @@ _POSITIONAL = re.compile(r"[一二三四五六七八九](?=.*零)[零一二三�
 _PAIR = re.compile(r"[一二三四五六七八九]{2}")
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """Raised inside the room for text that is not one exact number; ``why`` is a stable word."""
 
     def __init__(self, why: str) -> None:
@@ -39,18 +39,18 @@ def numeral(written: str) -> Decimal:
     """Return the number that is written, e.g. ``3万5`` → 35000.
 
     A single figure after a unit counts in tenths of that unit, as it is spoken; several figures only where
-    they fill all its places (3万5000, not 3万500). Raises ``Unreadable``.
+    they fill all its places (3万5000, not 3万500). Raises ``UnreadableError``.
     """
     if _ARABIC.fullmatch(written):
         return Decimal(written)
     if _GROUPED.fullmatch(written):
         return Decimal(written.replace(",", "").replace("'", ""))
     if _GROUPED_WRONGLY.fullmatch(written):
-        raise Unreadable("grouping")
+        raise UnreadableError("grouping")
     written = written.translate(_PLAIN_SIGNS).replace("廿", "二十").replace("卅", "三十")
     written = written.replace("个亿", "亿")
     if written in _UNITS and written != "十":  # 百 alone counts nothing, in 百万 it does
-        raise Unreadable("not_a_number")
+        raise UnreadableError("not_a_number")
     written = _LETTER_UNIT.sub(lambda found: "万" if found[1] == "w" else "千", written)
     if not written.isascii():
         written = _POINT.sub(_with_point, written)
@@ -61,7 +61,7 @@ def small_numeral(written: str) -> int:
     """Return a count below 100 in Arabic or Chinese figures, for days, months and hours."""
     value = numeral(written)
     if value != int(value) or value >= 100:
-        raise Unreadable("not_a_number")
+        raise UnreadableError("not_a_number")
     return int(value)
 
 
@@ -75,12 +75,12 @@ def _read(written: str) -> Decimal:
         if not found:
             continue
         if not head or sign in head:
-            raise Unreadable("not_a_number")
+            raise UnreadableError("not_a_number")
         high = _read(head)
         if tail and high != int(high):
-            raise Unreadable("not_a_number")
+            raise UnreadableError("not_a_number")
         if len(tail) == 1 and head[-1] in "百千":  # 一百万五: 5,000 or 500,000
-            raise Unreadable("ambiguous")
+            raise UnreadableError("ambiguous")
         return high * unit + (_tail(tail, unit) if tail else 0)
     return _below_wan(written)
 
@@ -89,14 +89,14 @@ def _tail(tail: str, unit: int) -> Decimal:
     """Return what follows 万 or 亿."""
     figures = tail.lstrip("零")
     if not figures or "." in figures:
-        raise Unreadable("not_a_number")
+        raise UnreadableError("not_a_number")
     if figures == tail and len(tail) == 1 and (tail in DIGITS or tail.isdigit()):
         return Decimal(DIGITS.get(tail) or int(tail)) * unit / 10
     if figures == tail and tail.isdigit() and len(tail) != len(str(unit)) - 1:
-        raise Unreadable("ambiguous")
+        raise UnreadableError("ambiguous")
     value = _read(figures)
     if value >= unit:
-        raise Unreadable("not_a_number")
+        raise UnreadableError("not_a_number")
     return value
 
 
@@ -108,12 +108,12 @@ def _below_wan(written: str) -> Decimal:
     if _POSITIONAL.fullmatch(written):
         return Decimal("".join(str(DIGITS[sign]) for sign in written))
     if _PAIR.search(written):
-        raise Unreadable("interval")  # 三五万, 十二三万
+        raise UnreadableError("interval")  # 三五万, 十二三万
     total, last, at = Decimal(0), 0, 0
     while at < len(written):
         found = _TOKEN.match(written, at)
         if found is None or found.end() == at:
-            raise Unreadable("not_a_number")
+            raise UnreadableError("not_a_number")
         zeros, figure, sign = found.groups()
         first = at == 0
         at = found.end()
@@ -122,10 +122,10 @@ def _below_wan(written: str) -> Decimal:
             continue
         unit = _UNITS[sign]
         if (last and unit >= last) or (figure is None and not first and unit != 10):
-            raise Unreadable("not_a_number")
+            raise UnreadableError("not_a_number")
         count = _figure(figure or "一")
         if (count != int(count) and (not first or at < len(written))) or (not first and count > 9):
-            raise Unreadable("not_a_number")
+            raise UnreadableError("not_a_number")
         total += count * unit
         last = unit
     return total
@@ -134,16 +134,16 @@ def _below_wan(written: str) -> Decimal:
 def _ones(figure: str | None, zeros: str, last: int, at_end: bool) -> Decimal:
     """Return the figures after the last of 十百千; after a bare unit they count in its tenths."""
     if figure is None or not at_end or not last:
-        raise Unreadable("not_a_number")
+        raise UnreadableError("not_a_number")
     value = _figure(figure)
     if value != int(value) or value >= last:
-        raise Unreadable("not_a_number")
+        raise UnreadableError("not_a_number")
     if zeros:
         return value
     if value < 10 and len(figure) == 1:
         return value * last / 10
     if len(figure) != len(str(last)) - 1:
-        raise Unreadable("ambiguous")
+        raise UnreadableError("ambiguous")
     return value
 
 
@@ -152,4 +152,4 @@ def _figure(figure: str) -> Decimal:
         return Decimal(DIGITS[figure])
     if _ARABIC.fullmatch(figure) or _GROUPED.fullmatch(figure):
         return Decimal(figure.replace(",", "").replace("'", ""))
-    raise Unreadable("grouping" if _GROUPED_WRONGLY.fullmatch(figure) else "not_a_number")
+    raise UnreadableError("grouping" if _GROUPED_WRONGLY.fullmatch(figure) else "not_a_number")

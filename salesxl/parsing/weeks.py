@@ -12,7 +12,7 @@ import re
 from salesxl.model import Tidied
 from salesxl.parsing.dates import date
 from salesxl.parsing.days import to_arabic
-from salesxl.parsing.numerals import Unreadable, numeral
+from salesxl.parsing.numerals import UnreadableError, numeral
 from salesxl.parsing.text import Raw, clean, simplified, unreadable
 
 __all__ = ["week"]
@@ -57,7 +57,7 @@ def week(raw: Raw, *, near: dt.date | None = None) -> Tidied:
     text = _COMPACT.sub(r"\1-\2-\3", simplified(clean(str(raw).removesuffix(".0"))).casefold())
     try:
         return _read(text, near)
-    except Unreadable as unread:
+    except UnreadableError as unread:
         return unreadable("type", unread.why)
 
 
@@ -65,16 +65,16 @@ def _read(text: str, near: dt.date | None) -> Tidied:
     numbered, left = _numbered(text, near)
     stated, left = _stated(left, near or (numbered[0] if numbered else None), year=_year_in(text))
     if _BARE.fullmatch(left) is None:
-        raise Unreadable("not_a_date")
+        raise UnreadableError("not_a_date")
     if numbered and stated:
         if min(numbered[1], stated[1]) < max(numbered[0], stated[0]):
-            raise Unreadable("two_weeks")
+            raise UnreadableError("two_weeks")
         return Tidied(stated, changed=True)
     if found := stated or numbered:
         return Tidied(found, changed=numbered is not None)
     if _RELATIVE.search(text):
-        raise Unreadable("relative")
-    raise Unreadable("not_a_date")
+        raise UnreadableError("relative")
+    raise UnreadableError("not_a_date")
 
 
 def _year_in(text: str) -> int | None:
@@ -106,7 +106,7 @@ def _full_year(figures: str | None) -> int | None:
 
 def _around(year: int | None, near: dt.date | None) -> list[int]:
     if year is None and near is None:
-        raise Unreadable("no_year")
+        raise UnreadableError("no_year")
     return [year] if year is not None else [near.year + step for step in (-1, 0, 1)] if near else []
 
 
@@ -122,7 +122,7 @@ def _of_year(year: int | None, number: int, near: dt.date | None) -> Days:
 
 def _of_month(year: int | None, month: int, number: int, near: dt.date | None) -> Days:
     if not 1 <= month <= 12:
-        raise Unreadable("no_such_week")
+        raise UnreadableError("no_such_week")
     found = []
     for each in _around(year, near):
         first = dt.date(each, month, 1)
@@ -134,7 +134,7 @@ def _of_month(year: int | None, month: int, number: int, near: dt.date | None) -
 
 def _closest(mondays: list[dt.date], near: dt.date | None) -> Days:
     if not mondays:
-        raise Unreadable("no_such_week")
+        raise UnreadableError("no_such_week")
     monday = min(mondays, key=lambda day: abs(day - near)) if near else mondays[0]
     return monday, monday + dt.timedelta(days=6)
 
@@ -157,12 +157,12 @@ def _stated(text: str, near: dt.date | None, *, year: int | None) -> tuple[Days 
 
 def _day(year: str | None, month: str | None, day: str, near: dt.date | None) -> dt.date:
     if month is None:
-        raise Unreadable("not_a_date")
+        raise UnreadableError("not_a_date")
     if year is None:
         got = date(f"{month}月{day}日", near=near)
     else:
         got = date(f"{_full_year(year)}-{int(month):02}-{int(day):02}")
     if got.code is not None or got.value is None:
-        raise Unreadable(str(got.facts.get("why", "not_a_date")))
+        raise UnreadableError(str(got.facts.get("why", "not_a_date")))
     found: dt.date = got.value
     return found

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from salesxl.columns import BlockSpec
-from salesxl.errors import Refused, SettingsError
+from salesxl.errors import RefusedError, SettingsError
 from salesxl.model import Finding, Place, Severity, Workbook
 from salesxl.rulebook import Rulebook
 from salesxl.schemas import SETTINGS
@@ -41,7 +41,7 @@ def load(path: Path) -> tuple[Rulebook, list[Finding]]:
         raise SettingsError("settings_missing", path=path)
     try:
         workbook = grid.read(path, file=path.name)
-    except Refused as refused:
+    except RefusedError as refused:
         raise SettingsError("settings_unreadable", name=path.name, why=refused) from refused
     return from_workbook(workbook)
 

@@ -18,14 +18,14 @@ __all__ = [
     "Abreast",
     "Band",
     "Copies",
-    "Crossing",
+    "CrossingError",
     "Items",
     "Part",
     "Path",
     "Scope",
     "Stop",
-    "Unfollowable",
-    "Ungrowable",
+    "UnfollowableError",
+    "UngrowableError",
     "at_column",
     "nest",
 ]
@@ -43,7 +43,7 @@ class Items(Sized, Protocol):
         """Go through the items from the first."""
 
 
-class Crossing(Exception):
+class CrossingError(Exception):
     """Two bands overlap without one holding the other."""
 
     def __init__(self, first: Band, second: Band) -> None:
@@ -51,11 +51,11 @@ class Crossing(Exception):
         self.first, self.second = first, second
 
 
-class Unfollowable(Exception):
+class UnfollowableError(Exception):
     """What a reference means after rendering cannot be said with one reference."""
 
 
-class Ungrowable(Unfollowable):
+class UngrowableError(UnfollowableError):
     """A reference covers a part of a band from outside, so no one range says what it means."""
 
     def __init__(self, band: Band) -> None:
@@ -141,7 +141,7 @@ def nest(bands: Sequence[Band]) -> tuple[Band, ...]:
     """Return the bands as a tree, outer ones first.
 
     Of two bands over the same rows the inner one is that whose list belongs to the other's variable.
-    Raises Crossing for bands that overlap in part.
+    Raises CrossingError for bands that overlap in part.
     """
     roots: list[tuple[Band, list[Any]]] = []
     for band in sorted(bands, key=_outer_first):
@@ -152,7 +152,7 @@ def nest(bands: Sequence[Band]) -> tuple[Band, ...]:
                 level.append((band, []))
                 break
             if band.last > holder[0].last:
-                raise Crossing(holder[0], band)
+                raise CrossingError(holder[0], band)
             level = holder[1]
     return _built(roots)
 

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Undefined
 from jinja2.filters import FILTERS as JINJA
 
-from salesxl.errors import TemplateFault
+from salesxl.errors import TemplateFaultError
 from salesxl.template.filters import kind_of
 
 __all__ = ["OPERATORS", "SIGNS", "compared", "for_blanks", "reckoned"]
@@ -51,12 +51,12 @@ def reckoned(sign: str, apply: Callable[..., Any], left: Any, right: Any) -> Any
     try:
         return apply(left, right)
     except ZeroDivisionError:
-        raise TemplateFault("zero") from None
+        raise TemplateFaultError("zero") from None
     except (TypeError, ValueError) as error:
         key = "join_texts" if sign == "+" and isinstance(left, str) != isinstance(right, str) else "operands"
-        raise TemplateFault(key, left=kind_of(left), right=kind_of(right), sign=sign) from error
+        raise TemplateFaultError(key, left=kind_of(left), right=kind_of(right), sign=sign) from error
     except ArithmeticError as error:
-        raise TemplateFault("number_too_large") from error
+        raise TemplateFaultError("number_too_large") from error
 
 
 def compared(values: Sequence[Any], signs: str) -> bool | None:
@@ -88,7 +88,7 @@ def _one(left: Any, right: Any, sign: str) -> bool | None:
         return bool(_ORDER[sign](*_alike(left, right)))
     except TypeError as error:
         facts = {"left": kind_of(left), "right": kind_of(right), "sign": SIGNS[sign]}
-        raise TemplateFault("not_comparable", **facts) from error
+        raise TemplateFaultError("not_comparable", **facts) from error
 
 
 def _alike(left: Any, right: Any) -> tuple[Any, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from salesxl.errors import phrase
-from salesxl.template.bands import Unfollowable
+from salesxl.template.bands import UnfollowableError
 from salesxl.template.references import GONE, Moves, Sheet, Spot, unfollowable
 from salesxl.template.roles import Role
 from salesxl.template.sheets import list_sheets
@@ -99,7 +99,7 @@ class _Names:
             node.text = "".join(
                 p if isinstance(p, str) else self._absolute(p, spot, role) for p in parse(text)
             )
-        except Unfollowable as error:
+        except UnfollowableError as error:
             where = phrase("what.name", text=node.get("name", ""))
             raise unfollowable("", where, error, "name", text=text) from None
 

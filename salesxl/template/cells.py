@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from lxml import etree
 
 from salesxl.model import cell_name, column_letters
-from salesxl.template.bands import LOOP_OF_ROWS, SIDES, Items, Path, Stop, Unfollowable, at_column
+from salesxl.template.bands import LOOP_OF_ROWS, SIDES, Items, Path, Stop, UnfollowableError, at_column
 from salesxl.template.references import Moves, Sheet, Spot, unfollowable
 from salesxl.template.terms import (
     FORMULA,
@@ -227,7 +227,7 @@ class Rows:
                     if name in attributes:
                         attributes[name] = moves.formula(attributes[name], spot)
                 moved = moves.formula(text, spot, whole=kind == "array")
-            except Unfollowable as error:
+            except UnfollowableError as error:
                 raise unfollowable(sheet.name, where, error, "formula", text=text) from None
             if tracked:
                 found = sheet.columns.resolve(column, column, path)

@@ -13,9 +13,9 @@ from typing import Any
 
 from lxml import etree
 
-from salesxl.errors import TemplateFault, phrase
+from salesxl.errors import TemplateFaultError, phrase
 from salesxl.model import Area
-from salesxl.template.bands import Unfollowable
+from salesxl.template.bands import UnfollowableError
 from salesxl.template.references import Moves, Sheet, Spot, unfollowable
 from salesxl.template.roles import Role
 from salesxl.template.series import spread_series
@@ -96,9 +96,9 @@ def follow_chart(
             holder = node.getparent()
             if holder is not None:
                 changed |= _refresh(holder, found, watched)
-    except TemplateFault as fault:
+    except TemplateFaultError as fault:
         raise fault.at(name, phrase("place.chart")) from None
-    except Unfollowable as error:
+    except UnfollowableError as error:
         raise unfollowable(name, phrase("place.chart"), error, "chart", text=old or "…") from None
     if changed:
         package.touch(part)

@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from salesxl.errors import phrase
-from salesxl.template.bands import Unfollowable
+from salesxl.template.bands import UnfollowableError
 from salesxl.template.charts import Watched, follow_chart
 from salesxl.template.references import Moves, Sheet, Spot, unfollowable
 from salesxl.template.sheet import scope_at
@@ -148,7 +148,7 @@ class _Drawing:
     def _linked(self, text: str, spot: Spot) -> str:
         try:
             return self.moves.formula(text, spot)
-        except Unfollowable as error:
+        except UnfollowableError as error:
             where = phrase("place.text_box")
             raise unfollowable(self.sheet.name, where, error, "formula", text=text) from None
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from lxml import etree
 
-from salesxl.errors import TemplateFault, phrase
+from salesxl.errors import TemplateFaultError, phrase
 from salesxl.model import Area
-from salesxl.template.bands import Unfollowable
+from salesxl.template.bands import UnfollowableError
 from salesxl.template.references import Moves, Sheet, Spot, unfollowable
 from salesxl.template.terms import Compile, is_template
 from salesxl.xlsx.package import Package
@@ -128,7 +128,7 @@ def follow_tables(
 def _moved(moves: Moves, sheet: Sheet, text: str, table: str) -> str:
     try:
         return moves.formula(text, Spot(sheet))
-    except Unfollowable as error:
+    except UnfollowableError as error:
         where = phrase("what.table", text=table)
         raise unfollowable(sheet.name, where, error, "formula", text=text) from None
 
@@ -146,13 +146,13 @@ def grown_table(sheet: Sheet, area: Area, name: str) -> Area:
     """Return a table's new range. Raises TemplateError for one that could not stay a table."""
     try:
         moved = sheet.span(area)
-    except Unfollowable as error:
+    except UnfollowableError as error:
         raise unfollowable(sheet.name, area_text(area), error, "table", text=name) from None
     columns = sheet.columns.runs(area.left, area.right)
     if sum(high - low + 1 for low, high in columns) != area.right - area.left + 1:
-        raise TemplateFault("table_columns", table=name).at(sheet.name, "")
+        raise TemplateFaultError("table_columns", table=name).at(sheet.name, "")
     if moved is None or (moved.bottom == moved.top and area.bottom > area.top):
-        raise TemplateFault("table_rows", table=name).at(sheet.name, "")
+        raise TemplateFaultError("table_rows", table=name).at(sheet.name, "")
     return moved
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from lxml import etree
 
-from salesxl.errors import TemplateFault, phrase
+from salesxl.errors import TemplateFaultError, phrase
 from salesxl.messages import Words
 from salesxl.model import Area
 from salesxl.template.bands import SIDES, Abreast, Band, Items
@@ -90,7 +90,7 @@ def render_file(
 
 
 def dry_run(template: Package, data: Mapping[str, Any]) -> Package:
-    """Fill a copy of a template and return it; the template stays as it is. Raises TemplateFault."""
+    """Fill a copy of a template and return it; the template stays as it is. Raises TemplateFaultError."""
     return _Rendering(template.copy(), data, Limits(), Hands(1)).run()
 
 
@@ -110,7 +110,7 @@ def _rendered(
     try:
         package, limits = Package.open(template), limits or Limits()
         if hands:
-            with suppress(_FormatsAdded):
+            with suppress(_FormatsAddedError):
                 return finish(_Rendering(package.copy(), kept, limits, hands).run())
         return finish(_Rendering(package, kept, limits, Hands(1)).run())
     finally:
@@ -119,7 +119,7 @@ def _rendered(
                 value.close()
 
 
-class _FormatsAdded(Exception):
+class _FormatsAddedError(Exception):
     """A sheet that was written elsewhere needs formats this workbook lacks: no error, it is begun anew."""
 
 
@@ -225,7 +225,7 @@ class _Rendering:
                 return list(value)
             if isinstance(value, (str, bytes)) or not isinstance(value, (Sequence, Spool)):
                 asked = {"name": band.name, "expression": band.expression, "kind": kind_of(value)}
-                raise TemplateFault("band_needs_list", **asked).at(sheet, "")
+                raise TemplateFaultError("band_needs_list", **asked).at(sheet, "")
             return value
 
         return items_of
@@ -293,7 +293,7 @@ class _Rendering:
             for number, outcome in written:
                 entry = unpacked(apart[number].part, outcome)
                 if entry is None:
-                    raise _FormatsAdded
+                    raise _FormatsAddedError
                 self.package.write_packed(entry.name, entry)
 
 

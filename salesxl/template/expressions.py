@@ -21,7 +21,7 @@ from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.parser import Parser
 
-from salesxl.errors import Label, TemplateFault
+from salesxl.errors import Label, TemplateFaultError
 from salesxl.template.bands import LOOP_OF_ROWS
 from salesxl.template.filters import FILTERS, as_text
 from salesxl.template.sandbox import Budget, Sandbox, UnknownNameError, member
@@ -58,7 +58,7 @@ class Engine:
         self._ready: dict[tuple[str, str, Label, Callable[[str], str] | None], Evaluate] = {}
 
     def names(self, text: str) -> set[str]:
-        """Return the top-level names a text uses. Raises TemplateFault for a text that does not parse."""
+        """Return the top-level names a text uses. Raises TemplateFaultError for what does not parse."""
         try:
             return set(meta.find_undeclared_variables(self._sandboxes[None].parse(text))) - {"range"}
         except (JinjaError, RecursionError) as error:
@@ -69,7 +69,7 @@ class Engine:
         tokens = self._sandboxes[None].lex(text)
         return [found for _, kind, found in tokens if kind == "data" and BRACES.search(found)]
 
-    def _unread(self, text: str, error: Exception) -> TemplateFault:
+    def _unread(self, text: str, error: Exception) -> TemplateFaultError:
         if isinstance(error, TemplateSyntaxError):
             return syntax_fault(text, error, self._sandboxes[None].filters)
         return _reason(error)
@@ -79,7 +79,7 @@ class Engine:
     ) -> Evaluate:
         """Compile a text; errors, now and when evaluated, name the sheet and the cell of the template.
 
-        Raises TemplateFault for a text that does not parse or uses what is not allowed.
+        Raises TemplateFaultError for a text that does not parse or uses what is not allowed.
         """
         key = text, sheet, cell, finish
         if key not in self._ready:  # a note in a band is asked for once a copy
@@ -88,7 +88,7 @@ class Engine:
             located = _Located(text, sheet, cell, self._budget)
             try:
                 evaluate = located.wrap(self._compile(text, self._sandboxes[finish], finish))
-            except TemplateFault as fault:
+            except TemplateFaultError as fault:
                 raise located.fault(fault) from None
             except (JinjaError, RecursionError) as error:
                 raise located.fault(self._unread(text, error)) from error
@@ -274,35 +274,35 @@ class _Located:
                 value = _defined(evaluate(scope))
             except UnknownNameError as error:
                 raise self.fault(self._unknown(error, scope), scope) from None
-            except TemplateFault as error:
+            except TemplateFaultError as error:
                 raise self.fault(error, scope) from None
             except (JinjaError, *_FAULTS) as error:
                 raise self.fault(_reason(error), scope) from error
             if not self.lists and isinstance(value, (list, tuple, dict, set)):
-                raise self.fault(TemplateFault("list_in_cell"), scope)
+                raise self.fault(TemplateFaultError("list_in_cell"), scope)
             return value
 
         return located
 
-    def fault(self, found: TemplateFault, scope: Mapping[str, Any] | None = None) -> TemplateFault:
+    def fault(self, found: TemplateFaultError, scope: Mapping[str, Any] | None = None) -> TemplateFaultError:
         shown = self.text.removesuffix("{{''}}")
         shown = shown if len(shown) <= 80 else shown[:79] + "…"
         return found.at(self.sheet, self.cell, shown, () if scope is None else items_of(scope))
 
-    def _unknown(self, error: UnknownNameError, scope: Mapping[str, Any]) -> TemplateFault:
+    def _unknown(self, error: UnknownNameError, scope: Mapping[str, Any]) -> TemplateFaultError:
         if self.lists and (found := unknown_list(self.text.strip("{} "), scope)):
             return found
         return unknown_name(error, scope, self.text)
 
 
-def _reason(error: Exception) -> TemplateFault:
+def _reason(error: Exception) -> TemplateFaultError:
     if isinstance(error, ZeroDivisionError):
-        return TemplateFault("zero")
+        return TemplateFaultError("zero")
     if isinstance(error, SecurityError):
-        return TemplateFault("not_allowed")
+        return TemplateFaultError("not_allowed")
     if isinstance(error, RecursionError):
-        return TemplateFault("too_deep")
-    return TemplateFault("cannot_compute")
+        return TemplateFaultError("too_deep")
+    return TemplateFaultError("cannot_compute")
 
 
 def items_of(scope: Mapping[str, Any]) -> tuple[tuple[int, str], ...]:

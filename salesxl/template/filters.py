@@ -15,7 +15,7 @@ from typing import Any
 
 from jinja2 import Undefined
 
-from salesxl.errors import Phrase, TemplateFault, phrase
+from salesxl.errors import Phrase, TemplateFaultError, phrase
 
 __all__ = ["FILTERS", "as_text", "guarded", "kind_of"]
 
@@ -169,10 +169,10 @@ def guarded(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
             value = given[1] if hasattr(apply, "jinja_pass_arg") else given[0]
             wanted = phrase(f"kind.{_WANTED.get(name, 'list')}")
             if kind_of(value) == wanted:
-                raise TemplateFault("filter_arguments", filter=name) from error
+                raise TemplateFaultError("filter_arguments", filter=name) from error
             shown = as_text(value)[:_SHOWN] if isinstance(value, (str, int, float, Decimal, dt.date)) else ""
             what = phrase("shown_value", value=shown, kind=kind_of(value)) if shown else kind_of(value)
-            raise TemplateFault("filter_value", filter=name, what=what, wanted=wanted) from error
+            raise TemplateFaultError("filter_value", filter=name, what=what, wanted=wanted) from error
 
     return checked
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from salesxl.errors import Phrase, TemplateFault, phrase
+from salesxl.errors import Phrase, TemplateFaultError, phrase
 from salesxl.messages import Words
-from salesxl.template.bands import Abreast, Band, Items, Scope, Unfollowable, Ungrowable
+from salesxl.template.bands import Abreast, Band, Items, Scope, UnfollowableError, UngrowableError
 from salesxl.template.edits import grown_table
 from salesxl.template.engine import dry_run, enter
 from salesxl.template.expressions import Engine
@@ -84,7 +84,7 @@ def names(template: Path | bytes) -> set[str]:
         for found in Survey(package).texts():
             try:
                 used |= engine.names(found.text) - _local(plan, found)
-            except TemplateFault as fault:
+            except TemplateFaultError as fault:
                 raise fault.at(found.sheet, found.where, found.text) from None
     for sheet in plan.values():
         local = {band.variable for band in _all(sheet)} | {"row"}
@@ -145,14 +145,14 @@ class _Lint:
         order = {name: index for index, name in enumerate(self.sheets)}
         return sorted(self.problems, key=lambda p: order.get(p.sheet, len(order)))
 
-    def _fault(self, code: str, fault: TemplateFault) -> None:
+    def _fault(self, code: str, fault: TemplateFaultError) -> None:
         cell = in_words(fault.cell or "", self.words)
         problem = Problem(fault.sheet or "", cell, code, reason_of(fault, self.words))
         if problem not in self.problems:
             self.problems.append(problem)
 
     def _say(self, found: Found, code: str, key: str, **facts: Any) -> None:
-        self._fault(code, TemplateFault(key, **facts).at(found.sheet, found.where))
+        self._fault(code, TemplateFaultError(key, **facts).at(found.sheet, found.where))
 
     def _plan(self) -> Plan:
         """Read the bands one by one, so that a bad one does not hide the others."""
@@ -161,7 +161,7 @@ class _Lint:
             try:
                 read_plan([name], self.sheets)
                 good.append(name)
-            except TemplateFault as fault:
+            except TemplateFaultError as fault:
                 self._fault("bad_band", fault.at("", name[0]))
         plan = read_plan(good, self.sheets)
         add_tables(self.package, plan)
@@ -169,15 +169,17 @@ class _Lint:
             try:
                 abreast(self.package, sheet, one)
                 one.nested(sheet)
-            except TemplateFault as fault:
+            except TemplateFaultError as fault:
                 self._fault("crossing_bands", fault)
                 self.crossed.add(sheet)
                 one.rows, one.columns = [], []
         for called, text in all_names(self.package):
             if GONE in text:
-                self._fault("gone_name", TemplateFault("gone", name=called).at("", called))
+                self._fault("gone_name", TemplateFaultError("gone", name=called).at("", called))
             elif likely := misspelt(called, text, self.sample or {}):
-                self._fault("bad_band", TemplateFault("band_typo", name=called, near=likely).at("", called))
+                self._fault(
+                    "bad_band", TemplateFaultError("band_typo", name=called, near=likely).at("", called)
+                )
         return plan
 
     # ---- expressions
@@ -202,7 +204,7 @@ class _Lint:
             try:
                 used = self.engine.names(found.text)
                 evaluate = self.engine(found.text, found.sheet, found.where)
-            except TemplateFault as fault:
+            except TemplateFaultError as fault:
                 self._fault("syntax", fault.at(found.sheet, found.where, found.text))
                 continue
             if found.sheet in self.crossed:
@@ -225,10 +227,10 @@ class _Lint:
             for scope, hidden in self._scopes(plan, found):
                 try:
                     evaluate(scope)
-                except TemplateFault as fault:
+                except TemplateFaultError as fault:
                     if not hidden or _code(fault) != "value":
                         raise
-        except TemplateFault as fault:
+        except TemplateFaultError as fault:
             self._fault(_code(fault), fault.at(found.sheet, found.where))
 
     def _scopes(self, plan: Plan, found: Found) -> Iterator[tuple[Mapping[str, Any], bool]]:
@@ -258,7 +260,7 @@ class _Lint:
             if not is_template(found.text):
                 yield found.text
             elif self.sample is not None:
-                with suppress(TemplateFault):
+                with suppress(TemplateFaultError):
                     evaluate = self.engine(found.text + "{{''}}", found.sheet, found.where)
                     for scope, hidden in self._scopes(plan, found):
                         if not hidden:
@@ -277,7 +279,7 @@ class _Lint:
             return None
         try:
             return dry_run(self.package, self.sample)
-        except TemplateFault as fault:
+        except TemplateFaultError as fault:
             self._fault("render", fault)
             return None
 
@@ -290,21 +292,21 @@ class _Lint:
                 continue
             try:
                 many.formula(found.text, _spot(many, found), whole=found.whole)
-            except Unfollowable as error:
-                code = "partial_reference" if isinstance(error, Ungrowable) else "uneven_reference"
+            except UnfollowableError as error:
+                code = "partial_reference" if isinstance(error, UngrowableError) else "uneven_reference"
                 what = phrase("what.formula", text=found.text)
                 self._fault(code, cannot_follow(error, what).at(found.sheet, found.where))
                 continue
             if GONE in found.text or not self._stays(plan, found):
                 continue
-            with suppress(Unfollowable):  # the rows of one sheet may be gone
+            with suppress(UnfollowableError):  # the rows of one sheet may be gone
                 if GONE in none.formula(found.text, _spot(none, found), whole=found.whole):
                     self._say(found, "vanishing_reference", "vanishing", text=found.text)
         for found in self.survey.spans():
             sheet = many.sheets[found.sheet.casefold()][0]
             try:
                 list(sheet.instances(read_area(found.text)))
-            except Ungrowable as error:
+            except UngrowableError as error:
                 what = (
                     found.where
                     if isinstance(found.where, Phrase)
@@ -317,7 +319,7 @@ class _Lint:
                     grown_table(
                         moves.sheets[found.sheet.casefold()][0], read_area(found.text), str(found.where)
                     )
-                except TemplateFault as fault:
+                except TemplateFaultError as fault:
                     fault.cell = found.where
                     self._fault("table", fault)
                     break
@@ -368,7 +370,7 @@ class _Lint:
                 self._say(found, "uncalculated", "uncalculated")
 
 
-def _code(fault: TemplateFault) -> str:
+def _code(fault: TemplateFaultError) -> str:
     """Return the code of what went wrong in a text."""
     key = fault.reason.key
     if key.endswith("_outside"):

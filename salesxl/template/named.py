@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from salesxl.errors import TemplateFault
+from salesxl.errors import TemplateFaultError
 from salesxl.template.plan import Plan, SheetPlan, all_names
 from salesxl.template.roles import grows_as_name
 from salesxl.template.survey import BOOK, Found, Survey
@@ -20,7 +20,7 @@ __all__ = ["single_names"]
 def single_names(package: Package, plan: Plan) -> frozenset[str]:
     """Return the names of cells in a band that formulas use as one value, and so mean the first item's.
 
-    Raises TemplateFault for one that is used both as a value and as a range.
+    Raises TemplateFaultError for one that is used both as a value and as a range.
     """
     inside = [name for name, target in all_names(package) if _is_cell_of_band(target, plan)]
     formulas = [found for found in Survey(package).formulas() if found.sheet != BOOK] if inside else []
@@ -30,7 +30,7 @@ def single_names(package: Package, plan: Plan) -> frozenset[str]:
 def _is_value(name: str, formulas: Sequence[Found]) -> bool:
     used = {grows_as_name(found.text, name, whole=found.whole) for found in formulas}
     if {True, False} <= used:
-        raise TemplateFault("name_both", name=name)
+        raise TemplateFaultError("name_both", name=name)
     return False in used
 
 

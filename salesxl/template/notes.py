@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from salesxl.errors import Refused, phrase
+from salesxl.errors import RefusedError, phrase
 from salesxl.model import Area
 from salesxl.template.references import Sheet, Spot
 from salesxl.template.sheet import scope_at
@@ -81,7 +81,7 @@ def _frames(package: Package, part: str, sheet: Sheet) -> None:
     """Move and repeat the frames; a drawing that is not well-formed (old programs) stays as it is."""
     try:
         root = package.xml(part)
-    except Refused:
+    except RefusedError:
         return
     numbers = [
         int(found[2]) for node in root.iter("{*}shape") if (found := _SHAPE_NUMBER.match(node.get("id", "")))

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from salesxl.errors import TemplateFault
+from salesxl.errors import TemplateFaultError
 from salesxl.model import column_letters
-from salesxl.template.bands import Band, Crossing, nest
+from salesxl.template.bands import Band, CrossingError, nest
 from salesxl.template.references import GONE
 from salesxl.template.side_by_side import side_by_side
 from salesxl.template.survey import Found, Survey
@@ -55,12 +55,12 @@ class SheetPlan:
     whole: list[Band] = field(default_factory=list)
 
     def nested(self, sheet: str) -> tuple[tuple[Band, ...], tuple[Band, ...]]:
-        """Return the bands of rows and of columns as trees. Raises TemplateFault where two cross."""
+        """Return the bands of rows and of columns as trees. Raises TemplateFaultError where two cross."""
         try:
             return nest(self.rows), nest(self.columns)
-        except Crossing as error:
+        except CrossingError as error:
             one, other = error.first, error.second
-            raise TemplateFault(
+            raise TemplateFaultError(
                 "crossing", name=one.name, rows=one.rows, other=other.name, others=other.rows
             ).at(sheet, "") from None
 
@@ -139,8 +139,8 @@ def loop_variable(expression: str) -> str:
 def read_plan(names: Iterable[tuple[str, str, str | None]], sheets: Sequence[str]) -> Plan:
     """Return what happens to each sheet, by its name in the template.
 
-    What a name has lost (``#REF!``: somebody deleted a section) is passed over. Raises TemplateFault for a
-    name that does not point to rows, columns or a sheet of this workbook.
+    What a name has lost (``#REF!``: somebody deleted a section) is passed over. Raises TemplateFaultError for
+    a name that does not point to rows, columns or a sheet of this workbook.
     """
     plan: Plan = {name: SheetPlan() for name in sheets}
     by_fold = {name.casefold(): name for name in sheets}
@@ -149,17 +149,17 @@ def read_plan(names: Iterable[tuple[str, str, str | None]], sheets: Sequence[str
         if not refs and GONE in target:
             continue
         if not refs:
-            raise TemplateFault("band_target", name=name, target=target)
+            raise TemplateFaultError("band_target", name=name, target=target)
         for ref in refs:
             sheet = by_fold.get((ref.sheet or confined or "").casefold())
             if sheet is None:
-                raise TemplateFault("band_sheet", name=name, sheet=ref.sheet or "")
+                raise TemplateFaultError("band_sheet", name=name, sheet=ref.sheet or "")
             _add(plan[sheet], name, ref)
     return plan
 
 
 def full_plan(package: Package) -> Plan:
-    """Return what happens to each sheet by its defined names and by its tables. Raises TemplateFault."""
+    """Return what happens to each sheet by its defined names and by its tables. Raises TemplateFaultError."""
     plan = read_plan(band_names(package), [name for name, _ in package.sheets()])
     add_tables(package, plan)
     for sheet, one in plan.items():
@@ -168,7 +168,7 @@ def full_plan(package: Package) -> Plan:
 
 
 def abreast(package: Package, sheet: str, plan: SheetPlan) -> None:
-    """Put the bands of a sheet together that stand side by side. Raises TemplateFault."""
+    """Put the bands of a sheet together that stand side by side. Raises TemplateFaultError."""
     if len(plan.rows) > 1:
         plan.rows = side_by_side(sheet, plan.rows, Survey(package).texts())
 

@@ -11,21 +11,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from salesxl.errors import Label, Phrase, TemplateFault, phrase
+from salesxl.errors import Label, Phrase, TemplateFaultError, phrase
 from salesxl.model import Area
-from salesxl.template.bands import Band, Path, Unfollowable, Ungrowable
+from salesxl.template.bands import Band, Path, UnfollowableError, UngrowableError
 from salesxl.template.roles import Role, roles
 from salesxl.template.strips import Strip
 from salesxl.xlsx.refs import Ref, parse
 
-__all__ = ["GONE", "Moves", "Sheet", "Spot", "Uneven", "cannot_follow", "too_long", "unfollowable"]
+__all__ = ["GONE", "Moves", "Sheet", "Spot", "UnevenError", "cannot_follow", "too_long", "unfollowable"]
 
 GONE = "#REF!"
 _THROUGH = Role(grows=True)
 """What a 3-D reference is used for: only functions that take ranges know it."""
 
 
-class Uneven(Unfollowable):
+class UnevenError(UnfollowableError):
     """What a 3-D reference points to stands elsewhere on one of its sheets than on another."""
 
     def __init__(self, ref: Ref) -> None:
@@ -134,7 +134,7 @@ class Moves:
         )
 
     def formula(self, text: str, spot: Spot, *, whole: bool = False) -> str:
-        """Return a formula as it reads from a spot in the output. Raises Unfollowable.
+        """Return a formula as it reads from a spot in the output. Raises UnfollowableError.
 
         ``whole`` marks one that calculates with whole ranges, as array formulas, charts and lists do.
         """
@@ -155,7 +155,8 @@ class Moves:
         """Return the sheet that a reference means now and the reference itself; None when it is gone.
 
         ``role`` tells what it is used for; without one, a single cell grows as a range does. A sheet this
-        workbook does not have (in another file) is None and its reference unchanged. Raises Unfollowable.
+        workbook does not have (in another file) is None and its reference unchanged.
+        Raises UnfollowableError.
         """
         sheet = spot.sheet
         if ref.sheet is not None and ":" in ref.sheet:
@@ -213,10 +214,10 @@ class Moves:
         for sheet in made:
             found = self.target(replace(ref, sheet=sheet.name), Spot(sheet), _THROUGH)
             if found is None:
-                raise Uneven(ref)
+                raise UnevenError(ref)
             places.append(replace(found[1], sheet=None))
         if any(place != places[0] for place in places):
-            raise Uneven(ref)
+            raise UnevenError(ref)
         ends = dict.fromkeys((made[0].new_name, made[-1].new_name))
         return None, replace(places[0], sheet=":".join(ends))
 
@@ -247,19 +248,21 @@ def _same_item(made: list[Sheet], spot: Spot) -> Sheet:
     return made[0]
 
 
-def cannot_follow(error: Unfollowable, what: Phrase) -> TemplateFault:
+def cannot_follow(error: UnfollowableError, what: Phrase) -> TemplateFaultError:
     """Return the fault of something that takes in a part of a band, or cells that no longer lie alike."""
-    if isinstance(error, Ungrowable):
+    if isinstance(error, UngrowableError):
         band: Band = error.band
-        return TemplateFault("partial", what=what, name=band.name, first=band.first, last=band.last)
-    return TemplateFault("uneven", what=what, ref=str(error))
+        return TemplateFaultError("partial", what=what, name=band.name, first=band.first, last=band.last)
+    return TemplateFaultError("uneven", what=what, ref=str(error))
 
 
-def unfollowable(sheet: str, cell: Label, error: Unfollowable, what: str, **facts: str) -> TemplateFault:
+def unfollowable(
+    sheet: str, cell: Label, error: UnfollowableError, what: str, **facts: str
+) -> TemplateFaultError:
     """Return the fault of a formula, a merge or the like; ``what`` is the key of what it is called."""
     return cannot_follow(error, phrase(f"what.{what}", **facts)).at(sheet, cell)
 
 
-def too_long(sheet: str, name: str, limit: int) -> TemplateFault:
+def too_long(sheet: str, name: str, limit: int) -> TemplateFaultError:
     """Return the fault of a band that runs past the end of the sheet."""
-    return TemplateFault("too_long", sheet=sheet, name=name, limit=limit)
+    return TemplateFaultError("too_long", sheet=sheet, name=name, limit=limit)

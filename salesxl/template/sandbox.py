@@ -21,7 +21,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import missing
 
-from salesxl.errors import TemplateFault
+from salesxl.errors import TemplateFaultError
 from salesxl.template.blanks import OPERATORS, compared, for_blanks, reckoned
 from salesxl.template.filters import FILTERS, as_text, guarded, kind_of
 
@@ -123,7 +123,7 @@ class Sandbox(SandboxedEnvironment):
         """
         for node in list(tree.iter_child_nodes()):
             if not isinstance(node, (*_STATEMENTS, *_EXPRESSIONS)):
-                raise TemplateFault("statement", what=type(node).__name__)
+                raise TemplateFaultError("statement", what=type(node).__name__)
             if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
                 raise SecurityError(node.attr)
             if isinstance(node, nodes.For):
@@ -197,10 +197,10 @@ class Sandbox(SandboxedEnvironment):
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Check the size of what comes out before it is made."""
         if operator == "%" and isinstance(left, (str, bytes)):
-            raise TemplateFault("percent_sign")
+            raise TemplateFaultError("percent_sign")
         if operator == "*":
             if isinstance(left, (list, tuple)) or isinstance(right, (list, tuple)):
-                raise TemplateFault("operands", left=kind_of(left), right=kind_of(right), sign=operator)
+                raise TemplateFaultError("operands", left=kind_of(left), right=kind_of(right), sign=operator)
             for one, other in ((left, right), (right, left)):
                 if isinstance(one, (str, bytes)) and isinstance(other, int):
                     self._budget.text(len(one) * other)
@@ -220,7 +220,7 @@ class Sandbox(SandboxedEnvironment):
         if items is None:
             return iter(())
         if not isinstance(items, Iterable):
-            raise TemplateFault("not_a_list", kind=kind_of(items))
+            raise TemplateFaultError("not_a_list", kind=kind_of(items))
         return self._budget.counted(items)
 
     def _range(self, *bounds: int) -> Iterator[int]:
@@ -253,7 +253,7 @@ class Sandbox(SandboxedEnvironment):
             if number is None:
                 continue
             if not isinstance(number, (int, float, Decimal, dt.timedelta)):
-                raise TemplateFault("operands", left=kind_of(total), right=kind_of(number), sign="+")
+                raise TemplateFaultError("operands", left=kind_of(total), right=kind_of(number), sign="+")
             if isinstance(total, Decimal) != isinstance(number, Decimal) and total:
                 total, number = Decimal(str(total)), Decimal(str(number))
             total = total + number if total else number
@@ -312,14 +312,14 @@ class Budget:
     def check_time(self) -> None:
         """Raise TemplateError when the time is up."""
         if time.monotonic() > self._end:
-            raise TemplateFault("time_up", seconds=f"{self.limits.seconds:g}")
+            raise TemplateFaultError("time_up", seconds=f"{self.limits.seconds:g}")
 
     def counted(self, items: Iterable[Any]) -> Iterator[Any]:
         """Go through the items of a loop, counting its turns."""
         for item in items:
             self.turns += 1
             if self.turns > self.limits.loops:
-                raise TemplateFault("too_many_turns", most=self.limits.loops)
+                raise TemplateFaultError("too_many_turns", most=self.limits.loops)
             if not self.turns % 1024:
                 self.check_time()
             yield item
@@ -327,9 +327,9 @@ class Budget:
     def text(self, size: int) -> None:
         """Raise TemplateError for a text that has become too long."""
         if size > self.limits.text:
-            raise TemplateFault("text_too_long", most=self.limits.text)
+            raise TemplateFaultError("text_too_long", most=self.limits.text)
 
     def whole(self, bits: float) -> None:
         """Raise TemplateError for a whole number that has become too large."""
         if bits > self.limits.digits * 3.33:
-            raise TemplateFault("number_too_long", most=self.limits.digits)
+            raise TemplateFaultError("number_too_long", most=self.limits.digits)

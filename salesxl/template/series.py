@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from salesxl.errors import TemplateFault
+from salesxl.errors import TemplateFaultError
 from salesxl.template.references import Moves, Sheet, Spot
 from salesxl.xlsx.refs import Ref, parse
 
@@ -62,7 +62,7 @@ def _spread(series: etree._Element, spot: Spot, moves: Moves) -> dict[etree._Ele
         return {}
     count = _size(grown.ref, not along)
     if count > MOST_SERIES:
-        raise TemplateFault("too_many_series", count=count, most=MOST_SERIES)
+        raise TemplateFaultError("too_many_series", count=count, most=MOST_SERIES)
     copies = [series, *(_copy(series) for _ in range(count - 1))]
     parent = series.getparent()
     assert parent is not None  # it was found below a root

@@ -15,9 +15,9 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from salesxl.errors import Label, TemplateFault, phrase
+from salesxl.errors import Label, TemplateFaultError, phrase
 from salesxl.model import Area
-from salesxl.template.bands import Unfollowable, at_column
+from salesxl.template.bands import UnfollowableError, at_column
 from salesxl.template.edits import Edits, take
 from salesxl.template.references import Moves, Sheet, Spot, unfollowable
 from salesxl.template.terms import Compile, is_template, place_of
@@ -99,14 +99,14 @@ class _Follower(Edits):
     def _instances(self, area: Area, what: str) -> Iterator[tuple[Area, Spot]]:
         try:
             yield from self.sheet.instances(area)
-        except Unfollowable as error:
+        except UnfollowableError as error:
             text = area_text(area)
             raise unfollowable(self.sheet.name, text, error, what, text=text) from None
 
     def _formula(self, text: str, spot: Spot, where: Label, *, whole: bool = False) -> str:
         try:
             return self.moves.formula(text, spot, whole=whole)
-        except Unfollowable as error:
+        except UnfollowableError as error:
             raise unfollowable(self.sheet.name, where, error, "formula", text=text) from None
 
     # ---- one element each
@@ -146,7 +146,7 @@ class _Follower(Edits):
     def _span(self, area: Area, where: str) -> Area | None:
         try:
             return self.sheet.span(area)
-        except Unfollowable as error:
+        except UnfollowableError as error:
             raise unfollowable(self.sheet.name, where, error, "filter", text=where) from None
 
     def _views(self, node: etree._Element) -> None:
@@ -229,7 +229,7 @@ class _Follower(Edits):
             if target is not None:
                 self.changed = True
         if self.sheet.moved and count > MOST_LINKS:
-            raise TemplateFault("too_many_links", sheet=self.sheet.name, most=MOST_LINKS)
+            raise TemplateFaultError("too_many_links", sheet=self.sheet.name, most=MOST_LINKS)
         self.count(node)
 
     def _sayings(self, old: etree._Element, where: Label) -> dict[str, _Saying]:

@@ -12,7 +12,7 @@ from copy import deepcopy
 
 from lxml import etree
 
-from salesxl.errors import TemplateFault
+from salesxl.errors import TemplateFaultError
 from salesxl.template.references import Sheet
 from salesxl.xlsx.package import ROOT, Package
 
@@ -106,7 +106,7 @@ def list_sheets(package: Package, made: Sequence[tuple[str, Sequence[Sheet]]]) -
     holder = root.find(ns.tag("sheets"))
     assert holder is not None  # a package without sheets was refused on opening
     if not any(sheets for _, sheets in made):
-        raise TemplateFault("no_sheet_left")
+        raise TemplateFaultError("no_sheet_left")
     by_name = {node.get("name", ""): node for node in holder}
     free = 1 + max(int(node.get("sheetId", "0")) for node in holder)
     numbers: list[list[int]] = []

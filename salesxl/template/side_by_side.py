@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations, pairwise
 
-from salesxl.errors import TemplateFault
+from salesxl.errors import TemplateFaultError
 from salesxl.model import column_letters
 from salesxl.template.bands import Band
 from salesxl.template.survey import Found
@@ -24,8 +24,8 @@ __all__ = ["side_by_side"]
 def side_by_side(sheet: str, rows: Sequence[Band], texts: Iterable[Found]) -> list[Band]:
     """Return a sheet's bands of rows, those side by side put together as one.
 
-    Raises TemplateFault for lists over the same rows that can be told apart neither by their names' columns
-    nor by what their cells say.
+    Raises TemplateFaultError for lists over the same rows that can be told apart neither by their names'
+    columns nor by what their cells say.
     """
     left = list(rows)
     found: list[Found] | None = None
@@ -110,9 +110,9 @@ def _check(sheet: str, rows: Sequence[Band]) -> None:
             raise _fault(sheet, (one, other))
 
 
-def _fault(sheet: str, bands: Sequence[Band]) -> TemplateFault:
+def _fault(sheet: str, bands: Sequence[Band]) -> TemplateFaultError:
     one, other = bands[0], bands[1]
     example = f"${column_letters(1)}${one.first}:${column_letters(2)}${one.last}"
-    return TemplateFault(
+    return TemplateFaultError(
         "same_rows", name=one.name, other=other.name, rows=one.rows, others=other.rows, example=example
     ).at(sheet, "")  # fmt: skip

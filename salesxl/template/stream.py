@@ -18,7 +18,7 @@ from typing import Any
 
 from lxml import etree
 
-from salesxl.errors import Label, TemplateFault
+from salesxl.errors import Label, TemplateFaultError
 from salesxl.model import CellValue, column_letters
 from salesxl.template.bands import Band
 from salesxl.template.book import close_book
@@ -70,7 +70,7 @@ def fill_tables(template: bytes | Path, tables: Mapping[str, Table], out: Path) 
     rows leave one styled blank row, since a table may not lose its last one.
 
     Raises:
-        TemplateFault: a sheet is missing, a label is not in its row 1, or the rows do not fit on a sheet.
+        TemplateFaultError: a sheet is missing, a label is not in its row 1, or the rows do not fit.
     """
     package = Package.open(template)
     parts = dict(package.sheets())
@@ -82,10 +82,10 @@ def fill_tables(template: bytes | Path, tables: Mapping[str, Table], out: Path) 
     return {name: table.count for name, table in tables.items()}
 
 
-def no_sheet(name: str, sheets: Mapping[str, str]) -> TemplateFault:
+def no_sheet(name: str, sheets: Mapping[str, str]) -> TemplateFaultError:
     """Return the fault of a template that lacks a sheet."""
     near = get_close_matches(name, sheets, n=3, cutoff=0.5) or list(sheets)
-    return TemplateFault("no_sheet", name=name, near=tuple(near))
+    return TemplateFaultError("no_sheet", name=name, near=tuple(near))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +110,12 @@ class _Plan:
 
 def _plan(package: Package, name: str, part: str, table: Table) -> _Plan:
     if SAMPLE_ROW - 1 + table.count > LAST_ROW:
-        raise TemplateFault("sheet_full", name=name, limit=LAST_ROW)
+        raise TemplateFaultError("sheet_full", name=name, limit=LAST_ROW)
     ns = package.namespaces.main
     root = package.xml(part)
     data = root.find(f"{{{ns}}}sheetData")
     if data is None:
-        raise TemplateFault("no_cells", name=name)
+        raise TemplateFaultError("no_cells", name=name)
     by_row = {int(row.get("r", "0")): row for row in data}
     sample = by_row.get(SAMPLE_ROW)
     kept = {str(k): str(v) for k, v in ({} if sample is None else sample.attrib).items()}
@@ -197,7 +197,7 @@ def _sources(
         if label.strip() not in found:
             near = get_close_matches(label, found, n=3, cutoff=0.5)
             asked = {"name": name, "label": label, "near": tuple(near)}
-            raise TemplateFault("no_column_near" if near else "no_column", **asked)
+            raise TemplateFaultError("no_column_near" if near else "no_column", **asked)
     return {found[label.strip()]: index for index, label in enumerate(labels)}
 
 

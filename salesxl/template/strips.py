@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from salesxl.template.bands import Band, Copies, Items, Part, Path, Scope, Stop, Ungrowable
+from salesxl.template.bands import Band, Copies, Items, Part, Path, Scope, Stop, UngrowableError
 from salesxl.template.roles import Role
 
 __all__ = ["Strip"]
@@ -155,7 +155,7 @@ class Strip:
         the same item, or all copies where the rows are fixed. A single cell (not ``ranged``) whose ``role``
         is one value means the first item's. ``columns`` tell which of several bands side by side is meant.
 
-        Raises Ungrowable where the reference takes in a part of a band's rows from outside.
+        Raises UngrowableError where the reference takes in a part of a band's rows from outside.
         """
         if last >= self.limit:  # whole columns, and ranges kept open to the sheet's end
             if first == 1:
@@ -200,7 +200,7 @@ class Strip:
                 part, path = child.part(index), ()
                 continue
             if band.repeats and row != (band.first if low else band.last):
-                raise Ungrowable(band)
+                raise UngrowableError(band)
             length = count * band.size if band.sides else child.length
             return child.start if low else child.start + length - 1
 
@@ -236,7 +236,7 @@ class Strip:
         """Return every place where a thing over these rows stands, such as a merged cell or a picture.
 
         Inside a band it stands once a copy; where it covers a band it grows with it.
-        Raises Ungrowable where it takes in a part of a band.
+        Raises UngrowableError where it takes in a part of a band.
         """
         yield from self._instances(self.root, first, last, ())
 

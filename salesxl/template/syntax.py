@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from salesxl.errors import TemplateFault
+from salesxl.errors import TemplateFaultError
 
 __all__ = ["BRACES", "near", "syntax_fault"]
 
@@ -43,42 +43,44 @@ def near(name: str, known: Iterable[str]) -> list[str]:
     return [by_fold[found] for found in get_close_matches(name.casefold(), by_fold, n=3, cutoff=0.5)]
 
 
-def syntax_fault(text: str, error: Exception, filters: Mapping[str, object]) -> TemplateFault:
+def syntax_fault(text: str, error: Exception, filters: Mapping[str, object]) -> TemplateFaultError:
     """Return the fault of a text that Jinja2 could not read."""
     said = str(error)
     inside = " ".join(_INSIDE.findall(text))
     wide = dict.fromkeys(sign for sign in _QUOTED.sub("", inside) if sign in _WIDE)
     if wide:
-        return TemplateFault("wide_signs", wide=" ".join(wide), plain=" ".join(_WIDE[sign] for sign in wide))
+        return TemplateFaultError(
+            "wide_signs", wide=" ".join(wide), plain=" ".join(_WIDE[sign] for sign in wide)
+        )
     if unknown := _FILTER.search(said):
         offered = (name for name in filters if not name.startswith("_"))
         return _unknown("filter", unknown[1], near(unknown[1], offered))
     if unknown := _TEST.search(said):
-        return TemplateFault("unknown_test", name=unknown[1])
+        return TemplateFaultError("unknown_test", name=unknown[1])
     if _ELSE_IF.search(text):
-        return TemplateFault("else_if")
+        return TemplateFaultError("else_if")
     for tag in _TAG.findall(text):
         if tag not in _KNOWN_TAGS:
-            return TemplateFault("statement", what=tag)
-    return _unclosed(text, inside) or TemplateFault("syntax", near=inside.strip()[:_LONGEST])
+            return TemplateFaultError("statement", what=tag)
+    return _unclosed(text, inside) or TemplateFaultError("syntax", near=inside.strip()[:_LONGEST])
 
 
-def _unclosed(text: str, inside: str) -> TemplateFault | None:
+def _unclosed(text: str, inside: str) -> TemplateFaultError | None:
     for begin, end in (("{{", "}}"), ("{%", "%}")):
         if text.count(begin) > text.count(end):
-            return TemplateFault("unclosed", begin=begin, end=end)
+            return TemplateFaultError("unclosed", begin=begin, end=end)
     tags = _TAG.findall(text)
     for tag in ("if", "for"):
         if tags.count(tag) != tags.count(f"end{tag}"):
-            return TemplateFault("unended", tag=tag)
+            return TemplateFaultError("unended", tag=tag)
     plain = _QUOTED.sub("", inside)
     for begin, end in ("()", "[]"):
         if plain.count(begin) != plain.count(end):
-            return TemplateFault("bracket", begin=begin, end=end)
+            return TemplateFaultError("bracket", begin=begin, end=end)
     if plain.count('"') % 2 or plain.count("'") % 2:
-        return TemplateFault("quote")
-    return None if inside.strip() else TemplateFault("empty")
+        return TemplateFaultError("quote")
+    return None if inside.strip() else TemplateFaultError("empty")
 
 
-def _unknown(what: str, name: str, known: list[str]) -> TemplateFault:
-    return TemplateFault(f"unknown_{what}{'_near' if known else ''}", name=name, near=tuple(known))
+def _unknown(what: str, name: str, known: list[str]) -> TemplateFaultError:
+    return TemplateFaultError(f"unknown_{what}{'_near' if known else ''}", name=name, near=tuple(known))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from jinja2.exceptions import TemplateError as JinjaError
 from lxml import etree
 
-from salesxl.errors import Label, Phrase, TemplateFault, phrase
+from salesxl.errors import Label, Phrase, TemplateFaultError, phrase
 from salesxl.template.bands import Band
 from salesxl.template.expressions import Engine
 from salesxl.template.survey import BOOK, Found, Survey
@@ -36,7 +36,7 @@ class Unfilled:
     """A text that stays as it is: the code it is told under, and the fault."""
 
     code: str
-    fault: TemplateFault
+    fault: TemplateFaultError
 
 
 def unfilled(survey: Survey, engine: Engine, names: Collection[str]) -> Iterator[Unfilled]:
@@ -77,13 +77,13 @@ def _spelt(found: Found, engine: Engine, names: Collection[str]) -> Iterator[Unf
 
 
 def _said(code: str, key: str, sheet: str, where: Label, text: str, name: str) -> Unfilled:
-    return Unfilled(code, TemplateFault(key, text=text, name=name).at(sheet, where))
+    return Unfilled(code, TemplateFaultError(key, text=text, name=name).at(sheet, where))
 
 
 def _in_place(sheet: str, where: Label, text: str, place: str) -> Iterator[Unfilled]:
     if any(opened in text for opened in _OPENED):
         facts = {"text": text.strip()[:_LONGEST], "place": phrase(f"place.{place}")}
-        yield Unfilled("unfilled", TemplateFault("unfilled", **facts).at(sheet, where))
+        yield Unfilled("unfilled", TemplateFaultError("unfilled", **facts).at(sheet, where))
 
 
 def _rules(sheet: str, root: etree._Element) -> Iterator[Unfilled]:
@@ -107,7 +107,7 @@ def _in_part(sheet: str, data: bytes, place: str) -> Iterator[Unfilled]:
 
 def dead_links(
     survey: Survey, values: Callable[[Found], Iterator[str]], sheets: Collection[str], own: Collection[str]
-) -> Iterator[TemplateFault]:
+) -> Iterator[TemplateFaultError]:
     """Return every link, and every HYPERLINK formula, that leads to a sheet which will not be there.
 
     Of places that come from the data only those on sheets of a fixed name (``own``) count: the data may be an
@@ -142,13 +142,13 @@ def _missing(place: str, known: Collection[str]) -> str | None:
     return None if pieces[0].sheet.casefold() in known else pieces[0].sheet
 
 
-def _dead(found: Found, to: str, sheets: Collection[str]) -> TemplateFault:
+def _dead(found: Found, to: str, sheets: Collection[str]) -> TemplateFaultError:
     likely = near(to, sheets) or [name for name in sheets if to in name or name in to]
     hint = phrase("dead_link_near", names=tuple(likely)) if likely else ""
-    return TemplateFault("dead_link", to=to, near=hint).at(found.sheet, found.where)
+    return TemplateFaultError("dead_link", to=to, near=hint).at(found.sheet, found.where)
 
 
-def beside_bands(survey: Survey, rows: Mapping[str, Sequence[Band]]) -> Iterator[TemplateFault]:
+def beside_bands(survey: Survey, rows: Mapping[str, Sequence[Band]]) -> Iterator[TemplateFaultError]:
     """Return what is typed beside a list that is confined to some columns, and so repeats with every item."""
     for found in survey.every():
         if found.row is None or found.column is None or not found.text.strip():
@@ -161,7 +161,7 @@ def beside_bands(survey: Survey, rows: Mapping[str, Sequence[Band]]) -> Iterator
                 continue
             apart = not any(_within(side.columns, found.column) for side in sides)
             if apart and band.first <= found.row <= band.last:
-                yield TemplateFault("beside_band", cell=found.where, name=band.name).at(
+                yield TemplateFaultError("beside_band", cell=found.where, name=band.name).at(
                     found.sheet, found.where
                 )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from salesxl.errors import TemplateFault
+from salesxl.errors import TemplateFaultError
 from salesxl.template.sandbox import UnknownNameError
 from salesxl.template.syntax import near
 
@@ -45,22 +45,22 @@ def lists_of(
             yield from lists_of(value, f"{path}.", depth + 1)
 
 
-def unknown_name(error: UnknownNameError, scope: Mapping[str, Any], text: str) -> TemplateFault:
+def unknown_name(error: UnknownNameError, scope: Mapping[str, Any], text: str) -> TemplateFaultError:
     """Return the fault of a name that is not known where it stands."""
     name, owner = error.name, error.owner
     if isinstance(owner, Sequence) and name.lstrip("-").isdigit():
-        return TemplateFault("no_item", number=int(name) + 1, length=len(owner))
+        return TemplateFaultError("no_item", number=int(name) + 1, length=len(owner))
     if isinstance(owner, (list, tuple)):
-        return TemplateFault("of_list", name=name)
+        return TemplateFaultError("of_list", name=name)
     if owner is None:
         if name in ("row", "loop"):
-            return TemplateFault("row_outside", name=name)
+            return TemplateFaultError("row_outside", name=name)
         if paths := _lists_with_items(name, scope, text):
-            return TemplateFault(
+            return TemplateFaultError(
                 "item_outside", name=name, lists=tuple(paths), bands=tuple(band_of(path) for path in paths)
             )
     known = near(name, _names_of(scope if owner is None else owner))
-    return TemplateFault(f"unknown_name{'_near' if known else ''}", name=name, near=tuple(known))
+    return TemplateFaultError(f"unknown_name{'_near' if known else ''}", name=name, near=tuple(known))
 
 
 def _lists_with_items(name: str, scope: Mapping[str, Any], text: str) -> list[str]:
@@ -71,12 +71,12 @@ def _lists_with_items(name: str, scope: Mapping[str, Any], text: str) -> list[st
     return (having or [path for path, _ in found])[:_OFFERED]
 
 
-def unknown_list(expression: str, scope: Mapping[str, Any]) -> TemplateFault | None:
+def unknown_list(expression: str, scope: Mapping[str, Any]) -> TemplateFaultError | None:
     """Return the fault of a band whose list is not known, with the bands that may be meant; else None."""
     by_name = {path.replace(".", "_"): path for path, _ in lists_of(scope)}
     known = near(expression.replace(".", "_"), by_name)
     bands = tuple(band_of(by_name[name]) for name in known)
-    return TemplateFault("unknown_list", name=expression, near=bands) if bands else None
+    return TemplateFaultError("unknown_list", name=expression, near=bands) if bands else None
 
 
 def _names_of(owner: Any) -> list[str]:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from salesxl import messages as every
-from salesxl.errors import Label, Phrase, TemplateError, TemplateFault
+from salesxl.errors import Label, Phrase, TemplateError, TemplateFaultError
 from salesxl.messages import Words
 
 __all__ = ["in_words", "reason_of", "sentence", "told"]
@@ -22,7 +22,7 @@ def told(words: Words | None) -> Iterator[None]:
     """Let faults leave as sentences; without ``words``, in those of the first language."""
     try:
         yield
-    except TemplateFault as fault:
+    except TemplateFaultError as fault:
         raise TemplateError(sentence(fault, words or default_words())) from fault
 
 
@@ -43,7 +43,7 @@ def _fact(value: Any, words: Words) -> Any:
     return in_words(value, words) if isinstance(value, Phrase) else value
 
 
-def reason_of(fault: TemplateFault, words: Words) -> str:
+def reason_of(fault: TemplateFaultError, words: Words) -> str:
     """Return what is wrong, with the item it is wrong for, without the place."""
     reason = in_words(fault.reason, words)
     items = tuple(
@@ -55,7 +55,7 @@ def reason_of(fault: TemplateFault, words: Words) -> str:
     return words.text("template.about", shown=fault.shown, reason=reason) if fault.shown else reason
 
 
-def sentence(fault: TemplateFault, words: Words) -> str:
+def sentence(fault: TemplateFaultError, words: Words) -> str:
     """Return the whole sentence: place, item and reason."""
     reason = reason_of(fault, words)
     if fault.sheet is None:

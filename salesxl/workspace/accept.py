@@ -98,7 +98,7 @@ def accept(
     Raises:
         SettingsError: the workbook holds errors, or lacks the sheet that is to be written to.
         UsageError: there is no such list or option, or the word means another one.
-        DestinationBusy: someone has the workbook open.
+        DestinationBusyError: someone has the workbook open.
     """
     workbook = grid.read(path, file=path.name)
     rulebook, remarks = settings.from_workbook(workbook)

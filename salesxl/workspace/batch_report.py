@@ -6,6 +6,7 @@ deciding anything.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +21,7 @@ from salesxl.rulebook import Rulebook
 from salesxl.rules.money import total
 from salesxl.tables import model
 
-__all__ = ["Counts", "counts", "findings", "owner", "submissions", "waiting"]
+__all__ = ["Counts", "counts", "finding_json", "findings", "owner", "submissions", "waiting"]
 
 HELD = {
     "held_amount": ("customer", "expected_amount"),
@@ -118,6 +119,27 @@ def _by_row(checked: Checked) -> dict[tuple[str, str, str | None, int | None], s
 def together(reps: Iterable[str]) -> str:
     """Return several reps as one text: whose a form is that names one a row."""
     return "、".join(sorted(reps))
+
+
+def finding_json(found: Finding, words: Words) -> dict[str, Any]:
+    """Return one finding as the JSON contract has it (docs/reference/findings.md)."""
+    value = found.value
+    if isinstance(value, (dt.date, dt.time)):
+        value = value.isoformat()
+    elif value is not None and not isinstance(value, (bool, int, float)):
+        value = str(value)
+    return {
+        "file": found.place.file,
+        "sheet": found.place.sheet,
+        "cell": found.place.cell,
+        "field": found.field,
+        "label": words.label(found),
+        "code": found.code,
+        "severity": found.severity.value,
+        "value": value,
+        "message": words.message(found),
+        "fix": words.fix(found),
+    }
 
 
 def findings(checked: Checked, words: Words) -> pd.DataFrame:

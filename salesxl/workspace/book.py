@@ -18,7 +18,7 @@ import pandas as pd
 
 from salesxl import schemas
 from salesxl.columns import Column, Kind, columns_of
-from salesxl.errors import Refused, SettingsError
+from salesxl.errors import RefusedError, SettingsError
 from salesxl.messages import Words
 from salesxl.model import TableName, Team
 from salesxl.tables import TABLES, model
@@ -129,7 +129,7 @@ def read_book(path: Path, words: Words) -> Team:
     """
     try:
         workbook = grid.read(path, file=path.name, as_stored=True)  # a team may restyle it
-    except Refused as failed:
+    except RefusedError as failed:
         raise SettingsError("book_unreadable", path=path, why=failed) from failed
     grids = {g.sheet: g for g in workbook.grids}
     tables = {}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from salesxl import drawing, parsing, schemas, settings
-from salesxl.errors import Refused, SettingsError, UsageError
+from salesxl.errors import RefusedError, SettingsError, UsageError
 from salesxl.files import publish
 from salesxl.files.packaged import shipped
 from salesxl.messages import Words
@@ -184,7 +184,7 @@ def read_members(path: Path) -> list[Member]:
         raise UsageError("not_found", path=path)
     try:
         rows = grid.read(path, file=path.name).grids[0].rows
-    except (Refused, OSError) as failed:
+    except (RefusedError, OSError) as failed:
         raise UsageError("roster_unreadable", path=path, why=failed) from failed
     if not rows:
         raise UsageError("roster_empty", path=path)

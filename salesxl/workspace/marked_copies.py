@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from salesxl import annotate
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.files import publish
 from salesxl.files.naming import fitting
 from salesxl.intake import PLAIN
@@ -168,7 +168,7 @@ class Marker:
                 file=piece.file,
                 limits=self.limits,
             ).data
-        except Refused as refused:
+        except RefusedError as refused:
             return LARGE if self.limits == PLAIN and "limit" in refused.facts else None
         except Exception:  # noqa: BLE001  one odd workbook must not stop everybody's Friday
             return None

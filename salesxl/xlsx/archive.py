@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.xlsx.limits import Limits, broken, unsafe
 
 __all__ = ["Entry", "deflate", "inflate", "peek", "read_entries", "within", "write_entries"]
@@ -83,7 +83,7 @@ def inflate(entry: Entry) -> bytes:
     """Return an entry's content.
 
     No more than the size its header states is ever produced, so a header that lies cannot fill the memory.
-    Raises Refused ``unreadable`` for a damaged entry or an unknown compression.
+    Raises RefusedError ``unreadable`` for a damaged entry or an unknown compression.
     """
     if entry.method == STORED:
         data = bytes(entry.data)
@@ -91,38 +91,38 @@ def inflate(entry: Entry) -> bytes:
         try:
             data = zlib.decompressobj(-15).decompress(entry.data, entry.size + 1)
         except zlib.error as error:
-            raise Refused("unreadable", reason="damaged", part=entry.name) from error
+            raise RefusedError("unreadable", reason="damaged", part=entry.name) from error
     else:
-        raise Refused("unreadable", reason="compression", part=entry.name)
+        raise RefusedError("unreadable", reason="compression", part=entry.name)
     if len(data) != entry.size or zlib.crc32(data) != entry.crc:
-        raise Refused("unreadable", reason="damaged", part=entry.name)
+        raise RefusedError("unreadable", reason="damaged", part=entry.name)
     return data
 
 
 def read_entries(source: bytes) -> Iterator[Entry]:
     """Yield the entries of an archive in the order of its directory, still compressed.
 
-    Raises Refused ``unreadable`` when it is no archive, is cut off, or has encrypted entries.
+    Raises RefusedError ``unreadable`` when it is no archive, is cut off, or has encrypted entries.
     """
     view = memoryview(source)
     try:
         with zipfile.ZipFile(BytesIO(source)) as archive:
             infos = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
-        raise Refused("unreadable", reason="damaged") from error
+        raise RefusedError("unreadable", reason="damaged") from error
     for info in infos:
         if info.flag_bits & ENCRYPTED:
-            raise Refused("unreadable", reason="encrypted", part=info.filename)
+            raise RefusedError("unreadable", reason="encrypted", part=info.filename)
         start = info.header_offset
         header = bytes(view[start : start + _LOCAL.size])
         if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
-            raise Refused("unreadable", reason="damaged", part=info.filename)
+            raise RefusedError("unreadable", reason="damaged", part=info.filename)
         *_, time, date, _, _, _, name_size, extra_size = _LOCAL.unpack(header)
         after_name = start + _LOCAL.size + name_size
         begin = after_name + extra_size
         data = view[begin : begin + info.compress_size]
         if len(data) < info.compress_size:
-            raise Refused("unreadable", reason="damaged", part=info.filename)
+            raise RefusedError("unreadable", reason="damaged", part=info.filename)
         yield Entry(
             info.filename,
             data,
@@ -149,7 +149,7 @@ def within(entries: Iterable[Entry], limits: Limits) -> Iterator[Entry]:
     What the directory says of sizes is enough here: ``inflate`` never makes more of an entry than that.
 
     Raises:
-        Refused: ``unsafe`` with too_many_parts, duplicate_part or inflates_too_much.
+        RefusedError: ``unsafe`` with too_many_parts, duplicate_part or inflates_too_much.
     """
     left, seen = limits.max_inflated_bytes, set[str]()
     for number, entry in enumerate(entries, 1):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 
 __all__ = ["DEFAULT", "REASONS", "Limits", "broken", "damaged", "unreadable", "unsafe"]
 
@@ -58,21 +58,21 @@ class Limits:
 DEFAULT = Limits()
 
 
-def unreadable(reason: str, **facts: Any) -> Refused:
+def unreadable(reason: str, **facts: Any) -> RefusedError:
     """Return the refusal of a file that cannot be read."""
-    return Refused("unreadable", reason=reason, **facts)
+    return RefusedError("unreadable", reason=reason, **facts)
 
 
-def unsafe(reason: str, **facts: Any) -> Refused:
+def unsafe(reason: str, **facts: Any) -> RefusedError:
     """Return the refusal of a file that must not be read."""
-    return Refused("unsafe", reason=reason, **facts)
+    return RefusedError("unsafe", reason=reason, **facts)
 
 
-def broken(reason: str, limits: Limits, limit: str, **facts: Any) -> Refused:
+def broken(reason: str, limits: Limits, limit: str, **facts: Any) -> RefusedError:
     """Return the refusal of a file that breaks a limit, which is named and quoted."""
     return unsafe(reason, limit=limit, limit_value=getattr(limits, limit), **facts)
 
 
-def damaged(detail: object, **facts: Any) -> Refused:
+def damaged(detail: object, **facts: Any) -> RefusedError:
     """Return the refusal of a file that does not hold together; ``detail`` is for the log, not for words."""
     return unreadable("damaged", detail=str(detail)[:200], **facts)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 
 __all__ = ["DECLARATION", "STRICT", "TRANSITIONAL", "Namespaces", "Relationship", "parse_xml", "write_xml"]
 
@@ -84,14 +84,14 @@ PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False
 def parse_xml(data: bytes, part: str = "") -> etree._Element:
     """Parse a part without entities, document types, network or limits switched off.
 
-    Raises Refused ``unsafe`` for a document type, ``unreadable`` for text that is not XML.
+    Raises RefusedError ``unsafe`` for a document type, ``unreadable`` for text that is not XML.
     """
     try:
         root = etree.fromstring(data, PARSER)
     except etree.XMLSyntaxError as error:
-        raise Refused("unreadable", reason="damaged", part=part) from error
+        raise RefusedError("unreadable", reason="damaged", part=part) from error
     if root.getroottree().docinfo.internalDTD is not None:
-        raise Refused("unsafe", reason="document_type", part=part)
+        raise RefusedError("unsafe", reason="document_type", part=part)
     return root
 
 

@@ -19,7 +19,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.xlsx.archive import LEVEL, Entry, deflate, inflate, peek, read_entries, within, write_entries
 from salesxl.xlsx.limits import DEFAULT, Limits, broken
 from salesxl.xlsx.namespaces import (
@@ -69,7 +69,7 @@ class Package:
     def open(cls, source: Path | str | bytes, limits: Limits = DEFAULT) -> Package:
         """Open a workbook from a path or from its bytes, within the bounds that reading has.
 
-        One that is encrypted under Excel's own password is opened, and saved without. Raises Refused
+        One that is encrypted under Excel's own password is opened, and saved without. Raises RefusedError
         ``unreadable`` for what is no package (an old .xls, an encrypted or cut-off file), and ``unsafe`` for
         one that breaks a bound.
         """
@@ -304,10 +304,10 @@ class Package:
         return STRICT if any(r.type == _STRICT_MAIN for r in self.rels().values()) else TRANSITIONAL
 
     def main(self) -> str:
-        """Return the workbook part's name. Raises Refused ``unreadable`` when there is none."""
+        """Return the workbook part's name. Raises RefusedError ``unreadable`` when there is none."""
         found = self.related(ROOT, "officeDocument")
         if not found or found[0] not in self:
-            raise Refused("unreadable", reason="no_workbook")
+            raise RefusedError("unreadable", reason="no_workbook")
         return found[0]
 
     def sheets(self) -> list[tuple[str, str]]:

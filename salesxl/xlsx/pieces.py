@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.xlsx.namespaces import PARSER, parse_xml
 
 __all__ = ["Piece", "Pieces", "Wrapper", "plain"]
@@ -26,10 +26,10 @@ _ENCODING = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*encoding\s*=\s*["']([^"
 def plain(data: bytes, part: str = "") -> bytes:
     """Return a part's text as UTF-8 without comments and CDATA, unchanged where it already is.
 
-    Raises Refused ``unsafe`` for a document type.
+    Raises RefusedError ``unsafe`` for a document type.
     """
     if b"<!DOCTYPE" in data:
-        raise Refused("unsafe", reason="document_type", part=part)
+        raise RefusedError("unsafe", reason="document_type", part=part)
     encoding = _ENCODING.match(data)
     foreign = encoding is not None and encoding[1].upper() not in (b"UTF-8", b"US-ASCII", b"ASCII")
     if foreign or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<!--" in data or b"<![CDATA[" in data:
@@ -54,7 +54,7 @@ class Wrapper:
         try:
             return etree.fromstring(self.start + raw + self.end, PARSER)[0]  # types were refused by plain()
         except etree.XMLSyntaxError as error:
-            raise Refused("unreadable", reason="damaged") from error
+            raise RefusedError("unreadable", reason="damaged") from error
 
     def write(self, node: etree._Element) -> bytes:
         """Return the fragment that a parsed element stands in, with its trailing text."""
@@ -110,7 +110,7 @@ class Pieces:
         starts, closing = _offsets(data)
         root = _TAG.match(data, starts[0])
         if root is None:
-            raise Refused("unreadable", reason="damaged")
+            raise RefusedError("unreadable", reason="damaged")
         name = root[1]
         self.order = order
         self.prolog = data[: starts[0]]
@@ -184,7 +184,7 @@ def _hollowed(data: bytes, name: str) -> tuple[bytes, bytes, bytes | None]:
         return data[: opening.start()] + tag + closing + data[opening.end() :], b"", opening[0]
     stop = data.rfind(b"</" + opening[1])
     if stop < opening.end():
-        raise Refused("unreadable", reason="damaged")
+        raise RefusedError("unreadable", reason="damaged")
     return data[: opening.end()] + data[stop:], data[opening.end() : stop], None
 
 
@@ -211,5 +211,5 @@ def _offsets(data: bytes) -> tuple[list[int], int]:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
-        raise Refused("unreadable", reason="damaged") from error
+        raise RefusedError("unreadable", reason="damaged") from error
     return starts, closing if data[closing : closing + 2] == b"</" else -1

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.xlsx.edit.notes import Notes
 from salesxl.xlsx.edit.sheet import Sheet
 from salesxl.xlsx.package import ROOT, Package
@@ -43,7 +43,7 @@ class Book:
         self._main = package.main()
         kind = package.content_type(self._main) or ""
         if "+xml" not in kind or not ("spreadsheetml" in kind or "ms-excel" in kind):
-            raise Refused("unreadable", reason="no_workbook")  # a document, or the binary form (.xlsb)
+            raise RefusedError("unreadable", reason="no_workbook")  # a document, or the binary form (.xlsb)
         self._pieces = Pieces(package.read(self._main), _ORDER)
         self._sheets: dict[str, Sheet] = {}
         self._read: dict[str, bytes] = {}
@@ -53,7 +53,7 @@ class Book:
 
     @classmethod
     def open(cls, source: Path | str | bytes) -> Book:
-        """Open a workbook for editing. Raises Refused for what is no package of parts."""
+        """Open a workbook for editing. Raises RefusedError for what is no package of parts."""
         return cls(Package.open(source))
 
     # ---- what it holds

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from lxml import etree
 
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.model import Area, CellValue, column_letters
 from salesxl.xlsx.edit import rows
 from salesxl.xlsx.edit.rows import Columns
@@ -41,8 +41,8 @@ _FILLED = re.compile(rb"""<(?:[\w.-]+:)?c\s(?:[^>]*\s)?r=["']([A-Z]+)\d+["'][^>]
 class Sheet:
     """A sheet's part, edited row by row.
 
-    Raises Refused ``unreadable`` for a part where a row or a cell stands twice, or a cell in another row:
-    readers make something of it, but nobody could change one without losing the other.
+    Raises RefusedError ``unreadable`` for a part where a row or a cell stands twice, or a cell in another
+    row: readers make something of it, but nobody could change one without losing the other.
     """
 
     def __init__(self, data: bytes, *, date1904: bool = False) -> None:
@@ -64,7 +64,7 @@ class Sheet:
         for (begin, stated), (end, _) in pairwise([*rows, (len(inner), None)]):
             number = int(stated) if stated else number + 1
             if number in self._rows or not _in_order(cell.findall(inner, begin, end), b"%d" % number):
-                raise Refused("unreadable", reason="damaged", row=number)
+                raise RefusedError("unreadable", reason="damaged", row=number)
             self._rows[number] = inner[begin:end]
         # every cell says first where it stands: then a row's text alone can be trusted
         cells = [inner.count(tag % self.pieces.prefix) for tag in (b"<%sc", b'<%sc r="')]

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.files.naming import readable
 from salesxl.xlsx.limits import Limits, broken, damaged, unreadable, unsafe
 from salesxl.xlsx.read.inspect import free, passed_over
@@ -36,7 +36,7 @@ class Bundle:
     ``sealed`` are members that are not opened, with the reason. Lock and hidden files are left out.
 
     Raises:
-        Refused: ``unreadable`` (truncated, damaged, encrypted) or ``unsafe`` (too_large, too_many_parts,
+        RefusedError: ``unreadable`` (truncated, damaged, encrypted) or ``unsafe`` (too_large, too_many_parts,
             escaping_part): nothing of the zip is taken.
     """
 
@@ -44,7 +44,7 @@ class Bundle:
         self._data, self._limits = data, limits
         self._left = limits.max_inflated_bytes
         self._infos: dict[str, zipfile.ZipInfo] = {}
-        self.sealed: dict[str, Refused] = {}
+        self.sealed: dict[str, RefusedError] = {}
         if len(data) > limits.max_file_bytes:
             raise broken("too_large", limits, "max_file_bytes", found=len(data))
         infos = directory(data, limits)
@@ -73,7 +73,7 @@ class Bundle:
         """Return a member; all that are read have the room of ``max_inflated_bytes`` together.
 
         Raises:
-            Refused: ``unreadable`` (truncated, damaged) or ``unsafe`` (inflates_too_much).
+            RefusedError: ``unreadable`` (truncated, damaged) or ``unsafe`` (inflates_too_much).
         """
         try:
             data = inflated(self._data, self._infos[name], self._left, self._limits)
@@ -87,7 +87,7 @@ def _name(info: zipfile.ZipInfo) -> str:
     """Return a member's name as people read it.
 
     Raises:
-        Refused: ``unsafe``, for a name that leads out of the zip.
+        RefusedError: ``unsafe``, for a name that leads out of the zip.
     """
     raw = info.orig_filename
     if not info.flag_bits & 0x800:  # stored as bytes of some code page, which zipfile took for IBM's

@@ -78,7 +78,7 @@ def rows_of(text: str, limits: Limits) -> list[list[CellValue]]:
     A quotation mark that is never closed swallows no rows: then such marks are characters like any other.
 
     Raises:
-        Refused: unsafe with too_many_cells or area_too_large.
+        RefusedError: unsafe with too_many_cells or area_too_large.
     """
     delimiter = separator(text)
     declared = _DECLARED.match(text)

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from lxml import etree
 
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.xlsx.limits import Limits, broken, unreadable
 from salesxl.xlsx.namespaces import parse_xml
 from salesxl.xlsx.read.xls import Compound
@@ -41,7 +41,7 @@ def opened(compound: Compound, limits: Limits) -> bytes:
     """Return the workbook in an encrypted one, if it opens under Excel's own password.
 
     Raises:
-        Refused: ``unreadable``: encrypted under another password or in another way, or damaged.
+        RefusedError: ``unreadable``: encrypted under another password or in another way, or damaged.
     """
     try:
         info, packed = compound.stream("EncryptionInfo"), compound.stream("EncryptedPackage")
@@ -50,7 +50,7 @@ def opened(compound: Compound, limits: Limits) -> bytes:
         size, data = struct.unpack_from("<Q", packed)[0], packed[8:]
         major, minor = struct.unpack_from("<HH", info)
         whole = _agile(info[8:], data) if (major, minor) == (4, 4) else _standard(info, data, minor)
-    except Refused:
+    except RefusedError:
         raise
     except (KeyError, ValueError, IndexError, AttributeError, struct.error) as error:
         raise unreadable("encrypted") from error  # in a way of its own, or damaged: nobody can tell

@@ -2,7 +2,7 @@
 
 Owns reading .xlsx .xlsm .xlsb .xls .ods with python-calamine, .csv and .tsv as text, and what that reader
 keeps to itself: error cells, formulas never calculated, hidden rows and columns, properties. Refuses:
-what a cell means; anything that intake refuses. Whatever a file holds, only ``errors.Refused`` is raised.
+what a cell means; anything that intake refuses. Whatever a file holds, only ``RefusedError`` is raised.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def read(path: Path, *, file: str, limits: Limits = DEFAULT, as_stored: bool = F
     under ``0"万"``) comes as the text that it shows, digits in full; of .xlsx not so if ``as_stored``.
 
     Raises:
-        Refused: the file is unreadable or unsafe; ``facts["reason"]`` tells why (``intake.REASONS``).
+        RefusedError: the file is unreadable or unsafe; ``facts["reason"]`` tells why (``intake.REASONS``).
     """
     return read_inspected(inspect(path, limits=limits), file=file, limits=limits, as_stored=as_stored)
 
@@ -74,7 +74,7 @@ def read_inspected(
     """Read a workbook that ``intake.inspect`` has let in, as ``read`` does.
 
     Raises:
-        Refused: as ``read``.
+        RefusedError: as ``read``.
     """
     stem = Path(file).stem
     properties: Mapping[str, str] = {}

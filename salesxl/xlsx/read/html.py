@@ -73,7 +73,7 @@ def read_html(text: str, name: str, limits: Limits) -> list[Grid]:
     """Read the tables of a web page, one under the other with a blank row between, as one sheet.
 
     Raises:
-        Refused: unreadable with reason html where there is no table; unsafe with area_too_large.
+        RefusedError: unreadable with reason html where there is no table; unsafe with area_too_large.
     """
     # The text is decoded already: what the page says about its own encoding no longer holds.
     parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
@@ -126,7 +126,7 @@ def read_xml_2003(text: str, limits: Limits) -> list[Grid]:
     """Read a spreadsheet in the XML format of Office 2003.
 
     Raises:
-        Refused: unreadable (damaged), unsafe (area_too_large, dtd).
+        RefusedError: unreadable (damaged), unsafe (area_too_large, dtd).
     """
     root = parse(text.encode("utf-8", "replace"))
     formats = {

@@ -1,7 +1,7 @@
 """Whether a file that someone handed in is safe and readable, and what it really is.
 
 Owns the first look: content instead of extension, sizes, encryption, archives that lie; and which files of
-a folder are looked at at all. Refuses: cell values, which are grid's. Every refusal is an ``errors.Refused``
+a folder are looked at at all. Refuses: cell values, which are grid's. Every refusal is a ``RefusedError``
 with a ``reason`` (all of them: ``REASONS``) and, where a limit was broken, the limit's name and value.
 """
 
@@ -180,7 +180,7 @@ def inspect(path: Path, *, limits: Limits = DEFAULT, data: bytes | None = None) 
     that this answers to: docs/domain.md 5.
 
     Raises:
-        Refused: ``unreadable`` or ``unsafe`` with one of ``REASONS``.
+        RefusedError: ``unreadable`` or ``unsafe`` with one of ``REASONS``.
     """
     data = contents(path, limits) if data is None else data
     size, extension = len(data), path.suffix.lower()
@@ -208,7 +208,7 @@ def contents(path: Path, limits: Limits = DEFAULT) -> bytes:
     """Return what is in a file.
 
     Raises:
-        Refused: it is no regular file, cannot be read, is empty or too large.
+        RefusedError: it is no regular file, cannot be read, is empty or too large.
     """
     try:
         status = path.stat()

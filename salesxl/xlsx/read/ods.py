@@ -162,7 +162,7 @@ def scan_ods(content: bytes, limits: Limits) -> list[OdsSheet]:
     """Look through content.xml.
 
     Raises:
-        Refused: unreadable (damaged), or unsafe (area_too_large).
+        RefusedError: unreadable (damaged), or unsafe (area_too_large).
     """
     walk = _Walk(limits)
     parser = expat.ParserCreate()

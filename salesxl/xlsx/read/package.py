@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.xlsx.archive import STORED, UTF8, Entry, write_entries
 from salesxl.xlsx.limits import Limits, broken, damaged, unreadable, unsafe
 
@@ -80,8 +80,8 @@ def open_package(data: bytes, limits: Limits) -> Package:
     """Open an archive and inflate every part that is not a picture or another thing that nobody here reads.
 
     Raises:
-        Refused: ``unreadable`` with reason truncated, damaged or encrypted; ``unsafe`` with too_many_parts,
-            duplicate_part, escaping_part, inflates_too_much or dtd.
+        RefusedError: ``unreadable`` with reason truncated, damaged or encrypted; ``unsafe`` with
+            too_many_parts, duplicate_part, escaping_part, inflates_too_much or dtd.
     """
     infos = _parts(data, limits)
     left = limits.max_inflated_bytes
@@ -107,7 +107,7 @@ def directory(data: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
     """Return the archive's entries, folders left out, once their number is found harmless.
 
     Raises:
-        Refused: ``unreadable`` with reason truncated or damaged; ``unsafe``, too_many_parts.
+        RefusedError: ``unreadable`` with reason truncated or damaged; ``unsafe``, too_many_parts.
     """
     end = data.rfind(b"PK\x05\x06")
     if end < 0 or len(data) < end + 22:
@@ -140,7 +140,7 @@ def _parts(data: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
     return infos
 
 
-def _too_much(info: zipfile.ZipInfo, limits: Limits, limit: str = "max_inflated_bytes") -> Refused:
+def _too_much(info: zipfile.ZipInfo, limits: Limits, limit: str = "max_inflated_bytes") -> RefusedError:
     return broken("inflates_too_much", limits, limit, part=info.filename)
 
 

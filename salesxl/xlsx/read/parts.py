@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from salesxl.errors import Refused
+from salesxl.errors import RefusedError
 from salesxl.xlsx.limits import damaged
 from salesxl.xlsx.read.package import Package
 
@@ -77,7 +77,7 @@ def parse(part: bytes) -> etree._Element:
     """Parse a part with nothing fetched and no entity resolved.
 
     Raises:
-        Refused: unreadable, reason damaged.
+        RefusedError: unreadable, reason damaged.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
@@ -126,7 +126,7 @@ def layout(package: Package) -> Layout:
     """Find the workbook and its sheets.
 
     Raises:
-        Refused: unreadable, reason damaged, where the workbook or every sheet's part is missing, or two
+        RefusedError: unreadable, reason damaged, where the workbook or every sheet's part is missing, or two
             sheets bear one name.
     """
     part = workbook_part(package, "xl/workbook.xml")
@@ -241,6 +241,6 @@ def _modified(package: Package) -> str | None:
         moment = dt.datetime.fromisoformat((parse(data).findtext("{*}modified") or "").strip())
         if moment.tzinfo is not None:
             moment = moment.astimezone(dt.UTC)
-    except (Refused, ValueError, OverflowError):  # no reason to refuse a file whose cells are sound
+    except (RefusedError, ValueError, OverflowError):  # no reason to refuse a file whose cells are sound
         return None
     return f"{moment.replace(tzinfo=None, microsecond=0).isoformat()}Z"

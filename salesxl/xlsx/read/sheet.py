@@ -68,7 +68,7 @@ def scan_sheet(xml: bytes, styles: Collection[int] = ()) -> SheetScan:
     """Look through a worksheet's XML; cells in one of these ``styles`` are told.
 
     Raises:
-        Refused: unreadable, reason damaged, where the XML ends early or an address is no address.
+        RefusedError: unreadable, reason damaged, where the XML ends early or an address is no address.
     """
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
     if 0 < start < end and xml.rstrip().endswith(b"</worksheet>") and xml.rfind(b"sheetData") == end + 2:
@@ -146,7 +146,7 @@ def measure(xml: bytes, scan: SheetScan) -> None:
     """Make the bounds of a scan exact: the last row and column that hold something.
 
     Raises:
-        Refused: unreadable, reason damaged, where a cell's address is none.
+        RefusedError: unreadable, reason damaged, where a cell's address is none.
     """
     if scan.exact:
         return
@@ -163,7 +163,7 @@ def measure(xml: bytes, scan: SheetScan) -> None:
 
 
 def check_address(row: int, column: int) -> None:
-    """Raise Refused (damaged) where an address lies outside of any sheet."""
+    """Raise RefusedError (damaged) where an address lies outside of any sheet."""
     if row > LAST_ROW or column > LAST_COLUMN:
         raise damaged(f"no such address: row {row}, column {column}")
 

@@ -42,8 +42,8 @@ def workbook_stream(compound: Compound) -> bytes:
     """Return the stream that holds the workbook.
 
     Raises:
-        Refused: unreadable, reason encrypted (its password stands before all else), or foreign where there is
-            no such stream.
+        RefusedError: unreadable, reason encrypted (its password stands before all else), or foreign where
+            there is no such stream.
     """
     name = next((name for name in ("workbook", "book") if name in compound.names), None)
     if name is None:
@@ -58,7 +58,7 @@ def scan_xls(compound: Compound) -> tuple[dict[str, SheetScan], Formats]:
     """Look through the workbook stream; return one scan per worksheet, by sheet name, and the formats.
 
     Raises:
-        Refused: unreadable, reason encrypted, truncated, damaged, or foreign where there is no such stream.
+        RefusedError: unreadable, reason encrypted, truncated, damaged, or foreign (no such stream).
     """
     stream = workbook_stream(compound)
     places: list[tuple[str, int]] = []
@@ -224,7 +224,7 @@ class Compound:
     """A compound file: ``names`` of its streams, and ``stream(name)``.
 
     Raises:
-        Refused: unreadable, reason truncated or damaged.
+        RefusedError: unreadable, reason truncated or damaged.
     """
 
     def __init__(self, data: bytes) -> None:

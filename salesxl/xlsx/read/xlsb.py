@@ -30,7 +30,7 @@ def scan_xlsb(package: Package) -> tuple[dict[str, tuple[SheetScan, list[Area]]]
     """Look through every worksheet; return its scan and merged areas by sheet name, and the formats.
 
     Raises:
-        Refused: unreadable, reason damaged.
+        RefusedError: unreadable, reason damaged.
     """
     part = workbook_part(package, "xl/workbook.bin")
     leads = relations(package, part)
