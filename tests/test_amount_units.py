@@ -218,6 +218,24 @@ def test_a_unit_in_the_cell_beside_its_label_holds_for_all_amounts(
     assert accepted(checked) == [expected is not None] * 3
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"A2": "币种", "B2": "人民币", "C2": "单位", "D2": "万元"},
+        {"A2": "单位：万元", "O2": "币种：人民币"},
+        {"A2": "单位：万元", "A8": "币种：人民币"},
+        {"A2": "币种：人民币", "A8": "注：金额以万元为单位"},
+        {"A2": "金额（单位：万元人民币）"},
+    ],
+)
+def test_a_note_that_says_only_人民币_leaves_the_scale_to_another(
+    cells: dict[str, str], tmp_path: Path
+) -> None:
+    checked = changed(ARCHIVE, tmp_path, cells=cells)
+    assert values(checked, "expected_amount") == [125_000, 135_000, 145_000]
+    assert not errors(checked)
+
+
 def test_a_note_nobody_understands_is_an_error_of_the_amounts(tmp_path: Path) -> None:
     checked = changed(ARCHIVE, tmp_path, cells={"A2": "金额一律填万欧"})
     assert errors(checked) == {("K3", "type", "header_unit"), ("M3", "type", "header_unit")}

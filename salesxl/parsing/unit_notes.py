@@ -19,9 +19,10 @@ _CUE = (
 _NOTE = re.compile(
     rf"(?:(?<![一-鿿])|(?<=[注的均额表中内])){_CUE}[\[(【]*\s*(?P<unit>[^\s,;，；。()\[\]【】]{{1,16}})"
     rf"|(?:以|按|用|均为|都是|皆为|统一为|一律为|全部为)\s*(?P<used>(?:人民币|rmb|cny)?[^\s,;，；、。以按用均为()]{{1,6}}?)\s*(?:计价?|为(?:计量|计价)?单位|单位|填[写报列]?|列[示报]|表示|统计|计算|结算|报价|为准)"
-    r"|(?:(?:amounts?|figures|values|numbers|all)\s+(?:are\s+)?in|currency\s*(?:is|[:=])|units?\s*(?:is|[:=]))\s*(?P<english>(?:[^.;,)]|,(?=\d{3})){1,30})"
+    r"|(?:(?:amounts?|figures|values|numbers|prices|quotes|quotations|all)\s+(?:are\s+)?(?:quoted\s+)?in|currency\s*(?:is|[:=])|units?\s*(?:is|[:=]))\s*(?P<english>(?:[^.;,)]|,(?=\d{3})){1,30})"
 )
 _IN_BRACKETS = re.compile(r"[(\[【]\s*(?P<unit>[^()\[\]【】]{1,16})\s*[)\]】]")
+_SAID = re.compile(r"^(?:金额|货币)?单位\s*[:为]?\s*")
 _LABEL_END = re.compile(r"[额入价金润本款绩标]\s*$")
 _AMOUNTS = (
     r"(?:以上|以下|上述|下列|本表|全表|表中|表内|表格|所有|全部|各项?|其中|涉及|凡|所列|的|中|内|里|及)*"
@@ -68,15 +69,15 @@ def unit_note(text: str, *, alone: bool = False) -> str | None:
         within = _IN_BRACKETS.search(bare)
         before = bare[: within.start()] if within else ""
         own = within and (not _LABEL_END.search(before) or _OF_ALL.fullmatch(before.strip()))
-        words = within["unit"] if within and own else bare
+        words = _SAID.sub("", within["unit"]) if within and own else bare
         if names_unit(words) or is_coined(words):
             said.append(words)
     if not said:
         return None
     found = [money_unit(f"({words})") for words in said]
     scaled = [unit for unit in found if unit is not None and (unit.scaled or unit.why)]
-    words = dict.fromkeys(unit.unit or unit.seen for unit in (scaled or found) if unit is not None)
-    return "/".join(words) or None
+    told = (unit.unit if unit.scaled and unit.unit else unit.seen for unit in scaled or found if unit)
+    return "/".join(dict.fromkeys(told)) or None
 
 
 def _named(bare: str) -> list[str]:

@@ -8,9 +8,9 @@ block, one below it, the sheet's name. Refuses: what the words mean, which is ``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import chain, pairwise, zip_longest
 
 from salesxl.columns import BlockSpec, Column, Kind
 from salesxl.model import Block, CellValue
@@ -29,6 +29,7 @@ from salesxl.recognition.sheet import Sheet, is_text
 __all__ = [
     "contradicted",
     "is_unit",
+    "says_unit",
     "tells_unit",
     "unit_under",
     "units_about",
@@ -59,6 +60,7 @@ _REMARK = re.compile(
     r"(?:注|备注|附注|说明|填表|填报|提示|温馨|金额|报价|单位|币种|币别|货币|以上|上述|本表|表中|所有|全部)"
 )
 _GROUP = re.compile(r"([^()（）]+)[(（]([^()（）]{1,12})[)）]")
+_FEW_CELLS = 4  # a row with more may be a table's header
 _BARE_NUMBER = re.compile(r"\s*-?[\d,.]+\s*", re.ASCII)
 
 
@@ -90,12 +92,26 @@ def units_about(sheet: Sheet, top: int, bottom: int) -> tuple[dict[int, str], st
 def _unit_around(sheet: Sheet, top: int, bottom: int) -> str | None:
     """Return the unit that a note gives for all amounts between two rows: 单位：万元 beside the title.
 
-    Nearest above, then nearest below, then in the sheet's name.
+    Nearest above, then nearest below, then at the end of the sheet, then in its name.
     """
+    return _telling(_notes_around(sheet, top, bottom))
+
+
+def _telling(notes: Iterable[str | None]) -> str | None:
+    """Return the first note that gives a scale or another currency, else one that says 人民币, or None."""
+    first = None
+    for said in notes:
+        unit = money_unit(f"({said})") if said else None
+        if unit is not None and (unit.scaled or unit.why):
+            return said
+        first = first or said
+    return first
+
+
+def _notes_around(sheet: Sheet, top: int, bottom: int) -> Iterator[str | None]:
     near = max(top - _ROWS_ABOVE, 1)
     for row in [*range(top - 1, near - 1, -1), *range(1, min(_TOP, near - 1) + 1)]:
-        if said := _note(sheet, row):
-            return said
+        yield _note(sheet, row)
     seen = 0
     for row in range(bottom + 1, sheet.height + 1):
         cells = sheet.cells(row)
@@ -104,11 +120,9 @@ def _unit_around(sheet: Sheet, top: int, bottom: int) -> str | None:
         seen += 1
         if seen > _ROWS_BELOW or _heads_another(sheet, row + 1):
             break
-        if said := _note(sheet, row):
-            return said
-    if said := _closing(sheet, bottom):
-        return said
-    return unit_note(sheet.grid.sheet, alone=True) if _SPEAKS.search(sheet.grid.sheet) else None
+        yield _note(sheet, row)
+    yield _closing(sheet, bottom)
+    yield unit_note(sheet.grid.sheet, alone=True) if _SPEAKS.search(sheet.grid.sheet) else None
 
 
 def _closing(sheet: Sheet, bottom: int) -> str | None:
@@ -159,7 +173,7 @@ def _note(sheet: Sheet, row: int) -> str | None:
 
 def _said_in(cells: Sequence[tuple[int, CellValue]]) -> str | None:
     """Return the unit for all amounts that a row's cells give, or None; 单位 | 万元 says it in two."""
-    return next((said for _, text in _texts(cells) if (said := unit_note(text, alone=len(cells) == 1))), None)
+    return _telling(unit_note(text, alone=len(cells) == 1) for _, text in _texts(cells))
 
 
 def tells_unit(cells: Sequence[tuple[int, CellValue]]) -> bool:
@@ -167,6 +181,15 @@ def tells_unit(cells: Sequence[tuple[int, CellValue]]) -> bool:
     if len(cells) > 2 or (len(cells) == 2 and not is_unit_cue(str(cells[0][1]))):
         return False
     return _said_in(cells) is not None
+
+
+def says_unit(sheet: Sheet, row: int) -> bool:
+    """Tell whether a row says a unit in two cells, 单位 | 万元, and little else: neither is a header."""
+    cells = sheet.cells(row, most=_FEW_CELLS + 1)
+    if len(cells) > _FEW_CELLS:
+        return False
+    pairs = pairwise(value for _, value in cells)
+    return any(is_text(asks) and is_unit_cue(asks) and is_unit(said) for asks, said in pairs)
 
 
 def _texts(cells: Sequence[tuple[int, CellValue]]) -> Iterator[tuple[int, str]]:
@@ -218,7 +241,7 @@ def _noted(sheet: Sheet, spec: BlockSpec, block: Block) -> str | None:
     beside = {block.cells[name][0] for name in amounts}  # rows in which a unit is that of the value beside it
     answers = set(block.cells.values())
     within = (_aside(sheet, row, answers, row in beside) for row in range(min(rows), max(rows) + 1))
-    return next((said for said in within if said), None) or _unit_around(sheet, min(rows), max(rows))
+    return _telling(chain(within, _notes_around(sheet, min(rows), max(rows))))
 
 
 def contradicted(sheet: Sheet, spec: BlockSpec, block: Block) -> dict[str, tuple[str, str]]:
