@@ -65,6 +65,9 @@ def test_a_card_whose_labels_say_万元_is_read_in_it() -> None:
         ("预计成交金額（萬元）", "万元"),
         ("年采购额（万元/年）", "万元"),
         ("金额(RMB)", "元"),
+        ("金额（RMB 10,000）", "万元"),
+        ("金额（人民币，非美元）", "元"),
+        ("金额（元/吨）", "元"),
     ],
 )
 def test_a_unit_is_understood_wherever_it_stands_in_a_header(header: str, unit: str) -> None:
@@ -87,6 +90,11 @@ def test_a_unit_is_understood_wherever_it_stands_in_a_header(header: str, unit: 
         "金额(C=A*B)",
         "金额(单位:台)",
         "预计成交金额（含税）",
+        "预计成交金额（A）",
+        "预计成交金额（CRM）",
+        "预计成交金额（千万级）",
+        "预计成交金额（预估）",
+        "金额（不要填万元）",
     ],
 )
 def test_figures_and_names_in_a_header_are_no_unit(header: str) -> None:
@@ -108,6 +116,13 @@ def test_figures_and_names_in_a_header_are_no_unit(header: str) -> None:
         ("金额(单位：两)", "unit"),
         ("金额(XX币)", "unit"),
         ("金额（角）", "unit"),
+        ("金额（万欧）", "unit"),
+        ("金额（镑）", "unit"),
+        ("金额（吨）", "unit"),
+        ("金额（万台，含税）", "unit"),
+        ("金额（Th）", "unit"),
+        ("金额（PLN）", "unit"),
+        ("金额（非人民币）", "currency"),
     ],
 )
 def test_what_is_no_unit_of_the_yuan_is_told_and_not_passed_over(
@@ -135,6 +150,24 @@ def test_what_is_no_unit_of_the_yuan_is_told_and_not_passed_over(
         ("A2", "币种：人民币", 1),
         ("A2", "填报单位：万元科技有限公司", 1),
         ("A2", "单位：苏州恒达机械有限公司", 1),
+        ("A8", "2.金额一律填万元，保留一位小数", 10_000),
+        ("A8", "填表说明：1.每周五上交；2.金额填万元", 10_000),
+        ("A2", "注：金额以“万元”为单位", 10_000),
+        ("A2", "金额均为万", 10_000),
+        ("A2", "金额（万元）", 10_000),
+        ("A2", "单位：人、万元", 10_000),
+        ("A2", "Unit: RMB 10,000", 10_000),
+        ("A2", "金额：万元；日期：年-月-日", 10_000),
+        ("A2", "所有金额必须以千元填报", 1_000),
+        ("A2", "请注意：不要以万元为单位填写金额", 1),
+        ("A8", "说明：金额请填元，不要填万元", 1),
+        ("A8", "金额单位为元，而非万元", 1),
+        ("A2", "出口客户另附美元报价单", 1),
+        ("A8", "备注：客户要求美元结算的另行说明", 1),
+        ("A8", "注：金额在50万元以上的项目须附审批单", 1),
+        ("A2", "合同金额：元", 1),
+        ("A2", "单位：万达商管", 1),
+        ("A2", "价格均为含税价", 1),
     ],
 )
 def test_a_note_above_or_below_gives_the_unit_of_all_amounts(
@@ -146,13 +179,99 @@ def test_a_note_above_or_below_gives_the_unit_of_all_amounts(
 
 
 @pytest.mark.parametrize(
-    ("address", "note"), [("A2", "币种：美元"), ("A8", "以上金额币种为美元"), ("K2", "USD")]
+    ("address", "note"),
+    [
+        ("A2", "币种：美元"),
+        ("A8", "以上金额币种为美元"),
+        ("K2", "USD"),
+        ("A2", "本表金额为美元"),
+        ("A8", "以上报价均为美元价"),
+        ("A8", "价格均为USD FOB价"),
+    ],
 )
 def test_a_foreign_currency_in_a_note_is_an_error_at_the_headers(
     address: str, note: str, tmp_path: Path
 ) -> None:
     checked = changed(ARCHIVE, tmp_path, cells={address: note})
     assert errors(checked) == {("K3", "type", "header_currency"), ("M3", "type", "header_currency")}
+
+
+@pytest.mark.parametrize("row", [1, 2, 8])
+@pytest.mark.parametrize(
+    ("label", "said", "expected"),
+    [
+        ("金额单位", "万元", 125_000),
+        ("单位：", "万元", 125_000),
+        ("计量单位", "（千元）", 12_500),
+        ("币种：", "人民币", 12.5),
+        ("币种", "USD", None),
+        ("币种：", "欧元", None),
+        ("币别", "美元", None),
+        ("Currency:", "HKD", None),
+    ],
+)
+def test_a_unit_in_the_cell_beside_its_label_holds_for_all_amounts(
+    label: str, said: str, expected: float | None, row: int, tmp_path: Path
+) -> None:
+    checked = changed(ARCHIVE, tmp_path, cells={f"E{row}": label, f"F{row}": said})
+    assert values(checked, "expected_amount")[0] == expected
+    assert accepted(checked) == [expected is not None] * 3
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"A2": "币种", "B2": "人民币", "C2": "单位", "D2": "万元"},
+        {"A2": "单位：万元", "O2": "币种：人民币"},
+        {"A2": "单位：万元", "A8": "币种：人民币"},
+        {"A2": "币种：人民币", "A8": "注：金额以万元为单位"},
+        {"A2": "金额（单位：万元人民币）"},
+    ],
+)
+def test_a_note_that_says_only_人民币_leaves_the_scale_to_another(
+    cells: dict[str, str], tmp_path: Path
+) -> None:
+    checked = changed(ARCHIVE, tmp_path, cells=cells)
+    assert values(checked, "expected_amount") == [125_000, 135_000, 145_000]
+    assert not errors(checked)
+
+
+def test_a_note_nobody_understands_is_an_error_of_the_amounts(tmp_path: Path) -> None:
+    checked = changed(ARCHIVE, tmp_path, cells={"A2": "金额一律填万欧"})
+    assert errors(checked) == {("K3", "type", "header_unit"), ("M3", "type", "header_unit")}
+
+
+def test_a_unit_over_a_group_of_columns_holds_for_each_amount_below(tmp_path: Path) -> None:
+    def grouped(sheet: Worksheet) -> None:
+        sheet["A2"], sheet["F2"], sheet["K2"] = "客户信息", "联系人", "商机（万元）"
+        for area in ("A2:E2", "F2:J2", "K2:L2"):
+            sheet.merge_cells(area)
+
+    def alone(sheet: Worksheet) -> None:
+        sheet["K2"] = "金额（万元）"
+        sheet.merge_cells("K2:L2")
+
+    for edit in (grouped, alone):
+        checked = changed(ARCHIVE, tmp_path, edit, cells={"M4": 6, "M5": 6, "M6": 6})
+        assert values(checked, "expected_amount") == [125_000, 135_000, 145_000]
+        assert values(checked, "annual_purchase") == [6] * 3  # beside the group
+
+
+@pytest.mark.parametrize(
+    ("header", "typed", "expected"),
+    [
+        ("员工人数（千人）", 3, 3000),
+        ("员工人数（千人）", 1.5, 1500),
+        ("员工人数（千人）", "3千", 3000),
+        ("员工人数（万）", "2", 20_000),
+        ("员工人数（人）", 3, 3),
+    ],
+)
+def test_counts_are_scaled_by_their_header_too(
+    header: str, typed: object, expected: int, tmp_path: Path
+) -> None:
+    checked = changed(ARCHIVE, tmp_path, cells={"D3": header, "D4": typed})
+    assert values(checked, "employees")[0] == expected
 
 
 @pytest.mark.parametrize(
@@ -169,6 +288,32 @@ def test_of_two_units_the_nearer_holds(
 ) -> None:
     checked = changed(ARCHIVE, tmp_path, cells={"K3": header, "A2": note})
     assert values(checked, "expected_amount")[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "note", "said"),
+    [
+        ("预计成交金额（元）", "金额单位：万元", [("K3", "元", "万元")]),
+        ("预计成交金额（万元）", "金额单位：元", []),  # an exception that says it is one
+        ("预计成交金额（万元）", "金额单位：万元", []),
+        ("预计成交金额", "金额单位：万元", []),
+    ],
+)
+def test_a_note_with_a_larger_unit_than_the_header_is_a_warning_that_names_both(
+    header: str, note: str, said: list[tuple[str, str, str]], tmp_path: Path
+) -> None:
+    checked = changed(ARCHIVE, tmp_path, cells={"K3": header, "A2": note, "M4": 6, "M5": 6, "M6": 6})
+    found = [f for f in checked.findings if f.facts.get("why") == "two_units"]
+    assert [(f.place.cell, f.facts["seen"], f.facts["other"]) for f in found] == said
+    assert all(f.severity == "warning" for f in found)
+    assert accepted(checked) == [True] * 3
+
+
+def test_a_card_says_so_too(tmp_path: Path) -> None:
+    checked = changed(REPORT, tmp_path, cells={"A8": "本周完成业绩（元）", "D2": "单位：万元"})
+    found = [f.place.cell for f in checked.findings if f.facts.get("why") == "two_units"]
+    assert found == ["B8"]
+    assert values(checked, "completed_amount", "weekly_report") == [12]
 
 
 def test_a_row_of_units_a_column_of_units_and_the_sheet_s_name_are_read(tmp_path: Path) -> None:
@@ -200,6 +345,9 @@ def test_a_column_of_currencies_holds_for_the_amounts_of_its_row(tmp_path: Path)
         ({"C8": "万元"}, (120_000, 40)),
         ({"D2": "单位：万元"}, (120_000, 400_000)),
         ({"A13": "以上金额单位：万元"}, (120_000, 400_000)),
+        ({"D1": "单位", "E1": "万元"}, (120_000, 400_000)),
+        ({"A40": "注：金额以万元为单位"}, (120_000, 400_000)),
+        ({"A40": "以美元报价"}, (12, 40)),
         ({"A1": "销售周报（单位：万元）"}, (120_000, 400_000)),
         ({"A11": "本月目标（单位：万元）"}, (12, 400_000)),
         ({"A8": "本周完成业绩（USD）"}, (None, 40)),

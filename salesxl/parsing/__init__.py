@@ -27,7 +27,8 @@ from salesxl.parsing.text import (
     text,
     traditional_of,
 )
-from salesxl.parsing.units import SCALES, MoneyUnit, Unit, foreign, money_unit, names_unit, unit_note
+from salesxl.parsing.unit_notes import is_unit_cue, unit_note
+from salesxl.parsing.units import SCALES, MoneyUnit, Unit, count_places, foreign, money_unit, names_unit
 from salesxl.parsing.weeks import week
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "choice_key",
     "code_text",
     "contact",
+    "count_places",
     "customer_key",
     "date",
     "foreign",
@@ -50,6 +52,7 @@ __all__ = [
     "industry",
     "is_blank",
     "is_picture",
+    "is_unit_cue",
     "items",
     "moment",
     "money_unit",

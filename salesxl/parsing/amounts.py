@@ -53,6 +53,7 @@ _TWICE = re.compile(rf"([^()]*[{_N}][^()]*)\((?:人民币)?(?:大写|小写)?:?(
 _LONGEST = 60  # a longer text is a sentence, not a number
 _SCIENTIFIC = re.compile(r"\d(?:\.\d{1,15})?e\+?\d{1,2}")
 _OWN_SCALE = re.compile(r"[万亿萬億w]")
+_SCALE_WORD = re.compile(r"[十百千万亿拾佰仟萬億kw]")
 _HALF_SCALE = re.compile(r"[百佰千仟k]$")
 _HALF: dict[str, Unit] = {"百": "百元", "佰": "百元", "千": "千元", "仟": "千元", "k": "千元"}
 
@@ -130,9 +131,10 @@ def number(raw: Raw) -> Tidied:
     return typed if isinstance(typed, Tidied) else Tidied(_normal(typed))
 
 
-def whole(raw: Raw) -> Tidied:
+def whole(raw: Raw, *, places: int = 0) -> Tidied:
     """Read a count as an ``int``; 500人, 1,200 and 两百人 are counts, 约500人 and 12.5 are not.
 
+    A bare number counts in units of ten to the power of ``places``: 12.5 in a column in 千人 is 12500.
     ``changed`` where words beside the number were left out; codes as those of ``amount``, and not_whole.
     """
     typed = _plain_number(raw)
@@ -140,6 +142,7 @@ def whole(raw: Raw) -> Tidied:
     if isinstance(typed, str):
         try:
             squeezed = _squeezed(typed)
+            places = 0 if _SCALE_WORD.search(squeezed) else places
             bare = _WORDS.sub("", _NOTE.sub("", squeezed))
             dropped = bare != squeezed
             typed = _signed(_COUNTED.sub("", bare), as_typed=squeezed).value
@@ -147,6 +150,7 @@ def whole(raw: Raw) -> Tidied:
             return unreadable("type", unread.why)
     if isinstance(typed, Tidied):
         return typed
+    typed = typed.scaleb(places)
     if typed != int(typed):
         return unreadable("type", "not_whole")
     return Tidied(int(typed), changed=dropped)

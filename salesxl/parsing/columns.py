@@ -61,6 +61,8 @@ def aside_of(column: Column, block: Block, near: dt.date | None) -> Aside:
     """Return what reading a column of a block depends on: a date's form, the unit in an amount's header."""
     if column.kind in DATED:
         return near, None
+    if column.kind is Kind.WHOLE:
+        return None, str(parsing.count_places(block.headers.get(column.field, "")))
     if column.kind not in OWN_UNIT:
         return None, None
     said = parsing.money_unit(block.headers.get(column.field, ""))
@@ -118,7 +120,8 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
         limit = most.scaleb(-parsing.SCALES[OWN_UNIT[kind]])
         return lambda v, _near, unit: _bounded(_amount(v, unit or OWN_UNIT[kind], OWN_UNIT[kind]), v, limit)
     if kind is Kind.WHOLE:
-        return lambda v, _near, _unit: _bounded(parsing.whole(v), v, Decimal(limits.count_limit))
+        count = Decimal(limits.count_limit)
+        return lambda v, _near, places: _bounded(parsing.whole(v, places=int(places or 0)), v, count)
     read = plain[kind]
     return lambda v, _near, _unit: read(v)
 

@@ -18,10 +18,13 @@ __all__ = [
     "SCALES",
     "MoneyUnit",
     "Unit",
+    "count_places",
     "foreign",
+    "is_coined",
     "money_unit",
     "names_unit",
-    "unit_note",
+    "one_width",
+    "undenied",
     "without_unit",
 ]
 
@@ -63,7 +66,7 @@ _CODES = (
 _NAMES = (
     "美元|美金|美刀|美圆|[万千k]刀|欧元|英镑|港币|港元|港幣|港纸|港圆|日元|日币|日圆|円|韩元|韩币|韩圆|台币|台幣|新元|新币|坡币|坡元|叻币"
     "|澳元|澳币|加元|加币|纽元|纽币|瑞郎|法郎|卢布|泰铢|泰币|越南盾|印尼盾|越盾|卢比|林吉特|令吉|马币|比索|里拉|迪拉姆|里亚尔|雷亚尔|兰特"
-    "|克朗|澳门元|澳门币|葡币|外币|外汇|泰达币|比特币"
+    "|克朗|澳门元|澳门币|葡币|外币|外汇|泰达币|比特币|非人民币"
 )
 FOREIGN = re.compile(rf"[$€£₩₽฿₫₹₺₱₪₦₴₿₸₮]|(?<![a-z])(?:{_CODES})(?![a-z])|{_NAMES}")
 """Signs and words of other currencies than the yuan, in cleaned lower-case text."""
@@ -86,6 +89,7 @@ _WORDS: tuple[tuple[Unit, str], ...] = (
 )
 _LATIN = tuple((unit, re.compile(rf"{_JOINED}(?:{words}){_LATIN_END}")) for unit, words in _WORDS)
 _AFTER_MARK = re.compile(r"(?:rmb|cny|yuan|¥|人民币)\s*('?000s?)(?!\d)")
+_TIMES = re.compile(r"[(:]\s*(?:rmb|cny|yuan|¥|人民币)\s*(10?,?000)\s*\)")
 _WITH_YUAN = re.compile(rf"{_BEFORE}(?:(十万|百万|千万|万|百|千|十亿|亿)\s?元){_LIMIT}")
 _BARE = re.compile(rf"{_BEFORE}(十万|百万|千万|万|千|十亿|亿){_END}")
 _YUAN = re.compile(
@@ -96,7 +100,8 @@ _GLUED = re.compile(
     r"(?<![a-z])([kwm]|mn|10k)(rmb|cny|yuan)(?![a-z])|(?<![a-z])(rmb|cny)(10k|[kwm]|mn)(?![a-z0-9])"
 )
 _NOT = re.compile(
-    r"(?:不是|不为|并?非|请?勿|不要|不得|不用|不能|禁止|别)(?:填写?|写|用|以|按|录入)*\s*(?:十万|百万|千万|万|百|千|亿)?元?"
+    r"(?:不是|不为|(?:而|并)?非(?!人民币)|请?勿|不要|不得|不用|不能|不可|禁止|(?<![币类级性区特分个])别|不(?=[以按填用写]|采用|使用))"
+    rf"(?:填写?|写|采用|使用|用|以|按|录入)*\s*(?:十万|百万|千万|万|百|千|亿)?(?:元|{FOREIGN.pattern})?"
 )
 _EXAMPLE = re.compile(r"(?:例如?|比如|如|eg|e\.g\.?)[:：]?\s*[¥￥$]?\d[^()\[\]]*")
 _AT_LEAST = re.compile(rf"[{_NUMERAL}]+\s?(?:万|亿|千|百)?元?(?:以上|以下|以内|及以上|起)")
@@ -106,19 +111,47 @@ _SAID = re.compile(
 _OF_COUNT = re.compile(
     r"[个家台套件次人户吨条只箱份笔项批年月天日kgm%]+|公斤|千克|平米|平方米|小时|人次|见.*|同.*|左.*|右.*|[^\w]+"
 )
+_IN_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]{1,20})[)\]】]")
+_PARTS = re.compile(r"[\s,;、]+")
+_MANY = r"(?:[十百千]?[万亿]|千(?![万亿]))"
+_SHORT = re.compile(rf"{_MANY}?(?:欧|镑|磅|刀|铢|卢)|{_MANY}[美英日韩港澳台加新泰法]")
+_NAMED = "级科达象和能以起里博恒通店强全向代华方国左内一分"  # 万级, 万科, 千分: no unit of money
+_SCALED = re.compile(rf"{_MANY}(?![{_NAMED}])[a-z一-鿿]{{1,2}}(?:/.+)?")
+_OF_GOODS = re.compile(r"吨|公斤|千克|斤|kg|m[23]|平米|平方米?|立方米?|升|米|台套?|套|件|箱|只|条|辆|%")
+_LONGEST_CODE = 3
+_NO_UNIT = re.compile(
+    "rmb|cny|mm|mn|mil|mln|mio|bn|wan|vat|tax|net|inc|exc|ex|est|acv|tcv|arr|mrr|gmv|ytd|mtd|qtd|po|so|bd|ka|hw"
+    "|sw|oem|odm|fob|cif|ddp|exw|dap|min|max|avg|sum|all|kpi|crm|erp|it|hr|new|old|yoy|mom|act|bud|fc|le|fy|ii"
+    "|iii|no|id|or|and|per|inv"
+)
+"""Short words in an amount's header that are no unit, or one that is known."""
+_COUNT_SCALES = {"十": 1, "百": 2, "千": 3, "k": 3, "万": 4, "w": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8}
+_COUNTS = re.compile(
+    r"[(\[【](?:单位[:为]?\s*)?(十万|百万|千万|[十百千万亿kw])\s*[人名个家户次台套件单位条]?次?[)\]】]"
+    r"|[/_-](十万|百万|千万|[千万])[人名]?$"
+)
 _COINED = re.compile(r"[(\[【]\s*(?:[a-z一-鿿]{1,4}(?<![单多公状])[元币]|[角分厘毛刀两])\s*[)\]】]")
 
 
-def _one_width(text: str) -> str:
+def one_width(text: str) -> str:
+    """Return a text as units are looked for in it: in one width, lower case, simplified."""
     return simplified(clean(text).casefold())
 
 
 def foreign(text: str) -> str | None:
     """Return the other currency that words name, or None; 美元折人民币 names none."""
-    bare = _one_width(text)
+    return _foreign(one_width(text))
+
+
+def _foreign(bare: str) -> str | None:
     if found := FOREIGN.search(bare):
         return None if _CONVERTED.search(bare) else found[0]
     return next((sign for sign in bare if sign != "¥" and unicodedata.category(sign) == "Sc"), None)
+
+
+def undenied(text: str) -> str:
+    """Return a text, in one width, without the units of which it says that they are not meant: 不要填万元."""
+    return _NOT.sub(" ", text)
 
 
 @lru_cache(maxsize=4096)
@@ -129,14 +162,17 @@ def money_unit(words: str) -> MoneyUnit | None:
     """
     if words.isascii() and words.isalpha() and len(words) > _LONGEST_WORD:
         return None
-    text = _one_width(words)
-    if (other := foreign(text)) is not None:
+    text = undenied(one_width(words))
+    if (other := _foreign(text)) is not None:
         return MoneyUnit(None, "currency", seen=other)
-    text = _AT_LEAST.sub(" ", _EXAMPLE.sub(" ", _NOT.sub(" ", text)))
+    text = _AT_LEAST.sub(" ", _EXAMPLE.sub(" ", text))
     found: dict[Unit, str] = {}
     text = _GLUED.sub(lambda m: f"{m[1] or m[4]} {m[2] or m[3]}", text)
     if mark := _AFTER_MARK.search(text):
         found["千元"] = mark[1]
+    if mark := _TIMES.search(text):
+        found["万元" if mark[1].startswith("10") else "千元"] = mark[1]
+        text = text.replace(mark[1], " ")
     for pattern in (_WITH_YUAN, _BARE):
         for match in pattern.finditer(text):
             found.setdefault(_unit(match[1]), match[0])
@@ -181,8 +217,30 @@ def _unit(scale: str) -> Unit:
     return cast("Unit", f"{scale}元")
 
 
+def is_coined(words: str) -> bool:
+    """Tell whether words are short for an amount of another currency: 万欧, 镑."""
+    return _SHORT.fullmatch(one_width(words)) is not None
+
+
+def _is_odd(part: str) -> bool:
+    """Tell whether part of a bracket of an amount's header is a unit, though none of money that is known."""
+    if part.isascii() and part.isalpha():
+        return 2 <= len(part) <= _LONGEST_CODE and not _NO_UNIT.fullmatch(part)
+    return any(pattern.fullmatch(part) for pattern in (_SHORT, _SCALED, _OF_GOODS))
+
+
+def count_places(words: str) -> int:
+    """Return by how many powers of ten a header scales its counts: 3 for 员工人数（千人）, else 0."""
+    found = _COUNTS.search(one_width(words))
+    return _COUNT_SCALES[found[1] or found[2]] if found else 0
+
+
 def _unknown(text: str) -> MoneyUnit | None:
     """Return the currency alone, or a unit that was said and that nobody knows."""
+    for within in _IN_BRACKETS.findall(text):
+        for part in _PARTS.split(within):
+            if _is_odd(part):
+                return MoneyUnit(None, "unit", seen=part)
     if match := _MARK.search(text):
         return MoneyUnit("元", scaled=False, seen=match[0])
     if (said := _SAID.search(text)) and not _OF_COUNT.fullmatch(said[1]):
@@ -192,54 +250,6 @@ def _unknown(text: str) -> MoneyUnit | None:
     return None
 
 
-_CUE = (
-    r"(?:金额|货币|计价|计量|数据|数值|数字|报表|款项|业绩|以上|以下|表中|表内|本表)?(?:金额)?"
-    r"(?:单位|币种|币别|货币)(?:及币种)?(?:均|都|全部|统一|一律)?(?:为|是|[:=])?\s*"
-)
-_NOTE = re.compile(
-    rf"(?:(?<![一-鿿])|(?<=[注的均额表中内])){_CUE}[\[(【]*\s*(?P<unit>[^\s,;，；、。()\[\]【】]{{1,10}})"
-    rf"|(?:以|按|用|均为|都是|皆为|统一为|一律为|全部为)\s*(?P<used>(?:人民币|rmb|cny)?[^\s,;，；、。以按用均为()]{{1,6}}?)\s*(?:计价?|为(?:计量|计价)?单位|单位|填[写报列]?|列[示报]|表示|统计|计算|结算|报价|为准)"
-    r"|(?:(?:amounts?|figures|values|numbers|all)\s+(?:are\s+)?in|currency\s*(?:is|[:=])|units?\s*(?:is|[:=]))\s*(?P<english>[^.;,)]{1,30})"
-)
-_IN_BRACKETS = re.compile(r"[(\[【]\s*(?P<unit>[^()\[\]【】]{1,16})\s*[)\]】]")
-_LABEL_END = re.compile(r"[额入价金润本款绩标]\s*$")
-_LONGEST_NOTE = 200
-
-
-def unit_note(text: str, *, alone: bool = False) -> str | None:
-    """Return the words with which a note gives a unit for all amounts of a form, or None.
-
-    ``单位：万元``, ``以上金额以万元计``; where it stands ``alone`` in its row, also ``（万元）`` and a title
-    that ends so. The words are such that ``money_unit`` understands them as well as can be.
-    """
-    if len(text) > _LONGEST_NOTE:
-        return None
-    bare = _one_width(text)
-    said: list[str] = []
-    for match in _NOTE.finditer(bare):
-        if match["unit"] and _LABEL_END.search(bare[: match.start()].rstrip("( ")):
-            continue  # 本月目标（单位：万元） speaks of itself
-        if words := match["unit"]:
-            if names_unit(words):
-                said.append(words)
-        elif ((words := match["used"]) and names_unit(words)) or (
-            (words := match["english"]) and money_unit(f"({words})")
-        ):
-            said.append(words)
-    if not said and alone:
-        within = _IN_BRACKETS.search(bare)
-        before = bare[: within.start()] if within else ""
-        words = within["unit"] if within and not _LABEL_END.search(before) else bare
-        if names_unit(words):
-            said.append(words)
-    if not said:
-        return None
-    found = [money_unit(f"({words})") for words in said]
-    scaled = [unit for unit in found if unit is not None and (unit.scaled or unit.why)]
-    words = dict.fromkeys(unit.unit or unit.seen for unit in (scaled or found) if unit is not None)
-    return "/".join(words) or None
-
-
 _WHOLE_UNIT = re.compile(
     rf"(?:{_DOMESTIC}|[\s:(\[/]|(?:十|百|千)?[万亿]|[百千]|元|圆|整|10k|[kwm]|mn|'?000s?|thousands?|millions?|[)\]]|不?含税|未税|税前|税后|[,，、/或和])+"
 )
@@ -247,7 +257,7 @@ _WHOLE_UNIT = re.compile(
 
 def names_unit(words: str) -> bool:
     """Tell whether words are a unit of money, and not a firm or a thing that begins like one."""
-    words = _one_width(words)
+    words = one_width(words)
     if _WHOLE_UNIT.fullmatch(words):
         return money_unit(f"({words})") is not None
     rest = FOREIGN.sub("", words, count=1)

@@ -31,6 +31,7 @@ from salesxl.recognition.findings import (
     missing_block,
     missing_columns,
     missing_labels,
+    two_units,
 )
 from salesxl.recognition.guesses import MOST_UNKNOWN, Choices, table_guess
 from salesxl.recognition.hours import clock_columns
@@ -83,6 +84,7 @@ def assemble(
             if spec.kind in HEADS:
                 above = [a for a in own if a.token.row < min((t.header.top for t in tables), default=0)]
             blocks += [_built(sheet, spec, answers)] if answers else []
+            findings += two_units(file, sheet, spec, blocks[-1]) if answers else []
             if answers and spec.kind not in HEADS:
                 blocks[-1] = _beside(blocks[-1], own)
             findings += said
@@ -212,6 +214,7 @@ def _table(
     if hidden:
         findings.append(hidden_rows(file, sheet, spec, header.left, hidden))
     at = (header.top, header.left)
+    findings += two_units(file, sheet, spec, block)
     return block, [*missing_columns(file, sheet, spec, at, fields, suggested), *findings]
 
 

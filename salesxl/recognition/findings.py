@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from salesxl.columns import BlockSpec, Need
-from salesxl.model import CellValue, Finding, Place, Severity, Tidied, cell_name
+from salesxl.model import Block, CellValue, Finding, Place, Severity, Tidied, cell_name
 from salesxl.recognition.evidence import is_company
 from salesxl.recognition.labels import Token
 from salesxl.recognition.scoring import HEADS, Candidate, required_fields
 from salesxl.recognition.sheet import Sheet, is_text
 from salesxl.recognition.tables import Table
+from salesxl.recognition.units import contradicted
 
 __all__ = [
     "example_left",
@@ -25,6 +26,7 @@ __all__ = [
     "missing_columns",
     "missing_labels",
     "spans",
+    "two_units",
     "unread",
     "unread_rows",
     "unrecognised",
@@ -129,6 +131,25 @@ def guessed(
     facts = {"label": spec.column(name).label, "header": header, "why": why}
     place = _place(file, sheet, at)
     return Finding("column_guessed", Severity.NOTICE, place, name, header, facts, spec.kind, at[0])
+
+
+def two_units(file: str, sheet: Sheet, spec: BlockSpec, block: Block) -> list[Finding]:
+    """Return a warning for each amount of which its header says another unit than a note for all of them."""
+    found = []
+    for name, (own, noted) in contradicted(sheet, spec, block).items():
+        at = block.cells.get(name) or (block.header_row or 1, block.columns[name])
+        facts = {
+            "label": spec.column(name).label,
+            "kind": spec.column(name).kind.value,
+            "why": "two_units",
+            "seen": own,
+            "other": noted,
+        }
+        place = _place(file, sheet, at)
+        found.append(
+            Finding("type", Severity.WARNING, place, name, block.headers[name], facts, spec.kind, at[0])
+        )
+    return found
 
 
 def hidden_rows(file: str, sheet: Sheet, spec: BlockSpec, left: int, rows: Sequence[int]) -> Finding:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from salesxl.recognition.labels import ends_with_colon
 from salesxl.recognition.parts import spread
 from salesxl.recognition.sheet import Sheet, is_missing, is_text
+from salesxl.recognition.units import says_unit
 from salesxl.recognition.vocabulary import Vocabulary
 
 __all__ = ["LONGEST_HEADER", "HeaderCell", "Run", "header_cells", "runs", "spans_down"]
@@ -112,6 +113,8 @@ def header_cells(sheet: Sheet, top: int, bottom: int, vocabulary: Vocabulary) ->
 
 def _cells_of_row(sheet: Sheet, row: int) -> list[HeaderCell]:
     cells: list[HeaderCell] = []
+    if says_unit(sheet, row):
+        return cells
     free = 1  # the first column that no merged cell so far covers
     for column, value in enumerate(sheet.rows[row - 1] if row <= sheet.height else (), 1):
         if column < free:

@@ -13,7 +13,7 @@ from itertools import zip_longest
 
 from salesxl.columns import Column
 from salesxl.model import Block, CellValue, column_letters
-from salesxl.parsing import money_unit, unit_note
+from salesxl.parsing import money_unit
 from salesxl.recognition.ends import Ends
 from salesxl.recognition.header_cells import HeaderCell
 from salesxl.recognition.headers import Header
@@ -31,7 +31,7 @@ from salesxl.recognition.rows import (
     left_of_example,
 )
 from salesxl.recognition.sheet import Sheet
-from salesxl.recognition.units import unit_around, unit_under, with_row_units, with_unit
+from salesxl.recognition.units import tells_unit, unit_under, units_about, with_row_units, with_unit
 
 __all__ = [
     "EXTRA",
@@ -220,7 +220,7 @@ class _Below:
         every = self.sheet.grid.formulas
         formulas = {c: every[row, c] for c, _ in cells if (row, c) in every} if every else {}
         head = cells[0][1]
-        if len(cells) == 1 and isinstance(head, str) and unit_note(head, alone=True):
+        if isinstance(head, str) and tells_unit(cells):
             return "note"
         if isinstance(head, str) or few or formulas:
             if is_total(cells, formulas):
@@ -306,14 +306,14 @@ def build_block(
     data: dict[str, list[CellValue]] = {}
     columns: dict[str, int] = {}
     heads: dict[str, str] = {}
-    overall = unit_around(sheet, header.top, rows[-1] if rows else header.bottom)
+    over, overall = units_about(sheet, header.top, rows[-1] if rows else header.bottom)
     for name, place in fields.items():
         cell = header.cells[place]
         values, column = _over(sheet, table, cell)
         if clocks and name in clocks:
             hours = _values(sheet, table, header.cells[clocks[name]].left)
             values = [together(day, hour) for day, hour in zip(values, hours, strict=True)]
-        unit = table.units.get(cell.left) or table.units.get(column) or overall
+        unit = table.units.get(cell.left) or table.units.get(column) or over.get(cell.left) or overall
         data[name], columns[name] = values, column
         heads[name] = with_unit(_nearest(cell), header.spec.column(name), unit)
     others = [(c, text, _values(sheet, table, c)) for c, text in _unknown(sheet, table, fields)]

@@ -8,15 +8,35 @@ block, one below it, the sheet's name. Refuses: what the words mean, which is ``
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, pairwise, zip_longest
 
 from salesxl.columns import BlockSpec, Column, Kind
 from salesxl.model import Block, CellValue
-from salesxl.parsing import foreign, money_unit, names_unit, simplified, unit_note
+from salesxl.parsing import (
+    SCALES,
+    count_places,
+    foreign,
+    is_unit_cue,
+    money_unit,
+    names_unit,
+    simplified,
+    unit_note,
+)
 from salesxl.recognition.sheet import Sheet, is_text
 
-__all__ = ["is_unit", "unit_around", "unit_under", "with_row_units", "with_unit", "with_units"]
+__all__ = [
+    "contradicted",
+    "is_unit",
+    "says_unit",
+    "tells_unit",
+    "unit_under",
+    "units_about",
+    "with_row_units",
+    "with_unit",
+    "with_units",
+]
 
 _AMOUNTS = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN})
 _COUNTED = re.compile(
@@ -27,12 +47,20 @@ _ROWS_ABOVE = 8  # a unit for all amounts stands at most so many rows above them
 _TOP = 4  # or among the first rows of the sheet
 _ROWS_BELOW = 5  # or in one of so many filled rows below them
 _SPEAKS = re.compile(
-    r"[元圆圓万萬千亿億币幣位$€£¥￥＄美]|\b(?:in|units?|currency|usd|eur|hkd|gbp|jpy|rmb|cny)\b", re.I
+    r"[元圆圓万萬千亿億币幣位$€£¥￥＄美欧歐镑鎊]"
+    r"|(?<![a-z])(?:in|units?|currency|usd|eur|hkd|gbp|jpy|rmb|cny)(?![a-z])",
+    re.I,
 )
 _CURRENCY_COLUMN = re.compile(
     r"(?:结算|报价|合同|金额|交易)?(?:币种|币别|货币|货币种类|currency|ccy)(?:单位)?", re.I
 )
 _UNIT_COLUMN = re.compile(r"(?:金额|货币|计价|计量)?单位|unit", re.I)
+_REMARK = re.compile(
+    r"[\s(（【\[*＊※★#]*(?:\d{1,2}[.、)）]\s*)?"
+    r"(?:注|备注|附注|说明|填表|填报|提示|温馨|金额|报价|单位|币种|币别|货币|以上|上述|本表|表中|所有|全部)"
+)
+_GROUP = re.compile(r"([^()（）]+)[(（]([^()（）]{1,12})[)）]")
+_FEW_CELLS = 4  # a row with more may be a table's header
 _BARE_NUMBER = re.compile(r"\s*-?[\d,.]+\s*", re.ASCII)
 
 
@@ -55,15 +83,35 @@ def is_unit(value: CellValue) -> bool:
 _UNIT_SAID = re.compile(r"^(?:金额|货币)?单位[:：]?\s*")
 
 
-def unit_around(sheet: Sheet, top: int, bottom: int) -> str | None:
+def units_about(sheet: Sheet, top: int, bottom: int) -> tuple[dict[int, str], str | None]:
+    """Return the units given above and below a table: by column, and for all its other amounts."""
+    over = _units_over(sheet, top)
+    return over, _unit_around(sheet, top - bool(over), bottom)
+
+
+def _unit_around(sheet: Sheet, top: int, bottom: int) -> str | None:
     """Return the unit that a note gives for all amounts between two rows: 单位：万元 beside the title.
 
-    Nearest above, then nearest below, then in the sheet's name.
+    Nearest above, then nearest below, then at the end of the sheet, then in its name.
     """
+    return _telling(_notes_around(sheet, top, bottom))
+
+
+def _telling(notes: Iterable[str | None]) -> str | None:
+    """Return the first note that gives a scale or another currency, else one that says 人民币, or None."""
+    first = None
+    for said in notes:
+        unit = money_unit(f"({said})") if said else None
+        if unit is not None and (unit.scaled or unit.why):
+            return said
+        first = first or said
+    return first
+
+
+def _notes_around(sheet: Sheet, top: int, bottom: int) -> Iterator[str | None]:
     near = max(top - _ROWS_ABOVE, 1)
     for row in [*range(top - 1, near - 1, -1), *range(1, min(_TOP, near - 1) + 1)]:
-        if said := _note(sheet, row):
-            return said
+        yield _note(sheet, row)
     seen = 0
     for row in range(bottom + 1, sheet.height + 1):
         cells = sheet.cells(row)
@@ -72,9 +120,42 @@ def unit_around(sheet: Sheet, top: int, bottom: int) -> str | None:
         seen += 1
         if seen > _ROWS_BELOW or _heads_another(sheet, row + 1):
             break
-        if said := _note(sheet, row):
+        yield _note(sheet, row)
+    yield _closing(sheet, bottom)
+    yield unit_note(sheet.grid.sheet, alone=True) if _SPEAKS.search(sheet.grid.sheet) else None
+
+
+def _closing(sheet: Sheet, bottom: int) -> str | None:
+    """Return the unit that a remark gives at the end of a sheet, below other tables: 注：金额以万元为单位."""
+    seen = 0
+    for row in range(sheet.height, bottom, -1):
+        cells = sheet.cells(row, most=3)
+        seen += bool(cells)
+        if seen > _ROWS_BELOW:
+            break
+        remark = 0 < len(cells) < 3 and is_text(cells[0][1]) and _REMARK.match(cells[0][1])
+        if remark and (said := _said_in(cells)):
             return said
-    return unit_note(sheet.grid.sheet, alone=True) if _SPEAKS.search(sheet.grid.sheet) else None
+    return None
+
+
+def _units_over(sheet: Sheet, top: int) -> dict[int, str]:
+    """Return the units by column that group headings right above a header give: 商机（万元） over several.
+
+    A heading that stands alone groups only what it is merged over, unless that begins at the very left.
+    """
+    cells = sheet.cells(top - 1) if top > 1 else ()
+    found: dict[int, str] = {}
+    for (column, value), after in zip_longest(cells, cells[1:]):
+        group = _GROUP.fullmatch(value.strip()) if is_text(value) else None
+        if group is None or is_unit_cue(group[1]) or not names_unit(simplified(group[2])):
+            continue
+        area = sheet.area(top - 1, column)
+        if len(cells) == 1 and area.left in (area.right, 1):
+            continue
+        right = area.right if area.right > area.left or after is None else after[0] - 1
+        found |= dict.fromkeys(range(column, right + 1), group[2].strip())
+    return found
 
 
 def _heads_another(sheet: Sheet, row: int) -> bool:
@@ -87,14 +168,45 @@ def _note(sheet: Sheet, row: int) -> str | None:
     found = [value for value in values if type(value) is str and _SPEAKS.search(value)]
     if not found:
         return None
-    alone = len(sheet.cells(row, most=2)) == 1
-    return next((said for value in found if (said := unit_note(value, alone=alone))), None)
+    return _said_in(sheet.cells(row))
+
+
+def _said_in(cells: Sequence[tuple[int, CellValue]]) -> str | None:
+    """Return the unit for all amounts that a row's cells give, or None; 单位 | 万元 says it in two."""
+    return _telling(unit_note(text, alone=len(cells) == 1) for _, text in _texts(cells))
+
+
+def tells_unit(cells: Sequence[tuple[int, CellValue]]) -> bool:
+    """Tell whether a row holds nothing but a note on units, in one cell or two: 单位：万元, 币种 | USD."""
+    if len(cells) > 2 or (len(cells) == 2 and not is_unit_cue(str(cells[0][1]))):
+        return False
+    return _said_in(cells) is not None
+
+
+def says_unit(sheet: Sheet, row: int) -> bool:
+    """Tell whether a row says a unit in two cells, 单位 | 万元, and little else: neither is a header."""
+    cells = sheet.cells(row, most=_FEW_CELLS + 1)
+    if len(cells) > _FEW_CELLS:
+        return False
+    pairs = pairwise(value for _, value in cells)
+    return any(is_text(asks) and is_unit_cue(asks) and is_unit(said) for asks, said in pairs)
+
+
+def _texts(cells: Sequence[tuple[int, CellValue]]) -> Iterator[tuple[int, str]]:
+    """Yield a row's texts with their columns; one that only asks for a unit with what stands beside it."""
+    for (column, value), beside in zip_longest(cells, cells[1:]):
+        if not is_text(value):
+            continue
+        if beside is not None and is_text(beside[1]) and is_unit_cue(value):
+            yield column, f"{value.rstrip(':： ')}:{beside[1]}"
+        else:
+            yield column, value
 
 
 def _aside(sheet: Sheet, row: int, answers: set[tuple[int, int]], beside: bool) -> str | None:
     """Return the unit that a note beside a card's own lines gives for all of it."""
-    for column, value in sheet.cells(row):
-        if not is_text(value) or (row, column) in answers or not _SPEAKS.search(value):
+    for column, value in _texts(sheet.cells(row)):
+        if (row, column) in answers or not _SPEAKS.search(value):
             continue
         if not (beside and is_unit(value)) and (said := unit_note(value)):
             return said
@@ -107,6 +219,8 @@ def with_unit(label: str, column: Column, unit: str | None) -> str:
     A label that names only the currency (RMB) takes the scale from elsewhere; another currency there is
     never outdone by a mere scale (万元) of the label's own.
     """
+    if unit is not None and column.kind is Kind.WHOLE and count_places(f"({unit})"):
+        return label if count_places(label) else f"{label}({unit})"
     if unit is None or column.kind not in _AMOUNTS:
         return label
     own = money_unit(label)
@@ -117,16 +231,41 @@ def with_unit(label: str, column: Column, unit: str | None) -> str:
     return label
 
 
+def _noted(sheet: Sheet, spec: BlockSpec, block: Block) -> str | None:
+    """Return the unit that a note gives for all amounts of a block."""
+    if not block.cells:
+        top = block.header_row or 1
+        return units_about(sheet, top, block.rows[-1] if block.rows else block.last_header_row or top)[1]
+    rows = [row for row, _ in block.cells.values()]
+    amounts = [name for name in block.cells if spec.column(name).kind in _AMOUNTS]
+    beside = {block.cells[name][0] for name in amounts}  # rows in which a unit is that of the value beside it
+    answers = set(block.cells.values())
+    within = (_aside(sheet, row, answers, row in beside) for row in range(min(rows), max(rows) + 1))
+    return _telling(chain(within, _notes_around(sheet, min(rows), max(rows))))
+
+
+def contradicted(sheet: Sheet, spec: BlockSpec, block: Block) -> dict[str, tuple[str, str]]:
+    """Return the amounts whose header says a smaller unit than the note for all of them: both, by field.
+
+    A header in 万元 under a note in 元 is the exception to it that it says it is.
+    """
+    own = {
+        name: said.unit
+        for name, label in block.headers.items()
+        if spec.column(name).kind in _AMOUNTS and (said := money_unit(label)) and said.unit and said.scaled
+    }
+    if not own or (noted := _noted(sheet, spec, block)) is None or (all_ := money_unit(f"({noted})")) is None:
+        return {}
+    scale = SCALES[all_.unit] if all_.unit else 0
+    return {name: (unit, noted) for name, unit in own.items() if SCALES[unit] < scale}
+
+
 def with_units(sheet: Sheet, spec: BlockSpec, card: Block) -> Block:
     """Return a card whose amounts say their unit too where it stands beside the value, above or below."""
     amounts = [name for name in card.cells if spec.column(name).kind in _AMOUNTS]
     if not amounts:
         return card
-    rows = [row for row, _ in card.cells.values()]
-    beside = {card.cells[name][0] for name in amounts}  # rows in which a unit is that of the value beside it
-    answers = set(card.cells.values())
-    within = (_aside(sheet, row, answers, row in beside) for row in range(min(rows), max(rows) + 1))
-    noted = next((said for said in within if said), None) or unit_around(sheet, min(rows), max(rows))
+    noted = _noted(sheet, spec, card)
     headers = dict(card.headers)
     for name in amounts:
         row, column = card.cells[name]

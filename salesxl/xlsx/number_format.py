@@ -37,10 +37,10 @@ _TOKEN = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
-_CURRENCY = re.compile(r"\$([^-]*)(?:-([0-9A-Fa-f]+))?")
+_CURRENCY = re.compile(r"\$([^-]*)(?:-(.*))?", re.DOTALL)  # a sign, then a locale by number or by name
 _DATED = re.compile(r"[ymdhseb年月日时分秒]|上午", re.IGNORECASE)
 _OWN = re.compile(r"[\s()+\-¥￥:]|RMB|CNY|人民币", re.IGNORECASE)
-_YEN = frozenset({"411", "0411", "10411"})
+_YEN = re.compile(r"(?:[0-9a-f]*0)?411|ja(?:-.*)?", re.IGNORECASE)
 _SCALE_WORDS: Mapping[str, int] = {
     **{
         "k": 3,
@@ -220,7 +220,7 @@ def _bracketed(inside: str, found: _Section) -> str:
         found.condition = match[1], float(match[2])
     elif match := _CURRENCY.fullmatch(inside):
         sign = match[1]
-        return "JPY" if sign in {"¥", "￥"} and (match[2] or "") in _YEN else sign
+        return "JPY" if sign in {"¥", "￥"} and _YEN.fullmatch(match[2] or "") else sign
     return ""
 
 
