@@ -23,7 +23,6 @@ __all__ = ["MINIMAL", "RenderStyles", "Styles", "inside"]
 _ORDER = (  # noqa: SIM905  a schema's order reads better as words
     "numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst"
 ).split()
-_FIRST_CUSTOM_FORMAT = 164
 
 MINIMAL = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -99,21 +98,6 @@ class Styles:
     def add_border(self, xml: str) -> int:
         """Add a border, given as the inside of a ``<border>``; return its index."""
         return self._add("borders", f"<border>{xml}</border>")
-
-    def add_dxf(self, xml: str) -> int:
-        """Add a differential format for conditional formats and tables; return its index."""
-        return self._add("dxfs", f"<dxf>{xml}</dxf>", reuse=False)
-
-    def add_number_format(self, code: str) -> int:
-        """Add a number format by its code; return its id (not its place in the list)."""
-        known = self.items("numFmts")
-        for node in known:
-            if node.get("formatCode") == code:
-                return int(node.get("numFmtId", 0))
-        number = max([_FIRST_CUSTOM_FORMAT - 1, *(whole(n.get("numFmtId")) for n in known)]) + 1
-        tag, attributes = f"{{{self.namespace}}}numFmt", {"numFmtId": str(number), "formatCode": code}
-        self._append("numFmts", self.pieces.get("numFmts").node.makeelement(tag, attributes))
-        return number
 
     def clone(self, base: int, *, alignment: Mapping[str, str] | None = None, **indexes: int) -> int:
         """Return a format equal to another but for some indexes: ``clone(5, fillId=7)``.

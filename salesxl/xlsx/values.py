@@ -16,27 +16,23 @@ from typing import Any
 
 from lxml import etree
 
-from salesxl.model import Area, CellValue, cell_name, column_number
+from salesxl.model import CellValue
 from salesxl.xlsx.namespaces import parse_xml
 
 __all__ = [
     "LONGEST_TEXT",
     "MAX_TEXT",
-    "cell_name",
     "cell_tail",
     "cell_tails",
     "clean",
     "escape",
-    "parse_area",
     "serial",
     "serial_text",
     "set_content",
     "shared_strings",
-    "split_ref",
     "unescape",
     "unescape_text",
     "whole",
-    "write_area",
 ]
 
 LONGEST_TEXT = 32_767
@@ -235,9 +231,6 @@ MAX_TEXT = 32767
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_WHOLE = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})$|\$?([0-9]{1,7}):\$?([0-9]{1,7})$")
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-_REF = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]+)$")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _DAY = dt.timedelta(days=1)
 
@@ -310,42 +303,6 @@ def set_content(cell: etree._Element, value: CellValue | Decimal, *, date1904: b
     etree.SubElement(cell, f"{{{space}}}v").text = written
 
 
-def split_ref(ref: str) -> tuple[int, int]:
-    """Return (row, column) of an address such as ``E7`` or ``$E$7``. Raises ValueError for anything else."""
-    match = _REF.match(ref)
-    if match is None:
-        raise ValueError(f"{ref!r} is not the address of a cell")
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column
-
-
-def parse_area(ref: str) -> Area:
-    """Return the area of a reference such as ``A2:R14``, ``B3``, ``A:R`` or ``3:7``.
-
-    Raises ValueError for anything else.
-    """
-    found = _WHOLE.match(ref)
-    if found is not None and found[1]:
-        left, right = sorted(column_number(each) for each in found.group(1, 2))
-        return Area(1, left, LAST_ROW, right)
-    if found is not None:
-        top, bottom = sorted(int(each) for each in found.group(3, 4))
-        return Area(top, 1, bottom, LAST_COLUMN)
-    first, _, last = ref.partition(":")
-    top, left = split_ref(first)
-    bottom, right = split_ref(last or first)
-    return Area(top, left, bottom, right)
-
-
 def whole(text: str | None, default: int = 0) -> int:
     """Return an attribute as the number it should be; what is none counts as not stated."""
     return int(text) if text and text.isascii() and text.strip().isdigit() else default
-
-
-def write_area(area: Area) -> str:
-    """Return an area as a reference: ``A2:R14``, ``B3`` for a single cell."""
-    first = cell_name(area.top, area.left)
-    last = cell_name(area.bottom, area.right)
-    return first if first == last else f"{first}:{last}"

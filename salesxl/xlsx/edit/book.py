@@ -16,7 +16,7 @@ from lxml import etree
 from salesxl.errors import Refused
 from salesxl.xlsx.edit.notes import Notes
 from salesxl.xlsx.edit.sheet import Sheet
-from salesxl.xlsx.package import ROOT, Package
+from salesxl.xlsx.package import Package
 from salesxl.xlsx.pieces import Piece, Pieces
 from salesxl.xlsx.styles import MINIMAL, Styles
 from salesxl.xlsx.values import shared_strings, unescape_text, whole
@@ -57,13 +57,6 @@ class Book:
         return cls(Package.open(source))
 
     # ---- what it holds
-
-    @property
-    def signed(self) -> bool:
-        """Whether the workbook carries a digital signature, which any change breaks."""
-        return any(
-            r.kind == "origin" and "digital-signature" in r.type for r in self.package.rels(ROOT).values()
-        )
 
     @property
     def date1904(self) -> bool:
@@ -238,13 +231,6 @@ class Book:
     def forget_notes(self, name: str) -> None:
         """Read a sheet's notes anew when next asked for: their parts were changed elsewhere."""
         self._notes.pop(self.part(name), None)
-
-    def drop_calculation_chain(self) -> None:
-        """Take out the order of calculation, which Excel rebuilds; needed once a formula went."""
-        for rid, rel in self.package.rels(self._main).items():
-            if rel.kind == "calcChain":
-                self.package.remove_rel(self._main, rid)
-                self.package.remove(rel.target)
 
     # ---- saving
 

@@ -15,7 +15,7 @@ from salesxl.model import Area, CellValue, Grid
 from salesxl.xlsx.limits import Limits, broken, damaged, unreadable
 from salesxl.xlsx.number_format import shown_by
 from salesxl.xlsx.read.parts import parse
-from salesxl.xlsx.read.sheet import LAST_COLUMN, LAST_ROW
+from salesxl.xlsx.refs import LAST_COLUMN, LAST_ROW
 
 __all__ = ["is_html", "is_xml_2003", "read_html", "read_xml_2003"]
 
