@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -178,9 +180,12 @@ def test_a_cell_is_read_to_the_last_of_the_sheet_and_no_further() -> None:
             split_cell(text)
 
 
-def test_a_formula_of_escapes_that_never_close_is_taken_apart_at_once() -> None:
-    formula = "[" + "'a" * 4000
-    assert "".join(map(str, parse(formula))) == formula
+@pytest.mark.parametrize("twist", ["'", "'a", "'a'''a''", "[", "[a", "['", "[[a", "[[a]", '"', "a.", "A1:"])
+def test_a_twisted_formula_takes_time_by_its_length(twist: str) -> None:
+    started = time.process_time()
+    for formula in (twist * 10_000, "[" + twist * 10_000, twist * 10_000 + "'"):
+        assert len("".join(map(str, parse(formula)))) >= len(formula)
+    assert time.process_time() - started < 2
 
 
 @given(st.text(max_size=60))

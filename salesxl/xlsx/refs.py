@@ -32,18 +32,19 @@ __all__ = [
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
-_SHEET = r"(?P<sheet>(?:'(?:[^']|'')+'|(?:\[[^\[\]]*\])?[\w.]+(?::[\w.]+)?)!)"
+_SHEET = r"(?P<sheet>(?:'(?:[^']|'')++'|(?:\[[^\[\]]*\])?[\w.]+(?::[\w.]+)?)!)"
 _CELL = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}"
 _REF = (
     rf"{_CELL}(?::{_CELL})?|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?[1-9][0-9]{{0,6}}:\$?[1-9][0-9]{{0,6}}"
 )
+# nothing here is looked at again and again, however a formula was twisted: each takes time by its length
 _TOKEN = re.compile(
     rf"""(?P<string>"(?:[^"]|"")*")
     |(?<![\w.$\\?]){_SHEET}?(?P<ref>{_REF})(?![\w.$(\[!?\\])
     |{_SHEET.replace("sheet", "bare")}
-    |(?P<struct>\[(?:'.|[^\[\]']|\[(?:'.|[^\[\]'])*\])*\])
+    |(?P<struct>\[(?:'.?|[^\[\]']|\[(?:'.?|[^\[\]'])*+\])*+(?:\]|\Z))
     |(?P<word>[\w.$\\?]+)
-    |(?P<other>.)""",
+    |(?P<other>'+|.)""",
     re.VERBOSE | re.DOTALL,
 )
 _PART = re.compile(r"(?:(\$?)([A-Za-z]{1,3}))?(?:(\$?)([1-9][0-9]{0,6}))?\Z")
