@@ -29,7 +29,6 @@ from salesxl.xlsx.edit import (
 from salesxl.xlsx.pieces import Pieces
 from salesxl.xlsx.refs import read_area, split_cell
 from salesxl.xlsx.styles import MINIMAL, Styles
-from salesxl.xlsx.values import clean, serial_text
 from tests.workbooks import FEATURES, SHEET, everything, workbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -248,29 +247,9 @@ def test_one_columns_width_changes_and_its_neighbours_keep_theirs():
     assert load(book.to_bytes())[SHEET].column_dimensions["C"].width == 40
 
 
-@given(st.text(max_size=80))
-def test_any_text_can_be_written_and_is_the_same_when_cleaned_again(text):
-    once = clean(text)
-    etree.fromstring(f"<x>{once.replace('&', '').replace('<', '')}</x>".encode())
-    assert len(once) <= 32767
-
-
 @given(st.integers(1, 1048576), st.integers(1, 16384))
 def test_addresses_are_read_as_they_are_written(row, column):
     assert split_cell(cell_name(row, column)) == (row, column)
-
-
-@pytest.mark.parametrize(
-    ("day", "number"),
-    [
-        (dt.date(1900, 1, 1), 1),
-        (dt.date(1900, 2, 28), 59),
-        (dt.date(1900, 3, 1), 61),
-        (dt.date(2026, 11, 20), 46346),
-    ],
-)
-def test_days_are_counted_as_excel_counts_them(day, number):
-    assert serial_text(day) == number
 
 
 # ---- styles

@@ -21,83 +21,112 @@ from salesxl.xlsx.namespaces import parse_xml
 
 __all__ = [
     "LONGEST_TEXT",
-    "MAX_TEXT",
     "cell_tail",
     "cell_tails",
-    "clean",
+    "cell_text",
     "escape",
     "serial",
-    "serial_text",
     "set_content",
     "shared_strings",
     "unescape",
-    "unescape_text",
     "whole",
 ]
 
 LONGEST_TEXT = 32_767
-"""Characters a cell can hold; Excel calls a file with a longer text damaged."""
+"""UTF-16 units a cell can hold; Excel calls a file with a longer text damaged."""
 
+_SURELY_FITS = LONGEST_TEXT // 2
 _ORDINAL_1899_12_30 = 693_594
 _FIRST_OF_MARCH_1900 = 61  # serials below it are one too high: Excel counts 29 February 1900
-_SPECIAL = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_(?=x[0-9A-Fa-f]{4}_)")
-_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_BEHIND_1904 = 1462  # days that the calendar of old Macs is behind
+_UNSAFE = "\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff"
 _CODED = re.compile("_x([0-9A-Fa-f]{4})_")
+_TO_CODE = re.compile(f"[{_UNSAFE}]|_(?=x[0-9A-Fa-f]{{4}}_)")
+_SPECIAL = re.compile(f"[&<>{_UNSAFE}]|_(?=x[0-9A-Fa-f]{{4}}_)")
+_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def escape(text: str) -> str:
     """Return text as XML content; characters XML forbids become ``_xHHHH_``, as Excel writes them.
 
     A text that itself reads like such a code (``_x0041_``) gets its first underscore coded, so that it comes
-    back as typed.
+    back as typed. Of line ends, a CR is coded too: XML would make it one with the LF.
     """
     return _SPECIAL.sub(_code, text) if _SPECIAL.search(text) else text
+
+
+def cell_text(text: str) -> str:
+    """Return text as an element of a cell or a note holds it: cut to size, coded as ``escape`` does it.
+
+    For whoever writes the XML itself; ``&`` and ``<`` stay.
+    """
+    text = _cut(text)
+    return _TO_CODE.sub(_code, text) if _TO_CODE.search(text) else text
 
 
 def _code(found: re.Match[str]) -> str:
     return _NAMED.get(found[0]) or f"_x{ord(found[0]):04X}_"
 
 
+def _cut(text: str) -> str:
+    """Return text that is not longer than a cell can hold, with an ellipsis where it was cut."""
+    if len(text) <= _SURELY_FITS:
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) <= 2 * LONGEST_TEXT:
+        return text
+    kept = units[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "surrogatepass")
+    halved = kept[-1] != text[len(kept) - 1]  # the cut went through a character of two units
+    return f"{kept[:-1] if halved else kept}…"
+
+
 def unescape(text: str) -> str:
-    """Return the text that ``_xHHHH_`` codes stand for."""
-    return _CODED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    """Return the text that ``_xHHHH_`` codes stand for; two halves of one character become it."""
+    if "_x" not in text:
+        return text
+    text = _CODED.sub(lambda found: chr(int(found[1], 16)), text)
+    if _SURROGATE.search(text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    return text
 
 
 def serial(value: dt.date | dt.datetime | dt.time | dt.timedelta, *, date1904: bool = False) -> float | None:
-    """Return a date or time as Excel's day number, whole for dates; None for a day before Excel's calendar.
+    """Return a date or time as Excel's day number, to the millisecond; whole days are whole numbers.
 
-    ``date1904`` is the calendar of workbooks begun on old Macs, 1462 days behind.
+    None stands for a day before Excel's calendar, which begins on 1 January 1900, or with ``date1904`` (in
+    workbooks begun on old Macs) on 1 January 1904.
     """
     if isinstance(value, dt.timedelta):
-        return value / dt.timedelta(days=1)
+        return _whole(value / dt.timedelta(days=1))
     if isinstance(value, dt.time):
-        return _fraction(value)
+        return _whole(_fraction(value))
     days = value.toordinal() - _ORDINAL_1899_12_30
-    if date1904:
-        days -= 1462
-        first = 0
-    else:
-        days -= days < _FIRST_OF_MARCH_1900
-        first = 1
-    if days < first:
+    days -= _BEHIND_1904 if date1904 else days < _FIRST_OF_MARCH_1900
+    if days < (0 if date1904 else 1):
         return None
-    return days + _fraction(value.time()) if isinstance(value, dt.datetime) else days
+    return _whole(days + _fraction(value.time())) if isinstance(value, dt.datetime) else days
+
+
+def _whole(days: float) -> float:
+    return int(days) if days == int(days) else days
 
 
 def _fraction(value: dt.time) -> float:
     seconds = value.hour * 3600 + value.minute * 60 + value.second + round(value.microsecond, -3) / 1_000_000
-    return seconds / 86_400 if seconds else 0
+    return seconds / 86_400
 
 
 def cell_tail(value: Any, *, date1904: bool = False) -> str:
     """Return what follows ``<c r="B2" s="5"`` for a value, closing tag included; empty for a blank.
 
-    Blank are None, NaN, NaT and NA. Decimals are written digit by digit, never through a float. A text over
-    32,767 characters is cut there, with an ellipsis at the end. A date that Excel's calendar does not have is
+    Blank are None, NaN, NaT and NA. Decimals are written digit by digit, never through a float. A text that
+    is too long for a cell is cut, with an ellipsis at the end. A date that Excel's calendar does not have is
     written as text, year first.
     """
     writer = _WRITERS.get(type(value))
-    if writer is not None and not (date1904 and writer in (_date, _datetime)):
+    if writer is not None and not (date1904 and writer in (_date, _moment)):
         return writer(value)
     return _other(value, date1904)
 
@@ -131,15 +160,15 @@ def _plain(texts: Collection[str]) -> bool:
     return (
         _SPECIAL.search("".join(texts)) is None
         and all(map(str.__eq__, map(str.strip, texts), texts))
-        and max(map(len, texts), default=0) <= LONGEST_TEXT
+        and max(map(len, texts), default=0) <= _SURELY_FITS
     )
 
 
 def _text(value: str) -> str:
     if not value:
         return ""
-    if len(value) > LONGEST_TEXT:
-        value = value[: LONGEST_TEXT - 1] + "…"
+    if len(value) > _SURELY_FITS:
+        value = _cut(value)
     if _SPECIAL.search(value):
         value = _SPECIAL.sub(_code, value)
     if value[0].isspace() or value[-1].isspace():
@@ -169,19 +198,16 @@ def _date(value: dt.date) -> str:
     number = value.toordinal() - _ORDINAL_1899_12_30
     if number >= _FIRST_OF_MARCH_1900:
         return f"><v>{number}</v></c>"
-    days = serial(value)
-    return _text(value.isoformat()) if days is None else f"><v>{days}</v></c>"
+    return _moment(value)
 
 
-def _datetime(value: dt.datetime) -> str:
-    days = serial(value)
-    if days is None:
-        return _text(value.isoformat(" "))
-    return f"><v>{days if days % 1 else int(days)}</v></c>"
+def _moment(value: dt.date | dt.time | dt.timedelta, *, date1904: bool = False) -> str:
+    days = serial(value, date1904=date1904)
+    return _text(_written(value)) if days is None else f"><v>{days}</v></c>"
 
 
-def _time(value: dt.time | dt.timedelta) -> str:
-    return f"><v>{serial(value)}</v></c>"
+def _written(value: dt.date | dt.time | dt.timedelta) -> str:
+    return value.isoformat(" ") if isinstance(value, dt.datetime) else str(value)
 
 
 def _blank(_: object) -> str:
@@ -195,9 +221,9 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     bool: _bool,
     Decimal: _decimal,
     dt.date: _date,
-    dt.datetime: _datetime,
-    dt.time: _time,
-    dt.timedelta: _time,
+    dt.datetime: _moment,
+    dt.time: _moment,
+    dt.timedelta: _moment,
     type(None): _blank,
 }
 
@@ -209,11 +235,10 @@ def _other(value: Any, date1904: bool) -> str:
     if _missing(value):
         return ""
     if date1904 and isinstance(value, dt.date):
-        days = serial(value, date1904=True)
-        return _text(value.isoformat()) if days is None else _float(float(days))
+        return _moment(value, date1904=True)
     writer = next((w for kind, w in _WRITERS.items() if isinstance(value, kind)), None)
     if writer is _date and isinstance(value, dt.datetime):
-        writer = _datetime
+        writer = _moment
     if writer is _int:
         value = int(value)
     return writer(value) if writer is not None else _text(str(value))
@@ -226,31 +251,9 @@ def _missing(value: Any) -> bool:
         return True
 
 
-MAX_TEXT = 32767
-"""Characters a cell can hold; Excel repairs a file that has more."""
-
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_DAY = dt.timedelta(days=1)
-
-
-def clean(text: str) -> str:
-    """Return text as a cell can hold it: no control characters, escapes escaped, cut to size."""
-    if text.isprintable() and "_x" not in text:
-        return text[:MAX_TEXT]
-    text = _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return _ESCAPED.sub(lambda m: "_x005F" + m[0], text)[:MAX_TEXT]
-
-
-def unescape_text(text: str) -> str:
-    """Return a cell's text with the format's escapes (``_x000D_``) resolved."""
-    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
-
-
 def shared_strings(data: bytes) -> list[str]:
     """Return the texts of a workbook's table of shared strings, without their phonetic hints."""
-    return [unescape_text(_plain_text(item)) for item in parse_xml(data)]
+    return [unescape(_plain_text(item)) for item in parse_xml(data)]
 
 
 def _plain_text(item: etree._Element) -> str:
@@ -258,27 +261,11 @@ def _plain_text(item: etree._Element) -> str:
     return "".join(node.text or "" for node in texts)
 
 
-def serial_text(
-    value: dt.date | dt.datetime | dt.time | dt.timedelta, *, date1904: bool = False
-) -> float | int:
-    """Return a date or time as Excel counts it, in days; whole days as whole numbers."""
-    if isinstance(value, dt.timedelta):
-        days = value / _DAY
-    elif isinstance(value, dt.time):
-        days = dt.timedelta(hours=value.hour, minutes=value.minute, seconds=value.second) / _DAY
-    else:
-        moment = value if isinstance(value, dt.datetime) else dt.datetime(value.year, value.month, value.day)
-        days = (
-            moment.replace(tzinfo=None)
-            - dt.datetime(1904 if date1904 else 1899, 1 if date1904 else 12, 1 if date1904 else 30)
-        ) / _DAY
-        # Excel believes that 1900 was a leap year: its days before March 1900 are one lower
-        days -= not date1904 and days < 61
-    return int(days) if days == int(days) else days
-
-
 def set_content(cell: etree._Element, value: CellValue | Decimal, *, date1904: bool = False) -> None:
-    """Replace a cell's content by a value, keeping its address and style."""
+    """Replace a cell's content by a value, keeping its address and style.
+
+    A date that Excel's calendar does not have is written as text, year first.
+    """
     for child in [*cell]:
         cell.remove(child)
     for name in ("t", "cm", "vm"):
@@ -286,18 +273,19 @@ def set_content(cell: etree._Element, value: CellValue | Decimal, *, date1904: b
     if value is None or value == "":
         return
     space = etree.QName(cell).namespace
+    if isinstance(value, (dt.date, dt.time, dt.timedelta)):
+        days = serial(value, date1904=date1904)
+        value = _written(value) if days is None else days
     if isinstance(value, str):
         cell.set("t", "inlineStr")
         node = etree.SubElement(etree.SubElement(cell, f"{{{space}}}is"), f"{{{space}}}t")
-        node.text = clean(value)
+        node.text = cell_text(value)
         if node.text != node.text.strip() or "\n" in node.text:
             node.set(_SPACE, "preserve")
         return
     if isinstance(value, bool):
         cell.set("t", "b")
         written = str(int(value))
-    elif isinstance(value, (dt.date, dt.time, dt.timedelta)):
-        written = repr(serial_text(value, date1904=date1904))
     else:
         written = str(value) if isinstance(value, Decimal) else repr(value)
     etree.SubElement(cell, f"{{{space}}}v").text = written

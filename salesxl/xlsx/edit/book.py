@@ -19,7 +19,7 @@ from salesxl.xlsx.edit.sheet import Sheet
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.pieces import Piece, Pieces
 from salesxl.xlsx.styles import MINIMAL, Styles
-from salesxl.xlsx.values import shared_strings, unescape_text, whole
+from salesxl.xlsx.values import shared_strings, unescape, whole
 
 __all__ = ["Book"]
 
@@ -129,8 +129,8 @@ class Book:
         if kind == "s" and value is not None:
             return self._strings[int(value.text or 0)]
         if kind == "inlineStr":
-            return unescape_text("".join(node.text or "" for node in cell.iter("{*}t")))
-        return unescape_text(value.text or "") if kind == "str" and value is not None else None
+            return unescape("".join(node.text or "" for node in cell.iter("{*}t")))
+        return unescape(value.text or "") if kind == "str" and value is not None else None
 
     # ---- sheets
 
