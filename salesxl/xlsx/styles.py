@@ -186,44 +186,31 @@ class RenderStyles:
 
     def __init__(self, package: Package) -> None:
         self._package = package
-        parts = package.related(package.main(), "styles")
-        self._part = parts[0] if parts and parts[0] in package else None
+        self._part = next(iter(package.related(package.main(), "styles")), None)
+        self._styles = Styles(package.read(self._part)) if self._part is not None else None
+        formats = self._styles.items("cellXfs") if self._styles is not None else ()
+        self._plain = [whole(xf.get("numFmtId")) in (_GENERAL, _TEXT) for xf in formats]
         self._made: dict[tuple[int, int], int] = {}
-        self._formats: list[int] = []
-        if self._part is None:
-            return
-        root, ns = package.xml(self._part), package.namespaces
-        self._xfs = root.find(ns.tag("cellXfs"))
-        if self._xfs is not None:
-            self._formats = [int(xf.get("numFmtId", "0")) for xf in self._xfs]
 
     @property
     def made(self) -> int:
         """How many formats were added."""
         return len(self._made)
 
-    def format_of(self, style: int) -> int:
-        """Return the number format's id of a cell style."""
-        return self._formats[style] if style < len(self._formats) else _GENERAL
-
     def is_plain(self, style: int) -> bool:
         """True where a number would show as a bare number: the formats General and Text."""
-        return self.format_of(style) in (_GENERAL, _TEXT)
+        return self._plain[style] if style < len(self._plain) else True
 
     def dated(self, style: int, value: dt.date | dt.time) -> int:
         """Return the style for a date: the same where it has a format, else a twin that shows dates."""
-        if not self.is_plain(style) or self._part is None or self._xfs is None:
+        if not self._plain or not self.is_plain(style):
             return style
         kinds = (dt.datetime, dt.date, dt.time)
-        number = _BUILT_IN[next(kind for kind in kinds if isinstance(value, kind))]
-        key = style, number
+        key = style, _BUILT_IN[next(kind for kind in kinds if isinstance(value, kind))]
         if key not in self._made:
-            twin: etree._Element = deepcopy(self._xfs[style])
-            twin.set("numFmtId", str(number))
-            twin.set("applyNumberFormat", "1")
-            self._xfs.append(twin)
-            self._xfs.set("count", str(len(self._xfs)))
-            self._formats.append(number)
-            self._made[key] = len(self._xfs) - 1
-            self._package.touch(self._part)
+            assert self._styles is not None  # it has formats
+            assert self._part is not None
+            self._made[key] = self._styles.clone(style, numFmtId=key[1])
+            self._plain.append(False)
+            self._package.write(self._part, self._styles.to_bytes())
         return self._made[key]
