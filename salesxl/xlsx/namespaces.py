@@ -91,7 +91,7 @@ def parse_xml(data: bytes, part: str = "") -> etree._Element:
     except etree.XMLSyntaxError as error:
         raise Refused("unreadable", reason="damaged", part=part) from error
     if root.getroottree().docinfo.internalDTD is not None:
-        raise Refused("unsafe", reason="document_type", part=part)
+        raise Refused("unsafe", reason="dtd", part=part)
     return root
 
 

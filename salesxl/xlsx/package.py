@@ -79,7 +79,7 @@ class Package:
         data = source if isinstance(source, bytes) else Path(source).read_bytes()
         if data.startswith(SIGNATURE):
             data = opened(Compound(data), limits)
-        return cls(within(read_entries(data), limits))
+        return cls(within(read_entries(data, limits), limits))
 
     def copy(self) -> Package:
         """Return a package of the same parts, to be changed apart; this one has not been changed itself."""
