@@ -228,10 +228,6 @@ class Book:
         piece = self._pieces.find("definedNames")
         return [*piece.node] if piece is not None else []
 
-    def forget_notes(self, name: str) -> None:
-        """Read a sheet's notes anew when next asked for: their parts were changed elsewhere."""
-        self._notes.pop(self.part(name), None)
-
     # ---- saving
 
     def flush(self) -> None:
