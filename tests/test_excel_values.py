@@ -11,14 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from salesxl.xlsx.namespaces import TRANSITIONAL
 from salesxl.xlsx.values import (
     LONGEST_TEXT,
     cell_tail,
     cell_tails,
-    cell_text,
     escape,
     serial,
     set_content,
+    stored_text,
+    string_text,
     unescape,
 )
 
@@ -101,7 +103,7 @@ def test_days_are_counted_as_excel_counts_them_in_both_calendars(
     ],
 )
 def test_what_xml_forbids_is_coded_and_comes_back(text: str, coded: str) -> None:
-    assert cell_text(text) == escape(text) == coded
+    assert stored_text(text) == escape(text) == coded
     assert unescape(coded) == text
     cell = etree.Element("{m}c")
     set_content(cell, text)
@@ -111,7 +113,7 @@ def test_what_xml_forbids_is_coded_and_comes_back(text: str, coded: str) -> None
 @given(st.text(max_size=80))
 def test_any_text_comes_back_from_a_cell(text: str) -> None:
     xml = etree.fromstring(f"<t>{escape(text)}</t>".encode())
-    assert unescape(xml.text or "") == unescape(cell_text(text)) == text
+    assert unescape(xml.text or "") == unescape(stored_text(text)) == text
 
 
 def test_the_two_halves_of_one_character_come_back_as_it() -> None:
@@ -130,6 +132,22 @@ def test_the_two_halves_of_one_character_come_back_as_it() -> None:
     ],
 )
 def test_a_text_is_cut_to_the_units_a_cell_can_hold(text: str, kept: str) -> None:
-    assert cell_text(text) == kept
+    assert stored_text(text) == kept
     assert cell_tail(text) == f' t="inlineStr"><is><t>{kept}</t></is></c>'
     assert cell_tails([text, "a"]) == [cell_tail(text), cell_tail("a")]
+
+
+@pytest.mark.parametrize(
+    ("xml", "text"),
+    [
+        ("<t>甲_x000D_\n乙</t>", "甲\r\n乙"),
+        ("<r><t>甲</t></r><r><rPr><b/></rPr><t xml:space='preserve'> 乙</t></r>", "甲 乙"),
+        ("<t>東京</t><rPh sb='0' eb='2'><t>トウキョウ</t></rPh>", "東京"),
+        ("<r><t>_x005</t></r><r><t>F_</t></r>", "_"),
+        ("<t/>", ""),
+        ("", ""),
+    ],
+)
+def test_the_text_of_a_string_is_that_of_its_runs_without_phonetic_hints(xml: str, text: str) -> None:
+    for namespace in ("", f" xmlns='{TRANSITIONAL.main}'"):
+        assert string_text(etree.fromstring(f"<si{namespace}>{xml}</si>")) == text

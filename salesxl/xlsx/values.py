@@ -17,17 +17,16 @@ from typing import Any
 from lxml import etree
 
 from salesxl.model import CellValue
-from salesxl.xlsx.namespaces import parse_xml
 
 __all__ = [
     "LONGEST_TEXT",
     "cell_tail",
     "cell_tails",
-    "cell_text",
     "escape",
     "serial",
     "set_content",
-    "shared_strings",
+    "stored_text",
+    "string_text",
     "unescape",
     "whole",
 ]
@@ -57,7 +56,7 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(_code, text) if _SPECIAL.search(text) else text
 
 
-def cell_text(text: str) -> str:
+def stored_text(text: str) -> str:
     """Return text as an element of a cell or a note holds it: cut to size, coded as ``escape`` does it.
 
     For whoever writes the XML itself; ``&`` and ``<`` stay.
@@ -251,14 +250,10 @@ def _missing(value: Any) -> bool:
         return True
 
 
-def shared_strings(data: bytes) -> list[str]:
-    """Return the texts of a workbook's table of shared strings, without their phonetic hints."""
-    return [unescape(_plain_text(item)) for item in parse_xml(data)]
-
-
-def _plain_text(item: etree._Element) -> str:
+def string_text(item: etree._Element) -> str:
+    """Return the text of a shared or an inline string, without its phonetic hints."""
     texts = (n for n in item.iter("{*}t") if etree.QName(n.getparent()).localname != "rPh")
-    return "".join(node.text or "" for node in texts)
+    return unescape("".join(node.text or "" for node in texts))
 
 
 def set_content(cell: etree._Element, value: CellValue | Decimal, *, date1904: bool = False) -> None:
@@ -279,7 +274,7 @@ def set_content(cell: etree._Element, value: CellValue | Decimal, *, date1904: b
     if isinstance(value, str):
         cell.set("t", "inlineStr")
         node = etree.SubElement(etree.SubElement(cell, f"{{{space}}}is"), f"{{{space}}}t")
-        node.text = cell_text(value)
+        node.text = stored_text(value)
         if node.text != node.text.strip() or "\n" in node.text:
             node.set(_SPACE, "preserve")
         return

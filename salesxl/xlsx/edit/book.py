@@ -16,10 +16,10 @@ from lxml import etree
 from salesxl.errors import Refused
 from salesxl.xlsx.edit.notes import Notes
 from salesxl.xlsx.edit.sheet import Sheet
-from salesxl.xlsx.package import Package
+from salesxl.xlsx.package import Package, parse_xml
 from salesxl.xlsx.pieces import Piece, Pieces
 from salesxl.xlsx.styles import MINIMAL, Styles
-from salesxl.xlsx.values import shared_strings, unescape, whole
+from salesxl.xlsx.values import string_text, unescape, whole
 
 __all__ = ["Book"]
 
@@ -129,7 +129,7 @@ class Book:
         if kind == "s" and value is not None:
             return self._strings[int(value.text or 0)]
         if kind == "inlineStr":
-            return unescape("".join(node.text or "" for node in cell.iter("{*}t")))
+            return string_text(cell)
         return unescape(value.text or "") if kind == "str" and value is not None else None
 
     # ---- sheets
@@ -251,7 +251,7 @@ class Book:
     @cached_property
     def _strings(self) -> list[str]:
         part = next(iter(self.package.related(self._main, "sharedStrings")), None)
-        return shared_strings(self.package.read(part)) if part else []
+        return [string_text(item) for item in parse_xml(self.package.read(part))] if part else []
 
     def _put(self, part: str, data: bytes, before: bytes) -> None:
         if data != before:

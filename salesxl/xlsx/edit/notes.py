@@ -18,7 +18,7 @@ from salesxl.xlsx.edit.sheet import Sheet
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.pieces import Pieces
 from salesxl.xlsx.refs import LAST_COLUMN, LAST_ROW, split_cell
-from salesxl.xlsx.values import cell_text, whole
+from salesxl.xlsx.values import stored_text, whole
 
 __all__ = ["Notes", "Run", "Shapes"]
 
@@ -232,7 +232,7 @@ _OPENING = re.compile(r"<([a-zA-Z])")
 def _run(run: Run) -> str:
     bold = "<b/>" if run.bold else ""
     look = f'<sz val="{run.size}"/><color rgb="FF{run.color}"/><rFont val="微软雅黑"/><family val="2"/>'
-    return f'<r><rPr>{bold}{look}</rPr><t xml:space="preserve">{escape(cell_text(run.text))}</t></r>'
+    return f'<r><rPr>{bold}{look}</rPr><t xml:space="preserve">{escape(stored_text(run.text))}</t></r>'
 
 
 def _text(comment: etree._Element) -> str:

@@ -15,7 +15,7 @@ from lxml import etree
 
 from salesxl.xlsx.pieces import Pieces
 from salesxl.xlsx.refs import split_cell
-from salesxl.xlsx.values import cell_text, whole
+from salesxl.xlsx.values import stored_text, whole
 
 __all__ = [
     "Columns",
@@ -89,7 +89,7 @@ def append(raw: bytes, prefix: bytes, ref: str, text: str, style: int) -> bytes 
     at, p = raw.rfind(b"</%srow>" % prefix), prefix.decode()
     if at < 0:
         return None
-    inside = f'<{p}is><{p}t xml:space="preserve">{escape(cell_text(text))}</{p}t></{p}is>'
+    inside = f'<{p}is><{p}t xml:space="preserve">{escape(stored_text(text))}</{p}t></{p}is>'
     cell = f'<{p}c r="{ref}" s="{style}" t="inlineStr">{inside}</{p}c>'
     return raw[:at] + cell.encode() + raw[at:]
 
