@@ -26,6 +26,7 @@ __all__ = [
     "entry_of",
     "inflate",
     "members",
+    "never_read",
     "peek",
     "read_entries",
     "too_much",
@@ -53,6 +54,11 @@ _BROKEN = (
     *(zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OverflowError, IndexError, KeyError),
     *(OSError, struct.error, zlib.error),
 )
+_NEVER_READ = (
+    *(".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".tif", ".tiff", ".wdp", ".webp", ".svg"),
+    *(".ico", ".mp3", ".mp4", ".wav", ".avi", ".ttf", ".odttf", ".fntdata"),
+)
+_NEVER_READ_FOLDERS = ("xl/media/", "xl/embeddings/", "xl/printersettings/", "xl/activex/", "pictures/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +151,12 @@ def _inflated(entry: Entry, limits: Limits, left: int, *, exact: bool) -> bytes:
 def too_much(part: str, limits: Limits, limit: str = "max_inflated_bytes") -> Refused:
     """Return the refusal of a part that would fill the memory."""
     return broken("inflates_too_much", limits, limit, part=part)
+
+
+def never_read(part: str) -> bool:
+    """Tell whether a part is a picture or the like, which nobody here inflates, whatever it would become."""
+    name = part.replace("\\", "/").lower()
+    return name.endswith(_NEVER_READ) or name.startswith(_NEVER_READ_FOLDERS)
 
 
 def directory(data: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
@@ -245,7 +257,8 @@ def within(entries: Iterable[Entry], limits: Limits) -> Iterator[Entry]:
         left -= entry.size
         if left < 0:
             raise too_much(entry.name, limits)
-        if entry.size > max(limits.ratio_from_bytes, limits.max_ratio * len(entry.data)):
+        most = max(limits.ratio_from_bytes, limits.max_ratio * len(entry.data))
+        if entry.size > most and not never_read(entry.name):
             raise too_much(entry.name, limits, "max_ratio")
         yield entry
 

@@ -21,6 +21,7 @@ from salesxl.xlsx.archive import (
     entry_of,
     inflate,
     members,
+    never_read,
     too_much,
     write_entries,
 )
@@ -28,11 +29,6 @@ from salesxl.xlsx.limits import Limits, damaged, unsafe
 
 __all__ = ["Package", "open_package", "stored"]
 
-_NEVER_READ = (
-    *(".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".tif", ".tiff", ".wdp", ".webp", ".svg"),
-    *(".ico", ".mp3", ".mp4", ".wav", ".avi", ".ttf", ".odttf", ".fntdata"),
-)
-_NEVER_READ_FOLDERS = ("xl/media/", "xl/embeddings/", "xl/printersettings/", "xl/activex/", "pictures/")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml.*?\?>", re.DOTALL)
 _UTF8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
@@ -80,7 +76,7 @@ def open_package(data: bytes, limits: Limits) -> Package:
     left = limits.max_inflated_bytes
     parts: dict[str, bytes] = {}
     for name, info in found.items():
-        if name.lower().endswith(_NEVER_READ) or name.lower().startswith(_NEVER_READ_FOLDERS):
+        if never_read(name):
             left -= info.file_size
             if left < 0:
                 raise too_much(name, limits)
