@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from salesxl.model import Area, cell_name, column_letters, column_number
@@ -73,17 +73,27 @@ class Ref:
 
     def __str__(self) -> str:
         """Return the reference as a formula holds it."""
-        left, top, right, bottom = self.fixed
-        first = _corner(self.left, left, self.top, top)
-        text = first
-        if self.ranged or self.top != self.bottom or self.left != self.right or None in (self.top, self.left):
-            text = f"{first}:{_corner(self.right, right, self.bottom, bottom)}"
-        return text if self.sheet is None else f"{quote_sheet(self.sheet)}!{text}"
+        return _reference(self.sheet, self.top, self.left, self.bottom, self.right, self.fixed, self.ranged)
 
     @property
     def area(self) -> Area:
         """Return the rectangle it covers, whole rows and columns up to the sheet's bounds."""
         return Area(self.top or 1, self.left or 1, self.bottom or LAST_ROW, self.right or LAST_COLUMN)
+
+
+def _reference(
+    sheet: str | None,
+    top: int | None,
+    left: int | None,
+    bottom: int | None,
+    right: int | None,
+    fixed: tuple[bool, bool, bool, bool],
+    ranged: bool,
+) -> str:
+    text = _corner(left, fixed[0], top, fixed[1])
+    if ranged or top != bottom or left != right or top is None or left is None:
+        text = f"{text}:{_corner(right, fixed[2], bottom, fixed[3])}"
+    return text if sheet is None else f"{quote_sheet(sheet)}!{text}"
 
 
 def _corner(column: int | None, column_fixed: bool, row: int | None, row_fixed: bool) -> str:
@@ -170,15 +180,14 @@ def shift(formula: str, rows: int, columns: int) -> str:
     """
 
     def moved(ref: Ref) -> str:
-        left, top, right, bottom = ref.fixed
-        new = replace(
-            ref,
-            left=_plus(ref.left, 0 if left else columns, LAST_COLUMN),
-            top=_plus(ref.top, 0 if top else rows, LAST_ROW),
-            right=_plus(ref.right, 0 if right else columns, LAST_COLUMN),
-            bottom=_plus(ref.bottom, 0 if bottom else rows, LAST_ROW),
-        )
-        return "#REF!" if 0 in (new.left, new.top, new.right, new.bottom) else str(new)
+        fixed = ref.fixed
+        left = _plus(ref.left, 0 if fixed[0] else columns, LAST_COLUMN)
+        top = _plus(ref.top, 0 if fixed[1] else rows, LAST_ROW)
+        right = _plus(ref.right, 0 if fixed[2] else columns, LAST_COLUMN)
+        bottom = _plus(ref.bottom, 0 if fixed[3] else rows, LAST_ROW)
+        if left == 0 or top == 0 or right == 0 or bottom == 0:
+            return "#REF!"
+        return _reference(ref.sheet, top, left, bottom, right, fixed, ref.ranged)
 
     return rewrite(formula, moved) if rows or columns else formula
 
