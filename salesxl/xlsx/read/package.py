@@ -27,7 +27,7 @@ from salesxl.xlsx.archive import (
 )
 from salesxl.xlsx.limits import Limits, damaged, unsafe
 
-__all__ = ["Package", "open_package", "stored"]
+__all__ = ["Parts", "open_package", "stored"]
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml.*?\?>", re.DOTALL)
@@ -36,7 +36,7 @@ _ROOT = re.compile(rb"<[A-Za-z_]")
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
+class Parts:
     """An archive whose readable parts are inflated: ``parts`` by name, with forward slashes, XML in UTF-8.
 
     ``names`` are all entries, those of pictures included.
@@ -65,7 +65,7 @@ def _entry(name: str, data: bytes) -> Entry:
     return Entry(name, data, zlib.crc32(data), len(data), method=STORED, flags=flags)
 
 
-def open_package(data: bytes, limits: Limits) -> Package:
+def open_package(data: bytes, limits: Limits) -> Parts:
     """Open an archive and inflate every part that is not a picture or another thing that nobody here reads.
 
     Raises:
@@ -84,7 +84,7 @@ def open_package(data: bytes, limits: Limits) -> Package:
         raw = inflate(entry_of(data, info, name), limits, left)
         left -= len(raw)
         parts[name] = _as_utf8(raw, name)
-    return Package(tuple(found), parts)
+    return Parts(tuple(found), parts)
 
 
 def _as_utf8(raw: bytes, name: str) -> bytes:

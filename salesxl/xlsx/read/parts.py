@@ -17,7 +17,7 @@ from lxml import etree
 from salesxl.errors import Refused
 from salesxl.xlsx.limits import damaged
 from salesxl.xlsx.namespaces import Relationship, parse_xml, relationships, rels_name
-from salesxl.xlsx.read.package import Package
+from salesxl.xlsx.read.package import Parts
 
 __all__ = [
     "CUSTOM",
@@ -66,14 +66,14 @@ class Sheet:
     part: bytes
 
 
-def relations(package: Package, part: str) -> dict[str, Relationship]:
+def relations(package: Parts, part: str) -> dict[str, Relationship]:
     """Return the relations of a part, or of the package for ``""``, by id; external ones are left out."""
     data = package.find(rels_name(part))
     known = relationships(parse_xml(data), part) if data is not None else {}
     return {rid: relation for rid, relation in known.items() if not relation.external}
 
 
-def workbook_part(package: Package, usual: str) -> str:
+def workbook_part(package: Parts, usual: str) -> str:
     """Return the name of the workbook part, which need not be the usual one."""
     leads = relations(package, "").values()
     return next((relation.target for relation in leads if relation.kind == "officeDocument"), usual)
@@ -93,7 +93,7 @@ class Layout:
     lost: Mapping[str, str]
 
 
-def layout(package: Package) -> Layout:
+def layout(package: Parts) -> Layout:
     """Find the workbook and its sheets.
 
     Raises:
@@ -129,7 +129,7 @@ def layout(package: Package) -> Layout:
     return Layout(data or etree.tostring(root), leads, tuple(found.values()), lost)
 
 
-def plain_parts(package: Package, found: Layout) -> dict[str, bytes]:
+def plain_parts(package: Parts, found: Layout) -> dict[str, bytes]:
     """Return the parts that the reader needs, under the names it looks for, and none that it does not need.
 
     So the reader sees just what has been looked through, wherever the archive kept it.
@@ -154,7 +154,7 @@ def plain_parts(package: Package, found: Layout) -> dict[str, bytes]:
     return parts
 
 
-def styles_part(package: Package, found: Layout) -> bytes:
+def styles_part(package: Parts, found: Layout) -> bytes:
     """Return the workbook's styles; nothing where it has none."""
     leads = (relation.target for relation in found.leads.values() if relation.kind == "styles")
     return next((content for target in leads if (content := package.find(target)) is not None), b"")
@@ -194,7 +194,7 @@ def custom_properties(part: bytes) -> dict[str, str]:
     return {p.get("name", ""): "".join(str(text) for text in p.itertext()).strip() for p in found}
 
 
-def document_properties(package: Package) -> dict[str, str]:
+def document_properties(package: Parts) -> dict[str, str]:
     """Return the custom document properties as text, by name, and ``modified``.
 
     ``modified`` is when a program last saved the workbook, as it noted itself: UTC, 2026-11-20T08:30:00Z.
@@ -206,7 +206,7 @@ def document_properties(package: Package) -> dict[str, str]:
     return found | ({MODIFIED: stamp} if stamp else {})
 
 
-def _modified(package: Package) -> str | None:
+def _modified(package: Parts) -> str | None:
     """Return the workbook's own stamp in one notation, so that stamps sort as text; None if it has none."""
     data = package.find("docProps/core.xml")
     if data is None:
