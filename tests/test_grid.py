@@ -17,7 +17,6 @@ from openpyxl.packaging.custom import StringProperty
 
 from salesxl.errors import RefusedError
 from salesxl.model import Area, Grid, Workbook
-from salesxl.xlsx import refs
 from salesxl.xlsx.read import csv, grid
 from salesxl.xlsx.read import sheet as grid_xml
 from tests import hostile
@@ -267,25 +266,6 @@ def test_a_shared_formula_reads_in_each_cell_as_that_cell_means_it(read, spelled
     found = only(read(spelled(data)))
     assert found.formulas == {(1, 1): "B1*$C$1", (2, 1): "B2*$C$1", (3, 1): "B3*$C$1"}
     assert found.uncalculated == frozenset()
-
-
-@pytest.mark.parametrize(
-    ("formula", "moved"),
-    [
-        ("SUM(A1:B$2)", "SUM(B3:C$2)"),
-        ('"A1"&A1', '"A1"&B3'),
-        ("'A1 表'!A1", "'A1 表'!B3"),
-        ("LOG10(A1)", "LOG10(B3)"),
-        ("表!$A$1+x_A1", "表!$A$1+x_A1"),
-        ("A1048576A", "A1048576A"),
-    ],
-)
-def test_only_relative_references_of_a_shared_formula_move(formula, moved):
-    assert refs.shifted(formula, 2, 1) == moved
-
-
-def test_a_reference_moved_off_the_sheet_is_a_reference_error():
-    assert refs.shifted("A1+B2", -1, 0) == "#REF!+B1"
 
 
 def test_hidden_rows_and_columns_are_told_within_the_used_area(read, spelled):

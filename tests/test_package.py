@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from salesxl.errors import RefusedError
 from salesxl.xlsx import archive
+from salesxl.xlsx.limits import Limits
 from salesxl.xlsx.package import STRICT, TRANSITIONAL, Package
+from salesxl.xlsx.read.package import open_package
 from tests.workbooks import FEATURES, everything, workbook
 
 
@@ -227,3 +230,51 @@ def test_sizes_beyond_the_classic_limits_go_into_zip64_records(monkeypatch):
     assert parts(data) == {f"{n}.txt": bytes(range(256)) * 4 for n in range(4)}
     again = archive.write_entries(archive.read_entries(data))
     assert again == data
+
+
+def packed(*parts: tuple[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in parts:
+            made.writestr(name, data)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("parts", "code", "reason"),
+    [
+        ([("a.xml", b"<a/>"), ("A.XML", b"<a/>")], "unsafe", "duplicate_part"),
+        ([("../a.xml", b"<a/>")], "unsafe", "escaping_part"),
+        ([("/a.xml", b"<a/>")], "unsafe", "escaping_part"),
+        ([("c:/a.xml", b"<a/>")], "unsafe", "escaping_part"),
+        ([(f"{n}.xml", b"<a/>") for n in range(6)], "unsafe", "too_many_parts"),
+        ([("a.xml", b" " * 3000)], "unsafe", "inflates_too_much"),
+        ([("a.xml", b" " * 900), ("b.xml", b" " * 900)], "unsafe", "inflates_too_much"),
+        ([("xl/media/a.png", b" " * 3000)], "unsafe", "inflates_too_much"),
+    ],
+)
+def test_reading_and_editing_refuse_an_archive_for_the_same_reason(parts, code, reason):
+    limits = Limits(max_parts=5, max_inflated_bytes=1500)
+    for opened in (Package.open, open_package):
+        with pytest.raises(RefusedError) as caught:
+            opened(packed(*parts), limits)
+        assert (caught.value.code, caught.value.facts["reason"]) == (code, reason)
+
+
+@pytest.mark.parametrize("parts", [[("a\\b.xml", b"<a/>")], [("xl/media/a.bmp", b" " * 50_000)]])
+def test_reading_and_editing_let_the_same_archives_in(parts):
+    limits = Limits(max_ratio=3, ratio_from_bytes=1000)
+    data = packed(*parts)
+    assert Package.open(data, limits).to_bytes() == data
+    assert open_package(data, limits).names == (parts[0][0].replace("\\", "/"),)
+
+
+def test_an_entry_is_inflated_no_further_than_is_allowed():
+    entry = archive.deflate("a.xml", b"x" * 5000)
+    assert archive.inflate(entry) == archive.inflate(entry, left=5000) == b"x" * 5000
+    lying = replace(entry, size=10)
+    assert archive.inflate(lying, left=5000) == b"x" * 5000
+    with pytest.raises(RefusedError, match="inflates_too_much"):
+        archive.inflate(lying, left=4999)
+    with pytest.raises(RefusedError, match="max_ratio"):
+        archive.inflate(lying, Limits(max_ratio=2, ratio_from_bytes=1000), left=5000)

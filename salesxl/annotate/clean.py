@@ -15,10 +15,11 @@ from salesxl.annotate.columns import WIDTH_STEP
 from salesxl.annotate.look import Ours, covered
 from salesxl.annotate.record import Record
 from salesxl.model import Area
-from salesxl.xlsx.edit import Book, Sheet, filter_area, set_filter, split_ref, tables
+from salesxl.xlsx.edit import Book, Sheet, filter_area, set_filter, tables
 from salesxl.xlsx.edit.tables import headers, shrink_table
 from salesxl.xlsx.marks import MARK_SHEET_PROPERTY, NOTE_AUTHOR, NOTE_PREFIXES, is_mark_column
 from salesxl.xlsx.package import ROOT
+from salesxl.xlsx.refs import split_cell
 from salesxl.xlsx.values import whole
 
 __all__ = ["clean_book", "is_list"]
@@ -76,7 +77,7 @@ def _clean_column(book: Book, name: str, rows: Iterable[int], ours: Ours) -> Non
     """Take out the columns of explanations: their cells, width, and place in tables and filters."""
     sheet = book.sheet(name)
     cells = [
-        (number, split_ref(cell.get("r", ""))[1])
+        (number, split_cell(cell.get("r", ""))[1])
         for number in rows
         for cell in _cells(sheet, number)
         if whole(cell.get("s")) in ours.text

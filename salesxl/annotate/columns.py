@@ -13,8 +13,9 @@ from functools import lru_cache, partial
 from salesxl.annotate.look import COLUMN_HEAD, COLUMN_TEXT, Pen
 from salesxl.annotate.terms import MarkWords, TableArea, Tell
 from salesxl.model import Area, Finding, Severity
-from salesxl.xlsx.edit import Book, Styles, filter_area, grow_table, set_filter, split_ref, tables
+from salesxl.xlsx.edit import Book, Styles, filter_area, grow_table, set_filter, tables
 from salesxl.xlsx.edit.tables import Table, headers
+from salesxl.xlsx.refs import split_cell
 
 __all__ = ["WIDTH_STEP", "add_columns"]
 
@@ -55,7 +56,7 @@ def _texts(findings: Sequence[Finding], tell: Tell, area: TableArea) -> dict[int
             continue
         row, column = finding.row, area.left
         if finding.place.cell:
-            row, column = split_ref(finding.place.cell.partition(":")[0])
+            row, column = split_cell(finding.place.cell.partition(":")[0])
         if row is not None and area.top <= row <= area.bottom and area.left <= column <= area.right:
             rows[row].append((column, finding))
     made = {}

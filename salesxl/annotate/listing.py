@@ -17,7 +17,7 @@ from salesxl.model import CellValue, Finding, Severity
 from salesxl.xlsx.edit import Book, Styles
 from salesxl.xlsx.edit.tables import FILTER_NAME
 from salesxl.xlsx.marks import MARK_SHEET_PROPERTY
-from salesxl.xlsx.values import clean
+from salesxl.xlsx.values import stored_text
 
 __all__ = ["FIRST_ROW", "HEADER_ROW", "Line", "lines", "list_sheet", "print_names", "shown"]
 
@@ -166,7 +166,7 @@ def _row(number: int, height: float, cells: Sequence[tuple[int, str, int]]) -> s
 def _cell(ref: str, text: str, style: int) -> str:
     if not text:
         return f'<c r="{ref}" s="{style}"/>'
-    inside = f'<is><t xml:space="preserve">{escape(clean(text))}</t></is>'
+    inside = f'<is><t xml:space="preserve">{escape(stored_text(text))}</t></is>'
     return f'<c r="{ref}" s="{style}" t="inlineStr">{inside}</c>'
 
 

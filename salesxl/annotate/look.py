@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from salesxl.model import Severity
-from salesxl.xlsx.edit import Book, Styles, cell_name
+from salesxl.model import Severity, cell_name
+from salesxl.xlsx.edit import Book, Styles
 from salesxl.xlsx.values import whole
 
 __all__ = [

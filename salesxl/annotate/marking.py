@@ -21,12 +21,13 @@ from salesxl.annotate.record import Record, SheetRecord, digest, pack
 from salesxl.annotate.strip import without_marks
 from salesxl.annotate.terms import Label, MarkWords, TableArea, Tell
 from salesxl.errors import RefusedError
-from salesxl.model import Area, Finding, Severity
+from salesxl.model import Area, Finding, Severity, cell_name
 from salesxl.xlsx.archive import deflate
-from salesxl.xlsx.edit import Book, Run, split_ref, write_area
+from salesxl.xlsx.edit import Book, Run
 from salesxl.xlsx.limits import DEFAULT, Limits
 from salesxl.xlsx.marks import MARK_COLUMNS, NOTE_AUTHOR, NOTE_PREFIXES
 from salesxl.xlsx.package import ROOT, TRANSITIONAL, Package, parse_xml
+from salesxl.xlsx.refs import split_cell
 
 __all__ = ["AnnotateResult", "annotate", "findings_workbook", "in_order"]
 
@@ -38,14 +39,13 @@ _MAX_LIST = 20000
 
 @dataclass(frozen=True, slots=True)
 class AnnotateResult:
-    """A marked workbook. ``broken_signature``: it was digitally signed, and the signature holds no more.
+    """A marked workbook.
 
     ``unplaced`` are findings that point to a sheet or cell the workbook does not have; they are listed all
     the same. ``unnoted`` are cells in a threaded conversation, which can carry no note.
     """
 
     data: bytes
-    broken_signature: bool = False
     unplaced: tuple[Finding, ...] = ()
     unnoted: tuple[tuple[str, str], ...] = ()
 
@@ -104,12 +104,12 @@ def annotate(
             if spot.worst in FILLS:
                 pens[sheet].style(spot.row, spot.column, partial(cover.over, severity=spot.worst))
             if not book.notes(sheet).add(spot.row, spot.column, _runs(spot, tell, words), NOTE_AUTHOR):
-                unnoted.append((sheet, write_area(Area(spot.row, spot.column, spot.row, spot.column))))
+                unnoted.append((sheet, cell_name(spot.row, spot.column)))
     record.under = cover.under
     add_columns(book, pens, ordered, tell, words, [t for t in tables if t.sheet in pens])
     _insert_list(book, ordered, tell, label, words, name)
     _write_down(book, before, record, pens, part)
-    return AnnotateResult(book.package.to_bytes(), book.signed, tuple(unplaced), tuple(unnoted))
+    return AnnotateResult(book.package.to_bytes(), tuple(unplaced), tuple(unnoted))
 
 
 def _once(tell: Tell, findings: Sequence[Finding]) -> Tell:
@@ -135,7 +135,7 @@ def _address(finding: Finding) -> tuple[int, int] | None:
     if not finding.place.cell:
         return None
     try:
-        return split_ref(finding.place.cell.partition(":")[0])
+        return split_cell(finding.place.cell.partition(":")[0])
     except ValueError:
         return None
 

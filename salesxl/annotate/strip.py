@@ -14,11 +14,12 @@ from salesxl.annotate import record as records
 from salesxl.annotate.clean import clean_book, is_list
 from salesxl.annotate.look import LIST_TAB, Ours
 from salesxl.annotate.record import Record, SheetRecord, Unpacker, digest
-from salesxl.xlsx.edit import Book, Sheet, Styles, split_ref
+from salesxl.xlsx.edit import Book, Sheet, Styles
 from salesxl.xlsx.limits import DEFAULT, Limits
 from salesxl.xlsx.marks import NOTE_PREFIXES
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.pieces import Piece
+from salesxl.xlsx.refs import split_cell
 from salesxl.xlsx.values import whole
 
 __all__ = ["is_marked", "strip", "without_marks"]
@@ -110,7 +111,7 @@ def _undo_sheet(data: bytes, record: SheetRecord, styles: Styles) -> bytes:
     sheet = Sheet(data)
     ours = Ours(styles)
     for ref, (style, existed) in record.cells.items():
-        row, column = split_ref(ref)
+        row, column = split_cell(ref)
         stands, own = sheet.written_style(row, column)
         current = whole(own)
         if not stands or current not in ours.all:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-__all__ = ["DIGITS", "FIGURES", "UnreadableError", "numeral", "small_numeral"]
+__all__ = ["DIGITS", "FIGURES", "UnreadableError", "numeral"]
 
 DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")}
 FIGURES = "零〇○一二三四五六七八九两十百千万亿壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億廿卅"
@@ -55,14 +55,6 @@ def numeral(written: str) -> Decimal:
     if not written.isascii():
         written = _POINT.sub(_with_point, written)
     return _read(written)
-
-
-def small_numeral(written: str) -> int:
-    """Return a count below 100 in Arabic or Chinese figures, for days, months and hours."""
-    value = numeral(written)
-    if value != int(value) or value >= 100:
-        raise UnreadableError("not_a_number")
-    return int(value)
 
 
 def _with_point(found: re.Match[str]) -> str:

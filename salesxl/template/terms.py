@@ -17,7 +17,7 @@ from lxml import etree
 from salesxl.errors import Label
 from salesxl.template.bands import Scope
 from salesxl.xlsx.package import Package
-from salesxl.xlsx.values import unescape
+from salesxl.xlsx.values import string_text, unescape
 
 __all__ = [
     "FORMULA",
@@ -36,7 +36,6 @@ __all__ = [
     "is_template",
     "place_of",
     "replace_rows",
-    "runs_text",
     "shared_texts",
     "take_rows",
     "uses_1904",
@@ -148,7 +147,7 @@ class Shared:
             return cls([], [])
         ns = package.namespaces
         items = list(package.xml(parts[0]).iterchildren(ns.tag("si")))
-        return cls([runs_text(item, ns.main) for item in items], items)
+        return cls([string_text(item) for item in items], items)
 
 
 FORMULA = object()
@@ -206,26 +205,20 @@ def replace_rows(package: Package, part: str, rows: Iterable[bytes], level: int)
     package.write(part, chain((before,), rows, (after,)), level)
 
 
-def runs_text(node: etree._Element, ns: str) -> str:
-    """Return the text of a shared or inline string; phonetic hints are left out."""
-    runs = [node.find(f"{{{ns}}}t"), *node.iterfind(f"{{{ns}}}r/{{{ns}}}t")]
-    return unescape("".join(run.text or "" for run in runs if run is not None))
-
-
 def shared_texts(package: Package) -> list[str]:
     """Return the workbook's shared strings as plain text, in order."""
     parts = package.related(package.main(), "sharedStrings")
     if not parts or parts[0] not in package:
         return []
     ns = package.namespaces
-    return [runs_text(item, ns.main) for item in package.xml(parts[0]).iterchildren(ns.tag("si"))]
+    return [string_text(item) for item in package.xml(parts[0]).iterchildren(ns.tag("si"))]
 
 
 def cell_text(cell: etree._Element, texts: Sequence[str], ns: str) -> str:
     """Return what a cell shows as text: shared, inline, or the stored value as it stands."""
     if cell.get("t") == "inlineStr":
         inline = cell.find(f"{{{ns}}}is")
-        return "" if inline is None else runs_text(inline, ns)
+        return "" if inline is None else string_text(inline)
     value = cell.findtext(f"{{{ns}}}v") or ""
     return texts[int(value)] if cell.get("t") == "s" and value.isdigit() else unescape(value)
 

@@ -1,8 +1,9 @@
-"""A zip file whose entries can be copied as they stand, compressed bytes and all.
+"""A zip file, opened without trusting a word of it; its entries can be copied as they stand.
 
-``zipfile`` reads; this module writes, because ``zipfile`` cannot put a compressed entry into another archive
-without inflating and deflating it again. Owns the container only: what the entries mean is the package's.
-Refuses: encrypted entries, and archives whose directory points nowhere.
+Whoever reads or edits what somebody sent goes through here: the directory's length, names that leave the
+house, bytes really counted. ``zipfile`` reads the directory; this module writes, because ``zipfile`` cannot
+put a compressed entry into another archive without inflating and deflating it again. Owns the container only:
+what the entries mean is the package's.
 """
 
 from __future__ import annotations
@@ -16,9 +17,22 @@ from io import BytesIO
 from pathlib import Path
 
 from salesxl.errors import RefusedError
-from salesxl.xlsx.limits import Limits, broken, unsafe
+from salesxl.xlsx.limits import DEFAULT, Limits, broken, damaged, unreadable, unsafe
 
-__all__ = ["Entry", "deflate", "inflate", "peek", "read_entries", "within", "write_entries"]
+__all__ = [
+    "Entry",
+    "deflate",
+    "directory",
+    "entry_of",
+    "inflate",
+    "members",
+    "never_read",
+    "peek",
+    "read_entries",
+    "too_much",
+    "within",
+    "write_entries",
+]
 
 STORED, DEFLATED = 0, 8
 LIMIT32, LIMIT16 = 0xFFFFFFFF, 0xFFFF
@@ -35,6 +49,16 @@ _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR64 = struct.Struct("<4sLQL")
 _ZIP64_EXTRA = 0x0001
+_CHUNK = 1024 * 1024
+_BROKEN = (
+    *(zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OverflowError, IndexError, KeyError),
+    *(OSError, struct.error, zlib.error),
+)
+_NEVER_READ = (
+    *(".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".tif", ".tiff", ".wdp", ".webp", ".svg"),
+    *(".ico", ".mp3", ".mp4", ".wav", ".avi", ".ttf", ".odttf", ".fntdata"),
+)
+_NEVER_READ_FOLDERS = ("xl/media/", "xl/embeddings/", "xl/printersettings/", "xl/activex/", "pictures/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,91 +103,164 @@ def peek(entry: Entry, size: int) -> bytes:
     return zlib.decompressobj(-15).decompress(entry.data, size) if entry.method == DEFLATED else b""
 
 
-def inflate(entry: Entry) -> bytes:
-    """Return an entry's content.
+def inflate(entry: Entry, limits: Limits = DEFAULT, left: int | None = None) -> bytes:
+    """Return an entry's content, inflated no further than is allowed: ``left`` bytes, and the limits' ratio.
 
-    No more than the size its header states is ever produced, so a header that lies cannot fill the memory.
-    Raises RefusedError ``unreadable`` for a damaged entry or an unknown compression.
+    Without ``left`` an entry may have just the size that its header states, so that a header that lies cannot
+    fill the memory.
+
+    Raises:
+        RefusedError: ``unreadable`` for a damaged entry or an unknown compression; ``unsafe``: it inflates
+            too much.
     """
     if entry.method == STORED:
         data = bytes(entry.data)
     elif entry.method == DEFLATED:
-        try:
-            data = zlib.decompressobj(-15).decompress(entry.data, entry.size + 1)
-        except zlib.error as error:
-            raise RefusedError("unreadable", reason="damaged", part=entry.name) from error
+        data = _inflated(entry, limits, entry.size if left is None else left, exact=left is None)
     else:
-        raise RefusedError("unreadable", reason="compression", part=entry.name)
-    if len(data) != entry.size or zlib.crc32(data) != entry.crc:
-        raise RefusedError("unreadable", reason="damaged", part=entry.name)
+        raise damaged(f"compression method {entry.method}", part=entry.name)
+    if left is not None and len(data) > left:
+        raise too_much(entry.name, limits)
+    if zlib.crc32(data) != entry.crc or (left is None and len(data) != entry.size):
+        raise damaged("checksum or size differs", part=entry.name)
     return data
 
 
-def read_entries(source: bytes) -> Iterator[Entry]:
-    """Yield the entries of an archive in the order of its directory, still compressed.
+def _inflated(entry: Entry, limits: Limits, left: int, *, exact: bool) -> bytes:
+    inflater = zlib.decompressobj(-15)
+    by_ratio = max(limits.ratio_from_bytes, limits.max_ratio * len(entry.data))
+    chunks: list[bytes] = []
+    total = 0
+    rest: bytes | memoryview = entry.data
+    while not inflater.eof:
+        try:
+            chunk = inflater.decompress(rest, _CHUNK)
+        except zlib.error as error:
+            raise damaged(error, part=entry.name) from error
+        rest = inflater.unconsumed_tail
+        total += len(chunk)
+        if total > left:
+            raise damaged("larger than stated", part=entry.name) if exact else too_much(entry.name, limits)
+        if total > by_ratio:
+            raise too_much(entry.name, limits, "max_ratio")
+        chunks.append(chunk)
+        if not chunk and not rest and not inflater.eof:
+            raise damaged("compressed data ends early", part=entry.name)
+    return b"".join(chunks) if len(chunks) != 1 else chunks[0]
 
-    Raises RefusedError ``unreadable`` when it is no archive, is cut off, or has encrypted entries.
+
+def too_much(part: str, limits: Limits, limit: str = "max_inflated_bytes") -> RefusedError:
+    """Return the refusal of a part that would fill the memory."""
+    return broken("inflates_too_much", limits, limit, part=part)
+
+
+def never_read(part: str) -> bool:
+    """Tell whether a part is a picture or the like, which nobody here inflates, whatever it would become."""
+    name = part.replace("\\", "/").lower()
+    return name.endswith(_NEVER_READ) or name.startswith(_NEVER_READ_FOLDERS)
+
+
+def directory(data: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
+    """Return the archive's entries, folders left out, once their number is found harmless.
+
+    Raises:
+        RefusedError: ``unreadable`` with reason truncated or damaged; ``unsafe``, too_many_parts.
     """
-    view = memoryview(source)
+    end = data.rfind(b"PK\x05\x06")
+    if end < 0 or len(data) < end + 22:
+        raise unreadable("truncated")
+    size = int(struct.unpack_from("<I", data, end + 12)[0])
+    claimed = data.count(b"PK\x01\x02", end - size if size <= end else 0)
+    if claimed > limits.max_parts:
+        raise broken("too_many_parts", limits, "max_parts", found=claimed)
     try:
-        with zipfile.ZipFile(BytesIO(source)) as archive:
-            infos = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
-        raise RefusedError("unreadable", reason="damaged") from error
-    for info in infos:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            return [info for info in archive.infolist() if not info.filename.endswith("/")]
+    except _BROKEN as error:
+        raise damaged(error) from error
+
+
+def members(data: bytes, limits: Limits = DEFAULT) -> dict[str, zipfile.ZipInfo]:
+    """Return a workbook's entries by their names, with forward slashes, once both are found harmless.
+
+    Raises:
+        RefusedError: as ``directory``, and ``unreadable`` (encrypted) or ``unsafe`` (escaping_part,
+            duplicate_part).
+    """
+    found: dict[str, zipfile.ZipInfo] = {}
+    seen: set[str] = set()
+    for info in directory(data, limits):
+        name = info.filename.replace("\\", "/")  # some .NET libraries write backslashes: harmless
+        if name.startswith("/") or ".." in name.split("/") or name[1:2] == ":" or "\0" in info.orig_filename:
+            raise unsafe("escaping_part", part=name)
+        if name.lower() in seen:
+            raise unsafe("duplicate_part", part=name)
+        seen.add(name.lower())
         if info.flag_bits & ENCRYPTED:
-            raise RefusedError("unreadable", reason="encrypted", part=info.filename)
-        start = info.header_offset
-        header = bytes(view[start : start + _LOCAL.size])
-        if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
-            raise RefusedError("unreadable", reason="damaged", part=info.filename)
-        *_, time, date, _, _, _, name_size, extra_size = _LOCAL.unpack(header)
-        after_name = start + _LOCAL.size + name_size
-        begin = after_name + extra_size
-        data = view[begin : begin + info.compress_size]
-        if len(data) < info.compress_size:
-            raise RefusedError("unreadable", reason="damaged", part=info.filename)
-        yield Entry(
-            info.filename,
-            data,
-            info.CRC,
-            info.file_size,
-            method=info.compress_type,
-            # sizes are known now and stand in the header; the descriptor after the data is not copied
-            flags=info.flag_bits & ~DESCRIPTOR,
-            time=time,
-            date=date,
-            version_made=info.create_version | info.create_system << 8,
-            version_needed=info.extract_version,
-            internal=info.internal_attr,
-            external=info.external_attr,
-            extra=_without_zip64(info.extra),
-            local_extra=_without_zip64(bytes(view[after_name:begin])),
-            comment=info.comment,
-        )
+            raise unreadable("encrypted")
+        found[name] = info
+    return found
+
+
+def entry_of(data: bytes, info: zipfile.ZipInfo, name: str = "") -> Entry:
+    """Return an entry from its own local header, still compressed; ``name`` is used instead of its own.
+
+    Raises:
+        RefusedError: ``unreadable`` with reason truncated or damaged.
+    """
+    name, start = name or info.filename, info.header_offset
+    header = data[start : start + _LOCAL.size]
+    if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
+        raise damaged("local header missing", part=name)
+    *_, time, date, _, _, _, name_size, extra_size = _LOCAL.unpack(header)
+    after_name = start + _LOCAL.size + name_size
+    begin = after_name + extra_size
+    packed = memoryview(data)[begin : begin + info.compress_size]
+    if len(packed) < info.compress_size:
+        raise unreadable("truncated", part=name)
+    return Entry(
+        name,
+        packed,
+        info.CRC,
+        info.file_size,
+        method=info.compress_type,
+        # sizes are known now and stand in the header; the descriptor after the data is not copied
+        flags=info.flag_bits & ~DESCRIPTOR,
+        time=time,
+        date=date,
+        version_made=info.create_version | info.create_system << 8,
+        version_needed=info.extract_version,
+        internal=info.internal_attr,
+        external=info.external_attr,
+        extra=_without_zip64(info.extra),
+        local_extra=_without_zip64(data[after_name:begin]),
+        comment=info.comment,
+    )
+
+
+def read_entries(data: bytes, limits: Limits = DEFAULT) -> Iterator[Entry]:
+    """Yield the entries of a workbook in the order of its directory, still compressed.
+
+    Raises:
+        RefusedError: as ``members`` and ``entry_of``.
+    """
+    return (entry_of(data, info) for info in members(data, limits).values())
 
 
 def within(entries: Iterable[Entry], limits: Limits) -> Iterator[Entry]:
-    """Yield entries as long as they keep the bounds that reading has.
-
-    What the directory says of sizes is enough here: ``inflate`` never makes more of an entry than that.
+    """Yield entries as long as the sizes that they state keep the bounds; ``inflate`` makes no more of them.
 
     Raises:
-        RefusedError: ``unsafe`` with too_many_parts, duplicate_part or inflates_too_much.
+        RefusedError: ``unsafe``, inflates_too_much.
     """
-    left, seen = limits.max_inflated_bytes, set[str]()
-    for number, entry in enumerate(entries, 1):
-        if number > limits.max_parts:
-            raise broken("too_many_parts", limits, "max_parts", found=number)
-        name = entry.name.replace("\\", "/").lstrip("/").lower()
-        if name in seen:
-            raise unsafe("duplicate_part", part=entry.name)
-        seen.add(name)
+    left = limits.max_inflated_bytes
+    for entry in entries:
         left -= entry.size
         if left < 0:
-            raise broken("inflates_too_much", limits, "max_inflated_bytes", part=entry.name)
-        if entry.size > max(limits.ratio_from_bytes, limits.max_ratio * len(entry.data)):
-            raise broken("inflates_too_much", limits, "max_ratio", part=entry.name)
+            raise too_much(entry.name, limits)
+        most = max(limits.ratio_from_bytes, limits.max_ratio * len(entry.data))
+        if entry.size > most and not never_read(entry.name):
+            raise too_much(entry.name, limits, "max_ratio")
         yield entry
 
 

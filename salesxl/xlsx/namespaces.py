@@ -1,19 +1,32 @@
-"""The names of the format: namespaces, relationship types, and the one way a part's XML is parsed.
+"""The names of the format: namespaces and relationships, and the one way a part's XML is parsed.
 
 Owns what Transitional and Strict workbooks spell differently. Refuses: entities, document types, network.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote
 
 from lxml import etree
 
 from salesxl.errors import RefusedError
 
-__all__ = ["DECLARATION", "STRICT", "TRANSITIONAL", "Namespaces", "Relationship", "parse_xml", "write_xml"]
+__all__ = [
+    "DECLARATION",
+    "STRICT",
+    "TRANSITIONAL",
+    "Namespaces",
+    "Relationship",
+    "parse_xml",
+    "relationships",
+    "rels_name",
+    "write_xml",
+]
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PROLOG = re.compile(rb"^(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?\s*")
@@ -77,6 +90,33 @@ class Relationship:
         return self.type.rpartition("/")[2]
 
 
+def rels_name(part: str) -> str:
+    """Return the name of the part that holds a part's relationships, or the package's for ``""``."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels").lstrip("/")
+
+
+def relationships(root: etree._Element, part: str) -> dict[str, Relationship]:
+    """Return the relationships of a part by id, targets as parts' names, given the part that holds them."""
+    folder = posixpath.dirname(part)
+    found: dict[str, Relationship] = {}
+    for node in root.iterchildren("{*}Relationship"):
+        external = node.get("TargetMode") == "External"
+        target = node.get("Target", "")
+        rid = node.get("Id", "")
+        found[rid] = Relationship(
+            rid, node.get("Type", ""), target if external else _resolved(folder, target), external
+        )
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _resolved(folder: str, target: str) -> str:
+    """Return the part that a target names, seen from a folder; every workbook asks for the same few."""
+    plain = unquote(target).replace("\\", "/")
+    return posixpath.normpath(posixpath.join("/", folder, plain)).lstrip("/")
+
+
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 """The one parser; it may be shared between threads."""
 
@@ -88,10 +128,10 @@ def parse_xml(data: bytes, part: str = "") -> etree._Element:
     """
     try:
         root = etree.fromstring(data, PARSER)
-    except etree.XMLSyntaxError as error:
-        raise RefusedError("unreadable", reason="damaged", part=part) from error
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise RefusedError("unreadable", reason="damaged", part=part, detail=str(error)[:200]) from error
     if root.getroottree().docinfo.internalDTD is not None:
-        raise RefusedError("unsafe", reason="document_type", part=part)
+        raise RefusedError("unsafe", reason="dtd", part=part)
     return root
 
 

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import unquote
 
 from lxml import etree
 
@@ -29,6 +28,8 @@ from salesxl.xlsx.namespaces import (
     Namespaces,
     Relationship,
     parse_xml,
+    relationships,
+    rels_name,
     write_xml,
 )
 from salesxl.xlsx.read.encryption import opened
@@ -79,7 +80,7 @@ class Package:
         data = source if isinstance(source, bytes) else Path(source).read_bytes()
         if data.startswith(SIGNATURE):
             data = opened(Compound(data), limits)
-        return cls(within(read_entries(data), limits))
+        return cls(within(read_entries(data, limits), limits))
 
     def copy(self) -> Package:
         """Return a package of the same parts, to be changed apart; this one has not been changed itself."""
@@ -133,7 +134,7 @@ class Package:
     def remove(self, name: str) -> None:
         """Take a part out, with its relationships part and its content type; not those that point to it."""
         key = self._key(name)
-        for gone in (key, _rels_name(key)):
+        for gone in (key, rels_name(key)):
             if gone in self:
                 found = self._names.pop(gone.lower())
                 self._entries.pop(found)
@@ -187,20 +188,15 @@ class Package:
 
     def rels(self, part: str = ROOT) -> dict[str, Relationship]:
         """Return the relationships of a part (or of the package) by id, targets as parts' names."""
-        name = self._names.get(_rels_name(part).lower())
+        name = self._names.get(rels_name(part).lower())
         if name is None:
             return {}
         if name in self._rels:
             return self._rels[name]
-        found = self._rels[name] = {}
-        for node in self.xml(name).iterchildren(f"{{{_RELS_NS}}}Relationship"):
-            external = node.get("TargetMode") == "External"
-            target = node.get("Target", "")
-            if not external:
-                target = _resolved(posixpath.dirname(part), target)
-                target = self._names.get(target.lower(), target)
-            rid = node.get("Id", "")
-            found[rid] = Relationship(rid, node.get("Type", ""), target, external)
+        found = self._rels[name] = {
+            rid: r if r.external else replace(r, target=self._names.get(r.target.lower(), r.target))
+            for rid, r in relationships(self.xml(name), part).items()
+        }
         return found
 
     def related(self, part: str, kind: str) -> list[str]:
@@ -225,7 +221,7 @@ class Package:
 
         ``kind`` is a full type or its last word; ``target`` is a part's name, or an address when external.
         """
-        name = _rels_name(part)
+        name = rels_name(part)
         if name not in self:
             self.write(name, DECLARATION + b'<Relationships xmlns="%s"/>' % _RELS_NS.encode())
             if self.content_type(name) != _RELS_TYPE:
@@ -246,7 +242,7 @@ class Package:
 
     def remove_rel(self, part: str, rid: str) -> None:
         """Take one relationship away; a relationships part left empty goes too."""
-        name = _rels_name(part)
+        name = rels_name(part)
         root = self.xml(name)
         for node in root.findall(f"{{{_RELS_NS}}}Relationship"):
             if node.get("Id") == rid:
@@ -373,19 +369,6 @@ class Package:
 
 
 @lru_cache(maxsize=4096)
-def _resolved(folder: str, target: str) -> str:
-    """Return the part that a target names, seen from a folder; every workbook asks for the same few."""
-    plain = unquote(target).replace("\\", "/")  # as reading has it
-    return posixpath.normpath(posixpath.join("/", folder, plain)).lstrip("/")
-
-
-@lru_cache(maxsize=4096)
 def _relative(folder: str, target: str) -> str:
     """Return how a part is named in a folder's relationships."""
     return posixpath.relpath(target, folder or ".")
-
-
-@lru_cache(maxsize=4096)
-def _rels_name(part: str) -> str:
-    folder, name = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{name}.rels").lstrip("/")

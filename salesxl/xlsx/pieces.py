@@ -29,7 +29,7 @@ def plain(data: bytes, part: str = "") -> bytes:
     Raises RefusedError ``unsafe`` for a document type.
     """
     if b"<!DOCTYPE" in data:
-        raise RefusedError("unsafe", reason="document_type", part=part)
+        raise RefusedError("unsafe", reason="dtd", part=part)
     encoding = _ENCODING.match(data)
     foreign = encoding is not None and encoding[1].upper() not in (b"UTF-8", b"US-ASCII", b"ASCII")
     if foreign or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<!--" in data or b"<![CDATA[" in data:

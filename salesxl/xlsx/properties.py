@@ -7,11 +7,12 @@ from typing import Any
 
 from lxml import etree
 
-from salesxl.xlsx.package import ROOT, Package, parse_xml
+from salesxl.xlsx.package import ROOT, Package
+from salesxl.xlsx.read.parts import CUSTOM, custom_properties
 
 __all__ = ["read_properties", "set_properties"]
 
-PART = "docProps/custom.xml"
+PART = CUSTOM
 KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
 TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 NS = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
@@ -22,11 +23,7 @@ FIRST_ID = 2  # ids 0 and 1 are reserved by the format
 
 def read_properties(package: Package) -> dict[str, str]:
     """Return the custom properties by name, as text."""
-    if PART not in package:
-        return {}
-    root = parse_xml(package.read(PART), PART)
-    found = root.iter(f"{{{NS}}}property")
-    return {str(p.get("name")): "".join(str(text) for text in p.itertext()).strip() for p in found}
+    return custom_properties(package.read(PART)) if PART in package else {}
 
 
 def set_properties(package: Package, values: Mapping[str, str]) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
-from salesxl.model import Area, column_letters, column_number
+from salesxl.model import Area, cell_name, column_letters, column_number
 
 __all__ = [
     "LAST_COLUMN",
@@ -20,35 +20,34 @@ __all__ = [
     "Ref",
     "area_text",
     "areas_text",
+    "cells_text",
     "parse",
     "quote_sheet",
     "read_area",
     "read_areas",
-    "rename_sheets",
     "rewrite",
     "shift",
-    "shifted",
     "split_cell",
 ]
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
-_SHEET = r"(?P<sheet>(?:'(?:[^']|'')+'|(?:\[[^\[\]]*\])?[\w.]+(?::[\w.]+)?)!)"
+_SHEET = r"(?P<sheet>(?:'(?:[^']|'')++'|(?:\[[^\[\]]*\])?[\w.]+(?::[\w.]+)?)!)"
 _CELL = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}"
 _REF = (
     rf"{_CELL}(?::{_CELL})?|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?[1-9][0-9]{{0,6}}:\$?[1-9][0-9]{{0,6}}"
 )
+# nothing here is looked at again and again, however a formula was twisted: each takes time by its length
 _TOKEN = re.compile(
     rf"""(?P<string>"(?:[^"]|"")*")
     |(?<![\w.$\\?]){_SHEET}?(?P<ref>{_REF})(?![\w.$(\[!?\\])
     |{_SHEET.replace("sheet", "bare")}
-    |(?P<struct>\[(?:'.|[^\[\]]|\[(?:'.|[^\[\]])*\])*\])
+    |(?P<struct>\[(?:'.?|[^\[\]']|\[(?:'.?|[^\[\]'])*+\])*+(?:\]|\Z))
     |(?P<word>[\w.$\\?]+)
-    |(?P<other>.)""",
+    |(?P<other>'+|.)""",
     re.VERBOSE | re.DOTALL,
 )
-_PART = re.compile(r"(\$?)([A-Za-z]{1,3})?(\$?)([0-9]{1,7})?\Z")
-_CELL_TEXT = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})\Z")
+_PART = re.compile(r"(?:(\$?)([A-Za-z]{1,3}))?(?:(\$?)([1-9][0-9]{0,6}))?\Z")
 _PLAIN_SHEET = re.compile(r"[^\W\d][\w.]*\Z")
 _LOOKS_LIKE_CELL = re.compile(r"(?:[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*(?:[Cc][0-9]*)?|[Cc][0-9]*)\Z")
 
@@ -74,17 +73,27 @@ class Ref:
 
     def __str__(self) -> str:
         """Return the reference as a formula holds it."""
-        left, top, right, bottom = self.fixed
-        first = _corner(self.left, left, self.top, top)
-        text = first
-        if self.ranged or self.top != self.bottom or self.left != self.right or None in (self.top, self.left):
-            text = f"{first}:{_corner(self.right, right, self.bottom, bottom)}"
-        return text if self.sheet is None else f"{quote_sheet(self.sheet)}!{text}"
+        return _reference(self.sheet, self.top, self.left, self.bottom, self.right, self.fixed, self.ranged)
 
     @property
     def area(self) -> Area:
         """Return the rectangle it covers, whole rows and columns up to the sheet's bounds."""
         return Area(self.top or 1, self.left or 1, self.bottom or LAST_ROW, self.right or LAST_COLUMN)
+
+
+def _reference(
+    sheet: str | None,
+    top: int | None,
+    left: int | None,
+    bottom: int | None,
+    right: int | None,
+    fixed: tuple[bool, bool, bool, bool],
+    ranged: bool,
+) -> str:
+    text = _corner(left, fixed[0], top, fixed[1])
+    if ranged or top != bottom or left != right or top is None or left is None:
+        text = f"{text}:{_corner(right, fixed[2], bottom, fixed[3])}"
+    return text if sheet is None else f"{quote_sheet(sheet)}!{text}"
 
 
 def _corner(column: int | None, column_fixed: bool, row: int | None, row_fixed: bool) -> str:
@@ -112,17 +121,15 @@ def _unquote(prefix: str) -> str:
 
 def _read(text: str, sheet: str | None) -> Ref | None:
     first, colon, second = text.partition(":")
-    a, b = _PART.match(first), _PART.match(second or first)
+    a, b = _PART.match(first), _PART.match(second if colon else first)
     if a is None or b is None:
         return None
-    if a[2] is None:  # whole rows: the first group took the dollar sign
-        ends = [None, int(a[4]), None, int(b[4])]
-        fixed = (False, bool(a[1] or a[3]), False, bool(b[1] or b[3]))
-    else:
-        rows = [int(m[4]) if m[4] else None for m in (a, b)]
-        ends = [column_number(a[2]), rows[0], column_number(b[2] or a[2]), rows[1]]
-        fixed = (bool(a[1]), bool(a[3]), bool(b[1]), bool(b[3]))
-    left, top, right, bottom = ends
+    shape = bool(a[2]), bool(a[4])
+    if shape != (bool(b[2]), bool(b[4])) or (not all(shape) and not (colon and any(shape))):
+        return None
+    left, right = (column_number(m[2]) if m[2] else None for m in (a, b))
+    top, bottom = (int(m[4]) if m[4] else None for m in (a, b))
+    fixed = (bool(a[1]), bool(a[3]), bool(b[1]), bool(b[3]))
     if max(left or 1, right or 1) > LAST_COLUMN or max(top or 1, bottom or 1) > LAST_ROW:
         return None
     if top is not None and bottom is not None and top > bottom:
@@ -169,57 +176,46 @@ def shift(formula: str, rows: int, columns: int) -> str:
     """Return the formula as it reads when copied so many rows down and columns right.
 
     This is what a shared formula means for its other cells. A reference that would leave the sheet becomes
-    ``#REF!``, as in Excel.
+    ``#REF!``, as in Excel; whole columns stay when rows move, and whole rows when columns do.
     """
 
     def moved(ref: Ref) -> str:
-        left, top, right, bottom = ref.fixed
-        new = replace(
-            ref,
-            left=_plus(ref.left, 0 if left else columns),
-            top=_plus(ref.top, 0 if top else rows),
-            right=_plus(ref.right, 0 if right else columns),
-            bottom=_plus(ref.bottom, 0 if bottom else rows),
-        )
-        area = new.area
-        fits = min(area.top, area.left, area.bottom, area.right) >= 1
-        if not fits or area.bottom > LAST_ROW or area.right > LAST_COLUMN:
+        fixed = ref.fixed
+        left = _plus(ref.left, 0 if fixed[0] else columns, LAST_COLUMN)
+        top = _plus(ref.top, 0 if fixed[1] else rows, LAST_ROW)
+        right = _plus(ref.right, 0 if fixed[2] else columns, LAST_COLUMN)
+        bottom = _plus(ref.bottom, 0 if fixed[3] else rows, LAST_ROW)
+        if left == 0 or top == 0 or right == 0 or bottom == 0:
             return "#REF!"
-        return str(new)
+        return _reference(ref.sheet, top, left, bottom, right, fixed, ref.ranged)
 
     return rewrite(formula, moved) if rows or columns else formula
 
 
-def _plus(number: int | None, step: int) -> int | None:
-    # a zero would read as "whole column" above, so the edge is kept apart from None
-    return None if number is None else (number + step or -1)
-
-
-def rename_sheets(formula: str, names: dict[str, str]) -> str:
-    """Return the formula with references to renamed sheets following their new names."""
-
-    def moved(ref: Ref) -> str:
-        if ref.sheet is None:
-            return str(ref)
-        return str(replace(ref, sheet=":".join(names.get(name, name) for name in ref.sheet.split(":"))))
-
-    return rewrite(formula, moved) if names else formula
+def _plus(number: int | None, step: int, last: int) -> int | None:
+    """Return a row or column so much further on, 0 for one that is off the sheet."""
+    if number is None:
+        return None
+    return number + step if 1 <= number + step <= last else 0
 
 
 def split_cell(cell: str) -> tuple[int, int]:
-    """Return (row, column) of an address such as ``C5``; dollar signs are allowed.
+    """Return (row, column) of an address such as ``C5`` or ``$C$5``.
 
     Raises:
-        ValueError: the text is no cell address.
+        ValueError: the text is no cell address, or one beyond ``XFD1048576``.
     """
-    found = _CELL_TEXT.match(cell.replace("$", ""))
-    if found is None:
+    found = _PART.match(cell)
+    if found is None or not found[2] or not found[4]:
         raise ValueError(f"no cell address: {cell!r}")
-    return int(found[2]), column_number(found[1])
+    row, column = int(found[4]), column_number(found[2])
+    if row > LAST_ROW or column > LAST_COLUMN:
+        raise ValueError(f"no cell address: {cell!r}")
+    return row, column
 
 
 def read_area(text: str) -> Area:
-    """Return the rectangle that ``B2:C9``, ``B2``, ``2:9`` or ``B:C`` covers.
+    """Return the rectangle that ``B2:C9``, ``C9:B2``, ``B2``, ``2:9`` or ``B:C`` covers.
 
     Raises:
         ValueError: the text is no reference.
@@ -241,32 +237,15 @@ def area_text(area: Area) -> str:
         return f"{column_letters(area.left)}:{column_letters(area.right)}"
     if area.left == 1 and area.right == LAST_COLUMN:
         return f"{area.top}:{area.bottom}"
-    first = f"{column_letters(area.left)}{area.top}"
-    last = f"{column_letters(area.right)}{area.bottom}"
+    return cells_text(area)
+
+
+def cells_text(area: Area) -> str:
+    """Return a rectangle by its corner cells, as a sheet's extent and a table want it: ``A2:R14``, ``B3``."""
+    first, last = cell_name(area.top, area.left), cell_name(area.bottom, area.right)
     return first if first == last else f"{first}:{last}"
 
 
 def areas_text(areas: Sequence[Area]) -> str:
     """Return rectangles as the text of a ``sqref`` attribute."""
     return " ".join(area_text(area) for area in areas)
-
-
-_TOKEN_grid_formula = re.compile(
-    r"""("(?:[^"]|"")*"|'(?:[^']|'')*'!)"""  # text and quoted sheet names stay
-    r"""|(?<![\w.$])(\$?)([A-Za-z]{1,3})(\$?)([1-9]\d{0,6})(?![\w.(!])"""
-)
-
-
-def shifted(formula: str, rows: int, columns: int) -> str:
-    """Return the formula as it reads ``rows`` further down and ``columns`` further right."""
-
-    def move(match: re.Match[str]) -> str:
-        if match[1]:
-            return match[0]
-        column = column_number(match[3]) + (0 if match[2] else columns)
-        row = int(match[5]) + (0 if match[4] else rows)
-        if column < 1 or row < 1:
-            return "#REF!"
-        return f"{match[2]}{column_letters(column)}{match[4]}{row}"
-
-    return _TOKEN_grid_formula.sub(move, formula)

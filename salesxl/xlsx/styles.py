@@ -23,7 +23,6 @@ __all__ = ["MINIMAL", "RenderStyles", "Styles", "inside"]
 _ORDER = (  # noqa: SIM905  a schema's order reads better as words
     "numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst"
 ).split()
-_FIRST_CUSTOM_FORMAT = 164
 
 MINIMAL = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -99,21 +98,6 @@ class Styles:
     def add_border(self, xml: str) -> int:
         """Add a border, given as the inside of a ``<border>``; return its index."""
         return self._add("borders", f"<border>{xml}</border>")
-
-    def add_dxf(self, xml: str) -> int:
-        """Add a differential format for conditional formats and tables; return its index."""
-        return self._add("dxfs", f"<dxf>{xml}</dxf>", reuse=False)
-
-    def add_number_format(self, code: str) -> int:
-        """Add a number format by its code; return its id (not its place in the list)."""
-        known = self.items("numFmts")
-        for node in known:
-            if node.get("formatCode") == code:
-                return int(node.get("numFmtId", 0))
-        number = max([_FIRST_CUSTOM_FORMAT - 1, *(whole(n.get("numFmtId")) for n in known)]) + 1
-        tag, attributes = f"{{{self.namespace}}}numFmt", {"numFmtId": str(number), "formatCode": code}
-        self._append("numFmts", self.pieces.get("numFmts").node.makeelement(tag, attributes))
-        return number
 
     def clone(self, base: int, *, alignment: Mapping[str, str] | None = None, **indexes: int) -> int:
         """Return a format equal to another but for some indexes: ``clone(5, fillId=7)``.
@@ -202,44 +186,31 @@ class RenderStyles:
 
     def __init__(self, package: Package) -> None:
         self._package = package
-        parts = package.related(package.main(), "styles")
-        self._part = parts[0] if parts and parts[0] in package else None
+        self._part = next(iter(package.related(package.main(), "styles")), None)
+        self._styles = Styles(package.read(self._part)) if self._part is not None else None
+        formats = self._styles.items("cellXfs") if self._styles is not None else ()
+        self._plain = [whole(xf.get("numFmtId")) in (_GENERAL, _TEXT) for xf in formats]
         self._made: dict[tuple[int, int], int] = {}
-        self._formats: list[int] = []
-        if self._part is None:
-            return
-        root, ns = package.xml(self._part), package.namespaces
-        self._xfs = root.find(ns.tag("cellXfs"))
-        if self._xfs is not None:
-            self._formats = [int(xf.get("numFmtId", "0")) for xf in self._xfs]
 
     @property
     def made(self) -> int:
         """How many formats were added."""
         return len(self._made)
 
-    def format_of(self, style: int) -> int:
-        """Return the number format's id of a cell style."""
-        return self._formats[style] if style < len(self._formats) else _GENERAL
-
     def is_plain(self, style: int) -> bool:
         """True where a number would show as a bare number: the formats General and Text."""
-        return self.format_of(style) in (_GENERAL, _TEXT)
+        return self._plain[style] if style < len(self._plain) else True
 
     def dated(self, style: int, value: dt.date | dt.time) -> int:
         """Return the style for a date: the same where it has a format, else a twin that shows dates."""
-        if not self.is_plain(style) or self._part is None or self._xfs is None:
+        if not self._plain or not self.is_plain(style):
             return style
         kinds = (dt.datetime, dt.date, dt.time)
-        number = _BUILT_IN[next(kind for kind in kinds if isinstance(value, kind))]
-        key = style, number
+        key = style, _BUILT_IN[next(kind for kind in kinds if isinstance(value, kind))]
         if key not in self._made:
-            twin: etree._Element = deepcopy(self._xfs[style])
-            twin.set("numFmtId", str(number))
-            twin.set("applyNumberFormat", "1")
-            self._xfs.append(twin)
-            self._xfs.set("count", str(len(self._xfs)))
-            self._formats.append(number)
-            self._made[key] = len(self._xfs) - 1
-            self._package.touch(self._part)
+            assert self._styles is not None  # it has formats
+            assert self._part is not None
+            self._made[key] = self._styles.clone(style, numFmtId=key[1])
+            self._plain.append(False)
+            self._package.write(self._part, self._styles.to_bytes())
         return self._made[key]

@@ -16,92 +16,116 @@ from typing import Any
 
 from lxml import etree
 
-from salesxl.model import Area, CellValue, cell_name, column_number
-from salesxl.xlsx.namespaces import parse_xml
+from salesxl.model import CellValue
 
 __all__ = [
     "LONGEST_TEXT",
-    "MAX_TEXT",
-    "cell_name",
     "cell_tail",
     "cell_tails",
-    "clean",
     "escape",
-    "parse_area",
     "serial",
-    "serial_text",
     "set_content",
-    "shared_strings",
-    "split_ref",
+    "stored_text",
+    "string_text",
     "unescape",
-    "unescape_text",
     "whole",
-    "write_area",
 ]
 
 LONGEST_TEXT = 32_767
-"""Characters a cell can hold; Excel calls a file with a longer text damaged."""
+"""UTF-16 units a cell can hold; Excel calls a file with a longer text damaged."""
 
+_SURELY_FITS = LONGEST_TEXT // 2
 _ORDINAL_1899_12_30 = 693_594
 _FIRST_OF_MARCH_1900 = 61  # serials below it are one too high: Excel counts 29 February 1900
-_SPECIAL = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_(?=x[0-9A-Fa-f]{4}_)")
-_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_BEHIND_1904 = 1462  # days that the calendar of old Macs is behind
+_UNSAFE = "\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff"
 _CODED = re.compile("_x([0-9A-Fa-f]{4})_")
+_TO_CODE = re.compile(f"[{_UNSAFE}]|_(?=x[0-9A-Fa-f]{{4}}_)")
+_SPECIAL = re.compile(f"[&<>{_UNSAFE}]|_(?=x[0-9A-Fa-f]{{4}}_)")
+_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def escape(text: str) -> str:
     """Return text as XML content; characters XML forbids become ``_xHHHH_``, as Excel writes them.
 
     A text that itself reads like such a code (``_x0041_``) gets its first underscore coded, so that it comes
-    back as typed.
+    back as typed. Of line ends, a CR is coded too: XML would make it one with the LF.
     """
     return _SPECIAL.sub(_code, text) if _SPECIAL.search(text) else text
+
+
+def stored_text(text: str) -> str:
+    """Return text as an element of a cell or a note holds it: cut to size, coded as ``escape`` does it.
+
+    For whoever writes the XML itself; ``&`` and ``<`` stay.
+    """
+    text = _cut(text)
+    return _TO_CODE.sub(_code, text) if _TO_CODE.search(text) else text
 
 
 def _code(found: re.Match[str]) -> str:
     return _NAMED.get(found[0]) or f"_x{ord(found[0]):04X}_"
 
 
+def _cut(text: str) -> str:
+    """Return text that is not longer than a cell can hold, with an ellipsis where it was cut."""
+    if len(text) <= _SURELY_FITS:
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) <= 2 * LONGEST_TEXT:
+        return text
+    kept = units[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "surrogatepass")
+    halved = kept[-1] != text[len(kept) - 1]  # the cut went through a character of two units
+    return f"{kept[:-1] if halved else kept}…"
+
+
 def unescape(text: str) -> str:
-    """Return the text that ``_xHHHH_`` codes stand for."""
-    return _CODED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    """Return the text that ``_xHHHH_`` codes stand for; two halves of one character become it."""
+    if "_x" not in text:
+        return text
+    text = _CODED.sub(lambda found: chr(int(found[1], 16)), text)
+    if _SURROGATE.search(text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    return text
 
 
 def serial(value: dt.date | dt.datetime | dt.time | dt.timedelta, *, date1904: bool = False) -> float | None:
-    """Return a date or time as Excel's day number, whole for dates; None for a day before Excel's calendar.
+    """Return a date or time as Excel's day number, to the millisecond; whole days are whole numbers.
 
-    ``date1904`` is the calendar of workbooks begun on old Macs, 1462 days behind.
+    None stands for a day before Excel's calendar, which begins on 1 January 1900, or with ``date1904`` (in
+    workbooks begun on old Macs) on 1 January 1904.
     """
     if isinstance(value, dt.timedelta):
-        return value / dt.timedelta(days=1)
+        return _whole(value / dt.timedelta(days=1))
     if isinstance(value, dt.time):
-        return _fraction(value)
+        return _whole(_fraction(value))
     days = value.toordinal() - _ORDINAL_1899_12_30
-    if date1904:
-        days -= 1462
-        first = 0
-    else:
-        days -= days < _FIRST_OF_MARCH_1900
-        first = 1
-    if days < first:
+    days -= _BEHIND_1904 if date1904 else days < _FIRST_OF_MARCH_1900
+    if days < (0 if date1904 else 1):
         return None
-    return days + _fraction(value.time()) if isinstance(value, dt.datetime) else days
+    return _whole(days + _fraction(value.time())) if isinstance(value, dt.datetime) else days
+
+
+def _whole(days: float) -> float:
+    return int(days) if days == int(days) else days
 
 
 def _fraction(value: dt.time) -> float:
     seconds = value.hour * 3600 + value.minute * 60 + value.second + round(value.microsecond, -3) / 1_000_000
-    return seconds / 86_400 if seconds else 0
+    return seconds / 86_400
 
 
 def cell_tail(value: Any, *, date1904: bool = False) -> str:
     """Return what follows ``<c r="B2" s="5"`` for a value, closing tag included; empty for a blank.
 
-    Blank are None, NaN, NaT and NA. Decimals are written digit by digit, never through a float. A text over
-    32,767 characters is cut there, with an ellipsis at the end. A date that Excel's calendar does not have is
+    Blank are None, NaN, NaT and NA. Decimals are written digit by digit, never through a float. A text that
+    is too long for a cell is cut, with an ellipsis at the end. A date that Excel's calendar does not have is
     written as text, year first.
     """
     writer = _WRITERS.get(type(value))
-    if writer is not None and not (date1904 and writer in (_date, _datetime)):
+    if writer is not None and not (date1904 and writer in (_date, _moment)):
         return writer(value)
     return _other(value, date1904)
 
@@ -135,15 +159,15 @@ def _plain(texts: Collection[str]) -> bool:
     return (
         _SPECIAL.search("".join(texts)) is None
         and all(map(str.__eq__, map(str.strip, texts), texts))
-        and max(map(len, texts), default=0) <= LONGEST_TEXT
+        and max(map(len, texts), default=0) <= _SURELY_FITS
     )
 
 
 def _text(value: str) -> str:
     if not value:
         return ""
-    if len(value) > LONGEST_TEXT:
-        value = value[: LONGEST_TEXT - 1] + "…"
+    if len(value) > _SURELY_FITS:
+        value = _cut(value)
     if _SPECIAL.search(value):
         value = _SPECIAL.sub(_code, value)
     if value[0].isspace() or value[-1].isspace():
@@ -173,19 +197,16 @@ def _date(value: dt.date) -> str:
     number = value.toordinal() - _ORDINAL_1899_12_30
     if number >= _FIRST_OF_MARCH_1900:
         return f"><v>{number}</v></c>"
-    days = serial(value)
-    return _text(value.isoformat()) if days is None else f"><v>{days}</v></c>"
+    return _moment(value)
 
 
-def _datetime(value: dt.datetime) -> str:
-    days = serial(value)
-    if days is None:
-        return _text(value.isoformat(" "))
-    return f"><v>{days if days % 1 else int(days)}</v></c>"
+def _moment(value: dt.date | dt.time | dt.timedelta, *, date1904: bool = False) -> str:
+    days = serial(value, date1904=date1904)
+    return _text(_written(value)) if days is None else f"><v>{days}</v></c>"
 
 
-def _time(value: dt.time | dt.timedelta) -> str:
-    return f"><v>{serial(value)}</v></c>"
+def _written(value: dt.date | dt.time | dt.timedelta) -> str:
+    return value.isoformat(" ") if isinstance(value, dt.datetime) else str(value)
 
 
 def _blank(_: object) -> str:
@@ -199,9 +220,9 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     bool: _bool,
     Decimal: _decimal,
     dt.date: _date,
-    dt.datetime: _datetime,
-    dt.time: _time,
-    dt.timedelta: _time,
+    dt.datetime: _moment,
+    dt.time: _moment,
+    dt.timedelta: _moment,
     type(None): _blank,
 }
 
@@ -213,11 +234,10 @@ def _other(value: Any, date1904: bool) -> str:
     if _missing(value):
         return ""
     if date1904 and isinstance(value, dt.date):
-        days = serial(value, date1904=True)
-        return _text(value.isoformat()) if days is None else _float(float(days))
+        return _moment(value, date1904=True)
     writer = next((w for kind, w in _WRITERS.items() if isinstance(value, kind)), None)
     if writer is _date and isinstance(value, dt.datetime):
-        writer = _datetime
+        writer = _moment
     if writer is _int:
         value = int(value)
     return writer(value) if writer is not None else _text(str(value))
@@ -230,62 +250,17 @@ def _missing(value: Any) -> bool:
         return True
 
 
-MAX_TEXT = 32767
-"""Characters a cell can hold; Excel repairs a file that has more."""
-
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_WHOLE = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})$|\$?([0-9]{1,7}):\$?([0-9]{1,7})$")
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-_REF = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]+)$")
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_DAY = dt.timedelta(days=1)
-
-
-def clean(text: str) -> str:
-    """Return text as a cell can hold it: no control characters, escapes escaped, cut to size."""
-    if text.isprintable() and "_x" not in text:
-        return text[:MAX_TEXT]
-    text = _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return _ESCAPED.sub(lambda m: "_x005F" + m[0], text)[:MAX_TEXT]
-
-
-def unescape_text(text: str) -> str:
-    """Return a cell's text with the format's escapes (``_x000D_``) resolved."""
-    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
-
-
-def shared_strings(data: bytes) -> list[str]:
-    """Return the texts of a workbook's table of shared strings, without their phonetic hints."""
-    return [unescape_text(_plain_text(item)) for item in parse_xml(data)]
-
-
-def _plain_text(item: etree._Element) -> str:
+def string_text(item: etree._Element) -> str:
+    """Return the text of a shared or an inline string, without its phonetic hints."""
     texts = (n for n in item.iter("{*}t") if etree.QName(n.getparent()).localname != "rPh")
-    return "".join(node.text or "" for node in texts)
-
-
-def serial_text(
-    value: dt.date | dt.datetime | dt.time | dt.timedelta, *, date1904: bool = False
-) -> float | int:
-    """Return a date or time as Excel counts it, in days; whole days as whole numbers."""
-    if isinstance(value, dt.timedelta):
-        days = value / _DAY
-    elif isinstance(value, dt.time):
-        days = dt.timedelta(hours=value.hour, minutes=value.minute, seconds=value.second) / _DAY
-    else:
-        moment = value if isinstance(value, dt.datetime) else dt.datetime(value.year, value.month, value.day)
-        days = (
-            moment.replace(tzinfo=None)
-            - dt.datetime(1904 if date1904 else 1899, 1 if date1904 else 12, 1 if date1904 else 30)
-        ) / _DAY
-        # Excel believes that 1900 was a leap year: its days before March 1900 are one lower
-        days -= not date1904 and days < 61
-    return int(days) if days == int(days) else days
+    return unescape("".join(node.text or "" for node in texts))
 
 
 def set_content(cell: etree._Element, value: CellValue | Decimal, *, date1904: bool = False) -> None:
-    """Replace a cell's content by a value, keeping its address and style."""
+    """Replace a cell's content by a value, keeping its address and style.
+
+    A date that Excel's calendar does not have is written as text, year first.
+    """
     for child in [*cell]:
         cell.remove(child)
     for name in ("t", "cm", "vm"):
@@ -293,59 +268,24 @@ def set_content(cell: etree._Element, value: CellValue | Decimal, *, date1904: b
     if value is None or value == "":
         return
     space = etree.QName(cell).namespace
+    if isinstance(value, (dt.date, dt.time, dt.timedelta)):
+        days = serial(value, date1904=date1904)
+        value = _written(value) if days is None else days
     if isinstance(value, str):
         cell.set("t", "inlineStr")
         node = etree.SubElement(etree.SubElement(cell, f"{{{space}}}is"), f"{{{space}}}t")
-        node.text = clean(value)
+        node.text = stored_text(value)
         if node.text != node.text.strip() or "\n" in node.text:
             node.set(_SPACE, "preserve")
         return
     if isinstance(value, bool):
         cell.set("t", "b")
         written = str(int(value))
-    elif isinstance(value, (dt.date, dt.time, dt.timedelta)):
-        written = repr(serial_text(value, date1904=date1904))
     else:
         written = str(value) if isinstance(value, Decimal) else repr(value)
     etree.SubElement(cell, f"{{{space}}}v").text = written
 
 
-def split_ref(ref: str) -> tuple[int, int]:
-    """Return (row, column) of an address such as ``E7`` or ``$E$7``. Raises ValueError for anything else."""
-    match = _REF.match(ref)
-    if match is None:
-        raise ValueError(f"{ref!r} is not the address of a cell")
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column
-
-
-def parse_area(ref: str) -> Area:
-    """Return the area of a reference such as ``A2:R14``, ``B3``, ``A:R`` or ``3:7``.
-
-    Raises ValueError for anything else.
-    """
-    found = _WHOLE.match(ref)
-    if found is not None and found[1]:
-        left, right = sorted(column_number(each) for each in found.group(1, 2))
-        return Area(1, left, LAST_ROW, right)
-    if found is not None:
-        top, bottom = sorted(int(each) for each in found.group(3, 4))
-        return Area(top, 1, bottom, LAST_COLUMN)
-    first, _, last = ref.partition(":")
-    top, left = split_ref(first)
-    bottom, right = split_ref(last or first)
-    return Area(top, left, bottom, right)
-
-
 def whole(text: str | None, default: int = 0) -> int:
     """Return an attribute as the number it should be; what is none counts as not stated."""
     return int(text) if text and text.isascii() and text.strip().isdigit() else default
-
-
-def write_area(area: Area) -> str:
-    """Return an area as a reference: ``A2:R14``, ``B3`` for a single cell."""
-    first = cell_name(area.top, area.left)
-    last = cell_name(area.bottom, area.right)
-    return first if first == last else f"{first}:{last}"

@@ -16,10 +16,10 @@ from lxml import etree
 from salesxl.errors import RefusedError
 from salesxl.xlsx.edit.notes import Notes
 from salesxl.xlsx.edit.sheet import Sheet
-from salesxl.xlsx.package import ROOT, Package
+from salesxl.xlsx.package import Package, parse_xml
 from salesxl.xlsx.pieces import Piece, Pieces
 from salesxl.xlsx.styles import MINIMAL, Styles
-from salesxl.xlsx.values import shared_strings, unescape_text, whole
+from salesxl.xlsx.values import string_text, unescape, whole
 
 __all__ = ["Book"]
 
@@ -57,13 +57,6 @@ class Book:
         return cls(Package.open(source))
 
     # ---- what it holds
-
-    @property
-    def signed(self) -> bool:
-        """Whether the workbook carries a digital signature, which any change breaks."""
-        return any(
-            r.kind == "origin" and "digital-signature" in r.type for r in self.package.rels(ROOT).values()
-        )
 
     @property
     def date1904(self) -> bool:
@@ -136,8 +129,8 @@ class Book:
         if kind == "s" and value is not None:
             return self._strings[int(value.text or 0)]
         if kind == "inlineStr":
-            return unescape_text("".join(node.text or "" for node in cell.iter("{*}t")))
-        return unescape_text(value.text or "") if kind == "str" and value is not None else None
+            return string_text(cell)
+        return unescape(value.text or "") if kind == "str" and value is not None else None
 
     # ---- sheets
 
@@ -235,17 +228,6 @@ class Book:
         piece = self._pieces.find("definedNames")
         return [*piece.node] if piece is not None else []
 
-    def forget_notes(self, name: str) -> None:
-        """Read a sheet's notes anew when next asked for: their parts were changed elsewhere."""
-        self._notes.pop(self.part(name), None)
-
-    def drop_calculation_chain(self) -> None:
-        """Take out the order of calculation, which Excel rebuilds; needed once a formula went."""
-        for rid, rel in self.package.rels(self._main).items():
-            if rel.kind == "calcChain":
-                self.package.remove_rel(self._main, rid)
-                self.package.remove(rel.target)
-
     # ---- saving
 
     def flush(self) -> None:
@@ -269,7 +251,7 @@ class Book:
     @cached_property
     def _strings(self) -> list[str]:
         part = next(iter(self.package.related(self._main, "sharedStrings")), None)
-        return shared_strings(self.package.read(part)) if part else []
+        return [string_text(item) for item in parse_xml(self.package.read(part))] if part else []
 
     def _put(self, part: str, data: bytes, before: bytes) -> None:
         if data != before:

@@ -13,10 +13,12 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from salesxl.model import cell_name
 from salesxl.xlsx.edit.sheet import Sheet
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.pieces import Pieces
-from salesxl.xlsx.values import cell_name, clean, split_ref, whole
+from salesxl.xlsx.refs import LAST_COLUMN, LAST_ROW, split_cell
+from salesxl.xlsx.values import stored_text, whole
 
 __all__ = ["Notes", "Run", "Shapes"]
 
@@ -112,7 +114,7 @@ class Notes:
             listed.remove(node)
             self._by_cell.pop(node.get("ref"))
         if gone:
-            self._drawn().remove({split_ref(node.get("ref", "")) for node in gone})
+            self._drawn().remove({split_cell(node.get("ref", "")) for node in gone})
             self._changed = True
         return len(gone)
 
@@ -207,9 +209,9 @@ class Notes:
 
     def _place(self, listed: etree._Element, comment: etree._Element) -> None:
         """Keep the list in the order of rows, which some readers rely on."""
-        key = split_ref(comment.get("ref", ""))
+        key = split_cell(comment.get("ref", ""))
         for node in listed.iterchildren(reversed=True):
-            if split_ref(node.get("ref") or "A1") < key:
+            if split_cell(node.get("ref") or "A1") < key:
                 node.addnext(comment)
                 return
         listed.insert(0, comment)
@@ -230,7 +232,7 @@ _OPENING = re.compile(r"<([a-zA-Z])")
 def _run(run: Run) -> str:
     bold = "<b/>" if run.bold else ""
     look = f'<sz val="{run.size}"/><color rgb="FF{run.color}"/><rFont val="微软雅黑"/><family val="2"/>'
-    return f'<r><rPr>{bold}{look}</rPr><t xml:space="preserve">{escape(clean(run.text))}</t></r>'
+    return f'<r><rPr>{bold}{look}</rPr><t xml:space="preserve">{escape(stored_text(run.text))}</t></r>'
 
 
 def _text(comment: etree._Element) -> str:
@@ -338,7 +340,7 @@ def _lines(text: str) -> int:
 
 def _across(sheet: Sheet, column: int, pixels: float) -> tuple[int, int]:
     """Return (column from 0, pixels into it) of a point so many pixels right of a column's left edge."""
-    while (width := _wide(sheet.columns.width(column))) < pixels and column < 16384:
+    while (width := _wide(sheet.columns.width(column))) < pixels and column < LAST_COLUMN:
         pixels -= width
         column += 1
     return column - 1, round(pixels)
@@ -346,7 +348,7 @@ def _across(sheet: Sheet, column: int, pixels: float) -> tuple[int, int]:
 
 def _down(sheet: Sheet, row: int, pixels: float) -> tuple[int, int]:
     """Return (row from 0, pixels into it) of a point so many pixels below a row's top edge."""
-    while (height := _height(sheet, row)) < pixels and row < 1048576:
+    while (height := _height(sheet, row)) < pixels and row < LAST_ROW:
         pixels -= height
         row += 1
     return row - 1, round(pixels)

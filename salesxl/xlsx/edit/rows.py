@@ -14,7 +14,8 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from salesxl.xlsx.pieces import Pieces
-from salesxl.xlsx.values import clean, split_ref, whole
+from salesxl.xlsx.refs import split_cell
+from salesxl.xlsx.values import stored_text, whole
 
 __all__ = [
     "Columns",
@@ -22,7 +23,6 @@ __all__ = [
     "append",
     "find",
     "last_column",
-    "renumbered",
     "restyled",
     "spans",
     "with_spans",
@@ -68,13 +68,6 @@ def restyled(raw: bytes, cell: RawCell, style: str | None) -> bytes:
     return raw[:start] + new + raw[end:]
 
 
-def renumbered(raw: bytes, old: int, new: int) -> bytes:
-    """Return the row with another number, in its own tag and in its cells' addresses."""
-    close = raw.find(b">")
-    head = re.sub(rb'(\sr=")%d(")' % old, rb"\g<1>%d\g<2>" % new, raw[:close], count=1)
-    return head + re.sub(rb'(c r="[A-Z]+)%d(")' % old, rb"\g<1>%d\g<2>" % new, raw[close:])
-
-
 def without(raw: bytes, cell: RawCell, *, spaced: bool) -> bytes:
     """Return the row without a cell, in the short form when that was the last one."""
     left = raw[: cell.start] + raw[cell.end :]
@@ -88,7 +81,7 @@ def without(raw: bytes, cell: RawCell, *, spaced: bool) -> bytes:
 def last_column(raw: bytes) -> int:
     """Return the column of the last cell, 0 in a row without cells."""
     found = _REF.search(raw, max(raw.rfind(b'c r="'), 0))
-    return split_ref(found[1].decode() + "1")[1] if found else 0
+    return split_cell(found[1].decode() + "1")[1] if found else 0
 
 
 def append(raw: bytes, prefix: bytes, ref: str, text: str, style: int) -> bytes | None:
@@ -96,7 +89,7 @@ def append(raw: bytes, prefix: bytes, ref: str, text: str, style: int) -> bytes 
     at, p = raw.rfind(b"</%srow>" % prefix), prefix.decode()
     if at < 0:
         return None
-    inside = f'<{p}is><{p}t xml:space="preserve">{escape(clean(text))}</{p}t></{p}is>'
+    inside = f'<{p}is><{p}t xml:space="preserve">{escape(stored_text(text))}</{p}t></{p}is>'
     cell = f'<{p}c r="{ref}" s="{style}" t="inlineStr">{inside}</{p}c>'
     return raw[:at] + cell.encode() + raw[at:]
 

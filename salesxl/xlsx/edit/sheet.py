@@ -7,18 +7,19 @@ bytes unless it is changed. Owns rows, cells, columns and merges; notes, tables 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
 from lxml import etree
 
 from salesxl.errors import RefusedError
-from salesxl.model import Area, CellValue, column_letters
+from salesxl.model import Area, CellValue, cell_name, column_letters
 from salesxl.xlsx.edit import rows
 from salesxl.xlsx.edit.rows import Columns
 from salesxl.xlsx.pieces import Piece, Pieces
-from salesxl.xlsx.values import cell_name, parse_area, set_content, split_ref, whole, write_area
+from salesxl.xlsx.refs import cells_text, read_area, split_cell
+from salesxl.xlsx.values import set_content, whole
 
 __all__ = ["ORDER", "Sheet"]
 
@@ -32,7 +33,6 @@ ORDER = (  # noqa: SIM905  a schema's order reads better as words
 """The order in which a sheet's children must stand; Excel repairs a file that has another."""
 
 _ROW = rb"""<%srow(?=[\s/>])(?:[^>]*?\sr\s*=\s*["'](\d+))?"""
-_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)""")
 _SPAN = re.compile(r"\d{1,5}:\d{1,5}$")
 _CELL = rb"""<%sc\s(?:[^>]*?\s)?r\s*=\s*["']([A-Za-z]+)(\d+)["']"""
 _FILLED = re.compile(rb"""<(?:[\w.-]+:)?c\s(?:[^>]*\s)?r=["']([A-Z]+)\d+["'][^>]*(?<!/)>""")
@@ -125,23 +125,6 @@ class Sheet:
         self._rows.pop(number, None)
         self._nodes.pop(number, None)
 
-    def renumber(self, move: Callable[[int], int | None]) -> None:
-        """Give rows other numbers, all of them by one rule; a row that goes to None is taken out."""
-        moved: dict[int, bytes] = {}
-        for number in sorted(self._rows):
-            new = move(number)
-            if new is not None and new != number:
-                if self._unread(number) and _ROW_NUMBER.search(self.raw_head(number)):
-                    self._rows[number] = rows.renumbered(self._rows[number], number, new)
-                else:
-                    self._number(self._nodes.get(number, self.row(number)), new)  # type: ignore[arg-type]
-                    self._rows[number] = self.raw_row(number)
-            elif new is not None:
-                self._rows[number] = self.raw_row(number)
-            if new is not None:
-                moved[new] = self._rows[number]
-        self._rows, self._nodes, self._cells, self._sorted = moved, {}, {}, True
-
     def cell(self, row: int, column: int) -> etree._Element | None:
         """Return a cell's element, None for one that is not in the file."""
         if self.row(row) is None:
@@ -158,7 +141,7 @@ class Sheet:
         cell = node.makeelement(node.tag[:-3] + "c", {"r": ref})
         if style:
             cell.set("s", str(style))
-        before = (c for c in node.iterchildren(reversed=True) if split_ref(c.get("r", "A1"))[1] < column)
+        before = (c for c in node.iterchildren(reversed=True) if split_cell(c.get("r", "A1"))[1] < column)
         last = next(before, None)
         if last is not None:
             last.addnext(cell)
@@ -203,7 +186,7 @@ class Sheet:
         letters: set[bytes] = set()
         for number in self._rows:
             letters.update(_FILLED.findall(self.raw_row(number)))
-        return max((split_ref(f"{each.decode()}1")[1] for each in letters), default=0)
+        return max((split_cell(f"{each.decode()}1")[1] for each in letters), default=0)
 
     def written_style(self, row: int, column: int) -> tuple[bool, str | None]:
         """Say whether a cell stands in the file, and which format its own tag names."""
@@ -308,7 +291,7 @@ class Sheet:
             min(area.top, row), min(area.left, column), max(area.bottom, row), max(area.right, column)
         )
         if wider != area:
-            piece.node.set("ref", write_area(wider))
+            piece.node.set("ref", cells_text(wider))
         self._extent = wider
 
     # ---- writing
@@ -344,7 +327,7 @@ class Sheet:
         node.set("r", str(number))
         column = 0
         for cell in node:
-            column = split_ref(cell.get("r", ""))[1] if cell.get("r") else column + 1
+            column = split_cell(cell.get("r", ""))[1] if cell.get("r") else column + 1
             cell.set("r", cell_name(number, column))
 
     def _stretch(self, node: etree._Element, row: int, column: int) -> None:
@@ -359,7 +342,7 @@ class Sheet:
 def _area(ref: str) -> Area | None:
     """Return the area that a file claims, None for a claim that is none: nobody goes by it."""
     try:
-        return parse_area(ref)
+        return read_area(ref)
     except ValueError:
         return None
 

@@ -12,7 +12,8 @@ from lxml import etree
 
 from salesxl.model import Area
 from salesxl.xlsx.edit.book import Book
-from salesxl.xlsx.values import parse_area, whole, write_area
+from salesxl.xlsx.refs import Ref, cells_text, read_area
+from salesxl.xlsx.values import whole
 
 __all__ = ["FILTER_NAME", "Table", "filter_area", "grow_table", "set_filter", "stretch_table", "tables"]
 
@@ -35,7 +36,7 @@ def tables(book: Book, name: str) -> list[Table]:
     for part in book.package.related(book.part(name), "table"):
         root = book.package.xml(part)
         plain = root.get("tableType") in (None, "worksheet") and root.get("headerRowCount", "1") != "0"
-        found.append(Table(part, parse_area(root.get("ref", "A1")), plain))
+        found.append(Table(part, read_area(root.get("ref", "A1")), plain))
     return found
 
 
@@ -57,8 +58,8 @@ def stretch_table(book: Book, table: Table, row: int) -> None:
     root = book.package.xml(table.part)
     for node in (root, root.find(f"{{{etree.QName(root).namespace}}}autoFilter")):
         if node is not None and node.get("ref"):
-            area = parse_area(node.get("ref", "A1"))
-            node.set("ref", write_area(Area(area.top, area.left, max(area.bottom, row), area.right)))
+            area = read_area(node.get("ref", "A1"))
+            node.set("ref", cells_text(Area(area.top, area.left, max(area.bottom, row), area.right)))
     book.package.touch(table.part)
 
 
@@ -86,7 +87,7 @@ def filter_area(book: Book, name: str) -> Area | None:
     """Return the area of a sheet's own filter, header included; None where there is none."""
     piece = book.sheet(name).pieces.find("autoFilter")
     try:
-        return parse_area(piece.node.get("ref", "A1")) if piece is not None else None
+        return read_area(piece.node.get("ref", "A1")) if piece is not None else None
     except ValueError:  # it filters nothing then
         return None
 
@@ -107,11 +108,10 @@ def set_filter(book: Book, name: str, area: Area | None) -> bool:
         return filtering
     if piece is None:
         piece = sheet.pieces.get("autoFilter")
-    piece.node.set("ref", write_area(area))
+    piece.node.set("ref", cells_text(area))
     emptied = _narrow(piece.node, area.right - area.left)
-    first, _, end = write_area(area).partition(":")
     quoted = "'" + name.replace("'", "''") + "'"
-    value = f"{quoted}!{_absolute(first)}:{_absolute(end or first)}"
+    value = f"{quoted}!{Ref(None, area.top, area.left, area.bottom, area.right, (True,) * 4, ranged=True)}"
     known = book.defined(FILTER_NAME, at)
     if known is None:
         book.define(FILTER_NAME, value, at, hidden=True)
@@ -131,10 +131,5 @@ def _narrow(node: etree._Element, last: int) -> bool:
 def _resize(root: etree._Element, by: int) -> None:
     for node in (root, root.find(f"{{{etree.QName(root).namespace}}}autoFilter")):
         if node is not None and node.get("ref"):
-            area = parse_area(node.get("ref", "A1"))
-            node.set("ref", write_area(Area(area.top, area.left, area.bottom, area.right + by)))
-
-
-def _absolute(ref: str) -> str:
-    letters = ref.rstrip("0123456789")
-    return f"${letters}${ref[len(letters) :]}"
+            area = read_area(node.get("ref", "A1"))
+            node.set("ref", cells_text(Area(area.top, area.left, area.bottom, area.right + by)))

@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 
 from salesxl.errors import RefusedError
 from salesxl.files.naming import readable
-from salesxl.xlsx.limits import Limits, broken, damaged, unreadable, unsafe
+from salesxl.xlsx.archive import directory, entry_of, inflate
+from salesxl.xlsx.limits import Limits, broken, unreadable, unsafe
 from salesxl.xlsx.read.inspect import free, passed_over
-from salesxl.xlsx.read.package import BROKEN, directory, inflated
 
 __all__ = ["LIMITS", "PACKED", "Bundle"]
 
@@ -75,10 +75,7 @@ class Bundle:
         Raises:
             RefusedError: ``unreadable`` (truncated, damaged) or ``unsafe`` (inflates_too_much).
         """
-        try:
-            data = inflated(self._data, self._infos[name], self._left, self._limits)
-        except BROKEN as error:
-            raise damaged(error, part=name) from error
+        data = inflate(entry_of(self._data, self._infos[name], name), self._limits, self._left)
         self._left -= len(data)
         return data
 

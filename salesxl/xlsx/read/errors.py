@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 
 from salesxl.model import column_number
-from salesxl.xlsx.read.package import Package
+from salesxl.xlsx.read.package import Parts
 from salesxl.xlsx.read.sheet import Key, SheetScan
 
 __all__ = ["PICTURE", "in_pictures", "known_errors", "picture_cells"]
@@ -36,7 +36,7 @@ def known_errors(xml: bytes, scan: SheetScan) -> bytes:
     return _ERROR.sub(lambda found: found[1] + (found[2] if found[2] in _KNOWN else b"#N/A"), xml)
 
 
-def in_pictures(package: Package) -> bool:
+def in_pictures(package: Parts) -> bool:
     """Tell whether a workbook of Excel holds pictures in cells."""
     return any(
         b"Image" in content

@@ -27,7 +27,7 @@ from salesxl.xlsx.read.errors import in_pictures, known_errors, picture_cells
 from salesxl.xlsx.read.html import read_html, read_xml_2003
 from salesxl.xlsx.read.inspect import Intake, inspect
 from salesxl.xlsx.read.ods import scan_ods
-from salesxl.xlsx.read.package import Package, stored
+from salesxl.xlsx.read.package import Parts, stored
 from salesxl.xlsx.read.sheet import SheetScan, measure, scan_sheet
 from salesxl.xlsx.read.styles import Formats, formats_of_xlsx
 from salesxl.xlsx.read.xls import ERROR_TEXT, scan_xls, with_known_codes
@@ -104,7 +104,7 @@ _Packed: TypeAlias = tuple[list[Grid], Mapping[str, str], Mapping[str, str]]
 """Grids, document properties, and sheets that are lost, with the reason."""
 
 
-def _read_xlsx(package: Package, limits: Limits, *, as_stored: bool = False) -> _Packed:
+def _read_xlsx(package: Parts, limits: Limits, *, as_stored: bool = False) -> _Packed:
     layout = grid_parts.layout(package)
     if len(layout.sheets) > limits.max_sheets:
         raise broken("too_many_sheets", limits, "max_sheets", found=len(layout.sheets))
@@ -130,7 +130,7 @@ def _read_xlsx(package: Package, limits: Limits, *, as_stored: bool = False) -> 
     return grids, grid_parts.document_properties(package), layout.lost
 
 
-def _read_xlsb(package: Package, limits: Limits) -> _Packed:
+def _read_xlsb(package: Parts, limits: Limits) -> _Packed:
     found, formats = xlsb.scan_xlsb(package)
     _check({name: scan for name, (scan, _) in found.items()}, limits)
     looked = {name: _Looked(scan, merged, formats) for name, (scan, merged) in found.items()}
@@ -141,7 +141,7 @@ def _read_xlsb(package: Package, limits: Limits) -> _Packed:
     return _sheets(stored(parts), looked), grid_parts.document_properties(package), {}
 
 
-def _read_ods(package: Package, limits: Limits) -> _Packed:
+def _read_ods(package: Parts, limits: Limits) -> _Packed:
     found = scan_ods(package.find("content.xml") or b"", limits)
     _check({sheet.name: sheet.scan for sheet in found}, limits)
     for sheet in found:  # repeated cells are told once; only now is it known that there are not too many
@@ -153,7 +153,7 @@ def _read_ods(package: Package, limits: Limits) -> _Packed:
     return _sheets(stored(package.parts), looked), {}, {}
 
 
-_PACKED: Mapping[str, Callable[[Package, Limits], _Packed]] = {
+_PACKED: Mapping[str, Callable[[Parts, Limits], _Packed]] = {
     "xlsx": _read_xlsx,
     "xlsm": _read_xlsx,
     "xlsb": _read_xlsb,

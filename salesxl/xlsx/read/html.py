@@ -13,9 +13,9 @@ from lxml import etree, html
 
 from salesxl.model import Area, CellValue, Grid
 from salesxl.xlsx.limits import Limits, broken, damaged, unreadable
+from salesxl.xlsx.namespaces import parse_xml
 from salesxl.xlsx.number_format import shown_by
-from salesxl.xlsx.read.parts import parse
-from salesxl.xlsx.read.sheet import LAST_COLUMN, LAST_ROW
+from salesxl.xlsx.refs import LAST_COLUMN, LAST_ROW
 
 __all__ = ["is_html", "is_xml_2003", "read_html", "read_xml_2003"]
 
@@ -128,7 +128,7 @@ def read_xml_2003(text: str, limits: Limits) -> list[Grid]:
     Raises:
         RefusedError: unreadable (damaged), unsafe (area_too_large, dtd).
     """
-    root = parse(text.encode("utf-8", "replace"))
+    root = parse_xml(text.encode("utf-8", "replace"))
     formats = {
         style.get(f"{_SS}ID"): show
         for style in root.iter(f"{_SS}Style")

@@ -19,7 +19,7 @@ from salesxl.xlsx.limits import DEFAULT, REASONS, Limits, broken, damaged, unrea
 from salesxl.xlsx.read.csv import decode
 from salesxl.xlsx.read.encryption import opened
 from salesxl.xlsx.read.html import is_html, is_xml_2003
-from salesxl.xlsx.read.package import Package, open_package
+from salesxl.xlsx.read.package import Parts, open_package
 from salesxl.xlsx.read.xls import SIGNATURE, Compound, workbook_stream
 
 __all__ = [
@@ -77,7 +77,7 @@ class Intake:
     size: int
     extension: str
     data: bytes = field(repr=False, default=b"")
-    package: Package | None = field(repr=False, default=None)
+    package: Parts | None = field(repr=False, default=None)
     compound: Compound | None = field(repr=False, default=None)
     text: str = field(repr=False, default="")
 
@@ -231,7 +231,7 @@ def contents(path: Path, limits: Limits = DEFAULT) -> bytes:
     return data
 
 
-def _packed_kind(package: Package) -> str:
+def _packed_kind(package: Parts) -> str:
     """Tell what a sound archive is by the type of its main part."""
     mime = package.find("mimetype") or b""
     if mime.startswith(b"application/vnd.oasis.opendocument."):

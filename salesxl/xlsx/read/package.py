@@ -10,44 +10,33 @@ from __future__ import annotations
 
 import io
 import re
-import struct
-import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from salesxl.errors import RefusedError
-from salesxl.xlsx.archive import STORED, UTF8, Entry, write_entries
-from salesxl.xlsx.limits import Limits, broken, damaged, unreadable, unsafe
-
-__all__ = ["BROKEN", "Package", "directory", "inflated", "open_package", "stored"]
-
-_CHUNK = 1024 * 1024
-_NEVER_READ = (
-    *(".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".tif", ".tiff", ".wdp", ".webp", ".svg"),
-    *(".ico", ".mp3", ".mp4", ".wav", ".avi", ".ttf", ".odttf", ".fntdata"),
+from salesxl.xlsx.archive import (
+    STORED,
+    UTF8,
+    Entry,
+    entry_of,
+    inflate,
+    members,
+    never_read,
+    too_much,
+    write_entries,
 )
-_NEVER_READ_FOLDERS = ("xl/media/", "xl/embeddings/", "xl/printersettings/", "xl/activex/", "pictures/")
+from salesxl.xlsx.limits import Limits, damaged, unsafe
+
+__all__ = ["Parts", "open_package", "stored"]
+
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml.*?\?>", re.DOTALL)
 _UTF8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 _ROOT = re.compile(rb"<[A-Za-z_]")
-BROKEN = (
-    zipfile.BadZipFile,
-    NotImplementedError,
-    EOFError,
-    ValueError,
-    OverflowError,
-    IndexError,
-    KeyError,
-    OSError,
-    struct.error,
-    zlib.error,
-)
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
+class Parts:
     """An archive whose readable parts are inflated: ``parts`` by name, with forward slashes, XML in UTF-8.
 
     ``names`` are all entries, those of pictures included.
@@ -76,115 +65,26 @@ def _entry(name: str, data: bytes) -> Entry:
     return Entry(name, data, zlib.crc32(data), len(data), method=STORED, flags=flags)
 
 
-def open_package(data: bytes, limits: Limits) -> Package:
+def open_package(data: bytes, limits: Limits) -> Parts:
     """Open an archive and inflate every part that is not a picture or another thing that nobody here reads.
 
     Raises:
         RefusedError: ``unreadable`` with reason truncated, damaged or encrypted; ``unsafe`` with
             too_many_parts, duplicate_part, escaping_part, inflates_too_much or dtd.
     """
-    infos = _parts(data, limits)
+    found = members(data, limits)
     left = limits.max_inflated_bytes
     parts: dict[str, bytes] = {}
-    for info in infos:
-        if info.filename.lower().endswith(_NEVER_READ) or info.filename.lower().startswith(
-            _NEVER_READ_FOLDERS
-        ):
+    for name, info in found.items():
+        if never_read(name):
             left -= info.file_size
             if left < 0:
-                raise _too_much(info, limits)
+                raise too_much(name, limits)
             continue
-        try:
-            raw = inflated(data, info, left, limits)
-        except BROKEN as error:
-            raise damaged(error, part=info.filename) from error
+        raw = inflate(entry_of(data, info, name), limits, left)
         left -= len(raw)
-        parts[info.filename] = _as_utf8(raw, info.filename)
-    return Package(tuple(info.filename for info in infos), parts)
-
-
-def directory(data: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
-    """Return the archive's entries, folders left out, once their number is found harmless.
-
-    Raises:
-        RefusedError: ``unreadable`` with reason truncated or damaged; ``unsafe``, too_many_parts.
-    """
-    end = data.rfind(b"PK\x05\x06")
-    if end < 0 or len(data) < end + 22:
-        raise unreadable("truncated")
-    size = int(struct.unpack_from("<I", data, end + 12)[0])
-    claimed = data.count(b"PK\x01\x02", end - size if size <= end else 0)
-    if claimed > limits.max_parts:
-        raise broken("too_many_parts", limits, "max_parts", found=claimed)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return [info for info in archive.infolist() if not info.filename.endswith("/")]
-    except BROKEN as error:
-        raise damaged(error) from error
-
-
-def _parts(data: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
-    """Return a workbook's entries, once their number and names are found harmless."""
-    infos = directory(data, limits)
-    seen: set[str] = set()
-    for info in infos:
-        # Some .NET libraries write backslashes; that alone is harmless.
-        name = info.filename = info.filename.replace("\\", "/")
-        if name.startswith("/") or ".." in name.split("/") or name[1:2] == ":" or "\0" in info.orig_filename:
-            raise unsafe("escaping_part", part=name)
-        if name.lower() in seen:
-            raise unsafe("duplicate_part", part=name)
-        seen.add(name.lower())
-        if info.flag_bits & 0x1:
-            raise unreadable("encrypted")
-    return infos
-
-
-def _too_much(info: zipfile.ZipInfo, limits: Limits, limit: str = "max_inflated_bytes") -> RefusedError:
-    return broken("inflates_too_much", limits, limit, part=info.filename)
-
-
-def inflated(data: bytes, info: zipfile.ZipInfo, left: int, limits: Limits) -> bytes:
-    """Inflate one part from its own local header, stopping as soon as it passes what is allowed."""
-    at = info.header_offset
-    if data[at : at + 4] != b"PK\x03\x04":
-        raise zipfile.BadZipFile("local header missing")
-    name_length, extra_length = struct.unpack_from("<HH", data, at + 26)
-    at += 30 + name_length + extra_length
-    packed = data[at : at + info.compress_size]
-    if len(packed) < info.compress_size:
-        raise unreadable("truncated", part=info.filename)
-    if info.compress_type == zipfile.ZIP_STORED:
-        result = packed
-    elif info.compress_type == zipfile.ZIP_DEFLATED:
-        result = _deflated(packed, info, left, limits)
-    else:
-        raise zipfile.BadZipFile(f"compression method {info.compress_type}")
-    if len(result) > left:
-        raise _too_much(info, limits)
-    if zlib.crc32(result) != info.CRC:
-        raise zipfile.BadZipFile("checksum differs")
-    return result
-
-
-def _deflated(packed: bytes, info: zipfile.ZipInfo, left: int, limits: Limits) -> bytes:
-    inflater = zlib.decompressobj(-15)
-    by_ratio = max(limits.ratio_from_bytes, limits.max_ratio * len(packed))
-    chunks: list[bytes] = []
-    total = 0
-    rest = packed
-    while not inflater.eof:
-        chunk = inflater.decompress(rest, _CHUNK)
-        rest = inflater.unconsumed_tail
-        total += len(chunk)
-        if total > left:
-            raise _too_much(info, limits)
-        if total > by_ratio:
-            raise _too_much(info, limits, "max_ratio")
-        chunks.append(chunk)
-        if not chunk and not rest and not inflater.eof:
-            raise zipfile.BadZipFile("compressed data ends early")
-    return b"".join(chunks) if len(chunks) != 1 else chunks[0]
+        parts[name] = _as_utf8(raw, name)
+    return Parts(tuple(found), parts)
 
 
 def _as_utf8(raw: bytes, name: str) -> bytes:

@@ -7,30 +7,31 @@ Refuses: cells.
 from __future__ import annotations
 
 import datetime as dt
-import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from urllib.parse import unquote
 
 from lxml import etree
 
 from salesxl.errors import RefusedError
 from salesxl.xlsx.limits import damaged
-from salesxl.xlsx.read.package import Package
+from salesxl.xlsx.namespaces import Relationship, parse_xml, relationships, rels_name
+from salesxl.xlsx.read.package import Parts
 
 __all__ = [
+    "CUSTOM",
     "Layout",
+    "custom_properties",
     "document_properties",
     "layout",
-    "parse",
     "plain_parts",
     "relations",
     "styles_part",
     "workbook_part",
 ]
 
+CUSTOM = "docProps/custom.xml"
 MODIFIED = "modified"
 """The name under which a workbook's own stamp stands among its properties."""
 
@@ -56,14 +57,6 @@ _RELATION = (
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
-    """Where a relation leads: the last word of its type, and the part's name."""
-
-    kind: str
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
     """A sheet as the workbook lists it; ``kind`` is ``worksheet``, ``chartsheet`` … as its relation says."""
 
@@ -73,36 +66,14 @@ class Sheet:
     part: bytes
 
 
-def parse(part: bytes) -> etree._Element:
-    """Parse a part with nothing fetched and no entity resolved.
-
-    Raises:
-        RefusedError: unreadable, reason damaged.
-    """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        return etree.fromstring(part, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise damaged(error) from error
-
-
-def relations(package: Package, part: str) -> dict[str, Relation]:
+def relations(package: Parts, part: str) -> dict[str, Relationship]:
     """Return the relations of a part, or of the package for ``""``, by id; external ones are left out."""
-    folder, name = posixpath.split(part)
-    data = package.find(posixpath.join(folder, "_rels", f"{name}.rels"))
-    if data is None:
-        return {}
-    found: dict[str, Relation] = {}
-    for element in parse(data):
-        if element.get("TargetMode") == "External":
-            continue
-        target = unquote(element.get("Target", "")).replace("\\", "/")
-        whole = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-        found[element.get("Id", "")] = Relation(element.get("Type", "").rpartition("/")[2], whole)
-    return found
+    data = package.find(rels_name(part))
+    known = relationships(parse_xml(data), part) if data is not None else {}
+    return {rid: relation for rid, relation in known.items() if not relation.external}
 
 
-def workbook_part(package: Package, usual: str) -> str:
+def workbook_part(package: Parts, usual: str) -> str:
     """Return the name of the workbook part, which need not be the usual one."""
     leads = relations(package, "").values()
     return next((relation.target for relation in leads if relation.kind == "officeDocument"), usual)
@@ -117,12 +88,12 @@ class Layout:
     """
 
     workbook: bytes
-    leads: Mapping[str, Relation]
+    leads: Mapping[str, Relationship]
     sheets: tuple[Sheet, ...]
     lost: Mapping[str, str]
 
 
-def layout(package: Package) -> Layout:
+def layout(package: Parts) -> Layout:
     """Find the workbook and its sheets.
 
     Raises:
@@ -136,7 +107,7 @@ def layout(package: Package) -> Layout:
     leads = relations(package, part)
     found: dict[str, Sheet] = {}
     lost: dict[str, str] = {}
-    root = parse(data)
+    root = parse_xml(data)
     for at, element in enumerate([*root.iter("{*}sheet", "sheet")], 1):
         name = element.get("name", "")
         number = next((str(value) for key, value in element.attrib.items() if str(key).endswith("}id")), "")
@@ -158,7 +129,7 @@ def layout(package: Package) -> Layout:
     return Layout(data or etree.tostring(root), leads, tuple(found.values()), lost)
 
 
-def plain_parts(package: Package, found: Layout) -> dict[str, bytes]:
+def plain_parts(package: Parts, found: Layout) -> dict[str, bytes]:
     """Return the parts that the reader needs, under the names it looks for, and none that it does not need.
 
     So the reader sees just what has been looked through, wherever the archive kept it.
@@ -183,7 +154,7 @@ def plain_parts(package: Package, found: Layout) -> dict[str, bytes]:
     return parts
 
 
-def styles_part(package: Package, found: Layout) -> bytes:
+def styles_part(package: Parts, found: Layout) -> bytes:
     """Return the workbook's styles; nothing where it has none."""
     leads = (relation.target for relation in found.leads.values() if relation.kind == "styles")
     return next((content for target in leads if (content := package.find(target)) is not None), b"")
@@ -217,28 +188,31 @@ def _honest(strings: bytes) -> bytes:
     return strings[: head.start()] + _UNIQUE.sub(rb"\g<1>" + real, head[0]) + strings[head.end() :]
 
 
-def document_properties(package: Package) -> dict[str, str]:
+def custom_properties(part: bytes) -> dict[str, str]:
+    """Return the custom properties by name, as text, given the part that holds them."""
+    found = parse_xml(part, CUSTOM).iter("{*}property")
+    return {p.get("name", ""): "".join(str(text) for text in p.itertext()).strip() for p in found}
+
+
+def document_properties(package: Parts) -> dict[str, str]:
     """Return the custom document properties as text, by name, and ``modified``.
 
     ``modified`` is when a program last saved the workbook, as it noted itself: UTC, 2026-11-20T08:30:00Z.
     """
-    data = package.find("docProps/custom.xml")
-    found = {}
-    if data is not None:
-        for element in parse(data).iter("{*}property", "property"):
-            found[element.get("name", "")] = "".join(str(text) for text in element.itertext()).strip()
+    data = package.find(CUSTOM)
+    found = custom_properties(data) if data is not None else {}
     found.pop(MODIFIED, None)
     stamp = _modified(package)
     return found | ({MODIFIED: stamp} if stamp else {})
 
 
-def _modified(package: Package) -> str | None:
+def _modified(package: Parts) -> str | None:
     """Return the workbook's own stamp in one notation, so that stamps sort as text; None if it has none."""
     data = package.find("docProps/core.xml")
     if data is None:
         return None
     try:
-        moment = dt.datetime.fromisoformat((parse(data).findtext("{*}modified") or "").strip())
+        moment = dt.datetime.fromisoformat((parse_xml(data).findtext("{*}modified") or "").strip())
         if moment.tzinfo is not None:
             moment = moment.astimezone(dt.UTC)
     except (RefusedError, ValueError, OverflowError):  # no reason to refuse a file whose cells are sound

@@ -19,11 +19,10 @@ import numpy as np
 
 from salesxl.model import column_number
 from salesxl.xlsx.limits import damaged
-from salesxl.xlsx.refs import shifted
+from salesxl.xlsx.refs import LAST_COLUMN, LAST_ROW, shift
 
 __all__ = ["SheetScan", "check_address", "measure", "scan_sheet"]
 
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _ADDRESS = re.compile(rb'<c r="([A-Z]+)(\d+)"')
 _FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*(?<!/)>(?!</c>)')
 _FORMULA = re.compile(
@@ -190,7 +189,7 @@ def _shared(masters: dict[bytes, tuple[Key, str]], number: bytes, key: Key, form
     if number not in masters:
         return ""
     (row, column), text = masters[number]
-    return shifted(text, key[0] - row, key[1] - column)
+    return shift(text, key[0] - row, key[1] - column)
 
 
 def _hidden_columns(head: bytes) -> set[int]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from salesxl.model import Area
 from salesxl.xlsx.limits import damaged
-from salesxl.xlsx.read.package import Package
+from salesxl.xlsx.read.package import Parts
 from salesxl.xlsx.read.parts import relations, workbook_part
 from salesxl.xlsx.read.sheet import SheetScan, check_address
 from salesxl.xlsx.read.styles import Formats, formats_of_xlsb
@@ -26,7 +26,7 @@ _ERRORS, _FORMULAS = (3, 11), (8, 9, 10, 11)
 _CELLS = frozenset({2, 3, 4, 5, 6, 7, *_FORMULAS, 62})
 
 
-def scan_xlsb(package: Package) -> tuple[dict[str, tuple[SheetScan, list[Area]]], Formats]:
+def scan_xlsb(package: Parts) -> tuple[dict[str, tuple[SheetScan, list[Area]]], Formats]:
     """Look through every worksheet; return its scan and merged areas by sheet name, and the formats.
 
     Raises:
