@@ -40,3 +40,9 @@ def test_every_room_has_its_row_and_no_other():
 def test_every_module_that_the_page_names_is_there():
     for path in re.findall(r"`([a-z_/]+(?:/|\.py))`", PAGE):
         assert (ROOT / "salesxl" / path).exists(), path
+
+
+def test_every_file_that_the_recipes_name_is_there():
+    recipes = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for path in re.findall(r"`((?:salesxl|tests|docs)/[a-zA-Z_/]+(?:/|\.\w+))`", recipes):
+        assert (ROOT / path).exists(), path
