@@ -21,6 +21,7 @@ def commands(page: str) -> list[str]:
     return [c for c in COMMAND.findall((ROOT / page).read_text(encoding="utf-8")) if "TEMPLATE" not in c]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
 def test_the_commands_of_the_readme_run_as_written(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -18,6 +18,7 @@ from salesxl.workspace.book import blank_book
 from tests.recount import Page, grids
 from tests.sheets import AS_OF, WORDS, archive, weekly
 
+pytestmark = pytest.mark.slow  # a team's whole week for each set of rules
 STAGE_CELL = "M6"
 """Where the stage of the third customer stands."""
 
