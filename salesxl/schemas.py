@@ -1,4 +1,4 @@
-"""The forms: one pandera model a block, and how the blocks sit on a sheet.
+"""The forms: one pandera model per block, and how the blocks sit on a sheet.
 
 Owns every label, English label, alias, help text, example, kind and requirement (docs/domain.md 2.1–2.4) and
 the sheets of 团队设置.xlsx. Blank forms, recognition, tidying, checks, the team book's columns and the field
@@ -73,7 +73,7 @@ class ArchiveHead(BlockModel):
 
 
 class Customer(BlockModel):
-    """One customer a row. docs/domain.md 2.1."""
+    """One customer per row. docs/domain.md 2.1."""
 
     customer_no: Text = column(
         "客户编号", "Customer no.", Kind.CODE, COMPUTED, aliases=CUSTOMER_NO, pattern=NO_PATTERN, width=18,
@@ -300,7 +300,7 @@ class Communication(BlockModel):
 
 
 class Action(BlockModel):
-    """One planned action a row. docs/domain.md 2.2."""
+    """One planned action per row. docs/domain.md 2.2."""
 
     action: Text = column(
         "行动具体内容", "Action", Kind.TEXT, REQUIRED, concrete=True, width=40,
@@ -322,7 +322,7 @@ class Action(BlockModel):
 
 
 class Visit(BlockModel):
-    """One contact a row, with whose it is and with which customer: a log. docs/domain.md 2.5."""
+    """One contact per row, with whose it is and with which customer: a log. docs/domain.md 2.5."""
 
     contact_time: Date = column(
         "沟通时间", "Time", Kind.MOMENT, REQUIRED, past_only=True, help="到分钟，如 2026-11-18 14:30。", width=18,
@@ -723,7 +723,7 @@ class Member(BlockModel):
 
 
 class Target(BlockModel):
-    """团队设置 · 目标: one target a row. docs/domain.md 3.3."""
+    """团队设置 · 目标: one target per row. docs/domain.md 3.3."""
 
     year: Whole = column("年度", "Year", Kind.WHOLE, REQUIRED, aliases="年 年份", minimum=2000, help="如 2026。", example="2026")
     period: Text = column(
@@ -802,7 +802,7 @@ class AliasRow(BlockModel):
 
 
 class FormRow(BlockModel):
-    """团队设置 · 表单: what the team's own forms have, one field a row. docs/domain.md 3.8."""
+    """团队设置 · 表单: what the team's own forms have, one field per row. docs/domain.md 3.8."""
 
     form: Text = column("表单", "Form", Kind.NAME, help="如 客户档案；下面几行相同的可以留空。", example="客户档案", width=18)
     block: Text = column("区块", "Block", Kind.NAME, help="表单的哪一部分，如 本周重点客户进展；留空表示按项目去找。", width=20)
@@ -835,7 +835,7 @@ class Parameter(BlockModel):
 
 
 class ViewRow(BlockModel):
-    """团队设置 · 客户名单: one condition of a named list a row; those of one list all hold. docs/domain.md 3.6."""
+    """团队设置 · 客户名单: one condition of a named list per row; those of one list all hold. docs/domain.md 3.6."""
 
     view: Text = column("名单", "List", Kind.NAME, REQUIRED, help="名单的名称；同一名单的几行条件要同时满足。", example="大额在谈", width=26)
     field: Text = column("字段", "Field", Kind.NAME, REQUIRED, help="客户档案的栏目，或销售代表、客户结局、未联系天数等。", example="预计成交金额", width=18)

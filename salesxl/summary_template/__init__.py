@@ -1,7 +1,7 @@
 """The manager's summary as a template workbook: drawn here once, then filled by ``render`` every week.
 
 Owns its sheets, charts and formats; templates/团队汇总.xlsx is its output, and a team may restyle its own
-copy in Excel. Refuses: figures, which ``analyse`` computes, and every sentence, which is words.
+copy in Excel. Refuses: figures, which ``summary`` computes, and every sentence, which is words.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ def _label(spec: Column, table: str) -> str:
 
 
 def blank_book(words: Words) -> bytes:
-    """Draw the blank book: one sheet a table, header in row 1, a styled sample row, a real Excel table."""
+    """Draw the blank book: one sheet per table, header in row 1, a styled sample row, a real Excel table."""
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(buffer, {"in_memory": True})
     workbook.set_properties({"title": words.text("book.title"), "created": CREATED})
