@@ -4,11 +4,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check bench templates clean
+.PHONY: help demo quick test bench templates clean
 
 help:
 	@echo "make demo   set up, and run the Friday job on a copy of examples/ (demo/)"
-	@echo "make test   set up, lint, type-check, test"
+	@echo "make quick  set up, lint, type-check, run the fast tests"
+	@echo "make test   the same with the import contract and all tests"
 	@echo "make bench  time it (docs/performance.md); never part of the tests"
 	@echo "make templates  draw templates/ and examples/ anew from the schemas"
 
@@ -22,6 +23,11 @@ demo: $(READY)
 	rm -rf demo && cp -R examples demo && rm demo/README.md
 	$(BIN)/salesxl init demo
 	$(BIN)/salesxl friday demo --week 2026-W47 --as-of 2026-11-20
+
+quick: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile
 
 test: $(READY)
 	$(BIN)/ruff check .

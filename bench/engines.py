@@ -2,7 +2,7 @@
 
     python -m bench.engines
 
-Both get the same workbook, drawn by XlsxWriter: a list with one row an item, the same ``{{ … }}`` in its
+Both get the same workbook, drawn by XlsxWriter: a list with one row per item, the same ``{{ … }}`` in its
 cells. Only what repeats the row differs: a defined name here, ``{% for … %}`` in notes there. Every feature
 is drawn into a workbook of its own, so that one an engine stumbles over costs it no other. xltpl is no
 dependency of this project: without it the table has our column alone.

@@ -104,7 +104,7 @@ class _Sheet:
         self.rows.append([text])
 
     def pairs(self, block: str, values: Mapping[str, CellValue]) -> None:
-        """Write a card, two labels a row."""
+        """Write a card, two labels per row."""
         spec, line = schemas.block_spec(block), list[CellValue]()
         for name, value in values.items():
             line += [spec.column(name).label, value]

@@ -172,7 +172,7 @@ def column(
 
 
 class BlockModel(pa.DataFrameModel):
-    """Base of every block's model: index = Excel row, one typed column a field."""
+    """Base of every block's model: index = Excel row, one typed column per field."""
 
     class Config:
         strict = False

@@ -161,7 +161,7 @@ class Block:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The values as a frame, index = Excel row, for looking at; ``stack`` makes them of many blocks."""
+        """The values as a frame, index = Excel row, for looking at; ``frames`` has many blocks."""
         import pandas as pd  # not above: whoever only reads, a worker above all, starts without it
 
         return pd.DataFrame(dict(self.values), index=pd.Index(self.rows, dtype="int64"), dtype=object)

@@ -1,7 +1,7 @@
 """Template workbooks: what is designed in Excel is what managers get.
 
 ``render`` fills a template with figures, and ``render_file`` into a file; ``lint`` says what in it cannot be
-filled, ``fields`` what it may name. Owns nothing but these names; the engine is in ``templating``.
+filled, ``fields`` what it may name. Owns nothing but these names; the engine is in ``template``.
 docs/templates.md is the guide.
 """
 

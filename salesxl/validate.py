@@ -1,7 +1,7 @@
 """Submissions → accepted rows and findings: every fault at once, in sheet order.
 
-Owns the order of work: cards first (they tell the rep and the date), then tables, one pandera call a kind of
-block, then the rules of ``checks``. Refuses: printing, prose.
+Owns the order of work: cards first (they tell the rep and the date), then tables, one pandera call per kind
+of block, then the rules of ``checks``. Refuses: printing, prose.
 """
 
 from __future__ import annotations
@@ -332,7 +332,7 @@ def _frame(one: Stack, case: Case, faults: Sequence[Fault]) -> pd.DataFrame:
 
 
 def _others(one: Stack) -> Any:
-    """Return what stood in columns that no schema knows, as one text a record: header: value; …"""
+    """Return what stood in columns that no schema knows, as one text per record: header: value; …"""
     texts: list[str | None] = [None] * len(one.frame)
     for name in one.raw:
         if name.startswith(_EXTRA):

@@ -132,7 +132,7 @@ def value(block: str, name: str, place: int) -> CellValue:
 
 
 def draw(form: str, parts: Sequence[Part], *, titled: bool) -> Grid:
-    """Draw a filled form: title, cards two labels a row, tables each under a heading."""
+    """Draw a filled form: title, cards two labels per row, tables each under a heading."""
     rows: list[list[CellValue]] = [[(TITLES if titled else FOREIGN_TITLES)[form]], []]
     if form == "customer_archive" and all(part.block != "archive_head" for part in parts):
         rows.append(["销售代表", "王小明", None, "填表日期", DAY])

@@ -119,7 +119,7 @@ def archive(
 
 
 def weekly(path: Path, **changes: Any) -> Path:
-    """Write a weekly report: one label and value a row, without its tables."""
+    """Write a weekly report: one label and value per row, without its tables."""
     book = Workbook()
     sheet = book.active
     sheet.title = "周报"

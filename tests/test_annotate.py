@@ -180,6 +180,7 @@ def test_a_protected_sheet_stays_protected():
     assert sheet.protection.password
 
 
+@pytest.mark.slow
 def test_every_feature_is_kept_where_openpyxl_loses_more_than_half(capsys):
     from bench.features_kept import main
 
@@ -552,6 +553,7 @@ SOURCES = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(marks, st.sampled_from(SOURCES))
 def test_annotate_then_strip_is_the_original(findings, source):

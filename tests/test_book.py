@@ -54,7 +54,7 @@ def opened(written):
 
 
 def with_customers(**columns) -> Team:
-    """Return a team with nothing but customers, one row a value."""
+    """Return a team with nothing but customers, one row per value."""
     tables = {name: empty(name) for name in TABLES}
     length = len(next(iter(columns.values())))
     blank = empty("customer").reindex(range(length))

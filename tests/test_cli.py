@@ -283,6 +283,7 @@ def test_a_file_that_cannot_be_written_is_said_with_its_name(tmp_path, inbox, mo
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_what_goes_into_a_pipe_is_utf8_whatever_the_locale(tmp_path):
     home = archive(tmp_path / "甲.xlsx", [{"contact": "12"}]).parent
     command = [sys.executable, "-m", "salesxl", "validate", str(home), "--as-of", "2026-11-20"]

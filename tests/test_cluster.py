@@ -23,6 +23,7 @@ from tests.sheets import RULES, archive, record, weekly
 distributed = pytest.importorskip("distributed")
 # The cluster's own affairs: of workers that are killed, as they are here, it says that they leave things.
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]

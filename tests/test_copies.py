@@ -287,6 +287,7 @@ def test_two_members_of_one_name_are_both_read(tmp_path):
 # ---- a whole Friday
 
 
+@pytest.mark.slow
 def test_a_friday_takes_a_zip_and_odd_files_and_archives_what_was_read(tmp_path):
     home = TeamFolder(tmp_path / "团队", WORDS)
     folder.lay_out(home, RULES)

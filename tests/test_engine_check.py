@@ -64,7 +64,7 @@ TEMPLATES: dict[str, Template] = {
     "whole columns and rows": one({**LIST, "D1": "=SUM(B:B)", "E1": "=SUM(B:C)", "F4": "=SUM(1:1)"}, REPS),
     "open to the end": one({**LIST, "D1": "=COUNT(B2:B1048576)"}, REPS),
     "rows as a range": one({**LIST, "D4": "=SUM(2:2)"}, REPS),
-    "several rows an item": one(
+    "several rows per item": one(
         {"A1": "{{ rep.name }}", "B1": "{{ rep.amount }}", "B2": 5, "B3": 1, "B5": "=SUM(B1:B3)", "C5": "=B2"},
         {"each_reps": "表!$1:$3"},
     ),
@@ -104,7 +104,7 @@ TEMPLATES: dict[str, Template] = {
         {**LIST, **GRADES, "G2": "{{ row.x }}", "B3": "=SUM(B2:B2)", "E3": "=SUM(E2:E2)", "G3": "=SUM(G2:G2)"},
         {**BESIDE, "each_none": "表!$G$2:$H$2"},
     ),
-    "side by side, two rows an item": one(
+    "side by side, two rows per item": one(
         {"A1": "{{ rep.name }}", "B2": "{{ rep.amount }}", "D1": "{{ grade.grade }}", "E2": "{{ grade.count }}",
          "B3": "=SUM(B1:B2)", "E3": "=SUM(E1:E2)", "G3": "=E2"},
         {"each_reps": "表!$A$1:$B$2", "each_grades": "表!$D$1:$E$2"},

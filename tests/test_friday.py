@@ -133,6 +133,7 @@ class _Counted(Hands):
         return super().aside(task, item, 10**9)
 
 
+@pytest.mark.slow
 def test_the_same_week_again_gives_the_same_bytes_whoever_works(team):
     folder, outcome, _ = team
     before = hashes(outcome.folder)
@@ -156,6 +157,7 @@ def test_a_book_open_in_excel_stops_the_run_and_changes_nothing(team):
     assert hashes(outcome.folder) == before
 
 
+@pytest.mark.slow
 def test_the_next_week_keeps_numbers_and_adds_up_the_month(tmp_path):
     folder = lay_out(tmp_path / "队")
     archive(folder.inbox / "a.xlsx", [{"customer_no": None}], rep="刘勇")
@@ -186,6 +188,7 @@ def cells(path: Path, sheet: str, label: str) -> list[object]:
     return [row[header.index(label)] for row in body]
 
 
+@pytest.mark.slow
 def test_an_english_run_speaks_english_where_the_team_has_no_template_of_its_own(tmp_path):
     folder = lay_out(tmp_path / "队")
     archive(folder.inbox / "刘勇.xlsx", [{"expected_amount": "面议"}], rep="刘勇")
@@ -200,6 +203,7 @@ def test_an_english_run_speaks_english_where_the_team_has_no_template_of_its_own
     assert cells(outcome.book, "数据问题", "严重程度") == ["error", *["warning"] * 6]
 
 
+@pytest.mark.slow
 def test_a_team_template_that_lacks_a_column_costs_its_looks_and_not_the_week(tmp_path):
     folder = lay_out(tmp_path / "队")
     archive(folder.inbox / "刘勇.xlsx", [{}], rep="刘勇")
@@ -213,6 +217,7 @@ def test_a_team_template_that_lacks_a_column_costs_its_looks_and_not_the_week(tm
     assert outcome.summary.is_file()
 
 
+@pytest.mark.slow
 def test_a_team_template_that_lacks_a_sheet_costs_its_looks_and_not_the_week(tmp_path):
     folder = lay_out(tmp_path / "队")
     archive(folder.inbox / "刘勇.xlsx", [{}], rep="刘勇")
@@ -234,6 +239,7 @@ def test_an_empty_inbox_says_so(tmp_path):
         friday.run(lay_out(tmp_path / "队"), WEEK)
 
 
+@pytest.mark.slow
 def test_a_marked_workbook_that_was_mended_is_simply_the_next_submission(tmp_path):
     folder = lay_out(tmp_path / "队")
     archive(
@@ -253,6 +259,7 @@ def test_a_marked_workbook_that_was_mended_is_simply_the_next_submission(tmp_pat
     assert [f.code for f in second.checked.findings if f.severity != "notice"] == ["missing_report"] * 6
 
 
+@pytest.mark.slow
 def test_faulty_rows_are_taken_in_with_a_mark_where_the_team_wants_it(tmp_path):
     folder = lay_out(tmp_path / "队")
     book = load_workbook(folder.settings)
@@ -268,6 +275,7 @@ def test_faulty_rows_are_taken_in_with_a_mark_where_the_team_wants_it(tmp_path):
     assert cells(outcome.book, "客户档案", "带标记") == ["格式不符", None]
 
 
+@pytest.mark.slow
 def test_an_own_template_that_cannot_be_read_is_named_or_set_aside(tmp_path):
     folder = lay_out(tmp_path / "队")
     archive(folder.inbox / "a.xlsx", [{}], rep="刘勇")

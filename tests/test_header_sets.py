@@ -22,11 +22,13 @@ def told() -> tuple[header_sets.Told, ...]:
     return tuple(header_sets.judge())
 
 
+@pytest.mark.slow
 def test_no_header_is_taken_for_another_field() -> None:
     assert len(told()) > 1700
     assert [t for t in told() if t.outcome == "wrong"] == []
 
 
+@pytest.mark.slow
 def test_no_heading_and_no_line_to_sign_is_taken_for_a_record() -> None:
     assert list(header_sets.strays()) == []
 

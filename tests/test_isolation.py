@@ -19,9 +19,10 @@ from salesxl.xlsx.read import grid, inspect
 from tests import hostile
 from tests.sheets import RULES, WORDS, archive, record, weekly
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="only forked workers have what is broken here"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="only forked workers have what is broken here"),
+]
 BOUNDS = Bounds(memory_bytes=400 * 1024**2, work_seconds=1, wall_seconds=60)
 HOSTILE = hostile.files()
 NOTHING = Reader({}, {})

@@ -370,6 +370,7 @@ def test_own_fields_of_a_card_are_kept() -> None:
     assert "信用额度: 5万" in str(book(sheets(canvas))[0]["others"])
 
 
+@pytest.mark.slow
 def test_layouts_of_other_companies_are_told_and_no_row_loses_its_rep() -> None:
     results = [t for path in layouts.FILES for t in layouts.judge(path)]
     assert [t for t in results if t.outcome in ("lost", "lost_rep")] == []

@@ -95,6 +95,7 @@ def test_a_spoiled_book_of_an_earlier_week_stops_the_run_and_is_named(tmp_path):
         past.history([tmp_path / "2026-W45"], WORDS)
 
 
+@pytest.mark.slow
 def test_a_summary_of_a_book_in_its_weeks_folder_is_seen_with_the_weeks_before(tmp_path, tiny):
     put(tmp_path, 45, {"丙": "CRM202610002"}, 100)
     here = put(tmp_path, 46, {"丙": "CRM202610002"}, 200) / "团队台账.xlsx"

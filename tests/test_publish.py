@@ -200,6 +200,7 @@ with publish.new_folder(target) as draft:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("moment", "steps", "stands"),
     [

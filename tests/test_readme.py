@@ -21,6 +21,7 @@ def commands(page: str) -> list[str]:
     return [c for c in COMMAND.findall((ROOT / page).read_text(encoding="utf-8")) if "TEMPLATE" not in c]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
 def test_the_commands_of_the_readme_run_as_written(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -46,6 +47,6 @@ def test_the_picture_of_the_readme_is_there():
 
 
 def test_every_link_of_the_pages_leads_somewhere():
-    for page in [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+    for page in [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]:
         for path in re.findall(r"\]\((?!http)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / path).exists(), (page.name, path)

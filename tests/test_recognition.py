@@ -11,7 +11,7 @@ import pytest
 from salesxl.model import Checked
 from tests import inboxes
 
-SEEDS = (11, 12, 13, 14)
+SEEDS = (11, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (12, 13, 14)))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -22,7 +22,7 @@ def test_every_fault_is_found_and_every_value_read(seed: int, tmp_path: Path) ->
     assert (found.missed, found.false, found.wrong) == ((), (), ())
 
 
-@pytest.mark.parametrize("seed", [31, 32])
+@pytest.mark.parametrize("seed", [31, pytest.param(32, marks=pytest.mark.slow)])
 def test_a_header_nobody_knows_is_told_by_evidence_or_left_never_mistaken(seed: int, tmp_path: Path) -> None:
     truth = inboxes.make(tmp_path, seed, setup=inboxes.wild_pools())
     taken = list(_taken(inboxes.check(tmp_path, truth, seed)))

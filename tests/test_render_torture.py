@@ -46,7 +46,7 @@ X14_VALIDATION = (
 
 
 def template() -> bytes:
-    """Draw it: a list of reps, a block a rep with its deals inside, a table, columns a stage."""
+    """Draw it: a list of reps, a block per rep with its deals inside, a table, columns per stage."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     money = book.add_format({"num_format": "#,##0", "border": 1})

@@ -72,6 +72,7 @@ def team(tmp_path_factory) -> Path:
     return root
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C to another process is a matter of the system")
 @pytest.mark.parametrize(("phase", "jobs"), [("read", "2"), ("keep", "1"), ("write", "2")])
 def test_ctrl_c_in_the_middle_leaves_the_old_week_and_nothing_half_done(team, tmp_path, phase, jobs):

@@ -1,4 +1,4 @@
-"""One declaration a form: its columns are complete, and tell themselves apart."""
+"""One declaration per form: its columns are complete, and tell themselves apart."""
 
 from __future__ import annotations
 

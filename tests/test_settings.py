@@ -587,6 +587,7 @@ def test_an_unreadable_file_says_how_to_mend_it(tmp_path: Path) -> None:
         settings.load(path)
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_stands_in_the_cells_is_a_finding_or_a_rule_and_never_a_crash(data: st.DataObject) -> None:

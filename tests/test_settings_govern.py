@@ -18,6 +18,7 @@ from tests.sheets import AS_OF, WORDS, archive, weekly
 from tools.book_template import blank_book
 from tools.summary_template import draw_summary_template
 
+pytestmark = pytest.mark.slow  # a team's whole week for each set of rules
 STAGE_CELL = "M6"
 """Where the stage of the third customer stands."""
 

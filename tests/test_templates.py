@@ -39,6 +39,7 @@ def test_the_reference_pages_are_in_step():
         assert (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8") == text, name
 
 
+@pytest.mark.slow
 def test_the_example_that_templates_are_tried_with_is_in_step():
     assert (ROOT / "salesxl" / "summary" / "sample.json").read_text(encoding="utf-8") == sample.text()
 

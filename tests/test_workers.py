@@ -15,6 +15,7 @@ import pytest
 
 from salesxl.workers import Bounds, Executors, Local, Lost, pool
 
+pytestmark = pytest.mark.slow
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its memory")
 QUICK = Bounds(memory_bytes=300 * 1024**2, work_seconds=1, wall_seconds=20)
 

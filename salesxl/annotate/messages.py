@@ -1,6 +1,6 @@
 """The message to a rep: what is wrong, where, by when; what is in order again; what is still owed.
 
-One message a rep, as Markdown (DingTalk, mail) and as plain text (WeChat), from two templates that the team
+One message per rep, as Markdown (DingTalk, mail) and as plain text (WeChat), from two templates that the team
 may replace by files of its own: ``message`` speaks of the workbooks that go back with marks, ``further`` of
 all else. Owns what a template is given; the sentences are the templates'.
 """

@@ -1,4 +1,4 @@
-"""The rules beyond a single cell's type: one small module a group of rules, pure functions.
+"""The rules beyond a single cell's type: one small module per group of rules, pure functions.
 
 Every rule takes a ``Case`` and yields ``Fault``s. Owns the rules of docs/domain.md 4; refuses files, prose,
 and any threshold or choice of its own: those come from the Rulebook.

@@ -70,7 +70,7 @@ class Case:
 
     ``as_of`` is the day on which the check is made; ``week`` is Monday and Sunday of the week under report.
     ``out`` are submissions that another one supersedes: rules across forms leave them alone. ``moves`` are
-    the signed handovers up to now (``owners.MOVES``), ``past`` what earlier books say (``Team.past``).
+    the signed handovers up to now (``ownership.MOVES``), ``past`` what earlier books say (``Team.past``).
     """
 
     stacks: Mapping[str, Stack]

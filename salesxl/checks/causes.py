@@ -2,7 +2,7 @@
 
 A rule says on which cells it relied (``Fault.basis``, ``Fault.pool``); a fault that relied on one at fault is
 not said, and the cause says how many it explains. Faults that no other one explains are all said. Owns this
-order of blame. Refuses: rules, and what belongs together in a row; that is ``belong``.
+order of blame. Refuses: rules, and what belongs together in a row; that is ``gather``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NO_COLUMN = 0
 def without_consequences(faults: Sequence[Fault], unsaid: Sequence[Fault], case: Case) -> list[Fault]:
     """Return the faults that stand for themselves, in their order.
 
-    ``unsaid`` are faults that another one speaks for already (``belong``); their cells are at fault as well.
+    ``unsaid`` are faults that another one speaks for already (``gather``); their cells are at fault as well.
 
     Those that rely on nothing come first; then those that rely on single cells, in the order of the rules;
     then those that any of many records may explain.

@@ -57,7 +57,7 @@ def structure(stack: Stack) -> Iterator[Fault]:
 
 @lru_cache(maxsize=64)
 def _demanding(spec: BlockSpec) -> pa.DataFrameSchema:
-    """Return the columns of a block of which anything is asked; the dtypes are right, ``stack`` made them.
+    """Return the columns of a block of which anything is asked; the dtypes are right, ``frames`` made them.
 
     What must be filled in is the team's word, where it differs from the model's.
     """

@@ -67,7 +67,7 @@ def as_text(checked: Checked, words: Words, *, notices: bool = False) -> Iterato
 
 
 def remark_lines(findings: Iterable[Finding], words: Words) -> Iterator[str]:
-    """Yield one line a finding: where, what, and how to mend it."""
+    """Yield one line per finding: where, what, and how to mend it."""
     for found in findings:
         yield words.remark(found)
 

@@ -1,7 +1,7 @@
 """The blank forms, one layout each. docs/domain.md 2.1–2.4.
 
 Owns where each block's cells stand on its sheet and how many rows are prepared. Refuses: labels, help,
-choices (schemas and settings) and the drawing itself (canvas).
+choices (schemas and settings) and the drawing itself (``page``).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CUSTOMER_ROWS = 200
 TWO_LINES, THREE_LINES = 34, 50
 """Heights of rows to fill in, in points."""
 LEFT, RIGHT, WHOLE = ((0, 0), (1, 2)), ((3, 3), (4, 5)), ((0, 0), (1, 5))
-"""Where label and value of a card stand: two fields a line, or one over the whole width."""
+"""Where label and value of a card stand: two fields per line, or one over the whole width."""
 PAGES_WIDE = 3
 """So many columns on one page's width could not be read; the first two repeat on every page."""
 
@@ -93,7 +93,7 @@ def _lines(block: BlockSpec, *lines: Sequence[tuple[str, Place]]) -> list[list[S
 
 
 def _beside(block: BlockSpec, names: Iterable[str]) -> list[list[Slot]]:
-    """Return a card of two fields a line, those the team does not use left out; a last one alone is wide."""
+    """Return a card of two fields per line, without those the team does not use; a last one alone is wide."""
     there = {column.field for column in block.columns}
     kept = [name for name in names if name in there]
     pairs = [kept[at : at + 2] for at in range(0, len(kept), 2)]

@@ -31,7 +31,7 @@ FIRST_DAY = dt.date(1900, 3, 1)
 
 
 class Choices:
-    """The hidden sheet with one list a column and a defined name each.
+    """The hidden sheet with one list per column and a defined name each.
 
     A list typed into the validation itself may not exceed 255 characters, beyond that Excel calls the file
     damaged. The sheet's headers are not labels of any form, so the sheet is never taken for one.

@@ -70,7 +70,7 @@ class Canvas:
         write(self.sheet, self.row, first, value, look)
 
     def card(self, lines: Sequence[Sequence[Slot]], heights: Mapping[str, float] | None = None) -> None:
-        """Draw label–value pairs, one line a row; required cells show while the card is half filled."""
+        """Draw label–value pairs, one line per row; required cells show while the card is half filled."""
         cells: list[tuple[Slot, int]] = []
         for line in lines:
             height = 24.0

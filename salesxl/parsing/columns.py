@@ -1,8 +1,8 @@
 """From a column to the function that reads a cell of it.
 
-Owns the dispatch from a column's kind to the function of ``tidy``, and what beside the cell decides how it is
+Owns the dispatch from a column's kind to the function that reads, and what beside the cell decides how it is
 read: a date's form, the unit in an amount's header, the team's lists and names. Refuses: whole columns, which
-are ``stack``; judging values, which is ``checks``.
+are ``frames``; judging values, which is ``checks``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Raw blocks of one kind, stacked over all submissions and typed column by column.
 
-Owns the frames, and which cells could not be read. Refuses: how one cell is read; that is ``readers``. And
+Owns the frames, and which cells could not be read. Refuses: how one cell is read; that is ``columns``. And
 judging values; that is ``checks``.
 """
 
@@ -45,8 +45,8 @@ class CellFault:
 class Stack:
     """All blocks of one kind.
 
-    ``frame`` is typed (one column a field, plus ``submission`` and ``row``), index 0…n; ``raw`` is what the
-    rep typed, a list a field and one for each column that no schema knows; ``present`` says whether the field
+    ``frame`` is typed (one column per field, plus ``submission`` and ``row``), index 0…n; ``raw`` is what the
+    rep typed, a list per field and per column that no schema knows; ``present`` says whether the field
     stands on the sheet; ``flagged`` marks cells that already have an error, so that no rule speaks of them
     again. ``unread`` are records with an error that one finding on the header tells: places and code.
     """
@@ -104,7 +104,7 @@ def stack(
 
 
 def _gathered(found: Sequence[tuple[int, Block]], names: Sequence[str]) -> dict[str, list[Any]]:
-    """Return what was typed, a list a field over all blocks, then a list for each column nobody knows."""
+    """Return what was typed, a list per field over all blocks, then a list for each column nobody knows."""
     extras = dict.fromkeys(name for _, block in found for name in block.values if name not in names)
     gathered: dict[str, list[Any]] = {name: [] for name in (*names, *extras)}
     for _, block in found:

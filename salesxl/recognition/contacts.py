@@ -142,7 +142,7 @@ _ELSE = "；"
 
 
 def with_contacts_joined(sheet: Sheet, block: Block) -> Block:
-    """Return a table of customers with one record a customer, whose contacts stand in several rows.
+    """Return a table of customers with one record per customer, whose contacts stand in several rows.
 
     The rows below the first are those over which its name is merged and in which nothing but a contact is
     typed; what stands there in columns that nobody knows comes along.

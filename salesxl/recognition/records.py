@@ -1,4 +1,4 @@
-"""Records of a table laid out as cards: a sheet a customer, or the fields down and a customer a column.
+"""Records of a table laid out as cards: a sheet per customer, or the fields down and a customer per column.
 
 Owns: telling that a sheet holds a table's fields as labels, and which cells are whose. Refuses: headers side
 by side over records, which are a table; what values mean.
@@ -130,7 +130,7 @@ def _fits(spec: BlockSpec, values: Mapping[str, CellValue]) -> float:
 
 
 def single_records(sheet: Sheet, spec: BlockSpec, answers: Mapping[str, Answer]) -> list[dict[str, Answer]]:
-    """Return the records on a sheet with a card of these answers: the card itself, or one a column.
+    """Return the records on a sheet with a card of these answers: the card itself, or one per column.
 
     Columns count where all labels stand in one, and where what is in them looks like the fields: units and
     remarks beside the values do not. A card that nobody filled in is no record.

@@ -2,7 +2,7 @@
 
 Owns: which of several words holds for an amount. The nearest does: what the cell itself says, its own row's
 column of currencies, its header, the row of units below that or the cell beside the value, a note above the
-block, one below it, the sheet's name. Refuses: what the words mean, which is ``tidy``; reading values.
+block, one below it, the sheet's name. Refuses: what the words mean, which is ``parsing``; reading values.
 """
 
 from __future__ import annotations

@@ -196,7 +196,7 @@ def _widened(aliases: frozenset[tuple[tuple[str, str], str]]) -> Vocabulary:
 
 @lru_cache(maxsize=16384)
 def _composed(key: str) -> Senses:
-    """Return what a word means by its parts, or by its end: at most one field a block."""
+    """Return what a word means by its parts, or by its end: at most one field per block."""
     kinds = may_mean(key)
     if not kinds:
         return NOTHING

@@ -1,7 +1,7 @@
 """Whose a customer is after signed handovers. docs/domain.md 2.4.
 
 Owns which lists have taken effect, what they move, and the owner that follows from them week after week.
-Refuses: judging what a list lacks; that is ``handover``.
+Refuses: judging what a list lacks; that is ``checks``.
 """
 
 from __future__ import annotations

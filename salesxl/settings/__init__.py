@@ -1,7 +1,7 @@
 """A team's policy: 团队设置.xlsx or the presets → Rulebook. docs/domain.md 3.
 
 Owns the presets (data files in ``salesxl/presets``) and the reading and checking of the settings workbook.
-Refuses: computing with the rules, drawing the workbook (``forms`` does).
+Refuses: computing with the rules, drawing the workbook (``drawing`` does).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""客户名单: named lists of customers, one condition a row. docs/domain.md 3.6.
+"""客户名单: named lists of customers, one condition per row. docs/domain.md 3.6.
 
 Owns which fields a condition may name, which comparisons suit them, and reading the value by both. Refuses:
 finding the customers.

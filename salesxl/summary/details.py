@@ -1,4 +1,4 @@
-"""The rows behind the figures: one a customer, in an order in which a rep's rows stand together.
+"""The rows behind the figures: one per customer, in an order in which a rep's rows stand together.
 
 Owns the columns of 明细 and where in it the rows of a rep, or of a rep's stage, begin and end. Refuses:
 figures.
@@ -34,7 +34,7 @@ Span = tuple[int, int]
 def details(
     team: Team, rulebook: Rulebook, reps: Sequence[str], overdue: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Return a row a customer that went in: by rep, then by stage, then the largest first.
+    """Return a row per customer that went in: by rep, then by stage, then the largest first.
 
     ``late`` are the days since the follow-up was due (from ``overdue``), ``next_action`` and ``next_due``
     the first planned action that is neither done nor cancelled.
@@ -85,7 +85,7 @@ def spans(found: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str | None], Sp
 
 
 BY_REP = ("attainment", "stages", "grades", "reports", "problems")
-"""Sections that have a table with a row a rep (``reps``)."""
+"""Sections that have a table with a row per rep (``reps``)."""
 
 
 def lead(

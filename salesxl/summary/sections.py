@@ -1,8 +1,8 @@
-"""The sections of the summary: one dictionary a sheet, figures with the sentences that go with them (and see
-``sales`` and ``funnel``).
+"""The sections of the summary: one dictionary per sheet, figures with the sentences that go with them (see
+also ``targets`` and ``pipeline``).
 
 Owns which figures a sheet is given. Refuses: computing them (each question has its module), and what only
-the whole can say (``summary``).
+the whole can say (``context``).
 """
 
 from __future__ import annotations

@@ -167,7 +167,7 @@ class _Rendering:
         return self.package
 
     def _sheets(self, name: str, part: str, taken: set[str]) -> list[Sheet]:
-        """Return what becomes of a sheet: one, one an item where it repeats, or none."""
+        """Return what becomes of a sheet: one, one per item where it repeats, or none."""
         scopes: list[tuple[Mapping[str, Any], dict[str, int]]] = [(self.scope, {})]
         items_of = self._items_of(name)
         for band in sorted(self.plan[name].whole, key=lambda band: band.repeats):

@@ -1,7 +1,7 @@
 """Texts with expressions in them, made ready to be evaluated often.
 
 A text that is one expression gives a value of its own kind; any other gives text. Plain paths such as
-``rep.name``, with or without the field's filters, take a short way that costs a few lookups a row.
+``rep.name``, with or without the field's filters, take a short way that costs a few lookups per row.
 Refuses: knowing where the text stands beyond naming it in errors.
 """
 

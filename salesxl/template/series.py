@@ -1,4 +1,4 @@
-"""Chart series that become several: where rows and columns both repeat, one series an item.
+"""Chart series that become several: where rows and columns both repeat, one series per item.
 
 A series drawn along the columns of a row that repeats stands for each of its copies, and the other way round.
 Owns which way a series runs, and its copies' numbers and colours. Refuses: stored values.
@@ -36,7 +36,7 @@ class Drawn:
 
 
 def spread_series(root: etree._Element, spot: Spot, moves: Moves) -> dict[etree._Element, Drawn]:
-    """Put one series an item in the place of a series that would become a block of cells.
+    """Put one series per item in the place of a series that would become a block of cells.
 
     Return what the formulas of these series draw; all others are for the caller to move.
     """

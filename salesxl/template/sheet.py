@@ -194,7 +194,7 @@ class _Follower(Edits):
 
     def _links(self, node: etree._Element) -> None:
         rid = self.package.namespaces.rid()
-        known: dict[str, str] = {}  # one relationship a file, however many cells point into it
+        known: dict[str, str] = {}  # one relationship per file, however many cells point into it
         count = 0
         for old in list(node):
             text = old.get("ref", "A1")

@@ -3,7 +3,7 @@
 A table's sheet in the template is designed by hand: header in row 1, one styled sample row in row 2. The rows
 that come take the sample's place with its styles and height; the table, its filter, formats and validations
 grow with them. Every part that is not concerned stays byte for byte.
-Refuses: layout, and anything but one table a sheet from row 1; for the rest there are bands.
+Refuses: layout, and anything but one table per sheet from row 1; for the rest there are bands.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ LINE = "\0"
 class Table:
     """What fills one table: the labels of columns, the number of rows, and their values.
 
-    ``values(first, stop)`` returns the values of some rows, counted from 0, as one list a column, in the
+    ``values(first, stop)`` returns the values of some rows, counted from 0, as one list per column, in the
     labels' order. It is asked for a few rows at a time, so that no table is held as cells whole.
     """
 

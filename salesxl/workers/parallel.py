@@ -22,7 +22,7 @@ _DONE = b"+"
 
 
 class Hands:
-    """Up to ``jobs`` processes of this machine (default: one a core); with one, everything is done here."""
+    """Up to ``jobs`` processes of this machine (default: one per core); with one, everything is done here."""
 
     def __init__(self, jobs: int | None = None) -> None:
         self._local = Local(jobs, Bounds.none())

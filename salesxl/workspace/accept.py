@@ -1,7 +1,7 @@
 """What was guessed or left open in the inbox → the team's settings workbook, in place. docs/howto.md.
 
 Owns which headers and values may be written there: nothing that contradicts what stands there, nothing twice.
-Every part of the workbook but the sheet that grows keeps its bytes. Refuses: guessing; that is ``reading``.
+Every part of the workbook but the sheet that grows keeps its bytes. Refuses: guessing (``recognition``).
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ def _by_row(checked: Checked) -> dict[tuple[str, str, str | None, int | None], s
 
 
 def together(reps: Iterable[str]) -> str:
-    """Return several reps as one text: whose a form is that names one a row."""
+    """Return several reps as one text: whose a form is that names one per row."""
     return "、".join(sorted(reps))
 
 
@@ -143,7 +143,7 @@ def finding_json(found: Finding, words: Words) -> dict[str, Any]:
 
 
 def findings(checked: Checked, words: Words) -> pd.DataFrame:
-    """Return one row a finding, in sheet order, with what it says in the reader's language."""
+    """Return one row per finding, in sheet order, with what it says in the reader's language."""
     forms = {(s.file, s.sheet): s.form for s in checked.submissions}
     whose = owner(checked)
     rows = []
@@ -173,7 +173,7 @@ BOUNDS = ("week_start", "week_end")
 
 
 def submissions(checked: Checked, rulebook: Rulebook, words: Words) -> pd.DataFrame:
-    """Return one row a form sheet, one a file that gave no form, and one a member who has not reported."""
+    """Return one row per form sheet, per file that gave no form, and per member who has not reported."""
     teams = {m.name: m.team for m in rulebook.members}
     said: dict[tuple[str, str], list[Finding]] = {}
     for found in checked.findings:

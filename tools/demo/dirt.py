@@ -22,7 +22,7 @@ Row: TypeAlias = dict[str, Entry]
 def spoil_customers(
     rng: Rng, rows: Sequence[Row], featured: Sequence[bool], count: int, today: dt.date, rulebook: Rulebook
 ) -> None:
-    """Put faults into the rows of an archive, at most one a row and in rows that bear them.
+    """Put faults into the rows of an archive, at most one per row and in rows that bear them.
 
     A customer whom other forms name keeps its name. Cells that would get a second finding out of the same
     fault are emptied.

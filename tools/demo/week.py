@@ -200,7 +200,7 @@ def _weeklies(
     ledgers: dict[str, Ledger],
     name: str,
 ) -> None:
-    """Fill in the reports of the month so far, a sheet a week; the last one is this week's."""
+    """Fill in the reports of the month so far, a sheet per week; the last one is this week's."""
     rng, rep = desk.rng, desk.rep
     starts = _weeks_of_month(week_start)
     month_target = _month_target(desk, week_start)

@@ -107,7 +107,7 @@ NAMED: Columns = (
 
 
 def draw_named(look: Look, words: Words) -> None:
-    """客户名单: the team's named lists, one section a list."""
+    """客户名单: the team's named lists, one section per list."""
     page = Page(look, words, "named", (5, 33, 10, 8, 10, 12, 14, 12, 12, 11, 20, 24))
     page.title(page.text("note"))
     page.line(page.text("none"))

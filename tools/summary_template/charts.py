@@ -82,7 +82,7 @@ class ChartData:
         return chart
 
     def attainment(self) -> Chart:
-        """Completed beside target, a pair of columns a rep."""
+        """Completed beside target, a pair of columns per rep."""
         chart = self._chart("column", "{{ chart.attainment_title }}")
         names = [self.words.text(f"summary.attainment.{key}") for key in ("aim", "done")]
         for column, name, colour in ((3, names[0], SOFT), (2, names[1], INK)):

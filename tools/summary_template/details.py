@@ -37,7 +37,7 @@ def to_detail(words: Words, span: str) -> str:
 
 
 def draw_detail(look: Look, words: Words) -> None:
-    """明细: a row a customer, to be filtered; the rows of a rep, and of a rep's stage, stand together."""
+    """明细: a row per customer, to be filtered; the rows of a rep, and of a rep's stage, stand together."""
     page = Page(look, words, "detail", WIDTHS)
     page.title(page.text("note"))
     page.section("{{ detail.title }}")

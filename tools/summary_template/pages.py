@@ -64,7 +64,7 @@ def draw_funnel(look: Look, words: Words, charts: ChartData) -> None:
 
 
 def draw_forecast(look: Look, words: Words) -> None:
-    """预测: a column a stage, a row a rep."""
+    """预测: a column per stage, a row per rep."""
     page = Page(look, words, "forecast", (15, 12, 11, 16, 16, 11, 11))
     page.title()
     page.sheet.write_string(
@@ -115,7 +115,7 @@ def draw_forecast(look: Look, words: Words) -> None:
 
 
 def draw_grades(look: Look, words: Words, charts: ChartData) -> None:
-    """客户分级: a column a grade; the grades' own figures on top, then a row a rep."""
+    """客户分级: a column per grade; the grades' own figures on top, then a row per rep."""
     page = Page(look, words, "grades", (22, 15, 11, 11, 2, 56))
     page.title()
     page.space_for(charts.grades(), 6, 390, 10)

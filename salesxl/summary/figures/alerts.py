@@ -243,7 +243,7 @@ def _among(column: pd.Series, field: str, wanted: tuple[str, ...], *, whole: boo
 SEVERAL = frozenset({"tags"})
 PATHS = frozenset({"industry"})
 SEPARATOR = "、"
-"""What stands between several values of one cell, as ``tidy`` joins them."""
+"""What stands between several values of one cell, as ``parsing`` joins them."""
 
 
 def _on_days(days: pd.Series, test: str, value: Any, today: pd.Timestamp) -> pd.Series:

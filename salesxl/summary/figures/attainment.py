@@ -59,7 +59,7 @@ def month(team: Team) -> dt.date:
 def by_rep(
     team: Team, rulebook: Rulebook, persons: Sequence[Person], elapsed: Pace, *, complete: bool = True
 ) -> list[dict[str, Any]]:
-    """Return a row a rep; ``complete`` says that no whole week of the month is missing (see ``finished``).
+    """Return a row per rep; ``complete`` says that no whole week of the month is missing (see ``finished``).
 
     In 元: ``week_completed``, ``week_collected`` (this week's report), ``completed``, ``collected`` (month to
     date), ``target``, ``gap``. ``source`` of the target: ``settings``, ``quota``, ``report`` (the rep's own
@@ -91,7 +91,7 @@ def by_scope(
     *,
     complete: bool = True,
 ) -> list[dict[str, Any]]:
-    """Return a row a team, region or product line: its own target from the settings, else its reps' sum."""
+    """Return a row per team, region or product line: its own target from the settings, else its reps' sum."""
     found = []
     for name in teams_of(tuple(persons), scope):
         inside = {p.name for p in persons if getattr(p, scope) == name}
@@ -276,7 +276,7 @@ def _weeks(monday: dt.date, year: int, start: int) -> Iterator[dt.date]:
 
 
 def reports(team: Team) -> pd.DataFrame:
-    """Return a row a rep and week: this book's reports, and those of earlier books for other weeks.
+    """Return a row per rep and week: this book's reports, and those of earlier books for other weeks.
 
     Columns: rep, week_start and the fields of ``MEASURES``. Weeks after the one under report are left out.
     """

@@ -20,7 +20,7 @@ __all__ = ["claims"]
 
 
 def claims(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
-    """Return a row a rep who has reported the week, the widest gap first.
+    """Return a row per rep who has reported the week, the widest gap first.
 
     ``claimed`` and ``deals`` are the report's, ``signed`` (元) and ``contracts`` those that the archive says
     were signed in the week, ``gap`` and ``deals_gap`` claimed less signed. ``undated`` are won customers

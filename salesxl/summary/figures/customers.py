@@ -105,7 +105,7 @@ UNGRADED_COLUMNS = (
 
 
 def by_grade(customers: pd.DataFrame, rulebook: Rulebook) -> list[dict[str, Any]]:
-    """Return a row a grade, highest first, empty ones included.
+    """Return a row per grade, highest first, empty ones included.
 
     ``customers`` has grade, annual_purchase, expected_amount (元). ``share`` is of all graded customers.
     """
@@ -128,7 +128,7 @@ def by_grade(customers: pd.DataFrame, rulebook: Rulebook) -> list[dict[str, Any]
 
 
 def by_rep(customers: pd.DataFrame, rulebook: Rulebook, reps: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Return a row a rep with the count of each grade, of customers without one, and in all."""
+    """Return a row per rep with the count of each grade, of customers without one, and in all."""
     names = [g.name for g in rulebook.grades]
     graded = counts(customers, "rep", "grade")
     without = counts(customers[customers["grade"].isna()], "rep")

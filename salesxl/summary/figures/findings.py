@@ -97,7 +97,7 @@ LINKED = 10_000
 
 
 def by_code(findings: pd.DataFrame, severities: dict[str, str]) -> list[dict[str, Any]]:
-    """Return a row a kind of finding that occurs, the worst and most frequent first.
+    """Return a row per kind of finding that occurs, the worst and most frequent first.
 
     ``severities`` are the severities' names in the table's language, worst first.
     """
@@ -118,7 +118,7 @@ def by_code(findings: pd.DataFrame, severities: dict[str, str]) -> list[dict[str
 
 
 def by_rep(findings: pd.DataFrame, severities: dict[str, str], reps: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Return a row a rep with the number of findings by severity (error, warning, notice) and by code."""
+    """Return a row per rep with the number of findings by severity (error, warning, notice) and by code."""
     weights, codes = counts(findings, "rep", "severity"), counts(findings, "rep", "code")
     found: dict[str, dict[str, Any]] = {
         rep: {"rep": rep, **{key: weights.get((rep, n), 0) for key, n in severities.items()}, "codes": {}}

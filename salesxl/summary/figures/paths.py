@@ -1,7 +1,7 @@
 """How far each customer ever came, what became of it, and the chance to win that follows. docs/domain.md 3.4.
 
 Owns the way of a customer through the books of all weeks, and which probability the forecast goes by.
-Refuses: counting stages (``stages``) and days (``stage_time``).
+Refuses: counting stages (``pipeline``) and days (``stage_time``).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Chance:
 
 
 def paths(team: Team, rulebook: Rulebook) -> pd.DataFrame:
-    """Return a row a customer of any book, by key: ``furthest`` and ``outcome``.
+    """Return a row per customer of any book, by key: ``furthest`` and ``outcome``.
 
     ``furthest`` is the position on the path of the furthest open stage that any book has seen the customer in
     while it was open; missing if none has. ``outcome`` is that of the last book with the customer in it.

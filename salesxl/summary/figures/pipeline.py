@@ -35,7 +35,7 @@ def by_stage(
     chances: Chances | None = None,
     came: pd.Series | None = None,
 ) -> list[dict[str, Any]]:
-    """Return a row a stage, in the order of the path, empty ones included; stages off the path come last.
+    """Return a row per stage, in the order of the path, empty ones included; stages off the path come last.
 
     ``customers`` has stage, status, expected_amount (元). ``count`` and ``amount`` take all customers whose
     form says this stage. ``reached`` are those at it or beyond, ``reached_share`` of all on the path,
@@ -195,7 +195,7 @@ def farthest_below(stages: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | N
 def by_rep(
     customers: pd.DataFrame, rulebook: Rulebook, reps: tuple[str, ...], chances: Chances | None = None
 ) -> list[dict[str, Any]]:
-    """Return a row a rep, see ``by_group``."""
+    """Return a row per rep, see ``by_group``."""
     return by_group(customers, rulebook, "rep", reps, chances)
 
 

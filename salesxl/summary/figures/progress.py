@@ -1,6 +1,6 @@
 """Quarter and year to date, the other measures of the month, and the quota behind them. docs/domain.md 3.3.
 
-Owns the rows beside the month's attainment (``attainment``). Refuses: which weeks are known (``periods``).
+Owns the rows beside the month's attainment (``attainment``). Refuses: which weeks are known (``attainment``).
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def to_date(
 def measures(
     every: pd.DataFrame, period: Period, rulebook: Rulebook, persons: Sequence[Person]
 ) -> list[dict[str, Any]]:
-    """Return a row a rep, and last one of all (rep None): collected, deals and new customers of the month.
+    """Return a row per rep, and last one of all (rep None): collected, deals and new customers of the month.
 
     Each measure is ``done``, ``target``, ``attainment``; ``blanks`` names those that a report of the rep
     leaves out. ``average_deal`` = signed ÷ deals (元), both of the weeks whose report counts the deals: what
@@ -132,7 +132,7 @@ def quotas(
     rest: Sequence[Mapping[str, Any]],
     chances: Mapping[str, Chance],
 ) -> list[dict[str, Any]]:
-    """Return a row a rep of what stands behind the quota; nothing where none applies. docs/domain.md 3.3.
+    """Return a row per rep, of what stands behind the quota; nothing where none applies. docs/domain.md 3.3.
 
     ``month`` and ``rest`` are the rows of the month's attainment and of ``measures``. ``reserve`` are the
     rep's open customers with a concrete need and a known amount, ``reserve_due`` the quota of them × its

@@ -43,7 +43,7 @@ def by_rep(
     names: Mapping[str, Mapping[str, str]],
     week: tuple[Any, Any],
 ) -> list[dict[str, Any]]:
-    """Return a row a rep, and one without a rep (None) for forms that name nobody and files not read.
+    """Return a row per rep, and one without a rep (None) for forms that name nobody and files not read.
 
     ``names`` are the names of forms and statuses in the table's language. ``report`` is what became of the
     week's report: ``accepted``, ``returned``, ``missing``, or ``none`` where nobody asks for it.

@@ -269,7 +269,7 @@ _COLUMN = re.compile(rb"<x:Column>\s*(\d+)\s*</x:Column>")
 _HEIGHT = re.compile(rb'\sht="([\d.]+)"')
 
 WIDTH = 300
-"""A note's width in pixels: about 23 Chinese characters a line at 10 points."""
+"""A note's width in pixels: about 23 Chinese characters per line at 10 points."""
 _LINE, _PADDING, _CHARACTERS = 19, 16, 42
 _SHAPES_A_BLOCK = 1024
 
