@@ -231,6 +231,7 @@ def test_an_inbox_is_checked_by_its_teams_settings_which_is_said(tmp_path):
     json.loads(result.stdout)
 
 
+@pytest.mark.slow
 def test_settings_nobody_knows_are_said_by_init_and_friday(tmp_path):
     home = tmp_path / "队"
     run("init", home, code=0)
@@ -294,6 +295,7 @@ def test_what_goes_into_a_pipe_is_utf8_whatever_the_locale(tmp_path):
         assert "甲.xlsx" in done.stdout.decode("utf-8")
 
 
+@pytest.mark.slow
 def test_the_rows_of_the_details_are_told_as_json_only_when_asked_for(tmp_path, inbox):
     home = tmp_path / "团队"
     run("init", home, code=0)

@@ -49,6 +49,7 @@ def test_every_row_of_the_sample_week_is_in_the_book_or_returned():
             assert table[["source_file", "source_sheet", "source_row"]].notna().all(axis=None), name
 
 
+@pytest.mark.slow
 def test_a_batch_does_not_depend_on_what_its_files_are_called(tmp_path):
     """Rows follow the files' order; what stands in them does not."""
     shared = company("共有科技有限公司")
