@@ -410,3 +410,24 @@ def test_no_column_is_guessed_to_be_the_reps_where_the_card_names_one() -> None:
     ]
     found = sheets(customers(*rows, head="张伟"))
     assert set(found.frames["customer"]["rep"]) == {"张伟"}
+
+
+@pytest.mark.parametrize("label", ["公司", "行业", "编号"])
+def test_a_card_of_pairs_right_below_the_title_is_no_header_though_a_table_knows_one_of_its_words(
+    label,
+) -> None:
+    canvas = Canvas("客户档案").put(1, 1, "客户档案")
+    canvas.put(2, 1, "销售代表", "张伟", "填表日期", dt.datetime(2026, 11, 20), label, "明远")
+    row = customer("甲机械有限公司")
+    found = sheets(canvas.table(4, 1, list(row), list(row.values())))
+    frame = found.frames["customer"]
+    assert frame["rep"].tolist() == ["张伟"]
+    assert f"{label}: 明远" in frame["others"].tolist()[0]
+
+
+def test_own_fields_of_a_card_of_pairs_are_kept() -> None:
+    canvas = Canvas("客户档案")
+    canvas.put(1, 1, "销售代表", "张伟", "填表日期", dt.datetime(2026, 11, 20), "统计月份", "2026-11")
+    row = customer("甲机械有限公司")
+    found = sheets(canvas.table(3, 1, list(row), list(row.values())))
+    assert "统计月份: 2026-11" in found.frames["customer"]["others"].tolist()[0]

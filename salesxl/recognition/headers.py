@@ -136,12 +136,13 @@ class _Search:
                 required or several or (len(fields) >= weights.MANY_COLUMNS and len(fields) * 2 > end - start)
             ):
                 continue
+            places = sorted(fields.values())
+            apart = not any(b - a == 1 for a, b in pairwise(places))
+            own = [at - start for at in places]
+            if titled and apart and self._is_pairs(run.cells[start:end], own, top):
+                continue
             if not titled:
-                places = sorted(fields.values())
-                apart = not any(b - a == 1 for a, b in pairwise(places))
-                if apart and self._is_card_row(
-                    run.cells[start:end], [at - start for at in places], top, bottom
-                ):
+                if apart and self._is_card_row(run.cells[start:end], own, top, bottom):
                     continue
                 if len(fields) * 3 < end - start and len(fields) < 4:
                     continue
@@ -173,6 +174,12 @@ class _Search:
         between = [c for place, c in enumerate(cells) if place not in places]
         longest = LONGEST_HEADER if len(places) > 2 else _LONGEST_UNSURE
         return any(len(c.text) > longest or any(ch.isdigit() for ch in c.text) for c in between)
+
+    def _is_pairs(self, cells: Sequence[HeaderCell], places: Sequence[int], top: int) -> bool:
+        """Tell whether a row right below a title is a card's: labels in turn with values, several known."""
+        cards = self.cards.get(top, ())
+        known = [place for place, cell in enumerate(cells) if cell.left in cards]
+        return len(known) > 1 and all(place % 2 == 0 for place in (*known, *places))
 
     def _join(self, found: Sequence[Header], cells: Sequence[HeaderCell]) -> list[Header]:
         """Join headers of one block torn apart by a blank cell, and take in lone cells beside them."""

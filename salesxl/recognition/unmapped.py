@@ -65,7 +65,8 @@ def unknown_labels(
     """Return cells among a card's labels, or in rows ``free`` of tables, that read like labels nobody knows.
 
     They end with a colon, or stand in a column of labels with something filled in beside them, or at the
-    beginning of a row, before a value and a further label where labels are near, or ask for a signature.
+    beginning of a row, before a value and a further label where labels are near, or in turn with values in a
+    row of pairs, or ask for a signature.
     """
     columns = {t.column for t in tokens}
     near = {row for t in tokens for row in range(t.row - 1, t.row + 2)}
@@ -87,7 +88,8 @@ def unknown_labels(
                 begins = place == 0 and (row not in near or column in begun or _in_turns(row, cells, labels))
                 if begins and row in near:
                     begun.add(column)
-                if lone or not (begins or column in columns or signs(value) or asks_day(value)):
+                paired = place % 2 == 0 and _in_pairs(row, cells, labels)
+                if lone or not (begins or paired or column in columns or signs(value) or asks_day(value)):
                     continue
             area = sheet.area(row, column)
             if not colon:
@@ -103,3 +105,9 @@ def unknown_labels(
 def _in_turns(row: int, cells: Sequence[tuple[int, CellValue]], labels: AbstractSet[tuple[int, int]]) -> bool:
     """Tell whether a row goes on with a value and then a label, as one of pairs does that begins so."""
     return len(cells) > 2 and (row, cells[1][0]) not in labels and (row, cells[2][0]) in labels
+
+
+def _in_pairs(row: int, cells: Sequence[tuple[int, CellValue]], labels: AbstractSet[tuple[int, int]]) -> bool:
+    """Tell whether a row is one of pairs, label and value: several labels that are known say so."""
+    known = [place for place, (column, _) in enumerate(cells) if (row, column) in labels]
+    return len(cells) % 2 == 0 and len(known) > 1 and all(place % 2 == 0 for place in known)
