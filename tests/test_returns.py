@@ -264,6 +264,7 @@ def test_a_file_that_was_not_read_is_not_said_to_be_taken_in(tmp_path):
     text = said(tmp_path / "退回", "王五")
     assert "1 个文件没有读入" in text
     assert "Excel 空白表，在 2026-11-24 前重新交" in text
+    assert "改原来的文件" not in text
     assert "收下" not in text
     assert "不用再交" not in text
 

@@ -154,6 +154,7 @@ def _file(returned: Returned, tell: Tell, label: Label) -> dict[str, object]:
     return {
         "name": returned.name,
         "marked": returned.marked,
+        "read": returned.read,
         "errors": errors,
         "warnings": len(wanted) - errors,
         "items": [_item(finding, tell, label) for finding in wanted],
