@@ -180,7 +180,8 @@ class Submission:
     """One recognised form on one sheet: who handed in what, for which period, as blocks of raw values.
 
     ``modified`` is when its workbook was last saved, as the workbook itself has it (UTC, sorts as text);
-    ``marked`` says that it is a returned copy, with the toolkit's marks on it.
+    ``marked`` says that it is a returned copy, with the toolkit's marks on it, and ``original`` of which
+    file (a digest, as ``digest`` is of its own).
     """
 
     file: str
@@ -194,6 +195,8 @@ class Submission:
     uncalculated: frozenset[tuple[int, int]] = frozenset()
     modified: str | None = None
     marked: bool = False
+    original: str | None = None
+    digest: str | None = None
 
     def block(self, kind: str) -> Block | None:
         """Return the block of that kind, or None."""

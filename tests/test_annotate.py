@@ -608,6 +608,17 @@ def test_every_language_and_form_has_a_template(lang, form):
     assert "D6" in message("Zhang San", [Returned("a.xlsx", FINDINGS)], tell, lang=lang, form=form)
 
 
+def test_an_english_message_says_one_place_and_several():
+    errors = [f for f in FINDINGS if f.severity is ERROR]
+    for number, said in ((1, "1 place to mend"), (2, "2 places to mend")):
+        assert said in message("Li Si", [Returned("a.xlsx", errors[:number])], tell, lang="en", form="txt")
+    unread = message(
+        "Li Si", [Returned("a.docx", [finding("unrecognised", WARNING, None)], read=False)], tell, lang="en"
+    )
+    assert "1 file was not read" in unread
+    assert "taken in" not in unread
+
+
 def test_a_team_may_write_the_message_itself(tmp_path: Path):
     (tmp_path / "message.zh.md.j2").write_text("{{ rep }}，改 {{ errors }} 处", encoding="utf-8")
     assert message("李四", [Returned("a.xlsx", FINDINGS)], tell, folder=tmp_path) == "李四，改 3 处\n"

@@ -294,11 +294,58 @@ def test_of_a_workbook_without_forms_empty_sheets_are_not_reported() -> None:
     assert [f.place.sheet for f in findings] == ["Sheet1"]
 
 
-def test_a_list_of_the_rep_s_own_beside_a_form_passes_in_silence() -> None:
-    own = Canvas("回款").table(1, 1, ["客户名称", "金额", "备注"], ["苏州恒达机械有限公司", 300, None])
-    submissions, findings = read(archive(), own)
+@pytest.mark.parametrize(
+    ("headers", "rows", "said"),
+    [
+        (
+            ["客户名称", "金额", "备注"],
+            [["苏州恒达机械有限公司", 300, None], ["恒达", "2万", None]],
+            "warning",
+        ),
+        (["客户", "回款日期", "备注"], [["恒达", "2026-11-18", None], ["金鼎", "11月19日", None]], "warning"),
+        (["公司", "到账", "经手"], [["苏州恒达机械有限公司", 12000.5, "张伟"]] * 2, "warning"),
+        (["序号", "客户名称", "手机"], [[1, "恒达机械有限公司", 13800138000], [2, "金鼎", None]], "notice"),
+        (
+            ["费用项目", "发生日期", "报销金额"],
+            [["高铁票", "2026-11-18", 553], ["招待", "11月19日", 880]],
+            "notice",
+        ),
+        (
+            ["会议时间", "主持人", "决议事项"],
+            [["2026-11-18", "李静", "下周拜访"], [None, "李静", "催款"]],
+            "notice",
+        ),
+        (["联系", "电话"], [["李静", "13800138000"]], None),
+    ],
+)
+def test_a_sheet_beside_a_form_that_is_like_none_is_named(
+    headers: list[str], rows: list[list[CellValue]], said: str | None
+) -> None:
+    submissions, findings = read(archive(), Canvas("其他").table(1, 1, headers, *rows))
     assert len(submissions) == 1
-    assert findings == []
+    code = {"warning": "unrecognised", "notice": "unread"}
+    expected = [(code[said], said, "其他")] if said else []
+    assert [(f.code, f.severity.value, f.place.sheet) for f in findings] == expected
+
+
+def test_a_hidden_sheet_and_help_beside_a_form_are_named_only_for_customers() -> None:
+    rows = ["公司", "到账", "经手"], ["苏州恒达机械有限公司", 12000.5, "张伟"], ["金鼎有限公司", 300, "张伟"]
+    hidden, helps = Canvas("到账").table(1, 1, *rows), Canvas("说明").put(1, 1, "到账说明").table(2, 1, *rows)
+    hidden.more["visible"] = False
+    _, findings = read(archive(), hidden, helps)
+    assert [(f.code, f.severity, f.place.sheet) for f in findings] == [
+        ("unread", Severity.NOTICE, "到账"),
+        ("unread", Severity.NOTICE, "说明"),
+    ]
+
+
+def test_a_card_of_a_customer_beside_a_form_that_is_like_none_is_a_warning() -> None:
+    own = Canvas("到账").put(1, 1, "客户名称", "苏州恒达机械有限公司").put(2, 1, "到账", 300)
+    own.put(3, 1, "经手", "张伟", "说法", "已开票")
+    _, findings = read(archive(), own)
+    assert [(f.code, f.severity.value, f.facts["why"]) for f in findings] == [
+        ("unrecognised", "warning", "customers")
+    ]
 
 
 @pytest.mark.parametrize("name", [f.name for f in FORMS if f.blank])

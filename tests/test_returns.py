@@ -15,6 +15,7 @@ from salesxl.intake import receive
 from salesxl.rulebook import Member
 from salesxl.validate import check
 from salesxl.workspace import returns
+from salesxl.workspace.batch_report import waiting
 from salesxl.xlsx.marks import MARK_SHEET_PROPERTY
 from tests.sheets import AS_OF, RULES, WORDS, archive, weekly
 
@@ -254,3 +255,40 @@ def test_a_file_of_two_reps_goes_to_each_who_has_an_error(tmp_path):
     opened.save(path)
     found = returns.to_return(check(receive([path], RULES), RULES, AS_OF))
     assert {rep: set(files) for rep, files in found.items()} == {"张三": {"合.xlsx"}, "李四": {"合.xlsx"}}
+
+
+def test_a_file_that_was_not_read_is_not_said_to_be_taken_in(tmp_path):
+    weekly(tmp_path / "w.xlsx", rep="王五")
+    (tmp_path / "王五_周报.docx").write_bytes(b"PK\x03\x04 a letter")
+    written(tmp_path / "退回", [tmp_path])
+    text = said(tmp_path / "退回", "王五")
+    assert "1 个文件没有读入" in text
+    assert "Excel 空白表，在 2026-11-24 前重新交" in text
+    assert "改原来的文件" not in text
+    assert "收下" not in text
+    assert "不用再交" not in text
+
+
+def test_a_report_of_another_week_is_told_once_and_without_contradiction(tmp_path):
+    rules = replace(RULES, members=(Member("孙七"),), has_roster=True)
+    weekly(tmp_path / "w.xlsx", week_start=dt.date(2026, 11, 9), week_end=dt.date(2026, 11, 15), rep="孙七")
+    written(tmp_path / "退回", [tmp_path / "w.xlsx"], rules)
+    text = said(tmp_path / "退回", "孙七")
+    assert text.count("2026-11-16 至 2026-11-22") == 1
+    assert "这份周报属于 2026-11-09 至 2026-11-15 这一周" in text
+    assert "请在 2026-11-24 前改好交回" in text
+    for wrong in ("孙七 交的", "不用再交", "收下", "还没有收到"):
+        assert wrong not in text
+
+
+def test_a_report_of_a_week_to_come_goes_back_with_word_of_the_one_that_is_owed(tmp_path):
+    rules = replace(RULES, members=(Member("孙七"),), has_roster=True)
+    weekly(tmp_path / "w.xlsx", week_start=dt.date(2026, 11, 30), week_end=dt.date(2026, 12, 6), rep="孙七")
+    batch = receive([tmp_path / "w.xlsx"], rules)
+    checked = check(batch, rules, AS_OF)
+    assert not [f for f in checked.findings if f.code == "missing_report"]
+    assert set(returns.owing(checked)) == set(waiting(checked)) == {"孙七"}
+    written(tmp_path / "退回", [tmp_path / "w.xlsx"], rules)
+    text = said(tmp_path / "退回", "孙七")
+    assert "2026-11-16 至 2026-11-22 的销售周报还缺" in text
+    assert "还没有收到" not in text

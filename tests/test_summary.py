@@ -210,7 +210,7 @@ def leaves(node, path=()):
         if isinstance(value, dict):
             yield from leaves(value, (*path, key))
         else:
-            yield (*path, key), sorted(set(re.findall(r"\{(\w+)\}", value)))
+            yield (*path, key), sorted(set(re.findall(r"\{(\w+)[:}]", value)))
 
 
 @pytest.mark.parametrize("part", ["summary", "sales"])

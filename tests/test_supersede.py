@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from salesxl import intake
+from salesxl import intake, validate
 from salesxl.files.naming import natural
 from salesxl.model import Checked
+from salesxl.workspace import returns
 from salesxl.xlsx.marks import MARK_SHEET_PROPERTY
-from tests.sheets import RULES, archive, check, handover, record, weekly
+from tests.sheets import AS_OF, RULES, WORDS, archive, check, handover, record, weekly
 
 ONE, TWO = {}, {"customer_name": "丙丁贸易有限公司", "customer_no": "CRM202610002"}
 TALK = dt.datetime(2026, 11, 17, 10)
@@ -181,3 +182,18 @@ def test_an_old_archive_no_longer_says_which_customers_are_open(tmp_path):
     handover(tmp_path / "h.xlsx", [{"status": "流失", "stage": "线索终止"}], opportunities=[])
     found = [f for f in check(tmp_path).findings if f.code == "incomplete"]
     assert found == []
+
+
+def test_a_marked_copy_replaces_its_original_whatever_was_mended(tmp_path):
+    """The period was wrong: with it mended the report covers another week than before."""
+    original = weekly(tmp_path / "周报.xlsx", week_start=dt.date(2026, 11, 23), rep="张伟")
+    other = weekly(tmp_path / "别人.xlsx", week_start=dt.date(2026, 11, 23), rep="李娜")
+    batch = intake.receive([original, other], RULES)
+    returns.mark(tmp_path / "退回", validate.check(batch, RULES, AS_OF), batch.files, WORDS)
+    book = load_workbook(tmp_path / "退回" / original.name)
+    cell = next(c for row in book["周报"] for c in row if c.value == dt.datetime(2026, 11, 23))
+    cell.value = dt.datetime(2026, 11, 16)
+    book.save(tmp_path / "改好.xlsx")
+    checked = check(original, other, tmp_path / "改好.xlsx")
+    assert standing(checked) == ["别人.xlsx", "改好.xlsx"]
+    assert [f.place.file for f in checked.findings if f.code == "superseded"] == ["周报.xlsx"]

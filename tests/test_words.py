@@ -279,3 +279,13 @@ def test_the_reason_of_a_refusal_is_never_shown_as_a_code_word():
     refused = RefusedError("unsafe", reason="area_too_large", limit="max_area", limit_value=4_000_000)
     for message, fix in say("unsafe", None, why=refused.facts["reason"], **refused.facts).values():
         assert "_" not in message + fix
+
+
+def test_english_puts_one_and_several_after_their_number():
+    text = LANGS["en"].text
+    assert text("cli.annotated", number=1, folder="a") == "Marked 1 file in a"
+    assert text("cli.annotated", number=2, folder="a") == "Marked 2 files in a"
+    assert text("cli.returned", number=1, folder="a").startswith("1 file goes back;")
+    facts = dict.fromkeys(("files", "sheets", "records", "accepted", "returned", "errors", "warnings"), 1)
+    assert text("totals", **facts) == "1 file, 1 form, 1 row: 1 accepted, 1 returned; 1 error, 1 warning."
+    assert "2,000 rows" in text("totals", **{**facts, "records": 2000})

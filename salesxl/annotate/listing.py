@@ -16,7 +16,7 @@ from salesxl.annotate.terms import Label, MarkWords, Tell
 from salesxl.model import CellValue, Finding, Severity
 from salesxl.xlsx.edit import Book, Styles
 from salesxl.xlsx.edit.tables import FILTER_NAME
-from salesxl.xlsx.marks import MARK_SHEET_PROPERTY
+from salesxl.xlsx.marks import MARK_SHEET_PROPERTY, ORIGINAL
 from salesxl.xlsx.values import stored_text
 
 __all__ = ["FIRST_ROW", "HEADER_ROW", "Line", "lines", "list_sheet", "print_names", "shown"]
@@ -75,8 +75,13 @@ def shown(value: CellValue) -> str:
     return str(value)
 
 
-def list_sheet(book: Book, made: Sequence[Line], words: MarkWords, file: str) -> bytes:
-    """Return the finished part of the list; its formats are added to the book."""
+def list_sheet(
+    book: Book, made: Sequence[Line], words: MarkWords, file: str, original: str | None = None
+) -> bytes:
+    """Return the finished part of the list; its formats are added to the book.
+
+    ``original`` is the digest of the file that is marked, by which it is known again beside the mended copy.
+    """
     names = book.package.namespaces
     look = _Look(book.styles)
     counts = {s: sum(1 for line in made if line.severity is s) for s in _SEVERITIES}
@@ -95,9 +100,10 @@ def list_sheet(book: Book, made: Sequence[Line], words: MarkWords, file: str) ->
         words.head_message,
         words.head_fix,
     )
+    known = [(1, f"{ORIGINAL}{original}", look.hidden)] if original else []
     rows = [
         _row(1, 34, [(1, MARK_SHEET_PROPERTY, look.hidden), (2, words.sheet, look.title)]),
-        _row(2, 20, [(2, summary, look.summary[bool(counts[Severity.ERROR])])]),
+        _row(2, 20, [*known, (2, summary, look.summary[bool(counts[Severity.ERROR])])]),
         _row(3, 20, [(2, words.how, look.how)]),
         _row(4, 6, []),
         _row(

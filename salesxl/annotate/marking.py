@@ -18,7 +18,7 @@ from salesxl.annotate.listing import lines, list_sheet, print_names
 from salesxl.annotate.listing import lines as listed
 from salesxl.annotate.look import FILLS, Cover, Pen
 from salesxl.annotate.record import Record, SheetRecord, digest, pack
-from salesxl.annotate.strip import without_marks
+from salesxl.annotate.strip import original, without_marks
 from salesxl.annotate.terms import Label, MarkWords, TableArea, Tell
 from salesxl.errors import RefusedError
 from salesxl.model import Area, Finding, Severity, cell_name
@@ -107,7 +107,7 @@ def annotate(
                 unnoted.append((sheet, cell_name(spot.row, spot.column)))
     record.under = cover.under
     add_columns(book, pens, ordered, tell, words, [t for t in tables if t.sheet in pens])
-    _insert_list(book, ordered, tell, label, words, name)
+    _insert_list(book, ordered, tell, label, words, name, original(source, limits))
     _write_down(book, before, record, pens, part)
     return AnnotateResult(book.package.to_bytes(), tuple(unplaced), tuple(unnoted))
 
@@ -181,14 +181,20 @@ def _runs(spot: _Spot, tell: Tell, words: MarkWords) -> list[Run]:
 
 
 def _insert_list(
-    book: Book, findings: Sequence[Finding], tell: Tell, label: Label, words: MarkWords, file: str
+    book: Book,
+    findings: Sequence[Finding],
+    tell: Tell,
+    label: Label,
+    words: MarkWords,
+    file: str,
+    known: str,
 ) -> None:
     sheets = dict(book.sheets())
     name, number = words.sheet, 2
     while name.lower() in {each.lower() for each in sheets}:
         name, number = f"{words.sheet}{number}", number + 1
     made = lines(findings[:_MAX_LIST], tell, label, words, sheets)
-    book.insert_sheet(name, list_sheet(book, made, words, file), at=0)
+    book.insert_sheet(name, list_sheet(book, made, words, file, known), at=0)
     print_names(book, name, len(made))
     book.activate(0)
 

@@ -36,11 +36,15 @@ _NUMBERED = re.compile(r"^(\d+)([.)])(?=\s)")
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """One file that goes back to a rep; ``marked`` unless a findings workbook goes beside it instead."""
+    """One file that goes back to a rep; ``marked`` unless a findings workbook goes beside it instead.
+
+    ``read`` is False where the file gave no form.
+    """
 
     name: str
     findings: Sequence[Finding]
     marked: bool = True
+    read: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,13 @@ class Further:
     """What else a rep is told: files in order again, the report that is owed, numbers of customers.
 
     ``owed`` has ``start`` and ``end`` of the week, and ``handed_in``, the bounds of a report that came
-    instead, or nothing; ``numbers`` are (customer, number).
+    instead, or nothing; ``amiss`` says that it may be among the files that go back; ``numbers`` are
+    (customer, number).
     """
 
     mended: tuple[str, ...] = ()
     owed: Mapping[str, Any] | None = None
+    amiss: bool = False
     numbers: tuple[tuple[str, str], ...] = ()
 
 
@@ -85,8 +91,10 @@ def message(
         "files": shown_files,
         "errors": sum(int(str(each["errors"])) for each in shown_files),
         "warnings": sum(int(str(each["warnings"])) for each in shown_files),
+        "unread": sum(not each.read for each in files),
         "mended": more.mended,
         "owed": more.owed,
+        "amiss": bool(files and more.owed and more.amiss),
         "numbers": more.numbers,
     }
     parts = ["message"] if files else []
@@ -146,6 +154,7 @@ def _file(returned: Returned, tell: Tell, label: Label) -> dict[str, object]:
     return {
         "name": returned.name,
         "marked": returned.marked,
+        "read": returned.read,
         "errors": errors,
         "warnings": len(wanted) - errors,
         "items": [_item(finding, tell, label) for finding in wanted],

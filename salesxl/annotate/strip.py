@@ -7,6 +7,7 @@ wrote anew is cleaned by what the marks look like, with or without the record. O
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -16,16 +17,17 @@ from salesxl.annotate.look import LIST_TAB, Ours
 from salesxl.annotate.record import Record, SheetRecord, Unpacker, digest
 from salesxl.xlsx.edit import Book, Sheet, Styles
 from salesxl.xlsx.limits import DEFAULT, Limits
-from salesxl.xlsx.marks import NOTE_PREFIXES
+from salesxl.xlsx.marks import NOTE_PREFIXES, ORIGINAL
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.pieces import Piece
 from salesxl.xlsx.refs import split_cell
 from salesxl.xlsx.values import whole
 
-__all__ = ["is_marked", "strip", "without_marks"]
+__all__ = ["is_marked", "original", "strip", "without_marks"]
 
 _COLORS = re.compile(rb"FFC8443C|FFC8453C|FFFFC9[CD]|FFFFE7[9AB]", re.IGNORECASE)
 """Roughly what the marks' colours look like in a part's text, to pass over workbooks without any quickly."""
+_ORIGINAL = re.compile(re.escape(ORIGINAL).encode() + rb"([0-9a-f]{64})")
 
 
 def strip(source: Path | bytes, limits: Limits = DEFAULT) -> bytes:
@@ -43,6 +45,17 @@ def without_marks(source: Path | bytes, limits: Limits = DEFAULT) -> Package:
     package = Package.open(source, limits)
     stripped = _stripped(package, limits)
     return package if stripped is None else Package.open(stripped, limits)
+
+
+def original(source: Path | bytes, limits: Limits = DEFAULT) -> str:
+    """Return the digest of the file that a marked copy was made from, or of the file itself without marks."""
+    data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    package = Package.open(data, limits)
+    texts = [*(part for _, part in package.sheets()), *package.related(package.main(), "sharedStrings")]
+    for part in texts:
+        if part in package and (found := _ORIGINAL.search(package.read(part))):
+            return found[1].decode()
+    return hashlib.sha256(data).hexdigest()
 
 
 def _stripped(package: Package, limits: Limits = DEFAULT) -> bytes | None:

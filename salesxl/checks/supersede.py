@@ -30,18 +30,19 @@ def superseded(
     Two forms of one rep in different files speak of the same thing when they cover the same: a weekly report
     the same week, a process record the same customer and a talk they share, an archive or a handover list the
     same customers. The later one stands (``_by_age``). An archive also replaces an earlier one whose
-    customers it all holds; one that only overlaps replaces nothing.
+    customers it all holds; one that only overlaps replaces nothing. A copy that was returned with marks on
+    it replaces the very file that they were made for, whatever the mended one speaks of.
     """
+    replaced = _originals(submissions)
     groups: dict[tuple[str, str], list[int]] = {}
     for number, submission in enumerate(submissions):
         named = by_rows.get(number, set())
         rep = reps[number] or (next(iter(named)) if len(named) == 1 else "" if named else None)
-        if rep is not None:
+        if rep is not None and number not in replaced:
             groups.setdefault((submission.form, rep), []).append(number)
     several = [numbers for numbers in groups.values() if len(numbers) > 1]
     concerned = {number for numbers in several for number in numbers}
     covers, talks = _covers(submissions, reps, stacks, concerned), _talks(stacks["communication"], concerned)
-    replaced: dict[int, int] = {}
     for numbers in several:
         ordered = _by_age([number for number in numbers if covers[number]], submissions)
         for place, early in enumerate(ordered):
@@ -51,6 +52,20 @@ def superseded(
                     replaced[early] = late
                     break
     return replaced
+
+
+def _originals(submissions: Sequence[Submission]) -> dict[int, int]:
+    """Return the forms of files of which a marked copy was handed in, each with the same form in the copy."""
+    copies: dict[tuple[str, str, str], int] = {}
+    for number, copy in enumerate(submissions):
+        if copy.original:
+            copies[copy.original, copy.sheet, copy.form] = number
+    found: dict[int, int] = {}
+    for number, form in enumerate(submissions):
+        late = copies.get((form.digest or "", form.sheet, form.form))
+        if late is not None and submissions[late].file != form.file:
+            found[number] = late
+    return found
 
 
 def _by_age(numbers: Sequence[int], submissions: Sequence[Submission]) -> list[int]:

@@ -97,8 +97,8 @@ def receive(
         if tick:
             tick(len(told), len(listed))
     submissions: list[Submission] = []
-    for at in range(len(listed)):
-        submissions += told[at].submissions
+    for at, item in enumerate(listed):
+        submissions += [replace(form, digest=item.digest) for form in told[at].submissions]
         findings += told[at].findings
     copies = {copy.name: copy.path for copy in taken.copies if copy.path}
     return Batch(files, tuple(submissions), tuple(findings), copies)

@@ -18,7 +18,7 @@ from salesxl.intake.codec import Received
 from salesxl.model import Finding, Place, Severity, Submission, Workbook
 from salesxl.needs import AS_SHIPPED, Needs
 from salesxl.workers import Lost
-from salesxl.xlsx.marks import is_mark_sheet
+from salesxl.xlsx.marks import is_mark_sheet, original_of
 from salesxl.xlsx.read import grid, inspect
 
 __all__ = ["PLAIN", "Job", "Reader", "outdated", "refusal"]
@@ -92,12 +92,15 @@ class Reader:
             own = Finding("unrecognised", Severity.WARNING, Place(workbook.file), facts={"why": "own"})
             return _one(own)
         forms, remarks = recognition.read_workbook(workbook, self.aliases, self.choices, self.needs)
-        marked = any(is_mark_sheet(sheet) for sheet in workbook.grids)
+        lists = [sheet for sheet in workbook.grids if is_mark_sheet(sheet)]
+        known = next(filter(None, map(original_of, lists)), None)
         stamp = workbook.properties.get("modified")
         old = outdated(workbook, forms, self.needs)
         lost = [_lost_sheet(workbook.file, name, why) for name, why in workbook.lost.items()]
         told = (*remarks, *old, *lost)
-        return Received(tuple(replace(f, modified=stamp, marked=marked) for f in forms), told)
+        return Received(
+            tuple(replace(f, modified=stamp, marked=bool(lists), original=known) for f in forms), told
+        )
 
 
 def refusal(name: str, code: str, facts: Mapping[str, object]) -> Finding:

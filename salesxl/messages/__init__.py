@@ -230,7 +230,8 @@ class Words:
     def _fill(self, sentence: str, facts: Mapping[str, Any]) -> str:
         """Put facts in: dates as ISO, amounts with thousands, lists joined.
 
-        ``:MB`` is for bytes, ``:span`` for seconds as hours and minutes, none of them rounded away.
+        ``:MB`` is for bytes, ``:span`` for seconds as hours and minutes, none of them rounded away;
+        ``:row|rows`` puts the word after the number that goes with it.
         """
         joiner = self._joiner
         return "".join(
@@ -260,6 +261,9 @@ def _parts(sentence: str) -> tuple[tuple[str, str | None, str], ...]:
 def _formatted(value: Any, spec: str, joiner: str) -> str:
     if spec == "MB" and isinstance(value, int):
         return f"{value / 2**20:,.0f} MB"
+    if "|" in spec:
+        one, many = spec.split("|")
+        return f"{show(value, joiner)} {one if value == 1 else many}"
     return format(value, spec) if spec else show(value, joiner)
 
 

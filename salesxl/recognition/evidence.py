@@ -267,12 +267,12 @@ _VAGUE_FIGURE = re.compile(
 def possible(column: Column, value: CellValue) -> bool:
     """Tell whether a cell may stand under a header that surely names the column, be it filled in badly."""
     if column.pattern:
-        return is_text(value) and _NUMBERED.fullmatch(value.strip()) is not None and not _is_number(value)
-    if column.kind in FIGURES and _is_date(value) and not _is_number(value):
+        return is_text(value) and _NUMBERED.fullmatch(value.strip()) is not None and not is_figure(value)
+    if column.kind in FIGURES and is_day(value) and not is_figure(value):
         return False
     if column.kind in IN_DIGITS:
         return not is_text(value) or any(ch.isdigit() for ch in value) or bool(_VAGUE_FIGURE.search(value))
-    return is_text(value) and not (_is_date(value) or _is_number(value))
+    return is_text(value) and not (is_day(value) or is_figure(value))
 
 
 def fitting(column: Column, values: Sequence[CellValue], choices: Choices) -> float | None:
@@ -327,13 +327,15 @@ def share(values: Sequence[CellValue], fits: Callable[[CellValue], bool]) -> flo
     return sum(1 for value in values if fits(value)) / len(values)
 
 
-def _is_date(value: CellValue) -> bool:
+def is_day(value: CellValue) -> bool:
+    """Tell whether a cell holds a day, be it in words."""
     if isinstance(value, dt.datetime | dt.date):
         return True
     return is_text(value) and parsing.moment(value, near=dt.date(2020, 1, 1)).code is None
 
 
-def _is_number(value: CellValue) -> bool:
+def is_figure(value: CellValue) -> bool:
+    """Tell whether a cell holds a number or an amount, be it in words."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return True
     return is_text(value) and parsing.amount(value).code is None
@@ -354,16 +356,16 @@ def _is_name(value: CellValue) -> bool:
 
 
 _FITS: Mapping[Kind, Callable[[CellValue], bool]] = {
-    Kind.DATE: _is_date,
-    Kind.MOMENT: _is_date,
+    Kind.DATE: is_day,
+    Kind.MOMENT: is_day,
     Kind.CONTACT: _is_contact,
-    Kind.AMOUNT: _is_number,
-    Kind.AMOUNT_WAN: _is_number,
-    Kind.NUMBER: _is_number,
-    Kind.WHOLE: _is_number,
-    Kind.PERCENT: _is_number,
+    Kind.AMOUNT: is_figure,
+    Kind.AMOUNT_WAN: is_figure,
+    Kind.NUMBER: is_figure,
+    Kind.WHOLE: is_figure,
+    Kind.PERCENT: is_figure,
     Kind.NAME: _is_name,
-    Kind.TEXT: lambda v: is_text(v) and not _is_date(v) and not _is_number(v),
+    Kind.TEXT: lambda v: is_text(v) and not is_day(v) and not is_figure(v),
     Kind.YES_NO: lambda v: parsing.yes_no(v).code is None,
     Kind.TICKED: lambda v: is_text(v) and _BOXES.search(v) is not None,
     Kind.CODE: lambda v: is_text(v) and any(ch.isdigit() for ch in v),

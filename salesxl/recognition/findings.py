@@ -25,6 +25,7 @@ __all__ = [
     "missing_block",
     "missing_columns",
     "missing_labels",
+    "other_sheet",
     "spans",
     "two_units",
     "unread",
@@ -217,6 +218,13 @@ def unrecognised(
     if nearest is not None:
         facts = {"nearest": nearest.form.title, "missing": list(nearest.missing), "guess": dict(guess)}
     return Finding("unrecognised", severity, Place(file, sheet, cell), None, None, facts)
+
+
+def other_sheet(file: str, sheet: str, *, customers: bool) -> Finding:
+    """Return what is said of a sheet beside a form that is like none: a warning where it names customers."""
+    if customers:
+        return Finding("unrecognised", Severity.WARNING, Place(file, sheet), facts={"why": "customers"})
+    return Finding("unread", Severity.NOTICE, Place(file, sheet), facts={"why": "sheet"})
 
 
 _WIDE, _LONG = 3, 2  # so many cells side by side and such rows below each other make a list

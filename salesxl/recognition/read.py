@@ -15,11 +15,12 @@ from salesxl.needs import AS_SHIPPED, Needs
 from salesxl.parsing import is_blank, normalise_label, one_ticked
 from salesxl.recognition import weights
 from salesxl.recognition.assemble import assemble
-from salesxl.recognition.findings import unread, unread_rows, unrecognised
+from salesxl.recognition.findings import other_sheet, unread, unread_rows, unrecognised
 from salesxl.recognition.guesses import table_guess
 from salesxl.recognition.hidden import without_hidden_copies
 from salesxl.recognition.labels import Title, scan
 from salesxl.recognition.layout import barriers, copies, headings, lay_out, misplaced, own_part
+from salesxl.recognition.other_sheets import holds_much, names_customers
 from salesxl.recognition.records import holds_records, main_table
 from salesxl.recognition.scoring import Candidate, gives_way, is_help, is_whole, joined, recognise, rivals_of
 from salesxl.recognition.sheet import Sheet
@@ -69,8 +70,8 @@ def read_workbook(
 
     ``aliases`` are a team's own headers as in ``Rulebook.aliases``; ``choices`` the options by list name
     (``阶段`` and ``等级`` too), which help to tell a column that no alias names; ``needs`` what the team's
-    own forms ask for. Beside a form, a sheet that is clearly something else (hidden, empty, help) is passed
-    over in silence (docs/domain.md 2 and 5).
+    own forms ask for. Beside a form, a sheet that holds nothing to hand in (hidden, help, a few words) is
+    passed over in silence; any other is named (docs/domain.md 2 and 5).
     """
     taught = frozenset(normalise_label(header) for _, header in aliases)
     hint = workbook.properties.get(_FORM_PROPERTY)
@@ -88,7 +89,7 @@ def read_workbook(
         unknown = [item for item, nothing in zip(unknown, empty, strict=True) if not nothing]
     else:
         unknown = unknown[:1]
-    said = (_say(workbook.file, item, alone=not submissions) for item in unknown)
+    said = (_say(known, item, alone=not submissions) for item in unknown)
     shown = {grid.sheet for grid in workbook.grids if grid.visible}
     forms, passed = without_hidden_copies(_without_spares(submissions), shown)
     return forms, [*(finding for finding in said if finding is not None), *passed]
@@ -257,14 +258,18 @@ def _is_empty(grid: Grid) -> bool:
     return not any(value is not None and value != "" for cells in grid.rows for value in cells)
 
 
-def _say(file: str, item: _Unknown, *, alone: bool) -> Finding | None:
+def _say(known: _Known, item: _Unknown, *, alone: bool) -> Finding | None:
     """Return what is to be said of a sheet that is no form, if anything."""
-    grid = item.grid
+    file, grid = known.file, item.grid
     if item.at is not None:
         cell = cell_name(*item.at)
         return unrecognised(file, grid.sheet, item.nearest, item.guess, severity=Severity.NOTICE, cell=cell)
+    near = item.nearest is not None and item.nearest.nearly(beside=True)
+    if not alone and (not grid.visible or not near):
+        customers, aside = names_customers(grid, known.wide), not grid.visible or is_help(Sheet(grid))
+        if not customers and (aside or not holds_much(grid)):
+            return None
+        return other_sheet(file, grid.sheet, customers=customers and not aside)
     if not grid.visible:
-        return None
-    if not alone and (item.nearest is None or not item.nearest.nearly(beside=True)):
         return None
     return unrecognised(file, grid.sheet, item.nearest, item.guess)

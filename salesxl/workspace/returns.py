@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from salesxl import annotate
 from salesxl.errors import UsageError
@@ -22,7 +23,7 @@ from salesxl.messages import Words
 from salesxl.model import Checked, Finding, Severity
 from salesxl.workers import Hands
 from salesxl.workspace import marked_copies
-from salesxl.workspace.batch_report import owner
+from salesxl.workspace.batch_report import owner, waiting
 from salesxl.workspace.marked_copies import Piece, copied, listing, mark_words, tell
 
 __all__ = ["Sent", "mark", "mark_words", "to_return", "write"]
@@ -134,9 +135,16 @@ def _bears_marks(path: Path | None) -> bool:
         return False
 
 
-def owing(checked: Checked) -> dict[str, Finding]:
-    """Return who owes a report, and the finding that says so."""
-    return {str(f.value): f for f in checked.findings if f.code == "missing_report"}
+def owing(checked: Checked) -> dict[str, dict[str, Any]]:
+    """Return who owes a report, with the bounds of the week and of a report that came instead."""
+    instead = {str(f.value): f.facts.get("handed_in", ()) for f in checked.findings if "handed_in" in f.facts}
+    week = dict(zip(("start", "end"), checked.week, strict=True))
+    return {rep: {**week, "handed_in": instead.get(rep, ())} for rep in waiting(checked)}
+
+
+def _may_be_owed(found: Finding, rep: str) -> bool:
+    """Say whether a finding is about a report that may be the one that a rep owes."""
+    return bool(found.facts.get("handed_in")) or rep in found.facts.get("instead_of", ())
 
 
 def lying(folder: Path) -> dict[tuple[str, str], Path]:
@@ -171,7 +179,7 @@ def write(
         TemplateError: the team's template of the message cannot be rendered.
     """
     due_back, clean, owed = to_return(checked), mended(checked, copies), owing(checked)
-    names = _Names(words)
+    names, read = _Names(words), {submission.file for submission in checked.submissions}
     pieces: list[Piece] = []
     homes: dict[str, Path] = {}
     for rep in sorted({*due_back, *clean.values(), *owed}):
@@ -192,11 +200,14 @@ def write(
     for rep, home in homes.items():
         back = theirs.get(rep, [])
         found = [
-            annotate.Returned(s.path.name, due_back[rep][s.file], s.marked) for s in back if not s.mended
+            annotate.Returned(s.path.name, due_back[rep][s.file], s.marked, s.file in read)
+            for s in back
+            if not s.mended
         ]
         further = annotate.Further(
             tuple(s.path.name for s in back if s.mended),
-            {"handed_in": (), **owed[rep].facts} if rep in owed else None,
+            owed.get(rep),
+            any(_may_be_owed(f, rep) for each in found for f in each.findings),
             tuple((numbers or {}).get(rep, ())),
         )
         _write_messages(home, rep, found, further, words, due, own)

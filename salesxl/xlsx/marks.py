@@ -18,13 +18,18 @@ __all__ = [
     "MARK_SHEET_PROPERTY",
     "NOTE_AUTHOR",
     "NOTE_PREFIXES",
+    "ORIGINAL",
     "is_choices_sheet",
     "is_mark_column",
     "is_mark_sheet",
+    "original_of",
 ]
 
 MARK_SHEET_PROPERTY = "salesxl:marks:1"
 """The text in cell A1 of the list of findings, whatever the sheet is called."""
+
+ORIGINAL = "salesxl:original:"
+"""How the cell below it begins, which holds the digest of the file that was marked."""
 
 MARK_COLUMN = "错误说明"
 """The header of the column of explanations."""
@@ -47,6 +52,12 @@ _COPY = re.compile(r"[\s_]*[(（]?\d{0,2}[)）]?$")
 def is_mark_sheet(grid: Grid) -> bool:
     """Say whether a sheet is the toolkit's list of findings, even with a few rows put above it."""
     return any(value == MARK_SHEET_PROPERTY for row in islice(grid.rows, 5) for value in row[:5])
+
+
+def original_of(grid: Grid) -> str | None:
+    """Return the digest of the file that was marked, as the list of findings has it."""
+    told = (value for row in islice(grid.rows, 6) for value in row[:5] if isinstance(value, str))
+    return next((value.removeprefix(ORIGINAL) for value in told if value.startswith(ORIGINAL)), None)
 
 
 def is_choices_sheet(grid: Grid) -> bool:
