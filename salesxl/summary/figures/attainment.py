@@ -67,7 +67,7 @@ def by_rep(
     (target × elapsed working days ÷ working days). What is not known stays blank.
     """
     by_name: dict[str, list[dict[str, Any]]] = {}
-    deals = sums(within(reports(team), periods(team)[0]), "deals", "rep")
+    deals = {rep: int(n) for rep, n in sums(within(reports(team), periods(team)[0]), "deals", "rep").items()}
     frame = team.tables["weekly_report"].sort_values("week_start", kind="stable")
     for report in rows(frame, ("rep", "week_start", *REPORTED)):
         by_name.setdefault(report["rep"], []).append(report)
@@ -135,7 +135,7 @@ def state_of(attainment: float | None, pace: float | None, warning: float, *, ov
 
 
 def _of_rep(
-    reports: Sequence[dict[str, Any]], deals: float | None, person: Person, team: Team, rulebook: Rulebook
+    reports: Sequence[dict[str, Any]], deals: int | None, person: Person, team: Team, rulebook: Rulebook
 ) -> dict[str, Any]:
     week = [r for r in reports if r["week_start"] == team.week[0]]
     to_date = [r for r in reports if _counts(r["week_start"], team)]
