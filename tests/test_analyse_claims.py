@@ -9,9 +9,11 @@ import pytest
 from salesxl import settings
 from salesxl.consolidate import consolidate
 from salesxl.summary.figures.claims import claims
+from salesxl.workspace import book
 from tests import sheets
 from tests.sheets import archive, check, weekly
 from tests.teams import WORDS, customer, report, rules, team
+from tools.book_template import blank_book
 
 SIGNED = {"stage": "成交签约", "status": "成交", "contract_amount": 1000.0}
 OPEN = {"customer_no": None, "status": "意向", "stage": "需求确认"}
@@ -61,3 +63,10 @@ def test_whose_archive_has_signing_dates_is_known_beside_the_findings(
         monkeypatch.setattr(sheets, "CUSTOMER", {**sheets.CUSTOMER, "signed_on": None})
     paths = archive(tmp_path / "a.xlsx", [{**OPEN, **change}]), weekly(tmp_path / "w.xlsx")
     assert consolidate(check(*paths), settings.default_rulebook(), WORDS).dated == expected
+
+
+def test_the_book_alone_says_whose_archive_has_signing_dates(tmp_path):
+    one = replace(team(), dated=frozenset({"甲", "乙"}))
+    path = tmp_path / "台账.xlsx"
+    book.write_book(one, blank_book(WORDS), path, WORDS)
+    assert book.read_book(path, WORDS).dated == one.dated
