@@ -21,7 +21,7 @@ from salesxl.needs import needs_of
 from salesxl.parsing.frames import look_up
 from salesxl.rulebook import Rulebook
 from salesxl.rules import ownership
-from salesxl.rules.grading import reasons, recent_contacts, settled
+from salesxl.rules.grading import reasons, recent_contacts, settled, stage_kinds, status_kinds
 from salesxl.rules.identity import customer_keys
 from salesxl.rules.money import total
 from salesxl.rules.periods import month_of_week
@@ -77,7 +77,22 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
         tables[name] = _numbered(tables[name], keys, tables["customer"])
     tables["finding"] = batch_report.findings(checked, words)
     tables["submission"] = batch_report.submissions(checked, rulebook, words)
-    return Team(conformed(tables), checked.as_of, checked.week, before.tables)
+    dated = _dated(checked, rulebook)
+    return Team(conformed(tables), checked.as_of, checked.week, before.tables, dated)
+
+
+def _dated(checked: Checked, rulebook: Rulebook) -> frozenset[str]:
+    """Return the reps of whom ``Team.dated`` tells; a row that could not be read may be a contract."""
+    blocks = enumerate(form.block("customer") for form in checked.submissions)
+    here = [number for number, block in blocks if block is not None and "signed_on" in block.columns]
+    rows = checked.frames["customer"]
+    rows = rows[~rows["superseded"]].dropna(subset=["rep"])
+    won = stage_kinds(rows["stage"], rulebook).isin(["won", "after"])
+    won |= status_kinds(rows["status"], rulebook) == "won"
+    won |= rows["signed_on"].notna() | rows["contract_amount"].notna()
+    held = ~rows["accepted"] & (won.fillna(False) | rows["codes"].str.contains("type|displaced"))
+    unsure = held | ~rows["submission"].isin(here)
+    return frozenset(rows["rep"]) - frozenset(rows["rep"][unsure])
 
 
 def _of_a_log(visits: pd.DataFrame) -> dict[str, pd.DataFrame]:

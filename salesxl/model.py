@@ -269,13 +269,14 @@ class Team:
     ``past`` holds what the books of the weeks before say, oldest first, under the same names: ``customer``
     (week_start, rep, customer_no, customer_name, stage, status, grade, expected_amount), ``weekly_report``
     (rep, week_start, figures), and ``moves``, what signed handovers gave to whom (week_start, key, from_rep,
-    to_rep, day).
+    to_rep, day). ``dated`` are the reps whose archives have 签约日期, without a contract that is held back.
     """
 
     tables: Mapping[TableName, pd.DataFrame]
     as_of: dt.date
     week: tuple[dt.date, dt.date]
     past: Mapping[PastName, pd.DataFrame] = default(default_factory=dict)
+    dated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,16 @@ from decimal import Decimal
 
 import pytest
 
+from salesxl.messages import load
 from salesxl.rulebook import Member
 from salesxl.rules import workdays
 from salesxl.summary import summarise
 from salesxl.summary.figures import attainment
 from salesxl.summary.figures.plain import people
-from tests.teams import FRIDAY, MONDAY, WORDS, report, rules, submission, target, team
+from tests.teams import FRIDAY, MONDAY, WORDS, report, rules, submission, target, team, with_past
 
 NOVEMBER = dt.date(2026, 11, 1)
+DAY = dt.timedelta(days=1)
 ALL_DAYS_OVER = workdays.Pace(2026, 11, 21, 21, "official")
 HALF = workdays.Pace(2026, 11, 10, 20, "official")
 
@@ -308,3 +310,28 @@ def test_who_cannot_be_judged_stands_last_also_where_nobody_has_a_pace():
     )
     found = summarise(team(weekly_report=reports, submission=[submission()]), rulebook, WORDS)
     assert [r["rep"] for r in found["attainment"]["reps"]] == ["丙", "乙", "甲"]
+
+
+def test_deals_are_the_months_as_completed_and_collected_are():
+    now = team(weekly_report=[report(completed=300.0, deals=2), report("乙", deals=None)])
+    before = (MONDAY - 7 * DAY, {"weekly_report": [report(deals=3, week_start="2026-11-09")]})
+    october = (MONDAY - 28 * DAY, {"weekly_report": [report(deals=5, week_start="2026-10-19")]})
+    one, rulebook = with_past(now, october, before), rules()
+    reps = attainment.by_rep(one, rulebook, people(one, rulebook), HALF)
+    assert {row["rep"]: row["deals"] for row in reps} == {"甲": 5, "乙": None}
+    assert attainment.all_of_us(reps, rulebook, NOVEMBER, HALF)["deals"] == 5
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_without_a_team_target_the_headline_says_what_was_signed_and_who_is_behind(lang):
+    words = load(lang, lambda block, field: None)
+    earlier = [report("丙", completed=0.0, week_start=week) for week in ("2026-11-02", "2026-11-09")]
+    reports = [*earlier, report(completed=20_000.0), report("乙", completed=50_000.0)]
+    one = team(weekly_report=reports, submission=[submission(form="销售周报")])
+    context = summarise(one, rules(targets=[target(100_000)]), words)
+    assert context["attainment"]["all"]["target"] is None
+    headline = context["headline"]
+    assert words.text("summary.unknown") not in headline
+    assert "%" not in headline
+    done = words.text("summary.headline.done_no_target", completed="7")
+    assert headline.startswith(words.text("summary.headline.behind", done=done, reps="甲"))

@@ -189,13 +189,30 @@ def test_at_a_months_end_all_that_ends_in_the_months_to_come_is_listed(as_of, la
     assert names(alerts.renewals(one, rules(renewal_months=months))) == [last]
 
 
-def test_contracts_nearest_to_today_come_first_and_lost_customers_are_left_in_peace():
+def test_expired_contracts_come_first_then_the_nearest_and_lost_customers_are_left_in_peace():
     ends = {"很久以前": -400, "将到期": 5, "刚过期": -2, "流失": -1}
     rows = [
         customer(n, stage="成交签约", status="流失" if n == "流失" else "成交", contract_end=on(d))
         for n, d in ends.items()
     ]
-    assert names(alerts.renewals(team(customer=rows), rules())) == ["刚过期", "将到期", "很久以前"]
+    assert names(alerts.renewals(team(customer=rows), rules())) == ["刚过期", "很久以前", "将到期"]
+
+
+def test_no_expired_contract_stands_among_those_to_come_and_one_day_goes_by_grade_stage_and_amount():
+    rows = [
+        customer(name, stage=stage, grade=grade, expected_amount=amount, contract_end=on(days))
+        for name, days, grade, stage, amount in (
+            ("丙", 28, "A", "成交签约", 1.0),
+            ("丁", -14, "C", "成交签约", 1.0),
+            ("戊", 0, "B", "成交签约", 9.0),
+            ("己", 0, "A", "售后维护", 9.0),
+            ("庚", 0, "A", "成交签约", 1.0),
+            ("辛", 0, "A", "成交签约", 2.0),
+        )
+    ]
+    rows[2]["rep"], rows[3]["rep"] = "一", "一"
+    found = names(alerts.renewals(team(customer=rows), rules()))
+    assert found == ["丁", "辛", "庚", "己", "戊", "丙"]
 
 
 @pytest.mark.parametrize(

@@ -224,6 +224,76 @@ def test_claims_are_held_against_the_contracts_signed_in_the_week(
     assert {f.severity for f in found} <= {Severity.WARNING}
 
 
+OPEN = {"status": "意向", "stage": "需求确认", "signed_on": None, "contract_amount": None,
+        "contract_no": None, "contract_end": None}  # fmt: skip
+SHARED = {**OPEN, "customer_name": "共享贸易有限公司"}
+
+
+@pytest.mark.parametrize(
+    ("customers", "beside", "expected"),
+    [
+        # a warning or an error on a customer that is not won: the claim is said all the same
+        ([OPEN, SHARED], "conflict", ["claimed_amount"]),
+        ([OPEN, {**OPEN, "industry": "养蜂业"}], "choice", ["claimed_amount"]),
+        ([OPEN, {**OPEN, "customer_name": None}], "required", ["claimed_amount"]),
+        ([OPEN, {**OPEN, "contact": "13x"}], "format", ["claimed_amount"]),
+        ([SHARED, {"contract_amount": 1000}], "conflict", ["claimed_amount"]),
+        # a warning on a contract, too; and an error on one that is of another week for sure
+        ([OPEN, {"customer_name": "共享贸易有限公司", "signed_on": None}], "conflict", ["claimed_amount"]),
+        ([OPEN, {"signed_on": dt.datetime(2026, 10, 19), "contact": "13x"}], "format", ["claimed_amount"]),
+        # an error on a contract that may be the one
+        ([OPEN, {"signed_on": dt.datetime(2062, 11, 18)}], "future_date", []),
+        ([OPEN, {"signed_on": "上周四"}], "type", []),
+        ([OPEN, {**OPEN, "contract_amount": "十来万"}], "type", []),
+        ([OPEN, {"signed_on": None, "contact": "13x"}], "format", []),
+    ],
+)
+def test_only_a_contract_that_is_held_back_explains_a_claim(
+    tmp_path, monkeypatch, customers, beside, expected
+):
+    monkeypatch.setattr(sheets, "CUSTOMER", {**sheets.CUSTOMER, "signed_on": None})
+    theirs = {**OPEN, "customer_no": None, "customer_name": "共享贸易有限公司", "contact": "13900000009"}
+    checked = check(
+        weekly(tmp_path / "w.xlsx", completed_amount=100_000),
+        archive(tmp_path / "a.xlsx", contracts(*customers)),
+        archive(tmp_path / "b.xlsx", [theirs], rep="李四"),
+    )
+    assert beside in {f.code for f in checked.findings}
+    told = [f for f in checked.findings if f.field == "completed_amount"]
+    assert [f.facts["why"] for f in told] == expected
+
+
+def test_a_warning_on_a_contract_does_not_explain_a_claim_that_is_too_low(tmp_path, monkeypatch):
+    monkeypatch.setattr(sheets, "CUSTOMER", {**sheets.CUSTOMER, "signed_on": None})
+    mine = contracts({"customer_name": "共享贸易有限公司"})
+    theirs = {**OPEN, "customer_no": None, "customer_name": "共享贸易有限公司", "contact": "13900000009"}
+    checked = check(
+        weekly(tmp_path / "w.xlsx", completed_amount=10_000),
+        archive(tmp_path / "a.xlsx", mine),
+        archive(tmp_path / "b.xlsx", [theirs], rep="李四"),
+    )
+    assert "conflict" in {f.code for f in checked.findings}
+    assert [f.facts["why"] for f in checked.findings if f.field == "completed_amount"] == ["signed_amount"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "since", "meant"),
+    [
+        (dt.datetime(2025, 5, 1), dt.datetime(2025, 6, 1), dt.date(2026, 5, 1)),
+        (dt.datetime(2025, 5, 31), dt.datetime(2025, 6, 1), dt.date(2026, 5, 31)),
+        (dt.datetime(2015, 7, 1), dt.datetime(2025, 6, 1), dt.date(2025, 7, 1)),
+        (dt.datetime(2062, 1, 1), dt.datetime(2026, 6, 1), None),
+    ],
+)
+def test_of_several_years_that_may_be_meant_the_nearest_after_the_earlier_date_is_named(
+    tmp_path, typed, since, meant
+):
+    row = {**SIGNED_ON, "contract_end": typed, "first_contact": since}
+    del row["signed_on"]
+    checked = check(archive(tmp_path / "a.xlsx", [row]))
+    assert next((f.facts["meant"] for f in checked.findings if f.code == "date_order"), None) == meant
+
+
 def test_an_archive_without_signing_dates_says_nothing_of_what_was_claimed(tmp_path, monkeypatch):
     paths = archive(tmp_path / "a.xlsx", contracts({})), weekly(tmp_path / "w.xlsx", completed_amount=9e6)
     assert "mismatch" not in {f.code for f in check(*paths).findings if f.field == "completed_amount"}

@@ -134,6 +134,8 @@ def test_a_period_that_is_none_is_a_choice(period: str) -> None:
     assert found(成员=TEAM, 目标=[[2026, period, "销售代表", "张一", "签约额", 60]]) == [
         ("choice", "目标", "B3")
     ]
+    _, (told,) = read(成员=TEAM, 目标=[[2026, period, "销售代表", "张一", "签约额", 60]])
+    assert len(told.facts["options"]) == 17  # the year, four quarters, twelve months
 
 
 def test_amounts_may_be_written_as_60万() -> None:

@@ -22,6 +22,8 @@ __all__ = ["Case", "Cell", "Fault"]
 
 Cell: TypeAlias = tuple[str, int, str]
 """A cell by its block, the position of its record there, and its field."""
+ROW = ""
+"""In place of a field: the record as a whole, which an error anywhere on it keeps from counting."""
 T = TypeVar("T")
 
 
@@ -33,7 +35,7 @@ class Fault:
     but its consequence; of two held ``against`` each other either may be the wrong one. Of the records in
     ``pool`` it takes ``needs`` that are at fault to explain it, one for each ``share`` among faults of one
     code and pool. ``doubts`` is false where the cell's value is believed all the same. All this is for
-    ``causes``.
+    ``causes``. Of the ``held`` cells an error alone explains it, of ``ROW`` any error on the record.
     """
 
     code: str
@@ -46,6 +48,7 @@ class Fault:
     rests_on: tuple[Cell, ...] = ()
     against: tuple[Cell, ...] = ()
     pool: tuple[Cell, ...] = ()
+    held: tuple[Cell, ...] = ()
     needs: int = 1
     share: str | None = None
     doubts: bool = True
@@ -55,6 +58,11 @@ class Fault:
     def basis(self) -> tuple[Cell, ...]:
         """All single cells that the rule believed."""
         return (*self.rests_on, *self.against)
+
+    @property
+    def any_of(self) -> tuple[Cell, ...]:
+        """All cells of which only some need be wrong to explain it."""
+        return (*self.pool, *self.held)
 
     @property
     def cell(self) -> Cell | None:

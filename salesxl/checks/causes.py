@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from salesxl.checks.case import Case, Cell, Fault
+from salesxl.checks.case import ROW, Case, Cell, Fault, positions
 from salesxl.model import Severity
 
 __all__ = ["without_consequences"]
@@ -28,15 +28,15 @@ def without_consequences(faults: Sequence[Fault], unsaid: Sequence[Fault], case:
     Those that rely on nothing come first; then those that rely on single cells, in the order of the rules;
     then those that any of many records may explain.
     """
-    said = [f for f in faults if not f.basis and not f.pool]
+    said = [f for f in faults if not f.basis and not f.any_of]
     doubted = _Doubted(case)
     for fault in (*said, *unsaid):
         doubted.add(fault)
-    for fault in (f for f in faults if f.basis and not f.pool):
+    for fault in (f for f in faults if f.basis and not f.any_of):
         if not doubted.explain(fault):
             said.append(fault)
             doubted.add(fault)
-    for fault in (f for f in faults if f.pool and not f.share):
+    for fault in (f for f in faults if f.any_of and not f.share):
         if not doubted.explain(fault):
             said.append(fault)
     said += _shared([f for f in faults if f.share], doubted)
@@ -50,6 +50,7 @@ class _Doubted:
     def __init__(self, case: Case) -> None:
         self._case = case
         self._cause: dict[Cell, int] = {}
+        self._error: dict[Cell, int] = {}
         self._explained: Counter[int] = Counter()
         self._owing: dict[int, list[str]] = {}
 
@@ -59,6 +60,9 @@ class _Doubted:
             return
         if fault.cell is not None:
             self._cause.setdefault(fault.cell, id(fault))
+        if fault.cell is not None and fault.severity is Severity.ERROR:
+            self._error.setdefault(fault.cell, id(fault))
+            self._error.setdefault((*fault.cell[:2], ROW), id(fault))
         for cell in fault.against:
             self._cause.setdefault(cell, id(fault))
 
@@ -68,6 +72,8 @@ class _Doubted:
         if not causes and fault.pool:
             found = self.among(fault.pool)
             causes = list(found.values()) if len(found) >= fault.needs else []
+        if not causes:
+            causes = [cause for cell in fault.held if (cause := self._holding(cell)) is not None]
         causes = [cause for cause in causes if cause != id(fault)]
         for cause in causes[:1]:
             self.owe(cause, fault)
@@ -82,6 +88,18 @@ class _Doubted:
         kind, at, name = cell
         found = self._cause.get(cell)
         return _NO_COLUMN if found is None and self._lacks_column(kind, at, name) else found
+
+    def _holding(self, cell: Cell) -> int | None:
+        """Return the error at a cell, or on a record; one on a sheet that lacks a column is held as well."""
+        kind, at, _ = cell
+        found = self._error.get(cell)
+        lacking = self._case.once(("lacking", kind), lambda: self._lacking(kind))
+        return _NO_COLUMN if found is None and at in lacking else found
+
+    def _lacking(self, kind: str) -> frozenset[int]:
+        stack = self._case.stacks[kind]
+        required = [column.field for column in stack.spec.columns if column.required]
+        return frozenset(positions(~stack.present[required].all(axis=1)))
 
     def _lacks_column(self, kind: str, at: int, name: str) -> bool:
         stack = self._case.stacks[kind]

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from salesxl.checks.case import Case, Fault, positions, warning
-from salesxl.checks.figures import period_of, pool_of
+from salesxl.checks.case import ROW, Case, Cell, Fault, positions, warning
+from salesxl.checks.figures import own_rows, period_of
 from salesxl.rules.identity import customer_keys
 from salesxl.rules.money import fen
 
@@ -91,13 +91,26 @@ def claims(case: Case) -> Iterator[Fault]:
         facts = {"expected": expected, "difference": abs(int(amounts[at]) - int(weeks.at[at, "fen"])) / 100}
         why = "signed_amount" if under[at] else "claimed_amount"
         fault = warning("mismatch", reports, at, "completed_amount", why=why, **facts)
-        pool = pool_of(case, at, "customer", "signed_on", counted=bool(under[at]))
-        yield replace(fault, rests_on=period_of(at), pool=pool)
+        yield replace(fault, rests_on=period_of(at), held=_held(case, at, customers["won"], under[at]))
     for at in positions(few | many):
         expected = int(weeks.at[at, "contracts"])
         facts = {"expected": expected, "difference": abs(int(deals[at]) - expected)}
         fault = warning(
             "mismatch", reports, at, "deals", why="signed_rows" if few[at] else "claimed_rows", **facts
         )
-        pool = pool_of(case, at, "customer", "signed_on", counted=bool(few[at]))
-        yield replace(fault, rests_on=period_of(at), pool=pool)
+        yield replace(fault, rests_on=period_of(at), held=_held(case, at, customers["won"], few[at]))
+
+
+def _held(case: Case, report: int, won: pd.Series, counted: bool) -> tuple[Cell, ...]:
+    """Return where an error may be the reason: on a won customer without 签约日期, or on one in the week.
+
+    Of the others, whose day is of another week or who have not signed, only on what says otherwise.
+    """
+    signed_on = case.stacks["customer"].frame["signed_on"]
+    return tuple(
+        ("customer", at, name)
+        for at in own_rows(case, report, "customer", "signed_on", counted=counted)
+        for name in (
+            (ROW,) if counted or (won[at] and pd.isna(signed_on[at])) else ("signed_on", "contract_amount")
+        )
+    )

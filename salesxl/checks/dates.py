@@ -162,8 +162,8 @@ def _reversed(stack: Stack, at: int, name: str, other: str, value: pd.Timestamp)
 
 
 def _later(typed: pd.Timestamp, other: pd.Timestamp) -> dt.date | None:
-    """Return the date that a slip of the year hides, within two years after another one."""
-    return meant(typed.date(), other.date(), other.date() + 2 * _A_YEAR)
+    """Return the date that a slip of the year hides: the first one within two years after another one."""
+    return meant(typed.date(), other.date(), other.date() + 2 * _A_YEAR, first=True)
 
 
 def _cell(stack: Stack, at: int, name: str) -> Cell:

@@ -16,7 +16,7 @@ from salesxl.rules.identity import customer_keys
 from salesxl.rules.money import fen
 from salesxl.rules.periods import month_of_week, target_of
 
-__all__ = ["counts", "grade", "jump", "month_target", "period_of", "pool_of"]
+__all__ = ["counts", "grade", "jump", "month_target", "own_rows", "period_of"]
 
 
 def grade(case: Case) -> Iterator[Fault]:
@@ -89,7 +89,7 @@ def counts(case: Case) -> Iterator[Fault]:
                 continue
             fault = warning("mismatch", stack, at, name, why=name, expected=expected)
             pool = tuple(
-                cell for kind in kinds for cell in pool_of(case, at, kind, moment, counted=typed < expected)
+                cell for kind in kinds for cell in _pool(case, at, kind, moment, counted=typed < expected)
             )
             yield replace(fault, rests_on=period_of(at), pool=pool, needs=abs(typed - expected))
 
@@ -108,16 +108,17 @@ def period_of(at: int) -> tuple[Cell, ...]:
     return tuple(("weekly_report", at, name) for name in BOUNDS)
 
 
-def pool_of(case: Case, report: int, kind: str, moment: str, *, counted: bool) -> tuple[Cell, ...]:
-    """Return the rows of a report's rep, by date and name, that its week counts, or else all the others."""
+def _pool(case: Case, report: int, kind: str, moment: str, *, counted: bool) -> tuple[Cell, ...]:
+    """Return the rows of a report's rep (``own_rows``), by date and name."""
     return tuple(
         (kind, at, name)
-        for at in _own(case, report, kind, moment, counted=counted)
+        for at in own_rows(case, report, kind, moment, counted=counted)
         for name in ((moment, "customer_name") if kind == "customer" else (moment,))
     )
 
 
-def _own(case: Case, report: int, kind: str, moment: str, *, counted: bool) -> list[int]:
+def own_rows(case: Case, report: int, kind: str, moment: str, *, counted: bool) -> list[int]:
+    """Return the rows of a report's rep that its week counts, or else all the others."""
     reports, other = case.stacks["weekly_report"], case.stacks[kind]
     first, last = (reports.frame.at[report, name].normalize() for name in TYPED)
     rows = case.once(("rows by rep", kind), lambda: _by_rep(case, kind))
@@ -141,7 +142,7 @@ def _slips(case: Case, kind: str, moment: str, report: int) -> Iterator[Fault]:
     """Yield a warning at each date that would lie in a report's week but for a slip in its year."""
     other = case.stacks[kind]
     first, last = (case.stacks["weekly_report"].frame.at[report, name].date() for name in TYPED)
-    for at in _own(case, report, kind, moment, counted=False):
+    for at in own_rows(case, report, kind, moment, counted=False):
         typed = other.frame.at[at, moment]
         if not pd.isna(typed) and typed < pd.Timestamp(first) and (near := meant(typed.date(), first, last)):
             facts = {"why": "year", "meant": near}

@@ -104,12 +104,14 @@ def _meant(case: Case, stack: Stack, at: int, name: str) -> dict[str, dt.date]:
     return {"meant": near} if near else {}
 
 
-def meant(typed: dt.date, earliest: dt.date, latest: dt.date) -> dt.date | None:
+def meant(typed: dt.date, earliest: dt.date, latest: dt.date, *, first: bool = False) -> dt.date | None:
     """Return the date between two others that differs from a typed one by one slip in the year.
 
-    A slip is one wrong figure or two that changed places; of several the latest date is returned.
+    A slip is one wrong figure or two that changed places; of several the latest date is returned, or
+    the ``first`` one.
     """
-    for year in range(latest.year, earliest.year - 1, -1):
+    years = range(earliest.year, latest.year + 1)
+    for year in years if first else reversed(years):
         if year == typed.year or not _is_slip(str(typed.year), str(year)):
             continue
         try:

@@ -121,9 +121,11 @@ def read_option(raw: CellValue, options: Sequence[Option]) -> Tidied:
 @lru_cache(maxsize=4096, typed=True)  # a column of thousands of rows holds a handful of choices
 def _read_option(raw: CellValue, options: tuple[Option, ...]) -> Tidied:
     read = parsing.choice(raw, [o.value for o in options], {a: o.value for o in options for a in o.aliases})
-    if read.changed:
-        return Tidied(code="choice", facts={"why": "unknown", "options": tuple(o.value for o in options)})
-    return read
+    if not (read.changed or read.code):
+        return read
+    return Tidied(
+        code="choice", facts={"why": "unknown", **read.facts, "options": tuple(o.value for o in options)}
+    )
 
 
 def compact(name: str | None) -> str:

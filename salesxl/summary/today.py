@@ -84,9 +84,14 @@ def _behind(context: Mapping[str, Any], words: Words) -> str:
     }
     key = "behind" if by_state["warning"] else "slow" if by_state["behind"] else "fine"
     reps = by_state["warning"] or by_state["behind"]
-    shown = percent(whole["attainment"]) or words.text("summary.unknown")
-    share = percent(context["attainment"]["workdays"]["share"])
-    return words.text(f"summary.headline.{key}", attainment=shown, share=share, reps=names(reps, words))
+    facts = {
+        "attainment": percent(whole["attainment"]),
+        "share": percent(context["attainment"]["workdays"]["share"]),
+        "completed": wan(whole["completed"]),
+    }
+    known = "done" if whole["attainment"] is not None else "done_no_target"
+    done = words.text(f"summary.headline.{known}", **facts)
+    return words.text(f"summary.headline.{key}", done=done, reps=names(reps, words))
 
 
 def today(context: Mapping[str, Any], words: Words) -> list[Item]:

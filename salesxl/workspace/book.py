@@ -65,7 +65,8 @@ def write_book(team: Team, template: bytes, out: Path, words: Words) -> dict[str
 def _filled(team: Team, template: bytes, out: Path, words: Words) -> dict[str, int]:
     package = Package.open(template)
     dates = {"salesxl.as_of": team.as_of, "salesxl.week": team.week[0]}
-    set_properties(package, {name: day.isoformat() for name, day in dates.items()})
+    dated = {"salesxl.dated": "\n".join(sorted(team.dated))} if team.dated else {}
+    set_properties(package, {**{name: day.isoformat() for name, day in dates.items()}, **dated})
     filled: dict[str, stream.Table] = {}
     for table in TABLES:
         parts = sheets(team, table, words)
@@ -146,7 +147,8 @@ def read_book(path: Path, words: Words) -> Team:
         monday = dt.date.fromisoformat(workbook.properties["salesxl.week"])
     except (KeyError, ValueError) as missing:
         raise SettingsError("book_no_week", path=path) from missing
-    return Team(tables, as_of, (monday, monday + dt.timedelta(days=6)))
+    dated = frozenset(workbook.properties.get("salesxl.dated", "").splitlines())
+    return Team(tables, as_of, (monday, monday + dt.timedelta(days=6)), dated=dated)
 
 
 _TYPED: Mapping[Kind, str] = {

@@ -100,7 +100,9 @@ def expected_past(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
 
 
 def renewals(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
-    """Return customers whose contract is to be renewed or has run out, those nearest to today first.
+    """Return customers whose contract has run out or is to be renewed, the expired ones first.
+
+    Of each kind those nearest to today come first, on the same day the most pressing (``most_pressing``).
 
     A contract is due so many months before its end, in a shorter month on its last day: on 28 February all
     that ends in March is. ``days`` are those left, below 0 where it has ``expired``. docs/domain.md 3.5.
@@ -111,7 +113,8 @@ def renewals(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     near = _those(team, _alive(team, rulebook) & true(due <= today))
     days = (near["contract_end"].dt.normalize() - today).dt.days.astype("Int64")
     near = near.assign(days=days, apart=days.abs(), expired=days < 0)
-    near = near.sort_values(["apart", "days", "rep"], kind="stable")
+    near = most_pressing(near, rulebook)
+    near = near.sort_values(["expired", "apart"], ascending=[False, True], kind="stable")
     columns = ("last_contact", "contract_no", "contract_amount", "contract_end", "days", "expired")
     return rows(near, (*WHO, *columns))
 

@@ -45,7 +45,7 @@ SCOPES = ("region", "product_line", "team")
 """What reps are grouped by, the widest first."""
 REPORTED = (
     *("completed_amount", "collected_amount", "month_completed", "month_collected"),
-    *("deals", "month_target"),
+    "month_target",
 )
 SUMMED = ("week_completed", "week_collected", "completed", "collected", "deals")
 
@@ -62,23 +62,20 @@ def by_rep(
     """Return a row per rep; ``complete`` says that no whole week of the month is missing (see ``finished``).
 
     In 元: ``week_completed``, ``week_collected`` (this week's report), ``completed``, ``collected`` (month to
-    date), ``target``, ``gap``. ``source`` of the target: ``settings``, ``quota``, ``report`` (the rep's own
-    figure) or None. ``attainment`` = completed ÷ target; ``pace`` = completed ÷ (target × elapsed working
-    days ÷ working days). What is not known stays blank.
+    date, as are ``deals``), ``target``, ``gap``. ``source`` of the target: ``settings``, ``quota``,
+    ``report`` (the rep's own figure) or None. ``attainment`` = completed ÷ target; ``pace`` = completed ÷
+    (target × elapsed working days ÷ working days). What is not known stays blank.
     """
-    reports: dict[str, list[dict[str, Any]]] = {}
+    by_name: dict[str, list[dict[str, Any]]] = {}
+    deals = {rep: int(n) for rep, n in sums(within(reports(team), periods(team)[0]), "deals", "rep").items()}
     frame = team.tables["weekly_report"].sort_values("week_start", kind="stable")
     for report in rows(frame, ("rep", "week_start", *REPORTED)):
-        reports.setdefault(report["rep"], []).append(report)
-    return [
-        finished(
-            _of_rep(reports.get(person.name, []), person, team, rulebook),
-            rulebook,
-            elapsed,
-            complete=complete,
-        )
-        for person in persons
-    ]
+        by_name.setdefault(report["rep"], []).append(report)
+    found = []
+    for person in persons:
+        row = _of_rep(by_name.get(person.name, []), deals.get(person.name), person, team, rulebook)
+        found.append(finished(row, rulebook, elapsed, complete=complete))
+    return found
 
 
 def by_scope(
@@ -138,7 +135,7 @@ def state_of(attainment: float | None, pace: float | None, warning: float, *, ov
 
 
 def _of_rep(
-    reports: Sequence[dict[str, Any]], person: Person, team: Team, rulebook: Rulebook
+    reports: Sequence[dict[str, Any]], deals: int | None, person: Person, team: Team, rulebook: Rulebook
 ) -> dict[str, Any]:
     week = [r for r in reports if r["week_start"] == team.week[0]]
     to_date = [r for r in reports if _counts(r["week_start"], team)]
@@ -155,7 +152,7 @@ def _of_rep(
         "week_collected": _last(week, "collected_amount"),
         "completed": _last(to_date, "month_completed"),
         "collected": _last(to_date, "month_collected"),
-        "deals": _last(week, "deals"),
+        "deals": deals if to_date else None,
         "target": plain(target),
         "source": source,
     }

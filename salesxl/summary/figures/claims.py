@@ -12,7 +12,7 @@ import pandas as pd
 from salesxl.checks.contracts import signed_in_weeks
 from salesxl.model import Team
 from salesxl.rulebook import Rulebook
-from salesxl.schemas import block_spec
+from salesxl.rules.money import fen
 from salesxl.summary.figures.outcomes import outcomes
 from salesxl.summary.figures.plain import rows, true
 
@@ -25,7 +25,7 @@ def claims(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     ``claimed`` and ``deals`` are the report's, ``signed`` (元) and ``contracts`` those that the archive says
     were signed in the week, ``gap`` and ``deals_gap`` claimed less signed. ``undated`` are won customers
     without 签约日期, which may belong to it. The right side is blank where the archive has no such date at
-    all and no finding says that it could.
+    all, unless it could (``Team.dated``) and ``undated`` cannot account for what is claimed.
     """
     table, customers = team.tables["weekly_report"], team.tables["customer"]
     reports = table[true(table["week_start"] == pd.Timestamp(team.week[0])) & table["rep"].notna()]
@@ -33,7 +33,7 @@ def claims(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     won = true(outcomes(customers, rulebook) == "won")
     found = signed_in_weeks(reports, customers.assign(won=won))
     dated = customers["rep"][customers["signed_on"].notna()]
-    known = reports["rep"].isin(dated.dropna()) | reports["rep"].isin(_told(team))
+    known = reports["rep"].isin(dated.dropna()) | (reports["rep"].isin(team.dated) & _beyond(reports, found))
     signed = (found["fen"] / 100).where(known).astype("Float64")
     contracts = found["contracts"].where(known).astype("Int64")
     undated = found["undated"].astype("Int64")
@@ -56,9 +56,8 @@ def claims(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     return rows(listed, [name for name in listed if name != "apart"])
 
 
-def _told(team: Team) -> pd.Series:
-    """Return the reps of whom a finding says that their reports and archives differ."""
-    findings, spec = team.tables["finding"], block_spec("weekly_report")
-    columns = [spec.column(name) for name in ("completed_amount", "deals")]
-    about = findings["field"].isin([text for c in columns for text in (c.label, c.english)])
-    return findings["rep"][true(about & (findings["code"] == "mismatch"))].dropna()
+def _beyond(reports: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
+    """Say which reports claim more than all that may have been signed in their week, in amount or number."""
+    amounts = pd.Series(fen(reports["completed_amount"]), index=reports.index)
+    more = (found["unknown"] == 0) & (amounts > found["fen"] + found["undated_fen"])
+    return more | true(reports["deals"] > found["contracts"] + found["undated"])
