@@ -42,6 +42,7 @@ from salesxl.workspace import returns
 from salesxl.workspace.batch_report import counts, finding_json
 from salesxl.workspace.book import write_book
 from salesxl.workspace.folder import TeamFolder, settings_near
+from salesxl.workspace.output import check_output
 
 __all__ = [
     "RowFinding",
@@ -223,7 +224,7 @@ class TeamBook(Team):
             DestinationBusyError: the book is open in Excel or WPS.
         """
         target = Path(path)
-        with _told(self.words.lang), _new(target, self.sources) as draft:
+        with _told(self.words.lang) as words, _new(target, self.sources, words) as draft:
             write_book(self, shipped(self.words.text("file.book")), draft, self.words)
         return target
 
@@ -279,9 +280,11 @@ def render(
     with _told(lang) as words:
         _there([path for path in (design, book) if path])
         read = [design, *([book] if book else []), *(data.sources if isinstance(data, TeamBook) else ())]
+        if settings is not None and not isinstance(settings, Rulebook):
+            read.append(Path(settings))
         if book:
-            _not_over(target, read)
-            build_summary(design.read_bytes(), book, target, _rules(settings, read, lang), words)
+            check_output(target, read, words)
+            build_summary(design.read_bytes(), book, target, _rules(settings, [design, book], lang), words)
             return target
         if isinstance(data, Team):
             own = data.settings if settings is None and isinstance(data, TeamBook) else None
@@ -289,7 +292,7 @@ def render(
         else:
             figures = {name: _plain(value) for name, value in data.items()}  # type: ignore[union-attr]
         limits = AMPLE if isinstance(data, Team) else None
-        with _new(target, read) as draft:
+        with _new(target, read, words) as draft:
             render_file(design.read_bytes(), figures, draft, limits=limits, words=words)
     return target
 
@@ -370,14 +373,9 @@ def _there(paths: Iterable[Path]) -> None:
             raise UsageError("not_found", path=path)
 
 
-def _not_over(target: Path, sources: Iterable[Path]) -> None:
-    if publish.same_file([target], list(sources)) is not None:
-        raise UsageError("over", path=target)
-
-
 @contextmanager
-def _new(target: Path, sources: Iterable[Path]) -> Iterator[Path]:
-    _not_over(target, sources)
+def _new(target: Path, sources: Iterable[Path], words: messages.Words) -> Iterator[Path]:
+    check_output(target, sources, words)
     with publish.new_file(target) as draft:
         yield draft
 

@@ -9,7 +9,9 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+import salesxl
 from salesxl.cli import main
+from salesxl.errors import UsageError
 from tests.sheets import archive
 
 
@@ -63,6 +65,66 @@ def test_consolidate_never_overwrites_a_file_handed_in_or_the_settings(team, tmp
             code, said = run("consolidate", team / "收件箱", "--settings", rules, "-o", out, "-q")
             assert (code, "不能覆盖" in said) == (2, True)
             assert taken.read_bytes() == before
+
+
+@pytest.mark.parametrize("how", ["inbox", "file", "outside", "two teams"])
+def test_the_settings_of_the_team_are_never_overwritten_though_nobody_named_them(team, tmp_path, how):
+    rules = team / "团队设置.xlsx"
+    other = tmp_path / "别队"
+    (other / "收件箱").mkdir(parents=True)
+    (other / "团队设置.xlsx").write_bytes(rules.read_bytes())
+    loose = archive(tmp_path / "外.xlsx", [{}])
+    given = {
+        "inbox": [team / "收件箱"],
+        "file": [team / "收件箱" / "张三_客户档案.xlsx"],
+        "outside": [loose],
+        "two teams": [team / "收件箱", other / "收件箱"],
+    }[how]
+    before = rules.read_bytes()
+    code, said = run("consolidate", *given, "-o", rules, "-q")
+    assert (code, "不能覆盖" in said) == (2, True)
+    assert rules.read_bytes() == before
+
+
+def test_render_leaves_the_settings_it_found_alone(team, tmp_path):
+    rules, book = team / "团队设置.xlsx", team / "2026-W47" / "团队台账.xlsx"
+    template = next((team / "模板").rglob("团队汇总.xlsx"))
+    before = rules.read_bytes()
+    for out in spellings(rules, tmp_path):
+        code, said = run("render", template, "--data", book, "-o", out)
+        assert (code, "不能覆盖" in said) == (2, True)
+        assert rules.read_bytes() == before
+
+
+def test_the_python_verbs_leave_the_settings_alone(team):
+    rules, book = team / "团队设置.xlsx", team / "2026-W47" / "团队台账.xlsx"
+    before = rules.read_bytes()
+    found = salesxl.validate(team / "收件箱", as_of="2026-11-20")
+    for write in (
+        lambda: found.consolidate().to_excel(rules),
+        lambda: salesxl.render(next((team / "模板").rglob("团队汇总.xlsx")), book, rules),
+    ):
+        with pytest.raises(UsageError, match="over"):
+            write()
+    assert rules.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["台账.csv", "台账.txt", "台账", "台账.xls", ".xlsx"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_workbook_is_never_given_the_name_of_something_else(team, tmp_path, name, lang):
+    code, said = run("consolidate", team / "收件箱", "-o", tmp_path / name, "--lang", lang, "-q")
+    assert (code, ".xltm" in said) == (2, True)
+    assert not (tmp_path / name).exists()
+    template = next((team / "模板").rglob("团队汇总.xlsx"))
+    book = team / "2026-W47" / "团队台账.xlsx"
+    assert run("render", template, "--data", book, "-o", tmp_path / name)[0] == 2
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize("name", ["台账.XLSX", "台账.xltx"])
+def test_every_name_of_a_workbook_may_be_given(team, tmp_path, name):
+    assert run("consolidate", team / "收件箱", "-o", tmp_path / name, "-q")[0] == 0
+    assert openpyxl.load_workbook(tmp_path / name).sheetnames
 
 
 def test_validate_never_marks_over_an_original(team, tmp_path):

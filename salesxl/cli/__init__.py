@@ -32,10 +32,10 @@ from salesxl.cli.options import (
     format_option,
     lang_option,
     named,
-    not_over,
     option,
     rows_option,
     rules_of,
+    settings_of,
     settings_option,
     week_asked,
     words_of,
@@ -172,7 +172,7 @@ def validate(
     from salesxl.validate import check
     from salesxl.workspace.batch_report import counts
 
-    words, rulebook = words_of(lang), rules_of(settings, lang, paths)
+    words, rulebook = words_of(lang), rules_of(settings_of(settings, lang, paths), lang)
     home = ctx.with_resource(room())
     with long_run(words, jobs, executor, quiet=quiet) as given:
         batch = receive(list(paths), rulebook, given.crew, tick=partial(given.progress, "read"), home=home)
@@ -211,10 +211,12 @@ def consolidate(
     """Merge what is sound into the team's book, every row with its source."""
     from salesxl.cli import report
     from salesxl.friday import build_book
+    from salesxl.workspace.output import check_output
 
     words = words_of(lang)
-    rules = rules_of(settings, lang, paths)
-    not_over([output], [*paths, settings])
+    rules_in = settings_of(settings, lang, paths)
+    check_output(output, [*paths, rules_in], words)
+    rules = rules_of(rules_in, lang)
     with long_run(words, jobs, executor, quiet=quiet) as given:
         checked, _ = build_book(
             list(paths), output, rules, day_of(as_of), words, crew=given.crew, progress=given.progress
@@ -237,12 +239,14 @@ def render(
 ) -> None:
     """Render a template workbook from the team's book."""
     from salesxl.friday import build_summary
+    from salesxl.workspace.output import check_output
 
     words = words_of(lang)
-    not_over([output], [template, data, settings])
+    rules_in = settings_of(settings, lang, [data])
+    check_output(output, [template, data, rules_in], words)
     with named(template):
         source = template.read_bytes()
-        figures = build_summary(source, existing(data), output, rules_of(settings, lang, [data]), words)
+        figures = build_summary(source, existing(data), output, rules_of(rules_in, lang), words)
     if form == "json":
         click.echo(_figures(figures, rows=rows))
     else:
@@ -259,6 +263,7 @@ def template(names: tuple[str, ...], output: Path, settings: Path | None, lang: 
     from salesxl import drawing
     from salesxl.errors import UsageError
     from salesxl.files import publish
+    from salesxl.workspace.output import not_over
 
     words, rulebook = words_of(lang), rules_of(settings, lang)
     titles = {words.name("form", name): name for name in drawing.form_names()}
@@ -267,7 +272,7 @@ def template(names: tuple[str, ...], output: Path, settings: Path | None, lang: 
         if name not in drawing.form_names():
             raise UsageError("no_form", name=name, names=tuple(titles))
         path = output / f"{words.name('form', name)}.xlsx"
-        not_over([path], [settings])
+        not_over(path, [settings], words)
         if path.exists() and not drawing.as_drawn(path):
             click.echo(words.text("cli.kept_form", path=path), err=True)
             continue

@@ -7,7 +7,7 @@ Imports of the rooms stand inside, so that ``--help`` is instant. Refuses: doing
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -36,10 +36,10 @@ __all__ = [
     "format_option",
     "lang_option",
     "named",
-    "not_over",
     "option",
     "rows_option",
     "rules_of",
+    "settings_of",
     "settings_option",
     "week_asked",
     "words_of",
@@ -68,21 +68,27 @@ def words_of(lang: str) -> Words:
     return messages.load(lang, report.label_of)
 
 
-def rules_of(path: Path | None, lang: str, near: Sequence[Path] = ()) -> Rulebook:
-    """Return the rules of a settings workbook and say what is wrong in it.
-
-    Without one, those of the team in whose folder the files ``near`` lie, which is said; else the presets.
-    """
-    from salesxl import settings
-    from salesxl.cli import report
+def settings_of(given: Path | None, lang: str, near: Sequence[Path]) -> Path | None:
+    """Return the settings workbook given, else that of the team in whose folder all files ``near`` lie."""
     from salesxl.workspace.folder import settings_near
 
+    if given is not None:
+        return given
     words = words_of(lang)
+    found = settings_near(near, words)
+    if found is not None:
+        click.echo(words.text("cli.settings_used", path=found), err=True)
+    return found
+
+
+def rules_of(path: Path | None, lang: str) -> Rulebook:
+    """Return the rules of a settings workbook and say what is wrong in it; without one the presets."""
+    from salesxl import settings
+    from salesxl.cli import report
+
     if path is None:
-        path = settings_near(near, words)
-        if path is None:
-            return settings.default_rulebook()
-        click.echo(words.text("cli.settings_used", path=path), err=True)
+        return settings.default_rulebook()
+    words = words_of(lang)
     rulebook, remarks = settings.load(path)
     for line in report.remark_lines(remarks, words):
         click.echo(line, err=True)
@@ -96,9 +102,8 @@ def example_of(data: Path | None, settings: Path | None, lang: str) -> dict[str,
 
     if data is None:
         return summary.sample()
-    return summary.summarise(
-        book.read_book(existing(data), words_of(lang)), rules_of(settings, lang, [data]), words_of(lang)
-    )
+    team = book.read_book(existing(data), words_of(lang))
+    return summary.summarise(team, rules_of(settings_of(settings, lang, [data]), lang), words_of(lang))
 
 
 def day_of(as_of: dt.date | None) -> dt.date:
@@ -110,20 +115,6 @@ def week_asked(week: str | None, as_of: dt.date | None) -> Week:
     from salesxl.friday import week_asked as asked
 
     return asked(week, as_of, day_of(None))
-
-
-def not_over(outputs: Iterable[Path], inputs: Iterable[Path | None]) -> None:
-    """Refuse to write over what is read, by whatever name, link or spelling it is given.
-
-    Raises:
-        UsageError: an output is an input.
-    """
-    from salesxl.errors import UsageError
-    from salesxl.files import publish
-
-    taken = publish.same_file(outputs, [path for path in inputs if path is not None])
-    if taken is not None:
-        raise UsageError("over", path=taken)
 
 
 def existing(path: Path) -> Path:
