@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from salesxl import drawing
 from salesxl.errors import UsageError
 from salesxl.intake import receive
 from salesxl.rulebook import Member
@@ -235,6 +236,23 @@ def test_marked_copies_keep_their_sub_folders_and_include_mere_warnings(batch, c
     again = returns.mark(tmp_path / "out", checked, batch.files, WORDS)
     assert again == made
     assert len([p for p in (tmp_path / "out").rglob("*") if p.is_file()]) == len(made)
+
+
+def test_a_copy_never_takes_the_place_of_a_file_that_is_not_marked(batch, checked, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "只有警告.xlsx").write_bytes(drawing.blank_form("customer_archive"))
+    (out / "坏名.xlsx").symlink_to(tmp_path / "nowhere.xlsx")
+    (out / "一组").mkdir()
+    (out / "一组" / "客户.csv").write_text("姓名", encoding="utf-8")  # beside it the list is numbered too
+    before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    made = returns.mark(out, checked, batch.files, WORDS)
+    found = {p.relative_to(out).as_posix() for p in made}
+    assert {"只有警告(2).xlsx", "坏名(2).xlsx", "一组/客户(2).csv.需要修改.xlsx", "一组/客户.xlsx"} < found
+    assert {p: p.read_bytes() for p in before} == before
+    assert (out / "坏名.xlsx").is_symlink()
+    again = returns.mark(out, checked, batch.files, WORDS)
+    assert again == made  # the numbered ones are ours
 
 
 def test_copies_are_refused_where_the_originals_are(batch, checked, inbox):
