@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 
 from salesxl import drawing
 from salesxl.errors import SettingsError, UsageError
+from salesxl.friday import Week, week_asked
 from salesxl.rulebook import Member
 from salesxl.workspace.folder import TeamFolder, lay_out, read_members, settings_near, week_bounds, week_name
 from tests.sheets import RULES, WORDS
@@ -62,6 +63,22 @@ def test_a_week_without_its_year_is_the_nearest_one():
 def test_what_is_no_week_is_none_near_a_day_either(name):
     with pytest.raises(UsageError, match="no_week"):
         week_bounds(name, dt.date(2026, 11, 20))
+
+
+@pytest.mark.parametrize("week", ["48", "2026-W48", "2026-W53", "2027-W01"])
+def test_a_week_that_has_not_begun_is_refused_with_the_one_under_way(week):
+    with pytest.raises(UsageError, match="week_ahead") as stopped:
+        week_asked(week, None, dt.date(2026, 11, 20))
+    assert "2026-W47" in WORDS.error(stopped.value)
+    with pytest.raises(UsageError, match="week_ahead"):
+        week_asked(week, dt.date(2026, 11, 20), dt.date(2027, 6, 1))
+
+
+def test_a_week_may_be_asked_for_from_its_monday_on_and_with_a_later_day():
+    today, monday = dt.date(2026, 11, 20), dt.date(2026, 11, 23)
+    assert week_asked("48", None, monday) == Week(monday, monday)
+    assert week_asked("48", monday, today) == Week(monday, monday)
+    assert week_asked("46", None, today) == Week(dt.date(2026, 11, 9), dt.date(2026, 11, 15))
 
 
 def test_earlier_weeks_are_the_folders_before_oldest_first(tmp_path):
