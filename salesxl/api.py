@@ -41,7 +41,7 @@ from salesxl.workers import Hands, Local
 from salesxl.workspace import returns
 from salesxl.workspace.batch_report import counts, finding_json
 from salesxl.workspace.book import write_book
-from salesxl.workspace.folder import TeamFolder, settings_near
+from salesxl.workspace.folder import TeamFolder, inbox_of, settings_near
 from salesxl.workspace.output import check_output
 
 __all__ = [
@@ -77,9 +77,10 @@ def validate(
 ) -> Validation:
     """Read and check the workbooks at a path, or under several: every fault at its cell. docs/domain.md 4.
 
-    ``as_of`` is the day on which "in the future" and "gone by" are judged. ``checks`` are rules of your own,
-    from frames to findings; ``schemas`` are pandera models by kind of block that hold beside those of
-    ``salesxl.schemas``. ``jobs`` processes read (one per core); ``lang`` is zh or en, for what is said.
+    A team's folder stands for its inbox. ``as_of`` is the day on which "in the future" and "gone by" are
+    judged. ``checks`` are rules of your own, from frames to findings; ``schemas`` are pandera models by kind
+    of block that hold beside those of ``salesxl.schemas``. ``jobs`` processes read (one per core); ``lang``
+    is zh or en, for what is said.
 
     Raises:
         UsageError: a path does not exist, or a schema asks for columns that its block does not have.
@@ -90,7 +91,7 @@ def validate(
     >>> found.accepted("customer")["expected_amount"].sum()  # 元
     """
     with _told(lang) as words:
-        given = _paths(paths)
+        given = [inbox_of(path, words) for path in _paths(paths)]
         rulebook = _rules(settings, given, lang)
         rules = [*map(of_function, checks), *(of_schema(kind, s) for kind, s in (schemas or {}).items())]
         home = Path(mkdtemp(prefix="salesxl-"))

@@ -23,6 +23,7 @@ from salesxl.cli.options import (
     ANY,
     FILE,
     FOLDER,
+    TEAM,
     argument,
     as_of_option,
     data_option,
@@ -30,6 +31,7 @@ from salesxl.cli.options import (
     example_of,
     existing,
     format_option,
+    inboxes,
     lang_option,
     named,
     option,
@@ -93,7 +95,7 @@ def init(folder: Path, preset: str, stages: str, quota: str | None, members: Pat
 
 
 @main.command()
-@argument("folder", type=FOLDER, metavar="folder", default=".")
+@argument("folder", type=TEAM, metavar="folder", default=".")
 @option("--week", metavar="week")
 @as_of_option
 @format_option
@@ -172,10 +174,11 @@ def validate(
     from salesxl.validate import check
     from salesxl.workspace.batch_report import counts
 
-    words, rulebook = words_of(lang), rules_of(settings_of(settings, lang, paths), lang)
+    words, taken = words_of(lang), inboxes(paths, lang)
+    rulebook = rules_of(settings_of(settings, lang, taken), lang)
     home = ctx.with_resource(room())
     with long_run(words, jobs, executor, quiet=quiet) as given:
-        batch = receive(list(paths), rulebook, given.crew, tick=partial(given.progress, "read"), home=home)
+        batch = receive(taken, rulebook, given.crew, tick=partial(given.progress, "read"), home=home)
         checked = check(batch, rulebook, day_of(as_of))
     if form == "json":
         click.echo(json.dumps(report.as_json(checked, words), ensure_ascii=False, indent=1))
@@ -213,13 +216,13 @@ def consolidate(
     from salesxl.friday import build_book
     from salesxl.workspace.output import check_output
 
-    words = words_of(lang)
-    rules_in = settings_of(settings, lang, paths)
-    check_output(output, [*paths, rules_in], words)
+    words, taken = words_of(lang), inboxes(paths, lang)
+    rules_in = settings_of(settings, lang, taken)
+    check_output(output, [*taken, rules_in], words)
     rules = rules_of(rules_in, lang)
     with long_run(words, jobs, executor, quiet=quiet) as given:
         checked, _ = build_book(
-            list(paths), output, rules, day_of(as_of), words, crew=given.crew, progress=given.progress
+            taken, output, rules, day_of(as_of), words, crew=given.crew, progress=given.progress
         )
     for line in report.summary_lines(checked, words):
         click.echo(line)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from salesxl.cli.console import LANGUAGES, Argument, Choice, Day, Option, Route, lang_of
+from salesxl.cli.console import LANGUAGES, Argument, Choice, Day, Option, Route, WrongUsageError, lang_of
 
 if TYPE_CHECKING:
     from salesxl.friday import Week
@@ -27,6 +27,7 @@ __all__ = [
     "DAY",
     "FILE",
     "FOLDER",
+    "TEAM",
     "argument",
     "as_of_option",
     "data_option",
@@ -34,6 +35,7 @@ __all__ = [
     "example_of",
     "existing",
     "format_option",
+    "inboxes",
     "lang_option",
     "named",
     "option",
@@ -45,7 +47,23 @@ __all__ = [
     "words_of",
 ]
 
-FOLDER, FILE, ANY = Route("folder"), Route("file"), Route("path")
+
+class _TeamRoute(Route):
+    """A team's folder; where a file in it is given instead, its name is told."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        try:
+            return super().convert(value, param, ctx)
+        except WrongUsageError as wrong:
+            from salesxl.workspace.folder import quoted, team_above
+
+            home = team_above(Path(wrong.facts["value"]), words_of(lang_of(ctx)))
+            if home is None:
+                raise
+            raise WrongUsageError("file_in_team", ctx, **wrong.facts, team=quoted(home)) from wrong
+
+
+FOLDER, FILE, ANY, TEAM = Route("folder"), Route("file"), Route("path"), _TeamRoute("folder")
 DAY = Day()
 
 option = partial(click.option, cls=Option)
@@ -66,6 +84,18 @@ def words_of(lang: str) -> Words:
     from salesxl.cli import report
 
     return messages.load(lang, report.label_of)
+
+
+def inboxes(paths: Sequence[Path], lang: str) -> list[Path]:
+    """Return the paths with the inbox of a team in place of the team's folder, which is said."""
+    from salesxl.workspace.folder import inbox_of
+
+    words = words_of(lang)
+    taken = [inbox_of(path, words) for path in paths]
+    for path, inbox in zip(paths, taken, strict=True):
+        if inbox != path:
+            click.echo(words.text("cli.inbox_meant", path=path, inbox=inbox), err=True)
+    return taken
 
 
 def settings_of(given: Path | None, lang: str, near: Sequence[Path]) -> Path | None:
