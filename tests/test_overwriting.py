@@ -177,3 +177,21 @@ def test_a_form_changed_inside_the_archive_alone_is_known_as_changed(tmp_path):
     assert not drawing.as_drawn(path)
     path.write_bytes(b"no workbook")
     assert not drawing.as_drawn(path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="makes a pipe")
+def test_a_pipe_that_bears_a_forms_name_is_left_alone(tmp_path):
+    os.mkfifo(tmp_path / "客户档案.xlsx")
+    code, said = run("template", "客户档案", "-o", tmp_path)
+    assert (code, "没有重画" in said) == (0, True)
+    assert (tmp_path / "客户档案.xlsx").is_fifo()
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_the_demo_never_overwrites_a_team(tmp_path, inside):
+    home = tmp_path / "队"
+    assert run("init", home)[0] == 0
+    before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    code, said = run("demo", home / "收件箱" if inside else home)
+    assert (code, ("团队文件夹" if inside else "不会覆盖") in said) == (2, True)
+    assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before

@@ -134,10 +134,11 @@ def demo(folder: Path, lang: str) -> None:
     """Make a fictional team with realistic forms, and run its Friday job."""
     from salesxl.files import packaged
     from salesxl.friday import run
-    from salesxl.workspace.folder import TeamFolder
+    from salesxl.workspace.folder import TeamFolder, refuse_inside
 
     words = words_of(lang)
     home = TeamFolder(folder, words)
+    refuse_inside(home)
     packaged.copy_example(folder)
     week = week_asked(None, packaged.EXAMPLE_DAY)
     with long_run(words) as given:

@@ -29,6 +29,7 @@ __all__ = [
     "lay_out",
     "quoted",
     "read_members",
+    "refuse_inside",
     "settings_near",
     "team_above",
     "week_bounds",
@@ -236,6 +237,17 @@ def _form(folder: TeamFolder, name: str) -> Path:
     return folder.templates / f"{folder.words.name('form', name)}.xlsx"
 
 
+def refuse_inside(folder: TeamFolder) -> None:
+    """Refuse to make a team's folder inside another one.
+
+    Raises:
+        UsageError: the folder lies in a team's folder.
+    """
+    home = team_above(folder.root, folder.words)
+    if home:
+        raise UsageError("init_inside", root=folder.root, found=home, quoted=quoted(home))
+
+
 def lay_out(
     folder: TeamFolder,
     rulebook: Rulebook,
@@ -253,10 +265,8 @@ def lay_out(
         SettingsError: the existing settings workbook leaves no rule to go by.
         UsageError: the folder lies in a team's folder.
     """
+    refuse_inside(folder)
     made: list[Path] = []
-    home = team_above(folder.root, folder.words)
-    if home:
-        raise UsageError("init_inside", root=folder.root, found=home, quoted=quoted(home))
     if folder.settings.is_file():
         rules, remarks = settings.load(folder.settings)
         if tell:
