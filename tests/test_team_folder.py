@@ -12,7 +12,16 @@ from salesxl import drawing
 from salesxl.errors import SettingsError, UsageError
 from salesxl.friday import Week, week_asked
 from salesxl.rulebook import Member
-from salesxl.workspace.folder import TeamFolder, lay_out, read_members, settings_near, week_bounds, week_name
+from salesxl.workspace.folder import (
+    TeamFolder,
+    inbox_of,
+    lay_out,
+    read_members,
+    settings_near,
+    team_above,
+    week_bounds,
+    week_name,
+)
 from tests.sheets import RULES, WORDS
 
 
@@ -148,6 +157,18 @@ def test_no_team_is_laid_out_inside_a_team(tmp_path, inside):
     assert f"salesxl init {home}" in WORDS.error(stopped.value)
     assert sorted(tmp_path.rglob("*")) == before
     lay_out(TeamFolder(tmp_path / "队" / ".." / "别队", WORDS), RULES)  # beside it is as good a place as any
+
+
+def test_an_inbox_stays_one_though_settings_were_put_into_it(tmp_path):
+    home = TeamFolder(tmp_path / "队", WORDS)
+    lay_out(home, RULES)
+    (home.inbox / "收件箱").mkdir()
+    (home.inbox / "团队设置.xlsx").write_bytes(home.settings.read_bytes())
+    assert inbox_of(home.root, WORDS) == home.inbox
+    assert inbox_of(home.inbox, WORDS) == home.inbox
+    assert team_above(home.inbox / "a.xlsx", WORDS) == home.root
+    with pytest.raises(UsageError, match="init_inside"):
+        lay_out(TeamFolder(home.inbox, WORDS), RULES)
 
 
 def test_settings_are_those_of_the_folders_above_and_not_of_the_ones_passed_through(tmp_path, monkeypatch):

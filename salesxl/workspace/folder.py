@@ -142,18 +142,24 @@ def _short(path: Path) -> Path:
 
 def team_above(path: Path, words: Words) -> Path | None:
     """Return the team's folder in which a file or folder lies, however deep; None for a team's own."""
-    name = words.text("file.settings")
     whole = _whole(path)
-    if (whole / name).is_file():
+    if _is_team(whole, words):
         return None
-    found = next((home for home in whole.parents if (home / name).is_file()), None)
+    found = next((home for home in whole.parents if _is_team(home, words)), None)
     return found and _short(found)
 
 
 def inbox_of(path: Path, words: Words) -> Path:
     """Return the inbox of a team whose folder is given; any other path as it is."""
-    home = TeamFolder(path, words)
-    return home.inbox if home.settings.is_file() and home.inbox.is_dir() else path
+    inbox = TeamFolder(path, words).inbox
+    return inbox if inbox.is_dir() and _is_team(_whole(path), words) else path
+
+
+def _is_team(whole: Path, words: Words) -> bool:
+    """Say whether a folder is a team's; an inbox is none, though a settings workbook was put into it."""
+    above = TeamFolder(whole.parent, words)
+    stray = above.settings.is_file() and whole == above.inbox
+    return TeamFolder(whole, words).settings.is_file() and not stray
 
 
 def _whole(path: Path) -> Path:
