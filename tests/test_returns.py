@@ -167,7 +167,7 @@ def test_who_owes_a_report_is_reminded_though_nothing_was_handed_in(tmp_path):
     weekly(tmp_path / "w.xlsx", rep="赵六")
     old = (dt.date(2026, 11, 9), dt.date(2026, 11, 15))
     weekly(tmp_path / "old.xlsx", week_start=old[0], week_end=old[1], rep="孙七")
-    found = written(tmp_path / "退回", [tmp_path / "w.xlsx", tmp_path / "old.xlsx"], rules)
+    found = written(tmp_path / "退回", [tmp_path], rules)
     assert found["张三"] == {"消息.md", "消息.txt"}
     assert "2026-11-16 至 2026-11-22 的销售周报" in said(tmp_path / "退回", "张三")
     assert "2026-11-09 至 2026-11-15" in said(tmp_path / "退回", "孙七")
