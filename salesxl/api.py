@@ -41,7 +41,8 @@ from salesxl.workers import Hands, Local
 from salesxl.workspace import returns
 from salesxl.workspace.batch_report import counts, finding_json
 from salesxl.workspace.book import write_book
-from salesxl.workspace.folder import TeamFolder, settings_near
+from salesxl.workspace.folder import TeamFolder, inbox_of, settings_near
+from salesxl.workspace.output import check_output
 
 __all__ = [
     "RowFinding",
@@ -76,9 +77,10 @@ def validate(
 ) -> Validation:
     """Read and check the workbooks at a path, or under several: every fault at its cell. docs/domain.md 4.
 
-    ``as_of`` is the day on which "in the future" and "gone by" are judged. ``checks`` are rules of your own,
-    from frames to findings; ``schemas`` are pandera models by kind of block that hold beside those of
-    ``salesxl.schemas``. ``jobs`` processes read (one per core); ``lang`` is zh or en, for what is said.
+    A team's folder stands for its inbox. ``as_of`` is the day on which "in the future" and "gone by" are
+    judged. ``checks`` are rules of your own, from frames to findings; ``schemas`` are pandera models by kind
+    of block that hold beside those of ``salesxl.schemas``. ``jobs`` processes read (one per core); ``lang``
+    is zh or en, for what is said.
 
     Raises:
         UsageError: a path does not exist, or a schema asks for columns that its block does not have.
@@ -89,7 +91,7 @@ def validate(
     >>> found.accepted("customer")["expected_amount"].sum()  # 元
     """
     with _told(lang) as words:
-        given = _paths(paths)
+        given = [inbox_of(path, words) for path in _paths(paths)]
         rulebook = _rules(settings, given, lang)
         rules = [*map(of_function, checks), *(of_schema(kind, s) for kind, s in (schemas or {}).items())]
         home = Path(mkdtemp(prefix="salesxl-"))
@@ -223,7 +225,7 @@ class TeamBook(Team):
             DestinationBusyError: the book is open in Excel or WPS.
         """
         target = Path(path)
-        with _told(self.words.lang), _new(target, self.sources) as draft:
+        with _told(self.words.lang) as words, _new(target, self.sources, words) as draft:
             write_book(self, shipped(self.words.text("file.book")), draft, self.words)
         return target
 
@@ -279,9 +281,11 @@ def render(
     with _told(lang) as words:
         _there([path for path in (design, book) if path])
         read = [design, *([book] if book else []), *(data.sources if isinstance(data, TeamBook) else ())]
+        if settings is not None and not isinstance(settings, Rulebook):
+            read.append(Path(settings))
         if book:
-            _not_over(target, read)
-            build_summary(design.read_bytes(), book, target, _rules(settings, read, lang), words)
+            check_output(target, read, words)
+            build_summary(design.read_bytes(), book, target, _rules(settings, [design, book], lang), words)
             return target
         if isinstance(data, Team):
             own = data.settings if settings is None and isinstance(data, TeamBook) else None
@@ -289,7 +293,7 @@ def render(
         else:
             figures = {name: _plain(value) for name, value in data.items()}  # type: ignore[union-attr]
         limits = AMPLE if isinstance(data, Team) else None
-        with _new(target, read) as draft:
+        with _new(target, read, words) as draft:
             render_file(design.read_bytes(), figures, draft, limits=limits, words=words)
     return target
 
@@ -370,14 +374,9 @@ def _there(paths: Iterable[Path]) -> None:
             raise UsageError("not_found", path=path)
 
 
-def _not_over(target: Path, sources: Iterable[Path]) -> None:
-    if publish.same_file([target], list(sources)) is not None:
-        raise UsageError("over", path=target)
-
-
 @contextmanager
-def _new(target: Path, sources: Iterable[Path]) -> Iterator[Path]:
-    _not_over(target, sources)
+def _new(target: Path, sources: Iterable[Path], words: messages.Words) -> Iterator[Path]:
+    check_output(target, sources, words)
     with publish.new_file(target) as draft:
         yield draft
 

@@ -64,12 +64,14 @@ def week_asked(week: str | None, as_of: dt.date | None, today: dt.date) -> Week:
     Without a week it is that of the day; without a day, the one of the week that is nearest to today.
 
     Raises:
-        UsageError: there is no such week.
+        UsageError: there is no such week, or it has not begun on that day.
     """
     day = as_of or today
     if week is None:
         return Week(week_of(day)[0], day)
     monday, sunday = week_bounds(week, day)
+    if monday > day:
+        raise UsageError("week_ahead", name=week_name(monday), monday=monday, day=day, now=week_name(day))
     return Week(monday, as_of or min(max(today, monday), sunday))
 
 

@@ -101,7 +101,7 @@ def check(
     replaced = superseded(submissions, reps, by_rows, stacks)
     bounds, known_before, out = week or week_of(as_of), past or {}, frozenset(replaced)
     moves = _moves(stacks, known_before, as_of, bounds[1], out)
-    case = Case(stacks, submissions, reps, rulebook, as_of, bounds, out, moves, known_before)
+    case = Case(stacks, submissions, reps, rulebook, as_of, bounds, out, moves, known_before, batch.whole)
     faults = [
         *_cell_faults(stacks, submissions),
         *(f for one in stacks.values() for f in cells.structure(one)),

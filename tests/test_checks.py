@@ -400,8 +400,9 @@ def test_the_months_target_is_held_against_the_settings(tmp_path, target, codes)
 def test_who_is_on_the_roster_and_has_not_reported_is_missing(tmp_path):
     members = (Member("张三"), Member("李四"), Member("王五", left=dt.date(2026, 11, 15)))
     rules = replace(sheets.RULES, members=members, has_roster=True)
-    checked = check(weekly(tmp_path / "b.xlsx"), rules=rules)
-    assert only(checked, "missing_report").value == "李四"
+    path = weekly(tmp_path / "b.xlsx")
+    assert only(check(tmp_path, rules=rules), "missing_report").value == "李四"
+    assert not spots(check(path, rules=rules))  # of one file nobody can say what the others did
 
 
 def test_a_rep_off_the_roster_is_reported(tmp_path):

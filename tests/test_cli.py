@@ -231,6 +231,42 @@ def test_an_inbox_is_checked_by_its_teams_settings_which_is_said(tmp_path):
     json.loads(result.stdout)
 
 
+@pytest.fixture
+def team(tmp_path) -> Path:
+    home = tmp_path / "队"
+    run("init", home, code=0)
+    archive(home / "收件箱" / "张三.xlsx", [{}])
+    return home
+
+
+def test_a_teams_folder_means_its_inbox_which_is_said(team, tmp_path):
+    for lang, said in (("zh", "是团队文件夹"), ("en", "is a team's folder")):
+        result = run("validate", team, "--format", "json", "--lang", lang, *AS_OF, code=0)
+        assert json.loads(result.stdout)["files"] == 1
+        assert said in result.stderr
+    assert said not in run("validate", team / "收件箱", "--lang", lang, *AS_OF).stderr
+    made = run("consolidate", team, "-o", tmp_path / "b.xlsx", *AS_OF, code=0)
+    assert "共 1 个文件" in made.output
+
+
+@pytest.mark.parametrize("command", ["friday", "accept"])
+def test_a_file_of_a_team_given_for_its_folder_is_answered_with_that(team, monkeypatch, command):
+    monkeypatch.chdir(team.parent)
+    told = run(command, "队/收件箱/张三.xlsx", code=2).stderr
+    assert "团队的文件夹：队。" in told
+
+
+def test_a_way_back_up_leads_to_the_team_itself_and_makes_nothing(team, monkeypatch):
+    monkeypatch.chdir(team)
+    settings = team / "团队设置.xlsx"
+    settings.write_bytes(settings.read_bytes() + b"\0")  # the team's own from here on
+    before, files = settings.read_bytes(), sorted(team.rglob("*"))
+    run("init", "归档/..", code=0)
+    assert settings.read_bytes() == before
+    assert sorted(team.rglob("*")) == files
+    assert "salesxl init" in run("init", "收件箱", code=2).stderr
+
+
 @pytest.mark.slow
 def test_settings_nobody_knows_are_said_by_init_and_friday(tmp_path):
     home = tmp_path / "队"

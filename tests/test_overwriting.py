@@ -9,7 +9,9 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+import salesxl
 from salesxl.cli import main
+from salesxl.errors import UsageError
 from tests.sheets import archive
 
 
@@ -65,6 +67,66 @@ def test_consolidate_never_overwrites_a_file_handed_in_or_the_settings(team, tmp
             assert taken.read_bytes() == before
 
 
+@pytest.mark.parametrize("how", ["inbox", "file", "outside", "two teams"])
+def test_the_settings_of_the_team_are_never_overwritten_though_nobody_named_them(team, tmp_path, how):
+    rules = team / "团队设置.xlsx"
+    other = tmp_path / "别队"
+    (other / "收件箱").mkdir(parents=True)
+    (other / "团队设置.xlsx").write_bytes(rules.read_bytes())
+    loose = archive(tmp_path / "外.xlsx", [{}])
+    given = {
+        "inbox": [team / "收件箱"],
+        "file": [team / "收件箱" / "张三_客户档案.xlsx"],
+        "outside": [loose],
+        "two teams": [team / "收件箱", other / "收件箱"],
+    }[how]
+    before = rules.read_bytes()
+    code, said = run("consolidate", *given, "-o", rules, "-q")
+    assert (code, "不能覆盖" in said) == (2, True)
+    assert rules.read_bytes() == before
+
+
+def test_render_leaves_the_settings_it_found_alone(team, tmp_path):
+    rules, book = team / "团队设置.xlsx", team / "2026-W47" / "团队台账.xlsx"
+    template = next((team / "模板").rglob("团队汇总.xlsx"))
+    before = rules.read_bytes()
+    for out in spellings(rules, tmp_path):
+        code, said = run("render", template, "--data", book, "-o", out)
+        assert (code, "不能覆盖" in said) == (2, True)
+        assert rules.read_bytes() == before
+
+
+def test_the_python_verbs_leave_the_settings_alone(team):
+    rules, book = team / "团队设置.xlsx", team / "2026-W47" / "团队台账.xlsx"
+    before = rules.read_bytes()
+    found = salesxl.validate(team / "收件箱", as_of="2026-11-20")
+    for write in (
+        lambda: found.consolidate().to_excel(rules),
+        lambda: salesxl.render(next((team / "模板").rglob("团队汇总.xlsx")), book, rules),
+    ):
+        with pytest.raises(UsageError, match="over"):
+            write()
+    assert rules.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["台账.csv", "台账.txt", "台账", "台账.xls", ".xlsx"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_workbook_is_never_given_the_name_of_something_else(team, tmp_path, name, lang):
+    code, said = run("consolidate", team / "收件箱", "-o", tmp_path / name, "--lang", lang, "-q")
+    assert (code, ".xltm" in said) == (2, True)
+    assert not (tmp_path / name).exists()
+    template = next((team / "模板").rglob("团队汇总.xlsx"))
+    book = team / "2026-W47" / "团队台账.xlsx"
+    assert run("render", template, "--data", book, "-o", tmp_path / name)[0] == 2
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize("name", ["台账.XLSX", "台账.xltx"])
+def test_every_name_of_a_workbook_may_be_given(team, tmp_path, name):
+    assert run("consolidate", team / "收件箱", "-o", tmp_path / name, "-q")[0] == 0
+    assert openpyxl.load_workbook(tmp_path / name).sheetnames
+
+
 def test_validate_never_marks_over_an_original(team, tmp_path):
     bad = (
         archive(tmp_path / "in" / "a.xlsx", [{"stage": "瞎写"}])
@@ -115,3 +177,21 @@ def test_a_form_changed_inside_the_archive_alone_is_known_as_changed(tmp_path):
     assert not drawing.as_drawn(path)
     path.write_bytes(b"no workbook")
     assert not drawing.as_drawn(path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="makes a pipe")
+def test_a_pipe_that_bears_a_forms_name_is_left_alone(tmp_path):
+    os.mkfifo(tmp_path / "客户档案.xlsx")
+    code, said = run("template", "客户档案", "-o", tmp_path)
+    assert (code, "没有重画" in said) == (0, True)
+    assert (tmp_path / "客户档案.xlsx").is_fifo()
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_the_demo_never_overwrites_a_team(tmp_path, inside):
+    home = tmp_path / "队"
+    assert run("init", home)[0] == 0
+    before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    code, said = run("demo", home / "收件箱" if inside else home)
+    assert (code, ("团队文件夹" if inside else "不会覆盖") in said) == (2, True)
+    assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before

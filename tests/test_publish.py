@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -291,3 +292,40 @@ def test_the_lock_of_any_office_program_stops_the_swap(tmp_path, lock):
         draft.write_bytes(b"new")
     assert target.read_bytes() == b"old"
     assert lock in str(stopped.value)
+
+
+def test_a_link_stays_one_and_the_file_it_leads_to_is_replaced(tmp_path):
+    (tmp_path / "real").mkdir()
+    real, link = tmp_path / "real" / "book.xlsx", tmp_path / "link.xlsx"
+    link.symlink_to(real)
+    for text in ("first", "second"):  # a link may lead to what is not there yet
+        with publish.new_file(link) as draft:
+            draft.write_text(text)
+        assert link.is_symlink()
+        assert real.read_text() == text
+    assert sorted(p.name for p in tmp_path.rglob("*")) == ["book.xlsx", "link.xlsx", "real"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="makes pipes")
+@pytest.mark.parametrize("kind", ["pipe", "socket", "folder", "circle", "link to a pipe"])
+def test_what_is_no_ordinary_file_is_never_replaced(tmp_path, kind, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # a socket's path must be short
+    target = Path("book.xlsx")
+    if kind == "pipe":
+        os.mkfifo(target)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(str(target))
+    elif kind == "folder":
+        target.mkdir()
+    elif kind == "circle":
+        target.symlink_to("other.xlsx")
+        Path("other.xlsx").symlink_to(target)
+    else:
+        os.mkfifo("pipe")
+        target.symlink_to("pipe")
+    before = target.lstat()
+    with pytest.raises(UsageError, match="no_ordinary_file"), publish.new_file(target) as draft:
+        draft.write_text("new")
+    after = target.lstat()
+    assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)

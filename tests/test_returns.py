@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from salesxl import drawing
 from salesxl.errors import UsageError
 from salesxl.intake import receive
 from salesxl.rulebook import Member
@@ -167,7 +168,7 @@ def test_who_owes_a_report_is_reminded_though_nothing_was_handed_in(tmp_path):
     weekly(tmp_path / "w.xlsx", rep="赵六")
     old = (dt.date(2026, 11, 9), dt.date(2026, 11, 15))
     weekly(tmp_path / "old.xlsx", week_start=old[0], week_end=old[1], rep="孙七")
-    found = written(tmp_path / "退回", [tmp_path / "w.xlsx", tmp_path / "old.xlsx"], rules)
+    found = written(tmp_path / "退回", [tmp_path], rules)
     assert found["张三"] == {"消息.md", "消息.txt"}
     assert "2026-11-16 至 2026-11-22 的销售周报" in said(tmp_path / "退回", "张三")
     assert "2026-11-09 至 2026-11-15" in said(tmp_path / "退回", "孙七")
@@ -236,6 +237,23 @@ def test_marked_copies_keep_their_sub_folders_and_include_mere_warnings(batch, c
     again = returns.mark(tmp_path / "out", checked, batch.files, WORDS)
     assert again == made
     assert len([p for p in (tmp_path / "out").rglob("*") if p.is_file()]) == len(made)
+
+
+def test_a_copy_never_takes_the_place_of_a_file_that_is_not_marked(batch, checked, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "只有警告.xlsx").write_bytes(drawing.blank_form("customer_archive"))
+    (out / "坏名.xlsx").symlink_to(tmp_path / "nowhere.xlsx")
+    (out / "一组").mkdir()
+    (out / "一组" / "客户.csv").write_text("姓名", encoding="utf-8")  # beside it the list is numbered too
+    before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    made = returns.mark(out, checked, batch.files, WORDS)
+    found = {p.relative_to(out).as_posix() for p in made}
+    assert {"只有警告(2).xlsx", "坏名(2).xlsx", "一组/客户(2).csv.需要修改.xlsx", "一组/客户.xlsx"} < found
+    assert {p: p.read_bytes() for p in before} == before
+    assert (out / "坏名.xlsx").is_symlink()
+    again = returns.mark(out, checked, batch.files, WORDS)
+    assert again == made  # the numbered ones are ours
 
 
 def test_copies_are_refused_where_the_originals_are(batch, checked, inbox):

@@ -10,8 +10,18 @@ from openpyxl import Workbook, load_workbook
 
 from salesxl import drawing
 from salesxl.errors import SettingsError, UsageError
+from salesxl.friday import Week, week_asked
 from salesxl.rulebook import Member
-from salesxl.workspace.folder import TeamFolder, lay_out, read_members, settings_near, week_bounds, week_name
+from salesxl.workspace.folder import (
+    TeamFolder,
+    inbox_of,
+    lay_out,
+    read_members,
+    settings_near,
+    team_above,
+    week_bounds,
+    week_name,
+)
 from tests.sheets import RULES, WORDS
 
 
@@ -64,6 +74,22 @@ def test_what_is_no_week_is_none_near_a_day_either(name):
         week_bounds(name, dt.date(2026, 11, 20))
 
 
+@pytest.mark.parametrize("week", ["48", "2026-W48", "2026-W53", "2027-W01"])
+def test_a_week_that_has_not_begun_is_refused_with_the_one_under_way(week):
+    with pytest.raises(UsageError, match="week_ahead") as stopped:
+        week_asked(week, None, dt.date(2026, 11, 20))
+    assert "2026-W47" in WORDS.error(stopped.value)
+    with pytest.raises(UsageError, match="week_ahead"):
+        week_asked(week, dt.date(2026, 11, 20), dt.date(2027, 6, 1))
+
+
+def test_a_week_may_be_asked_for_from_its_monday_on_and_with_a_later_day():
+    today, monday = dt.date(2026, 11, 20), dt.date(2026, 11, 23)
+    assert week_asked("48", None, monday) == Week(monday, monday)
+    assert week_asked("48", monday, today) == Week(monday, monday)
+    assert week_asked("46", None, today) == Week(dt.date(2026, 11, 9), dt.date(2026, 11, 15))
+
+
 def test_earlier_weeks_are_the_folders_before_oldest_first(tmp_path):
     for name in (
         "2026-W47",
@@ -93,6 +119,8 @@ def test_a_folder_without_settings_says_what_to_run(tmp_path):
         ("队/收件箱", "inbox_given", "队"),
         ("队/收件箱/一组", "inbox_given", "队"),
         ("队/2026-W47", "inbox_given", "队"),
+        ("队/归档/2026-W47/原件/一组", "inbox_given", "队"),
+        ("空/../队/收件箱", "inbox_given", "队"),
         (".", "team_inside", "队"),
         ("没有", "no_such_folder", "没有"),
         ("空", "no_settings", "空"),
@@ -100,12 +128,55 @@ def test_a_folder_without_settings_says_what_to_run(tmp_path):
 )
 def test_a_wrong_folder_is_answered_with_the_right_one(tmp_path, monkeypatch, given, code, meant):
     monkeypatch.chdir(tmp_path)
-    for name in ("队/收件箱/一组", "队/2026-W47", "空"):
+    for name in ("队/收件箱/一组", "队/2026-W47", "队/归档/2026-W47/原件/一组", "空"):
         Path(name).mkdir(parents=True)
     Path("队/团队设置.xlsx").write_bytes(b"")
     with pytest.raises(SettingsError) as stopped:
         TeamFolder(Path(given), WORDS).rules()
     assert (stopped.value.code, stopped.value.facts["quoted"]) == (code, meant)
+
+
+def test_a_folder_of_several_teams_is_answered_with_their_names(tmp_path):
+    for name in ("东 部", "西部"):
+        lay_out(TeamFolder(tmp_path / name, WORDS), RULES)
+    with pytest.raises(SettingsError, match="teams_inside") as stopped:
+        TeamFolder(tmp_path, WORDS).rules()
+    said = WORDS.error(stopped.value)
+    assert "东 部" in said
+    assert "西部" in said
+    assert "init" not in said
+
+
+@pytest.mark.parametrize("inside", ["收件箱", "归档/2026-W47/原件", "新"])
+def test_no_team_is_laid_out_inside_a_team(tmp_path, inside):
+    home = tmp_path / "队"
+    lay_out(TeamFolder(home, WORDS), RULES)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(UsageError, match="init_inside") as stopped:
+        lay_out(TeamFolder(home / inside, WORDS), RULES)
+    assert f"salesxl init {home}" in WORDS.error(stopped.value)
+    assert sorted(tmp_path.rglob("*")) == before
+    lay_out(TeamFolder(tmp_path / "队" / ".." / "别队", WORDS), RULES)  # beside it is as good a place as any
+
+
+def test_an_inbox_stays_one_though_settings_were_put_into_it(tmp_path):
+    home = TeamFolder(tmp_path / "队", WORDS)
+    lay_out(home, RULES)
+    (home.inbox / "收件箱").mkdir()
+    (home.inbox / "团队设置.xlsx").write_bytes(home.settings.read_bytes())
+    assert inbox_of(home.root, WORDS) == home.inbox
+    assert inbox_of(home.inbox, WORDS) == home.inbox
+    assert team_above(home.inbox / "a.xlsx", WORDS) == home.root
+    with pytest.raises(UsageError, match="init_inside"):
+        lay_out(TeamFolder(home.inbox, WORDS), RULES)
+
+
+def test_settings_are_those_of_the_folders_above_and_not_of_the_ones_passed_through(tmp_path, monkeypatch):
+    for name in ("队", "外"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "队" / "团队设置.xlsx").write_bytes(b"")
+    monkeypatch.chdir(tmp_path / "队")
+    assert settings_near([Path("../外/a.xlsx")], WORDS) is None
 
 
 def test_the_settings_of_a_team_are_found_from_its_files(tmp_path, monkeypatch):

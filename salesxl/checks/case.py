@@ -79,6 +79,7 @@ class Case:
     ``as_of`` is the day on which the check is made; ``week`` is Monday and Sunday of the week under report.
     ``out`` are submissions that another one supersedes: rules across forms leave them alone. ``moves`` are
     the signed handovers up to now (``ownership.MOVES``), ``past`` what earlier books say (``Team.past``).
+    ``whole`` says that all that was handed in is here.
     """
 
     stacks: Mapping[str, Stack]
@@ -90,6 +91,7 @@ class Case:
     out: frozenset[int] = frozenset()
     moves: pd.DataFrame = default(default_factory=lambda: pd.DataFrame(columns=ownership.MOVES))
     past: Mapping[PastName, pd.DataFrame] = default(default_factory=dict)
+    whole: bool = True
     worked_out: dict[tuple[str, ...], Any] = default(
         default_factory=dict, init=False, repr=False, compare=False
     )

@@ -275,7 +275,7 @@ def missing(case: Case) -> Iterator[Fault]:
     """Warn of each member on the roster without a weekly report, once the day has come on which it is due.
 
     Who handed one in for another week is told so at its date. A report that names nobody of the roster may
-    be the one that is missing.
+    be the one that is missing. Where single files are checked, those of everybody else are not to be seen.
     """
     if not case.rulebook.has_roster or case.as_of < due(case.week, case.rulebook):
         return
@@ -297,6 +297,8 @@ def missing(case: Case) -> Iterator[Fault]:
         facts: dict[str, object] = {"start": case.week[0], "end": case.week[1], "rep": member.name}
         if name in elsewhere:
             yield _of_another_week(case, stack, elsewhere[name], facts)
+            continue
+        if not case.whole:
             continue
         yield Fault(
             "missing_report", Severity.WARNING, None, None, None, facts, member.name,

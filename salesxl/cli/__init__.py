@@ -23,6 +23,7 @@ from salesxl.cli.options import (
     ANY,
     FILE,
     FOLDER,
+    TEAM,
     argument,
     as_of_option,
     data_option,
@@ -30,12 +31,13 @@ from salesxl.cli.options import (
     example_of,
     existing,
     format_option,
+    inboxes,
     lang_option,
     named,
-    not_over,
     option,
     rows_option,
     rules_of,
+    settings_of,
     settings_option,
     week_asked,
     words_of,
@@ -93,7 +95,7 @@ def init(folder: Path, preset: str, stages: str, quota: str | None, members: Pat
 
 
 @main.command()
-@argument("folder", type=FOLDER, metavar="folder", default=".")
+@argument("folder", type=TEAM, metavar="folder", default=".")
 @option("--week", metavar="week")
 @as_of_option
 @format_option
@@ -132,10 +134,11 @@ def demo(folder: Path, lang: str) -> None:
     """Make a fictional team with realistic forms, and run its Friday job."""
     from salesxl.files import packaged
     from salesxl.friday import run
-    from salesxl.workspace.folder import TeamFolder
+    from salesxl.workspace.folder import TeamFolder, refuse_inside
 
     words = words_of(lang)
     home = TeamFolder(folder, words)
+    refuse_inside(home)
     packaged.copy_example(folder)
     week = week_asked(None, packaged.EXAMPLE_DAY)
     with long_run(words) as given:
@@ -172,10 +175,11 @@ def validate(
     from salesxl.validate import check
     from salesxl.workspace.batch_report import counts
 
-    words, rulebook = words_of(lang), rules_of(settings, lang, paths)
+    words, taken = words_of(lang), inboxes(paths, lang)
+    rulebook = rules_of(settings_of(settings, lang, taken), lang)
     home = ctx.with_resource(room())
     with long_run(words, jobs, executor, quiet=quiet) as given:
-        batch = receive(list(paths), rulebook, given.crew, tick=partial(given.progress, "read"), home=home)
+        batch = receive(taken, rulebook, given.crew, tick=partial(given.progress, "read"), home=home)
         checked = check(batch, rulebook, day_of(as_of))
     if form == "json":
         click.echo(json.dumps(report.as_json(checked, words), ensure_ascii=False, indent=1))
@@ -211,13 +215,15 @@ def consolidate(
     """Merge what is sound into the team's book, every row with its source."""
     from salesxl.cli import report
     from salesxl.friday import build_book
+    from salesxl.workspace.output import check_output
 
-    words = words_of(lang)
-    rules = rules_of(settings, lang, paths)
-    not_over([output], [*paths, settings])
+    words, taken = words_of(lang), inboxes(paths, lang)
+    rules_in = settings_of(settings, lang, taken)
+    check_output(output, [*taken, rules_in], words)
+    rules = rules_of(rules_in, lang)
     with long_run(words, jobs, executor, quiet=quiet) as given:
         checked, _ = build_book(
-            list(paths), output, rules, day_of(as_of), words, crew=given.crew, progress=given.progress
+            taken, output, rules, day_of(as_of), words, crew=given.crew, progress=given.progress
         )
     for line in report.summary_lines(checked, words):
         click.echo(line)
@@ -237,12 +243,14 @@ def render(
 ) -> None:
     """Render a template workbook from the team's book."""
     from salesxl.friday import build_summary
+    from salesxl.workspace.output import check_output
 
     words = words_of(lang)
-    not_over([output], [template, data, settings])
+    rules_in = settings_of(settings, lang, [data])
+    check_output(output, [template, data, rules_in], words)
     with named(template):
         source = template.read_bytes()
-        figures = build_summary(source, existing(data), output, rules_of(settings, lang, [data]), words)
+        figures = build_summary(source, existing(data), output, rules_of(rules_in, lang), words)
     if form == "json":
         click.echo(_figures(figures, rows=rows))
     else:
@@ -259,6 +267,7 @@ def template(names: tuple[str, ...], output: Path, settings: Path | None, lang: 
     from salesxl import drawing
     from salesxl.errors import UsageError
     from salesxl.files import publish
+    from salesxl.workspace.output import not_over
 
     words, rulebook = words_of(lang), rules_of(settings, lang)
     titles = {words.name("form", name): name for name in drawing.form_names()}
@@ -267,7 +276,7 @@ def template(names: tuple[str, ...], output: Path, settings: Path | None, lang: 
         if name not in drawing.form_names():
             raise UsageError("no_form", name=name, names=tuple(titles))
         path = output / f"{words.name('form', name)}.xlsx"
-        not_over([path], [settings])
+        not_over(path, [settings], words)
         if path.exists() and not drawing.as_drawn(path):
             click.echo(words.text("cli.kept_form", path=path), err=True)
             continue

@@ -11,14 +11,14 @@ from pathlib import Path
 import click
 
 from salesxl.cli.console import Command
-from salesxl.cli.options import FOLDER, argument, lang_option, option, words_of
+from salesxl.cli.options import TEAM, argument, lang_option, option, words_of
 from salesxl.cli.progress import long_run, running_options
 
 __all__ = ["accept"]
 
 
 @click.command(cls=Command)
-@argument("folder", type=FOLDER, metavar="folder", default=".")
+@argument("folder", type=TEAM, metavar="folder", default=".")
 @option("--label", "labels", multiple=True, metavar="label")
 @option("--choice", "choices", nargs=2, multiple=True, metavar="choice")
 @option("--all", "every", is_flag=True)

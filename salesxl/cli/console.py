@@ -35,6 +35,7 @@ __all__ = [
     "Day",
     "Option",
     "Route",
+    "WrongUsageError",
     "lang_of",
     "speak",
 ]
@@ -366,7 +367,7 @@ class Route(click.ParamType):  # type: ignore[type-arg]
         self.name = kind
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        path = value if isinstance(value, Path) else _path(str(value))
+        path = _straight(value if isinstance(value, Path) else _path(str(value)))
         facts = {"name": _called(param, ctx), "value": str(path), "parent": str(path.absolute().parent)}
         if self.name == "folder" and path.is_file():
             raise WrongUsageError("file_given", ctx, **facts)
@@ -387,3 +388,12 @@ def _path(text: str) -> Path:
         return Path(bare).expanduser()
     except RuntimeError:  # no home of that name
         return Path(bare)
+
+
+def _straight(path: Path) -> Path:
+    """Return a path in which no .. follows a name: a/../b leads to b, whether there is an a or not."""
+    start = next((n for n, part in enumerate(path.parts) if part != ".."), 0)
+    if ".." not in path.parts[start:]:
+        return path
+    whole, here = path.resolve() if path.name == ".." else path.parent.resolve() / path.name, Path.cwd()
+    return whole.relative_to(here) if whole.is_relative_to(here) else whole

@@ -7,7 +7,7 @@ Imports of the rooms stand inside, so that ``--help`` is instant. Refuses: doing
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from salesxl.cli.console import LANGUAGES, Argument, Choice, Day, Option, Route, lang_of
+from salesxl.cli.console import LANGUAGES, Argument, Choice, Day, Option, Route, WrongUsageError, lang_of
 
 if TYPE_CHECKING:
     from salesxl.friday import Week
@@ -27,6 +27,7 @@ __all__ = [
     "DAY",
     "FILE",
     "FOLDER",
+    "TEAM",
     "argument",
     "as_of_option",
     "data_option",
@@ -34,18 +35,35 @@ __all__ = [
     "example_of",
     "existing",
     "format_option",
+    "inboxes",
     "lang_option",
     "named",
-    "not_over",
     "option",
     "rows_option",
     "rules_of",
+    "settings_of",
     "settings_option",
     "week_asked",
     "words_of",
 ]
 
-FOLDER, FILE, ANY = Route("folder"), Route("file"), Route("path")
+
+class _TeamRoute(Route):
+    """A team's folder; where a file in it is given instead, its name is told."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        try:
+            return super().convert(value, param, ctx)
+        except WrongUsageError as wrong:
+            from salesxl.workspace.folder import quoted, team_above
+
+            home = team_above(Path(wrong.facts["value"]), words_of(lang_of(ctx)))
+            if home is None:
+                raise
+            raise WrongUsageError("file_in_team", ctx, **wrong.facts, team=quoted(home)) from wrong
+
+
+FOLDER, FILE, ANY, TEAM = Route("folder"), Route("file"), Route("path"), _TeamRoute("folder")
 DAY = Day()
 
 option = partial(click.option, cls=Option)
@@ -68,21 +86,39 @@ def words_of(lang: str) -> Words:
     return messages.load(lang, report.label_of)
 
 
-def rules_of(path: Path | None, lang: str, near: Sequence[Path] = ()) -> Rulebook:
-    """Return the rules of a settings workbook and say what is wrong in it.
-
-    Without one, those of the team in whose folder the files ``near`` lie, which is said; else the presets.
-    """
-    from salesxl import settings
-    from salesxl.cli import report
-    from salesxl.workspace.folder import settings_near
+def inboxes(paths: Sequence[Path], lang: str) -> list[Path]:
+    """Return the paths with the inbox of a team in place of the team's folder, which is said."""
+    from salesxl.workspace.folder import inbox_of
 
     words = words_of(lang)
+    taken = [inbox_of(path, words) for path in paths]
+    for path, inbox in zip(paths, taken, strict=True):
+        if inbox != path:
+            click.echo(words.text("cli.inbox_meant", path=path, inbox=inbox), err=True)
+    return taken
+
+
+def settings_of(given: Path | None, lang: str, near: Sequence[Path]) -> Path | None:
+    """Return the settings workbook given, else that of the team in whose folder all files ``near`` lie."""
+    from salesxl.workspace.folder import settings_near
+
+    if given is not None:
+        return given
+    words = words_of(lang)
+    found = settings_near(near, words)
+    if found is not None:
+        click.echo(words.text("cli.settings_used", path=found), err=True)
+    return found
+
+
+def rules_of(path: Path | None, lang: str) -> Rulebook:
+    """Return the rules of a settings workbook and say what is wrong in it; without one the presets."""
+    from salesxl import settings
+    from salesxl.cli import report
+
     if path is None:
-        path = settings_near(near, words)
-        if path is None:
-            return settings.default_rulebook()
-        click.echo(words.text("cli.settings_used", path=path), err=True)
+        return settings.default_rulebook()
+    words = words_of(lang)
     rulebook, remarks = settings.load(path)
     for line in report.remark_lines(remarks, words):
         click.echo(line, err=True)
@@ -96,9 +132,8 @@ def example_of(data: Path | None, settings: Path | None, lang: str) -> dict[str,
 
     if data is None:
         return summary.sample()
-    return summary.summarise(
-        book.read_book(existing(data), words_of(lang)), rules_of(settings, lang, [data]), words_of(lang)
-    )
+    team = book.read_book(existing(data), words_of(lang))
+    return summary.summarise(team, rules_of(settings_of(settings, lang, [data]), lang), words_of(lang))
 
 
 def day_of(as_of: dt.date | None) -> dt.date:
@@ -110,20 +145,6 @@ def week_asked(week: str | None, as_of: dt.date | None) -> Week:
     from salesxl.friday import week_asked as asked
 
     return asked(week, as_of, day_of(None))
-
-
-def not_over(outputs: Iterable[Path], inputs: Iterable[Path | None]) -> None:
-    """Refuse to write over what is read, by whatever name, link or spelling it is given.
-
-    Raises:
-        UsageError: an output is an input.
-    """
-    from salesxl.errors import UsageError
-    from salesxl.files import publish
-
-    taken = publish.same_file(outputs, [path for path in inputs if path is not None])
-    if taken is not None:
-        raise UsageError("over", path=taken)
 
 
 def existing(path: Path) -> Path:

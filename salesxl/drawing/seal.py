@@ -33,6 +33,8 @@ def as_drawn(path: Path) -> bool:
     A form from before there was a digest says so by the moment of its last change, which no program that
     saves it leaves alone.
     """
+    if not path.is_file():  # a pipe would never end
+        return False
     try:
         package = Package.open(path)
         properties = read_properties(package)

@@ -7,7 +7,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from salesxl.errors import TemplateError
+from salesxl.errors import TemplateError, UsageError
 
 __all__ = ["EXAMPLE_DAY", "copy_example", "shipped", "template"]
 
@@ -36,10 +36,22 @@ def template(name: str, own: Path, lang: str | None = None) -> bytes:
 
 
 def copy_example(folder: Path) -> None:
-    """Copy the folder of the fictional team: its settings, and an inbox with a week's forms."""
-    for item in _home("examples").iterdir():
-        if item.name != "README.md":
-            _copy(item, folder / item.name)
+    """Copy the folder of the fictional team: its settings, and an inbox with a week's forms.
+
+    Raises:
+        UsageError: other settings are there: the folder is a real team's, or somebody has changed them.
+    """
+    items = [item for item in _home("examples").iterdir() if item.name != "README.md"]
+    for item in items:
+        there = folder / item.name
+        if item.is_file() and there.exists() and not _same(item, there):
+            raise UsageError("demo_over", path=there)
+    for item in items:
+        _copy(item, folder / item.name)
+
+
+def _same(item: Traversable, path: Path) -> bool:
+    return path.is_file() and path.read_bytes() == item.read_bytes()
 
 
 def _copy(source: Traversable, target: Path) -> None:

@@ -27,10 +27,13 @@ LOCKS = (("~$", ""), (".~lock.", "#"))
 def new_file(target: Path) -> Iterator[Path]:
     """Yield a path beside ``target`` to write to; on success it takes the target's place in one rename.
 
+    A link stays one: the file that it leads to is replaced.
+
     Raises:
         DestinationBusyError: someone has the target open; it stays as it was.
-        UsageError: the target's folder cannot be made.
+        UsageError: the target's folder cannot be made, or something is there that is no ordinary file.
     """
+    target = _ordinary(target)
     _refuse_open([target])
     _make_room(target.parent)
     draft = target.with_name(f"{BUILDING}{target.name}")
@@ -199,6 +202,21 @@ def _refuse_open(paths: Iterator[Path] | list[Path] | tuple[Path, ...]) -> None:
                 raise _busy(path.with_name(name.removeprefix(head).removesuffix(tail)), name)
             if path.with_name(head + name + tail).is_file():
                 raise _busy(path, head + name + tail)
+
+
+def _ordinary(target: Path) -> Path:
+    """Return where a file may be put: what a link leads to, and never a folder, a device or a pipe.
+
+    Raises:
+        UsageError: something else than a file is there, or links lead in a circle.
+    """
+    try:
+        place = target.resolve() if target.is_symlink() else target
+    except RuntimeError:  # so Python up to 3.12 says that links lead in a circle
+        place = target
+    if place.is_symlink() or (place.exists() and not place.is_file()):
+        raise UsageError("no_ordinary_file", path=target)
+    return place
 
 
 def _make_room(folder: Path) -> None:

@@ -38,13 +38,15 @@ class Batch:
 
     ``files`` maps the name a file is reported under (relative to the given folder) to its path, in order; a
     member of a zip, 包.zip/张三.xlsx, to that of the zip. ``copies`` are those that could be copied, where
-    they lie now; a file that is not among them was refused and is not to be opened.
+    they lie now; a file that is not among them was refused and is not to be opened. ``whole`` says that a
+    folder was given: of single files nobody can say who has handed in nothing.
     """
 
     files: Mapping[str, Path]
     submissions: tuple[Submission, ...]
     findings: tuple[Finding, ...]
     copies: Mapping[str, Path] = field(default_factory=dict)
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ def receive(
         submissions += [replace(form, digest=item.digest) for form in told[at].submissions]
         findings += told[at].findings
     copies = {copy.name: copy.path for copy in taken.copies if copy.path}
-    return Batch(files, tuple(submissions), tuple(findings), copies)
+    whole = any(path.is_dir() for path in paths)
+    return Batch(files, tuple(submissions), tuple(findings), copies, whole)
 
 
 def _read(

@@ -6,6 +6,7 @@ Owns the names of its files and folders and of a week (2026-W47). Refuses: what 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -24,10 +25,13 @@ from salesxl.xlsx.read import grid
 __all__ = [
     "TeamFolder",
     "changed_forms",
+    "inbox_of",
     "lay_out",
     "quoted",
     "read_members",
+    "refuse_inside",
     "settings_near",
+    "team_above",
     "week_bounds",
     "week_name",
 ]
@@ -103,14 +107,15 @@ class TeamFolder:
         facts = {"root": self.root, "name": self.settings.name, "quoted": quoted(self.root)}
         if not self.root.exists():
             return SettingsError("no_such_folder", **facts)
-        above = self.root.absolute().parents[:ABOVE]
-        for home in above:
-            if (home / self.settings.name).is_file():
-                return SettingsError("inbox_given", **facts | {"quoted": quoted(_short(home))})
-        inside = sorted(p for p in self.root.glob(f"*/{self.settings.name}") if p.is_file())
+        home = team_above(self.root, self.words)
+        if home:
+            return SettingsError("inbox_given", **facts | {"quoted": quoted(home)})
+        inside = sorted(p.parent for p in self.root.glob(f"*/{self.settings.name}") if p.is_file())
         if len(inside) == 1:
-            home = inside[0].parent
+            home = inside[0]
             return SettingsError("team_inside", **facts | {"found": home.name, "quoted": quoted(home)})
+        if inside:
+            return SettingsError("teams_inside", **facts | {"found": tuple(map(quoted, inside))})
         return SettingsError("no_settings", **facts)
 
 
@@ -121,7 +126,7 @@ def week_name(day: dt.date) -> str:
 
 
 ABOVE = 2
-"""How far up from a folder given by mistake the team's settings are looked for, as from 收件箱/一组."""
+"""How far up from files that are checked their team's settings are looked for, as from 收件箱/一组."""
 
 
 def quoted(path: Path) -> str:
@@ -135,12 +140,39 @@ def _short(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
+def team_above(path: Path, words: Words) -> Path | None:
+    """Return the team's folder in which a file or folder lies, however deep; None for a team's own."""
+    whole = _whole(path)
+    if _is_team(whole, words):
+        return None
+    found = next((home for home in whole.parents if _is_team(home, words)), None)
+    return found and _short(found)
+
+
+def inbox_of(path: Path, words: Words) -> Path:
+    """Return the inbox of a team whose folder is given; any other path as it is."""
+    inbox = TeamFolder(path, words).inbox
+    return inbox if inbox.is_dir() and _is_team(_whole(path), words) else path
+
+
+def _is_team(whole: Path, words: Words) -> bool:
+    """Say whether a folder is a team's; an inbox is none, though a settings workbook was put into it."""
+    above = TeamFolder(whole.parent, words)
+    stray = above.settings.is_file() and whole == above.inbox
+    return TeamFolder(whole, words).settings.is_file() and not stray
+
+
+def _whole(path: Path) -> Path:
+    """Return a path from the root on, as it is written: a/../b is b, and links stay."""
+    return Path(os.path.abspath(path))  # noqa: PTH100  Path.absolute keeps the dots
+
+
 def settings_near(paths: Sequence[Path], words: Words) -> Path | None:
     """Return the settings of the team in whose folder all these files lie, at most two folders up."""
     name = words.text("file.settings")
     found: set[Path] = set()
     for path in paths:
-        whole = path.absolute()
+        whole = _whole(path)
         homes = [whole, *whole.parents][: ABOVE + 1] if whole.is_dir() else whole.parents[: ABOVE + 1]
         near = next((home / name for home in homes if (home / name).is_file()), None)
         if near is None:
@@ -211,6 +243,17 @@ def _form(folder: TeamFolder, name: str) -> Path:
     return folder.templates / f"{folder.words.name('form', name)}.xlsx"
 
 
+def refuse_inside(folder: TeamFolder) -> None:
+    """Refuse to make a team's folder inside another one.
+
+    Raises:
+        UsageError: the folder lies in a team's folder.
+    """
+    home = team_above(folder.root, folder.words)
+    if home:
+        raise UsageError("init_inside", root=folder.root, found=home, quoted=quoted(home))
+
+
 def lay_out(
     folder: TeamFolder,
     rulebook: Rulebook,
@@ -226,7 +269,9 @@ def lay_out(
 
     Raises:
         SettingsError: the existing settings workbook leaves no rule to go by.
+        UsageError: the folder lies in a team's folder.
     """
+    refuse_inside(folder)
     made: list[Path] = []
     if folder.settings.is_file():
         rules, remarks = settings.load(folder.settings)

@@ -64,6 +64,7 @@ def mark(
 ) -> list[Path]:
     """Write a marked copy of every file with errors or warnings, under its own name and sub-folder.
 
+    A copy that an earlier run marked is replaced; beside any other file of its name it is numbered.
     ``files`` are the files as they were handed in, ``copies`` what was read of them and is marked. A file
     that cannot be edited in place (an old .xls, a .csv, one with a password) or that was refused comes back
     as a workbook with the list of its findings. ``hands`` share the work out.
@@ -71,14 +72,19 @@ def mark(
     Raises:
         UsageError: a copy would take the place of a file that was handed in.
     """
-    pieces = []
-    for file, findings in by_file(checked).items():
-        if any(f.severity in MARKED for f in findings) and file in files:
-            target = folder / fitting(file)
-            pieces.append(Piece("", file, (copies or files).get(file), target, tuple(findings)))
-    made = [path for p in pieces for path in (p.target, listing(p.target, words, errors=p.errors))]
-    if publish.same_file(made, files.values()):
+    faulty = {
+        file: tuple(found)
+        for file, found in by_file(checked).items()
+        if file in files and any(f.severity in MARKED for f in found)
+    }
+    names = _Names(words, again=True)
+    wanted = [path for file in faulty for path in names.all_of(folder / fitting(file))]
+    if publish.same_file(wanted, files.values()):
         raise UsageError("originals", folder=folder)
+    pieces = [
+        Piece("", file, (copies or files).get(file), names.free(folder / fitting(file)), findings)
+        for file, findings in faulty.items()
+    ]
     return [path for path, _ in copied(pieces, checked, words, hands or Hands(1))]
 
 
@@ -243,23 +249,33 @@ def _write_messages(
 
 
 class _Names:
-    """Gives out names: files of one name may come from several sub-folders, and no copy replaces another."""
+    """Gives out names: files of one name may come from several sub-folders, and no copy replaces another.
 
-    def __init__(self, words: Words) -> None:
+    ``again``: what an earlier run marked may be replaced.
+    """
+
+    def __init__(self, words: Words, *, again: bool = False) -> None:
         self.words = words
+        self.again = again
         self.taken: set[Path] = set()
 
     def free(self, target: Path) -> Path:
         """Return the name, numbered if it or that of its list of findings is taken."""
         number, free = 1, target
-        while any(path in self.taken or path.exists() for path in self._all(free)):
+        while any(path in self.taken or self._kept(path) for path in self.all_of(free)):
             number += 1
             free = target.with_stem(f"{target.stem}({number})")
-        self.taken |= self._all(free)
+        self.taken |= self.all_of(free)
         return free
 
-    def _all(self, target: Path) -> set[Path]:
+    def all_of(self, target: Path) -> set[Path]:
         return {target, *(listing(target, self.words, errors=errors) for errors in (0, 1))}
+
+    def _kept(self, path: Path) -> bool:
+        """Say whether something is there that is not ours to replace."""
+        if not path.exists() and not path.is_symlink():
+            return False
+        return not (self.again and path.is_file() and not path.is_symlink() and _bears_marks(path))
 
 
 def _folder_name(rep: str) -> str:
