@@ -18,7 +18,17 @@ from salesxl.template.roles import Role, roles
 from salesxl.template.strips import Strip
 from salesxl.xlsx.refs import Ref, parse
 
-__all__ = ["GONE", "Moves", "Sheet", "Spot", "UnevenError", "cannot_follow", "too_long", "unfollowable"]
+__all__ = [
+    "GONE",
+    "CopiesError",
+    "Moves",
+    "Sheet",
+    "Spot",
+    "UnevenError",
+    "cannot_follow",
+    "too_long",
+    "unfollowable",
+]
 
 GONE = "#REF!"
 _THROUGH = Role(grows=True)
@@ -31,6 +41,10 @@ class UnevenError(UnfollowableError):
     def __init__(self, ref: Ref) -> None:
         super().__init__(str(ref))
         self.ref = ref
+
+
+class CopiesError(UnevenError):
+    """What a reference points to stands on every copy of a sheet, and no one reference says all of them."""
 
 
 @dataclass(slots=True, eq=False)
@@ -83,23 +97,25 @@ class Sheet:
         columns = list(self.columns.instances(area.left, area.right))
         for top, bottom, down in self.rows.instances(area.top, area.bottom):
             for left, right, across in columns:
-                yield Area(top, left, bottom, right), Spot(self, (down, across), area.left)
+                yield Area(top, left, bottom, right), Spot(self, (down, across), area.left, area.top)
 
     def first_spot(self, row: int, column: int) -> Spot:
         """Return the copies in which a cell's first appearance stands."""
-        return Spot(self, (self.rows.first_path(row), self.columns.first_path(column)), column)
+        return Spot(self, (self.rows.first_path(row), self.columns.first_path(column)), column, row)
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
     """Where a reference is looked at from: a sheet of the output and the copies (of rows, of columns).
 
-    ``column`` is that of the template's cell: it tells on which side it stands of bands side by side.
+    ``column`` and ``row`` are those of the template's cell: the column tells on which side it stands of bands
+    side by side.
     """
 
     sheet: Sheet | None = None
     paths: tuple[Path, Path] = ((), ())
     column: int | None = None
+    row: int | None = None
 
     @property
     def blank(self) -> bool:
@@ -167,7 +183,10 @@ class Moves:
                 return None, ref
             if not made:
                 return None
-            sheet = _same_item(made, spot)
+            sheet = made[0] if len(made) == 1 else _same_item(made, spot)
+            if sheet is None and spot.sheet and role and (ref.ranged or role.grows):
+                return self._copies(ref, made, role)
+            sheet = sheet or made[0]
         if sheet is None:
             return None, ref
         rows, columns = spot.paths if sheet is spot.sheet else ((), ())
@@ -181,14 +200,16 @@ class Moves:
             down = sheet.rows.resolve(
                 ref.top, ref.bottom, rows,
                 fixed=fixed, ranged=ref.ranged, peers=peers, columns=beside, role=role,
+                follows=not ref.ranged and not ref.fixed[1] and ref.left == spot.column,
             )  # fmt: skip
             if down is None:
                 return None
         if ref.left is not None and ref.right is not None:
             fixed = ref.fixed[0], ref.fixed[2]
             across = sheet.columns.resolve(
-                ref.left, ref.right, columns, fixed=fixed, ranged=ref.ranged, peers=peers, role=role
-            )
+                ref.left, ref.right, columns, fixed=fixed, ranged=ref.ranged, peers=peers, role=role,
+                follows=not ref.ranged and not ref.fixed[0] and ref.top == spot.row,
+            )  # fmt: skip
             if across is None:
                 return None
         top, bottom = down or (None, None)
@@ -208,8 +229,18 @@ class Moves:
             return None, ref
         low, high = sorted((order.index(first), order.index(last)))
         made = [sheet for name in order[low : high + 1] for sheet in self.sheets[name]]
-        if not made:
-            return None
+        return self._alike(ref, made) if made else None
+
+    def _copies(self, ref: Ref, made: list[Sheet], role: Role) -> tuple[Sheet | None, Ref]:
+        """Return what stands on all copies of a sheet as one reference, for a function that takes it."""
+        try:
+            if role.sheets:
+                return self._alike(ref, made)
+        except UnevenError:
+            pass
+        raise CopiesError(ref)
+
+    def _alike(self, ref: Ref, made: list[Sheet]) -> tuple[Sheet | None, Ref]:
         places: list[Ref] = []
         for sheet in made:
             found = self.target(replace(ref, sheet=sheet.name), Spot(sheet), _THROUGH)
@@ -239,13 +270,13 @@ def _renamed(text: str, tables: Mapping[str, str]) -> str:
     return text
 
 
-def _same_item(made: list[Sheet], spot: Spot) -> Sheet:
-    """Choose among a repeated sheet's copies that of the item the spot belongs to, else the first."""
+def _same_item(made: list[Sheet], spot: Spot) -> Sheet | None:
+    """Choose among a repeated sheet's copies that of the item the spot belongs to."""
     peers = spot.peers()
     for sheet in made:
         if sheet.peers and all(peers.get(name) == index for name, index in sheet.peers.items()):
             return sheet
-    return made[0]
+    return None
 
 
 def cannot_follow(error: UnfollowableError, what: Phrase) -> TemplateFaultError:
@@ -253,7 +284,8 @@ def cannot_follow(error: UnfollowableError, what: Phrase) -> TemplateFaultError:
     if isinstance(error, UngrowableError):
         band: Band = error.band
         return TemplateFaultError("partial", what=what, name=band.name, first=band.first, last=band.last)
-    return TemplateFaultError("uneven", what=what, ref=str(error))
+    key = "copies" if isinstance(error, CopiesError) else "uneven"
+    return TemplateFaultError(key, what=what, ref=str(error))
 
 
 def unfollowable(
