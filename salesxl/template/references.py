@@ -7,7 +7,8 @@ matter of ``bands``) and in which parts references stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,6 +32,8 @@ __all__ = [
 ]
 
 GONE = "#REF!"
+_MOST_COPIES = 100
+"""Copies of a sheet that a function is given one by one: Excel takes 255 arguments and 8,192 characters."""
 _THROUGH = Role(grows=True)
 """What a 3-D reference is used for: only functions that take ranges know it."""
 
@@ -45,6 +48,10 @@ class UnevenError(UnfollowableError):
 
 class CopiesError(UnevenError):
     """What a reference points to stands on every copy of a sheet, and no one reference says all of them."""
+
+    def __init__(self, ref: Ref, made: Sequence[Sheet]) -> None:
+        super().__init__(ref)
+        self.made = made
 
 
 @dataclass(slots=True, eq=False)
@@ -164,7 +171,12 @@ class Moves:
 
     def ref(self, ref: Ref, spot: Spot, role: Role | None = None) -> str:
         """Return one reference as it reads now; ``#REF!`` when what it pointed to is gone."""
-        moved = self.target(ref, spot, role)
+        try:
+            moved = self.target(ref, spot, role)
+        except CopiesError as error:
+            if role is None or not role.sheets:
+                raise
+            return self._copies(ref, error.made)
         return GONE if moved is None else str(moved[1])
 
     def target(self, ref: Ref, spot: Spot, role: Role | None = None) -> tuple[Sheet | None, Ref] | None:
@@ -185,7 +197,7 @@ class Moves:
                 return None
             sheet = made[0] if len(made) == 1 else _same_item(made, spot)
             if sheet is None and spot.sheet and role and (ref.ranged or role.grows):
-                return self._copies(ref, made, role)
+                raise CopiesError(ref, made)
             sheet = sheet or made[0]
         if sheet is None:
             return None, ref
@@ -231,16 +243,25 @@ class Moves:
         made = [sheet for name in order[low : high + 1] for sheet in self.sheets[name]]
         return self._alike(ref, made) if made else None
 
-    def _copies(self, ref: Ref, made: list[Sheet], role: Role) -> tuple[Sheet | None, Ref]:
-        """Return what stands on all copies of a sheet as one reference, for a function that takes it."""
-        try:
-            if role.sheets:
-                return self._alike(ref, made)
-        except UnevenError:
-            pass
-        raise CopiesError(ref)
+    def _copies(self, ref: Ref, made: Sequence[Sheet]) -> str:
+        """Return what stands on all copies of a sheet: as one reference, or one by one.
 
-    def _alike(self, ref: Ref, made: list[Sheet]) -> tuple[Sheet | None, Ref]:
+        One by one where it stands elsewhere on each, or where names in quotes keep LibreOffice from reading
+        the one reference.
+        """
+        through = None
+        with suppress(UnevenError):
+            through = str(self._alike(ref, made)[1])
+        if through and "'" not in through:
+            return through
+        if len(made) <= _MOST_COPIES:
+            each = (self.target(replace(ref, sheet=sheet.name), Spot(sheet), _THROUGH) for sheet in made)
+            return ",".join(str(found[1]) for found in each if found is not None) or GONE
+        if through:
+            return through
+        raise CopiesError(ref, made)
+
+    def _alike(self, ref: Ref, made: Sequence[Sheet]) -> tuple[Sheet | None, Ref]:
         places: list[Ref] = []
         for sheet in made:
             found = self.target(replace(ref, sheet=sheet.name), Spot(sheet), _THROUGH)
@@ -284,8 +305,9 @@ def cannot_follow(error: UnfollowableError, what: Phrase) -> TemplateFaultError:
     if isinstance(error, UngrowableError):
         band: Band = error.band
         return TemplateFaultError("partial", what=what, name=band.name, first=band.first, last=band.last)
-    key = "copies" if isinstance(error, CopiesError) else "uneven"
-    return TemplateFaultError(key, what=what, ref=str(error))
+    if isinstance(error, CopiesError):
+        return TemplateFaultError("copies", what=what, ref=str(error))
+    return TemplateFaultError("uneven", what=what, ref=str(error))
 
 
 def unfollowable(

@@ -42,7 +42,7 @@ _THROUGH = frozenset(
     """SUM AVERAGE AVERAGEA COUNT COUNTA MAX MAXA MIN MINA PRODUCT STDEV STDEVA STDEVP STDEVPA STDEV.S STDEV.P
     VAR VARA VARP VARPA VAR.S VAR.P""".split()  # noqa: SIM905 - a list of names reads better so
 )
-"""Functions that take a range through several sheets (``SUM(Jan:Mar!B9)``) in every program."""
+"""Functions that take any number of ranges, and one through several sheets (``SUM(Jan:Mar!B9)``)."""
 _RANGES = {**dict.fromkeys(_EVERY.split(), "1-"), **_SOME}
 
 _LEXED = re.compile(
@@ -56,7 +56,7 @@ _LEXED = re.compile(
 class Role:
     """What one reference is used for: does it grow, and does it end a range (``INDEX(…):B5``)?
 
-    ``sheets`` tells whether it may run through several sheets there.
+    ``sheets`` tells whether it may run through several sheets there, or be a list of references.
     """
 
     grows: bool
@@ -89,9 +89,9 @@ def roles(formula: str, *, whole: bool = False) -> tuple[Role | None, ...]:
             continue
         after = _first(pieces[index + 1]) if index + 1 < len(pieces) else ""
         alone = last in "(,;" and after in ",;)"
-        within = next((call.name for call in reversed(calls) if call.name), "")
+        sheets = alone and bool(calls) and calls[-1].name in _THROUGH
         grows = _grows(calls, alone=alone, whole=whole)
-        found.append(Role(grows, ends=last == ":", sheets=alone and within in _THROUGH))
+        found.append(Role(grows, ends=last == ":", sheets=sheets))
         last = "x"
     return tuple(found)
 

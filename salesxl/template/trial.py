@@ -17,9 +17,6 @@ from salesxl.xlsx.refs import LAST_COLUMN, LAST_ROW
 
 __all__ = ["bands_of", "spot_of", "trial"]
 
-_COPY = "\0copy"
-"""The name under which a sheet's variables keep which of its copies it is; no expression can say it."""
-
 
 def bands_of(plan: SheetPlan) -> list[Band]:
     """Return all bands of a sheet, those side by side one by one."""
@@ -28,31 +25,27 @@ def bands_of(plan: SheetPlan) -> list[Band]:
 
 def trial(plan: Plan, sheets: Sequence[tuple[str, str]], *, many: bool) -> Moves:
     """Lay every sheet out as if each list had some items, no two lists as many; or none at all."""
-    bands = [band for one in plan.values() for band in bands_of(one)]
-    lists = list(dict.fromkeys(band.expression for band in bands))
-    variables = {band.variable for band in bands} | {"row"}
+    lists = list(dict.fromkeys(band.expression for one in plan.values() for band in bands_of(one)))
 
     def items_of(band: Band, scope: Scope) -> Items:
         if band.sides:
             return Abreast(tuple(items_of(side, scope) for side in band.sides))
         count = lists.index(band.expression) + 2 if many else 0
-        head, dot, _ = band.expression.partition(".")
-        if many and dot and head in variables:  # a list of an item, which each copy of a sheet has of its own
-            count += scope.get(_COPY, 0)
         return (None,) * (count if band.repeats else min(count, 1))
 
     made: dict[str, list[Sheet]] = {}
     for name, part in sheets:
+        rows, columns = plan[name].nested(name)
+        strips = []
+        for bands, limit in ((rows, LAST_ROW), (columns, LAST_COLUMN)):
+            strip = Strip(bands, limit, items_of, enter)
+            strip.lay_out({})
+            strips.append(strip)
         owners = [band for band in plan[name].whole if band.repeats and many]
-        made[name] = []
-        for index in range(len(items_of(owners[0], {})) if owners else 1):
-            strips = []
-            for tree, limit in zip(plan[name].nested(name), (LAST_ROW, LAST_COLUMN), strict=True):
-                strip = Strip(tree, limit, items_of, enter)
-                strip.lay_out({_COPY: index})
-                strips.append(strip)
-            peers = {band.expression: index for band in owners}
-            made[name].append(Sheet(name, name, part, strips[0], strips[1], peers=peers))
+        made[name] = [
+            Sheet(name, name, part, strips[0], strips[1], peers={b.expression: index for b in owners})
+            for index in range(len(items_of(owners[0], {})) if owners else 1)
+        ]
     return Moves(made)
 
 
