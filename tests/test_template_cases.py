@@ -443,3 +443,185 @@ def test_a_chart_and_a_text_box_within_a_band_are_sound() -> None:
 def test_what_is_typed_beside_a_confined_list_is_remarked() -> None:
     template = drawn(of_cells({**LIST, "D2": 1000, "D3": 5}), each_reps="表!$A$2:$B$2")
     assert [(p.cell, p.code) for p in lint(template, REPS)] == [("D2", "beside_band")]
+
+
+# ---- the item before, the sheets of all, what is added again
+
+
+def of(template: bytes, data: dict[str, Any] = REPS) -> list[tuple[str, str]]:
+    """Return cell and code of all that lint says of a template, the remark about formulas left out."""
+    return [(p.cell, p.code) for p in lint(template, data) if p.code != "uncalculated"]
+
+
+RUNNING = {**LIST, "C1": 1000, "C2": "=C1+B2"}
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("=C1+B2", ["=C1+B2", "=C2+B3", "=C3+B4"]),
+        ("=SUM(C1,B2)", ["=SUM(C1,B2)", "=SUM(C2,B3)", "=SUM(C3,B4)"]),
+        ("=表!C1+$B2", ["=表!C1+$B2", "=表!C2+$B3", "=表!C3+$B4"]),
+        ("=$C1+B2", ["=$C1+B2", "=$C2+B3", "=$C3+B4"]),
+        ("=C$1+B2", ["=C$1+B2", "=C$1+B3", "=C$1+B4"]),
+        ("=B2*D1", ["=B2*D1", "=B3*D1", "=B4*D1"]),
+        ("=B2/B1", ["=B2/B1", "=B3/B1", "=B4/B1"]),
+        ("=SUM(B$1:B2)", ["=SUM(B$1:B2)", "=SUM(B$1:B3)", "=SUM(B$1:B4)"]),
+    ],
+)
+def test_a_running_balance_goes_on_from_the_item_before(formula: str, expected: list[str]) -> None:
+    template = drawn(of_cells({**RUNNING, "C2": formula}), each_reps="表!$2:$2")
+    sheet = rendered(template, REPS)["表"]
+    assert [sheet[f"C{row}"].value for row in (2, 3, 4)] == expected
+
+
+def test_a_running_balance_goes_on_across_columns_and_bands_of_several_rows() -> None:
+    across = {"A2": 1000, "B1": "{{ rep.amount }}", "B2": "=A2+B1"}
+    sheet = rendered(drawn(of_cells(across), each_reps="表!$B:$B"), REPS)["表"]
+    assert [sheet.cell(2, at).value for at in (2, 3, 4)] == ["=A2+B1", "=B2+C1", "=C2+D1"]
+    down = {"C1": 1000, "B2": "{{ rep.name }}", "B3": "{{ rep.amount }}", "C3": "=C1+B3"}
+    sheet = rendered(drawn(of_cells(down), each_reps="表!$2:$3"), REPS)["表"]
+    assert [sheet[f"C{row}"].value for row in (3, 5, 7)] == ["=C1+B3", "=C3+B5", "=C5+B7"]
+
+
+def test_a_running_balance_goes_on_within_each_list_and_from_one_to_the_next() -> None:
+    teams = {"teams": [{"reps": REPS["reps"][:2]}, {"reps": []}, {"reps": REPS["reps"][2:]}]}
+    names = {"each_teams": "表!$2:$3", "each_team__reps": "表!$3:$3"}
+    inner = {"A2": "组", "C2": 0, "B3": "{{ rep.amount }}", "C3": "=C2+B3"}
+    sheet = rendered(drawn(of_cells(inner), **names), teams)["表"]
+    assert [sheet[f"C{row}"].value for row in range(2, 9)] == [
+        0, "=C2+B3", "=C3+B4", 0, None, 0, "=C7+B8",
+    ]  # fmt: skip
+    names["each_team__reps"] = "表!$2:$2"
+    both = {"C1": 1000, "B2": "{{ rep.amount }}", "C2": "=C1+B2", "C3": "=C2"}
+    sheet = rendered(drawn(of_cells(both), **names), teams)["表"]
+    assert [sheet[f"C{row}"].value for row in (2, 3, 7)] == ["=C1+B2", "=C2+B3", "=C6+B7"]
+
+
+def test_the_same_items_row_above_is_no_item_before() -> None:
+    cells_ = {"C1": "{{ rep.amount }}", "C2": "=C1*2"}
+    template = drawn(of_cells(cells_), each_reps="表!$1:$1", **{"each_reps.2": "表!$2:$2"})
+    sheet = rendered(template, REPS)["表"]
+    assert [sheet[f"C{row}"].value for row in (4, 5, 6)] == ["=C1*2", "=C2*2", "=C3*2"]
+
+
+def test_references_that_stay_with_one_item_are_remarked_where_they_read_otherwise() -> None:
+    closing = drawn(of_cells({**RUNNING, "C3": "=C2"}), each_reps="表!$2:$2")
+    assert of(closing) == [("C3", "unmoved_reference")]
+    last = drawn(of_cells({**RUNNING, "C3": "=INDEX(C2:C2,ROWS(C2:C2))"}), each_reps="表!$2:$2")
+    assert of(last) == []
+    assert rendered(last, REPS)["表"]["C5"].value == "=INDEX(C2:C4,ROWS(C2:C4))"
+    for formula, codes in (
+        ("=B2-B1", ["unmoved_reference"]),
+        ("=B2/B$1", []),
+        ("=B2*D1", []),
+        ("=B2-OFFSET(B2,-1,0)", []),
+    ):
+        template = drawn(of_cells({**LIST, "C2": formula}), each_reps="表!$2:$2")
+        assert [code for _, code in of(template)] == codes, formula
+
+
+def of_sheets(tab: str = "{{ rep.name }}", **formulas: str) -> bytes:
+    def draw(book: openpyxl.Workbook) -> None:
+        book.active.title = tab
+        of_cells({"A1": "{{ rep.name }}", "B1": "{{ rep.amount }}"})(book)
+        total = book.create_sheet("总")
+        for cell, formula in formulas.items():
+            total[cell] = formula
+
+    return drawn(draw, each_reps_sheet=f"'{tab}'!$A$1")
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("=SUM(表!B1)", "=SUM(甲:丙!B1)"),
+        ("=SUM(表!B1:B3)", "=SUM(甲:丙!B1:B3)"),
+        ("=AVERAGE(表!$B$1)+MAX(表!B:B)", "=AVERAGE(甲:丙!$B$1)+MAX(甲:丙!B:B)"),
+        ("=表!B1", "=甲!B1"),
+        ("=SUM(表!B1*2)", "=SUM(甲!B1*2)"),
+    ],
+)
+def test_a_sum_over_a_repeated_sheet_runs_through_all_its_copies(formula: str, expected: str) -> None:
+    template = of_sheets(A1=formula.replace("表", "'{{ rep.name }}'"))
+    assert rendered(template, REPS)["总"]["A1"].value == expected
+    assert of(template) == []
+
+
+@pytest.mark.parametrize(
+    "formula", ['=SUMIF(表!A1,"甲",表!B1)', '=VLOOKUP("乙",表!A:B,2,0)', "=SUM(表!B1:B2*2)"]
+)
+def test_what_cannot_run_through_the_copies_of_a_sheet_is_refused(formula: str) -> None:
+    template = of_sheets("表", A1=formula)
+    for data in (REPS, {}):
+        assert ("A1", "uneven_reference") in [(p.cell, p.code) for p in lint(template, data or None)]
+    with pytest.raises(TemplateError, match=r"总!A1.*会重复的工作表.*SUM"):
+        render(template, REPS)
+    assert rendered(template, {"reps": REPS["reps"][:1]})["总"]["A1"].value == formula
+
+
+def test_copies_of_unlike_length_and_of_odd_names_are_added_one_by_one() -> None:
+    def draw(book: openpyxl.Workbook) -> None:
+        of_cells({"A2": "{{ d }}", "B2": "{{ d }}", "B3": "=SUM(B2:B2)"})(book)
+        total = book.create_sheet("总")
+        total["A1"], total["B1"], total["B2"] = "{{ t.n }}", "=SUM(表!B3)", "=SUM(表!B3,表!B1)"
+
+    names = {"each_ts_sheet": "表!$A$1", "each_t__ds": "表!$2:$2", "each_ts": "总!$1:$1"}
+    data = {"ts": [{"n": 1, "ds": [1, 2]}, {"n": 2, "ds": [3]}]}
+    template = drawn(draw, **names)
+    sheet = rendered(template, data)["总"]
+    assert [sheet[f"B{row}"].value for row in (1, 2, 3)] == [
+        "=SUM(表!B4)", "=SUM('表 (2)'!B3)", "=SUM(表!B4,'表 (2)'!B3,表!B1,'表 (2)'!B1)",
+    ]  # fmt: skip
+    assert of(template, data) == []
+    many = {"ts": [{"n": n, "ds": [1] * (1 + n % 2)} for n in range(101)]}
+    with pytest.raises(TemplateError, match=r"总!B2.*会重复的工作表"):
+        render(template, many)
+    assert ("B2", "render") in of(template, many)
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ({"D2": 500, "D3": 300, "D4": "=SUM(D2:D3)"}, ["D2"]),
+        ({"D2": "=200+300", "D4": "=SUM(D2)"}, ["D2"]),
+        ({"D2": "=F1*2", "F1": 3, "D4": "=SUBTOTAL(9,D:D)"}, ["D2"]),
+        ({"D2": "=B2*2", "D4": "=SUM(D2:D2)"}, []),
+        ({"D2": "=D1+B2", "D1": 5, "D4": "=SUM(D2:D2)"}, []),
+        ({"D2": "=F$1*2", "F1": 3, "D4": "=SUM(D2:D2)"}, []),
+        ({"D2": 500, "D3": 300, "D4": "=SUM(D3:D3)"}, []),
+        ({"D2": "元", "D4": "=SUM(B2:D2)"}, []),
+        ({"D2": 500, "E2": "=D2/SUM(D$2:D$2)"}, []),
+    ],
+)
+def test_a_fixed_figure_that_a_total_adds_for_every_item_is_remarked(
+    more: dict[str, Any], found: list[str]
+) -> None:
+    template = drawn(of_cells({**LIST, **more}), each_reps="表!$2:$2")
+    assert of(template) == [(cell, "beside_band") for cell in found]
+
+
+# ---- lint and render agree
+
+
+def test_a_reference_that_may_vanish_is_a_remark_for_it_is_rendered() -> None:
+    template = drawn(of_cells({**LIST, "B3": "=SUM(B2:B2)"}), eachopt_reps="表!$2:$2")
+    assert of(template) == [("B3", "vanishing_reference")]
+    assert "vanishing_reference" in REMARKS
+    assert rendered(template, {"reps": []})["表"]["B2"].value == "=SUM(#REF!)"
+
+
+@pytest.mark.parametrize("formula", ["={{ total }}*2", "=SUM({{ total }},1)", '=IF({{ total }}>1,"多","少")'])
+def test_an_expression_bare_in_a_formula_is_not_filled(formula: str) -> None:
+    found = lint(drawn(of_cells({"A1": formula})), {"total": 3})
+    assert [(p.cell, p.code) for p in found if p.code not in REMARKS] == [("A1", "unfilled")]
+
+
+def test_a_name_used_both_ways_is_told_at_the_formula_that_takes_one_value() -> None:
+    used = {**LIST, "B4": "=SUM(全部)", "C4": "=全部*2"}
+    template = drawn(of_cells(used), each_reps="表!$2:$2", 全部="表!$B$2")
+    for data in (REPS, None):
+        found = [(p.sheet, p.cell, p.code) for p in lint(template, data) if p.code != "uncalculated"]
+        assert found == [("表", "C4", "name_both")]
+    with pytest.raises(TemplateError, match=r"表!C4.*名称 全部"):
+        render(template, REPS)

@@ -217,7 +217,7 @@ class Rows:
 
         def emit(rows: Rows, line: str, stop: Stop, scope: Mapping[str, Any], path: Path) -> str:
             sheet, moves = rows._sheet, rows._moves
-            spot = Spot(sheet, (stop.path, path), column)
+            spot = Spot(sheet, (stop.path, path), column, row)
             attributes = dict(kept)
             try:
                 if area:

@@ -6,21 +6,22 @@ Owns what is checked before anybody's data is poured in. Refuses: changing the t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from salesxl.errors import Phrase, TemplateFaultError, phrase
 from salesxl.messages import Words
-from salesxl.template.bands import Abreast, Band, Items, Scope, UnfollowableError, UngrowableError
+from salesxl.template.bands import Band, UnfollowableError, UngrowableError
 from salesxl.template.edits import grown_table
 from salesxl.template.engine import dry_run, enter
 from salesxl.template.expressions import Engine
+from salesxl.template.named import single_names
 from salesxl.template.plan import (
     Plan,
-    SheetPlan,
     abreast,
     add_tables,
     all_names,
@@ -30,15 +31,16 @@ from salesxl.template.plan import (
     misspelt,
     read_plan,
 )
-from salesxl.template.references import GONE, Moves, Sheet, Spot, cannot_follow
+from salesxl.template.references import GONE, cannot_follow
+from salesxl.template.repeats import Repeats
 from salesxl.template.sandbox import Budget, Limits
-from salesxl.template.strips import Strip
 from salesxl.template.survey import BOOK, Found, Survey
 from salesxl.template.terms import Evaluate, is_template
+from salesxl.template.trial import bands_of, spot_of, trial
 from salesxl.template.unfilled import beside_bands, dead_links, unfilled
 from salesxl.template.wording import default_words, in_words, reason_of, told
 from salesxl.xlsx.package import Package
-from salesxl.xlsx.refs import LAST_COLUMN, LAST_ROW, read_area
+from salesxl.xlsx.refs import read_area
 
 __all__ = ["REMARKS", "Problem", "lint", "names"]
 
@@ -48,12 +50,17 @@ _NEWER = tuple(
 )
 """Functions that older Excel, WPS or LibreOffice do not all know; words say what does the same everywhere."""
 
-REMARKS = frozenset(("newer_function", "uncalculated", "gone_name", "lookalike", "beside_band"))
+REMARKS = frozenset(
+    (
+        "newer_function", "uncalculated", "gone_name", "lookalike", "beside_band", "unmoved_reference",
+        "vanishing_reference",
+    )
+)  # fmt: skip
 """Codes of what can be rendered all the same: whoever wrote the template should only know."""
 _FATAL = frozenset(
     (
         "bad_band", "crossing_bands", "syntax", "outside_band", "unknown_name", "value", "partial_reference",
-        "uneven_reference", "table",
+        "uneven_reference", "table", "name_both",
     )
 )  # fmt: skip
 
@@ -87,8 +94,8 @@ def names(template: Path | bytes) -> set[str]:
             except TemplateFaultError as fault:
                 raise fault.at(found.sheet, found.where, found.text) from None
     for sheet in plan.values():
-        local = {band.variable for band in _all(sheet)} | {"row"}
-        used |= {band.expression.partition(".")[0] for band in _all(sheet)} - local
+        local = {band.variable for band in bands_of(sheet)} | {"row"}
+        used |= {band.expression.partition(".")[0] for band in bands_of(sheet)} - local
     return used
 
 
@@ -100,13 +107,9 @@ def lint(
     With ``sample`` data every expression is tried on every item of its lists, and in the end the whole
     template: what these data bring out is found before anybody's report depends on it. Codes: ``bad_band
     crossing_bands syntax outside_band unknown_name value partial_reference uneven_reference
-    vanishing_reference table unfilled dead_link render``, and the remarks.
+    name_both table unfilled dead_link render``, and the remarks.
     """
     return _Lint(Package.open(template), sample, words or default_words()).run()
-
-
-def _all(plan: SheetPlan) -> list[Band]:
-    return [one for band in (*plan.whole, *plan.rows, *plan.columns) for one in band.sides or (band,)]
 
 
 def _local(plan: Plan, found: Found) -> set[str]:
@@ -131,8 +134,12 @@ class _Lint:
         plan = self._plan()
         self._bands(plan)
         self._texts(plan)
-        for fault in beside_bands(self.survey, {name: one.rows for name, one in plan.items()}):
+        rows = {name: one.rows for name, one in plan.items()}
+        repeats = Repeats(self.survey, rows)
+        for fault in chain(beside_bands(self.survey, rows), repeats.added()):
             self._fault("beside_band", fault)
+        for fault in repeats.unmoved():
+            self._fault("unmoved_reference", fault)
         self._references(plan)
         self._functions()
         made = self._dry_run()
@@ -198,7 +205,7 @@ class _Lint:
 
     def _texts(self, plan: Plan) -> None:
         variables = {
-            str(band.variable): band.name for one in plan.values() for band in _all(one) if band.repeats
+            str(band.variable): band.name for one in plan.values() for band in bands_of(one) if band.repeats
         }
         for found in self.survey.texts():
             try:
@@ -270,7 +277,7 @@ class _Lint:
 
     def _offered(self, plan: Plan) -> set[str]:
         """Return every name that may begin an expression somewhere."""
-        variables = {str(band.variable) for one in plan.values() for band in _all(one) if band.repeats}
+        variables = {str(band.variable) for one in plan.values() for band in bands_of(one) if band.repeats}
         return {*(self.sample or {}), *variables, "row", "loop"}
 
     def _dry_run(self) -> Package | None:
@@ -286,12 +293,16 @@ class _Lint:
     # ---- references
 
     def _references(self, plan: Plan) -> None:
-        many, none = self._moves(plan, many=True), self._moves(plan, many=False)
+        try:
+            single_names(self.package, plan)
+        except TemplateFaultError as fault:
+            self._fault("name_both", fault)
+        many, none = (trial(plan, self.survey.sheets, many=many) for many in (True, False))
         for found in self.survey.formulas():
             if self._is_band(found):
                 continue
             try:
-                many.formula(found.text, _spot(many, found), whole=found.whole)
+                many.formula(found.text, spot_of(many, found), whole=found.whole)
             except UnfollowableError as error:
                 code = "partial_reference" if isinstance(error, UngrowableError) else "uneven_reference"
                 what = phrase("what.formula", text=found.text)
@@ -300,7 +311,7 @@ class _Lint:
             if GONE in found.text or not self._stays(plan, found):
                 continue
             with suppress(UnfollowableError):  # the rows of one sheet may be gone
-                if GONE in none.formula(found.text, _spot(none, found), whole=found.whole):
+                if GONE in none.formula(found.text, spot_of(none, found), whole=found.whole):
                     self._say(found, "vanishing_reference", "vanishing", text=found.text)
         for found in self.survey.spans():
             sheet = many.sheets[found.sheet.casefold()][0]
@@ -336,27 +347,6 @@ class _Lint:
             return True
         return all(band.repeats and not band.optional for band in around(plan[found.sheet], found))
 
-    def _moves(self, plan: Plan, *, many: bool) -> Moves:
-        """Lay every sheet out as if each list had some items, no two lists as many; or none at all."""
-        lists = list(dict.fromkeys(band.expression for one in plan.values() for band in _all(one)))
-
-        def items_of(band: Band, scope: Scope) -> Items:
-            if band.sides:
-                return Abreast(tuple(items_of(side, scope) for side in band.sides))
-            count = lists.index(band.expression) + 2 if many else 0
-            return (None,) * (count if band.repeats else min(count, 1))
-
-        made = {}
-        for name, part in self.survey.sheets:
-            rows, columns = plan[name].nested(name)
-            strips = []
-            for bands, limit in ((rows, LAST_ROW), (columns, LAST_COLUMN)):
-                strip = Strip(bands, limit, items_of, enter)
-                strip.lay_out({})
-                strips.append(strip)
-            made[name] = [Sheet(name, name, part, strips[0], strips[1])]
-        return Moves(made)
-
     # ---- functions
 
     def _functions(self) -> None:
@@ -380,18 +370,3 @@ def _code(fault: TemplateFaultError) -> str:
 
 def _newer(formula: str) -> Iterator[str]:
     yield from dict.fromkeys(name for name in _CALL.findall(_QUOTED.sub("", formula)) if name in _NEWER)
-
-
-def _spot(moves: Moves, found: Found) -> Spot:
-    made: Iterable[Sheet] = moves.sheets.get(found.sheet.casefold(), ())
-    for sheet in made:
-        if not found.row or not found.column:
-            return Spot(sheet)
-        if (
-            found.bottom and found.right
-        ):  # what lies over several cells stands in a copy only if all of it does
-            down = next(sheet.rows.places(found.row, found.bottom), (0, 0, ()))[2]
-            across = next(sheet.columns.places(found.column, found.right), (0, 0, ()))[2]
-            return Spot(sheet, (down, across), found.column)
-        return sheet.first_spot(found.row, found.column)
-    return Spot()

@@ -28,9 +28,9 @@ def single_names(package: Package, plan: Plan) -> frozenset[str]:
 
 
 def _is_value(name: str, formulas: Sequence[Found]) -> bool:
-    used = {grows_as_name(found.text, name, whole=found.whole) for found in formulas}
-    if {True, False} <= used:
-        raise TemplateFaultError("name_both", name=name)
+    used = {grows_as_name(found.text, name, whole=found.whole): found for found in formulas}
+    if {True, False} <= used.keys():
+        raise TemplateFaultError("name_both", name=name).at(used[False].sheet, used[False].where)
     return False in used
 
 

@@ -7,7 +7,8 @@ matter of ``bands``) and in which parts references stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,9 +19,21 @@ from salesxl.template.roles import Role, roles
 from salesxl.template.strips import Strip
 from salesxl.xlsx.refs import Ref, parse
 
-__all__ = ["GONE", "Moves", "Sheet", "Spot", "UnevenError", "cannot_follow", "too_long", "unfollowable"]
+__all__ = [
+    "GONE",
+    "CopiesError",
+    "Moves",
+    "Sheet",
+    "Spot",
+    "UnevenError",
+    "cannot_follow",
+    "too_long",
+    "unfollowable",
+]
 
 GONE = "#REF!"
+_MOST_COPIES = 100
+"""Copies of a sheet that a function is given one by one: Excel takes 255 arguments and 8,192 characters."""
 _THROUGH = Role(grows=True)
 """What a 3-D reference is used for: only functions that take ranges know it."""
 
@@ -31,6 +44,14 @@ class UnevenError(UnfollowableError):
     def __init__(self, ref: Ref) -> None:
         super().__init__(str(ref))
         self.ref = ref
+
+
+class CopiesError(UnevenError):
+    """What a reference points to stands on every copy of a sheet, and no one reference says all of them."""
+
+    def __init__(self, ref: Ref, made: Sequence[Sheet]) -> None:
+        super().__init__(ref)
+        self.made = made
 
 
 @dataclass(slots=True, eq=False)
@@ -83,23 +104,25 @@ class Sheet:
         columns = list(self.columns.instances(area.left, area.right))
         for top, bottom, down in self.rows.instances(area.top, area.bottom):
             for left, right, across in columns:
-                yield Area(top, left, bottom, right), Spot(self, (down, across), area.left)
+                yield Area(top, left, bottom, right), Spot(self, (down, across), area.left, area.top)
 
     def first_spot(self, row: int, column: int) -> Spot:
         """Return the copies in which a cell's first appearance stands."""
-        return Spot(self, (self.rows.first_path(row), self.columns.first_path(column)), column)
+        return Spot(self, (self.rows.first_path(row), self.columns.first_path(column)), column, row)
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
     """Where a reference is looked at from: a sheet of the output and the copies (of rows, of columns).
 
-    ``column`` is that of the template's cell: it tells on which side it stands of bands side by side.
+    ``column`` and ``row`` are those of the template's cell: the column tells on which side it stands of bands
+    side by side.
     """
 
     sheet: Sheet | None = None
     paths: tuple[Path, Path] = ((), ())
     column: int | None = None
+    row: int | None = None
 
     @property
     def blank(self) -> bool:
@@ -148,7 +171,12 @@ class Moves:
 
     def ref(self, ref: Ref, spot: Spot, role: Role | None = None) -> str:
         """Return one reference as it reads now; ``#REF!`` when what it pointed to is gone."""
-        moved = self.target(ref, spot, role)
+        try:
+            moved = self.target(ref, spot, role)
+        except CopiesError as error:
+            if role is None or not role.sheets:
+                raise
+            return self._copies(ref, error.made)
         return GONE if moved is None else str(moved[1])
 
     def target(self, ref: Ref, spot: Spot, role: Role | None = None) -> tuple[Sheet | None, Ref] | None:
@@ -167,7 +195,10 @@ class Moves:
                 return None, ref
             if not made:
                 return None
-            sheet = _same_item(made, spot)
+            sheet = made[0] if len(made) == 1 else _same_item(made, spot)
+            if sheet is None and spot.sheet and role and (ref.ranged or role.grows):
+                raise CopiesError(ref, made)
+            sheet = sheet or made[0]
         if sheet is None:
             return None, ref
         rows, columns = spot.paths if sheet is spot.sheet else ((), ())
@@ -181,14 +212,16 @@ class Moves:
             down = sheet.rows.resolve(
                 ref.top, ref.bottom, rows,
                 fixed=fixed, ranged=ref.ranged, peers=peers, columns=beside, role=role,
+                follows=not ref.ranged and not ref.fixed[1] and ref.left == spot.column,
             )  # fmt: skip
             if down is None:
                 return None
         if ref.left is not None and ref.right is not None:
             fixed = ref.fixed[0], ref.fixed[2]
             across = sheet.columns.resolve(
-                ref.left, ref.right, columns, fixed=fixed, ranged=ref.ranged, peers=peers, role=role
-            )
+                ref.left, ref.right, columns, fixed=fixed, ranged=ref.ranged, peers=peers, role=role,
+                follows=not ref.ranged and not ref.fixed[0] and ref.top == spot.row,
+            )  # fmt: skip
             if across is None:
                 return None
         top, bottom = down or (None, None)
@@ -208,8 +241,27 @@ class Moves:
             return None, ref
         low, high = sorted((order.index(first), order.index(last)))
         made = [sheet for name in order[low : high + 1] for sheet in self.sheets[name]]
-        if not made:
-            return None
+        return self._alike(ref, made) if made else None
+
+    def _copies(self, ref: Ref, made: Sequence[Sheet]) -> str:
+        """Return what stands on all copies of a sheet: as one reference, or one by one.
+
+        One by one where it stands elsewhere on each, or where names in quotes keep LibreOffice from reading
+        the one reference.
+        """
+        through = None
+        with suppress(UnevenError):
+            through = str(self._alike(ref, made)[1])
+        if through and "'" not in through:
+            return through
+        if len(made) <= _MOST_COPIES:
+            each = (self.target(replace(ref, sheet=sheet.name), Spot(sheet), _THROUGH) for sheet in made)
+            return ",".join(str(found[1]) for found in each if found is not None) or GONE
+        if through:
+            return through
+        raise CopiesError(ref, made)
+
+    def _alike(self, ref: Ref, made: Sequence[Sheet]) -> tuple[Sheet | None, Ref]:
         places: list[Ref] = []
         for sheet in made:
             found = self.target(replace(ref, sheet=sheet.name), Spot(sheet), _THROUGH)
@@ -239,13 +291,13 @@ def _renamed(text: str, tables: Mapping[str, str]) -> str:
     return text
 
 
-def _same_item(made: list[Sheet], spot: Spot) -> Sheet:
-    """Choose among a repeated sheet's copies that of the item the spot belongs to, else the first."""
+def _same_item(made: list[Sheet], spot: Spot) -> Sheet | None:
+    """Choose among a repeated sheet's copies that of the item the spot belongs to."""
     peers = spot.peers()
     for sheet in made:
         if sheet.peers and all(peers.get(name) == index for name, index in sheet.peers.items()):
             return sheet
-    return made[0]
+    return None
 
 
 def cannot_follow(error: UnfollowableError, what: Phrase) -> TemplateFaultError:
@@ -253,6 +305,8 @@ def cannot_follow(error: UnfollowableError, what: Phrase) -> TemplateFaultError:
     if isinstance(error, UngrowableError):
         band: Band = error.band
         return TemplateFaultError("partial", what=what, name=band.name, first=band.first, last=band.last)
+    if isinstance(error, CopiesError):
+        return TemplateFaultError("copies", what=what, ref=str(error))
     return TemplateFaultError("uneven", what=what, ref=str(error))
 
 

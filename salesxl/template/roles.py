@@ -38,6 +38,11 @@ _SOME = {
 """Which arguments are ranges: numbers, ``2-`` for the second and all after it, ``even`` or ``odd`` ones."""
 _WHOLLY = frozenset(("SUMPRODUCT", "MMULT", "FREQUENCY", "FILTER", "SORTBY"))
 """Functions that calculate with whole ranges, so that ``(B5>0)*C5`` within them grows as well."""
+_THROUGH = frozenset(
+    """SUM AVERAGE AVERAGEA COUNT COUNTA MAX MAXA MIN MINA PRODUCT STDEV STDEVA STDEVP STDEVPA STDEV.S STDEV.P
+    VAR VARA VARP VARPA VAR.S VAR.P""".split()  # noqa: SIM905 - a list of names reads better so
+)
+"""Functions that take any number of ranges, and one through several sheets (``SUM(Jan:Mar!B9)``)."""
 _RANGES = {**dict.fromkeys(_EVERY.split(), "1-"), **_SOME}
 
 _LEXED = re.compile(
@@ -49,10 +54,14 @@ _LEXED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What one reference is used for: does it grow, and does it end a range (``INDEX(…):B5``)?"""
+    """What one reference is used for: does it grow, and does it end a range (``INDEX(…):B5``)?
+
+    ``sheets`` tells whether it may run through several sheets there, or be a list of references.
+    """
 
     grows: bool
     ends: bool = False
+    sheets: bool = False
 
 
 @dataclass(slots=True)
@@ -80,7 +89,9 @@ def roles(formula: str, *, whole: bool = False) -> tuple[Role | None, ...]:
             continue
         after = _first(pieces[index + 1]) if index + 1 < len(pieces) else ""
         alone = last in "(,;" and after in ",;)"
-        found.append(Role(_grows(calls, alone=alone, whole=whole), ends=last == ":"))
+        sheets = alone and bool(calls) and calls[-1].name in _THROUGH
+        grows = _grows(calls, alone=alone, whole=whole)
+        found.append(Role(grows, ends=last == ":", sheets=sheets))
         last = "x"
     return tuple(found)
 

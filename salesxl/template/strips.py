@@ -145,6 +145,7 @@ class Strip:
         peers: Mapping[str, int] | None = None,
         columns: tuple[int, int] | None = None,
         role: Role | None = None,
+        follows: bool = False,
     ) -> tuple[int, int] | None:
         """Return the rows that a reference means from a cell in these copies; None when they are gone.
 
@@ -154,6 +155,8 @@ class Strip:
         Another band over the same list (``peers``: list → index) is looked at in the same way: the copy of
         the same item, or all copies where the rows are fixed. A single cell (not ``ranged``) whose ``role``
         is one value means the first item's. ``columns`` tell which of several bands side by side is meant.
+        A cell that ``follows`` its own (``=C1+B2`` in C2) and stands right before the band is, from the
+        second copy on, the one right before that copy, just as if the rows had been copied down by hand.
 
         Raises UngrowableError where the reference takes in a part of a band's rows from outside.
         """
@@ -172,6 +175,8 @@ class Strip:
             if whole and not deeper:
                 break
             part, rest = copies.part(index), rest[1:]
+        if follows and (place := _before(part, first, rest)):
+            return place, place
         single = role if role is not None and not ranged and not role.grows else None
         step = _Step((first, last), peers or {}, columns, single)
         low = self._edge(part, first, rest, step, fixed=ranged and fixed[0], low=True)
@@ -282,6 +287,20 @@ class Strip:
     def moved(self) -> bool:
         """True if any row stands elsewhere than in the template, or there is more or less of it."""
         return any(child.length != child.band.size for child in self.root.children)
+
+
+def _before(part: Part, row: int, path: Path) -> int:
+    """Return what stands right before a copy that is not the first; 0 unless it is this row's band's."""
+    above, place = part.child(row), 0
+    if above is not None and above.band.repeats:
+        return 0  # a row of another list, which the same item may have
+    later = False
+    for copies, index in path:
+        if copies.band.first != row + 1:
+            break
+        later |= index > 0
+        place = copies.part(index).start - 1
+    return place if later else 0
 
 
 def _merged(runs: Iterator[tuple[int, int]] | Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

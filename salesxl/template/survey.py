@@ -165,6 +165,14 @@ class Survey:
                 array = node.get("t") == "array"
                 yield Found(name, cell_name(row, column), text, row, column, shown=True, whole=array)
 
+    def figures(self) -> Iterator[Found]:
+        """Return every number that is typed in a cell."""
+        for name, part in self.sheets:
+            for row, column, cell in self._cells(self.package.xml(part)):
+                formula = cell.find(f"{{{self._ns}}}f")
+                if formula is None and cell.get("t", "n") == "n" and len(cell):
+                    yield Found(name, cell_name(row, column), "", row, column)
+
     def spans(self) -> Iterator[Found]:
         """Return every range that must stay one: merged cells, links, filters, sparklines."""
         for name, part in self.sheets:

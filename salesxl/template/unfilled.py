@@ -26,6 +26,7 @@ __all__ = ["Unfilled", "beside_bands", "dead_links", "unfilled"]
 _BRACED = re.compile(r"(?:\{\{|[{｛][ 　]*[{｛])\s*([^{}｛｝]*?)\s*[}｝][ 　]*[}｝]")
 _ALMOST = re.compile(r"\$?\{\s*([^\W\d][\w.]*)\s*\}|<<\s*([^\W\d][\w.]*)\s*>>|\[\[\s*([^\W\d][\w.]*)\s*\]\]")
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
+_UNREAD = re.compile(rf"{_QUOTED.pattern}|'(?:[^']|'')*'!")
 _OPENED = ("{{", "{%", "｛｛", "｛%")
 _ELSEWHERE = ("vmlDrawing", "ctrlProp", "threadedComment", "diagramData", "pivotTable", "slicer")
 _LONGEST = 40
@@ -45,8 +46,9 @@ def unfilled(survey: Survey, engine: Engine, names: Collection[str]) -> Iterator
         yield from _spelt(found, engine, names)
     for found in survey.formulas():
         place = "formula" if found.shown else "name" if found.sheet == BOOK else ""
-        for quoted in _QUOTED.findall(found.text) if place else ():
-            yield from _in_place(found.sheet, found.where, quoted, place)
+        quoted = _QUOTED.findall(found.text)
+        for text in (*quoted, _UNREAD.sub("", found.text)) if place else ():
+            yield from _in_place(found.sheet, found.where, text, place)
     for name, part in survey.sheets:
         yield from _rules(name, survey.package.xml(part))
         for kind in _ELSEWHERE:
