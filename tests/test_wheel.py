@@ -42,8 +42,8 @@ def test_nothing_else_is_in_the_wheel(unpacked: Path) -> None:
 
 def test_the_wheel_alone_lays_out_a_folder_and_runs_a_friday(unpacked: Path, tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONPATH": str(unpacked)}
-    for command in ("init", "demo"):
-        words = [sys.executable, "-m", "salesxl", command, "team", "--lang", "en"]
+    for command, folder in (("init", "team"), ("demo", "example")):
+        words = [sys.executable, "-m", "salesxl", command, folder, "--lang", "en"]
         subprocess.run(words, cwd=tmp_path, env=environment, check=True, capture_output=True)
-    with zipfile.ZipFile(tmp_path / "team" / "2026-W47" / "团队汇总.xlsx") as summary:
+    with zipfile.ZipFile(tmp_path / "example" / "2026-W47" / "团队汇总.xlsx") as summary:
         assert 'name="Overview"' in summary.read("xl/workbook.xml").decode()
