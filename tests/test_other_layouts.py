@@ -431,3 +431,11 @@ def test_own_fields_of_a_card_of_pairs_are_kept() -> None:
     row = customer("甲机械有限公司")
     found = sheets(canvas.table(3, 1, list(row), list(row.values())))
     assert "统计月份: 2026-11" in found.frames["customer"]["others"].tolist()[0]
+
+
+@pytest.mark.parametrize("label", ["定金", "订金(元)", "押金", "首付款", "补贴金额"])
+def test_what_is_paid_ahead_is_no_expected_amount(label: str) -> None:
+    row = {("预计合作规模" if k == "预计成交金额" else k): v for k, v in customer("甲机械有限公司").items()}
+    found = sheets(customers({**row, label: 1001}))
+    assert [f.field for f in found.findings if f.code == "column_guessed" and f.value == label] == []
+    assert f"{label}: 1001" in found.frames["customer"]["others"].tolist()[0]
