@@ -28,13 +28,13 @@ from salesxl.consolidate import consolidate
 from salesxl.errors import RefusedError, SalesxlError, UsageError
 from salesxl.files import publish
 from salesxl.files.packaged import shipped
-from salesxl.friday import AMPLE, Outcome, build_summary, refuse_faulty_settings, run, week_asked
+from salesxl.friday import AMPLE, Outcome, build_summary, run, week_asked
 from salesxl.intake import Batch, receive
 from salesxl.model import Checked, History, Severity, Team
 from salesxl.render import render_file
 from salesxl.rulebook import Rulebook
 from salesxl.schemas import label_of
-from salesxl.settings import default_rulebook, load
+from salesxl.settings import default_rulebook, load, refuse_faulty
 from salesxl.summary import summarise
 from salesxl.validate import check
 from salesxl.workers import Hands, Local
@@ -313,7 +313,7 @@ def load_settings(path: Route | None = None, *, lang: str = "zh") -> Rulebook:
         return default_rulebook()
     with _told(lang) as words:
         rulebook, remarks = load(Path(path))
-        refuse_faulty_settings(remarks, words)
+        refuse_faulty(remarks, words)
     for found in remarks:
         warnings.warn(words.remark(found), stacklevel=2)
     return rulebook

@@ -17,14 +17,15 @@ from typing import Any, TypeAlias
 
 from salesxl import summary as analyse
 from salesxl.consolidate import consolidate, numbers_told
-from salesxl.errors import RefusedError, SettingsError, TemplateError, UsageError
+from salesxl.errors import RefusedError, TemplateError, UsageError
 from salesxl.files import links, publish
 from salesxl.files.packaged import shipped, template
 from salesxl.intake import Cache, receive, room
 from salesxl.messages import Words
-from salesxl.model import Checked, Finding, History, Severity, Team
+from salesxl.model import Checked, Finding, History, Team
 from salesxl.render import Limits, render_file
 from salesxl.rulebook import Rulebook
+from salesxl.settings import refuse_faulty
 from salesxl.validate import check, week_of
 from salesxl.workers import Crew, Hands
 from salesxl.workspace import archive, book, history, returns
@@ -116,7 +117,7 @@ def run(
     """
     words = folder.words
     rulebook, remarks = folder.rules()
-    refuse_faulty_settings(remarks, words)
+    refuse_faulty(remarks, words)
     if not folder.inbox.is_dir():
         raise UsageError("no_inbox", path=folder.inbox)
     publish.recover(folder.week(week.name))
@@ -308,10 +309,3 @@ def _readable(template: Path) -> Iterator[None]:
         yield
     except RefusedError as refused:
         raise TemplateError("template_unreadable", path=template, why=refused) from refused
-
-
-def refuse_faulty_settings(remarks: Sequence[Finding], words: Words) -> None:
-    """Raise SettingsError where a settings workbook holds errors."""
-    wrong = [f for f in remarks if f.severity is Severity.ERROR]
-    if wrong:
-        raise SettingsError("faulty_settings", lines="\n".join(f"  {words.remark(f)}" for f in wrong))

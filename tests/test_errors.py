@@ -25,8 +25,6 @@ OURS = {
     if name not in ("RefusedError", "TemplateFaultError", "phrase", "Phrase", "Label")
 }
 CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
-TEMPLATES = ("templating/", "excel/render")
-"""Rooms whose sentences are made where the template is read."""
 
 
 @cache
@@ -39,10 +37,10 @@ def trees() -> list[tuple[str, ast.Module]]:
 def codes() -> dict[str, set[str]]:
     """Return by code the facts with which it is raised."""
     found: dict[str, set[str]] = {}
-    for file, tree in trees():
+    for _, tree in trees():
         for node in ast.walk(tree):
             name = getattr(getattr(node, "func", None), "id", None)
-            if name in OURS and not file.startswith(TEMPLATES) and isinstance(node, ast.Call):
+            if name in OURS and isinstance(node, ast.Call):
                 first = node.args[0] if node.args else None
                 if isinstance(first, ast.Constant):
                     given = {str(k.arg) for k in node.keywords if k.arg}
@@ -63,7 +61,7 @@ def test_no_chinese_stands_in_a_raise() -> None:
         f"{file}:{node.lineno}"
         for file, tree in trees()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Raise) and not file.startswith(TEMPLATES)
+        if isinstance(node, ast.Raise)
         for inner in ast.walk(node)
         if isinstance(inner, ast.Constant) and CHINESE.search(str(inner.value))
     ]

@@ -10,10 +10,6 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from salesxl.checks import cells, contracts, customers, dates, figures, weeks
-from salesxl.checks import cells as presence
-from salesxl.checks import customers as handover
-from salesxl.checks import dates as reports
-from salesxl.checks import figures as stages
 from salesxl.checks.case import Case, Fault
 
 __all__ = ["RULES", "Case", "Fault", "Rule"]
@@ -21,14 +17,14 @@ __all__ = ["RULES", "Case", "Fault", "Rule"]
 Rule: TypeAlias = Callable[[Case], Iterator[Fault]]
 
 RULES: tuple[Rule, ...] = (
-    presence.conditional,
-    presence.absent_column,
+    cells.conditional,
+    cells.absent_column,
     cells.vague,
     dates.future,
     dates.far,
     dates.slips,
     dates.order,
-    reports.missing,
+    dates.missing,
     weeks.weeks,
     dates.stale,
     dates.late_entry,
@@ -43,9 +39,9 @@ RULES: tuple[Rule, ...] = (
     figures.month_target,
     figures.counts,
     contracts.claims,
-    stages.jump,
-    handover.signatures,
-    handover.same_person,
-    handover.opportunities,
+    figures.jump,
+    customers.signatures,
+    customers.same_person,
+    customers.opportunities,
 )
 """All rules in the order in which they are run; the findings are sorted by sheet afterwards."""

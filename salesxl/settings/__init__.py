@@ -7,7 +7,7 @@ Refuses: computing with the rules, drawing the workbook (``drawing`` does).
 from __future__ import annotations
 
 from salesxl.settings.fields import field_name
-from salesxl.settings.load import from_workbook, load
+from salesxl.settings.load import from_workbook, load, refuse_faulty
 from salesxl.settings.presets import (
     ParameterSpec,
     ParameterWord,
@@ -31,6 +31,7 @@ __all__ = [
     "load",
     "parameter_specs",
     "preset_names",
+    "refuse_faulty",
     "typed_condition",
     "view_fields",
 ]

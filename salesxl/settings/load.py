@@ -5,16 +5,17 @@ Owns which sheet gives which part of the rules and what is too little to go by. 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from salesxl.columns import BlockSpec
 from salesxl.errors import RefusedError, SettingsError
+from salesxl.messages import Words
 from salesxl.model import Finding, Place, Severity, Workbook
 from salesxl.rulebook import Rulebook
 from salesxl.schemas import SETTINGS
 from salesxl.settings import lists
-from salesxl.settings import lists as people
 from salesxl.settings import unknown as strangers
 from salesxl.settings.fields import fields
 from salesxl.settings.parameters import parameters
@@ -25,7 +26,7 @@ from salesxl.settings.targets import targets as read_targets
 from salesxl.settings.views import views
 from salesxl.xlsx.read import grid
 
-__all__ = ["from_workbook", "load"]
+__all__ = ["from_workbook", "load", "refuse_faulty"]
 
 
 def load(path: Path) -> tuple[Rulebook, list[Finding]]:
@@ -68,7 +69,7 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
         if not found:
             raise _nothing(workbook, kind, sheets.get(kind))
 
-    roster = people.members(sheets["member"]) if "member" in sheets else ()
+    roster = lists.members(sheets["member"]) if "member" in sheets else ()
     placed = read_targets(sheets["target"], roster, internal) if "target" in sheets else {}
     targets = tuple(target for _, target in placed.values())
     if "adjustment" in sheets:
@@ -113,3 +114,10 @@ def _nothing(workbook: Workbook, kind: str, sheet: Sheet | None) -> SettingsErro
     name = next(spec.sheet for spec in SETTINGS if spec.kind == kind)
     lacking = "sheet" if sheet is None else "header" if sheet.header_row is None else "rows"
     return SettingsError(f"settings_no_{lacking}", file=workbook.file, name=name)
+
+
+def refuse_faulty(remarks: Iterable[Finding], words: Words) -> None:
+    """Raise SettingsError where a settings workbook holds errors; each stands in a line of its own."""
+    wrong = [f for f in remarks if f.severity is Severity.ERROR]
+    if wrong:
+        raise SettingsError("faulty_settings", lines="\n".join(f"  {words.remark(f)}" for f in wrong))

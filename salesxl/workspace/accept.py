@@ -16,7 +16,7 @@ from salesxl.errors import SettingsError, UsageError
 from salesxl.files import publish
 from salesxl.intake import Batch
 from salesxl.messages import Words
-from salesxl.model import Finding, Severity, Workbook
+from salesxl.model import Workbook
 from salesxl.parsing.columns import OWN_SHEETS
 from salesxl.rulebook import Option, Rulebook
 from salesxl.settings.sheets import Entry, Sheet, find_sheet
@@ -102,7 +102,7 @@ def accept(
     """
     workbook = grid.read(path, file=path.name)
     rulebook, remarks = settings.from_workbook(workbook)
-    _refuse_faulty(remarks, words)
+    settings.refuse_faulty(remarks, words)
     asked = dict.fromkeys(_settled(choice, rulebook) for choice in choices)
     told = [settled for settled in asked if settled is not None]
     if not headers and not told:
@@ -117,15 +117,8 @@ def accept(
     with publish.new_file(path) as draft:
         draft.write_bytes(book.to_bytes())
         _, wrong = settings.from_workbook(grid.read(draft, file=path.name))
-        _refuse_faulty(wrong, words)
+        settings.refuse_faulty(wrong, words)
     return Accepted(tuple(headers), tuple(told))
-
-
-def _refuse_faulty(remarks: Iterable[Finding], words: Words) -> None:
-    wrong = [f for f in remarks if f.severity is Severity.ERROR]
-    if wrong:
-        lines = [f"  {words.where(f.place)} {words.message(f)}{words.gap}{words.fix(f)}" for f in wrong]
-        raise SettingsError("faulty_settings", lines="\n".join(lines))
 
 
 def _settled(choice: tuple[str, str, str], rulebook: Rulebook) -> tuple[str, str, str] | None:
