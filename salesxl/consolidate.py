@@ -20,12 +20,16 @@ from salesxl.model import Checked, History, TableName, Team
 from salesxl.needs import needs_of
 from salesxl.parsing.frames import look_up
 from salesxl.rulebook import Rulebook
-from salesxl.rules import ownership
 from salesxl.rules.grading import reasons, recent_contacts, settled, stage_kinds, status_kinds
 from salesxl.rules.identity import customer_keys
 from salesxl.rules.money import total
-from salesxl.rules.periods import month_of_week
-from salesxl.tables import conformed
+from salesxl.state.changes import changes
+from salesxl.state.claims import counted
+from salesxl.state.files import taken_before, with_earlier
+from salesxl.state.fold import blank, deals, fold
+from salesxl.state.incoming import incoming
+from salesxl.state.numbers import given, registered
+from salesxl.tables import TABLES, conformed
 from salesxl.workspace import batch_report
 
 __all__ = ["consolidate", "numbers_told"]
@@ -40,13 +44,48 @@ HANDOVER_ITEMS = ("handover_customer", "handover_contact", "handover_opportunity
 
 
 def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: History | None = None) -> Team:
-    """Build the team's tables.
+    """Build the team's tables: those of the book before, with what was accepted laid over them.
 
     Rows with an error stay out, unless the team takes them in with a mark (settings: 有错误的行); superseded
     rows always do. Nothing depends on the order of the files but the order of rows, which is theirs.
     """
-    before, needs = history or History(), needs_of(rulebook.fields)
-    moves = _moves(checked, before)
+    past, needs = history or History(), needs_of(rulebook.fields)
+    before = {name: blank(name) for name in TABLES} | dict(past.latest.tables if past.latest else {})
+    come = incoming(checked, taken_before(before["submission"]))
+    monday, sunday = (pd.Timestamp(day) for day in checked.week)
+    rows = _rows(checked, rulebook)
+    heads = checked.frames["archive_head"].set_index("submission")["team"]
+    listed = rows["customer"]
+    rows["customer"] = listed.assign(team=listed["team"].fillna(look_up(listed["submission"], heads)))
+    every = checked.frames["customer"]
+    every = every[~every["superseded"].astype(bool)].reset_index(drop=True)
+    folded = fold(before, rows, every, come, (monday, sunday), checked.as_of, rulebook)
+    tables: dict[TableName, pd.DataFrame] = dict(folded.tables)
+    met = _met(tables["communication"])
+    keys = customer_keys(tables["customer"]["customer_name"])
+    customer = needs.spec(schemas.block_spec("customer"))
+    undated = None if customer.column("first_contact").required else checked.as_of
+    register = past.register if past.register is not None else before["number"]
+    numbered = _numbered_customers(tables["customer"], rows, register, past, checked, undated)
+    customers = numbered.assign(last_contact=_last_contact(numbered, keys, met))
+    customers = _graded(customers, keys, met, checked.as_of, rulebook, words)
+    tables["customer"] = customers.assign(counted=counted(customers, rulebook))
+    tables["weekly_report"] = _month_to_date(tables["weekly_report"])
+    for name in ("record", "handover_item"):
+        tables[name] = _numbered(tables[name], keys, tables["customer"])
+    tables["number"] = registered(register, tables["customer"], monday)
+    tables["deal"] = deals(before["deal"], tables["customer"], monday, rulebook)
+    if past.latest is not None:
+        told = changes(before, tables, folded.who, monday, folded.causes)
+        tables["change"] = pd.concat([before["change"], told], ignore_index=True)
+    tables["finding"] = batch_report.findings(checked, words)
+    now = batch_report.submissions(checked, rulebook, words)
+    tables["submission"] = with_earlier(before["submission"], now, monday)
+    return Team(conformed(tables), checked.as_of, checked.week, _dated(checked, rulebook))
+
+
+def _rows(checked: Checked, rulebook: Rulebook) -> dict[TableName, pd.DataFrame]:
+    """Return what was accepted, as the tables of the book have it."""
     rows = {kind: _source(frame, checked, rulebook) for kind, frame in checked.frames.items()}
     tables: dict[TableName, pd.DataFrame] = {name: rows[name] for name in (*OF_A_RECORD, *OF_A_WEEK)}
     # cards as read, held back or not: a fault on the card does not make its sound rows nobody's
@@ -54,31 +93,17 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     flat = _of_a_log(rows["visit"])
     for name in OF_A_RECORD:
         named = look_up(tables[name]["submission"], record["customer_name"])
-        both = _joined(tables[name].assign(customer_name=named), flat[name])
-        tables[name] = _to_owners(both, moves, rulebook)
-    tables["record"] = _to_owners(rows["record"], moves, rulebook)
+        tables[name] = _joined(tables[name].assign(customer_name=named), flat[name])
     report = checked.frames["weekly_report"].set_index("submission")
     for name in OF_A_WEEK:
         starts = look_up(tables[name]["submission"], report["week_start"])
         tables[name] = tables[name].assign(week_start=starts)
-    heads = checked.frames["archive_head"].set_index("submission")["team"]
-    listed = rows["customer"]
-    listed = listed.assign(team=listed["team"].fillna(look_up(listed["submission"], heads)))
-    listed = _to_owners(listed, moves, rulebook)
-    keys, met = customer_keys(listed["customer_name"]), _met(tables["communication"])
-    customer = needs.spec(schemas.block_spec("customer"))
-    undated = None if customer.column("first_contact").required else checked.as_of
-    customers = _customers(listed, keys, rows, met, checked, before, undated)
-    tables["customer"] = _graded(customers, keys, met, checked.as_of, rulebook, words)
-    tables["weekly_report"] = _month_to_date(rows["weekly_report"], before)
+    tables["customer"], tables["record"] = rows["customer"], rows["record"]
+    tables["weekly_report"] = rows["weekly_report"]
     tables["handover"] = _handovers(rows["handover"])
+    # a list with a signature of tomorrow moves nothing yet
     tables["handover_item"] = _items(rows, checked.frames["handover"])
-    for name in ("record", "handover_item"):
-        tables[name] = _numbered(tables[name], keys, tables["customer"])
-    tables["finding"] = batch_report.findings(checked, words)
-    tables["submission"] = batch_report.submissions(checked, rulebook, words)
-    dated = _dated(checked, rulebook)
-    return Team(conformed(tables), checked.as_of, checked.week, before.tables, dated)
+    return tables
 
 
 def _dated(checked: Checked, rulebook: Rulebook) -> frozenset[str]:
@@ -136,31 +161,6 @@ def _joined(table: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
     return both.sort_values(["submission", "row"], kind="stable", ignore_index=True)
 
 
-def _moves(checked: Checked, history: History) -> pd.DataFrame:
-    """Return the signed handovers up to the week's end: those handed in now, and those of earlier books."""
-    heads, listed = (checked.frames[kind] for kind in ("handover", "handover_customer"))
-    now = ownership.signed(
-        ownership.signed_by(heads[~heads["superseded"]], checked.as_of), listed, ["submission"]
-    )
-    return ownership.moved(history.tables, now, pd.Timestamp(checked.week[1]))
-
-
-def _to_owners(table: pd.DataFrame, moves: pd.DataFrame, rulebook: Rulebook) -> pd.DataFrame:
-    """Give the rows of handed-over customers to their new owner; who wrote them stands in ``original_rep``.
-
-    docs/domain.md 2.4: customers, records and what is planned go along; the source stays as it is.
-    """
-    found = ownership.owners(customer_keys(table["customer_name"]), table["rep"], moves)["owner"]
-    owner = found.reindex(table.index)
-    given = owner.notna()
-    teams = {m.name: m.team for m in rulebook.members}
-    return table.assign(
-        original_rep=table["rep"].where(given),
-        rep=owner.fillna(table["rep"]),
-        team=table["team"].where(~given, owner.map(teams).astype("string")),
-    )
-
-
 def _source(frame: pd.DataFrame, checked: Checked, rulebook: Rulebook) -> pd.DataFrame:
     """Return the rows that go in, with where they come from."""
     merge = rulebook.parameters.faulty_rows == "merge"
@@ -179,25 +179,33 @@ def _source(frame: pd.DataFrame, checked: Checked, rulebook: Rulebook) -> pd.Dat
     return kept
 
 
-def _customers(
+def _numbered_customers(
     customers: pd.DataFrame,
-    keys: pd.Series,
-    rows: Mapping[str, pd.DataFrame],
-    met: pd.DataFrame,
+    rows: Mapping[TableName, pd.DataFrame],
+    register: pd.DataFrame,
+    past: History,
     checked: Checked,
-    history: History,
     undated: dt.date | None,
 ) -> pd.DataFrame:
-    """Number and date the customers. docs/domain.md 2.1 (C)."""
+    """Number the customers; one that stands on a handover list or a record bears the number there."""
+    known = pd.DataFrame({"customer_name": list(past.numbers), "customer_no": list(past.numbers.values())})
+    every = pd.concat([register, known.astype("string")], ignore_index=True)
+    listed = rows["handover_item"][(rows["handover_item"]["item"] == "handover_customer").fillna(False)]
+    elsewhere = [(customer_keys(t["customer_name"]), t["customer_no"]) for t in (listed, rows["record"])]
+    typed = (checked.frames[kind]["customer_no"].dropna().tolist() for kind in ("customer", *LISTED_TOO))
+    numbers = given(customers, every, elsewhere, itertools.chain.from_iterable(typed), undated)
+    return customers.assign(customer_no=numbers)
+
+
+def _last_contact(customers: pd.DataFrame, keys: pd.Series, met: pd.DataFrame) -> np.ndarray:
+    """Return the last contact: as filled in, or the last talk of the owner where that is later."""
     latest = met.dropna().groupby(["rep", "key"])["contact_time"].max()
     place = {pair: at for at, pair in enumerate(latest.index.tolist())}
     pairs = zip(customers["rep"].tolist(), keys.tolist(), strict=True)
     days = np.append(latest.to_numpy().astype("datetime64[D]"), np.datetime64("NaT"))
     seen = days[[place.get(pair, -1) for pair in pairs]].astype("datetime64[us]")
-    return customers.assign(
-        customer_no=_numbers(customers, keys, rows, checked, history, undated),
-        last_contact=np.fmax(customers["last_contact"].to_numpy(), seen),
-    )
+    found: np.ndarray = np.fmax(customers["last_contact"].to_numpy(), seen)
+    return found
 
 
 def _graded(
@@ -220,48 +228,6 @@ def _met(contacts: pd.DataFrame) -> pd.DataFrame:
     """Return who met which customer when: rep, key, contact_time."""
     keys = customer_keys(contacts["customer_name"])
     return pd.DataFrame({"rep": contacts["rep"], "key": keys, "contact_time": contacts["contact_time"]})
-
-
-def _numbers(
-    frame: pd.DataFrame,
-    keys: pd.Series,
-    rows: Mapping[str, pd.DataFrame],
-    checked: Checked,
-    history: History,
-    undated: dt.date | None,
-) -> pd.Series:
-    """Give each customer without a number the one it has elsewhere, else the next of its month.
-
-    docs/domain.md 2.1: CRM + yyyymm + a running number of at least three digits, unique, never changed. The
-    month is that of the first contact, of ``undated`` where a team's form does not have it. Two reps who
-    claim one customer get one number; a number that stands on a row held back is not given to anyone else.
-    """
-    known = dict(history.numbers)
-    others = [(customer_keys(rows[k]["customer_name"]), rows[k]["customer_no"]) for k in LISTED_TOO]
-    for those, numbers in [(keys, frame["customer_no"]), *others]:
-        both = (those.notna() & numbers.notna()).to_numpy(dtype=bool)
-        lowest: dict[str, str] = {}
-        for key, number in zip(those[both].tolist(), numbers[both].tolist(), strict=True):
-            lowest[key] = min(number, lowest.get(key, number))
-        known = lowest | known
-    typed = (checked.frames[k]["customer_no"].dropna().tolist() for k in ("customer", *LISTED_TOO))
-    used: dict[str, int] = {}
-    for number in {*known.values(), *itertools.chain.from_iterable(typed)}:
-        month, running = number[:9], number[9:]
-        if running.isdecimal():
-            used[month] = max(used.get(month, 0), int(running))
-    new = frame["customer_no"].isna()
-    asked = pd.DataFrame({"day": frame["first_contact"][new], "key": keys[new]})
-    order = asked.dropna(subset=["key"]).sort_values(["day", "key"], kind="stable")
-    for day, key in order.itertuples(index=False, name=None):
-        first = undated if pd.isna(day) else day
-        if key not in known and first is not None:
-            month = f"CRM{first:%Y%m}"
-            used[month] = used.get(month, 0) + 1
-            known[key] = f"{month}{used[month]:03d}"
-    given = frame["customer_no"].copy()
-    given[new] = pd.array([known.get(key) for key in keys[new].tolist()], dtype="string")
-    return given
 
 
 def numbers_told(checked: Checked, history: History) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -314,37 +280,27 @@ def _numbered(records: pd.DataFrame, keys: pd.Series, customers: pd.DataFrame) -
     return records.assign(customer_no=records["customer_no"].fillna(carried))
 
 
-def _month_to_date(reports: pd.DataFrame, history: History) -> pd.DataFrame:
+def _month_to_date(reports: pd.DataFrame) -> pd.DataFrame:
     """Add what each rep completed and collected in the month so far. docs/domain.md 3.3.
 
-    This report is included; a week counts to the month of its Thursday, and once, though its report may stand
-    on two sheets of a file (the last holds). Amounts in 元; blank if unknown.
+    This report is included; a week counts to the month of its Thursday. Amounts in 元; blank if unknown.
     """
-    now = reports[["rep", "week_start", "completed_amount", "collected_amount"]]
-    now = now.drop_duplicates(["rep", "week_start"], keep="last", ignore_index=True)
-    past = history.tables.get("weekly_report")
-    if past is not None:
-        starts = set(zip(now["rep"], now["week_start"], strict=True))
-        fresh = [pair not in starts for pair in zip(past["rep"], past["week_start"], strict=True)]
-        past = past[fresh]
-    every = now
-    if past is not None and not past.empty:
-        every = pd.concat([now, past[now.columns]], ignore_index=True)
-    every = every.dropna(subset=["rep", "week_start"])
     added = reports.copy()
+    known = reports.dropna(subset=["rep", "week_start"])
+    known = known.drop_duplicates(["rep", "week_start"], keep="last")
+    months = known["week_start"] + pd.Timedelta(days=3)
+    order = known["week_start"].argsort(kind="stable")
     for source, name in (("completed_amount", "month_completed"), ("collected_amount", "month_collected")):
-        figures = every[source].to_numpy(dtype="float64", na_value=np.nan).tolist()
-        of_month: dict[tuple[str, tuple[int, int]], list[tuple[pd.Timestamp, float]]] = {}
-        for rep, start, figure in zip(every["rep"], every["week_start"], figures, strict=True):
-            of_month.setdefault((rep, month_of_week(start.date())), []).append((start, figure))
-        sums: list[float | None] = []
-        for rep, start in zip(reports["rep"], reports["week_start"], strict=True):
-            if pd.isna(start) or pd.isna(rep):
-                sums.append(None)
-                continue
-            mine = of_month[rep, month_of_week(start.date())]
-            sums.append(total([figure for week, figure in mine if week <= start]))
-        added[name] = pd.array(sums, dtype="Float64")
+        sums: dict[tuple[str, pd.Timestamp], float | None] = {}
+        so_far: dict[tuple[str, int, int], list[float | None]] = {}
+        figures = known[source].to_numpy(dtype="float64", na_value=np.nan)
+        for at in order.tolist():
+            rep, start, month = known["rep"].iloc[at], known["week_start"].iloc[at], months.iloc[at]
+            mine = so_far.setdefault((rep, month.year, month.month), [])
+            mine.append(figures[at])
+            sums[rep, start] = total(mine)
+        pairs = zip(reports["rep"].tolist(), reports["week_start"].tolist(), strict=True)
+        added[name] = pd.array([sums.get(pair) for pair in pairs], dtype="Float64")
     return added
 
 
@@ -360,7 +316,7 @@ def _items(rows: Mapping[str, pd.DataFrame], handovers: pd.DataFrame) -> pd.Data
     parts: list[pd.DataFrame] = []
     for kind in HANDOVER_ITEMS:
         part = rows[kind]
-        people = {n: look_up(part["submission"], heads[n]) for n in ("from_rep", "to_rep")}
+        people = {n: look_up(part["submission"], heads[n]) for n in ("from_rep", "to_rep", "date")}
         parts.append(part.assign(item=pd.array([kind] * len(part), dtype="string"), **people))
     joined: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return joined.sort_values(["submission", "source_row"], kind="stable", ignore_index=True)

@@ -137,7 +137,7 @@ def _run(
 ) -> Outcome:
     """Run the job with a room for the copies of what came in."""
     words = folder.words
-    before = history.history(folder.earlier_weeks(week.name), words)
+    before = history.history(folder.earlier_weeks(week.name), words, rulebook, folder.later_weeks(week.name))
     copies, checked = _checked(folder, rulebook, week, before, crew, tell, room)
     checked = replace(checked, findings=(*remarks, *checked.findings))
     team = consolidate(checked, rulebook, words, before)
@@ -256,8 +256,7 @@ def build_summary(source: bytes, data: Path, out: Path, rulebook: Rulebook, word
         if target.anchor == home.anchor:  # there is no way from one drive to another
             originals = archive.kept_originals(folder, home.name)
             places = links.places(target, returns.lying(home / words.text("file.returns")), originals)
-    before = history.history(weeks, words)
-    team = replace(team, past=before.tables)
+    before = history.history(weeks[-1:], words, rulebook)
     figures = analyse.summarise(team, rulebook, words, before.latest, places)
     with publish.new_file(out) as draft:
         render_file(source, figures, draft, words=words)

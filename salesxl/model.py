@@ -256,36 +256,39 @@ class Checked:
 
 TableName: TypeAlias = Literal[
     "customer", "communication", "action", "record", "weekly_report", "key_customer",
-    "issue", "next_week", "handover", "handover_item", "finding", "submission",
+    "issue", "next_week", "handover", "handover_item", "finding", "submission", "change", "number", "deal",
 ]  # fmt: skip
 """A table of the team; what stands in it is declared in ``tables``."""
-PastName: TypeAlias = Literal["customer", "weekly_report", "moves"]
+PastName: TypeAlias = Literal["customer", "moves"]
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
     """The team's tables by name, with provenance: ``rep``, ``source_file``, ``source_sheet``, ``source_row``.
 
-    ``past`` holds what the books of the weeks before say, oldest first, under the same names: ``customer``
-    (week_start, rep, customer_no, customer_name, stage, status, grade, expected_amount), ``weekly_report``
-    (rep, week_start, figures), and ``moves``, what signed handovers gave to whom (week_start, key, from_rep,
-    to_rep, day). ``dated`` are the reps whose archives have 签约日期, without a contract that is held back.
+    They are the team's state: all that is known by the end of the week, whoever handed it in when.
+    ``dated`` are the reps whose archives have 签约日期, without a contract that is held back.
+    ``version`` is that of a book whose tables are a state; None where they are one week's rows.
     """
 
     tables: Mapping[TableName, pd.DataFrame]
     as_of: dt.date
     week: tuple[dt.date, dt.date]
-    past: Mapping[PastName, pd.DataFrame] = default(default_factory=dict)
     dated: frozenset[str] = frozenset()
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What earlier weeks' books say: customer numbers by customer key, and tables for ``Team.past``.
+    """What earlier weeks tell this one. ``latest`` is the team as the book before has it; None without one.
 
-    ``latest`` is the team as the newest of them has it; None without such a book.
+    ``numbers`` are customer numbers by compared name, beside those of ``register``: all that any book ever
+    gave (customer_no, customer_name). ``tables`` are for checking: ``customer`` of the book
+    before with its ``week_start``, and ``moves``, what signed handovers gave to whom (key, from_rep, to_rep,
+    day).
     """
 
     numbers: Mapping[str, str] = default(default_factory=dict)
     tables: Mapping[PastName, pd.DataFrame] = default(default_factory=dict)
     latest: Team | None = None
+    register: pd.DataFrame | None = None

@@ -182,6 +182,8 @@ class Parameters:
     quota_reserve_per_month: int
     quota_reserve_months: int
     rep_pages: int
+    whole_archive_share: Decimal
+    absent_archives: int
 
 
 @dataclass(frozen=True, slots=True)

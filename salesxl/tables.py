@@ -49,11 +49,12 @@ class OfWeek(BlockModel):
 
 
 class OfHandover(BlockModel):
-    """What the row hands over (a kind of block), and between whom."""
+    """What the row hands over (a kind of block), between whom, and on which day."""
 
     item: Text = added()
     from_rep: Text = added()
     to_rep: Text = added()
+    date: Date = added(Kind.DATE)
 
 
 class Graded(BlockModel):
@@ -96,6 +97,67 @@ class Flags(BlockModel):
     others: Text = added(width=24)
 
 
+class Kept(BlockModel):
+    """The Monday of the week in which the row's content first came in, and why it stands although nobody handed
+    it in this week: ``carried``, ``held`` (a newer row is held back), ``missing``, ``unverified``.
+    """
+
+    last_week: Date = added(Kind.DATE)
+    carried: Text = added()
+
+
+class Standing(BlockModel):
+    """What the team's state knows of a claim: its round, whether its amount counts, former names, and since when
+    and in how many whole archives it has been missing; what the rules would grade it, between two quarters.
+    """
+
+    round: Whole = added(Kind.WHOLE)
+    counted: YesNo = added(Kind.YES_NO)
+    former_names: Text = added(width=20)
+    absent_since: Date = added(Kind.DATE)
+    absences: Whole = added(Kind.WHOLE)
+    suggested_grade: Text = added()
+    suggested_why: Text = added(width=24)
+
+
+class Change(BlockModel):
+    """A value that stands no longer, by what, and why (``cause``)."""
+
+    week_start: Date = added(Kind.DATE)
+    cause: Text = added()
+    table: Text = added()
+    customer_no: Text = added(width=18)
+    customer_name: Text = added(width=30)
+    rep: Text = added()
+    field: Text = added()
+    old: Text = added(width=24)
+    new: Text = added(width=24)
+    about: Text = added(width=18)
+
+
+class Numbered(BlockModel):
+    """A customer number that was ever given, to whom, and in which week."""
+
+    customer_no: Text = added(width=18)
+    customer_name: Text = added(width=30)
+    rep: Text = added()
+    week_start: Date = added(Kind.DATE)
+
+
+class Deal(BlockModel):
+    """A customer won, once per round."""
+
+    customer_no: Text = added(width=18)
+    customer_name: Text = added(width=30)
+    rep: Text = added()
+    round: Whole = added(Kind.WHOLE)
+    week_start: Date = added(Kind.DATE)
+    amount: Number = added(Kind.AMOUNT)
+    contract_no: Text = added(width=16)
+    signed_on: Date = added(Kind.DATE)
+    contract_end: Date = added(Kind.DATE)
+
+
 class Finding(BlockModel):
     """What was found, in the reader's language."""
 
@@ -112,7 +174,10 @@ class Finding(BlockModel):
 
 
 class Submission(BlockModel):
-    """What became of a form: its rows, and the amounts on those held back."""
+    """What became of a form: its rows, the amounts on those held back, and in which week its file was taken.
+
+    ``rules`` tells the settings and the program under which it was read.
+    """
 
     form: Text = added()
     status: Text = added()
@@ -128,11 +193,15 @@ class Submission(BlockModel):
     held_completed: Number = added(Kind.AMOUNT)
     week_start: Date = added(Kind.DATE)
     week_end: Date = added(Kind.DATE)
+    taken: Date = added(Kind.DATE)
+    digest: Text = added(width=20)
+    stamp: Text = added(width=20)
+    rules: Text = added(width=20)
 
 
-ROWS = (Flags, Source)
+ROWS = (Flags, Source, Kept)
 TABLES: Mapping[TableName, tuple[type[BlockModel], ...]] = {
-    "customer": (Owner, schemas.Customer, Graded, Moved, *ROWS),
+    "customer": (Owner, schemas.Customer, Graded, Moved, Standing, *ROWS),
     "communication": (Owner, OfCustomer, schemas.Communication, Moved, *ROWS),
     "action": (Owner, OfCustomer, schemas.Action, Moved, *ROWS),
     "record": (Owner, schemas.Record, Moved, *ROWS),
@@ -147,6 +216,9 @@ TABLES: Mapping[TableName, tuple[type[BlockModel], ...]] = {
     ),
     "finding": (Finding, Source),
     "submission": (Owner, Submission, Source),
+    "change": (Change, Source),
+    "number": (Numbered,),
+    "deal": (Deal,),
 }
 """Of what each table is made, in the order of the book's sheets; a name's first column counts."""
 

@@ -15,6 +15,10 @@ from salesxl import settings
 from salesxl.messages import Words, load
 from salesxl.model import TableName, Team
 from salesxl.rulebook import Member, Rulebook, Target
+from salesxl.rules.identity import customer_keys
+from salesxl.state.changes import changes
+from salesxl.state.identity import known_by
+from salesxl.state.numbers import registered
 from salesxl.tables import TABLES
 from salesxl.workspace import book
 
@@ -80,18 +84,43 @@ def target(amount: float, *, scope: str = "rep", name: str | None = "甲", month
 
 
 def with_past(now: Team, *weeks: tuple[dt.date, Mapping[str, Sequence[Mapping[str, Any]]]]) -> Team:
-    """Give a team the books of earlier weeks: their Mondays and rows by table."""
-    tables = {
-        name: [
-            _frame(name, rows[name]).assign(week_start=pd.Timestamp(monday))
-            for monday, rows in weeks
-            if name in rows
-        ]
-        for name in ("customer", "weekly_report")
-    }
-    return replace(
-        now, past={n: pd.concat(frames, ignore_index=True) for n, frames in tables.items() if frames}
-    )
+    """Give a team the state that earlier weeks' books lead to: their Mondays and rows by table."""
+    tables = dict(now.tables)
+    reports = [
+        _frame("weekly_report", rows["weekly_report"]).assign(week_start=pd.Timestamp(monday))
+        for monday, rows in weeks
+        if "weekly_report" in rows
+    ]
+    every = pd.concat([*reports, tables["weekly_report"]], ignore_index=True)
+    tables["weekly_report"] = every.drop_duplicates(["rep", "week_start"], keep="last", ignore_index=True)
+    seen = [(monday, _frame("customer", rows["customer"])) for monday, rows in weeks if "customer" in rows]
+    seen.sort(key=lambda week: week[0])
+    numbers: dict[str, str] = {}
+    if seen:
+        seen = [(monday, _numbered(customers, numbers)) for monday, customers in seen]
+        tables["customer"] = _numbered(tables["customer"], numbers)
+    before: dict[TableName, pd.DataFrame] = {name: _empty(name) for name in TABLES}
+    told = []
+    for at, (monday, listed) in enumerate([*seen, (now.week[0], tables["customer"])]):
+        week, old = pd.Timestamp(monday), before["customer"]
+        lacking = old[~known_by(old).isin(set(known_by(listed)))]  # who is not listed is carried
+        customers = pd.concat([lacking, listed], ignore_index=True).astype(listed.dtypes.to_dict())
+        after = {**before, "customer": customers, "number": registered(before["number"], customers, week)}
+        if at:
+            told.append(changes(before, after, known_by(customers), week, {}))
+        before = after
+    if told and seen:
+        tables["change"], tables["number"] = pd.concat(told, ignore_index=True), before["number"]
+        tables["customer"] = before["customer"]
+    return replace(now, tables=tables)
+
+
+def _numbered(customers: pd.DataFrame, numbers: dict[str, str]) -> pd.DataFrame:
+    """Give each customer without a number one, the same in all weeks."""
+    keys = customer_keys(customers["customer_name"]).tolist()
+    given = [numbers.setdefault(key, f"CRM202601{len(numbers) + 1:03d}") for key in keys]
+    own = pd.Series(pd.array(given, dtype="string"), index=customers.index)
+    return customers.assign(customer_no=customers["customer_no"].fillna(own))
 
 
 def customer(name: str = "客户", **more: Any) -> dict[str, Any]:

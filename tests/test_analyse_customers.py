@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from salesxl.rulebook import Member
+from salesxl.rules.outcomes import outcomes
 from salesxl.summary.figures import customers as grades
 from salesxl.summary.figures import findings, losses, pipeline, reports
-from salesxl.summary.figures.outcomes import outcomes
 from salesxl.summary.figures.plain import people
 from tests.teams import MONDAY, WORDS, customer, rules, submission, team
 

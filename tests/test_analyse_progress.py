@@ -69,7 +69,8 @@ def test_a_week_counts_to_the_period_of_its_thursday(monday, month, quarter, yea
 def test_this_weeks_reports_and_those_of_earlier_books_are_added_up_once_each():
     old = [said(MONDAY - WEEK, completed_amount=5.0), said(MONDAY, completed_amount=99.0)]
     one = books((MONDAY - WEEK, []), now=[report(completed=10)])
-    one = replace(one, past={"weekly_report": team(weekly_report=old).tables["weekly_report"]})
+    again = with_past(one, *((dt.date.fromisoformat(r["week_start"]), {"weekly_report": [r]}) for r in old))
+    one = again
     month = periods.periods(one)[0]
     assert periods.done(periods.reports(one), month) == {("甲", "signed"): 15}
 

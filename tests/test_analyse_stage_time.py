@@ -40,9 +40,9 @@ def test_where_the_books_begin_the_days_are_at_least_as_many():
     assert found(weeks_of()) == (MONDAY, 4, False)
 
 
-def test_a_week_without_the_customer_does_not_break_a_run_but_a_change_in_it_is_not_exact():
+def test_in_a_week_without_the_customer_it_stands_where_it_stood():
     assert found(weeks_of("需求确认", "方案呈现", None)) == (MONDAY - 2 * WEEK, 18, True)
-    assert found(weeks_of("需求确认", None, "方案呈现")) == (MONDAY - WEEK, 11, False)
+    assert found(weeks_of("需求确认", None, "方案呈现")) == (MONDAY - WEEK, 11, True)
 
 
 def test_a_stage_come_back_to_begins_anew():

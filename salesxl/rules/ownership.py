@@ -39,7 +39,8 @@ def signed(heads: pd.DataFrame, listed: pd.DataFrame, on: list[str]) -> pd.DataF
     effective = effective.assign(day=effective[days].max(axis=1).dt.normalize())
     named = listed[listed["customer_name"].notna()]
     lines = named[[*on, "customer_name"]].assign(key=customer_keys(named["customer_name"]))
-    found = lines.merge(effective[[*on, "from_rep", "to_rep", "day"]], on=on)[MOVES]
+    told = effective[list(dict.fromkeys([*on, "from_rep", "to_rep", "day"]))]
+    found = lines.merge(told, on=on)[MOVES]
     return found.drop_duplicates(ignore_index=True)
 
 

@@ -15,13 +15,13 @@ from salesxl.files.links import Places
 from salesxl.messages import LOCALES, Words, load
 from salesxl.model import TableName, Team
 from salesxl.rulebook import Rulebook
+from salesxl.rules.outcomes import outcomes
 from salesxl.summary import details, overview, pipeline, sections, targets
 from salesxl.summary import details as drill
 from salesxl.summary import reps as talks
 from salesxl.summary.definitions import definitions, with_lines
 from salesxl.summary.figures import attainment, findings, losses, reports
 from salesxl.summary.figures.customers import concrete_needs, follow_up_counts
-from salesxl.summary.figures.outcomes import outcomes
 from salesxl.summary.figures.paths import chances
 from salesxl.summary.figures.plain import people
 from salesxl.summary.figures.stage_time import CARRIED, in_stage
@@ -61,7 +61,7 @@ def summarise(
     context["held"]["unread"] = overview.unread_line(context, words)
     earlier = None
     if before is not None:
-        earlier = _figures(_named(_as_then(before, team), rulebook, words), rulebook, words)
+        earlier = _figures(_named(before, rulebook, words), rulebook, words)
     context["trend"] = overview.trend(context, earlier, words)
     context["headline"] = headline(context, words)
     context["today"] = today(context, words)
@@ -93,12 +93,6 @@ def _drill_down(
         words.text("summary.talk.most", most=most, reps=len(reps)) if several else ""
     )
     drill.lead(context, context["talks"], found, words.names("summary_sheet"))
-
-
-def _as_then(before: Team, team: Team) -> Team:
-    """Give an earlier team what was past for it, so that its figures are made as they were then."""
-    start = pd.Timestamp(before.week[0])
-    return replace(before, past={n: t[t["week_start"] < start] for n, t in team.past.items()})
 
 
 def _named(team: Team, rulebook: Rulebook, words: Words) -> Team:

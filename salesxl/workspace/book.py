@@ -32,6 +32,8 @@ from salesxl.xlsx.refs import LAST_ROW
 
 __all__ = ["columns", "read_book", "sheets", "write_book"]
 
+STATE, VERSION = "salesxl.state", "2"
+"""The property that says that a book holds the team's state, and in which form."""
 SHEET_ROWS = LAST_ROW - 1
 """Rows of a table that one sheet holds, below its header."""
 
@@ -65,6 +67,7 @@ def write_book(team: Team, template: bytes, out: Path, words: Words) -> dict[str
 def _filled(team: Team, template: bytes, out: Path, words: Words) -> dict[str, int]:
     package = Package.open(template)
     dates = {"salesxl.as_of": team.as_of, "salesxl.week": team.week[0]}
+    set_properties(package, {STATE: VERSION})
     dated = {"salesxl.dated": "\n".join(sorted(team.dated))} if team.dated else {}
     set_properties(package, {**{name: day.isoformat() for name, day in dates.items()}, **dated})
     filled: dict[str, stream.Table] = {}
@@ -137,6 +140,9 @@ def read_book(path: Path, words: Words) -> Team:
     for table in TABLES:
         name = words.name("sheet", table)
         if name not in grids:
+            if table in SINCE_STATE and STATE not in workbook.properties:
+                tables[table] = _frame(name, (), columns(table, words), words)
+                continue
             raise SettingsError("book_no_sheet", path=path, name=name)
         parts = [name, *takewhile(grids.__contains__, (f"{name}({n})" for n in count(2)))]
         shown = columns(table, words)
@@ -148,7 +154,12 @@ def read_book(path: Path, words: Words) -> Team:
     except (KeyError, ValueError) as missing:
         raise SettingsError("book_no_week", path=path) from missing
     dated = frozenset(workbook.properties.get("salesxl.dated", "").splitlines())
-    return Team(tables, as_of, (monday, monday + dt.timedelta(days=6)), dated=dated)
+    bounds, version = (monday, monday + dt.timedelta(days=6)), workbook.properties.get(STATE)
+    return Team(tables, as_of, bounds, dated=dated, version=version)
+
+
+SINCE_STATE = ("change", "number", "deal")
+"""Sheets that books of earlier versions lack."""
 
 
 _TYPED: Mapping[Kind, str] = {

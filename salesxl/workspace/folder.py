@@ -89,8 +89,15 @@ class TeamFolder:
 
     def earlier_weeks(self, name: str) -> list[Path]:
         """Return the folders of the weeks before one, oldest first."""
-        found = [p for p in self.root.iterdir() if p.is_dir() and WEEK.match(p.name) and p.name < name]
-        return sorted(found, key=lambda p: p.name)
+        return [path for path in self._weeks() if path.name < name]
+
+    def later_weeks(self, name: str) -> list[Path]:
+        """Return the folders of the weeks after one, oldest first."""
+        return [path for path in self._weeks() if path.name > name]
+
+    def _weeks(self) -> list[Path]:
+        found = (path for path in self.root.iterdir() if path.is_dir() and WEEK.match(path.name))
+        return sorted(found, key=lambda path: path.name)
 
     def rules(self) -> tuple[Rulebook, list[Finding]]:
         """Return the team's rules and what is wrong with its settings workbook.

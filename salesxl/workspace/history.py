@@ -1,69 +1,104 @@
-"""What earlier weeks tell this one: customer numbers, reports of the month, the week before.
+"""What earlier weeks tell this one: the book of the week before is the team's state.
 
-Owns reading earlier weeks' books. Nothing later than the week under report is looked at.
+Owns reading it, and taking over books of versions that carried no state. Nothing later than the week under
+report is looked at, but for the numbers that any book ever gave.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from salesxl.messages import Words
-from salesxl.model import History, Team
-from salesxl.rules import ownership
-from salesxl.rules.identity import customer_keys
-from salesxl.schemas import block_spec
+from salesxl.model import History, TableName, Team
+from salesxl.rulebook import Rulebook
+from salesxl.state.changes import changes
+from salesxl.state.claims import counted
+from salesxl.state.fold import blank, deals, fold, moves_of
+from salesxl.state.incoming import Incoming
+from salesxl.state.numbers import registered
+from salesxl.tables import TABLES
 from salesxl.workspace.book import read_book
 
-__all__ = ["history"]
-
-KEPT = {
-    "customer": ["rep", "customer_no", "customer_name", "stage", "status", "grade", "expected_amount"],
-    "weekly_report": [
-        *("rep", "week_start", "completed_amount", "collected_amount", "deals", "new_customers"),
-        "month_target",
-    ],
-}
-"""What of an earlier week is asked for: columns by table, see ``Team.past``."""
+__all__ = ["history", "state_of"]
 
 
-def history(weeks: list[Path], words: Words) -> History:
-    """Return what the books in earlier weeks' folders say, the oldest first.
+def history(weeks: Sequence[Path], words: Words, rulebook: Rulebook, later: Sequence[Path] = ()) -> History:
+    """Return what the book of the last of these weeks' folders says, the oldest given first.
 
-    A number once given stands: of two weeks that disagree, the earlier one counts. Of two reports of a rep
-    for one week the later book's counts.
+    Books of a version without a state are taken over, all of them, once: a number once given stands, and of
+    two reports of a rep for one week the later book's counts. ``later`` are folders of weeks after the one
+    under report: numbers that their books gave are given to nobody else.
 
     Raises:
         SettingsError: an earlier week's book cannot be read.
     """
-    numbers: dict[str, str] = {}
-    reports: list[pd.DataFrame] = []
-    seen: list[pd.DataFrame] = []
-    moves: list[pd.DataFrame] = []
-    team: Team | None = None
-    for team in _books(weeks, words):
-        customers = team.tables["customer"]
-        keys = customer_keys(customers["customer_name"])
-        for key, number in zip(keys, customers["customer_no"], strict=True):
-            if pd.notna(key) and pd.notna(number):
-                numbers.setdefault(str(key), str(number))
-        reports.append(team.tables["weekly_report"][KEPT["weekly_report"]])
-        seen.append(customers[KEPT["customer"]].assign(week_start=pd.Timestamp(team.week[0])))
-        items = team.tables["handover_item"]
-        listed = items[(items["item"] == block_spec("handover_customer").title).fillna(False).astype(bool)]
-        given = ownership.signed(team.tables["handover"], listed, ["source_file", "source_sheet"])
-        moves.append(given.assign(week_start=pd.Timestamp(team.week[0])))
-    if team is None:
-        return History()
-    every = pd.concat(reports, ignore_index=True)
-    every = every.drop_duplicates(["rep", "week_start"], keep="last", ignore_index=True)
-    customers, given = (pd.concat(frames, ignore_index=True) for frames in (seen, moves))
-    return History(numbers, {"customer": customers, "weekly_report": every, "moves": given}, team)
-
-
-def _books(weeks: list[Path], words: Words) -> Iterator[Team]:
-    """Yield the books of those weeks; each is read only when it is asked for."""
     name = words.text("file.book")
-    return (read_book(week / name, words) for week in weeks if (week / name).is_file())
+    books = [week / name for week in weeks if (week / name).is_file()]
+    latest = state_of(books, words, rulebook)
+    register = [latest.tables["number"]] if latest else []
+    for week in later:
+        if (week / name).is_file():
+            register.append(read_book(week / name, words).tables["number"])
+    if latest is None:
+        return History(register=pd.concat(register, ignore_index=True) if register else None)
+    every = pd.concat(register, ignore_index=True).drop_duplicates("customer_no", ignore_index=True)
+    seen = latest.tables["customer"].assign(week_start=pd.Timestamp(latest.week[0]))
+    given = moves_of(latest.tables, pd.Timestamp(latest.week[1]), latest.as_of)
+    return History(tables={"customer": seen, "moves": given}, latest=latest, register=every)
+
+
+def state_of(books: Sequence[Path], words: Words, rulebook: Rulebook) -> Team | None:
+    """Return the state that the last book holds; of old books the one that they add up to."""
+    old: list[Team] = []
+    state: Team | None = None
+    for path in reversed(books):
+        team = read_book(path, words)
+        if team.version:
+            state = team
+            break
+        old.append(team)
+    for team in reversed(old):
+        state = _taken_over(state, team, rulebook)
+    return state
+
+
+def _taken_over(before: Team | None, team: Team, rulebook: Rulebook) -> Team:
+    """Return the state after a book without one: its rows are what its week handed in, and nobody is absent."""
+    monday, sunday = (pd.Timestamp(day) for day in team.week)
+    tables = {name: blank(name) for name in TABLES} | dict(before.tables if before else {})
+    rows = {name: _as_handed_in(team, name) for name in TABLES}
+    heads = (
+        rows["handover"]
+        .drop_duplicates(["source_file", "source_sheet"])
+        .set_index(["source_file", "source_sheet"])
+    )
+    items = rows["handover_item"]
+    if len(items):
+        places = pd.MultiIndex.from_frame(items[["source_file", "source_sheet"]])
+        rows["handover_item"] = items.assign(
+            date=items["date"].fillna(pd.Series(heads["date"].reindex(places).array, index=items.index))
+        )
+    one = pd.Series(pd.array([monday], dtype="datetime64[us]"))
+    come = Incoming(np.zeros(1, dtype="int64"), one, {})
+    folded = fold(tables, rows, rows["customer"].iloc[:0], come, (monday, sunday), team.as_of, rulebook)
+    after: dict[TableName, pd.DataFrame] = dict(folded.tables)
+    after["customer"] = after["customer"].assign(counted=counted(after["customer"], rulebook))
+    after["number"] = registered(tables["number"], after["customer"], monday)
+    after["deal"] = deals(tables["deal"], after["customer"], monday, rulebook)
+    if before is not None:
+        told = changes(tables, after, folded.who, monday, folded.causes)
+        after["change"] = pd.concat([tables["change"], told], ignore_index=True)
+    files = rows["submission"].drop(columns=["submission", "codes"]).assign(taken=monday)
+    after["submission"] = pd.concat([tables["submission"], files], ignore_index=True)
+    after["finding"] = team.tables["finding"]
+    return replace(team, tables=after)
+
+
+def _as_handed_in(team: Team, name: TableName) -> pd.DataFrame:
+    rows = team.tables[name]
+    return rows.assign(submission=0, codes=pd.array([""] * len(rows), dtype="string"))

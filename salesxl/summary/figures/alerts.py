@@ -16,8 +16,8 @@ import pandas as pd
 
 from salesxl.model import Team
 from salesxl.rulebook import Condition, Rulebook
+from salesxl.rules.outcomes import outcomes
 from salesxl.summary.figures.customers import concrete_needs, follow_up_counts, follow_up_due, standing
-from salesxl.summary.figures.outcomes import outcomes
 from salesxl.summary.figures.plain import in_order, most_pressing, rows, true
 
 __all__ = [

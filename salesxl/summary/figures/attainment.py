@@ -273,13 +273,11 @@ def _weeks(monday: dt.date, year: int, start: int) -> Iterator[dt.date]:
 
 
 def reports(team: Team) -> pd.DataFrame:
-    """Return a row per rep and week: this book's reports, and those of earlier books for other weeks.
+    """Return a row per rep and week. Columns: rep, week_start and the fields of ``MEASURES``.
 
-    Columns: rep, week_start and the fields of ``MEASURES``. Weeks after the one under report are left out.
+    Weeks after the one under report are left out.
     """
-    columns = ["rep", "week_start", *MEASURES.values()]
-    frames = [team.past["weekly_report"][columns]] if "weekly_report" in team.past else []
-    every = pd.concat([*frames, team.tables["weekly_report"][columns]], ignore_index=True)
+    every = team.tables["weekly_report"][["rep", "week_start", *MEASURES.values()]]
     every = every.dropna(subset=["rep", "week_start"])
     every = every[every["week_start"] <= pd.Timestamp(team.week[0])]
     return every.drop_duplicates(["rep", "week_start"], keep="last", ignore_index=True)

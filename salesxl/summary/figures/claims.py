@@ -13,7 +13,7 @@ from salesxl.checks.contracts import signed_in_weeks
 from salesxl.model import Team
 from salesxl.rulebook import Rulebook
 from salesxl.rules.money import fen
-from salesxl.summary.figures.outcomes import outcomes
+from salesxl.rules.outcomes import outcomes
 from salesxl.summary.figures.plain import rows, true
 
 __all__ = ["claims"]

@@ -16,7 +16,8 @@ from salesxl.rulebook import Rulebook
 from salesxl.rules.grading import concrete, due_after, reasons, recent_contacts, settled
 from salesxl.rules.identity import customer_keys
 from salesxl.rules.money import ratio, total
-from salesxl.summary.figures.outcomes import outcomes
+from salesxl.rules.outcomes import outcomes
+from salesxl.state.identity import known_by
 from salesxl.summary.figures.plain import counts, rows, true
 from salesxl.summary.figures.stage_time import in_stage
 
@@ -163,14 +164,15 @@ def overrides(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
 
 def changes(team: Team, rulebook: Rulebook, words: Words) -> list[dict[str, Any]]:
     """Return customers with another grade than in the last book: old (``before``), new, and why."""
-    past = team.past.get("customer")
-    if past is None or past.empty:
-        return []
-    last = past[(past["week_start"] == past["week_start"].max()) & past["grade"].notna()]
-    known = dict(zip(customer_keys(last["customer_name"]), last["grade"], strict=True))
+    told = team.tables["change"]
+    graded = true(told["table"] == "customer") & true(told["field"] == "grade") & told["old"].notna()
+    told = told[graded & true(told["week_start"] == pd.Timestamp(team.week[0]))]
+    pairs = zip(known_by(told), told["rep"], strict=True)
+    known = dict(zip(pairs, told["old"], strict=True))
     customers = team.tables["customer"]
-    before = customer_keys(customers["customer_name"]).map(known).astype("string")
-    changed = true(before != customers["grade"])
+    now = zip(known_by(customers).tolist(), customers["rep"].tolist(), strict=True)
+    before = pd.Series(pd.array([known.get(pair) for pair in now], dtype="string"), index=customers.index)
+    changed = before.notna() & true(before != customers["grade"])
     found = settled(customers, rulebook, follow_up_counts(team, rulebook))[changed]
     mine = customers[changed]
     why = reasons(found, mine["grade_reason"], rulebook, words)

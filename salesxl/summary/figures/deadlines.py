@@ -17,9 +17,9 @@ from salesxl.model import Team
 from salesxl.rulebook import Rulebook
 from salesxl.rules.grading import stage_kinds
 from salesxl.rules.identity import customer_keys
+from salesxl.rules.outcomes import outcomes
 from salesxl.rules.workdays import workdays_after
 from salesxl.summary.figures.customers import concrete_needs
-from salesxl.summary.figures.outcomes import outcomes
 from salesxl.summary.figures.plain import most_pressing, rows, true
 from salesxl.summary.figures.stage_time import in_stage, long_after, stays
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from salesxl.rulebook import Rulebook
 from salesxl.rules.money import ratio, total
-from salesxl.summary.figures.outcomes import outcomes
+from salesxl.rules.outcomes import outcomes
 from salesxl.summary.figures.plain import true
 
 __all__ = ["industries", "main_industry", "overall", "reasons", "sources"]

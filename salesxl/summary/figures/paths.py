@@ -14,9 +14,10 @@ import pandas as pd
 
 from salesxl.model import Team
 from salesxl.rulebook import Rulebook, Stage
-from salesxl.summary.figures.outcomes import outcomes
+from salesxl.rules.outcomes import outcomes
+from salesxl.state.identity import known_by
 from salesxl.summary.figures.plain import true
-from salesxl.summary.figures.stage_time import customer_key, sightings
+from salesxl.summary.figures.stage_time import sightings
 
 __all__ = ["ON_PATH", "Chance", "chances", "from_settings", "furthest", "paths"]
 
@@ -54,11 +55,11 @@ def furthest(team: Team, rulebook: Rulebook) -> pd.Series | None:
     For those on the path it is where they are; of those off it, where an earlier book saw them last to be
     furthest. Missing where no book tells; None for a team without earlier books.
     """
-    if "customer" not in team.past:
+    if not true(team.tables["number"]["week_start"] < pd.Timestamp(team.week[0])).any():
         return None
     customers = team.tables["customer"]
     here = _positions(customers["stage"], rulebook)
-    came = paths(team, rulebook)["furthest"].reindex(customer_key(customers)).array
+    came = paths(team, rulebook)["furthest"].reindex(known_by(customers)).array
     return here.fillna(pd.Series(came, index=customers.index))
 
 

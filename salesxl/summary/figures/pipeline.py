@@ -18,7 +18,7 @@ import pandas as pd
 
 from salesxl.rulebook import Rulebook, Stage
 from salesxl.rules.money import fen, ratio, total
-from salesxl.summary.figures.outcomes import outcomes
+from salesxl.rules.outcomes import outcomes
 from salesxl.summary.figures.paths import ON_PATH, Chance, from_settings
 from salesxl.summary.figures.plain import true
 

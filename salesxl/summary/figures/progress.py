@@ -13,8 +13,10 @@ import pandas as pd
 from salesxl.model import Team
 from salesxl.rulebook import Rulebook
 from salesxl.rules.money import ratio, settled_share, share, total
+from salesxl.rules.outcomes import outcomes
 from salesxl.rules.periods import rep_target, target_for
 from salesxl.rules.workdays import Pace, between
+from salesxl.state.identity import known_by
 from salesxl.summary.figures.attainment import (
     MEASURES,
     SCOPES,
@@ -27,11 +29,10 @@ from salesxl.summary.figures.attainment import (
     within,
 )
 from salesxl.summary.figures.customers import concrete_needs
-from salesxl.summary.figures.outcomes import outcomes
 from salesxl.summary.figures.paths import Chance
 from salesxl.summary.figures.pipeline import by_group
 from salesxl.summary.figures.plain import Person, counts, plain, teams_of, true
-from salesxl.summary.figures.stage_time import customer_key
+from salesxl.summary.figures.stage_time import sightings
 
 __all__ = ["adjustments", "measures", "quotas", "reserve_lost", "to_date"]
 
@@ -208,16 +209,21 @@ def reserve_lost(team: Team, period: Period, rulebook: Rulebook) -> dict[str | N
 
     Open in the last book before the period, or in the first one known; empty without any.
     """
-    before = team.past.get("customer")
-    if before is None or before.empty:
-        return {}
-    weeks = before["week_start"]
-    earlier = weeks[weeks < pd.Timestamp(period.weeks[0])]
-    chosen = before[weeks == (earlier.max() if len(earlier) else weeks.min())]
+    seen = sightings(team)
+    start = pd.Timestamp(period.weeks[0])
+    earlier = seen["week_start"] < start
+    if not earlier.any():
+        start = seen["week_start"].min()
+        earlier = seen["week_start"] == start
+        if start >= pd.Timestamp(team.week[0]) or pd.isna(start):
+            return {}
+    chosen = seen[earlier].drop_duplicates("key", keep="last")
     then = chosen[true(outcomes(chosen, rulebook) == "open")]
     customers = team.tables["customer"]
     now_lost = customers[true(outcomes(customers, rulebook) == "lost")]
-    gone = customer_key(then).isin(set(customer_key(now_lost).dropna()))
+    reps = dict(zip(known_by(customers), customers["rep"], strict=True))
+    then = then.assign(rep=pd.array([reps.get(key) for key in then["key"]], dtype="string"))
+    gone = then["key"].isin(set(known_by(now_lost).dropna()))
     found: dict[str | None, float | None] = {None: ratio(int(gone.sum()), len(gone))}
     for rep, mine in gone.groupby(then["rep"]):
         found[str(rep)] = ratio(int(mine.sum()), len(mine))

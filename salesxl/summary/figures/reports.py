@@ -17,7 +17,7 @@ from salesxl.columns import Need
 from salesxl.needs import needs_of
 from salesxl.rulebook import Rulebook
 from salesxl.rules.money import ratio, total
-from salesxl.summary.figures.outcomes import outcomes
+from salesxl.rules.outcomes import outcomes
 from salesxl.summary.figures.plain import Person, counts, rows, sums, true
 
 __all__ = ["by_rep", "completeness", "held", "unread"]

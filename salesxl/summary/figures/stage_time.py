@@ -1,7 +1,6 @@
 """How long each customer has been in its present stage, as far as the books tell. docs/domain.md 3.4, 3.6.
 
-A book is a week's picture, so a stay is known by weeks: it began in the week in which the customer was
-first seen in the stage. Owns stays, their days and the bound beyond which one is long. Refuses: listing who
+变更记录 tells by weeks: a stay began in the week in which the customer was first seen in the stage. Owns stays, their days and the bound beyond which one is long. Refuses: listing who
 is stuck.
 """
 
@@ -12,15 +11,14 @@ from decimal import Decimal
 
 import pandas as pd
 
-from salesxl.checks.customers import customer_keys
 from salesxl.model import Team
 from salesxl.rulebook import Rulebook
-from salesxl.summary.figures.outcomes import outcomes
+from salesxl.rules.outcomes import outcomes
+from salesxl.state.identity import known_by
 from salesxl.summary.figures.plain import true
 
-__all__ = ["CARRIED", "customer_key", "in_stage", "long_after", "sightings", "stays"]
+__all__ = ["CARRIED", "in_stage", "long_after", "sightings", "stays"]
 
-WEEK = pd.Timedelta(days=7)
 DAY_DTYPE = "datetime64[us]"
 CARRIED = {"stage_since": "since", "stage_days": "days", "stage_exact": "exact"}
 """Columns under which a table of customers may carry its stays."""
@@ -32,9 +30,9 @@ def in_stage(team: Team, rulebook: Rulebook) -> pd.DataFrame:
     ``since`` is the Monday of the first week of the unbroken run of weeks in which the customer was seen in
     its present stage, or the first contact where that is later (a customer new in that week). A customer
     that has only ever been seen in the first stage of the path has been there since the first contact.
-    ``days`` runs from there to the day of the book. ``exact`` says that the week before shows another stage,
-    or that the stay began with the first contact; else the days are *at least* as many. Weeks in which a
-    customer stands in no book do not break a run. Missing where the stage is.
+    ``days`` runs from there to the day of the book. ``exact`` says that the change to this stage was seen, or
+    that the stay began with the first contact; else the days are *at least* as many. Missing where the stage
+    is.
 
     Customers that carry it already (the columns of ``CARRIED``) are asked for it: it is needed often.
     """
@@ -51,7 +49,7 @@ def in_stage(team: Team, rulebook: Rulebook) -> pd.DataFrame:
     run = by_week[by_week["same"]]
     run = run[~(run["week_start"] < last_other.reindex(run["at"]).array)]
     began = run.groupby("at")["week_start"].min().reindex(customers.index).fillna(monday).astype(DAY_DTYPE)
-    changed = true(last_other + WEEK == began)
+    changed = last_other.notna()
     is_new = true(first_contact >= began)
     path = [s.name for s in rulebook.stages if s.kind == "open"]
     from_start = true(customers["stage"].isin(path[:1])) & last_other.isna() & first_contact.notna()
@@ -68,13 +66,55 @@ def in_stage(team: Team, rulebook: Rulebook) -> pd.DataFrame:
 
 
 def sightings(team: Team) -> pd.DataFrame:
-    """Return every customer of every book, this one last: ``key``, ``week_start``, ``stage``, ``status``."""
-    shown = ("customer_no", "customer_name", "stage", "status")
-    now = team.tables["customer"][list(shown)].assign(week_start=pd.Timestamp(team.week[0]))
-    before = team.past.get("customer")
-    frames = [now] if before is None else [before[[*shown, "week_start"]], now]
-    every = pd.concat(frames, ignore_index=True)
-    return every.assign(key=customer_key(every), week_start=every["week_start"].astype(DAY_DTYPE))
+    """Return every state in which a customer was first seen so: ``key``, ``week_start``, ``stage``, ``status``.
+
+    Read from 变更记录: the state in the week of the first sight, and the one after each week in which stage or
+    status changed; the present one comes last. Of several claims on a customer the one that counts is told.
+    """
+    now = team.tables["customer"]
+    order = now["counted"].fillna(True).astype(bool) if "counted" in now else pd.Series(True, index=now.index)
+    now = now.assign(key=known_by(now), order=order).dropna(subset=["key"])
+    several = set(now["key"][now["key"].duplicated(keep=False)])
+    monday = pd.Timestamp(team.week[0])
+    steps = _steps(team, several)
+    number = team.tables["number"].dropna(subset=["customer_no"]).drop_duplicates("customer_no")
+    since = dict(zip(number["customer_no"], number["week_start"], strict=True))
+    found: list[tuple[object, ...]] = []
+    for key, rep, counts, *now_is in now[["key", "rep", "order", *STATES]].itertuples(index=False, name=None):
+        state: dict[str, object] = dict(zip(STATES, now_is, strict=True))
+        found.append((key, monday, counts, *state.values()))
+        first, last = since.get(key, monday), None
+        for week, field, old in steps.get((key, rep if key in several else None), ()):
+            if field is None:
+                first = week
+            else:
+                if week != last:
+                    found.append((key, week, counts, *state.values()))
+                state[field], last = old, week
+        found.append((key, min(first, monday), counts, *state.values()))
+    frame = pd.DataFrame(found, columns=["key", "week_start", "counts", *STATES]).drop_duplicates()
+    types = {"key": "string", "week_start": DAY_DTYPE, "stage": "string", "status": "string"}
+    frame = frame.astype(types).sort_values(["week_start", "key", "counts"], kind="stable", ignore_index=True)
+    return frame.drop(columns="counts")
+
+
+def _steps(
+    team: Team, several: set[str]
+) -> dict[tuple[str, object], list[tuple[pd.Timestamp, str | None, object]]]:
+    """Return what changed in stage and status, by customer and, of ``several`` claims, by rep; the last first."""
+    told = team.tables["change"]
+    told = told[true(told["table"] == "customer") & (told["field"].isin(STATES) | told["field"].isna())]
+    told = told.assign(key=known_by(told)).sort_values("week_start", ascending=False, kind="stable")
+    found: dict[tuple[str, object], list[tuple[pd.Timestamp, str | None, object]]] = {}
+    for key, rep, week, field, old in told[["key", "rep", "week_start", "field", "old"]].itertuples(
+        index=False, name=None
+    ):
+        step = week, None if pd.isna(field) else field, old
+        found.setdefault((key, rep if key in several else None), []).append(step)
+    return found
+
+
+STATES = ("stage", "status")
 
 
 def stays(team: Team, rulebook: Rulebook) -> pd.DataFrame:
@@ -122,16 +162,9 @@ def long_after(found: pd.DataFrame, percentile: Decimal) -> dict[str, int]:
 
 def _weeks_before(team: Team, customers: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each customer of today (``at``) and each earlier sighting of it."""
-    now = pd.DataFrame({"at": customers.index, "key": customer_key(customers), "now": customers["stage"]})
+    now = pd.DataFrame({"at": customers.index, "key": known_by(customers), "now": customers["stage"]})
     every = sightings(team)
     before = every[every["week_start"] < pd.Timestamp(team.week[0])]
     before = before.dropna(subset=["key", "stage"])[["key", "week_start", "stage"]]
     now = now[now["key"].isin(before["key"])]
     return now.merge(before.rename(columns={"stage": "then"}), on="key")
-
-
-def customer_key(customers: pd.DataFrame) -> pd.Series:
-    """Return what a customer is known by over the weeks: its number, else its name as compared."""
-    number = customers["customer_no"]
-    named = customer_keys(customers.loc[number.isna(), "customer_name"])
-    return number.fillna(named) if len(named) else number

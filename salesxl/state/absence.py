@@ -1,0 +1,81 @@
+"""What absence from a newer whole archive means. docs/domain.md 4.2.
+
+Owns which archives are whole, and how long a customer has been missing. Refuses: deleting anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from salesxl.rulebook import Rulebook
+from salesxl.state.identity import known_by
+from salesxl.state.incoming import Incoming
+
+__all__ = ["MISSING", "UNVERIFIED", "after_absence", "whole_archives"]
+
+MISSING, UNVERIFIED = "missing", "unverified"
+ALL = "all"
+
+
+def whole_archives(
+    before: pd.DataFrame, rows: pd.DataFrame, come: Incoming, monday: pd.Timestamp, rulebook: Rulebook
+) -> frozenset[str]:
+    """Return the reps whose archives of the week list all they have.
+
+    They say so (填报范围 全部), or hold at least the share ``whole_archive_share`` of the rep's customers.
+    ``rows`` are all customers listed, held back ones among them. Nothing is absent because it was not read.
+    """
+    now = rows[come.week.reindex(rows["submission"]).to_numpy() == np.datetime64(monday)]
+    said: dict[str, set[str | None]] = {}
+    for number, rep in (
+        now[["submission", "rep"]].dropna().drop_duplicates().itertuples(index=False, name=None)
+    ):
+        said.setdefault(rep, set()).add(come.scope.get(int(number)))
+    owned = before[["rep"]].assign(who=known_by(before)).groupby("rep")["who"].agg(set).to_dict()
+    listed = now[["rep", "who"]].dropna().groupby("rep")["who"].agg(set).to_dict()
+    found = set()
+    for rep, scopes in said.items():
+        mine = owned.get(rep, set())
+        enough = len(mine & listed.get(rep, set())) >= float(rulebook.parameters.whole_archive_share) * len(
+            mine
+        )
+        if rep not in come.unsure and (ALL in scopes or (enough and "part" not in scopes)):
+            found.add(rep)
+    return frozenset(found)
+
+
+def after_absence(
+    customers: pd.DataFrame,
+    here: Collection[tuple[str, str]],
+    held: Collection[tuple[str, str]],
+    whole: Collection[str],
+    monday: pd.Timestamp,
+    rulebook: Rulebook,
+) -> pd.DataFrame:
+    """Return the customers with how long each has been missing.
+
+    ``here`` and ``held`` are (customer, rep) of the rows listed and of those held back. A rep's customer that
+    a whole archive lacks is missing from that week on; ``absences`` counts these weeks. After
+    ``absent_archives`` of them it is unverified. Who is listed again is neither.
+    """
+    pairs = list(zip(known_by(customers).tolist(), customers["rep"].tolist(), strict=True))
+    listed = np.array([pair in here for pair in pairs], dtype=bool)
+    back = np.array([pair in held for pair in pairs], dtype=bool) & ~listed
+    lacking = customers["rep"].isin(list(whole)).to_numpy(dtype=bool) & ~listed & ~back
+    count = customers["absences"].fillna(0).to_numpy(dtype="int64")
+    count = np.where(listed | back, 0, count + lacking)
+    since = customers["absent_since"].to_numpy(dtype="datetime64[us]").copy()
+    since[listed | back] = np.datetime64("NaT")
+    since[lacking & np.isnat(since)] = np.datetime64(monday)
+    carried = customers["carried"].to_numpy(dtype=object, na_value=None).copy()
+    carried[back] = "held"
+    carried[count > 0] = MISSING
+    carried[count >= rulebook.parameters.absent_archives] = UNVERIFIED
+    return customers.assign(
+        carried=pd.array(carried, dtype="string"),
+        absences=pd.array(np.where(count > 0, count, 0), dtype="Int64"),
+        absent_since=since,
+    )

@@ -1,0 +1,56 @@
+"""Which of several claims on one customer counts, and how often a customer has bought. docs/domain.md 4.2.
+
+Owns ``counted`` and ``round``. Refuses: deciding whose the customer is; a conflict is the manager's.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from salesxl.rulebook import Rulebook
+from salesxl.rules.money import fen
+from salesxl.rules.outcomes import outcomes
+from salesxl.state.absence import UNVERIFIED
+from salesxl.state.identity import known_by
+
+__all__ = ["counted", "rounds"]
+
+RANK = {"won": 0, "open": 1, "lost": 2}
+
+
+def counted(customers: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
+    """Say which rows count in sums: of several claims won before open before lost, then the larger amount.
+
+    Of equal ones the earlier counts, by first contact, then by the order of the book. A claim on a customer
+    that nobody can verify gives way to any other.
+    """
+    who = known_by(customers)
+    several = who.notna() & who.duplicated(keep=False)
+    result = pd.Series(pd.array(np.ones(len(customers), dtype=bool), dtype="boolean"), index=customers.index)
+    if not several.any():
+        return result
+    mine = customers[several.astype(bool)]
+    ranked = pd.DataFrame(
+        {
+            "who": who[mine.index],
+            "unsure": (mine["carried"] == UNVERIFIED).fillna(False).astype(bool),
+            "rank": outcomes(mine, rulebook).map(RANK).fillna(len(RANK)).astype(int),
+            "amount": -np.nan_to_num(fen(mine["expected_amount"]), nan=-1),
+            "first": mine["first_contact"].fillna(pd.Timestamp.max.floor("s")),
+        },
+        index=mine.index,
+    ).sort_values(["who", "unsure", "rank", "amount", "first"], kind="stable")
+    result[ranked.index[ranked.duplicated("who")]] = False
+    return result
+
+
+def rounds(before: pd.DataFrame, after: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
+    """Return the round of each customer: the one it had, and one more where an ended one is open again.
+
+    ``before`` has the same rows in the same order as the first of ``after``.
+    """
+    then = outcomes(before, rulebook).reindex(after.index)
+    again = then.isin(["won", "lost"]) & (outcomes(after, rulebook) == "open")
+    number = before["round"].reindex(after.index).fillna(1).astype("Int64")
+    return number + again.fillna(False).astype("Int64")

@@ -1,0 +1,89 @@
+"""Talks and plans: a newer form that repeats one of an older one is its new edition. docs/domain.md 4.2.
+
+Between its first and its last, what it lacks is withdrawn; outside, both count. Owns what is withdrawn.
+Refuses: what becomes of a withdrawn row; ``changes`` tells of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from salesxl.rules.identity import customer_keys
+from salesxl.state.overlay import overlaid
+
+__all__ = ["joined"]
+
+
+def joined(
+    before: pd.DataFrame,
+    rows: pd.DataFrame,
+    age: np.ndarray,
+    week: pd.Series,
+    key: Sequence[str],
+    moment: str,
+    never_blank: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Return a table of dated rows with newer ones joined.
+
+    ``key`` are the columns that tell one row of a customer (``customer_name``, by its compared name); of
+    several equal ones of a form each is one. ``moment`` is the column by which a form's first and last row
+    are told.
+    """
+    old_keys, new_keys = _keys(before, key), _keys(rows, key)
+    gone = _withdrawn(before, old_keys, rows, new_keys, age, moment)
+    kept = before[~gone].reset_index(drop=True)
+    left = [one for one, out in zip(old_keys, gone, strict=True) if not out]
+    return overlaid(kept, left, rows, new_keys, age, week, never_blank=never_blank)
+
+
+def _keys(frame: pd.DataFrame, key: Sequence[str]) -> list[tuple[object, ...]]:
+    """Return what tells each row; equal ones of one form are counted, those without a key stand alone."""
+    parts = [
+        customer_keys(frame[name]) if name == "customer_name" else frame[name].astype(object) for name in key
+    ]
+    columns = [part.astype(object).where(part.notna(), None).tolist() for part in parts]
+    forms = frame["submission"].tolist() if "submission" in frame else [None] * len(frame)
+    seen: dict[tuple[object, ...], int] = {}
+    found: list[tuple[object, ...]] = []
+    for at, (form, *told) in enumerate(zip(forms, *columns, strict=True)):
+        number = seen[form, *told] = seen.get((form, *told), 0) + 1
+        known = told[0] is not None and told[1] is not None
+        found.append((*told, number) if known else ("", form, at, number))
+    return found
+
+
+def _withdrawn(
+    before: pd.DataFrame,
+    old_keys: Sequence[tuple[object, ...]],
+    rows: pd.DataFrame,
+    new_keys: Sequence[tuple[object, ...]],
+    age: np.ndarray,
+    moment: str,
+) -> np.ndarray:
+    """Say which older rows a newer edition lacks: of its rep and customer, between its first and last row."""
+    gone = np.zeros(len(before), dtype=bool)
+    if before.empty or rows.empty:
+        return gone
+    fresh, known = set(new_keys), set(old_keys)
+    names = customer_keys(rows["customer_name"])
+    groups: dict[tuple[object, object, object], list[int]] = {}
+    for at, whose in enumerate(zip(rows["submission"], rows["rep"], names, strict=True)):
+        groups.setdefault(whose, []).append(at)
+    of: dict[tuple[object, object], list[int]] = {}
+    old_names = customer_keys(before["customer_name"])
+    asked = {(rep, name) for _, rep, name in groups}
+    for at, whose in enumerate(zip(before["rep"].tolist(), old_names.tolist(), strict=True)):
+        if whose in asked:
+            of.setdefault(whose, []).append(at)
+    times, old_times = rows[moment], before[moment]
+    for (_, rep, name), mine in groups.items():
+        if not any(new_keys[at] in known for at in mine):
+            continue
+        first, last = times.iloc[mine].min(), times.iloc[mine].max()
+        for at in of.get((rep, name), ()):
+            inside = first <= old_times.iloc[at] <= last if pd.notna(old_times.iloc[at]) else False
+            gone[at] |= inside and old_keys[at] not in fresh
+    return gone

@@ -1,0 +1,35 @@
+"""提交情况 over the weeks: every file ever taken, by its digest. docs/domain.md 4.2.
+
+Owns which files came in when, and which need not be read again. Refuses: reading them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+__all__ = ["TAKEN", "taken_before", "with_earlier"]
+
+TAKEN = frozenset({"accepted", "superseded"})
+"""What became of a form of which nothing is left to be read."""
+
+
+def taken_before(files: pd.DataFrame) -> dict[str, dt.date]:
+    """Return by digest the Monday of the week in which a file first came in."""
+    told = files[["digest", "taken"]].dropna().sort_values("taken", kind="stable").drop_duplicates("digest")
+    return {str(digest): week.date() for digest, week in told.itertuples(index=False, name=None)}
+
+
+def with_earlier(before: pd.DataFrame, now: pd.DataFrame, monday: pd.Timestamp) -> pd.DataFrame:
+    """Return what became of every file: those of this run, behind those of earlier weeks that it did not read.
+
+    A file that was taken before keeps its week.
+    """
+    since = taken_before(before)
+    weeks = [pd.Timestamp(since.get(digest, monday)) for digest in now["digest"].tolist()]
+    kept = before[before["source_file"].notna() & ~before["digest"].isin(now["digest"].dropna())]
+    kept = kept[(kept["taken"] != monday).fillna(True).astype(bool)]
+    return pd.concat(
+        [kept, now.assign(taken=pd.array(weeks, dtype="datetime64[us]"))], ignore_index=True
+    ).astype(now.dtypes.to_dict())

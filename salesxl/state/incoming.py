@@ -1,0 +1,96 @@
+"""What a week hands to the state: of each form how old it is, what it covers, and which fields stand on it.
+
+Owns the order of age. Refuses: rows; those are the tables that consolidation made of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from salesxl.files.naming import natural
+from salesxl.model import Checked, Submission
+
+__all__ = ["Incoming", "incoming"]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """The forms of a batch, by their number: ``age`` ranks them, the oldest 0; ``week`` is when each came in.
+
+    ``here`` are by kind of block the fields that each form has. ``scope`` is what an archive says it covers
+    (``all``, ``part`` or None). ``of`` is whose each form is, ``unsure`` whose archives were not read whole.
+    """
+
+    age: np.ndarray
+    week: pd.Series
+    here: Mapping[str, Mapping[int, frozenset[str]]]
+    scope: Mapping[int, str | None] = field(default_factory=dict)
+    of: Sequence[str | None] = ()
+    unsure: frozenset[str] = frozenset()
+
+    def applies(self, kind: str, name: str, numbers: pd.Series) -> np.ndarray:
+        """Say for rows by their forms' numbers whether the field stands on the form."""
+        here = self.here.get(kind, {})
+        known = {number for number, fields in here.items() if name in fields}
+        return numbers.isin(known).to_numpy(dtype=bool)
+
+    def ages(self, numbers: pd.Series) -> np.ndarray:
+        """Return the age of the form of each row."""
+        return self.age[numbers.to_numpy(dtype="int64")] if len(numbers) else np.empty(0, dtype="int64")
+
+
+def incoming(checked: Checked, taken: Mapping[str, dt.date]) -> Incoming:
+    """Rank the forms of a batch; ``taken`` says by digest in which week a file first came in.
+
+    What came in later is newer; within a week the later stamp, then a marked copy, then the later name.
+    """
+    forms = checked.submissions
+    monday = checked.week[0]
+    weeks = [taken.get(form.digest or "", monday) for form in forms]
+    order = sorted(range(len(forms)), key=lambda n: (weeks[n], *_stamp(forms[n]), n))
+    age = np.empty(len(forms), dtype="int64")
+    age[order] = np.arange(len(forms))
+    here: dict[str, dict[int, frozenset[str]]] = {}
+    for number, form in enumerate(forms):
+        for block in form.blocks:
+            fields = frozenset(block.columns) | frozenset(block.cells)
+            here.setdefault(block.kind, {})[number] = fields
+    stamps = pd.Series(pd.array([pd.Timestamp(week) for week in weeks], dtype="datetime64[us]"))
+    return Incoming(age, stamps, here, _scopes(checked), checked.reps, _unsure(checked))
+
+
+def _stamp(form: Submission) -> tuple[str, bool, object]:
+    return form.modified or "", form.marked, natural(form.file)
+
+
+def _scopes(checked: Checked) -> dict[int, str | None]:
+    """Return what archives say they cover."""
+    heads = checked.frames["archive_head"]
+    if "scope" not in heads:
+        return {}
+    told = heads[["submission", "scope"]].dropna()
+    return {int(n): str(scope) for n, scope in told.itertuples(index=False, name=None)}
+
+
+def _unsure(checked: Checked) -> frozenset[str]:
+    """Return the reps of whom something could not be read: nothing is absent because of that."""
+    archives = {s.file for s in checked.submissions if s.form == "customer_archive"}
+    reps: dict[str, set[str]] = {}
+    for submission, rep in zip(checked.submissions, checked.reps, strict=True):
+        if rep:
+            reps.setdefault(submission.file, set()).add(rep)
+    found: set[str] = set()
+    for one in checked.findings:
+        told = one.facts.get("rep")
+        if one.code in _UNREAD and (told or one.place.file in archives):
+            found |= {str(told)} if told else reps.get(one.place.file, set())
+    return frozenset(found)
+
+
+_UNREAD = frozenset({"unreadable", "unsafe", "unrecognised", "unread"})
+"""Findings that say that something was there and was not taken in."""
