@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,12 +20,13 @@ from salesxl.consolidate import consolidate, numbers_told
 from salesxl.errors import RefusedError, TemplateError, UsageError
 from salesxl.files import links, publish
 from salesxl.files.packaged import shipped, template
-from salesxl.intake import Cache, receive, room
+from salesxl.intake import Batch, Cache, receive, room
 from salesxl.messages import Words
-from salesxl.model import Checked, Finding, History, Team
+from salesxl.model import Checked, Finding, History, Place, Severity, Team
 from salesxl.render import Limits, render_file
 from salesxl.rulebook import Rulebook
 from salesxl.settings import refuse_faulty
+from salesxl.state.files import known_files
 from salesxl.validate import check, week_of
 from salesxl.workers import Crew, Hands
 from salesxl.workspace import archive, book, history, returns
@@ -200,12 +201,32 @@ def _checked(
     The raw values are let go on return.
     """
     cache = Cache(folder.kept / "received.jsonl")
-    batch = receive([folder.inbox], rulebook, crew, cache=cache, tick=partial(tell, "read"), home=room)
-    if not batch.files and not batch.findings:
+    whole, partly = known_files(before.latest.tables["submission"]) if before.latest else ((), ())
+    batch = receive(
+        [folder.inbox],
+        rulebook,
+        crew,
+        cache=cache,
+        tick=partial(tell, "read"),
+        home=room,
+        known={*whole, *partly},
+        again=[archive.originals(folder, week.name)],
+    )
+    if not batch.files and not batch.findings and not batch.passed:
         raise UsageError("empty_inbox", path=folder.inbox)
     tell("check", 0, 1)
     checked = check(batch, rulebook, week.as_of, week=week.bounds, past=before.tables)
-    return batch.copies, checked
+    known = tuple(_passed_over(batch, partly))
+    return batch.copies, replace(checked, findings=(*known, *checked.findings))
+
+
+def _passed_over(batch: Batch, partly: Collection[str]) -> Iterator[Finding]:
+    """Say how many files were passed over as known, and at which something is still open."""
+    if batch.passed:
+        yield Finding("known_files", Severity.NOTICE, Place(""), facts={"count": len(batch.passed)})
+    for name, digest in batch.passed.items():
+        if digest in partly:
+            yield Finding("still_open", Severity.NOTICE, Place(name))
 
 
 def build_book(

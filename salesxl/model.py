@@ -247,6 +247,7 @@ class Checked:
     findings: tuple[Finding, ...]
     as_of: dt.date
     week: tuple[dt.date, dt.date]
+    digests: Mapping[str, str] = default(default_factory=dict)
 
     def outline(self) -> Checked:
         """Return the batch with what became of each record, without the fields; the rest takes no room."""

@@ -7,17 +7,18 @@ was, the result is the same. Refuses: how one file is read; that is ``reader``.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from salesxl.errors import RefusedError, UsageError
+from salesxl.files.naming import natural
 from salesxl.intake import codec
 from salesxl.intake.cache import Cache, reader_version, taught
 from salesxl.intake.codec import Received
-from salesxl.intake.copies import Copy, room, take
+from salesxl.intake.copies import Copy, Taken, room, take
 from salesxl.intake.headers import headers_of
 from salesxl.intake.reader import Job, Reader, lost, refusal
 from salesxl.model import Finding, Place, Severity, Submission
@@ -39,7 +40,8 @@ class Batch:
     ``files`` maps the name a file is reported under (relative to the given folder) to its path, in order; a
     member of a zip, 包.zip/张三.xlsx, to that of the zip. ``copies`` are those that could be copied, where
     they lie now; a file that is not among them was refused and is not to be opened. ``whole`` says that a
-    folder was given: of single files nobody can say who has handed in nothing.
+    folder was given: of single files nobody can say who has handed in nothing. ``digests`` are those of the
+    files; ``passed`` names those that were not read, since an earlier run did, with their digests.
     """
 
     files: Mapping[str, Path]
@@ -47,6 +49,8 @@ class Batch:
     findings: tuple[Finding, ...]
     copies: Mapping[str, Path] = field(default_factory=dict)
     whole: bool = True
+    digests: Mapping[str, str] = field(default_factory=dict)
+    passed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ def receive(
     cache: Cache | None = None,
     tick: Tick | None = None,
     home: Path | None = None,
+    known: Collection[str] = (),
+    again: Sequence[Path] = (),
 ) -> Batch:
     """Read every workbook under the given paths.
 
@@ -76,6 +82,9 @@ def receive(
     files are read here unless the crew is faster, all others by the crew. Without one everything is read
     here. ``cache`` holds what earlier runs read. None of them changes the result.
 
+    ``known`` are digests of files that an earlier week took: they are passed over. ``again`` are folders of
+    files that came in before and are read with these, unless they are among them.
+
     Raises:
         UsageError: a path does not exist.
     """
@@ -84,9 +93,14 @@ def receive(
             raise UsageError("not_found", path=path)
     if home is None:
         with room() as ours:
-            batch = receive(paths, rulebook, crew, cache=cache, tick=tick, home=ours)
+            batch = receive(
+                paths, rulebook, crew, cache=cache, tick=tick, home=ours, known=known, again=again
+            )
             return replace(batch, copies={})
     taken = take(paths, home)
+    _add(taken, [path for path in again if path.exists()], home)
+    passed = {copy.name: copy.digest for copy in taken.copies if copy.digest in known and copy.digest}
+    taken.copies = [copy for copy in taken.copies if copy.name not in passed]
     files = {copy.name: copy.source for copy in taken.copies}
     findings = [_foreign(name, why) for name, why in taken.foreign]
     findings += [refusal(c.name, c.refused.code, c.refused.facts) for c in taken.copies if c.refused]
@@ -104,7 +118,25 @@ def receive(
         findings += told[at].findings
     copies = {copy.name: copy.path for copy in taken.copies if copy.path}
     whole = any(path.is_dir() for path in paths)
-    return Batch(files, tuple(submissions), tuple(findings), copies, whole)
+    digests = {copy.name: copy.digest for copy in taken.copies if copy.digest}
+    return Batch(files, tuple(submissions), tuple(findings), copies, whole, digests, passed)
+
+
+def _add(taken: Taken, folders: Sequence[Path], home: Path) -> None:
+    """Add files that came in before; those that lie there still are not taken twice."""
+    if not folders:
+        return
+    here = {(copy.size, copy.digest) for copy in taken.copies}
+    names = taken.names()
+    further = home / "again"
+    further.mkdir()
+    for copy in take(folders, further).copies:
+        if (copy.size, copy.digest) not in here:
+            here.add((copy.size, copy.digest))
+            name = copy.name if copy.name not in names else inspect.free(names, copy.name)
+            names.add(name)
+            taken.copies.append(replace(copy, name=name))
+    taken.copies.sort(key=lambda copy: natural(copy.name))
 
 
 def _read(

@@ -9,7 +9,7 @@ import datetime as dt
 
 import pandas as pd
 
-__all__ = ["TAKEN", "taken_before", "with_earlier"]
+__all__ = ["TAKEN", "known_files", "taken_before", "with_earlier"]
 
 TAKEN = frozenset({"accepted", "superseded"})
 """What became of a form of which nothing is left to be read."""
@@ -19,6 +19,13 @@ def taken_before(files: pd.DataFrame) -> dict[str, dt.date]:
     """Return by digest the Monday of the week in which a file first came in."""
     told = files[["digest", "taken"]].dropna().sort_values("taken", kind="stable").drop_duplicates("digest")
     return {str(digest): week.date() for digest, week in told.itertuples(index=False, name=None)}
+
+
+def known_files(files: pd.DataFrame) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the digests of files that earlier weeks took whole, and of those with something still open."""
+    told = files[["digest", "status"]].dropna(subset=["digest"])
+    done = told["status"].isin(list(TAKEN)).groupby(told["digest"]).all()
+    return frozenset(done.index[done]), frozenset(done.index[~done])
 
 
 def with_earlier(before: pd.DataFrame, now: pd.DataFrame, monday: pd.Timestamp) -> pd.DataFrame:

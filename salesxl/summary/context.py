@@ -99,6 +99,9 @@ def _named(team: Team, rulebook: Rulebook, words: Words) -> Team:
     """Give rows of nobody a name, so that tables by rep add up to the whole; say names in these words."""
     nobody = words.text("no_rep")
     tables = {n: t.assign(rep=t["rep"].fillna(nobody)) if n in OWNED else t for n, t in team.tables.items()}
+    files = tables["submission"]
+    now = files["taken"].isna() | (files["taken"] == pd.Timestamp(team.week[0]))
+    tables["submission"] = files[now.fillna(True).astype(bool)]
     customers = tables["customer"]
     tables["customer"] = customers.assign(outcome=outcomes(customers, rulebook).astype("category"))
     named = replace(team, tables=tables)

@@ -19,7 +19,7 @@ from salesxl.files.naming import fitting
 from salesxl.model import Team
 from salesxl.workspace.folder import TeamFolder
 
-__all__ = ["keep_originals", "keep_records", "kept_originals", "record_name"]
+__all__ = ["keep_originals", "keep_records", "kept_originals", "originals", "record_name"]
 
 FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 """Characters that Windows does not take in a file name."""
@@ -30,7 +30,7 @@ def keep_originals(files: Mapping[str, Path], folder: TeamFolder, week: str) -> 
 
     Returns where each of them lies now.
     """
-    home = folder.archive / week / folder.words.text("file.originals")
+    home = originals(folder, week)
     kept: dict[str, Path] = {}
     new: dict[Path, Path] = {}
     for given, path in files.items():
@@ -48,9 +48,14 @@ def keep_originals(files: Mapping[str, Path], folder: TeamFolder, week: str) -> 
     return kept
 
 
+def originals(folder: TeamFolder, week: str) -> Path:
+    """Return where a week's originals lie."""
+    return folder.archive / week / folder.words.text("file.originals")
+
+
 def kept_originals(folder: TeamFolder, week: str) -> dict[str, Path]:
     """Return a week's originals by name; of several under one name nobody knows which was read: none."""
-    home = folder.archive / week / folder.words.text("file.originals")
+    home = originals(folder, week)
     found = {path.relative_to(home).as_posix(): path for path in sorted(home.rglob("*")) if path.is_file()}
     return {name: path for name, path in found.items() if not path.with_stem(f"{path.stem}(2)").exists()}
 

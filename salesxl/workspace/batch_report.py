@@ -185,6 +185,7 @@ def submissions(checked: Checked, rulebook: Rulebook, words: Words) -> pd.DataFr
     ]
     for row in rows:
         row["team"] = teams.get(row["rep"]) or row.get("team")
+        row["digest"] = checked.digests.get(row.get("source_file") or "")
     return _typed(rows, "submission")
 
 
@@ -212,6 +213,7 @@ def _form_rows(checked: Checked, words: Words) -> Iterator[dict[str, Any]]:
             **{name: days.get(number) for name, days in bounds.items()},
             "source_file": submission.file,
             "source_sheet": submission.sheet,
+            "stamp": submission.modified,
         }
 
 
