@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from salesxl import schemas
-from salesxl.messages import Words
 from salesxl.model import Checked, History, TableName, Team
 from salesxl.needs import needs_of
 from salesxl.parsing.frames import look_up
@@ -25,7 +24,7 @@ from salesxl.rules.grading import reasons, recent_contacts, settled, stage_kinds
 from salesxl.rules.identity import customer_keys
 from salesxl.rules.money import total
 from salesxl.rules.periods import month_of_week
-from salesxl.tables import conformed
+from salesxl.tables import book_words, conformed
 from salesxl.workspace import batch_report
 
 __all__ = ["consolidate", "numbers_told"]
@@ -39,7 +38,7 @@ LISTED_TOO = ("handover_customer", "record")
 HANDOVER_ITEMS = ("handover_customer", "handover_contact", "handover_opportunity")
 
 
-def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: History | None = None) -> Team:
+def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = None) -> Team:
     """Build the team's tables.
 
     Rows with an error stay out, unless the team takes them in with a mark (settings: 有错误的行); superseded
@@ -69,16 +68,16 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     customer = needs.spec(schemas.block_spec("customer"))
     undated = None if customer.column("first_contact").required else checked.as_of
     customers = _customers(listed, keys, rows, met, checked, before, undated)
-    tables["customer"] = _graded(customers, keys, met, checked.as_of, rulebook, words)
+    tables["customer"] = _graded(customers, keys, met, checked.as_of, rulebook)
     tables["weekly_report"] = _month_to_date(rows["weekly_report"], before)
     tables["handover"] = _handovers(rows["handover"])
     tables["handover_item"] = _items(rows, checked.frames["handover"])
     for name in ("record", "handover_item"):
         tables[name] = _numbered(tables[name], keys, tables["customer"])
-    tables["finding"] = batch_report.findings(checked, words)
-    tables["submission"] = batch_report.submissions(checked, rulebook, words)
+    tables["finding"] = batch_report.findings(checked)
+    tables["submission"] = batch_report.submissions(checked, rulebook)
     dated = _dated(checked, rulebook)
-    return Team(conformed(tables), checked.as_of, checked.week, before.tables, dated)
+    return Team(conformed(tables), checked.as_of, checked.week, before.tables, dated, checked.findings)
 
 
 def _dated(checked: Checked, rulebook: Rulebook) -> frozenset[str]:
@@ -206,13 +205,12 @@ def _graded(
     met: pd.DataFrame,
     as_of: dt.date,
     rulebook: Rulebook,
-    words: Words,
 ) -> pd.DataFrame:
     """Grade the customers and say why. docs/domain.md 3.1."""
     owned = pd.DataFrame({"rep": customers["rep"], "key": keys})
     months = rulebook.parameters.high_potential_months
     found = settled(customers, rulebook, recent_contacts(owned, met, as_of, months))
-    why = reasons(found, customers["grade_reason"], rulebook, words)
+    why = reasons(found, customers["grade_reason"], rulebook, book_words())
     return customers.assign(grade=found["grade"], grade_basis=why)
 
 

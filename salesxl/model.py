@@ -270,6 +270,7 @@ class Team:
     (week_start, rep, customer_no, customer_name, stage, status, grade, expected_amount), ``weekly_report``
     (rep, week_start, figures), and ``moves``, what signed handovers gave to whom (week_start, key, from_rep,
     to_rep, day). ``dated`` are the reps whose archives have 签约日期, without a contract that is held back.
+    ``findings`` are those in the rows of ``finding``, where they are at hand: a book read again has none.
     """
 
     tables: Mapping[TableName, pd.DataFrame]
@@ -277,6 +278,7 @@ class Team:
     week: tuple[dt.date, dt.date]
     past: Mapping[PastName, pd.DataFrame] = default(default_factory=dict)
     dated: frozenset[str] = frozenset()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from salesxl.messages import Words
 from salesxl.model import History, Team
 from salesxl.rules import ownership
 from salesxl.rules.identity import customer_keys
-from salesxl.schemas import block_spec
 from salesxl.workspace.book import read_book
 
 __all__ = ["history"]
@@ -52,7 +51,7 @@ def history(weeks: list[Path], words: Words) -> History:
         reports.append(team.tables["weekly_report"][KEPT["weekly_report"]])
         seen.append(customers[KEPT["customer"]].assign(week_start=pd.Timestamp(team.week[0])))
         items = team.tables["handover_item"]
-        listed = items[(items["item"] == block_spec("handover_customer").title).fillna(False).astype(bool)]
+        listed = items[(items["item"] == "handover_customer").fillna(False).astype(bool)]
         given = ownership.signed(team.tables["handover"], listed, ["source_file", "source_sheet"])
         moves.append(given.assign(week_start=pd.Timestamp(team.week[0])))
     if team is None:
