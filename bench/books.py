@@ -114,7 +114,7 @@ def made(home: Path, size: int) -> Team:
     folder = TeamFolder(home, said)
     rules, _ = folder.rules()
     checked = validate.check(receive([folder.inbox], rules), rules, reps.AS_OF)
-    return consolidate(checked, rules, said)
+    return consolidate(checked, rules)
 
 
 def alone(name: str, kept: Path, out: Path) -> None:

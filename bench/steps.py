@@ -66,7 +66,7 @@ def steps(size: int) -> dict[str, float]:
         receive([folder.inbox], rules, cache=cache)
         step("· again, from the cache", lambda: receive([folder.inbox], rules, cache=Cache(cache.path)))
         checked = step("type and check", lambda: validate.check(batch, rules, reps.AS_OF))
-        team = step("consolidate", lambda: consolidate(checked, rules, said))
+        team = step("consolidate", lambda: consolidate(checked, rules))
         blank, source = shipped(said.text("file.book")), shipped(said.text("file.summary"))
         step("keep the originals", lambda: archive.keep_originals(batch.files, folder, "W"))
         step("team book", lambda: book.write_book(team, blank, home / "book.xlsx", said))

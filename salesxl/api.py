@@ -192,10 +192,15 @@ class Validation:
 
         docs/domain.md 2.1 (C), 2.4, 3.1, 3.3.
         """
-        team = consolidate(self.checked, self.settings, self._words, History())
-        sources = tuple(self._batch.files.values())
+        team = consolidate(self.checked, self.settings, History())
         return TeamBook(
-            team.tables, team.as_of, team.week, settings=self.settings, words=self._words, sources=sources
+            team.tables,
+            team.as_of,
+            team.week,
+            findings=team.findings,
+            settings=self.settings,
+            words=self._words,
+            sources=tuple(self._batch.files.values()),
         )
 
 

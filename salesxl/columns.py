@@ -117,7 +117,8 @@ class Column:
 
     ``choices`` names a list of the team's settings. ``follows`` is for labels that stand on a card more than
     once (日期): the field after which this one comes. ``section`` is the card's heading it stands under.
-    ``on_form`` is False for what the blank form does not ask for, but other companies' forms have.
+    ``on_form`` is False for what the blank form does not ask for, but other companies' forms have. ``codes``
+    says which group of words the codes in a table's column belong to; the team's book has the words.
     """
 
     field: str
@@ -139,6 +140,7 @@ class Column:
     fixed: bool = False
     shown: str | None = None
     on_form: bool = True
+    codes: str | None = None
 
     @property
     def required(self) -> bool:

@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from salesxl import schemas
-from salesxl.messages import Words
 from salesxl.model import Checked, History, TableName, Team
 from salesxl.needs import needs_of
 from salesxl.parsing.frames import look_up
@@ -29,7 +28,7 @@ from salesxl.state.files import taken_before, with_earlier
 from salesxl.state.fold import blank, deals, fold
 from salesxl.state.incoming import incoming
 from salesxl.state.numbers import given, registered
-from salesxl.tables import TABLES, conformed
+from salesxl.tables import TABLES, book_words, conformed
 from salesxl.workspace import batch_report
 
 __all__ = ["consolidate", "numbers_told"]
@@ -43,7 +42,7 @@ LISTED_TOO = ("handover_customer", "record")
 HANDOVER_ITEMS = ("handover_customer", "handover_contact", "handover_opportunity")
 
 
-def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: History | None = None) -> Team:
+def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = None) -> Team:
     """Build the team's tables: those of the book before, with what was accepted laid over them.
 
     Rows with an error stay out, unless the team takes them in with a mark (settings: 有错误的行); superseded
@@ -68,7 +67,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     register = past.register if past.register is not None else before["number"]
     numbered = _numbered_customers(tables["customer"], rows, register, past, checked, undated)
     customers = numbered.assign(last_contact=_last_contact(numbered, keys, met))
-    customers = _graded(customers, keys, met, checked.as_of, rulebook, words)
+    customers = _graded(customers, keys, met, checked.as_of, rulebook)
     tables["customer"] = customers.assign(counted=counted(customers, rulebook))
     tables["weekly_report"] = _month_to_date(tables["weekly_report"])
     for name in ("record", "handover_item"):
@@ -78,10 +77,10 @@ def consolidate(checked: Checked, rulebook: Rulebook, words: Words, history: His
     if past.latest is not None:
         told = changes(before, tables, folded.who, monday, folded.causes)
         tables["change"] = pd.concat([before["change"], told], ignore_index=True)
-    tables["finding"] = batch_report.findings(checked, words)
-    now = batch_report.submissions(checked, rulebook, words)
+    tables["finding"] = batch_report.findings(checked)
+    now = batch_report.submissions(checked, rulebook)
     tables["submission"] = with_earlier(before["submission"], now, monday)
-    return Team(conformed(tables), checked.as_of, checked.week, _dated(checked, rulebook))
+    return Team(conformed(tables), checked.as_of, checked.week, _dated(checked, rulebook), checked.findings)
 
 
 def _rows(checked: Checked, rulebook: Rulebook) -> dict[TableName, pd.DataFrame]:
@@ -214,13 +213,12 @@ def _graded(
     met: pd.DataFrame,
     as_of: dt.date,
     rulebook: Rulebook,
-    words: Words,
 ) -> pd.DataFrame:
     """Grade the customers and say why. docs/domain.md 3.1."""
     owned = pd.DataFrame({"rep": customers["rep"], "key": keys})
     months = rulebook.parameters.high_potential_months
     found = settled(customers, rulebook, recent_contacts(owned, met, as_of, months))
-    why = reasons(found, customers["grade_reason"], rulebook, words)
+    why = reasons(found, customers["grade_reason"], rulebook, book_words())
     return customers.assign(grade=found["grade"], grade_basis=why)
 
 

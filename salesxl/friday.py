@@ -141,7 +141,7 @@ def _run(
     before = history.history(folder.earlier_weeks(week.name), words, rulebook, folder.later_weeks(week.name))
     copies, checked = _checked(folder, rulebook, week, before, crew, tell, room)
     checked = replace(checked, findings=(*remarks, *checked.findings))
-    team = consolidate(checked, rulebook, words, before)
+    team = consolidate(checked, rulebook, before)
     numbers = numbers_told(checked, before)
     checked = checked.outline()
     originals = archive.keep_originals(copies, folder, week.name)
@@ -164,7 +164,7 @@ def _run(
         marked = {(s.rep, s.file): target / s.path.relative_to(draft) for s in sent if s.marked}
         places = links.places(target, marked, originals | {folder.settings.name: folder.settings})
         tell("write", 0, 1)
-        ledger = _Ledger(team, draft / words.text("file.book"), folder)
+        ledger = _Ledger(replace(team, findings=()), draft / words.text("file.book"), folder)
         with hands.aside(ledger, None, sum(path.stat().st_size for path in copies.values())) as written:
             figures = analyse.summarise(team, rulebook, words, before.latest, places)
             _write_summary(draft, figures, folder, hands)
@@ -249,7 +249,7 @@ def build_book(
     if publish.same_file([out], batch.files.values()):
         raise UsageError("over", path=out)
     checked = check(batch, rulebook, as_of)
-    team = consolidate(checked, rulebook, words, History())
+    team = consolidate(checked, rulebook, History())
     with publish.new_file(out) as draft:
         book.write_book(team, shipped(words.text("file.book")), draft, words)
     return checked, team

@@ -270,12 +270,14 @@ class Team:
     They are the team's state: all that is known by the end of the week, whoever handed it in when.
     ``dated`` are the reps whose archives have 签约日期, without a contract that is held back.
     ``version`` is that of a book whose tables are a state; None where they are one week's rows.
+    ``findings`` are those in the rows of ``finding``, where they are at hand: a book read again has none.
     """
 
     tables: Mapping[TableName, pd.DataFrame]
     as_of: dt.date
     week: tuple[dt.date, dt.date]
     dated: frozenset[str] = frozenset()
+    findings: tuple[Finding, ...] = ()
     version: str | None = None
 
 

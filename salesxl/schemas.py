@@ -8,6 +8,7 @@ choices, which a team edits in its settings.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from salesxl.columns import (
@@ -27,7 +28,7 @@ from salesxl.columns import (
     column,
 )
 
-__all__ = ["FORMS", "SETTINGS", "block_spec", "form", "label_of"]
+__all__ = ["FORMS", "SETTINGS", "block_spec", "form", "label_of", "labels_of"]
 
 REQUIRED, OPTIONAL, COMPUTED, EITHER = Need.REQUIRED, Need.OPTIONAL, Need.COMPUTED, Need.EITHER
 
@@ -559,3 +560,10 @@ def label_of(block: str | None, field: str | None) -> str | None:
         return block_spec(block).column(field).label
     except KeyError:
         return None
+
+
+@cache
+def labels_of(name: str | None) -> Mapping[str, str]:
+    """Return the labels of a form by field, its first block's where blocks differ; none for no form."""
+    blocks = next((f.blocks for f in FORMS if f.name == name), ())
+    return {c.field: c.label for block in reversed(blocks) for c in block.columns}

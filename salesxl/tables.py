@@ -13,20 +13,21 @@ import pandas as pd
 
 from salesxl import schemas
 from salesxl.columns import BlockModel, Date, Kind, Number, Text, Whole, YesNo, column, columns_of, table
+from salesxl.messages import LOCALES, Words, load
 from salesxl.model import TableName
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
-__all__ = ["INTERNAL", "TABLES", "conformed", "model"]
+__all__ = ["INTERNAL", "TABLES", "book_words", "conformed", "model"]
 
 INTERNAL = ("submission", "row", "accepted", "superseded", "codes")
 """What a row carries beside its fields from checking to consolidation (``Checked``); no table keeps it."""
 
 
-def added(kind: Kind = Kind.NAME, width: int = 12) -> Any:
+def added(kind: Kind = Kind.NAME, width: int = 12, codes: str | None = None) -> Any:
     """Declare a column that no form asks for; its label stands among the messages."""
-    return column("", "", kind, width=width)
+    return column("", "", kind, width=width, codes=codes)
 
 
 class Owner(BlockModel):
@@ -51,14 +52,14 @@ class OfWeek(BlockModel):
 class OfHandover(BlockModel):
     """What the row hands over (a kind of block), between whom, and on which day."""
 
-    item: Text = added()
+    item: Text = added(codes="item")
     from_rep: Text = added()
     to_rep: Text = added()
     date: Date = added(Kind.DATE)
 
 
 class Graded(BlockModel):
-    """Why the customer has its grade."""
+    """Why the customer has its grade, in words: those of the book."""
 
     grade_basis: Text = added()
 
@@ -93,7 +94,7 @@ class Source(BlockModel):
 class Flags(BlockModel):
     """The codes of the errors on a row that was merged all the same, and what stood in unknown columns."""
 
-    flags: Text = added()
+    flags: Text = added(codes="title")
     others: Text = added(width=24)
 
 
@@ -103,7 +104,7 @@ class Kept(BlockModel):
     """
 
     last_week: Date = added(Kind.DATE)
-    carried: Text = added()
+    carried: Text = added(codes="carried")
 
 
 class Standing(BlockModel):
@@ -124,12 +125,12 @@ class Change(BlockModel):
     """A value that stands no longer, by what, and why (``cause``)."""
 
     week_start: Date = added(Kind.DATE)
-    cause: Text = added()
-    table: Text = added()
+    cause: Text = added(codes="cause")
+    table: Text = added(codes="sheet")
     customer_no: Text = added(width=18)
     customer_name: Text = added(width=30)
     rep: Text = added()
-    field: Text = added()
+    field: Text = added(codes="column")
     old: Text = added(width=24)
     new: Text = added(width=24)
     about: Text = added(width=18)
@@ -159,15 +160,17 @@ class Deal(BlockModel):
 
 
 class Finding(BlockModel):
-    """What was found, in the reader's language."""
+    """What was found, in codes; message and fix in the words of the book.
 
-    severity: Text = added()
+    ``field`` is a field of the form, or a header where the form has no such field.
+    """
+
+    severity: Text = added(codes="severity")
     code: Text = added()
-    title: Text = added()
     rep: Text = added()
-    form: Text = added()
+    form: Text = added(codes="form")
     cell: Text = added()
-    field: Text = added()
+    field: Text = added(codes="field")
     value: Text = added(width=20)
     message: Text = added(width=44)
     fix: Text = added(width=44)
@@ -179,8 +182,8 @@ class Submission(BlockModel):
     ``rules`` tells the settings and the program under which it was read.
     """
 
-    form: Text = added()
-    status: Text = added()
+    form: Text = added(codes="form")
+    status: Text = added(codes="status")
     read: Whole = added(Kind.WHOLE)
     accepted: Whole = added(Kind.WHOLE)
     returned: Whole = added(Kind.WHOLE)
@@ -227,6 +230,12 @@ TABLES: Mapping[TableName, tuple[type[BlockModel], ...]] = {
 def model(name: TableName) -> pa.DataFrameSchema:
     """Return a table's model: its columns in order, any of them blank, and no others."""
     return table(*TABLES[name])
+
+
+@cache
+def book_words() -> Words:
+    """Return the words of the team's tables and book: the same, whatever language a run speaks."""
+    return load(LOCALES[0], schemas.label_of)
 
 
 def conformed(tables: Mapping[TableName, pd.DataFrame]) -> dict[TableName, pd.DataFrame]:

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from salesxl import settings
+from salesxl.columns import columns_of
 from salesxl.messages import Words, load
 from salesxl.model import TableName, Team
 from salesxl.rulebook import Member, Rulebook, Target
@@ -19,8 +20,7 @@ from salesxl.rules.identity import customer_keys
 from salesxl.state.changes import changes
 from salesxl.state.identity import known_by
 from salesxl.state.numbers import registered
-from salesxl.tables import TABLES
-from salesxl.workspace import book
+from salesxl.tables import TABLES, model
 
 WORDS: Words = load("zh", lambda block, field: None)
 MONDAY = dt.date(2026, 11, 16)
@@ -39,7 +39,7 @@ def team(as_of: dt.date = FRIDAY, monday: dt.date = MONDAY, **given: Sequence[Ma
 
 def _frame(table: TableName, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     columns = {}
-    for column in book.columns(table, WORDS):
+    for column in columns_of(model(table)):
         dtype = column.kind.dtype
         values = [row.get(column.field) for row in rows]
         if dtype.startswith("datetime"):
@@ -142,10 +142,10 @@ def report(rep: str = "甲", completed: float | None = None, **more: Any) -> dic
     return {**plain, **more}
 
 
-def submission(rep: str | None = "甲", form: str | None = "客户档案", **more: Any) -> dict[str, Any]:
+def submission(rep: str | None = "甲", form: str | None = "customer_archive", **more: Any) -> dict[str, Any]:
     """Return one form that was handed in and taken as a whole."""
     plain = {
-        "rep": rep, "form": form, "status": "已接收", "read": 5, "accepted": 5, "returned": 0,
+        "rep": rep, "form": form, "status": "accepted", "read": 5, "accepted": 5, "returned": 0,
         "errors": 0, "warnings": 0, "source_file": f"{rep}_{form}.xlsx", "source_sheet": "Sheet1",
     }  # fmt: skip
     return {**plain, **more}

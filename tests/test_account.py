@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from salesxl.model import Finding, Place, Severity
 from salesxl.workspace import batch_report
-from tests.sheets import RULES, WORDS, archive, check, record, week, weekly
+from tests.sheets import RULES, archive, check, record, week, weekly
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +49,8 @@ def test_rows_read_are_accepted_or_returned(mixed):
 
 
 def test_every_form_row_adds_up(mixed):
-    table = batch_report.submissions(mixed, RULES, WORDS)
-    forms = table[table["form"].notna() & (table["status"] != "已被替代")]
+    table = batch_report.submissions(mixed, RULES)
+    forms = table[table["form"].notna() & (table["status"] != "superseded")]
     assert (forms["read"] == forms["accepted"] + forms["returned"]).all()
     tally = batch_report.counts(mixed)
     assert forms["accepted"].sum() == tally.accepted
@@ -59,27 +59,27 @@ def test_every_form_row_adds_up(mixed):
 
 
 def test_what_is_held_back_is_said_with_its_known_amount(mixed):
-    table = batch_report.submissions(mixed, RULES, WORDS).set_index("source_file")
+    table = batch_report.submissions(mixed, RULES).set_index("source_file")
     assert table.at["a.xlsx", "held_amount"] == 100.3
     assert table.at["b.xlsx", "held_completed"] == 7
     assert table.loc[["c.xlsx", "b(3).xlsx"], ["held_amount", "held_completed"]].isna().all(axis=None)
 
 
 def test_a_superseded_form_returns_nothing(mixed):
-    row = batch_report.submissions(mixed, RULES, WORDS).set_index("source_file").loc["b(2).xlsx"]
-    assert (row["status"], row["accepted"], row["returned"]) == ("已被替代", 0, 0)
+    row = batch_report.submissions(mixed, RULES).set_index("source_file").loc["b(2).xlsx"]
+    assert (row["status"], row["accepted"], row["returned"]) == ("superseded", 0, 0)
 
 
 def test_a_file_that_gave_no_form_stands_in_the_account_under_who_it_is_by(mixed):
-    table = batch_report.submissions(mixed, RULES, WORDS).set_index("source_file")
-    assert table.loc["李四_旧表.xlsx", ["rep", "status"]].tolist() == ["李四", "无法读取"]
-    assert table.loc["张三/照片.png", ["rep", "status"]].tolist() == ["张三", "未识别"]
-    told = batch_report.findings(mixed, WORDS).set_index("source_file")
+    table = batch_report.submissions(mixed, RULES).set_index("source_file")
+    assert table.loc["李四_旧表.xlsx", ["rep", "status"]].tolist() == ["李四", "unreadable"]
+    assert table.loc["张三/照片.png", ["rep", "status"]].tolist() == ["张三", "unrecognised"]
+    told = batch_report.findings(mixed).set_index("source_file")
     assert told.at["李四_旧表.xlsx", "rep"] == "李四"
 
 
 def test_every_finding_is_one_row_in_order(mixed):
-    table = batch_report.findings(mixed, WORDS)
+    table = batch_report.findings(mixed)
     assert table["code"].tolist() == [f.code for f in mixed.findings]
     assert table["message"].notna().all()
     assert table["source_row"].dtype == "Int64"
@@ -96,7 +96,7 @@ def test_of_two_reps_in_one_file_each_has_their_own_findings(tmp_path):
     whose = batch_report.owner(checked)
     assert [whose(f) for f in checked.findings if f.code == "required"] == ["张三", "李四"]
     assert whose(Finding("unreadable", Severity.ERROR, Place("合.xlsx"))) is None
-    table = batch_report.submissions(checked, RULES, WORDS)
+    table = batch_report.submissions(checked, RULES)
     assert table["errors"].tolist() == [1, 1]
 
 

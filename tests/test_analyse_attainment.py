@@ -327,7 +327,7 @@ def test_without_a_team_target_the_headline_says_what_was_signed_and_who_is_behi
     words = load(lang, lambda block, field: None)
     earlier = [report("丙", completed=0.0, week_start=week) for week in ("2026-11-02", "2026-11-09")]
     reports = [*earlier, report(completed=20_000.0), report("乙", completed=50_000.0)]
-    one = team(weekly_report=reports, submission=[submission(form="销售周报")])
+    one = team(weekly_report=reports, submission=[submission(form="weekly_report")])
     context = summarise(one, rules(targets=[target(100_000)]), words)
     assert context["attainment"]["all"]["target"] is None
     headline = context["headline"]

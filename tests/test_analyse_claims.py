@@ -62,7 +62,7 @@ def test_whose_archive_has_signing_dates_is_known_beside_the_findings(
     if column:
         monkeypatch.setattr(sheets, "CUSTOMER", {**sheets.CUSTOMER, "signed_on": None})
     paths = archive(tmp_path / "a.xlsx", [{**OPEN, **change}]), weekly(tmp_path / "w.xlsx")
-    assert consolidate(check(*paths), settings.default_rulebook(), WORDS).dated == expected
+    assert consolidate(check(*paths), settings.default_rulebook()).dated == expected
 
 
 def test_the_book_alone_says_whose_archive_has_signing_dates(tmp_path):

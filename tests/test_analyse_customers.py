@@ -9,11 +9,10 @@ from salesxl.rules.outcomes import outcomes
 from salesxl.summary.figures import customers as grades
 from salesxl.summary.figures import findings, losses, pipeline, reports
 from salesxl.summary.figures.plain import people
-from tests.teams import MONDAY, WORDS, customer, rules, submission, team
+from tests.teams import MONDAY, customer, rules, submission, team
 
 PROCESS = ["线索培育", "需求确认", "方案呈现", "谈判推进", "成交签约", "售后维护", "线索终止"]
 NO_FINDINGS = team().tables["finding"]
-NAMES = {"form": WORDS.names("form"), "status": WORDS.names("status")}
 
 
 def customers(*rows):
@@ -227,17 +226,19 @@ def test_a_claim_on_a_row_that_is_held_back_is_a_claim_all_the_same():
 
 def by_rep(the_team, rulebook):
     table = the_team.tables["submission"]
-    return reports.by_rep(table, people(the_team, rulebook), {}, NAMES, (MONDAY, None))
+    return reports.by_rep(table, people(the_team, rulebook), {}, (MONDAY, None))
 
 
 def test_rows_read_are_accepted_and_returned_and_what_is_held_has_its_amount():
     the_team = team(
         submission=[
             submission(read=5, accepted=3, returned=2, held_amount=0.1, errors=2),
-            submission(form="销售周报", read=4, accepted=3, returned=1, held_amount=0.2, held_completed=50.0),
+            submission(
+                form="weekly_report", read=4, accepted=3, returned=1, held_amount=0.2, held_completed=50.0
+            ),
             submission("乙"),
-            submission(status="已被替代", read=9, returned=0, held_amount=None),
-            submission(None, None, status="无法读取", read=None, accepted=None, errors=1),
+            submission(status="superseded", read=9, returned=0, held_amount=None),
+            submission(None, None, status="unreadable", read=None, accepted=None, errors=1),
         ]
     )
     second, first, nobody = by_rep(the_team, rules())
@@ -245,19 +246,19 @@ def test_rows_read_are_accepted_and_returned_and_what_is_held_has_its_amount():
     assert (first["held_amount"], first["held_completed"], first["errors"]) == (0.3, 50.0, 2)
     assert (second["held_amount"], second["returned"]) == (None, 0)
     assert (nobody["rep"], nobody["errors"]) == (None, 1)
-    held = reports.held(the_team.tables["submission"], "已被替代")
+    held = reports.held(the_team.tables["submission"])
     assert held == {"rows": 3, "amount": 0.3, "completed": 50.0}
 
 
 @pytest.mark.parametrize(
     ("rows", "state"),
     [
-        ([submission(form="销售周报", week_start="2026-11-16")], "accepted"),
-        ([submission(form="销售周报", week_start="2026-11-16", returned=1)], "returned"),
-        ([submission(form="销售周报", week_start=None, returned=1)], "returned"),
-        ([submission(form="销售周报", status="未交周报", week_start="2026-11-16")], "missing"),
-        ([submission(form="销售周报", week_start="2026-11-09")], "none"),
-        ([submission(form="客户档案")], "none"),
+        ([submission(form="weekly_report", week_start="2026-11-16")], "accepted"),
+        ([submission(form="weekly_report", week_start="2026-11-16", returned=1)], "returned"),
+        ([submission(form="weekly_report", week_start=None, returned=1)], "returned"),
+        ([submission(form="weekly_report", status="missing", week_start="2026-11-16")], "missing"),
+        ([submission(form="weekly_report", week_start="2026-11-09")], "none"),
+        ([submission(form="customer_archive")], "none"),
     ],
 )
 def test_what_became_of_the_weeks_report(rows, state):
@@ -275,28 +276,27 @@ def test_completeness_is_filled_of_asked_cells():
 
 def test_findings_are_counted_by_kind_and_rep_and_listed_without_notices():
     def finding(rep, severity, code):
-        return {"rep": rep, "severity": severity, "code": code, "title": WORDS.title(code), "message": code}
+        return {"rep": rep, "severity": severity, "code": code, "message": code}
 
     table = team(
         finding=[
-            finding("甲", "警告", "vague"),
-            finding("甲", "错误", "required"),
-            finding("乙", "错误", "required"),
-            finding(None, "错误", "unreadable"),
-            finding("甲", "提示", "format"),
+            finding("甲", "warning", "vague"),
+            finding("甲", "error", "required"),
+            finding("乙", "error", "required"),
+            finding(None, "error", "unreadable"),
+            finding("甲", "notice", "format"),
         ]
     ).tables["finding"]
-    severities = {key: WORDS.name("severity", key) for key in ("error", "warning", "notice")}
-    assert [(c["code"], c["count"], c["reps"]) for c in findings.by_code(table, severities)] == [
+    assert [(c["code"], c["count"], c["reps"]) for c in findings.by_code(table)] == [
         ("required", 2, ["乙", "甲"]),
         ("unreadable", 1, []),
         ("vague", 1, ["甲"]),
         ("format", 1, ["甲"]),
     ]
-    found = findings.by_rep(table, severities, ("甲", "丙"))
+    found = findings.by_rep(table, ("甲", "丙"))
     assert [(r["error"], r["warning"], r["notice"]) for r in found] == [(1, 1, 1), (0, 0, 0)]
     assert found[0]["codes"] == {"vague": 1, "required": 1, "format": 1}
-    assert [r["code"] for r in findings.listed(table, severities)] == [
+    assert [r["code"] for r in findings.listed(table)] == [
         "required", "required", "unreadable", "vague",
     ]  # fmt: skip
 

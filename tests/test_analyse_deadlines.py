@@ -191,9 +191,9 @@ def test_grades_set_by_hand_are_listed_with_their_reason():
     ("day", "value", "note"), [(19, None, "2026-11-20 截止"), (20, 1, "乙"), (21, 1, "乙")]
 )
 def test_before_the_day_nobody_is_said_to_have_reported_or_not(day, value, note):
-    handed = [submission("甲", "销售周报", week_start="2026-11-16")]
+    handed = [submission("甲", "weekly_report", week_start="2026-11-16")]
     if day >= 20:
-        handed.append(submission("乙", "销售周报", status="未交周报", week_start="2026-11-16"))
+        handed.append(submission("乙", "weekly_report", status="missing", week_start="2026-11-16"))
     one = team(as_of=dt.date(2026, 11, day), submission=handed)
     card = summarise(one, rules(members=[Member("甲"), Member("乙")]), WORDS)["cards"]["missing"]
     assert (card["value"], note in card["note"]) == (value, True)

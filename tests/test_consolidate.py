@@ -16,7 +16,7 @@ from salesxl.model import History, Team
 from salesxl.rulebook import Member
 from salesxl.workspace.batch_report import counts
 from tests import sheets
-from tests.sheets import RULES, WORDS, archive, check, handover, record, week, weekly
+from tests.sheets import RULES, archive, check, handover, record, week, weekly
 
 NOT_HANDED_IN = ("finding", "submission", "change", "number", "deal")
 NAMELESS = {"customer_no": None}
@@ -24,7 +24,7 @@ MERGE = replace(RULES, parameters=replace(RULES.parameters, faulty_rows="merge")
 
 
 def team_of(*paths, rules=RULES, history=None) -> Team:
-    return consolidate(check(*paths, rules=rules), rules, WORDS, history)
+    return consolidate(check(*paths, rules=rules), rules, history)
 
 
 def customers(team: Team, field: str = "customer_no") -> dict[str, object]:
@@ -39,7 +39,7 @@ def company(name: str, day: int = 12, **more) -> dict[str, object]:
 
 
 def test_every_row_of_the_sample_week_is_in_the_book_or_returned():
-    team = consolidate(week(), RULES, WORDS)
+    team = consolidate(week(), RULES)
     tally = counts(week())
     gone_in = [len(t) for name, t in team.tables.items() if name not in NOT_HANDED_IN]
     assert sum(gone_in) == tally.accepted
@@ -134,7 +134,7 @@ def test_a_number_is_told_once_it_is_settled_and_never_demanded(tmp_path):
     assert not [f for f in checked.findings if f.field == "customer_no"]
     told = numbers_told(checked, History(numbers={parsing.customer_key("乙公司"): "CRM202609001"}))
     assert told == {"张三": (("甲公司", "CRM202610007"), ("乙公司", "CRM202609001"))}
-    items = consolidate(checked, RULES, WORDS).tables["handover_item"]
+    items = consolidate(checked, RULES).tables["handover_item"]
     listed = items[items["item"] == "handover_customer"]
     numbers = listed["customer_no"].astype(object).where(listed["customer_no"].notna(), None).tolist()
     assert numbers == ["CRM202610007", None, None]
@@ -242,7 +242,7 @@ def test_a_batch_without_a_form_gives_every_table_empty(tmp_path):
     (tmp_path / "空.xlsx").write_bytes(b"")
     team = team_of(tmp_path)
     assert {len(t) for n, t in team.tables.items() if n not in ("finding", "submission")} == {0}
-    assert team.tables["submission"]["status"].tolist() == ["无法读取"]
+    assert team.tables["submission"]["status"].tolist() == ["unreadable"]
 
 
 def test_checking_twice_gives_the_same_tables(tmp_path):

@@ -200,7 +200,10 @@ def test_an_english_run_speaks_english_where_the_team_has_no_template_of_its_own
     message = outcome.returned[0].parent / "消息.txt"
     assert "Hello 刘勇" in message.read_text(encoding="utf-8")
     assert load_workbook(outcome.returned[0]).sheetnames[0] == "To mend"
-    assert cells(outcome.book, "数据问题", "严重程度") == ["error", *["warning"] * 6]
+    rows = outcome.figures["problems"]["rows"]
+    assert {row["severity"] for row in rows} == {"error", "warning"}
+    assert any("面议" in row["message"] and "is no amount" in row["message"] for row in rows), rows
+    assert cells(outcome.book, "数据问题", "严重程度") == ["错误", *["警告"] * 6]
 
 
 @pytest.mark.slow

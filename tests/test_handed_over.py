@@ -30,7 +30,7 @@ def run(home: Path, as_of=FRIDAY, weeks=(), rules=TEAM):
     """Check a week's files and build its tables, with the books of the weeks before."""
     history = past.history(list(weeks), WORDS)
     checked = check(receive([home], rules), rules, as_of, past=history.tables)
-    return checked, consolidate(checked, rules, WORDS, history)
+    return checked, consolidate(checked, rules, history)
 
 
 def told(checked, *codes):

@@ -19,7 +19,6 @@ from salesxl.validate import check
 from salesxl.workspace.batch_report import owner
 from salesxl.workspace.returns import to_return
 from tests import layouts
-from tests.teams import WORDS
 from tests.test_reading import CUSTOMER, Canvas
 
 CASES = Path(__file__).parent / "data" / "cases" / "forms"
@@ -43,7 +42,7 @@ def told(checked: Checked, least: Severity = Severity.WARNING) -> list[tuple[str
 
 
 def book(checked: Checked, table: str = "customer") -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = consolidate(checked, RULES, WORDS).tables[table].to_dict("records")
+    rows: list[dict[str, object]] = consolidate(checked, RULES).tables[table].to_dict("records")
     return rows
 
 

@@ -280,7 +280,7 @@ def test_a_week_of_forms_with_nothing_but_what_no_team_can_do_without_is_analyse
         made.save(tmp_path / name)
     checked = check(*(tmp_path / name for name in sheets), rules=rules)
     assert not [f for f in checked.findings if f.severity == "error"]
-    team = consolidate.consolidate(checked, rules, WORDS)
+    team = consolidate.consolidate(checked, rules)
     customers = team.tables["customer"]
     assert len(customers) == 3
     assert customers["customer_no"].str.match(r"CRM202611\d{3}$").all()

@@ -47,7 +47,7 @@ def answers() -> list[dict[str, str]]:
 def rows(tmp_path_factory) -> dict[tuple[str, str, int | None], dict[str, Any]]:
     """Return the rows of the team's book by sheet, source file and source row."""
     path = tmp_path_factory.mktemp("book") / "团队台账.xlsx"
-    book.write_book(consolidate(week(), RULES, WORDS), shipped("团队台账.xlsx"), path, WORDS)
+    book.write_book(consolidate(week(), RULES), shipped("团队台账.xlsx"), path, WORDS)
     opened = load_workbook(path, data_only=True)
     found = {}
     for name in SHEETS.values():

@@ -98,8 +98,8 @@ def busy_team(reps: int):
         if n % 2 == 0:
             reports.append(report(rep, 10_000.0 * (n + 1), collected_amount=5_000.0))
         submissions.append(submission(rep, returned=1, accepted=4, held_amount=1_000.0, errors=1))
-        state = "已接收" if n % 2 == 0 else "未交周报"
-        submissions.append(submission(rep, "销售周报", status=state, week_start="2026-11-16"))
+        state = "accepted" if n % 2 == 0 else "missing"
+        submissions.append(submission(rep, "weekly_report", status=state, week_start="2026-11-16"))
     if reps > 1:
         customers += [customer("撞单科技有限公司", rep=names[0]), customer("撞单科技有限公司", rep=names[1])]
     rulebook = rules(
@@ -360,7 +360,7 @@ def test_of_few_kinds_the_next_of_each_follows():
 def test_rows_held_back_stand_on_the_first_page_with_rep_and_amount(template):
     rows = [
         submission("甲", accepted=3, returned=2, held_amount=1_500_000.0),
-        submission("乙", "销售周报", accepted=4, returned=1, held_completed=20_000.0),
+        submission("乙", "weekly_report", accepted=4, returned=1, held_completed=20_000.0),
     ]
     made = render(template, summarise(team(submission=rows), rules(), WORDS))
     text = " ".join(str(cell) for row in sheets(made)["总览"] for cell in row)
@@ -413,7 +413,7 @@ def example(tmp_path_factory, template):
     """Run the example week and return (cells of the team's book, cells of the summary, rules, day)."""
     rulebook, _ = settings.load(ROOT / "examples" / "团队设置.xlsx")
     checked = validate([ROOT / "examples" / "收件箱"], rulebook, FRIDAY)
-    the_team = consolidate(checked, rulebook, WORDS)
+    the_team = consolidate(checked, rulebook)
     out = tmp_path_factory.mktemp("book") / "book.xlsx"
     book.write_book(the_team, blank_book(WORDS), out, WORDS)
     made = render(template, summarise(the_team, rulebook, WORDS))

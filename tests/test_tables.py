@@ -26,7 +26,8 @@ def test_a_column_is_typed_as_cells_of_its_kind_are(schema):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_the_sheets_of_the_book_show_the_columns_of_the_models_in_their_order(table):
-    assert [column.field for column in book.columns(table, WORDS)] == list(model(table).columns)
+    shown = [column.field for column in book.columns(table, WORDS)]
+    assert [field for field in shown if field != book.TITLE.field] == list(model(table).columns)
 
 
 def test_what_is_internal_is_left_out_and_all_else_stays():

@@ -153,7 +153,7 @@ def test_an_odd_period_is_of_the_same_week_in_every_table(tmp_path):
         sheet["B4"], sheet["B5"] = DAY(2026, 11, 15), DAY(2026, 11, 21)
     checked = one_week.checked(tmp_path)
     assert spots(checked) == {("B4", "range")}
-    team = consolidate(checked, one_week.RULES, sheets.WORDS)
+    team = consolidate(checked, one_week.RULES)
     for table in ("weekly_report", "key_customer", "issue", "next_week", "submission"):
         weeks = {day.date() for day in team.tables[table]["week_start"].dropna()}
         assert weeks == {MONDAY}, table
@@ -166,8 +166,8 @@ def test_a_report_of_another_week_is_said_at_its_date_and_is_no_report_of_this_o
     checked = check(path, rules=rules)
     found = only(checked, "missing_report")
     assert (found.place.cell, found.value, found.facts["monday"]) == ("B4", "张三", dt.date(2026, 11, 9))
-    team = consolidate(checked, rules, sheets.WORDS)
-    assert team.tables["submission"]["status"].tolist()[-1] == sheets.WORDS.name("status", "missing")
+    team = consolidate(checked, rules)
+    assert team.tables["submission"]["status"].tolist()[-1] == "missing"
 
 
 @pytest.mark.parametrize(
@@ -182,5 +182,5 @@ def test_reports_as_they_were_handed_in_are_of_the_week(case, found):
     checked = check(CASES / f"{case}.xlsx")
     assert spots(checked) == found
     assert checked.frames["weekly_report"].at[0, "week_start"].date() == MONDAY
-    team = consolidate(checked, sheets.RULES, sheets.WORDS)
+    team = consolidate(checked, sheets.RULES)
     assert team.tables["weekly_report"]["month_completed"].notna().all()

@@ -41,7 +41,7 @@ def figures() -> dict[str, Any]:
         demo.fill_inbox(inbox, rules, week_start=demo.WEEK_START, reps=REPS)
         batch = receive([inbox], rules)
         checked = check(batch, rules, demo.WEEK_START + dt.timedelta(days=4))
-        team = consolidate(checked, rules, said)
+        team = consolidate(checked, rules)
     return summary.summarise(_with_what_is_rare(team, rules), rules, said, before=team)
 
 

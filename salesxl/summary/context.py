@@ -5,15 +5,14 @@ Owns putting the questions' answers together under the names that templates use.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from salesxl.files.links import Places
-from salesxl.messages import LOCALES, Words, load
-from salesxl.model import TableName, Team
+from salesxl.messages import LOCALES, Words
+from salesxl.model import Team
 from salesxl.rulebook import Rulebook
 from salesxl.rules.outcomes import outcomes
 from salesxl.summary import details, overview, pipeline, sections, targets
@@ -30,11 +29,6 @@ from salesxl.summary.today import headline, today
 __all__ = ["summarise"]
 
 OWNED = ("customer", "communication", "action", "weekly_report")
-NAMED: Mapping[TableName, Mapping[str, str]] = {
-    "submission": {"form": "form", "status": "status"},
-    "finding": {"form": "form", "severity": "severity"},
-}
-"""Columns that hold names of a group of words."""
 
 IN_CHART = 15
 """Reps in the chart of targets: more bars cannot be read; the table has everybody."""
@@ -96,7 +90,7 @@ def _drill_down(
 
 
 def _named(team: Team, rulebook: Rulebook, words: Words) -> Team:
-    """Give rows of nobody a name, so that tables by rep add up to the whole; say names in these words."""
+    """Give rows of nobody a name, so that tables by rep add up to the whole; say findings in these words."""
     nobody = words.text("no_rep")
     tables = {n: t.assign(rep=t["rep"].fillna(nobody)) if n in OWNED else t for n, t in team.tables.items()}
     files = tables["submission"]
@@ -111,21 +105,21 @@ def _named(team: Team, rulebook: Rulebook, words: Words) -> Team:
         need_concrete=concrete_needs(customers, rulebook),
         follow_ups=follow_up_counts(named, rulebook),
     )
-    for table, groups in NAMED.items():
-        said = {column: _in_words(tables[table][column], group, words) for column, group in groups.items()}
-        tables[table] = tables[table].assign(**said)
+    tables["finding"] = _said(team, words)
     return replace(team, tables=tables)
 
 
-def _in_words(column: pd.Series, group: str, words: Words) -> pd.Series:
-    """Say names of a group in these words, also where the team's book was made in another language."""
-    known = {name: key for lang in LOCALES for key, name in load(lang, _no_label).names(group).items()}
-    said = column.map(lambda name: words.name(group, known[name]) if name in known else name)
-    return said.astype("string")
-
-
-def _no_label(block: str | None, field: str | None) -> None:  # noqa: ARG001 - no message is made here
-    return None
+def _said(team: Team, words: Words) -> pd.DataFrame:
+    """Return the findings, said in these words where they are at hand; else as the team's book says them."""
+    table, found = team.tables["finding"], team.findings
+    if words.lang == LOCALES[0] or [one.code for one in found] != table["code"].tolist():
+        return table
+    said = {
+        "value": [words.value(one) or None for one in found],
+        "message": [words.message(one) for one in found],
+        "fix": [words.fix(one) for one in found],
+    }
+    return table.assign(**{name: pd.array(texts, dtype="string") for name, texts in said.items()})
 
 
 def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
@@ -164,7 +158,7 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
         "reports": sections.reports_section(team, rulebook, words, persons),
         "problems": sections.problems_section(findings, words, reps),
     }
-    context["held"] = reports.held(team.tables["submission"], words.name("status", "superseded"))
+    context["held"] = reports.held(team.tables["submission"])
     context["stages"] = pipeline.stages_section(team, rulebook, words, persons, odds, context)
     _blanks(context, words)
     late = {g["grade"]: 0 for g in context["grades"]["grades"]}

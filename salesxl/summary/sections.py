@@ -12,10 +12,11 @@ from typing import Any
 import pandas as pd
 
 from salesxl.checks.dates import due
-from salesxl.messages import Words, show
-from salesxl.model import Team
+from salesxl.messages import CODES, Words, show
+from salesxl.model import Severity, Team
 from salesxl.rulebook import Condition, Rulebook
 from salesxl.rules.money import total
+from salesxl.schemas import labels_of
 from salesxl.settings import typed_condition
 from salesxl.summary.definitions import bound, cadence, facts_of, with_lines
 from salesxl.summary.figures import alerts, claims, reports
@@ -130,14 +131,10 @@ def conflicts_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str,
         "near": conflicts.of_code(findings, "near_name"),
         "jumps": conflicts.of_code(findings, "stage_jump"),
         "still_listed": conflicts.of_code(findings, "handed_over"),
-        "handovers": [
-            f
-            for f in conflicts.of_code(findings, "incomplete")
-            if f["form"] == words.name("form", "handover_list")
-        ],
+        "handovers": [f for f in conflicts.of_code(findings, "incomplete") if f["form"] == "handover_list"],
     }
     for name in CONTRADICTIONS:
-        lists[name] = with_lines("conflicts", lists[name])
+        lists[name] = with_lines("conflicts", [in_words(row, words) for row in lists[name]])
     lists["contracts"] = claims.claims(team, rulebook)
     for row in lists["contracts"]:
         facts = {key: row[key] for key in ("deals", "contracts", "undated")}
@@ -154,15 +151,17 @@ def reports_section(
 ) -> dict[str, Any]:
     """Return 提交情况: who has handed in what, and what was not read."""
     submissions = team.tables["submission"]
-    called = {"form": words.names("form"), "status": words.names("status")}
     scores = reports.completeness(team.tables["customer"], rulebook)
-    found = reports.by_rep(submissions, persons, scores, called, team.week)
+    found = reports.by_rep(submissions, persons, scores, team.week)
     for row in found:
         row["report_name"] = words.name("report_state", row["report"])
     sums = {
         key: sum(row[key] for row in found) for key in ("read", "accepted", "returned", "errors", "warnings")
     }
     sums |= {key: total([row[key] for row in found]) for key in ("held_amount", "held_completed")}
+    unread = reports.unread(submissions, team.tables["finding"])
+    for row in unread:
+        row["status"] = words.name("status", row["status"])
     expected = [p for p in persons if p.on_roster] if rulebook.has_roster else []
     return {
         "reps": found,
@@ -173,19 +172,32 @@ def reports_section(
         "is_due": team.as_of >= due(team.week, rulebook),
         "expected": len(expected),
         "handed_in": sum(row["files"] for row in found),
-        "unread": reports.unread(submissions, team.tables["finding"], called["status"]),
+        "unread": unread,
     }
 
 
 def problems_section(findings: pd.DataFrame, words: Words, reps: tuple[str, ...]) -> dict[str, Any]:
     """Return 数据问题: by kind, by rep, and one by one."""
-    severities = {key: words.name("severity", key) for key in ("error", "warning", "notice")}
-    codes = problems.by_code(findings, severities)
+    codes = [in_words(row, words) for row in problems.by_code(findings)]
     for row in codes:
         row["reps_text"] = names(row["reps"], words)
     return {
         "codes": codes,
-        "reps": problems.by_rep(findings, severities, reps),
-        "rows": with_lines("problems", problems.listed(findings, severities)),
-        "counts": {key: int((findings["severity"] == name).sum()) for key, name in severities.items()},
+        "reps": problems.by_rep(findings, reps),
+        "rows": with_lines("problems", [in_words(row, words) for row in problems.listed(findings)]),
+        "counts": {key: int((findings["severity"] == key).sum()) for key in Severity},
     }
+
+
+def in_words(row: dict[str, Any], words: Words) -> dict[str, Any]:
+    """Return a row of findings with words for its codes, and what its code is called."""
+    severity, code, form = row["severity"], row["code"], row.get("form")
+    said = {
+        "severity": severity and words.name("severity", severity),
+        "code": code,
+        "title": words.title(code) if code in CODES else code,
+    }
+    if "form" in row:
+        label = labels_of(form).get(row["field"], row["field"])
+        said |= {"form": form and words.name("form", form), "field": label}
+    return {**dict.fromkeys(("severity", "code", "title")), **row, **said}

@@ -19,7 +19,7 @@ from salesxl.messages import Words
 from salesxl.model import Checked, Finding, Severity, TableName
 from salesxl.rulebook import Rulebook
 from salesxl.rules.money import total
-from salesxl.tables import model
+from salesxl.tables import book_words, model
 
 __all__ = ["Counts", "counts", "finding_json", "findings", "owner", "submissions", "waiting"]
 
@@ -142,22 +142,24 @@ def finding_json(found: Finding, words: Words) -> dict[str, Any]:
     }
 
 
-def findings(checked: Checked, words: Words) -> pd.DataFrame:
-    """Return one row per finding, in sheet order, with what it says in the reader's language."""
+def findings(checked: Checked) -> pd.DataFrame:
+    """Return one row per finding, in sheet order."""
+    words = book_words()
     forms = {(s.file, s.sheet): s.form for s in checked.submissions}
     whose = owner(checked)
     rows = []
     for found in checked.findings:
         form = forms.get((found.place.file, found.place.sheet or ""))
+        label = words.label(found)
+        known = label is not None and schemas.labels_of(form).get(found.field or "") == label
         rows.append(
             {
-                "severity": words.severity(found.severity),
+                "severity": found.severity.value,
                 "code": found.code,
-                "title": words.title(found.code),
                 "rep": whose(found),
-                "form": words.name("form", form) if form else None,
+                "form": form,
                 "cell": found.place.cell,
-                "field": words.label(found),
+                "field": found.field if known else label,
                 "value": words.value(found) or None,
                 "message": words.message(found),
                 "fix": words.fix(found),
@@ -172,24 +174,20 @@ def findings(checked: Checked, words: Words) -> pd.DataFrame:
 BOUNDS = ("week_start", "week_end")
 
 
-def submissions(checked: Checked, rulebook: Rulebook, words: Words) -> pd.DataFrame:
+def submissions(checked: Checked, rulebook: Rulebook) -> pd.DataFrame:
     """Return one row per form sheet, per file that gave no form, and per member who has not reported."""
     teams = {m.name: m.team for m in rulebook.members}
     said: dict[tuple[str, str], list[Finding]] = {}
     for found in checked.findings:
         said.setdefault((found.place.file, found.place.sheet or ""), []).append(found)
-    rows = [
-        *_form_rows(checked, words),
-        *_fileless_rows(words, said),
-        *_missing_rows(checked, words),
-    ]
+    rows = [*_form_rows(checked), *_fileless_rows(said), *_missing_rows(checked)]
     for row in rows:
         row["team"] = teams.get(row["rep"]) or row.get("team")
         row["digest"] = checked.digests.get(row.get("source_file") or "")
     return _typed(rows, "submission")
 
 
-def _form_rows(checked: Checked, words: Words) -> Iterator[dict[str, Any]]:
+def _form_rows(checked: Checked) -> Iterator[dict[str, Any]]:
     skipped = _skipped(checked).to_dict("records")
     tally = _tally(checked).to_numpy().tolist()
     said = _by_form(checked)
@@ -201,8 +199,8 @@ def _form_rows(checked: Checked, words: Words) -> Iterator[dict[str, Any]]:
         mine = said.get(number, [])
         yield {
             "rep": checked.reps[number],
-            "form": words.name("form", submission.form),
-            "status": words.name("status", _status(read, accepted, superseded > 0)),
+            "form": submission.form,
+            "status": _status(read, accepted, superseded > 0),
             "read": read,
             "accepted": accepted,
             "returned": 0 if superseded else read - accepted,
@@ -260,14 +258,14 @@ def _held(rows: pd.DataFrame, column: str) -> dict[int, float | None]:
     return {int(n): total(held) for n, held in rows[out.astype(bool)].groupby("submission")[column]}
 
 
-def _fileless_rows(words: Words, said: dict[tuple[str, str], list[Finding]]) -> Iterator[dict[str, Any]]:
+def _fileless_rows(said: dict[tuple[str, str], list[Finding]]) -> Iterator[dict[str, Any]]:
     """Yield files and sheets from which no form was read, by the finding that says why."""
     for (file, sheet), found in said.items():
         for one in found:
             status = _NO_FORM.get(one.code)
             if file and status and (one.code != "superseded" or not sheet):
                 yield {
-                    "status": words.name("status", status),
+                    "status": status,
                     "errors": int(one.severity is Severity.ERROR),
                     "warnings": int(one.severity is Severity.WARNING),
                     "source_file": file,
@@ -295,12 +293,12 @@ def waiting(checked: Checked) -> tuple[str, ...]:
     return tuple(dict.fromkeys(told))
 
 
-def _missing_rows(checked: Checked, words: Words) -> Iterator[dict[str, Any]]:
+def _missing_rows(checked: Checked) -> Iterator[dict[str, Any]]:
     for rep in waiting(checked):
         yield {
             "rep": rep,
-            "form": words.name("form", "weekly_report"),
-            "status": words.name("status", "missing"),
+            "form": "weekly_report",
+            "status": "missing",
             "warnings": 1,
             "week_start": checked.week[0],
             "week_end": checked.week[1],

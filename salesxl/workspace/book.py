@@ -1,15 +1,16 @@
 """The team's book 团队台账.xlsx: the team's tables as sheets, and back.
 
-Owns which column stands on which sheet under which label, filling the template of the book, and reading a
-book again. Refuses: deciding what goes in.
+Owns which column stands on which sheet under which label, filling the template of the book, reading a book
+again, and the words for codes, which are the same in every language. Refuses: deciding what goes in.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,9 @@ import pandas as pd
 from salesxl import schemas
 from salesxl.columns import Column, Kind, columns_of
 from salesxl.errors import RefusedError, SettingsError
-from salesxl.messages import Words
+from salesxl.messages import CODES, LOCALES, Words, load
 from salesxl.model import TableName, Team
-from salesxl.tables import TABLES, model
+from salesxl.tables import TABLES, book_words, model
 from salesxl.template import stream
 from salesxl.template.sheets import repeat_sheet
 from salesxl.template.wording import told
@@ -38,10 +39,18 @@ SHEET_ROWS = LAST_ROW - 1
 """Rows of a table that one sheet holds, below its header."""
 
 
+TITLE = Column("title", "", "", Kind.NAME, codes="title")
+"""What stands beside a finding's code, and is not read again: what the code is called."""
+
+ALL_OF = "、"
+"""Stands between several codes of a cell."""
+
+
 def columns(table: TableName, words: Words) -> tuple[Column, ...]:
-    """Return the columns of a table's sheet, in order, labelled in the reader's language."""
+    """Return the columns of a table's sheet, in order and with their labels."""
     own = {column.field: column for column in columns_of(model(table))}
-    return tuple(replace(column, label=_label(column, own, words)) for column in own.values())
+    shown = [(column, TITLE) if column.field == "code" else (column,) for column in own.values()]
+    return tuple(replace(c, label=_label(c, own, words)) for both in shown for c in both)
 
 
 def _label(column: Column, own: Mapping[str, Column], words: Words) -> str:
@@ -61,7 +70,7 @@ def write_book(team: Team, template: bytes, out: Path, words: Words) -> dict[str
         TemplateError: the template lacks a sheet or a column of the book.
     """
     with told(words):
-        return _filled(team, template, out, words)
+        return _filled(team, template, out, book_words())
 
 
 def _filled(team: Team, template: bytes, out: Path, words: Words) -> dict[str, int]:
@@ -102,27 +111,76 @@ def _values(
 ) -> list[list[Any]]:
     """Return some rows of a table as a list of plain Python values a column, blank as None."""
     rows = frame.iloc[first:stop]
-    return [_written(rows[c.field], c, words) if c.field in rows else [None] * len(rows) for c in shown]
+    return [_written(rows, c, words) for c in shown]
 
 
-def _written(column: pd.Series, shown: Column, words: Words) -> list[Any]:
+def _written(rows: pd.DataFrame, shown: Column, words: Words) -> list[Any]:
+    column = rows.get("code" if shown.field == TITLE.field else shown.field)
+    if column is None:
+        return [None] * len(rows)
     if shown.kind in (Kind.DATE, Kind.MOMENT):
         moments: list[Any] = column.astype("datetime64[us]").to_numpy().tolist()
         return moments
     values: list[Any] = column.to_numpy(dtype=object, na_value=None).tolist()
-    if shown.kind is Kind.YES_NO or shown.field in ("item", "flags"):
-        known = {v: None if v is None else _said(v, shown, words) for v in set(values)}
-        return list(map(known.__getitem__, values))
+    if shown.kind is Kind.YES_NO:
+        answers = {None: None, True: words.name("answer", "yes"), False: words.name("answer", "no")}
+        return list(map(answers.__getitem__, values))
+    if shown.codes == "field":
+        forms = rows["form"].to_numpy(dtype=object, na_value=None)
+        return [schemas.labels_of(form).get(v, v) for form, v in zip(forms, values, strict=True)]
+    if shown.codes == "column":
+        tables = rows["table"].to_numpy(dtype=object, na_value=None)
+        return [_labels(t).get(v, v) for t, v in zip(tables, values, strict=True)]
+    if shown.codes:
+        return _put(values, _names(shown.codes, words), " ", ALL_OF)
     return values
 
 
-def _said(value: Any, shown: Column, words: Words) -> str:
-    """Return the words for what a frame holds as a code."""
-    if shown.field == "item":
-        return schemas.block_spec(value).title
-    if shown.field == "flags":
-        return "、".join(words.title(code) for code in value.split())
-    return words.name("answer", "yes" if value else "no")
+def _put(values: Sequence[Any], known: Mapping[str, str], apart: str, joined: str) -> list[Any]:
+    """Put words for codes or codes for words, of which a cell may hold several; what is not known stays."""
+
+    @cache
+    def put(value: str | None) -> str | None:
+        parts = value.split(apart) if value else ()
+        return joined.join(map(known.__getitem__, parts)) if parts and known.keys() >= {*parts} else value
+
+    return list(map(put, values))
+
+
+def _names(group: str, words: Words) -> Mapping[str, str]:
+    """Return the words for the codes of a group."""
+    if group == "title":
+        return {code: words.title(code) for code in CODES}
+    if group == "item":
+        return {block.kind: block.title for block in schemas.form("handover_list").blocks}
+    return words.names(group)
+
+
+@cache
+def _codes(group: str) -> Mapping[str, str]:
+    """Return the codes of a group by their words; a book of earlier weeks may have those of any locale."""
+    every = (_names(group, load(lang, schemas.label_of)) for lang in reversed(LOCALES))
+    return {said: code for names in every for code, said in names.items()}
+
+
+@cache
+def _fields(form: str | None) -> Mapping[str, str]:
+    """Return the fields of a form by their labels; two dates beside signatures have one label."""
+    labels = schemas.labels_of(form)
+    often = Counter(labels.values())
+    return {label: field for field, label in labels.items() if often[label] == 1}
+
+
+@cache
+def _labels(table: TableName | None) -> Mapping[str, str]:
+    """Return the labels of a table's columns by field."""
+    return {c.field: c.label for c in columns(table, book_words())} if table in TABLES else {}
+
+
+@cache
+def _named(table: TableName | None) -> Mapping[str, str]:
+    """Return the fields of a table by their labels."""
+    return {label: field for field, label in _labels(table).items()}
 
 
 def read_book(path: Path, words: Words) -> Team:
@@ -170,18 +228,26 @@ _TYPED: Mapping[Kind, str] = {
 
 
 def _frame(where: str, rows: Any, shown: tuple[Column, ...], words: Words) -> pd.DataFrame:
-    """Type a sheet's rows; columns that a team has taken out of its book are missing."""
+    """Type a sheet's rows, codes for words; columns that a team has taken out of its book are missing."""
     header = {str(v): at for at, v in enumerate(rows[0] if rows else ()) if v is not None}
     body = [row for row in rows[1:] if any(v is not None for v in row)]
     yes = words.name("answer", "yes")
-    typed = {}
-    for column in shown:
+    typed: dict[str, pd.Series] = {}
+    for column in (c for c in shown if c.field != TITLE.field):
         at = header.get(column.label)
         values = [row[at] if at is not None and at < len(row) else None for row in body]
         if column.kind is Kind.YES_NO:
             values = [None if v is None else v == yes for v in values]
         if column.kind.dtype == "string":
             values = [None if v is None else str(v) for v in values]
+        if column.codes == "field":
+            forms = typed["form"].to_numpy(dtype=object, na_value=None)
+            values = [v and _fields(form).get(v, v) for form, v in zip(forms, values, strict=True)]
+        elif column.codes == "column":
+            told = typed["table"].to_numpy(dtype=object, na_value=None)
+            values = [v and _named(t).get(v, v) for t, v in zip(told, values, strict=True)]
+        elif column.codes:
+            values = _put(values, _codes(column.codes), ALL_OF, " ")
         try:
             typed[column.field] = pd.Series(pd.array(values, dtype=column.kind.dtype))
         except (TypeError, ValueError) as odd:

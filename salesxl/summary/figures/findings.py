@@ -12,13 +12,14 @@ import pandas as pd
 
 from salesxl.checks.customers import customer_keys
 from salesxl.files.links import Places, cell_place
+from salesxl.model import Severity
 from salesxl.summary.figures.plain import counts, rows, true
 
 __all__ = ["by_code", "by_phone", "by_rep", "conflicts", "linked", "listed", "moved", "of_code"]
 
 CLAIM = ("rep", "customer_name", "grade", "stage", "expected_amount", "last_contact", "source_file")
 FINDING = (
-    *("severity", "code", "title", "rep", "form", "field", "value", "message", "fix"),
+    *("severity", "code", "rep", "form", "field", "value", "message", "fix"),
     *("source_file", "source_sheet", "cell"),
 )
 
@@ -96,32 +97,21 @@ LINKED = 10_000
 """Rows of one list that lead to their cell: Excel opens no sheet with more than 65,530 links."""
 
 
-def by_code(findings: pd.DataFrame, severities: dict[str, str]) -> list[dict[str, Any]]:
-    """Return a row per kind of finding that occurs, the worst and most frequent first.
-
-    ``severities`` are the severities' names in the table's language, worst first.
-    """
-    order = {name: at for at, name in enumerate(severities.values())}
+def by_code(findings: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a row per kind of finding that occurs, the worst and most frequent first."""
+    order = {severity.value: at for at, severity in enumerate(Severity)}
     found = []
-    for (severity, code, title), mine in findings.groupby(["severity", "code", "title"]):
+    for (severity, code), mine in findings.groupby(["severity", "code"]):
         names = sorted({str(r) for r in mine["rep"].dropna()})
-        found.append(
-            {
-                "severity": str(severity),
-                "code": str(code),
-                "title": str(title),
-                "count": len(mine),
-                "reps": names,
-            }
-        )
+        found.append({"severity": str(severity), "code": str(code), "count": len(mine), "reps": names})
     return sorted(found, key=lambda r: (order.get(r["severity"], len(order)), -r["count"], r["code"]))
 
 
-def by_rep(findings: pd.DataFrame, severities: dict[str, str], reps: tuple[str, ...]) -> list[dict[str, Any]]:
+def by_rep(findings: pd.DataFrame, reps: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return a row per rep with the number of findings by severity (error, warning, notice) and by code."""
     weights, codes = counts(findings, "rep", "severity"), counts(findings, "rep", "code")
     found: dict[str, dict[str, Any]] = {
-        rep: {"rep": rep, **{key: weights.get((rep, n), 0) for key, n in severities.items()}, "codes": {}}
+        rep: {"rep": rep, **{s.value: weights.get((rep, s.value), 0) for s in Severity}, "codes": {}}
         for rep in reps
     }
     for (rep, code), number in codes.items():
@@ -130,11 +120,9 @@ def by_rep(findings: pd.DataFrame, severities: dict[str, str], reps: tuple[str, 
     return list(found.values())
 
 
-def listed(findings: pd.DataFrame, severities: dict[str, str]) -> list[dict[str, Any]]:
+def listed(findings: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the findings that somebody has to mend: errors, then warnings, each in sheet order."""
-    kept = []
-    for key in ("error", "warning"):
-        kept.append(findings[true(findings["severity"] == severities[key])])
+    kept = [findings[true(findings["severity"] == key)] for key in (Severity.ERROR, Severity.WARNING)]
     return rows(pd.concat(kept, ignore_index=True), FINDING)
 
 

@@ -40,23 +40,22 @@ def by_rep(
     submissions: pd.DataFrame,
     persons: tuple[Person, ...],
     scores: Mapping[str, float | None],
-    names: Mapping[str, Mapping[str, str]],
     week: tuple[Any, Any],
 ) -> list[dict[str, Any]]:
     """Return a row per rep, and one without a rep (None) for forms that name nobody and files not read.
 
-    ``names`` are the names of forms and statuses in the table's language. ``report`` is what became of the
-    week's report: ``accepted``, ``returned``, ``missing``, or ``none`` where nobody asks for it.
+    ``report`` is what became of the week's report: ``accepted``, ``returned``, ``missing``, or ``none`` where
+    nobody asks for it.
     """
     named = submissions.assign(rep=submissions["rep"].fillna(NOBODY))
-    current = named[true(named["status"] != names["status"]["superseded"])]
-    handed = current[true(current["status"] != names["status"]["missing"])]
+    current = named[true(named["status"] != "superseded")]
+    handed = current[true(current["status"] != "missing")]
     numbers = current.groupby("rep")[list(COUNTS)].sum().to_dict("index")
     amounts = {name: sums(current, name, "rep") for name in AMOUNTS}
     forms = counts(handed, "rep", "form")
     files = handed[handed["form"].notna()].groupby("rep")["source_file"].nunique().to_dict()
-    weekly = current[true(current["form"] == names["form"]["weekly_report"])]
-    reported = _reported(weekly, names["status"]["missing"], week[0])
+    weekly = current[true(current["form"] == "weekly_report")]
+    reported = _reported(weekly, week[0])
     nobody = [Person(NOBODY, None, False)] if NOBODY in numbers else []
     found = []
     for person in (*persons, *nobody):
@@ -68,7 +67,7 @@ def by_rep(
                 "team": person.team,
                 "on_roster": person.on_roster,
                 "report": reported.get(rep, "none"),
-                "forms": {key: forms.get((rep, names["form"][key]), 0) for key in FORMS},
+                "forms": {key: forms.get((rep, key), 0) for key in FORMS},
                 "files": int(files.get(rep, 0)),
                 **own,
                 "accepted_share": ratio(own["accepted"], own["read"]),
@@ -79,12 +78,12 @@ def by_rep(
     return found
 
 
-def _reported(weekly: pd.DataFrame, missing: str, monday: Any) -> dict[str, str]:
+def _reported(weekly: pd.DataFrame, monday: Any) -> dict[str, str]:
     """Return what became of each rep's report of the week; the best of several counts."""
     found: dict[str, str] = {}
     order = ("accepted", "returned", "missing")
     for row in rows(weekly, ("rep", "status", "returned", "week_start")):
-        if row["status"] == missing:
+        if row["status"] == "missing":
             state = "missing"
         elif row["week_start"] in (monday, None):
             state = "accepted" if not row["returned"] else "returned"
@@ -95,9 +94,9 @@ def _reported(weekly: pd.DataFrame, missing: str, monday: Any) -> dict[str, str]
     return found
 
 
-def held(submissions: pd.DataFrame, superseded: str) -> dict[str, Any]:
+def held(submissions: pd.DataFrame) -> dict[str, Any]:
     """Return what is held back in all: rows, and the amounts known on them (元). Never left unsaid."""
-    current = submissions[true(submissions["status"] != superseded)]
+    current = submissions[true(submissions["status"] != "superseded")]
     return {
         "rows": int(current["returned"].fillna(0).sum()),
         "amount": total(current["held_amount"]),
@@ -105,12 +104,9 @@ def held(submissions: pd.DataFrame, superseded: str) -> dict[str, Any]:
     }
 
 
-def unread(
-    submissions: pd.DataFrame, findings: pd.DataFrame, status: Mapping[str, str]
-) -> list[dict[str, Any]]:
+def unread(submissions: pd.DataFrame, findings: pd.DataFrame) -> list[dict[str, Any]]:
     """Return files and sheets from which nothing was read, each with what the findings say of it."""
-    names = [status["unreadable"], status["unrecognised"]]
-    lost = submissions[true(submissions["status"].isin(names))]
+    lost = submissions[true(submissions["status"].isin(["unreadable", "unrecognised"]))]
     about = findings[true(findings["code"].isin(["unreadable", "unsafe", "unrecognised"]))]
     said: dict[tuple[str, str], tuple[str, str]] = {}
     for row in rows(about, ("source_file", "source_sheet", "message", "fix")):
