@@ -99,8 +99,10 @@ class Flags(BlockModel):
 
 
 class Kept(BlockModel):
-    """The Monday of the week in which the row's content first came in, and why it stands although nobody handed
-    it in this week: ``carried``, ``held`` (a newer row is held back), ``missing``, ``unverified``.
+    """The Monday of the week in which the row's content first came in, and why the row stands.
+
+    Blank where it was handed in this week; else ``carried``, ``held`` (a newer row is held back),
+    ``missing`` (a whole archive lacks it), ``unverified`` (several do).
     """
 
     last_week: Date = added(Kind.DATE)
@@ -108,8 +110,10 @@ class Kept(BlockModel):
 
 
 class Standing(BlockModel):
-    """What the team's state knows of a claim: its round, whether its amount counts, former names, and since when
-    and in how many whole archives it has been missing; what the rules would grade it, between two quarters.
+    """What the team's state knows of a claim: its round, whether its amount counts, former names.
+
+    Also since when, and in how many whole archives, it has been missing, and what the rules would grade it
+    between two quarters.
     """
 
     round: Whole = added(Kind.WHOLE)

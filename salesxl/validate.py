@@ -127,7 +127,9 @@ def check(
     frames = {kind: _frame(one, case, by_kind.get(kind, ())) for kind, one in stacks.items()}
     ordered = _in_sheet_order(findings, list(batch.files), submissions)
     outlines = tuple(submission.outline() for submission in submissions)
-    return Checked(tuple(batch.files), outlines, tuple(whole), frames, ordered, as_of, case.week, batch.digests)
+    return Checked(
+        tuple(batch.files), outlines, tuple(whole), frames, ordered, as_of, case.week, batch.digests
+    )
 
 
 def _moves(

@@ -14,7 +14,7 @@ from salesxl import messages, settings, summary
 from salesxl.cli import report
 from salesxl.consolidate import consolidate
 from salesxl.intake import receive
-from salesxl.model import PastName, Team
+from salesxl.model import TableName, Team
 from salesxl.rulebook import Adjustment, Rulebook
 from salesxl.summary.sample import few, to_json
 from salesxl.validate import check
@@ -53,13 +53,14 @@ def _with_all_targets(rules: Rulebook) -> Rulebook:
     return replace(rules, members=members, targets=(first, *rules.targets[1:]))
 
 
-def _a_week_before(team: Team) -> dict[PastName, pd.DataFrame]:
-    """Return a book of the week before in which everybody stood where they stand now."""
+def _a_week_before(tables: dict[TableName, pd.DataFrame], team: Team) -> dict[TableName, pd.DataFrame]:
+    """Return the tables with what a week before adds: reports, and numbers given then."""
     monday = pd.Timestamp(team.week[0]) - pd.Timedelta(days=7)
-    customers, reports = (team.tables[name] for name in ("customer", "weekly_report"))
+    reports = tables["weekly_report"]
     return {
-        "customer": customers.assign(week_start=monday),
-        "weekly_report": reports.assign(week_start=monday),
+        **tables,
+        "number": tables["number"].assign(week_start=monday),
+        "weekly_report": pd.concat([reports.assign(week_start=monday), reports], ignore_index=True),
     }
 
 
@@ -88,7 +89,7 @@ def _with_what_is_rare(team: Team, rules: Rulebook) -> Team:
         "record": _with_an_unreviewed_contract(team, rules),
         "finding": pd.concat([findings, *rare, shared], ignore_index=True),
     }
-    return replace(team, tables=tables, past=_a_week_before(team))
+    return replace(team, tables=_a_week_before(tables, team))
 
 
 def _with_rare_customers(customers: pd.DataFrame, talks: pd.DataFrame, rules: Rulebook) -> pd.DataFrame:

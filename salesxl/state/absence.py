@@ -49,19 +49,20 @@ def whole_archives(
 
 def after_absence(
     customers: pd.DataFrame,
-    here: Collection[tuple[str, str]],
-    held: Collection[tuple[str, str]],
+    who: pd.Series,
+    here: Collection[tuple[object, ...]],
+    held: Collection[tuple[object, ...]],
     whole: Collection[str],
     monday: pd.Timestamp,
     rulebook: Rulebook,
 ) -> pd.DataFrame:
     """Return the customers with how long each has been missing.
 
-    ``here`` and ``held`` are (customer, rep) of the rows listed and of those held back. A rep's customer that
-    a whole archive lacks is missing from that week on; ``absences`` counts these weeks. After
-    ``absent_archives`` of them it is unverified. Who is listed again is neither.
+    ``who`` tells each row's customer; ``here`` and ``held`` are (customer, rep) of the rows listed and of
+    those held back. A rep's customer that a whole archive lacks is missing from that week on; ``absences``
+    counts these weeks. After ``absent_archives`` of them it is unverified. Who is listed again is neither.
     """
-    pairs = list(zip(known_by(customers).tolist(), customers["rep"].tolist(), strict=True))
+    pairs = list(zip(who.tolist(), customers["rep"].tolist(), strict=True))
     listed = np.array([pair in here for pair in pairs], dtype=bool)
     back = np.array([pair in held for pair in pairs], dtype=bool) & ~listed
     lacking = customers["rep"].isin(list(whole)).to_numpy(dtype=bool) & ~listed & ~back

@@ -52,9 +52,9 @@ def changes(
 ) -> pd.DataFrame:
     """Return a row for each value that stands no longer, for each row that is new, and each that is gone.
 
-    ``who`` says of the customers of ``after`` who they were in ``before``. ``causes`` say by (table, who, field) why, where it is not that a newer form says so; an empty field stands
-    for all of a row. A customer seen for the first time is one row (cause ``new``), a row that is gone is a
-    row per value (``withdrawn``).
+    ``who`` says of the customers of ``after`` who they were in ``before``. ``causes`` say by (table, who,
+    field) why, where it is not that a newer form says so; an empty field stands for all of a row. A customer
+    seen for the first time is one row (cause ``new``), a row that is gone is a row per value (``withdrawn``).
     """
     parts = [_of_customers(before["customer"], after["customer"], who, causes)]
     parts += [_of_table(name, before[name], after[name], key, causes) for name, key in COMPARED.items()]
@@ -104,7 +104,7 @@ def _compared(
     fields: Sequence[str],
     causes: Mapping[tuple[str, str, str], str],
 ) -> pd.DataFrame:
-    """Compare two states of a table: first rows that stand unchanged at their place, then the others by key."""
+    """Compare two states of a table, whose rows ``old_who`` and ``new_who`` tell."""
     old_at, new_at = _pairs(before, after, old_who, new_who, by_rep=name == "customer")
     both = (old_at >= 0) & (new_at >= 0)
     rows: list[dict[str, Any]] = []
@@ -205,9 +205,9 @@ def _texts(column: pd.Series) -> pd.Series:
 
 
 def written(value: Any) -> str:
-    """Return a value as text: days as 2026-11-20, numbers without a trailing zero, true and false as 1 and 0."""
+    """Return a value as text: days as 2026-11-20, whole numbers without a point, yes and no as 1 and 0."""
     if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%d" if value == value.normalize() else "%Y-%m-%d %H:%M")
+        return f"{value:%Y-%m-%d}" if value == value.normalize() else f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, (bool, np.bool_)):
         return "1" if value else "0"
     if isinstance(value, (float, np.floating)) and float(value).is_integer():

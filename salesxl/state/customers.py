@@ -1,4 +1,4 @@
-"""客户档案 of the state: each claim of a rep on a customer, the newest of what its forms say. docs/domain.md 4.2.
+"""客户档案 of the state: each rep's claim on a customer, the newest of what forms say. docs/domain.md 4.2.
 
 Owns joining a week's rows to the state's: who they are, whose, and what they clear. Refuses: numbers, grades.
 """
@@ -33,8 +33,8 @@ NEVER_BLANK = frozenset(
 class Joined:
     """The customers of a state, by whom they were known before, and what was seen on the way.
 
-    ``who`` tells each row's customer for this week: its number before, else its compared name. ``renamed`` are
-    the present names by former compared name, ``causes`` why rows are as they are (``changes``).
+    ``who`` tells each row's customer for this week: its number before, else its compared name. ``renamed``
+    are the present names by former compared name, ``causes`` why rows are as they are (``changes``).
     """
 
     customers: pd.DataFrame
@@ -64,7 +64,7 @@ def joined(
     here = listed.assign(who=recognised(listed, index, ()))
     whole = absence.whole_archives(state, here, come, monday, rulebook)
     rows = rows.assign(who=recognised(rows, index, whole))
-    rows = _to_receivers(rows, state, moves, come, monday, rulebook)
+    rows = _to_receivers(rows, state, moves, come, rulebook)
     who = known_by(state)
     keys = list(zip(who.tolist(), state["rep"].tolist(), strict=True))
     rows = rows[~_stale(rows, keys, state, come)].reset_index(drop=True)
@@ -87,13 +87,10 @@ def joined(
         round=claims.rounds(state, after, rulebook),
     )
     back = here.merge(rows[["submission", "row"]], on=["submission", "row"], how="left", indicator=True)
-    held = set(
-        here.loc[(back["_merge"] == "left_only").to_numpy(), ["who", "rep"]]
-        .dropna()
-        .itertuples(index=False, name=None)
-    )
-    after = absence.after_absence(after.assign(who=known_now), set(row_keys), held, whole, monday, rulebook)
-    return Joined(after.drop(columns="who"), known_now, renamed, causes)
+    out = here[(back["_merge"] == "left_only").to_numpy()][["who", "rep"]].dropna()
+    held = set(zip(out["who"].tolist(), out["rep"].tolist(), strict=True))
+    after = absence.after_absence(after, known_now, set(row_keys), held, whole, monday, rulebook)
+    return Joined(after, known_now, renamed, causes)
 
 
 def _handed_over(
@@ -129,7 +126,6 @@ def _to_receivers(
     state: pd.DataFrame,
     moves: pd.DataFrame,
     come: Incoming,
-    monday: pd.Timestamp,
     rulebook: Rulebook,
 ) -> pd.DataFrame:
     """Give the rows of handed-over customers to their receivers, or pass over them.
@@ -187,8 +183,10 @@ def _ages(rows: pd.DataFrame, come: Incoming) -> np.ndarray:
 
 def _applies(name: str, rows: pd.DataFrame, come: Incoming) -> np.ndarray:
     """Say on which rows a field counts: where it stands on the form, or is known without it."""
-    known = rows[name].notna().to_numpy(dtype=bool)
-    return known | come.applies("customer", name, rows["submission"]) if name in _OF_FORM else ~known | known
+    known: np.ndarray = rows[name].notna().to_numpy(dtype=bool)
+    if name not in _OF_FORM:
+        return np.ones(len(rows), dtype=bool)
+    return known | come.applies("customer", name, rows["submission"])
 
 
 _OF_FORM = frozenset(c.field for c in schemas.block_spec("customer").columns)

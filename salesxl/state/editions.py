@@ -33,7 +33,7 @@ def joined(
     are told.
     """
     old_keys, new_keys = _keys(before, key), _keys(rows, key)
-    gone = _withdrawn(before, old_keys, rows, new_keys, age, moment)
+    gone = _withdrawn(before, old_keys, rows, new_keys, moment)
     kept = before[~gone].reset_index(drop=True)
     left = [one for one, out in zip(old_keys, gone, strict=True) if not out]
     return overlaid(kept, left, rows, new_keys, age, week, never_blank=never_blank)
@@ -60,7 +60,6 @@ def _withdrawn(
     old_keys: Sequence[tuple[object, ...]],
     rows: pd.DataFrame,
     new_keys: Sequence[tuple[object, ...]],
-    age: np.ndarray,
     moment: str,
 ) -> np.ndarray:
     """Say which older rows a newer edition lacks: of its rep and customer, between its first and last row."""
@@ -72,12 +71,12 @@ def _withdrawn(
     groups: dict[tuple[object, object, object], list[int]] = {}
     for at, whose in enumerate(zip(rows["submission"], rows["rep"], names, strict=True)):
         groups.setdefault(whose, []).append(at)
-    of: dict[tuple[object, object], list[int]] = {}
+    of: dict[object, list[int]] = {}
     old_names = customer_keys(before["customer_name"])
     asked = {(rep, name) for _, rep, name in groups}
-    for at, whose in enumerate(zip(before["rep"].tolist(), old_names.tolist(), strict=True)):
-        if whose in asked:
-            of.setdefault(whose, []).append(at)
+    for at, owner in enumerate(zip(before["rep"].tolist(), old_names.tolist(), strict=True)):
+        if owner in asked:
+            of.setdefault(owner, []).append(at)
     times, old_times = rows[moment], before[moment]
     for (_, rep, name), mine in groups.items():
         if not any(new_keys[at] in known for at in mine):

@@ -29,7 +29,7 @@ def known_files(files: pd.DataFrame) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def with_earlier(before: pd.DataFrame, now: pd.DataFrame, monday: pd.Timestamp) -> pd.DataFrame:
-    """Return what became of every file: those of this run, behind those of earlier weeks that it did not read.
+    """Return what became of every file: those of this run behind those of earlier weeks that it did not read.
 
     A file that was taken before keeps its week.
     """

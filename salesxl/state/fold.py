@@ -32,6 +32,11 @@ CARRIED: tuple[TableName, ...] = (
 )
 """The tables that go on from week to week; what is found is the week's own."""
 OF_A_WEEK: tuple[TableName, ...] = ("key_customer", "issue", "next_week")
+EDITIONS: tuple[tuple[TableName, tuple[str, ...], str], ...] = (
+    ("communication", ("rep", "customer_name", "contact_time", "method"), "contact_time"),
+    ("action", ("rep", "customer_name", "action", "due"), "due"),
+)
+"""Tables of dated rows, by what their rows are told, and when they were."""
 ON = ["from_rep", "to_rep", "date"]
 OTHERS_NEVER_BLANK = ("progress",)
 
@@ -79,10 +84,7 @@ def fold(
     moves = moves_of(after, week[1], as_of)
     found = customers.joined(before["customer"], rows["customer"], listed, come, moves, week, rulebook)
     after["customer"] = found.customers
-    for name, key, moment in (
-        ("communication", ("rep", "customer_name", "contact_time", "method"), "contact_time"),
-        ("action", ("rep", "customer_name", "action", "due"), "due"),
-    ):
+    for name, key, moment in EDITIONS:
         old, new = (_owned(_called(t[name], found.renamed), moves, rulebook) for t in (before, rows))
         age, when = come.ages(new["submission"]), _weeks(new, come)
         after[name] = editions.joined(old, new, age, when, key, moment, OTHERS_NEVER_BLANK)
@@ -212,6 +214,12 @@ def deals(before: pd.DataFrame, team: pd.DataFrame, monday: pd.Timestamp, rulebo
             column[[spot for spot, _ in known]] = now[name].array[[at for _, at in known]]
         after[name] = column
     return pd.concat([after, now.iloc[fresh]], ignore_index=True) if fresh else after
+
+
+OF_A_DEAL = (
+    *("customer_no", "customer_name", "rep", "round"),
+    *("contract_no", "signed_on", "contract_end"),
+)
 
 
 def _deal_keys(frame: pd.DataFrame) -> list[tuple[object, ...]]:

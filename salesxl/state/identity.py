@@ -51,7 +51,7 @@ class Signs:
 
 @dataclass(slots=True)
 class Known:
-    """The customers of a state, by all that tells them: name or former name as compared, number, own number."""
+    """The customers of a state by all that tells them: name, former name, number, a company's own number."""
 
     numbers: dict[str, str] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=dict)

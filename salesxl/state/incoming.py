@@ -37,11 +37,13 @@ class Incoming:
         """Say for rows by their forms' numbers whether the field stands on the form."""
         here = self.here.get(kind, {})
         known = {number for number, fields in here.items() if name in fields}
-        return numbers.isin(known).to_numpy(dtype=bool)
+        found: np.ndarray = numbers.isin(known).to_numpy(dtype=bool)
+        return found
 
     def ages(self, numbers: pd.Series) -> np.ndarray:
         """Return the age of the form of each row."""
-        return self.age[numbers.to_numpy(dtype="int64")] if len(numbers) else np.empty(0, dtype="int64")
+        found: np.ndarray = self.age[numbers.to_numpy(dtype="int64")]
+        return found
 
 
 def incoming(checked: Checked, taken: Mapping[str, dt.date]) -> Incoming:

@@ -1,4 +1,4 @@
-"""Customer numbers: the register of all that were ever given, and giving new ones. docs/domain.md 2.1 (C), 4.2.
+"""Customer numbers: the register of all ever given, and giving new ones. docs/domain.md 2.1 (C), 4.2.
 
 A number is given at first acceptance, never moved and never given again. Owns giving them. Refuses: who is
 who; that is ``identity``.

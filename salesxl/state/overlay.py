@@ -35,8 +35,8 @@ def overlaid(
 
     ``keys`` and ``row_keys`` name each row, ``age`` ranks the newer rows, ``week`` is when each came in.
     ``applies`` says of a field on which of the newer rows it stands (all of them unless given): where it does
-    not, the older value stays. A blank clears what stood, but for the fields ``never_blank``. ``last_week`` is
-    the week of the row whose content is new, ``carried`` is blank for keys that came in and ``carried`` else.
+    not, the older value stays. A blank clears what stood, but for the fields ``never_blank``. ``last_week``
+    is the week of the row whose content is new, ``carried`` is blank for keys that came in, else ``carried``.
     """
     place = {key: at for at, key in enumerate(keys)}
     size = len(before)

@@ -174,7 +174,7 @@ def _fields(form: str | None) -> Mapping[str, str]:
 @cache
 def _labels(table: TableName | None) -> Mapping[str, str]:
     """Return the labels of a table's columns by field."""
-    return {c.field: c.label for c in columns(table, book_words())} if table in TABLES else {}
+    return {c.field: c.label for c in columns(table, book_words())} if table and table in TABLES else {}
 
 
 @cache

@@ -27,6 +27,9 @@ from salesxl.workspace.book import read_book
 __all__ = ["history", "state_of"]
 
 
+PLACE = ["source_file", "source_sheet"]
+
+
 def history(weeks: Sequence[Path], words: Words, rulebook: Rulebook, later: Sequence[Path] = ()) -> History:
     """Return what the book of the last of these weeks' folders says, the oldest given first.
 
@@ -68,7 +71,7 @@ def state_of(books: Sequence[Path], words: Words, rulebook: Rulebook) -> Team | 
 
 
 def _taken_over(before: Team | None, team: Team, rulebook: Rulebook) -> Team:
-    """Return the state after a book without one: its rows are what its week handed in, and nobody is absent."""
+    """Return the state after a book without one: its rows are what came in, and nobody is absent."""
     monday, sunday = (pd.Timestamp(day) for day in team.week)
     tables = {name: blank(name) for name in TABLES} | dict(before.tables if before else {})
     rows = {name: _as_handed_in(team, name) for name in TABLES}

@@ -1,13 +1,14 @@
-"""How long each customer has been in its present stage, as far as the books tell. docs/domain.md 3.4, 3.6.
+"""How long each customer has been in its present stage, as far as 变更记录 tells. docs/domain.md 3.4, 3.6.
 
-变更记录 tells by weeks: a stay began in the week in which the customer was first seen in the stage. Owns stays, their days and the bound beyond which one is long. Refuses: listing who
-is stuck.
+A stay is known by weeks: it began in the week in which the customer was first seen in the stage. Owns stays,
+their days and the bound beyond which one is long. Refuses: listing who is stuck.
 """
 
 from __future__ import annotations
 
 import math
 from decimal import Decimal
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -66,10 +67,10 @@ def in_stage(team: Team, rulebook: Rulebook) -> pd.DataFrame:
 
 
 def sightings(team: Team) -> pd.DataFrame:
-    """Return every state in which a customer was first seen so: ``key``, ``week_start``, ``stage``, ``status``.
+    """Return when customers were first seen as they were: ``key``, ``week_start``, ``stage``, ``status``.
 
-    Read from 变更记录: the state in the week of the first sight, and the one after each week in which stage or
-    status changed; the present one comes last. Of several claims on a customer the one that counts is told.
+    Read from 变更记录: the state in the week of the first sight, and the one after each week in which stage
+    or status changed; the present one comes last. Of several claims the one that counts comes last.
     """
     now = team.tables["customer"]
     order = now["counted"].fillna(True).astype(bool) if "counted" in now else pd.Series(True, index=now.index)
@@ -98,23 +99,22 @@ def sightings(team: Team) -> pd.DataFrame:
     return frame.drop(columns="counts")
 
 
-def _steps(
-    team: Team, several: set[str]
-) -> dict[tuple[str, object], list[tuple[pd.Timestamp, str | None, object]]]:
-    """Return what changed in stage and status, by customer and, of ``several`` claims, by rep; the last first."""
+def _steps(team: Team, several: set[str]) -> dict[tuple[str, object], list[Step]]:
+    """Return the changes of stage and status by customer and, of ``several`` claims, rep; the last first."""
     told = team.tables["change"]
     told = told[true(told["table"] == "customer") & (told["field"].isin(STATES) | told["field"].isna())]
     told = told.assign(key=known_by(told)).sort_values("week_start", ascending=False, kind="stable")
-    found: dict[tuple[str, object], list[tuple[pd.Timestamp, str | None, object]]] = {}
-    for key, rep, week, field, old in told[["key", "rep", "week_start", "field", "old"]].itertuples(
-        index=False, name=None
-    ):
+    found: dict[tuple[str, object], list[Step]] = {}
+    columns = (told[name].tolist() for name in ("key", "rep", "week_start", "field", "old"))
+    for key, rep, week, field, old in zip(*columns, strict=True):
         step = week, None if pd.isna(field) else field, old
         found.setdefault((key, rep if key in several else None), []).append(step)
     return found
 
 
 STATES = ("stage", "status")
+Step: TypeAlias = tuple[pd.Timestamp, str | None, object]
+"""A change: its week, the field (None for a first sight), and what stood before."""
 
 
 def stays(team: Team, rulebook: Rulebook) -> pd.DataFrame:
