@@ -185,7 +185,7 @@ def problems_section(findings: pd.DataFrame, words: Words, reps: tuple[str, ...]
         "codes": codes,
         "reps": problems.by_rep(findings, reps),
         "rows": with_lines("problems", [in_words(row, words) for row in problems.listed(findings)]),
-        "counts": {key: int((findings["severity"] == key).sum()) for key in Severity},
+        "counts": {s.value: int((findings["severity"] == s.value).sum()) for s in Severity},
     }
 
 

@@ -39,7 +39,7 @@ SHEET_ROWS = LAST_ROW - 1
 """Rows of a table that one sheet holds, below its header."""
 
 
-TITLE = Column("title", "", "", Kind.NAME, codes="title")
+TITLE = Column("title", "", "", Kind.NAME, codes="title", width=12)
 """What stands beside a finding's code, and is not read again: what the code is called."""
 
 ALL_OF = "、"
