@@ -114,10 +114,10 @@ def test_a_value_that_cannot_be_read_is_told_at_every_cell_that_holds_it():
         pd.Timestamp("2026-03-02"),
         pd.Timestamp("2025-03-02"),
     ]
-    assert [(f.at, f.code, f.only_notice) for f in got.faults] == [
-        (0, "type", False),
-        (2, "format", True),
-        (3, "type", False),
+    assert [(f.at, f.code, f.severity) for f in got.faults] == [
+        (0, "type", "error"),
+        (2, "format", "notice"),
+        (3, "type", "error"),
     ]
     assert got.flagged["first_contact"].tolist() == [True, False, False, True]
 
