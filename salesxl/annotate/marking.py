@@ -15,7 +15,6 @@ from pathlib import Path
 from salesxl.annotate import record as records
 from salesxl.annotate.columns import add_columns
 from salesxl.annotate.listing import lines, list_sheet, print_names
-from salesxl.annotate.listing import lines as listed
 from salesxl.annotate.look import FILLS, Cover, Pen
 from salesxl.annotate.record import Record, SheetRecord, digest, pack
 from salesxl.annotate.strip import original, without_marks
@@ -276,7 +275,7 @@ def findings_workbook(
     book = Book(package)
     names = dict.fromkeys(f.place.sheet for f in findings if f.place.sheet)
     order = {name: at for at, name in enumerate(names)}
-    made = listed(in_order(findings, order), tell, label, words, {})
+    made = lines(in_order(findings, order), tell, label, words, {})
     name = file or next((finding.place.file for finding in findings), "")
     book.insert_sheet(words.sheet, list_sheet(book, made, words, name))
     print_names(book, words.sheet, len(made))
