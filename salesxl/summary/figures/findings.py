@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from salesxl.checks.customers import customer_keys
 from salesxl.files.links import Places, cell_place
+from salesxl.rules.identity import customer_keys
 from salesxl.summary.figures.plain import counts, rows, true
 
 __all__ = ["by_code", "by_phone", "by_rep", "conflicts", "linked", "listed", "moved", "of_code"]

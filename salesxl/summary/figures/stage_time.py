@@ -12,9 +12,9 @@ from decimal import Decimal
 
 import pandas as pd
 
-from salesxl.checks.customers import customer_keys
 from salesxl.model import Team
 from salesxl.rulebook import Rulebook
+from salesxl.rules.identity import customer_keys
 from salesxl.summary.figures.outcomes import outcomes
 from salesxl.summary.figures.plain import true
 
