@@ -19,7 +19,7 @@ from salesxl.rules import ownership
 from salesxl.rules.grading import stage_kinds, status_kinds
 from salesxl.rules.identity import customer_keys
 
-__all__ = ["ROW", "Case", "Cell", "Fault", "Stack", "error", "notice", "positions", "warning"]
+__all__ = ["ROW", "Case", "Cell", "Fault", "error", "notice", "positions", "warning"]
 
 T = TypeVar("T")
 
@@ -116,7 +116,7 @@ class Case:
 
 
 def _fault(severity: Severity, code: str, stack: Stack, at: int, name: str, **facts: Any) -> Fault:
-    """Build a fault of a field of a record."""
+    """Build a fault on a field of a record."""
     return Fault(code, severity, stack.spec.kind, int(at), name, {**stack.facts(name), **facts})
 
 
