@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from salesxl import summary as analyse
 from salesxl.consolidate import consolidate, numbers_told
 from salesxl.errors import RefusedError, TemplateError, UsageError
 from salesxl.files import links, publish
@@ -27,6 +26,7 @@ from salesxl.render import Limits, render_file
 from salesxl.rulebook import Rulebook
 from salesxl.settings import refuse_faulty
 from salesxl.state.files import known_files
+from salesxl.summary import summarise
 from salesxl.validate import check, week_of
 from salesxl.workers import Crew, Hands
 from salesxl.workspace import archive, book, history, returns
@@ -166,7 +166,7 @@ def _run(
         tell("write", 0, 1)
         ledger = _Ledger(replace(team, findings=()), draft / words.text("file.book"), folder)
         with hands.aside(ledger, None, sum(path.stat().st_size for path in copies.values())) as written:
-            figures = analyse.summarise(team, rulebook, words, before.latest, places)
+            figures = summarise(team, rulebook, words, before.latest, places)
             _write_summary(draft, figures, folder, hands)
             sheets, set_aside = json.loads(written())
     return Outcome(
@@ -278,7 +278,7 @@ def build_summary(source: bytes, data: Path, out: Path, rulebook: Rulebook, word
             originals = archive.kept_originals(folder, home.name)
             places = links.places(target, returns.lying(home / words.text("file.returns")), originals)
     before = history.history(weeks[-1:], words, rulebook)
-    figures = analyse.summarise(team, rulebook, words, before.latest, places)
+    figures = summarise(team, rulebook, words, before.latest, places)
     with publish.new_file(out) as draft:
         render_file(source, figures, draft, words=words)
     return figures

@@ -102,15 +102,12 @@ def check(
     bounds, known_before, out = week or week_of(as_of), past or {}, frozenset(replaced)
     moves = _moves(stacks, known_before, as_of, bounds[1], out)
     case = Case(stacks, submissions, reps, rulebook, as_of, bounds, out, moves, known_before, batch.whole)
-    faults = [
-        *_cell_faults(stacks, submissions),
-        *(f for one in stacks.values() for f in cells.structure(one)),
-    ]
+    faults = [fault for one in stacks.values() for fault in one.faults]
+    faults += [fault for one in stacks.values() for fault in cells.structure(one)]
     faults += [fault for rule in RULES for fault in rule(case)]
     own, again = said_once((fault for rule in rules for fault in rule(case)), case)
     faults += own
-    homes = {kind: _homes(one) for kind, one in stacks.items()}
-    faults = [f for f in faults if not _replaced(f, homes, out)]
+    faults = [f for f in faults if f.kind is None or stacks[f.kind].frame.at[f.at, "submission"] not in out]
     faults, unsaid = gathered(faults, case)
     unsaid += again
     faults = without_consequences(faults, unsaid, case)
@@ -119,7 +116,7 @@ def check(
         *(_with_rep(f, by_file, known) for f in batch.findings),
         *(f for number, s in enumerate(submissions) if number not in replaced for f in s.findings),
         *(remark(submissions[early], submissions[late]) for early, late in sorted(replaced.items())),
-        *(_finding(fault, case, homes) for fault in faults),
+        *(_finding(fault, case) for fault in faults),
     ]
     by_kind: dict[str | None, list[Fault]] = {}
     for fault in (*faults, *unsaid):
@@ -247,57 +244,23 @@ def _with_rep(found: Finding, by_file: Mapping[str, set[str]], known: Mapping[st
     return replace(found, facts={**found.facts, "rep": next(iter(told_by))}) if len(told_by) == 1 else found
 
 
-def _cell_faults(stacks: Mapping[str, Stack], submissions: Sequence[Submission]) -> Iterable[Fault]:
-    """Return the findings of cells that could not be read, or only by inference."""
-    for one in stacks.values():
-        seen: set[tuple[int, tuple[int, int], str]] = set()
-        for fault in one.faults:
-            number = int(one.frame.at[fault.at, "submission"]) if one.spec.shape is Shape.CARD else None
-            block = None if number is None else submissions[number].block(one.spec.kind)
-            if number is not None and block and (cell := block.cells.get(fault.field)):
-                if (number, cell, fault.code) in seen:  # one cell that answers two fields: a period
-                    continue
-                seen.add((number, cell, fault.code))
-            severity = Severity.ERROR
-            if fault.only_notice:
-                severity = Severity.WARNING if fault.code == "choice" else Severity.NOTICE
-            said = fault.code, severity, one.spec.kind, fault.at, fault.field, fault.facts, fault.value
-            yield Fault(*said, on_header=fault.on_header)
-
-
-Homes = Mapping[str, Sequence[tuple[int, int]]]
-"""By kind of block, each record's submission and Excel row."""
-
-
-def _homes(one: Stack) -> list[tuple[int, int]]:
-    return list(zip(one.frame["submission"].tolist(), one.frame["row"].tolist(), strict=True))
-
-
-def _replaced(fault: Fault, homes: Homes, out: frozenset[int]) -> bool:
-    """Say whether a fault is of a submission that another one replaces: then it is not reported."""
-    return fault.kind is not None and fault.at is not None and homes[fault.kind][fault.at][0] in out
-
-
-def _finding(fault: Fault, case: Case, homes: Homes) -> Finding:
+def _finding(fault: Fault, case: Case) -> Finding:
     """Turn a fault into a finding at its cell."""
     if fault.kind is None or fault.at is None:
         return Finding(fault.code, fault.severity, Place(""), value=fault.value, facts=fault.facts)
-    number, row = homes[fault.kind][fault.at]
-    submission = case.submissions[number]
-    block = submission.block(fault.kind)
-    assert block is not None
+    stack = case.stacks[fault.kind]
+    submission, block, row = case.origin(stack, fault.at)
     header = block.header_row if fault.on_header else None
-    cell = block.place(fault.field, row if header is None else header) if fault.field else None
+    cell = block.place(fault.field, header or row) if fault.field else None
     if cell is None and fault.field and block.header_row and block.columns:
         cell = block.header_row, min(block.columns.values())  # what is missing on the sheet
-    address = cell_name(*cell) if cell else None
     value = fault.value
     if value is None and fault.field is not None:
-        value = case.stacks[fault.kind].raw[fault.field][fault.at]
+        value = stack.raw[fault.field][fault.at]
     return Finding(
         fault.code,
         fault.severity,
-        Place(submission.file, submission.sheet, address),
+        Place(submission.file, submission.sheet, cell_name(*cell) if cell else None),
         field=fault.field,
         value=value,
         facts=fault.facts,
@@ -313,8 +276,8 @@ def _frame(one: Stack, case: Case, faults: Sequence[Fault]) -> pd.DataFrame:
     for fault in faults:
         if fault.severity is Severity.ERROR and fault.at is not None:
             errors.setdefault(fault.at, []).append(fault.code)
-    for at, code in one.unread:
-        errors.setdefault(at, []).append(code)
+    for at in one.unread:
+        errors.setdefault(at, []).append("type")
     for column in one.spec.columns:
         if column.required:
             lacking = ~one.present[column.field] & frame[column.field].isna()

@@ -23,7 +23,7 @@ from tests.sheets import archive, weekly
 
 AS_OF = ("--as-of", "2026-11-20")
 HEAVY = ("pandas", "pandera", "numpy", "lxml", "openpyxl", "xlsxwriter", "python_calamine", "jinja2")
-HEAVY += ("rich", "distributed", "multiprocessing")
+HEAVY += ("distributed", "multiprocessing")
 
 
 def run(*words: object, code: int | None = None) -> Result:

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from salesxl import friday, settings
-from salesxl.checks.customers import customer_keys
 from salesxl.errors import SettingsError
 from salesxl.files.packaged import shipped
 from salesxl.model import Team
+from salesxl.rules.identity import customer_keys
 from salesxl.tables import TABLES
 from salesxl.workspace import book
 from salesxl.workspace import history as past

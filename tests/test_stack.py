@@ -114,12 +114,27 @@ def test_a_value_that_cannot_be_read_is_told_at_every_cell_that_holds_it():
         pd.Timestamp("2026-03-02"),
         pd.Timestamp("2025-03-02"),
     ]
-    assert [(f.at, f.code, f.only_notice) for f in got.faults] == [
-        (0, "type", False),
-        (2, "format", True),
-        (3, "type", False),
+    assert [(f.at, f.code, f.severity) for f in got.faults] == [
+        (0, "type", "error"),
+        (2, "format", "notice"),
+        (3, "type", "error"),
     ]
     assert got.flagged["first_contact"].tolist() == [True, False, False, True]
+
+
+def test_a_card_cell_that_answers_two_fields_is_told_once():
+    typed, cells = {"week_start": ["下周"], "week_end": ["下周"]}, {"week_start": (2, 4), "week_end": (2, 4)}
+    apart = {**cells, "week_end": (2, 6)}
+    blocks = [Block("weekly_report", (2,), typed, cells=places) for places in (cells, apart)]
+    forms = [Submission(f"{n}.xlsx", "周报", "weekly_report", (block,)) for n, block in enumerate(blocks)]
+    got = stack("weekly_report", forms, RULES, {})
+    told = [(f.cell, f.code, f.severity) for f in got.faults]
+    assert told == [
+        (("weekly_report", 0, "week_start"), "type", "error"),
+        (("weekly_report", 1, "week_start"), "type", "error"),
+        (("weekly_report", 1, "week_end"), "type", "error"),
+    ]
+    assert got.flagged[["week_start", "week_end"]].all(axis=None)
 
 
 def test_a_column_that_only_one_form_has_is_blank_on_the_others():

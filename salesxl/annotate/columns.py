@@ -6,21 +6,21 @@ A rep who filters the column for what is not blank sees just the rows to mend. O
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-from salesxl.annotate.look import COLUMN_HEAD, COLUMN_TEXT, Pen
+from salesxl.annotate.look import COLUMN_HEAD, COLUMN_TEXT, Pen, fill, font
 from salesxl.annotate.terms import MarkWords, TableArea, Tell
 from salesxl.model import Area, Finding, Severity
 from salesxl.xlsx.edit import Book, Styles, filter_area, grow_table, set_filter, tables
 from salesxl.xlsx.edit.tables import Table, headers
 from salesxl.xlsx.refs import split_cell
 
-__all__ = ["WIDTH_STEP", "add_columns"]
+__all__ = ["WIDTH_STEP", "add_columns", "unused"]
 
-_PLAIN = '<patternFill patternType="solid"><fgColor rgb="{}"/><bgColor indexed="64"/></patternFill>'
 _NARROW, _WIDE = 22, 80
+_ALIGNED = {"vertical": "center", "horizontal": "left", "indent": "1"}
 WIDTH_STEP = 0.28515625
 """Added to a whole number of characters, so that the width of our columns is known again."""
 
@@ -97,7 +97,7 @@ def _add(
     book: Book, pen: Pen, spot: _Spot, texts: Mapping[int, tuple[Severity, str]], words: MarkWords
 ) -> None:
     area, column, styles = spot.area, spot.column, book.styles
-    header = _unused(words.column, headers(book, spot.table) if spot.table is not None else [])
+    header = unused(words.column, headers(book, spot.table) if spot.table is not None else [])
     pen.write(area.header_row, column, header, lambda base: _head(styles, base, filtered=spot.add_filter))
     look = lru_cache(maxsize=None)(partial(_text, styles))
     for row, (worst, text) in texts.items():
@@ -154,31 +154,25 @@ def _filterable(book: Book, pen: Pen, area: TableArea, column: int) -> bool:
     return not any(m.left <= column and m.right >= area.left for m in hit)
 
 
-def _unused(header: str, known: Sequence[str]) -> str:
-    """Return a header that no column of an Excel table has; two alike would make Excel repair the file."""
-    number, name, taken = 2, header, {each.lower() for each in known}
+def unused(wanted: str, known: Iterable[str]) -> str:
+    """Return a name that no sheet, or column of a table, has; two alike would make Excel repair the file."""
+    number, name, taken = 2, wanted, {each.lower() for each in known}
     while name.lower() in taken:
-        name, number = f"{header}{number}", number + 1
+        name, number = f"{wanted}{number}", number + 1
     return name
 
 
 def _head(styles: Styles, base: int, *, filtered: bool) -> int:
-    name = styles.font_name().replace("&", "&amp;").replace('"', "&quot;")
-    font = styles.add_font(f'<b/><sz val="11"/><color rgb="FFFFFFFF"/><name val="{name}"/><family val="2"/>')
-    fill = styles.add_fill(_PLAIN.format(COLUMN_HEAD[filtered]))
-    return styles.clone(
-        base, fillId=fill, fontId=font, alignment={"vertical": "center", "horizontal": "left", "indent": "1"}
-    )
+    ink, tint = font(styles, 11, "FFFFFFFF", "<b/>"), fill(styles, COLUMN_HEAD[filtered])
+    return styles.clone(base, fillId=tint, fontId=ink, alignment=_ALIGNED)
 
 
 def _text(styles: Styles, worst: Severity, base: int) -> int:
-    name = styles.font_name().replace("&", "&amp;").replace('"', "&quot;")
     color = {Severity.ERROR: "FF9B1C12", Severity.WARNING: "FF7A5200"}[worst]
-    font = styles.add_font(f'<sz val="10"/><color rgb="{color}"/><name val="{name}"/><family val="2"/>')
-    fill = styles.add_fill(_PLAIN.format(COLUMN_TEXT[worst]))
+    ink, tint = font(styles, 10, color), fill(styles, COLUMN_TEXT[worst])
     # not wrapped: rows keep their height, and what is longer than the column runs on over blank cells
-    alignment = {"vertical": "center", "horizontal": "left", "indent": "1", "wrapText": "0"}
-    return styles.clone(base, fillId=fill, fontId=font, numFmtId=0, alignment=alignment)
+    alignment = {**_ALIGNED, "wrapText": "0"}
+    return styles.clone(base, fillId=tint, fontId=ink, numFmtId=0, alignment=alignment)
 
 
 def _width(text: str) -> int:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from xml.sax.saxutils import escape, quoteattr
 
-from salesxl.annotate.look import LIST_TAB
+from salesxl.annotate.look import LIST_TAB, fill, font
 from salesxl.annotate.terms import Label, MarkWords, Tell
 from salesxl.model import CellValue, Finding, Severity
 from salesxl.xlsx.edit import Book, Styles
@@ -189,17 +190,7 @@ class _Look:
     """The formats of the list, made from the workbook's own default font."""
 
     def __init__(self, styles: Styles) -> None:
-        name = escape(styles.font_name() or "微软雅黑", {'"': "&quot;"})
-
-        def font(size: float, color: str, flags: str = "") -> int:
-            return styles.add_font(
-                f'{flags}<sz val="{size:g}"/><color rgb="{color}"/><name val="{name}"/><family val="2"/>'
-            )
-
-        def fill(color: str) -> int:
-            inside = f'<fgColor rgb="{color}"/><bgColor indexed="64"/>'
-            return styles.add_fill(f'<patternFill patternType="solid">{inside}</patternFill>')
-
+        face, tint = partial(font, styles), partial(fill, styles)
         side = f'style="thin"><color rgb="{_LINE}"/>'
         lined = styles.add_border(f"<left/><right/><top/><bottom {side}</bottom><diagonal/>")
         plain = styles.add_border("<left/><right/><top/><bottom/><diagonal/>")
@@ -217,18 +208,18 @@ class _Look:
             )
 
         ink = "FF1F2933"
-        self.hidden = style(font(1, "FFFFFFFF"), border_id=plain)
-        self.title = style(font(20, ink, "<b/>"), border_id=plain)
+        self.hidden = style(face(1, "FFFFFFFF"), border_id=plain)
+        self.title = style(face(20, ink, "<b/>"), border_id=plain)
         inks = (_INKS[Severity.WARNING], _INKS[Severity.ERROR])
-        self.summary = tuple(style(font(12, color, "<b/>"), border_id=plain) for color in inks)
-        self.how = style(font(10.5, "FF52606D"), border_id=plain)
-        heads = (style(font(11, "FFFFFFFF", "<b/>"), fill("FF334155"), at=at) for at in ("left", "center"))
+        self.summary = tuple(style(face(12, color, "<b/>"), border_id=plain) for color in inks)
+        self.how = style(face(10.5, "FF52606D"), border_id=plain)
+        heads = (style(face(11, "FFFFFFFF", "<b/>"), tint("FF334155"), at=at) for at in ("left", "center"))
         self.heads = tuple(heads)
-        self.text = style(font(10.5, ink), wrap=True)
-        self.strong = style(font(10.5, ink, "<b/>"), wrap=True)
-        self.value = style(font(10.5, "FF52606D"), wrap=True)
-        self.cell = style(font(10.5, ink), at="center")
-        self.link = style(font(10.5, "FF0B62C4", "<u/>"), at="center")
+        self.text = style(face(10.5, ink), wrap=True)
+        self.strong = style(face(10.5, ink, "<b/>"), wrap=True)
+        self.value = style(face(10.5, "FF52606D"), wrap=True)
+        self.cell = style(face(10.5, ink), at="center")
+        self.link = style(face(10.5, "FF0B62C4", "<u/>"), at="center")
         self.severity = {
-            s: style(font(10.5, _INKS[s], "<b/>"), fill(_TINTS[s]), at="center") for s in _SEVERITIES
+            s: style(face(10.5, _INKS[s], "<b/>"), tint(_TINTS[s]), at="center") for s in _SEVERITIES
         }

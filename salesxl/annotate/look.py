@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
@@ -27,6 +28,8 @@ __all__ = [
     "Ours",
     "Pen",
     "covered",
+    "fill",
+    "font",
     "mark_color",
 ]
 
@@ -132,6 +135,19 @@ class Ours:
         self.text = frozenset(at for at, color in enumerate(known) if color in texts)
         self.filtered = frozenset(at for at, color in enumerate(known) if color == COLUMN_HEAD[True])
         self.all = self.over | self.text
+
+
+def font(styles: Styles, size: float, color: str, flags: str = "") -> int:
+    """Add a font of ours, in the face of the workbook's default font."""
+    name = quoteattr(styles.font_name() or "微软雅黑")
+    return styles.add_font(
+        f'{flags}<sz val="{size:g}"/><color rgb="{color}"/><name val={name}/><family val="2"/>'
+    )
+
+
+def fill(styles: Styles, color: str) -> int:
+    """Add a plain fill."""
+    return styles.add_fill(_solid(f'rgb="{color}"', 'indexed="64"'))
 
 
 def _solid(front: str, back: str) -> str:

@@ -13,9 +13,8 @@ from functools import partial
 from pathlib import Path
 
 from salesxl.annotate import record as records
-from salesxl.annotate.columns import add_columns
+from salesxl.annotate.columns import add_columns, unused
 from salesxl.annotate.listing import lines, list_sheet, print_names
-from salesxl.annotate.listing import lines as listed
 from salesxl.annotate.look import FILLS, Cover, Pen
 from salesxl.annotate.record import Record, SheetRecord, digest, pack
 from salesxl.annotate.strip import original, without_marks
@@ -92,7 +91,7 @@ def annotate(
     record = Record()
     part = records.reserve(book)
     name = file or next((f.place.file for f in findings), "")
-    order = {sheet: at for at, (sheet, _) in enumerate(book.sheets())}
+    order = dict(book.sheets())
     ordered = in_order(findings, order)
     tell = _once(tell, ordered)
     spots, unplaced = _spots(book, ordered)
@@ -118,12 +117,17 @@ def _once(tell: Tell, findings: Sequence[Finding]) -> Tell:
     return lambda finding: told[id(finding)]
 
 
-def in_order(findings: Iterable[Finding], sheets: Mapping[str, int]) -> list[Finding]:
-    """Return findings as they are listed: the worst first, then as the sheets, rows and columns go."""
+def in_order(findings: Sequence[Finding], sheets: Iterable[str] | None = None) -> list[Finding]:
+    """Return findings as they are listed: the worst first, then as the sheets, rows and columns go.
+
+    Without ``sheets`` these go as the findings name them.
+    """
+    named = (f.place.sheet for f in findings if f.place.sheet) if sheets is None else sheets
+    order = {name: at for at, name in enumerate(dict.fromkeys(named))}
 
     def key(finding: Finding) -> tuple[int, int, int, int]:
         row, column = _address(finding) or (finding.row or 0, 0)
-        return _RANK[finding.severity], sheets.get(finding.place.sheet or "", -1), row, column
+        return _RANK[finding.severity], order.get(finding.place.sheet or "", -1), row, column
 
     return sorted(findings, key=key)
 
@@ -190,9 +194,7 @@ def _insert_list(
     known: str,
 ) -> None:
     sheets = dict(book.sheets())
-    name, number = words.sheet, 2
-    while name.lower() in {each.lower() for each in sheets}:
-        name, number = f"{words.sheet}{number}", number + 1
+    name = unused(words.sheet, sheets)
     made = lines(findings[:_MAX_LIST], tell, label, words, sheets)
     book.insert_sheet(name, list_sheet(book, made, words, file, known), at=0)
     print_names(book, name, len(made))
@@ -274,9 +276,7 @@ def findings_workbook(
     package.set_content_type("xl/workbook.xml", _WORKBOOK_TYPE)
     package.add_rel(ROOT, "officeDocument", "xl/workbook.xml")
     book = Book(package)
-    names = dict.fromkeys(f.place.sheet for f in findings if f.place.sheet)
-    order = {name: at for at, name in enumerate(names)}
-    made = listed(in_order(findings, order), tell, label, words, {})
+    made = lines(in_order(findings), tell, label, words, {})
     name = file or next((finding.place.file for finding in findings), "")
     book.insert_sheet(words.sheet, list_sheet(book, made, words, name))
     print_names(book, words.sheet, len(made))

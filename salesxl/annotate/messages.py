@@ -147,9 +147,7 @@ def _source(name: str, folder: Path | None) -> tuple[str, str]:
 
 
 def _file(returned: Returned, tell: Tell, label: Label) -> dict[str, object]:
-    names = dict.fromkeys(f.place.sheet for f in returned.findings if f.place.sheet)
-    order = {name: at for at, name in enumerate(names)}
-    wanted = [f for f in in_order(returned.findings, order) if f.severity is not Severity.NOTICE]
+    wanted = [f for f in in_order(returned.findings) if f.severity is not Severity.NOTICE]
     errors = sum(f.severity is Severity.ERROR for f in wanted)
     return {
         "name": returned.name,

@@ -11,7 +11,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -59,22 +59,13 @@ class Record:
     added: list[str] = field(default_factory=list)
     parts: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Small parts: (digest as left, content as it was, packed)."""
-    sheets: dict[str, SheetRecord] = field(default_factory=dict)
     under: list[str] = field(default_factory=list)
     """The rep's own fills that marks cover, by the number that a mark's colour carries."""
+    sheets: dict[str, SheetRecord] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the record as text; the same record always gives the same text."""
-        data = {
-            "added": self.added,
-            "parts": self.parts,
-            "under": self.under,
-            "sheets": {
-                part: {name: getattr(sheet, name) for name in SheetRecord.__slots__}
-                for part, sheet in self.sheets.items()
-            },
-        }
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Record | None:

@@ -6,70 +6,22 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
-from typing import Any, TypeAlias, TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from salesxl.columns import Column, Kind
-from salesxl.model import PastName, Severity, Submission, cell_name
-from salesxl.parsing.frames import Stack
+from salesxl.model import Block, PastName, Severity, Submission, cell_name
+from salesxl.parsing.frames import ROW, Cell, Fault, Stack
 from salesxl.rulebook import Rulebook
 from salesxl.rules import ownership
 from salesxl.rules.grading import stage_kinds, status_kinds
 from salesxl.rules.identity import customer_keys
 
-__all__ = ["Case", "Cell", "Fault"]
+__all__ = ["ROW", "Case", "Cell", "Fault", "error", "notice", "positions", "warning"]
 
-Cell: TypeAlias = tuple[str, int, str]
-"""A cell by its block, the position of its record there, and its field."""
-ROW = ""
-"""In place of a field: the record as a whole, which an error anywhere on it keeps from counting."""
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One broken rule: block, position of the record (None: no record), field to blame.
-
-    ``rests_on`` are other cells that the rule believed: where one of them is at fault, this may be nothing
-    but its consequence; of two held ``against`` each other either may be the wrong one. Of the records in
-    ``pool`` it takes ``needs`` that are at fault to explain it, one for each ``share`` among faults of one
-    code and pool. ``doubts`` is false where the cell's value is believed all the same. All this is for
-    ``causes``. Of the ``held`` cells an error alone explains it, of ``ROW`` any error on the record.
-    """
-
-    code: str
-    severity: Severity
-    kind: str | None
-    at: int | None
-    field: str | None
-    facts: Mapping[str, Any] = default(default_factory=dict)
-    value: Any = None
-    rests_on: tuple[Cell, ...] = ()
-    against: tuple[Cell, ...] = ()
-    pool: tuple[Cell, ...] = ()
-    held: tuple[Cell, ...] = ()
-    needs: int = 1
-    share: str | None = None
-    doubts: bool = True
-    on_header: bool = False
-
-    @property
-    def basis(self) -> tuple[Cell, ...]:
-        """All single cells that the rule believed."""
-        return (*self.rests_on, *self.against)
-
-    @property
-    def any_of(self) -> tuple[Cell, ...]:
-        """All cells of which only some need be wrong to explain it."""
-        return (*self.pool, *self.held)
-
-    @property
-    def cell(self) -> Cell | None:
-        """The cell to blame, where there is one."""
-        if self.kind is None or self.at is None or self.field is None:
-            return None
-        return self.kind, self.at, self.field
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,29 +100,29 @@ class Case:
         """Return ``owner`` and ``day`` of the customers that these reps have handed over, by their index."""
         return ownership.owners(keys, reps, self.moves)
 
+    def origin(self, stack: Stack, at: int) -> tuple[Submission, Block, int]:
+        """Return the form and the block that a record is from, and its Excel row."""
+        submission = self.submissions[int(stack.frame.at[at, "submission"])]
+        block = submission.block(stack.spec.kind)
+        assert block is not None
+        return submission, block, int(stack.frame.at[at, "row"])
+
     def place_text(self, stack: Stack, at: int, name: str) -> str:
         """Return where a field of a record stands, in words that need no translation: file › sheet!cell."""
-        submission = self.submissions[int(stack.frame.at[at, "submission"])]
-        row = int(stack.frame.at[at, "row"])
-        block = submission.block(stack.spec.kind)
-        cell = block.place(name, row) if block else None
+        submission, block, row = self.origin(stack, at)
+        cell = block.place(name, row)
         spot = f"!{cell_name(*cell)}" if cell else ""
         return f"{submission.file} › {submission.sheet}{spot}"
 
 
-def error(code: str, stack: Stack, at: int, name: str, **facts: Any) -> Fault:
-    """Build an error on a field of a record."""
-    return Fault(code, Severity.ERROR, stack.spec.kind, int(at), name, {**stack.facts(name), **facts})
+def _fault(severity: Severity, code: str, stack: Stack, at: int, name: str, **facts: Any) -> Fault:
+    """Build a fault on a field of a record."""
+    return Fault(code, severity, stack.spec.kind, int(at), name, {**stack.facts(name), **facts})
 
 
-def warning(code: str, stack: Stack, at: int, name: str, **facts: Any) -> Fault:
-    """Build a warning on a field of a record."""
-    return Fault(code, Severity.WARNING, stack.spec.kind, int(at), name, {**stack.facts(name), **facts})
-
-
-def notice(code: str, stack: Stack, at: int, name: str, **facts: Any) -> Fault:
-    """Build a notice on a field of a record."""
-    return Fault(code, Severity.NOTICE, stack.spec.kind, int(at), name, {**stack.facts(name), **facts})
+error = partial(_fault, Severity.ERROR)
+warning = partial(_fault, Severity.WARNING)
+notice = partial(_fault, Severity.NOTICE)
 
 
 def positions(mask: pd.Series) -> list[int]:

@@ -12,12 +12,11 @@ import pandas as pd
 
 from salesxl import parsing
 from salesxl.checks.case import Case, Cell, Fault, error, notice, positions, warning
-from salesxl.rules.identity import customer_keys, near_pairs
+from salesxl.rules.identity import near_pairs
 from salesxl.schemas import BY_ROW
 
 __all__ = [
     "conflict",
-    "customer_keys",
     "duplicate",
     "handed_over",
     "near_name",

@@ -132,10 +132,7 @@ def own_rows(case: Case, report: int, kind: str, moment: str, *, counted: bool) 
 def _by_rep(case: Case, kind: str) -> dict[str, list[int]]:
     """Return the records of each rep that count, by their positions."""
     reps = case.rep_of(case.stacks[kind])[case.inside(case.stacks[kind])].dropna()
-    found: dict[str, list[int]] = {}
-    for at, rep in reps.items():
-        found.setdefault(rep, []).append(int(at))
-    return found
+    return {rep: places.tolist() for rep, places in reps.groupby(reps).groups.items()}
 
 
 def _slips(case: Case, kind: str, moment: str, report: int) -> Iterator[Fault]:

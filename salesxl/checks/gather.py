@@ -170,16 +170,11 @@ def _displaced(stack: Stack, rows: Rows, case: Case) -> dict[int, list[Fault]]:
         mine = [f for f in faults if f.field in fields]
         if not mine or not any(fits(at, str(f.field)) for f in mine):
             continue
-        columns = _columns(stack, at, case)
+        columns = case.origin(stack, at)[1].columns
         reach = [columns[name] for name in fields if name in columns]
         near = range(min(reach) - 1, max(reach) + 2)
         found[at] = [*mine, *(f for f in rows[at] if f not in mine and columns.get(str(f.field), 0) in near)]
     return found
-
-
-def _columns(stack: Stack, at: int, case: Case) -> Mapping[str, int]:
-    block = case.submissions[int(stack.frame.at[at, "submission"])].block(stack.spec.kind)
-    return block.columns if block is not None else {}
 
 
 def _neighbours(stack: Stack, case: Case) -> Callable[[int, str], str | None]:
@@ -191,7 +186,7 @@ def _neighbours(stack: Stack, case: Case) -> Callable[[int, str], str | None]:
 
     @cache
     def fit(at: int, name: str) -> str | None:
-        columns = _columns(stack, at, case)
+        columns = case.origin(stack, at)[1].columns
         here = columns.get(name)
         if here is None:
             return None

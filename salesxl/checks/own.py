@@ -122,13 +122,13 @@ def _fault(
     if name is not None and stack.flagged.at[at, name]:
         return
     facts: dict[str, Any] = stack.facts(name) if name else {}
+    code, severity = "own", Severity.ERROR
     if name is not None and not stack.present.at[at, name]:
+        code = "missing_column"
         facts["label"] = stack.spec.column(name).label
-        yield Fault("missing_column", Severity.ERROR, kind, int(at), name, facts, doubts=False)
-        return
-    if found is None and said == "not_nullable":
-        yield Fault("required", Severity.ERROR, kind, int(at), name, facts, doubts=False)
-        return
-    facts |= {"said": said} | ({"why": "schema"} if found is None else {"tip": found.fix})
-    severity = Severity(found.severity) if found else Severity.ERROR
-    yield Fault("own", severity, kind, int(at), name, facts, doubts=False)
+    elif found is None and said == "not_nullable":
+        code = "required"
+    else:
+        facts |= {"said": said} | ({"why": "schema"} if found is None else {"tip": found.fix})
+        severity = Severity(found.severity) if found else severity
+    yield Fault(code, severity, kind, int(at), name, facts, doubts=False)

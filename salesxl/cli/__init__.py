@@ -9,7 +9,7 @@ import datetime as dt
 import io
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,6 +45,7 @@ from salesxl.cli.options import (
 from salesxl.cli.progress import long_run, running_options
 
 if TYPE_CHECKING:
+    from salesxl.friday import Outcome
     from salesxl.messages import Words
 
 __all__ = ["main"]
@@ -79,7 +80,6 @@ def main(ctx: click.Context, lang: str) -> None:  # noqa: ARG001
 def init(folder: Path, preset: str, stages: str, quota: str | None, members: Path | None, lang: str) -> None:
     """Lay out a team's folder: settings workbook, blank forms, inbox."""
     from salesxl import settings
-    from salesxl.cli import report
     from salesxl.workspace import folder as team_folder
 
     words = words_of(lang)
@@ -87,7 +87,7 @@ def init(folder: Path, preset: str, stages: str, quota: str | None, members: Pat
     people = team_folder.read_members(members) if members else []
     home = team_folder.TeamFolder(folder, words)
     kept = team_folder.changed_forms(home)
-    made = team_folder.lay_out(home, rulebook, people, lambda found: _echo(report.remark_lines(found, words)))
+    made = team_folder.lay_out(home, rulebook, people, lambda found: _echo(map(words.remark, found)))
     for path in made:
         click.echo(words.text("cli.made", path=path))
     _echo(words.text("cli.kept_form", path=path) for path in kept)
@@ -182,10 +182,9 @@ def validate(
         batch = receive(taken, rulebook, given.crew, tick=partial(given.progress, "read"), home=home)
         checked = check(batch, rulebook, day_of(as_of))
     if form == "json":
-        click.echo(json.dumps(report.as_json(checked, words), ensure_ascii=False, indent=1))
+        _echo_json(report.as_json(checked, words))
     else:
-        for line in report.as_text(checked, words, notices=notices):
-            click.echo(line)
+        _echo(report.as_text(checked, words, notices=notices))
     if annotate is not None:
         from salesxl.workspace import returns
 
@@ -225,8 +224,7 @@ def consolidate(
         checked, _ = build_book(
             taken, output, rules, day_of(as_of), words, crew=given.crew, progress=given.progress
         )
-    for line in report.summary_lines(checked, words):
-        click.echo(line)
+    _echo(report.summary_lines(checked, words))
     click.echo(words.text("cli.made", path=output))
 
 
@@ -252,7 +250,7 @@ def render(
         source = template.read_bytes()
         figures = build_summary(source, existing(data), output, rules_of(rules_in, lang), words)
     if form == "json":
-        click.echo(_figures(figures, rows=rows))
+        _echo_figures(figures, rows=rows)
     else:
         click.echo(words.text("cli.made", path=output))
 
@@ -304,7 +302,7 @@ def lint(
         problems = problems_of(template.read_bytes(), example_of(data, settings, lang), words=words)
     if form == "json":
         told = [{"sheet": p.sheet, "cell": p.cell, "code": p.code, "text": p.text} for p in problems]
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        _echo_json(told)
     else:
         for problem in problems:
             where = "!".join(part for part in (problem.sheet, problem.cell) if part)
@@ -330,7 +328,7 @@ def fields(data: Path | None, settings: Path | None, form: str, lang: str) -> No
     if form == "json":
         keys = ("name", "kind", "example", "band", "item", "shown")
         told = [{key: getattr(field, key) for key in keys} for field in known]
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=_plain))
+        _echo_json(told)
         return
     for field in known:
         shown = f"  [{field.shown}]" if field.shown else ""
@@ -342,30 +340,30 @@ def fields(data: Path | None, settings: Path | None, form: str, lang: str) -> No
             click.echo(f"{field.name}  {kind}  {shortened(field.example)}{shown}")
 
 
-def _echo(lines: Iterable[str]) -> None:
+def _echo(lines: Iterable[str], *, err: bool = False) -> None:
     for line in lines:
-        click.echo(line)
+        click.echo(line, err=err)
 
 
-def _figures(figures: dict[str, Any], *, rows: bool) -> str:
-    """Return the figures as JSON; the many rows of 明细 only when asked for, since the book has them."""
+def _echo_json(told: object) -> None:
+    click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=_plain))
+
+
+def _echo_figures(figures: Mapping[str, Any], *, rows: bool) -> None:
+    """Say the figures as JSON; the many rows of 明细 only when asked for, since the book has them."""
     if not rows:
         figures = {**figures, "detail": {k: v for k, v in figures["detail"].items() if k != "rows"}}
-    return json.dumps(figures, ensure_ascii=False, indent=1, default=_plain)
+    _echo_json(figures)
 
 
-def _tell(outcome: Any, words: Words, form: str, *, rows: bool = False) -> None:
+def _tell(outcome: Outcome, words: Words, form: str, *, rows: bool = False) -> None:
     from salesxl.cli import report
 
+    _echo(map(words.remark, outcome.settings), err=form == "json")
     if form == "json":
-        for line in report.remark_lines(outcome.settings, words):
-            click.echo(line, err=True)
-        click.echo(_figures(outcome.figures, rows=rows))
+        _echo_figures(outcome.figures, rows=rows)
         return
-    for line in report.remark_lines(outcome.settings, words):
-        click.echo(line)
-    for line in report.summary_lines(outcome.checked, words):
-        click.echo(line)
+    _echo(report.summary_lines(outcome.checked, words))
     told = {"number": len(outcome.returned), "folder": outcome.returns, "to_check": outcome.to_check}
     if outcome.returned:
         click.echo(words.text("cli.returned_to_check" if outcome.to_check else "cli.returned", **told))

@@ -114,14 +114,13 @@ def settings_of(given: Path | None, lang: str, near: Sequence[Path]) -> Path | N
 def rules_of(path: Path | None, lang: str) -> Rulebook:
     """Return the rules of a settings workbook and say what is wrong in it; without one the presets."""
     from salesxl import settings
-    from salesxl.cli import report
 
     if path is None:
         return settings.default_rulebook()
     words = words_of(lang)
     rulebook, remarks = settings.load(path)
-    for line in report.remark_lines(remarks, words):
-        click.echo(line, err=True)
+    for remark in remarks:
+        click.echo(words.remark(remark), err=True)
     return rulebook
 
 

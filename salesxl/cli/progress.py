@@ -1,8 +1,7 @@
 """What a long run is given from the command line: workers, and a line that says how far it is.
 
-Owns the options for both, the line, and how often the cyclic collector looks. The line is drawn by rich on a
-terminal only, and only once a run has lasted a moment, so that a short one does not even import it. Refuses:
-what is done.
+Owns the options for both, the line, and how often the cyclic collector looks. The line is drawn on a
+terminal only, and only once a run has lasted a moment. Refuses: what is done.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from salesxl.cli.console import INTERRUPTED, Count, Option
 from salesxl.errors import UsageError
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Display
+    from click._termui_impl import ProgressBar
 
     from salesxl.messages import Words
     from salesxl.workers import Crew, Hands
@@ -30,7 +29,6 @@ __all__ = ["INTERRUPTED", "Help", "Line", "crew_of", "long_run", "progress_line"
 
 _MOMENT = 0.7
 """Seconds a run lasts before it is worth a line."""
-_REDRAWN = 0.1
 _PATIENCE = (100_000, 50, 1_000_000)
 """New objects at which the collector looks through the young, and how seldom it looks through older ones."""
 Command: TypeAlias = Callable[..., Any]
@@ -130,55 +128,31 @@ class Line:
     def __init__(self, words: Words) -> None:
         self.words = words
         self.began = time.monotonic()
-        self.drawn = 0.0
-        self.steps: dict[str, Any] = {}
-        self.display: Display | None = None
+        self.step = ""
+        self.bar: ProgressBar[int] | None = None
 
     def __call__(self, step: str, done: int, total: int) -> None:
         """Say how far a step is."""
-        now = time.monotonic()
-        if self.display is None and now - self.began < _MOMENT:
+        if time.monotonic() - self.began < _MOMENT:
             return
-        if done < total and now - self.drawn < _REDRAWN:
-            return
-        self.drawn = now
-        self.display = self.display or _display()
-        if step not in self.steps:
-            for earlier in self.steps.values():
-                self.display.update(earlier, visible=False)
-            self.steps[step] = self.display.add_task(self.words.text(f"cli.step.{step}"), total=total)
-        self.display.update(self.steps[step], completed=done, total=total)
-        self.display.refresh()
+        if self.bar is None or step != self.step:
+            self.stop()
+            label = self.words.text(f"cli.step.{step}")
+            self.step, self.bar = (
+                step,
+                click.progressbar(
+                    length=total, label=label, show_pos=True, item_show_func=self._rate, file=sys.stderr
+                ),
+            )
+            self.bar.render_progress()
+        self.bar.update(done - self.bar.pos)
+
+    def _rate(self, _item: int | None) -> str | None:
+        took = self.bar.time_per_iteration if self.bar else 0
+        return f"{1 / took:.1f}/s" if took else None
 
     def stop(self) -> None:
         """Take the line away."""
-        if self.display is not None:
-            self.display.stop()
-
-
-def _display() -> Display:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        Task,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.text import Text
-
-    class Rate(ProgressColumn):
-        """Files a second."""
-
-        def render(self, task: Task) -> Text:
-            return Text(f"{task.speed:.1f}/s" if task.speed else "")
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate())
-    # Redrawn when told, not by a thread of its own: workers are forked, and forking wants a single thread.
-    display = Progress(
-        *columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True, auto_refresh=False
-    )
-    display.start()
-    return display
+        if self.bar is not None:
+            self.bar.render_finish()
+            click.echo("\x1b[A\x1b[2K", err=True, nl=False)

@@ -14,7 +14,7 @@ from salesxl.model import Checked, Finding, Severity
 from salesxl.schemas import label_of
 from salesxl.workspace.batch_report import counts, finding_json, owner
 
-__all__ = ["as_json", "as_text", "finding_json", "label_of", "remark_lines", "summary_lines"]
+__all__ = ["as_json", "as_text", "finding_json", "label_of", "summary_lines"]
 
 MOST_CELLS = 8
 """Further cells of one unknown word that are named on the console."""
@@ -64,12 +64,6 @@ def as_text(checked: Checked, words: Words, *, notices: bool = False) -> Iterato
     if not by_rep:
         yield words.text("nothing_found")
     yield from summary_lines(checked, words)
-
-
-def remark_lines(findings: Iterable[Finding], words: Words) -> Iterator[str]:
-    """Yield one line per finding: where, what, and how to mend it."""
-    for found in findings:
-        yield words.remark(found)
 
 
 def _together(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:

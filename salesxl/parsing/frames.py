@@ -11,34 +11,74 @@ import itertools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as default
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from salesxl import parsing, schemas
-from salesxl.columns import BlockSpec, Column, Kind
-from salesxl.model import Block, Submission, Tidied
+from salesxl.columns import BlockSpec, Column, Kind, Shape
+from salesxl.model import Block, Severity, Submission, Tidied
 from salesxl.needs import needs_of
 from salesxl.parsing.columns import DATED, Aside, Reader, aside_of, reader, unit_fault
 from salesxl.rulebook import Rulebook
 
-__all__ = ["CellFault", "Stack", "look_up", "stack"]
+__all__ = ["ROW", "Cell", "Fault", "Stack", "look_up", "stack"]
+
+Cell: TypeAlias = tuple[str, int, str]
+"""A cell by its block, the position of its record there, and its field."""
+ROW = ""
+"""In place of a field: the record as a whole, which an error anywhere on it keeps from counting."""
 
 
 @dataclass(frozen=True, slots=True)
-class CellFault:
-    """A cell that could not be read as what its column asks for, or was read only by inference."""
+class Fault:
+    """One broken rule: block, position of the record (None: no record), field to blame.
 
-    at: int
-    field: str
+    ``validate`` makes it a ``Finding`` at the cell, or at the header; without a ``value``, with the cell's.
+
+    ``rests_on`` are other cells that the rule believed: where one of them is at fault, this may be nothing
+    but its consequence; of two held ``against`` each other either may be the wrong one. Of the records in
+    ``pool`` it takes ``needs`` that are at fault to explain it, one for each ``share`` among faults of one
+    code and pool. ``doubts`` is false where the cell's value is believed all the same. All this is for
+    ``causes``. Of the ``held`` cells an error alone explains it, of ``ROW`` any error on the record.
+    """
+
     code: str
-    value: Any
-    facts: Mapping[str, Any]
-    only_notice: bool = False
+    severity: Severity
+    kind: str | None
+    at: int | None
+    field: str | None
+    facts: Mapping[str, Any] = default(default_factory=dict)
+    value: Any = None
+    rests_on: tuple[Cell, ...] = ()
+    against: tuple[Cell, ...] = ()
+    pool: tuple[Cell, ...] = ()
+    held: tuple[Cell, ...] = ()
+    needs: int = 1
+    share: str | None = None
+    doubts: bool = True
     on_header: bool = False
+
+    @property
+    def basis(self) -> tuple[Cell, ...]:
+        """All single cells that the rule believed."""
+        return (*self.rests_on, *self.against)
+
+    @property
+    def any_of(self) -> tuple[Cell, ...]:
+        """All cells of which only some need be wrong to explain it."""
+        return (*self.pool, *self.held)
+
+    @property
+    def cell(self) -> Cell | None:
+        """The cell to blame, where there is one."""
+        if self.kind is None or self.at is None or self.field is None:
+            return None
+        return self.kind, self.at, self.field
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +88,7 @@ class Stack:
     ``frame`` is typed (one column per field, plus ``submission`` and ``row``), index 0…n; ``raw`` is what the
     rep typed, a list per field and per column that no schema knows; ``present`` says whether the field
     stands on the sheet; ``flagged`` marks cells that already have an error, so that no rule speaks of them
-    again. ``unread`` are records with an error that one finding on the header tells: places and code.
+    again. ``unread`` are the places of records with a ``type`` that one fault on the header tells.
     """
 
     spec: BlockSpec
@@ -56,8 +96,8 @@ class Stack:
     raw: Mapping[str, Sequence[Any]]
     present: pd.DataFrame
     flagged: pd.DataFrame
-    faults: tuple[CellFault, ...]
-    unread: tuple[tuple[int, str], ...] = ()
+    faults: tuple[Fault, ...]
+    unread: tuple[int, ...] = ()
 
     def facts(self, name: str) -> dict[str, Any]:
         """Return what a message about that field may say: its kind and help."""
@@ -80,26 +120,31 @@ def stack(
     typed_in = _gathered(found, names)
     on_sheet = [[n in block.columns or n in block.cells for n in names] for _, block in found]
     here = np.repeat(np.array(on_sheet, dtype=bool).reshape(-1, len(names)), lengths, axis=0)
-    faults: list[CellFault] = []
+    faults: list[Fault] = []
     already = _flag_formulas(spec, typed_in, found, submissions, faults)
     marks = {name: np.zeros(sum(lengths), dtype=bool) for name in names}
     typed: dict[str, Any] = {}
-    unread: list[tuple[int, str]] = []
+    unread: list[int] = []
     filled = {name for _, block in found for name in block.values}
     for column in spec.columns:
         values, flags = typed_in[column.field], list[int]()
         if column.field in filled:
             asides = [(aside_of(column, block, near.get(n)), len(block.rows)) for n, block in found]
-            before = len(faults)
-            values, flags = _read_column(column, values, asides, reader(column, rulebook), faults)
-            if gone := _flag_units(column, found, values, typed_in[column.field], faults, before):
-                unread += gone
-                flags = [*flags, *(at for at, _ in gone)]
+            values, told = _read_column(kind, column, values, asides, reader(column, rulebook))
+            flags = [at for at, fault in told.items() if fault.severity is Severity.ERROR]
+            gone, on_header = _flag_units(kind, column, found, values, typed_in[column.field])
+            for at in gone:
+                told.pop(at, None)
+            flags += gone
+            unread += gone
+            faults += [*told.values(), *on_header]
         typed[column.field] = _array(values, column.kind)
         marks[column.field][[*flags, *already.get(column.field, ())]] = True
     typed["submission"] = np.repeat(np.array([n for n, _ in found], dtype="int64"), lengths)
     typed["row"] = np.array([row for _, block in found for row in block.rows], dtype="int64")
     present, flagged = pd.DataFrame(here, columns=names), pd.DataFrame(marks)
+    if spec.shape is Shape.CARD:
+        faults = _once(faults, [block for _, block in found for _ in block.rows])
     return Stack(spec, pd.DataFrame(typed), typed_in, present, flagged, tuple(faults), tuple(unread))
 
 
@@ -119,7 +164,7 @@ def _flag_formulas(
     typed_in: Mapping[str, list[Any]],
     found: Sequence[tuple[int, Block]],
     submissions: Sequence[Submission],
-    faults: list[CellFault],
+    faults: list[Fault],
 ) -> dict[str, set[int]]:
     """Flag cells that hold an error value, or a formula that nothing has calculated yet: places by field.
 
@@ -143,46 +188,47 @@ def _flag_formulas(
                     continue
                 flagged.setdefault(column.field, set()).add(at)
                 typed_in[column.field][at] = None
-                faults.append(CellFault(at, column.field, code, value, {"kind": column.kind.value}))
+                facts = {"kind": column.kind.value}
+                faults.append(Fault(code, Severity.ERROR, spec.kind, at, column.field, facts, value))
         start += len(block.rows)
     return flagged
 
 
 def _flag_units(
-    column: Column,
-    found: Sequence[tuple[int, Block]],
-    values: list[Any],
-    typed_in: Sequence[Any],
-    faults: list[CellFault],
-    before: int,
-) -> list[tuple[int, str]]:
+    kind: str, column: Column, found: Sequence[tuple[int, Block]], values: list[Any], typed_in: Sequence[Any]
+) -> tuple[list[int], list[Fault]]:
     """Take back the amounts of blocks whose header gives a unit that is none of the yuan.
 
-    One fault on the header says it, in place of those that were found in its cells (from ``before`` on); the
-    places of these records are returned, with its code.
+    Return the places of these records, and a fault on each header, in place of those found in its cells.
     """
-    gone: list[tuple[int, str]] = []
-    said: list[CellFault] = []
+    gone: list[int] = []
+    said: list[Fault] = []
     start = 0
     for _, block in found:
         places = range(start, start + len(block.rows))
         start = places.stop
-        fault = unit_fault(column, block)
-        if fault is None or column.field not in block.values:
+        unit = unit_fault(column, block)
+        if unit is None or column.field not in block.values:
             continue
         filled = [at for at in places if not parsing.is_blank(typed_in[at])]
         for at in filled:
             values[at] = None
-            gone.append((at, "type"))
+        gone += filled
         if filled:
-            facts = {"kind": column.kind.value, "why": f"header_{fault.why}", "seen": fault.seen.upper()}
-            said.append(
-                CellFault(filled[0], column.field, "type", block.headers[column.field], facts, on_header=True)
-            )
-    if gone:
-        places_gone = {at for at, _ in gone}
-        faults[before:] = [fault for fault in faults[before:] if fault.at not in places_gone] + said
-    return gone
+            facts = {"kind": column.kind.value, "why": f"header_{unit.why}", "seen": unit.seen.upper()}
+            told = "type", Severity.ERROR, kind, filled[0], column.field, facts, block.headers[column.field]
+            said.append(Fault(*told, on_header=True))
+    return gone, said
+
+
+def _once(faults: Sequence[Fault], blocks: Sequence[Block]) -> list[Fault]:
+    """Return the faults of cards, each once: one cell may answer two fields, as a period does."""
+    once: dict[tuple[object, ...], Fault] = {}
+    for fault in faults:
+        if fault.cell is not None:
+            _, at, name = fault.cell
+            once.setdefault((at, blocks[at].cells.get(name, name), fault.code), fault)
+    return list(once.values())
 
 
 _EPOCH = dt.datetime(1970, 1, 1)
@@ -218,13 +264,9 @@ class _Readings(dict[Any, Any]):
 
 
 def _read_column(
-    column: Column,
-    typed_in: Sequence[Any],
-    asides: Sequence[tuple[Aside, int]],
-    read: Reader,
-    faults: list[CellFault],
-) -> tuple[list[Any], list[int]]:
-    """Type one column, reading each distinct value once; return the values, and the places of errors."""
+    kind: str, column: Column, typed_in: Sequence[Any], asides: Sequence[tuple[Aside, int]], read: Reader
+) -> tuple[list[Any], dict[int, Fault]]:
+    """Type one column, reading each distinct value once; return the values, and the faults by places."""
     free = not column.kind.typed
     known: dict[Aside, defaultdict[type, _Readings]] = {}
     values: list[Any] = []
@@ -239,22 +281,20 @@ def _read_column(
         got for by_type in known.values() for readings in by_type.values() for got in readings.values()
     )
     if not any(got.__class__ is Tidied for got in distinct):
-        return values, []
-    flags: list[int] = []
+        return values, {}
+    faults: dict[int, Fault] = {}
     for at, got in enumerate(values):
         if got.__class__ is not Tidied:
             continue
         values[at] = got.value
+        facts = {"kind": column.kind.value, "why": "inferred", "after": got.value}
+        severity = Severity.NOTICE
         if got.code is not None:
             facts = {"kind": column.kind.value, "help": column.help, **got.facts}
-            keep = column.kind is Kind.INDUSTRY and got.value is not None
-            if not keep:
-                flags.append(at)
-            faults.append(CellFault(at, column.field, got.code, typed_in[at], facts, only_notice=keep))
-        else:
-            facts = {"kind": column.kind.value, "why": "inferred", "after": got.value}
-            faults.append(CellFault(at, column.field, "format", typed_in[at], facts, only_notice=True))
-    return values, flags
+            kept = column.kind is Kind.INDUSTRY and got.value is not None
+            severity = Severity.WARNING if kept else Severity.ERROR
+        faults[at] = Fault(got.code or "format", severity, kind, at, column.field, facts, typed_in[at])
+    return values, faults
 
 
 def _plain(value: Any) -> Any:

@@ -65,25 +65,8 @@ def missing_columns(
     for group in required_fields(spec):
         if not any(name in present for name in group):
             labels = [spec.column(name).label for name in group]
-            guess = [header for name in group for header in suggested.get(name, ())]
-            facts = {
-                "label": " / ".join(labels),
-                "labels": labels,
-                "guess": list(dict.fromkeys(guess)),
-                "block": spec.title,
-            }
-            found.append(
-                Finding(
-                    "missing_column",
-                    Severity.ERROR,
-                    _place(file, sheet, at),
-                    group[0],
-                    None,
-                    facts,
-                    spec.kind,
-                    at[0],
-                )
-            )
+            guess = dict.fromkeys(header for name in group for header in suggested.get(name, ()))
+            found.append(_missing(file, sheet, spec, at, group[0], labels, guess, at[0]))
     return found
 
 
@@ -99,20 +82,7 @@ def missing_labels(
         return []
     at = first_cell(sheet)
     return [
-        Finding(
-            "missing_column",
-            Severity.ERROR,
-            _place(file, sheet, at),
-            c.field,
-            None,
-            {
-                "label": c.label,
-                "labels": [c.label],
-                "guess": list(suggested.get(c.field, ())),
-                "block": spec.title,
-            },
-            spec.kind,
-        )
+        _missing(file, sheet, spec, at, c.field, [c.label], suggested.get(c.field, ()))
         for c in spec.columns
         if c.need is Need.REQUIRED and c.field not in present
     ]
@@ -120,9 +90,22 @@ def missing_labels(
 
 def missing_block(file: str, sheet: Sheet, spec: BlockSpec) -> Finding:
     """Return the error for a table that a form must have and has not."""
-    facts = {"label": spec.title, "labels": [spec.title], "guess": [], "block": spec.title}
-    place = _place(file, sheet, first_cell(sheet))
-    return Finding("missing_column", Severity.ERROR, place, None, None, facts, spec.kind)
+    return _missing(file, sheet, spec, first_cell(sheet), None, [spec.title], ())
+
+
+def _missing(
+    file: str,
+    sheet: Sheet,
+    spec: BlockSpec,
+    at: tuple[int, int],
+    name: str | None,
+    labels: Sequence[str],
+    guess: Iterable[str],
+    row: int | None = None,
+) -> Finding:
+    facts = {"label": " / ".join(labels), "labels": labels, "guess": list(guess), "block": spec.title}
+    place = _place(file, sheet, at)
+    return Finding("missing_column", Severity.ERROR, place, name, None, facts, spec.kind, row)
 
 
 def guessed(

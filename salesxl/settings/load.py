@@ -16,13 +16,12 @@ from salesxl.model import Finding, Place, Severity, Workbook
 from salesxl.rulebook import Rulebook
 from salesxl.schemas import SETTINGS
 from salesxl.settings import lists
-from salesxl.settings import unknown as strangers
 from salesxl.settings.fields import fields
 from salesxl.settings.parameters import parameters
 from salesxl.settings.presets import editable_lists, internal_options, parameter_specs, with_derived
 from salesxl.settings.sheets import Sheet, find_sheet
-from salesxl.settings.targets import adjust
-from salesxl.settings.targets import targets as read_targets
+from salesxl.settings.targets import adjust, targets
+from salesxl.settings.unknown import unknown_sheets
 from salesxl.settings.views import views
 from salesxl.xlsx.read import grid
 
@@ -70,10 +69,10 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
             raise _nothing(workbook, kind, sheets.get(kind))
 
     roster = lists.members(sheets["member"]) if "member" in sheets else ()
-    placed = read_targets(sheets["target"], roster, internal) if "target" in sheets else {}
-    targets = tuple(target for _, target in placed.values())
+    placed = targets(sheets["target"], roster, internal) if "target" in sheets else {}
+    aims = tuple(target for _, target in placed.values())
     if "adjustment" in sheets:
-        targets = tuple(adjust(sheets["adjustment"], placed, roster, internal).values())
+        aims = tuple(adjust(sheets["adjustment"], placed, roster, internal).values())
     rulebook = with_derived(
         Rulebook(
             grades=grades,
@@ -81,7 +80,7 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
             choices={**lists.options(sheets.get("option"), editable_lists(), internal), **internal},
             parameters=parameters(sheets.get("parameter"), parameter_specs(), grades),
             members=roster,
-            targets=targets,
+            targets=aims,
             aliases=lists.aliases(sheets["alias"]) if "alias" in sheets else {},
             days=lists.days(sheets["holiday"], internal) if "holiday" in sheets else {},
             has_roster=bool(roster),
@@ -90,8 +89,8 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
     )
     if "view" in sheets:
         rulebook = replace(rulebook, views=views(sheets["view"], rulebook.choices))
-    unknown = strangers.sheets(workbook, SETTINGS, {sheet.name for sheet in sheets.values()})
-    return rulebook, [*missing, *unknown, *(f for s in sheets.values() for f in _in_order(s))]
+    odd = unknown_sheets(workbook, SETTINGS, {sheet.name for sheet in sheets.values()})
+    return rulebook, [*missing, *odd, *(f for s in sheets.values() for f in _in_order(s))]
 
 
 def _in_order(sheet: Sheet) -> list[Finding]:

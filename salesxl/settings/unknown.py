@@ -12,7 +12,7 @@ from salesxl import parsing
 from salesxl.columns import BlockSpec
 from salesxl.model import Finding, Grid, Place, Severity, Workbook, cell_name
 
-__all__ = ["nearest", "sheets", "unknown_columns"]
+__all__ = ["nearest", "unknown_columns", "unknown_sheets"]
 
 REMARKS = ("说明", "备注", "注", "注释", "序号", "编号", "remark", "note", "no", "readme")
 """What a team may write beside its settings, as the name of a sheet or a column; nothing is said of it."""
@@ -29,7 +29,9 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return names[found[0]] if found else None
 
 
-def sheets(workbook: Workbook, specs: Collection[BlockSpec], taken: Collection[str]) -> Iterator[Finding]:
+def unknown_sheets(
+    workbook: Workbook, specs: Collection[BlockSpec], taken: Collection[str]
+) -> Iterator[Finding]:
     """Warn of each sheet that people see and that is none of the settings'."""
     known = [spec.sheet or spec.title for spec in specs]
     for grid in workbook.grids:

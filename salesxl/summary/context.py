@@ -15,9 +15,7 @@ from salesxl.messages import LOCALES, Words
 from salesxl.model import Team
 from salesxl.rulebook import Rulebook
 from salesxl.rules.outcomes import outcomes
-from salesxl.summary import details, overview, pipeline, sections, targets
-from salesxl.summary import details as drill
-from salesxl.summary import reps as talks
+from salesxl.summary import details, overview, pipeline, reps, sections, targets
 from salesxl.summary.definitions import definitions, with_lines
 from salesxl.summary.figures import attainment, findings, losses, reports
 from salesxl.summary.figures.customers import concrete_needs, follow_up_counts
@@ -73,20 +71,20 @@ def _drill_down(
     context["problems"]["rows"] = findings.linked(context["problems"]["rows"], places)
     for name in sections.CONTRADICTIONS:
         context["conflicts"][name] = findings.linked(context["conflicts"][name], places)
-    reps = [row["rep"] for row in context["stages"]["reps"]]
-    found = details.details(team, rulebook, reps, context["follow_up"]["overdue"])
+    named = [row["rep"] for row in context["stages"]["reps"]]
+    found = details.details(team, rulebook, named, context["follow_up"]["overdue"])
     most = rulebook.parameters.rep_pages
-    context["talks"] = talks.talks(context, words, most)
+    context["talks"] = reps.talks(context, words, most)
     context["detail"] = {
         "rows": found,
         "count": len(found),
         "title": words.text("summary.detail.title", count=len(found)),
     }
-    several = len(reps) > len(context["talks"])
+    several = len(named) > len(context["talks"])
     context["attainment"]["pages_line"] = (
-        words.text("summary.talk.most", most=most, reps=len(reps)) if several else ""
+        words.text("summary.talk.most", most=most, reps=len(named)) if several else ""
     )
-    drill.lead(context, context["talks"], found, words.names("summary_sheet"))
+    details.lead(context, context["talks"], found, words.names("summary_sheet"))
 
 
 def _named(team: Team, rulebook: Rulebook, words: Words) -> Team:
@@ -123,9 +121,9 @@ def _said(team: Team, words: Words) -> pd.DataFrame:
 
 
 def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
-    customers, findings = team.tables["customer"], team.tables["finding"]
+    customers = team.tables["customer"]
     persons = people(team, rulebook)
-    reps = tuple(p.name for p in persons)
+    named = tuple(p.name for p in persons)
     monday, sunday = team.week
     year, number, _ = monday.isocalendar()
     day = attainment.month(team)
@@ -139,12 +137,12 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
             end=sunday,
             as_of=team.as_of,
             month=day.month,
-            reps=len(reps),
+            reps=len(named),
         ),
         "week": {"label": f"{year}-W{number:02d}", "start": monday, "end": sunday},
         "as_of": team.as_of,
         "attainment": targets.attainment_section(team, rulebook, words, persons, odds),
-        "grades": sections.grades_section(team, rulebook, words, reps),
+        "grades": sections.grades_section(team, rulebook, words, named),
         "follow_up": sections.follow_up_section(team, rulebook, words),
         "losses": {
             "reasons": lost,
@@ -156,7 +154,7 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
         "named": sections.views_section(team, rulebook, words),
         "conflicts": sections.conflicts_section(team, rulebook, words),
         "reports": sections.reports_section(team, rulebook, words, persons),
-        "problems": sections.problems_section(findings, words, reps),
+        "problems": sections.problems_section(team.tables["finding"], words, named),
     }
     context["held"] = reports.held(team.tables["submission"])
     context["stages"] = pipeline.stages_section(team, rulebook, words, persons, odds, context)
@@ -184,9 +182,9 @@ def _blanks(context: dict[str, Any], words: Words) -> None:
 
 def _chart(context: dict[str, Any], words: Words) -> dict[str, Any]:
     """Return what the charts draw: amounts in 万元, the most pressing reps, stages on the path."""
-    reps = [r for r in context["attainment"]["reps"] if r["target"] is not None or r["completed"] is not None]
-    shown = reps[:IN_CHART]
-    title = "chart" if len(reps) <= IN_CHART else "chart_more"
+    told = [r for r in context["attainment"]["reps"] if r["target"] is not None or r["completed"] is not None]
+    shown = told[:IN_CHART]
+    title = "chart" if len(told) <= IN_CHART else "chart_more"
     return {
         "attainment_title": words.text(f"summary.attainment.{title}", count=IN_CHART),
         "attainment": [

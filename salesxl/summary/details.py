@@ -13,10 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from salesxl.checks.customers import customer_keys
 from salesxl.files.links import cell_place
 from salesxl.model import Team
 from salesxl.rulebook import Rulebook
+from salesxl.rules.identity import customer_keys
 from salesxl.summary.figures.plain import in_order, rows, true
 
 __all__ = ["details", "lead", "spans"]

@@ -19,10 +19,7 @@ from salesxl.rules.money import total
 from salesxl.schemas import labels_of
 from salesxl.settings import typed_condition
 from salesxl.summary.definitions import bound, cadence, facts_of, with_lines
-from salesxl.summary.figures import alerts, claims, reports
-from salesxl.summary.figures import customers as grades
-from salesxl.summary.figures import findings as conflicts
-from salesxl.summary.figures import findings as problems
+from salesxl.summary.figures import alerts, claims, customers, findings, reports
 from salesxl.summary.figures.follow_up import LISTS
 from salesxl.summary.figures.plain import Person
 from salesxl.summary.today import names
@@ -45,22 +42,22 @@ CONTRADICTIONS = (
 
 def grades_section(team: Team, rulebook: Rulebook, words: Words, reps: tuple[str, ...]) -> dict[str, Any]:
     """Return 客户分级: by grade and by rep, who has none, whose was set by hand, and whose changed."""
-    customers = team.tables["customer"]
-    found = grades.by_grade(customers, rulebook)
+    archive = team.tables["customer"]
+    found = customers.by_grade(archive, rulebook)
     for row, grade in zip(found, rulebook.grades, strict=True):
         row["cadence"] = cadence(grade, words)
         row["rule"] = bound(grade, words)
-    changed = grades.changes(team, rulebook, words)
-    by_hand = grades.overrides(team, rulebook)
+    changed = customers.changes(team, rulebook, words)
+    by_hand = customers.overrides(team, rulebook)
     for key, listed in (("change_line", changed), ("override_line", by_hand)):
         for row in listed:
             row["line"] = _grade_line(key, row, words)
     return {
         "names": [g.name for g in rulebook.grades],
         "grades": found,
-        "reps": grades.by_rep(customers, rulebook, reps),
-        "ungraded": grades.ungraded(customers),
-        "total": len(customers),
+        "reps": customers.by_rep(archive, rulebook, reps),
+        "ungraded": customers.ungraded(archive),
+        "total": len(archive),
         "changes": changed,
         "no_changes": not changed,
         "overrides": by_hand,
@@ -119,19 +116,19 @@ def said_of(condition: Condition, rulebook: Rulebook) -> tuple[str, str, str]:
 
 def conflicts_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
     """Return 撞单与核对: claims, findings that contradict each other, and who got whose customers."""
-    customers, findings = team.tables["customer"], team.tables["finding"]
-    claimed = conflicts.conflicts(customers, findings)
+    archive, told = team.tables["customer"], team.tables["finding"]
+    claimed = findings.conflicts(archive, told)
     lists = {
         "customers": claimed,
         "claims": [{**claim, "no": n} for n, c in enumerate(claimed, 1) for claim in c["claims"]],
-        "duplicates": conflicts.of_code(findings, "duplicate"),
-        "mismatches": conflicts.of_code(findings, "mismatch"),
-        "unknown": conflicts.of_code(findings, "unknown_reference"),
-        "phones": conflicts.by_phone(findings, claimed),
-        "near": conflicts.of_code(findings, "near_name"),
-        "jumps": conflicts.of_code(findings, "stage_jump"),
-        "still_listed": conflicts.of_code(findings, "handed_over"),
-        "handovers": [f for f in conflicts.of_code(findings, "incomplete") if f["form"] == "handover_list"],
+        "duplicates": findings.of_code(told, "duplicate"),
+        "mismatches": findings.of_code(told, "mismatch"),
+        "unknown": findings.of_code(told, "unknown_reference"),
+        "phones": findings.by_phone(told, claimed),
+        "near": findings.of_code(told, "near_name"),
+        "jumps": findings.of_code(told, "stage_jump"),
+        "still_listed": findings.of_code(told, "handed_over"),
+        "handovers": [f for f in findings.of_code(told, "incomplete") if f["form"] == "handover_list"],
     }
     for name in CONTRADICTIONS:
         lists[name] = with_lines("conflicts", [in_words(row, words) for row in lists[name]])
@@ -142,7 +139,7 @@ def conflicts_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str,
         row["deals_text"] = words.text("summary.conflicts.deals_both", **facts) if both else ""
         key = "undated" if row["undated"] else "no_dates" if row["signed"] is None else ""
         row["undated_text"] = words.text(f"summary.conflicts.{key}", **facts) if key else ""
-    lists["moved"] = conflicts.moved(customers)
+    lists["moved"] = findings.moved(archive)
     return {**lists, **{f"no_{name}": not rows for name, rows in lists.items()}}
 
 
@@ -176,16 +173,16 @@ def reports_section(
     }
 
 
-def problems_section(findings: pd.DataFrame, words: Words, reps: tuple[str, ...]) -> dict[str, Any]:
+def problems_section(told: pd.DataFrame, words: Words, reps: tuple[str, ...]) -> dict[str, Any]:
     """Return 数据问题: by kind, by rep, and one by one."""
-    codes = [in_words(row, words) for row in problems.by_code(findings)]
+    codes = [in_words(row, words) for row in findings.by_code(told)]
     for row in codes:
         row["reps_text"] = names(row["reps"], words)
     return {
         "codes": codes,
-        "reps": problems.by_rep(findings, reps),
-        "rows": with_lines("problems", [in_words(row, words) for row in problems.listed(findings)]),
-        "counts": {s.value: int((findings["severity"] == s.value).sum()) for s in Severity},
+        "reps": findings.by_rep(told, reps),
+        "rows": with_lines("problems", [in_words(row, words) for row in findings.listed(told)]),
+        "counts": {s.value: int((told["severity"] == s.value).sum()) for s in Severity},
     }
 
 

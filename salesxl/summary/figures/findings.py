@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from salesxl.checks.customers import customer_keys
 from salesxl.files.links import Places, cell_place
 from salesxl.model import Severity
+from salesxl.rules.identity import customer_keys
 from salesxl.summary.figures.plain import counts, rows, true
 
 __all__ = ["by_code", "by_phone", "by_rep", "conflicts", "linked", "listed", "moved", "of_code"]

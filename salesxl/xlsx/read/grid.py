@@ -20,8 +20,7 @@ import python_calamine as calamine
 
 from salesxl.model import Area, CellValue, Grid, Workbook, cell_name
 from salesxl.xlsx.limits import DEFAULT, Limits, broken, damaged, unreadable, unsafe
-from salesxl.xlsx.read import parts as grid_parts
-from salesxl.xlsx.read import xlsb
+from salesxl.xlsx.read import parts, xlsb
 from salesxl.xlsx.read.csv import rows_of
 from salesxl.xlsx.read.errors import in_pictures, known_errors, picture_cells
 from salesxl.xlsx.read.html import read_html, read_xml_2003
@@ -105,40 +104,40 @@ _Packed: TypeAlias = tuple[list[Grid], Mapping[str, str], Mapping[str, str]]
 
 
 def _read_xlsx(package: Parts, limits: Limits, *, as_stored: bool = False) -> _Packed:
-    layout = grid_parts.layout(package)
+    layout = parts.layout(package)
     if len(layout.sheets) > limits.max_sheets:
         raise broken("too_many_sheets", limits, "max_sheets", found=len(layout.sheets))
-    parts = {sheet.name: sheet.part for sheet in layout.sheets if sheet.kind == "worksheet"}
-    formats = {} if as_stored else formats_of_xlsx(grid_parts.styles_part(package, layout))
-    scans = {name: scan_sheet(part, formats) for name, part in parts.items()}
+    by_name = {sheet.name: sheet.part for sheet in layout.sheets if sheet.kind == "worksheet"}
+    formats = {} if as_stored else formats_of_xlsx(parts.styles_part(package, layout))
+    scans = {name: scan_sheet(part, formats) for name, part in by_name.items()}
     cells = sum(scan.cells for scan in scans.values())
     for name, scan in scans.items():
         if cells > limits.max_cells or scan.rows * scan.columns > limits.max_area:
-            measure(parts[name], scan)
+            measure(by_name[name], scan)
     _check(scans, limits)
     rich = in_pictures(package)
     for name, scan in scans.items():
-        for key, shown in picture_cells(scan, parts[name], rich=rich).items():
+        for key, shown in picture_cells(scan, by_name[name], rich=rich).items():
             scan.texts[key] = shown
             scan.errors.pop(key, None)
             scan.uncalculated.discard(key)
     sheets = (
         replace(s, part=known_errors(s.part, scans[s.name])) if s.name in scans else s for s in layout.sheets
     )
-    source = stored(grid_parts.plain_parts(package, replace(layout, sheets=tuple(sheets))))
+    source = stored(parts.plain_parts(package, replace(layout, sheets=tuple(sheets))))
     grids = _sheets(source, {name: _Looked(scan, formats=formats) for name, scan in scans.items()})
-    return grids, grid_parts.document_properties(package), layout.lost
+    return grids, parts.document_properties(package), layout.lost
 
 
 def _read_xlsb(package: Parts, limits: Limits) -> _Packed:
     found, formats = xlsb.scan_xlsb(package)
     _check({name: scan for name, (scan, _) in found.items()}, limits)
     looked = {name: _Looked(scan, merged, formats) for name, (scan, merged) in found.items()}
-    parts = dict(package.parts)
+    files = dict(package.parts)
     if any(text not in _ERROR_TEXTS for scan, _ in found.values() for text in scan.errors.values()):
-        sheets = [name for name in parts if "/worksheets/" in name.lower() and name.lower().endswith(".bin")]
-        parts |= {name: xlsb.with_known_codes(parts[name]) for name in sheets}
-    return _sheets(stored(parts), looked), grid_parts.document_properties(package), {}
+        sheets = [name for name in files if "/worksheets/" in name.lower() and name.lower().endswith(".bin")]
+        files |= {name: xlsb.with_known_codes(files[name]) for name in sheets}
+    return _sheets(stored(files), looked), parts.document_properties(package), {}
 
 
 def _read_ods(package: Parts, limits: Limits) -> _Packed:
