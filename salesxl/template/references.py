@@ -212,7 +212,7 @@ class Moves:
             down = sheet.rows.resolve(
                 ref.top, ref.bottom, rows,
                 fixed=fixed, ranged=ref.ranged, peers=peers, columns=beside, role=role,
-                follows=not ref.ranged and not ref.fixed[1] and ref.left == spot.column,
+                follows=not ref.fixed[1] and (ref.ranged or ref.left == spot.column),
             )  # fmt: skip
             if down is None:
                 return None
@@ -220,7 +220,7 @@ class Moves:
             fixed = ref.fixed[0], ref.fixed[2]
             across = sheet.columns.resolve(
                 ref.left, ref.right, columns, fixed=fixed, ranged=ref.ranged, peers=peers, role=role,
-                follows=not ref.ranged and not ref.fixed[0] and ref.top == spot.row,
+                follows=not ref.fixed[0] and (ref.ranged or ref.top == spot.row),
             )  # fmt: skip
             if across is None:
                 return None

@@ -13,7 +13,7 @@ from salesxl.errors import TemplateFaultError
 from salesxl.template.bands import Band
 from salesxl.template.roles import Role, roles
 from salesxl.template.survey import Found, Survey
-from salesxl.xlsx.refs import Ref, parse
+from salesxl.xlsx.refs import LAST_ROW, Ref, parse
 
 __all__ = ["Repeats"]
 
@@ -65,6 +65,8 @@ class Repeats:
                 if ref.left in own and ref.left != found.column:
                     yield _unmoved("same_for_all", found, ref)
             for ref, role in _refs(found):
+                if self._slides(found, ref):
+                    yield _unmoved("slides", found, ref)
                 last = self._ends(found, ref) and (found.sheet, ref.top, ref.left) in running
                 if last and not role.grows:
                     yield _unmoved("first_only", found, ref)
@@ -101,6 +103,16 @@ class Repeats:
                 for ref, _ in _refs(found):
                     if ref.top == band.first - 1 and _is_relative(ref):
                         yield ref
+
+    def _slides(self, found: Found, ref: Ref) -> bool:
+        """Tell whether a range goes down with each item, from above the list's rows, both ends without ``$``."""
+        top, bottom = ref.top or LAST_ROW, ref.bottom or 0
+        own = (ref.sheet or found.sheet).casefold() == found.sheet.casefold()
+        inside = (band for band in self.bands[found.sheet] if band.repeats)
+        above = any(
+            _inside(found, found.sheet, band) and top < band.first <= bottom <= band.last for band in inside
+        )
+        return above and own and ref.ranged and not (ref.fixed[1] or ref.fixed[3])
 
     def _ends(self, found: Found, ref: Ref) -> bool:
         """Tell whether a cell right below a list's rows speaks of the one right above it."""
@@ -141,5 +153,7 @@ def _covers(ref: Ref, total: Found, cell: Found) -> bool:
 def _unmoved(key: str, found: Found, ref: Ref) -> TemplateFaultError:
     own = Ref(None, found.row, ref.left, found.row, ref.left)
     facts = {"ref": str(ref), "text": found.text, "own": str(own)}
-    facts["fixed"] = str(Ref(None, ref.top, ref.left, ref.top, ref.left, (False, True, False, True)))
+    bottom = ref.bottom if ref.ranged else ref.top
+    fixed = (False, True, False, not ref.ranged)
+    facts["fixed"] = str(Ref(None, ref.top, ref.left, bottom, ref.right, fixed, ref.ranged))
     return TemplateFaultError(key, **facts).at(found.sheet, found.where)
