@@ -297,7 +297,7 @@ class _Lint:
             single_names(self.package, plan)
         except TemplateFaultError as fault:
             self._fault("name_both", fault)
-        many, none = (trial(plan, self.survey.sheets, many=many) for many in (True, False))
+        many, none = (trial(plan, self.package, many=many) for many in (True, False))
         for found in self.survey.formulas():
             if self._is_band(found):
                 continue

@@ -22,6 +22,7 @@ from salesxl.template.bands import Band, CrossingError, nest
 from salesxl.template.references import GONE
 from salesxl.template.side_by_side import side_by_side
 from salesxl.template.survey import Found, Survey
+from salesxl.template.terms import is_template
 from salesxl.template.unknown import band_of, item_name, lists_of
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.refs import LAST_COLUMN, LAST_ROW, Ref, parse, quote_sheet, read_area
@@ -34,6 +35,7 @@ __all__ = [
     "all_names",
     "around",
     "band_names",
+    "changing",
     "full_plan",
     "loop_variable",
     "misspelt",
@@ -192,6 +194,11 @@ def misspelt(name: str, target: str, data: Mapping[str, Any]) -> tuple[str, ...]
     over_rows = any(isinstance(p, Ref) and (p.top is None or p.left is None) for p in parse(target))
     likely = get_close_matches(kind.casefold(), ("each", "eachopt"), n=1, cutoff=_CLOSE - 0.1)
     return (f"{likely[0]}_{rest}",) if rest and likely and over_rows else ()
+
+
+def changing(plan: Plan) -> list[str]:
+    """Return the sheets that may repeat, fall away or be called otherwise."""
+    return [name for name, one in plan.items() if one.whole or is_template(name)]
 
 
 def add_tables(package: Package, plan: Plan) -> None:

@@ -105,7 +105,7 @@ class Repeats:
                         yield ref
 
     def _slides(self, found: Found, ref: Ref) -> bool:
-        """Tell whether a range goes down with each item, from above the list's rows, both ends without ``$``."""
+        """Tell whether a range from above a list's rows goes down with each item: no ``$`` on its rows."""
         top, bottom = ref.top or LAST_ROW, ref.bottom or 0
         own = (ref.sheet or found.sheet).casefold() == found.sheet.casefold()
         inside = (band for band in self.bands[found.sheet] if band.repeats)
