@@ -67,6 +67,8 @@ class Repeats:
             for ref, role in _refs(found):
                 if self._slides(found, ref):
                     yield _unmoved("slides", found, ref)
+                if self._is_own(found, ref):
+                    yield _unmoved("own_only", found, ref)
                 last = self._ends(found, ref) and (found.sheet, ref.top, ref.left) in running
                 if last and not role.grows:
                     yield _unmoved("first_only", found, ref)
@@ -107,12 +109,30 @@ class Repeats:
     def _slides(self, found: Found, ref: Ref) -> bool:
         """Tell whether a range from above a list's rows goes down with each item: no ``$`` on its rows."""
         top, bottom = ref.top or LAST_ROW, ref.bottom or 0
-        own = (ref.sheet or found.sheet).casefold() == found.sheet.casefold()
         inside = (band for band in self.bands[found.sheet] if band.repeats)
         above = any(
             _inside(found, found.sheet, band) and top < band.first <= bottom <= band.last for band in inside
         )
-        return above and own and ref.ranged and not (ref.fixed[1] or ref.fixed[3])
+        return above and _is_near(found, ref) and ref.ranged and not (ref.fixed[1] or ref.fixed[3])
+
+    def _is_own(self, found: Found, ref: Ref) -> bool:
+        """Tell whether a range of one cell, with a ``$``, is one row of the several that repeat around it."""
+        return (
+            _is_near(found, ref)
+            and ref.ranged
+            and (ref.top, ref.left) == (ref.bottom, ref.right)
+            and (ref.fixed[1] or ref.fixed[3])
+            and any(band.repeats and band.size > 1 for band in self._innermost(found, ref))
+        )
+
+    def _innermost(self, found: Found, ref: Ref) -> list[Band]:
+        """Return the smallest of the lists that both a formula and what it speaks of stand in."""
+        around = [
+            band
+            for band in self.bands[found.sheet]
+            if _inside(found, found.sheet, band) and band.first <= (ref.top or 0) <= band.last
+        ]
+        return sorted(around, key=lambda band: band.size)[:1]
 
     def _ends(self, found: Found, ref: Ref) -> bool:
         """Tell whether a cell right below a list's rows speaks of the one right above it."""
@@ -131,6 +151,10 @@ def _refs(found: Found) -> Iterator[tuple[Ref, Role]]:
 
 def _has(band: Band, column: int) -> bool:
     return band.columns is None or band.columns[0] <= column <= band.columns[1]
+
+
+def _is_near(found: Found, ref: Ref) -> bool:
+    return (ref.sheet or found.sheet).casefold() == found.sheet.casefold()
 
 
 def _is_relative(ref: Ref) -> bool:

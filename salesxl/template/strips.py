@@ -171,9 +171,9 @@ class Strip:
             band = copies.band
             if not (band.first <= first and last <= band.last):
                 break
-            whole = ranged and all(fixed) and (first, last) == (band.first, band.last)
+            spreads = ranged and any(fixed) and (first, last) == (band.first, band.last)
             deeper = len(rest) > 1 and rest[1][0].band.first <= first and last <= rest[1][0].band.last
-            if whole and not deeper:
+            if spreads and not deeper:
                 break
             part, rest = copies.part(index), rest[1:]
         if follows and not ranged and (place := _before(part, first, rest)):
