@@ -11,8 +11,11 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from salesxl.errors import TemplateError
 from salesxl.render import lint, render
+from salesxl.xlsx.package import Package
 from tests.test_render import drawn, rendered
 from tests.test_template_cases import cells, of
+
+# ruff: noqa: E501 - a template reads better on a line
 
 OWN_NAMES = {
     "合计": "'{{ rep.name }}'!$B$3",
@@ -150,3 +153,51 @@ def test_the_name_of_one_sheet_follows_its_tab() -> None:
         book.create_sheet("总")["A1"] = "='{{ week }}'!合计*2"
 
     assert rendered(drawn(draw), {"week": "第47周"})["总"]["A1"].value == "=第47周!合计*2"
+
+
+def of_pivot(home: int, **source: str) -> bytes:
+    """Return a template whose first sheet repeats, with a pivot table on one of its sheets."""
+    package = Package.open(of_names({}, {"A1": "=1"}))
+    main, kind = package.main(), "application/vnd.openxmlformats-officedocument.spreadsheetml."
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    given = " ".join(f'{name}="{value}"' for name, value in source.items())
+    cache = f'<pivotCacheDefinition {space}><cacheSource type="worksheet"><worksheetSource {given}/></cacheSource></pivotCacheDefinition>'
+    package.write("xl/pivotCache/pivotCacheDefinition1.xml", cache.encode())
+    package.set_content_type("xl/pivotCache/pivotCacheDefinition1.xml", f"{kind}pivotCacheDefinition+xml")
+    package.add_rel(main, "pivotCacheDefinition", "xl/pivotCache/pivotCacheDefinition1.xml")
+    table = f'<pivotTableDefinition {space} name="p" cacheId="1" dataCaption="x"><location ref="F5:G8"/></pivotTableDefinition>'
+    package.write("xl/pivotTables/pivotTable1.xml", table.encode())
+    package.set_content_type("xl/pivotTables/pivotTable1.xml", f"{kind}pivotTable+xml")
+    package.add_rel(package.sheets()[home][1], "pivotTable", "xl/pivotTables/pivotTable1.xml")
+    return package.to_bytes()
+
+
+@pytest.mark.parametrize(
+    ("home", "source", "sound"),
+    [
+        (1, {"sheet": "参数", "ref": "A1:A2"}, True),
+        (0, {"sheet": "参数", "ref": "A1:A2"}, False),
+        (1, {"sheet": "{{ rep.name }}", "ref": "A1:B2"}, False),
+        (1, {"name": "deals"}, False),
+        (1, {"name": "金额"}, False),
+    ],
+)
+def test_a_pivot_table_is_of_one_sheet_only(home: int, source: dict[str, str], *, sound: bool) -> None:
+    template = of_pivot(home, **source)
+    assert [code for _, code in of(template, DEALS)] == ([] if sound else ["render"])
+    if not sound:
+        with pytest.raises(TemplateError, match="数据透视表"):
+            render(template, DEALS)
+
+
+def test_the_source_of_a_pivot_table_follows_its_sheets_tab() -> None:
+    made = render(of_pivot(1, sheet="{{ rep.name }}", ref="A1:B2"), {"reps": DEALS["reps"][:1]})
+    source = next(
+        Package.open(made).xml("xl/pivotCache/pivotCacheDefinition1.xml").iter("{*}worksheetSource")
+    )
+    assert dict(source.attrib) == {"sheet": "甲", "ref": "A1:B3"}
+    unmoved = render(of_pivot(1, sheet="{{ rep.name }}", ref="D1:E1"), {"reps": DEALS["reps"][:1]})
+    source = next(
+        Package.open(unmoved).xml("xl/pivotCache/pivotCacheDefinition1.xml").iter("{*}worksheetSource")
+    )
+    assert dict(source.attrib) == {"sheet": "甲", "ref": "D1:E1"}

@@ -84,7 +84,7 @@ class _Names:
 
     def _repeated(self, node: etree._Element) -> None:
         """Give each further copy of a sheet a name of its own, as Excel does when it copies a sheet."""
-        owner, _ = self.moves.owned.names.get(node.get("name", "").casefold(), ("", ""))
+        owner = self.moves.owned.owner(node.get("name", ""))
         for (name, sheets), numbers in zip(self.made, self.numbers, strict=True):
             if name.casefold() == owner:
                 for sheet, number in zip(reversed(sheets[1:]), reversed(numbers[1:]), strict=True):

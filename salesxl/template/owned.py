@@ -59,6 +59,11 @@ class Owned:
     def __bool__(self) -> bool:
         return bool(self.names or self.confined or self.tables)
 
+    def owner(self, name: str) -> str:
+        """Return the sheet that a name or table of the whole workbook belongs to; blank for any other."""
+        key = name.casefold()
+        return self.tables.get(key) or self.names.get(key, ("", ""))[0]
+
     def pieces(self, formula: str) -> Iterator[str | Use]:
         """Split a formula into text and uses, in order; joined again they give the formula."""
         at = 0
