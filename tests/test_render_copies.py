@@ -12,7 +12,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from salesxl.errors import TemplateError
 from salesxl.render import lint, render
 from salesxl.xlsx.package import Package
-from tests.test_render import drawn, rendered
+from tests.test_render import drawn, of_cells, rendered
 from tests.test_template_cases import cells, of
 
 # ruff: noqa: E501 - a template reads better on a line
@@ -201,3 +201,22 @@ def test_the_source_of_a_pivot_table_follows_its_sheets_tab() -> None:
         Package.open(unmoved).xml("xl/pivotCache/pivotCacheDefinition1.xml").iter("{*}worksheetSource")
     )
     assert dict(source.attrib) == {"sheet": "甲", "ref": "D1:E1"}
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [("=B2/小计", ["=B2/表!$B$3", "=B4/表!$B$5"]), ("=小计*2", ["=表!$B$3*2", "=表!$B$5*2"])],
+)
+def test_the_name_of_a_cell_is_each_items_own_within_its_rows(formula: str, expected: list[str]) -> None:
+    block = {"B2": "{{ rep.name }}", "C2": formula, "B3": "=LEN(B2)", "E9": "=小计"}
+    template = drawn(of_cells(block), each_reps="表!$2:$3", 小计="表!$B$3")
+    assert of(template, DEALS) == []
+    sheet = rendered(template, DEALS)["表"]
+    assert cells(sheet, "C2", "C4", "E11") == [*expected, "=小计"]
+
+
+def test_the_name_of_a_cell_in_rows_of_a_repeated_sheet_is_the_items_own() -> None:
+    template = of_names({"C2": "=单额*2"}, {}, 单额="'{{ rep.name }}'!$B$2")
+    book = rendered(template, DEALS)
+    assert cells(book["甲"], "C2", "C3") == ["=甲!$B$2*2", "=甲!$B$3*2"]
+    assert cells(book["乙"], "C2") == ["=乙!$B$2*2"]

@@ -159,7 +159,7 @@ def grown_table(sheet: Sheet, area: Area, name: str) -> Area:
 def follow_pivots(package: Package, moves: Moves) -> None:
     """Let the sources of pivot tables follow, and have them refreshed when the workbook is opened.
 
-    Raises TemplateFaultError for a pivot table on a sheet that repeats, or of one: it can be of one sheet only.
+    Raises TemplateFaultError for a pivot table on a sheet that repeats, or of such a sheet's data.
     """
     for made in moves.sheets.values():
         if len(made) > 1 and package.related(made[0].part, "pivotTable"):

@@ -140,7 +140,7 @@ class _Rendering:
         taken: set[str] = {name for name, _ in self.package.sheets() if not is_template(name)}
         made = [(name, self._sheets(name, part, taken)) for name, part in self.package.sheets()]
         sheets = [sheet for _, several in made for sheet in several]
-        moves = Moves(dict(made), owned_by(self.package, changing(self.plan)))
+        moves = Moves(dict(made), owned_by(self.package, changing(self.plan), self.singles))
         drawn = chart_areas(self.package, [c for s in sheets for c in charts_of(self.package, s.part)])
         styles, shared = RenderStyles(self.package), Shared.of(self.package)
         watched: dict[Sheet, Watcher | None] = {}

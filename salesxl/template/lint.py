@@ -6,7 +6,7 @@ Owns what is checked before anybody's data is poured in. Refuses: changing the t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -293,8 +293,9 @@ class _Lint:
     # ---- references
 
     def _references(self, plan: Plan) -> None:
+        singles: Collection[str] = ()
         try:
-            single_names(self.package, plan)
+            singles = single_names(self.package, plan)
         except TemplateFaultError as fault:
             self._fault("name_both", fault)
         many, none = (trial(plan, self.package, many=many) for many in (True, False))
@@ -302,7 +303,8 @@ class _Lint:
             if self._is_band(found):
                 continue
             try:
-                many.formula(found.text, spot_of(many, found), whole=found.whole)
+                whole = found.whole and _named(found) not in singles
+                many.formula(found.text, spot_of(many, found), whole=whole)
             except UnfollowableError as error:
                 code = "partial_reference" if isinstance(error, UngrowableError) else "uneven_reference"
                 what = phrase("what.formula", text=found.text)
@@ -337,8 +339,7 @@ class _Lint:
 
     @staticmethod
     def _is_band(found: Found) -> bool:
-        named = dict(found.where.facts).get("text", "") if isinstance(found.where, Phrase) else found.where
-        return found.sheet == BOOK and named.partition("_")[0].lower() in ("each", "eachopt", "if")
+        return _named(found).partition("_")[0].lower() in ("each", "eachopt", "if")
 
     @staticmethod
     def _stays(plan: Plan, found: Found) -> bool:
@@ -358,6 +359,13 @@ class _Lint:
             if found.shown and found.sheet not in calculated:
                 calculated.add(found.sheet)
                 self._say(found, "uncalculated", "uncalculated")
+
+
+def _named(found: Found) -> str:
+    """Return which defined name was found; blank for anything else."""
+    if found.sheet != BOOK or not isinstance(found.where, Phrase):
+        return ""
+    return str(dict(found.where.facts).get("text", ""))
 
 
 def _code(fault: TemplateFaultError) -> str:

@@ -30,6 +30,7 @@ class Use:
     """One word of a formula that is a name or a table (with ``rest``, its columns) of the sheet ``owner``.
 
     ``sheet`` is what stood before it; ``meaning`` the one range that the name is, if it is no more than that.
+    ``cells`` are the places of a name of one cell that repeats.
     """
 
     owner: str
@@ -39,6 +40,7 @@ class Use:
     table: bool = False
     meaning: str | None = None
     confined: bool = False
+    cells: Sequence[str] = ()
 
     def __str__(self) -> str:
         """Return it as the formula holds it."""
@@ -50,14 +52,16 @@ class Owned:
     """The names and tables of sheets that repeat, by their names in lower case.
 
     ``names`` are those of the whole workbook, ``confined`` those of one sheet, after the sheet's name.
+    ``cells`` are names of one cell in rows or columns that repeat, on whatever sheet.
     """
 
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     confined: Mapping[tuple[str, str], str] = field(default_factory=dict)
     tables: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.names or self.confined or self.tables)
+        return bool(self.names or self.confined or self.tables or self.cells)
 
     def owner(self, name: str) -> str:
         """Return the sheet that a name or table of the whole workbook belongs to; blank for any other."""
@@ -84,11 +88,14 @@ class Owned:
         home = None if sheet in _ANYWHERE else sheet.strip("'").replace("''", "'").casefold()
         if home is not None and (home, key) in self.confined:
             text = self.confined[home, key]
-            return Use(home, name, sheet, meaning=self._meaning(text), confined=True)
+            found = self._meaning(text)
+            return Use(home, name, sheet, meaning=found, confined=True, cells=self.cells.get(key, ()))
         owner, text = self.names.get(key, (None, ""))
+        if owner is None and key in self.cells and home is None:
+            return Use("", name, sheet, cells=self.cells[key])
         if owner is None or home not in (None, owner):
             return None
-        return Use(owner, name, sheet, meaning=self._meaning(text))
+        return Use(owner, name, sheet, meaning=self._meaning(text), cells=self.cells.get(key, ()))
 
     def _meaning(self, text: str) -> str | None:
         """Return what a name is, if that is one place that does not hang on the cell which uses the name."""
@@ -101,10 +108,13 @@ class Owned:
         return text if len(alone) == 1 and isinstance(alone[0], Use) else None
 
 
-def owned_by(package: Package, sheets: Collection[str]) -> Owned:
-    """Return the names and tables of these sheets of a template."""
+def owned_by(
+    package: Package, sheets: Collection[str], cells: Mapping[str, Sequence[str]] | None = None
+) -> Owned:
+    """Return the names and tables of these sheets of a template, and its names of one cell that repeats."""
+    single = {name.casefold(): texts for name, texts in (cells or {}).items()}
     if not sheets:
-        return Owned()
+        return Owned(cells=single)
     ns = package.namespaces
     homes = {sheet.casefold() for sheet in sheets}
     order = [name.casefold() for name, _ in package.sheets()]
@@ -131,7 +141,7 @@ def owned_by(package: Package, sheets: Collection[str]) -> Owned:
             owner = None if key in names else _owner(owned, text, homes, order)
             if owner is not None:
                 names[key], found = (owner, text), True
-    return Owned(names, confined, tables)
+    return Owned(names, confined, tables, single)
 
 
 def _owner(owned: Owned, text: str, homes: Collection[str], order: Sequence[str]) -> str | None:

@@ -207,6 +207,9 @@ class Moves:
         )
 
     def _name(self, use: Use, spot: Spot) -> str:
+        own = next((text for text in use.cells if _repeats_with(text, spot)), None)
+        if own or not use.owner:
+            return own or str(use)
         made = self.sheets.get(use.owner, [])
         if not made:
             return GONE
@@ -345,6 +348,22 @@ class Moves:
         if found is None or found[0] is None:
             return None
         return found[0], found[1].area
+
+
+def _repeats_with(text: str, spot: Spot) -> bool:
+    """Tell whether the cell that a name stands for is in a band that a spot stands in too."""
+    ref = parse(text)[0]
+    if (
+        isinstance(ref, str)
+        or spot.sheet is None
+        or (ref.sheet or "").casefold() != spot.sheet.name.casefold()
+    ):
+        return False
+    return any(
+        copies.band.repeats and copies.band.first <= (at or 0) <= copies.band.last
+        for at, path in zip((ref.top, ref.left), spot.paths, strict=True)
+        for copies, _ in path
+    )
 
 
 def _same_item(made: list[Sheet], spot: Spot) -> Sheet | None:
