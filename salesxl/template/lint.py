@@ -24,7 +24,6 @@ from salesxl.template.plan import (
     Plan,
     abreast,
     add_tables,
-    all_names,
     around,
     band_names,
     full_plan,
@@ -35,7 +34,7 @@ from salesxl.template.references import GONE, cannot_follow
 from salesxl.template.repeats import Repeats
 from salesxl.template.sandbox import Budget, Limits
 from salesxl.template.survey import BOOK, Found, Survey
-from salesxl.template.terms import Evaluate, is_template
+from salesxl.template.terms import Evaluate, defined_names, is_template
 from salesxl.template.trial import bands_of, spot_of, trial
 from salesxl.template.unfilled import beside_bands, dead_links, unfilled
 from salesxl.template.wording import default_words, in_words, reason_of, told
@@ -180,7 +179,7 @@ class _Lint:
                 self._fault("crossing_bands", fault)
                 self.crossed.add(sheet)
                 one.rows, one.columns = [], []
-        for called, text in all_names(self.package):
+        for called, text, _ in defined_names(self.package):
             if GONE in text:
                 self._fault("gone_name", TemplateFaultError("gone", name=called).at("", called))
             elif likely := misspelt(called, text, self.sample or {}):

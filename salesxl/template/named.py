@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from salesxl.errors import TemplateFaultError
-from salesxl.template.plan import Plan, SheetPlan, all_names
+from salesxl.template.plan import Plan, SheetPlan
 from salesxl.template.roles import grows_as_name
 from salesxl.template.survey import BOOK, Found, Survey
+from salesxl.template.terms import defined_names
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.refs import Ref, parse
 
@@ -24,7 +25,7 @@ def single_names(package: Package, plan: Plan) -> dict[str, list[str]]:
     Raises TemplateFaultError for one that is used both as a value and as a range.
     """
     inside: dict[str, list[str]] = {}  # sheets may have names of their own that are called alike
-    for name, target in all_names(package):
+    for name, target, _ in defined_names(package):
         if _is_cell_of_band(target, plan):
             inside.setdefault(name, []).append(target)
     formulas = [found for found in Survey(package).formulas() if found.sheet != BOOK] if inside else []

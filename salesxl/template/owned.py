@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from salesxl.template.terms import defined_names
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.refs import Ref, parse
 
@@ -115,7 +116,6 @@ def owned_by(
     single = {name.casefold(): texts for name, texts in (cells or {}).items()}
     if not sheets:
         return Owned(cells=single)
-    ns = package.namespaces
     homes = {sheet.casefold() for sheet in sheets}
     order = [name.casefold() for name, _ in package.sheets()]
     tables = {
@@ -128,12 +128,11 @@ def owned_by(
     owned = Owned(names, {}, tables)
     confined: dict[tuple[str, str], str] = {}
     free: list[tuple[str, str]] = []
-    for node in package.xml(package.main()).iterfind(f"{ns.tag('definedNames')}/{ns.tag('definedName')}"):
-        key, text, local = node.get("name", "").casefold(), node.text or "", node.get("localSheetId")
-        if local is None:
-            free.append((key, text))
-        elif int(local) < len(order) and order[int(local)] in homes:
-            confined[order[int(local)], key] = text
+    for name, text, sheet in defined_names(package):
+        if sheet is None:
+            free.append((name.casefold(), text))
+        elif sheet.casefold() in homes:
+            confined[sheet.casefold(), name.casefold()] = text
     found = True
     while found:  # a name may be made of names
         found = False
