@@ -521,6 +521,65 @@ def test_references_that_stay_with_one_item_are_remarked_where_they_read_otherwi
         assert [code for _, code in of(template)] == codes, formula
 
 
+@pytest.mark.parametrize(
+    ("formula", "expected", "remarked"),
+    [
+        ("=SUM(B1:B2)", ["=SUM(B1:B2)", "=SUM(B2:B3)", "=SUM(B3:B4)"], True),
+        ("=SUM(表!B1:B2)", ["=SUM(表!B1:B2)", "=SUM(表!B2:B3)", "=SUM(表!B3:B4)"], True),
+        ("=MAX($B1:C2)", ["=MAX($B1:C2)", "=MAX($B2:C3)", "=MAX($B3:C4)"], True),
+        ("=SUM(B$1:B2)", ["=SUM(B$1:B2)", "=SUM(B$1:B3)", "=SUM(B$1:B4)"], False),
+        ("=SUM(B$2:B2)", ["=SUM(B$2:B2)", "=SUM(B$2:B3)", "=SUM(B$2:B4)"], False),
+        ("=SUM(B2:B$2)", ["=SUM(B2:B$4)", "=SUM(B3:B$4)", "=SUM(B4:B$4)"], False),
+        ("=SUM(B1:B3)", ["=SUM(B1:B5)"] * 3, False),
+        ("=SUM(B2:B3)", ["=SUM(B2:B5)", "=SUM(B3:B5)", "=SUM(B4:B5)"], False),
+        ("=B2/SUM(B$1:B$2)", [f"=B{row}/SUM(B$1:B$4)" for row in (2, 3, 4)], False),
+    ],
+)
+def test_a_range_from_above_goes_down_with_its_row_as_if_copied_by_hand(
+    formula: str, expected: list[str], *, remarked: bool
+) -> None:
+    template = drawn(of_cells({**LIST, "D2": formula, "D3": "=SUM(D1:D2)"}), each_reps="表!$2:$2")
+    sheet = rendered(template, REPS)["表"]
+    assert [sheet[f"D{row}"].value for row in (2, 3, 4)] == expected
+    assert sheet["D5"].value == "=SUM(D1:D4)"
+    assert of(template) == ([("D2", "unmoved_reference")] if remarked else [])
+
+
+def test_a_range_from_above_goes_down_by_whole_blocks_and_along_with_columns() -> None:
+    blocks = {"B2": "{{ rep.name }}", "B3": "{{ rep.amount }}", "C3": "=SUM(B1:B3)"}
+    sheet = rendered(drawn(of_cells(blocks), each_reps="表!$2:$3"), REPS)["表"]
+    assert [sheet[f"C{row}"].value for row in (3, 5, 7)] == ["=SUM(B1:B3)", "=SUM(B3:B5)", "=SUM(B5:B7)"]
+    across = {"B1": "{{ rep.amount }}", "B2": "=SUM(A1:B1)"}
+    sheet = rendered(drawn(of_cells(across), each_reps="表!$B:$B"), REPS)["表"]
+    assert [sheet.cell(2, at).value for at in (2, 3, 4)] == ["=SUM(A1:B1)", "=SUM(B1:C1)", "=SUM(C1:D1)"]
+    teams = {"teams": [{"reps": REPS["reps"][:2]}, {"reps": REPS["reps"][2:]}]}
+    inner = {"A2": "组", "B3": "{{ rep.amount }}", "C3": "=SUM(B2:B3)", "B4": "=SUM(B2:B3)"}
+    names = {"each_teams": "表!$2:$4", "each_team__reps": "表!$3:$3"}
+    sheet = rendered(drawn(of_cells(inner), **names), teams)["表"]
+    assert [sheet[f"C{row}"].value for row in (3, 4, 7)] == ["=SUM(B2:B3)", "=SUM(B3:B4)", "=SUM(B6:B7)"]
+    assert [sheet[f"B{row}"].value for row in (5, 8)] == ["=SUM(B2:B4)", "=SUM(B6:B7)"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected", "remarked"),
+    [
+        ("=SUM(B$2:B3)", ["=SUM(B$2:B3)", "=SUM(B$2:B5)", "=SUM(B$2:B7)"], False),
+        ("=B3/SUM(B$2:B$3)", ["=B3/SUM(B$2:B$7)", "=B5/SUM(B$2:B$7)", "=B7/SUM(B$2:B$7)"], False),
+        ("=B3/SUM(B$3:B$3)", ["=B3/SUM(B$3:B$3)", "=B5/SUM(B$5:B$5)", "=B7/SUM(B$7:B$7)"], True),
+        ("=SUM(B$3:B3)", ["=SUM(B$3:B3)", "=SUM(B$5:B5)", "=SUM(B$7:B7)"], True),
+        ("=SUM($A$3:$B$3)", ["=SUM($A$3:$B$3)", "=SUM($A$5:$B$5)", "=SUM($A$7:$B$7)"], False),
+    ],
+)
+def test_fixed_rows_of_a_block_are_all_blocks_or_its_own_with_a_remark(
+    formula: str, expected: list[str], *, remarked: bool
+) -> None:
+    blocks = {"B2": "{{ rep.name }}", "B3": "{{ rep.amount }}", "C3": formula}
+    template = drawn(of_cells(blocks), each_reps="表!$2:$3")
+    sheet = rendered(template, REPS)["表"]
+    assert [sheet[f"C{row}"].value for row in (3, 5, 7)] == expected
+    assert of(template) == ([("C3", "unmoved_reference")] if remarked else [])
+
+
 def of_sheets(tab: str = "{{ rep.name }}", **formulas: str) -> bytes:
     def draw(book: openpyxl.Workbook) -> None:
         book.active.title = tab

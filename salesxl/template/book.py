@@ -75,25 +75,34 @@ class _Names:
             if node.get("name", "") in bands or GONE in (node.text or ""):
                 self.holder.remove(node)
             elif local is None or int(local) >= len(self.made):
+                self._repeated(node)
                 self._move(node, Spot())
             else:
                 self._confined(node, int(local))
         if not len(self.holder):
             self.holder.getparent().remove(self.holder)  # type: ignore[union-attr]
 
+    def _repeated(self, node: etree._Element) -> None:
+        """Give each further copy of a sheet a name of its own, as Excel does when it copies a sheet."""
+        owner = self.moves.owned.owner(node.get("name", ""))
+        for (name, sheets), numbers in zip(self.made, self.numbers, strict=True):
+            if name.casefold() == owner:
+                for sheet, number in zip(reversed(sheets[1:]), reversed(numbers[1:]), strict=True):
+                    self._copy(node, sheet, number)
+
+    def _copy(self, node: etree._Element, sheet: Sheet, number: int) -> None:
+        new = deepcopy(node)
+        new.set("localSheetId", str(number))
+        self._move(new, Spot(sheet))
+        node.addnext(new)
+
     def _confined(self, node: etree._Element, old: int) -> None:
-        assert self.holder is not None  # run looked
-        at = self.holder.index(node)
-        self.holder.remove(node)
-        for sheet, number in zip(self.made[old][1], self.numbers[old], strict=True):
-            new = deepcopy(node)
-            new.set("localSheetId", str(number))
-            self._move(new, Spot(sheet))
-            self.holder.insert(at, new)
-            at += 1
+        for sheet, number in zip(reversed(self.made[old][1]), reversed(self.numbers[old]), strict=True):
+            self._copy(node, sheet, number)
+        node.getparent().remove(node)  # type: ignore[union-attr]
 
     def _move(self, node: etree._Element, spot: Spot) -> None:
-        text = node.text or ""
+        text = self.moves.words(node.text or "", spot)
         role = Role(grows=False) if node.get("name", "") in self.singles else None
         try:
             node.text = "".join(

@@ -157,15 +157,25 @@ def grown_table(sheet: Sheet, area: Area, name: str) -> Area:
 
 
 def follow_pivots(package: Package, moves: Moves) -> None:
-    """Let the sources of pivot tables follow, and have them refreshed when the workbook is opened."""
+    """Let the sources of pivot tables follow, and have them refreshed when the workbook is opened.
+
+    Raises TemplateFaultError for a pivot table on a sheet that repeats, or of such a sheet's data.
+    """
+    for made in moves.sheets.values():
+        if len(made) > 1 and package.related(made[0].part, "pivotTable"):
+            raise TemplateFaultError("pivot_copies", sheet=made[0].name)
     for part in package.related(package.main(), "pivotCacheDefinition"):
         for node in package.xml(part).iter("{*}worksheetSource"):
-            made = moves.sheets.get((node.get("sheet") or "").casefold())
+            name = moves.owned.owner(node.get("name", ""))
+            made = moves.sheets.get((node.get("sheet") or name).casefold(), [])
+            if len(made) > 1:
+                raise TemplateFaultError("pivot_copies", sheet=made[0].name)
             if not made or not node.get("ref"):
                 continue
             area = made[0].span(read_area(node.get("ref", "")))
-            if area is not None and area_text(area) != node.get("ref"):
-                node.set("ref", area_text(area))
-                node.set("sheet", made[0].new_name)
+            found = None if area is None else (area_text(area), made[0].new_name)
+            if found is not None and found != (node.get("ref"), node.get("sheet")):
+                node.set("ref", found[0])
+                node.set("sheet", found[1])
                 package.xml(part).set("refreshOnLoad", "1")
                 package.touch(part)

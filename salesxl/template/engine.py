@@ -26,8 +26,9 @@ from salesxl.template.expressions import Engine, Loop
 from salesxl.template.filters import kind_of
 from salesxl.template.named import single_names
 from salesxl.template.notes import follow_notes
+from salesxl.template.owned import owned_by
 from salesxl.template.parallel import Spool, Unwritten, Writer, keep, unpacked
-from salesxl.template.plan import band_names, full_plan
+from salesxl.template.plan import band_names, changing, full_plan
 from salesxl.template.references import Moves, Sheet, too_long
 from salesxl.template.sandbox import Budget, Limits
 from salesxl.template.sheet import follow_sheet
@@ -139,7 +140,7 @@ class _Rendering:
         taken: set[str] = {name for name, _ in self.package.sheets() if not is_template(name)}
         made = [(name, self._sheets(name, part, taken)) for name, part in self.package.sheets()]
         sheets = [sheet for _, several in made for sheet in several]
-        moves = Moves(dict(made))
+        moves = Moves(dict(made), owned_by(self.package, changing(self.plan), self.singles))
         drawn = chart_areas(self.package, [c for s in sheets for c in charts_of(self.package, s.part)])
         styles, shared = RenderStyles(self.package), Shared.of(self.package)
         watched: dict[Sheet, Watcher | None] = {}

@@ -16,8 +16,9 @@ from typing import Any
 
 from salesxl.template.bands import Band
 from salesxl.template.filters import as_text
-from salesxl.template.plan import around, full_plan, loop_variable
+from salesxl.template.plan import around, full_plan
 from salesxl.template.survey import BOOK, Found, Survey
+from salesxl.template.unknown import item_name
 from salesxl.xlsx.package import Package
 
 __all__ = ["Field", "fields", "shortened"]
@@ -68,9 +69,9 @@ def _walk(value: Any, path: str, headings: Mapping[str, str]) -> Iterator[Field]
     elif isinstance(value, list):
         plain = path.replace("[]", "")
         inner_of = path.rpartition("[].")
-        owner = loop_variable(inner_of[0]) + "." if inner_of[0] else ""
+        owner = item_name(inner_of[0]) + "." if inner_of[0] else ""
         band = f"each_{(owner + inner_of[2]).replace('.', '__')}"
-        yield Field(path, "list", None, band, loop_variable(plain), headings.get(path) or None)
+        yield Field(path, "list", None, band, item_name(plain), headings.get(path) or None)
         for item in value:
             yield from _walk(item, f"{path}[]", headings)
     else:

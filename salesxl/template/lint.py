@@ -6,7 +6,7 @@ Owns what is checked before anybody's data is poured in. Refuses: changing the t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -24,7 +24,6 @@ from salesxl.template.plan import (
     Plan,
     abreast,
     add_tables,
-    all_names,
     around,
     band_names,
     full_plan,
@@ -35,7 +34,7 @@ from salesxl.template.references import GONE, cannot_follow
 from salesxl.template.repeats import Repeats
 from salesxl.template.sandbox import Budget, Limits
 from salesxl.template.survey import BOOK, Found, Survey
-from salesxl.template.terms import Evaluate, is_template
+from salesxl.template.terms import Evaluate, defined_names, is_template
 from salesxl.template.trial import bands_of, spot_of, trial
 from salesxl.template.unfilled import beside_bands, dead_links, unfilled
 from salesxl.template.wording import default_words, in_words, reason_of, told
@@ -180,7 +179,7 @@ class _Lint:
                 self._fault("crossing_bands", fault)
                 self.crossed.add(sheet)
                 one.rows, one.columns = [], []
-        for called, text in all_names(self.package):
+        for called, text, _ in defined_names(self.package):
             if GONE in text:
                 self._fault("gone_name", TemplateFaultError("gone", name=called).at("", called))
             elif likely := misspelt(called, text, self.sample or {}):
@@ -293,16 +292,18 @@ class _Lint:
     # ---- references
 
     def _references(self, plan: Plan) -> None:
+        singles: Collection[str] = ()
         try:
-            single_names(self.package, plan)
+            singles = single_names(self.package, plan)
         except TemplateFaultError as fault:
             self._fault("name_both", fault)
-        many, none = (trial(plan, self.survey.sheets, many=many) for many in (True, False))
+        many, none = (trial(plan, self.package, many=many) for many in (True, False))
         for found in self.survey.formulas():
             if self._is_band(found):
                 continue
             try:
-                many.formula(found.text, spot_of(many, found), whole=found.whole)
+                whole = found.whole and _named(found) not in singles
+                many.formula(found.text, spot_of(many, found), whole=whole)
             except UnfollowableError as error:
                 code = "partial_reference" if isinstance(error, UngrowableError) else "uneven_reference"
                 what = phrase("what.formula", text=found.text)
@@ -337,8 +338,7 @@ class _Lint:
 
     @staticmethod
     def _is_band(found: Found) -> bool:
-        named = dict(found.where.facts).get("text", "") if isinstance(found.where, Phrase) else found.where
-        return found.sheet == BOOK and named.partition("_")[0].lower() in ("each", "eachopt", "if")
+        return _named(found).partition("_")[0].lower() in ("each", "eachopt", "if")
 
     @staticmethod
     def _stays(plan: Plan, found: Found) -> bool:
@@ -358,6 +358,13 @@ class _Lint:
             if found.shown and found.sheet not in calculated:
                 calculated.add(found.sheet)
                 self._say(found, "uncalculated", "uncalculated")
+
+
+def _named(found: Found) -> str:
+    """Return which defined name was found; blank for anything else."""
+    if found.sheet != BOOK or not isinstance(found.where, Phrase):
+        return ""
+    return str(dict(found.where.facts).get("text", ""))
 
 
 def _code(fault: TemplateFaultError) -> str:

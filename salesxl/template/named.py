@@ -8,23 +8,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from salesxl.errors import TemplateFaultError
-from salesxl.template.plan import Plan, SheetPlan, all_names
+from salesxl.template.plan import Plan, SheetPlan
 from salesxl.template.roles import grows_as_name
 from salesxl.template.survey import BOOK, Found, Survey
+from salesxl.template.terms import defined_names
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.refs import Ref, parse
 
 __all__ = ["single_names"]
 
 
-def single_names(package: Package, plan: Plan) -> frozenset[str]:
-    """Return the names of cells in a band that formulas use as one value, and so mean the first item's.
+def single_names(package: Package, plan: Plan) -> dict[str, list[str]]:
+    """Return the names of cells in a band that formulas use as one value, and what they refer to.
 
+    They mean the first item's, and in the rows of the band each item's own.
     Raises TemplateFaultError for one that is used both as a value and as a range.
     """
-    inside = [name for name, target in all_names(package) if _is_cell_of_band(target, plan)]
+    inside: dict[str, list[str]] = {}  # sheets may have names of their own that are called alike
+    for name, target, _ in defined_names(package):
+        if _is_cell_of_band(target, plan):
+            inside.setdefault(name, []).append(target)
     formulas = [found for found in Survey(package).formulas() if found.sheet != BOOK] if inside else []
-    return frozenset(name for name in inside if _is_value(name, formulas))
+    return {name: targets for name, targets in inside.items() if _is_value(name, formulas)}
 
 
 def _is_value(name: str, formulas: Sequence[Found]) -> bool:

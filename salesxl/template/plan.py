@@ -22,6 +22,7 @@ from salesxl.template.bands import Band, CrossingError, nest
 from salesxl.template.references import GONE
 from salesxl.template.side_by_side import side_by_side
 from salesxl.template.survey import Found, Survey
+from salesxl.template.terms import defined_names, is_template
 from salesxl.template.unknown import band_of, item_name, lists_of
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.refs import LAST_COLUMN, LAST_ROW, Ref, parse, quote_sheet, read_area
@@ -31,11 +32,10 @@ __all__ = [
     "SheetPlan",
     "abreast",
     "add_tables",
-    "all_names",
     "around",
     "band_names",
+    "changing",
     "full_plan",
-    "loop_variable",
     "misspelt",
     "read_plan",
     "table_bands",
@@ -91,15 +91,7 @@ def _at_column(band: Band, column: int | None) -> Band | None:
 
 def band_names(package: Package) -> list[tuple[str, str, str | None]]:
     """Return (name, what it refers to, the sheet it is confined to) of every name that means a band."""
-    ns = package.namespaces
-    sheets = [name for name, _ in package.sheets()]
-    found = []
-    for node in package.xml(package.main()).iterfind(f"{ns.tag('definedNames')}/{ns.tag('definedName')}"):
-        local = node.get("localSheetId")
-        confined = sheets[int(local)] if local and int(local) < len(sheets) else None
-        if _NAME.match(node.get("name", "")):
-            found.append((node.get("name", ""), node.text or "", confined))
-    return found
+    return [found for found in defined_names(package) if _NAME.match(found[0])]
 
 
 def table_bands(package: Package) -> list[tuple[str, str, str]]:
@@ -117,7 +109,7 @@ def table_bands(package: Package) -> list[tuple[str, str, str]]:
             left, right = column_letters(area.left), column_letters(area.right)
             first = area.top + int(root.get("headerRowCount", "1"))
             last = area.bottom - int(root.get("totalsRowCount", "0"))
-            items = re.compile(rf"\b(?:row|{re.escape(loop_variable(name))})\b")
+            items = re.compile(rf"\b(?:row|{re.escape(item_name(name))})\b")
             if any(
                 text.sheet == sheet
                 and text.row is not None
@@ -129,11 +121,6 @@ def table_bands(package: Package) -> list[tuple[str, str, str]]:
                 target = f"{quote_sheet(sheet)}!${left}${first}:${right}${last}"
                 found.append((f"each_{name}", target, sheet))
     return found
-
-
-def loop_variable(expression: str) -> str:
-    """Return what the items of a list are called: the list's own name without its last s."""
-    return item_name(expression)
 
 
 def read_plan(names: Iterable[tuple[str, str, str | None]], sheets: Sequence[str]) -> Plan:
@@ -173,13 +160,6 @@ def abreast(package: Package, sheet: str, plan: SheetPlan) -> None:
         plan.rows = side_by_side(sheet, plan.rows, Survey(package).texts())
 
 
-def all_names(package: Package) -> list[tuple[str, str]]:
-    """Return (name, what it refers to) of every defined name."""
-    ns = package.namespaces
-    nodes = package.xml(package.main()).iterfind(f"{ns.tag('definedNames')}/{ns.tag('definedName')}")
-    return [(node.get("name", ""), node.text or "") for node in nodes]
-
-
 def misspelt(name: str, target: str, data: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what a name may have been meant to be that looks like a band's and is none."""
     if _NAME.match(name) or name.startswith("_xlnm"):
@@ -192,6 +172,11 @@ def misspelt(name: str, target: str, data: Mapping[str, Any]) -> tuple[str, ...]
     over_rows = any(isinstance(p, Ref) and (p.top is None or p.left is None) for p in parse(target))
     likely = get_close_matches(kind.casefold(), ("each", "eachopt"), n=1, cutoff=_CLOSE - 0.1)
     return (f"{likely[0]}_{rest}",) if rest and likely and over_rows else ()
+
+
+def changing(plan: Plan) -> list[str]:
+    """Return the sheets that may repeat, fall away or be called otherwise."""
+    return [name for name, one in plan.items() if one.whole or is_template(name)]
 
 
 def add_tables(package: Package, plan: Plan) -> None:
@@ -217,7 +202,7 @@ def _add(plan: SheetPlan, name: str, ref: Ref) -> None:
     assert found is not None  # band_names looked
     kind, body, sheet = found[1].lower(), found[2], found[3]
     expression = body.replace("__", ".")
-    variable = None if kind == "if" else loop_variable(expression)
+    variable = None if kind == "if" else item_name(expression)
     area = ref.area
     if sheet:
         level, first, last = plan.whole, 1, 1

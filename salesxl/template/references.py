@@ -6,7 +6,6 @@ matter of ``bands``) and in which parts references stand.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -15,9 +14,10 @@ from typing import Any
 from salesxl.errors import Label, Phrase, TemplateFaultError, phrase
 from salesxl.model import Area
 from salesxl.template.bands import Band, Path, UnfollowableError, UngrowableError
+from salesxl.template.owned import Owned, Use
 from salesxl.template.roles import Role, roles
 from salesxl.template.strips import Strip
-from salesxl.xlsx.refs import Ref, parse
+from salesxl.xlsx.refs import Ref, parse, quote_sheet
 
 __all__ = [
     "GONE",
@@ -34,6 +34,8 @@ __all__ = [
 GONE = "#REF!"
 _MOST_COPIES = 100
 """Copies of a sheet that a function is given one by one: Excel takes 255 arguments and 8,192 characters."""
+_MARK = "$A$1:$A$1"
+"""What stands for a table where it is asked what a formula uses it for."""
 _THROUGH = Role(grows=True)
 """What a 3-D reference is used for: only functions that take ranges know it."""
 
@@ -41,7 +43,7 @@ _THROUGH = Role(grows=True)
 class UnevenError(UnfollowableError):
     """What a 3-D reference points to stands elsewhere on one of its sheets than on another."""
 
-    def __init__(self, ref: Ref) -> None:
+    def __init__(self, ref: Ref | Use) -> None:
         super().__init__(str(ref))
         self.ref = ref
 
@@ -49,7 +51,7 @@ class UnevenError(UnfollowableError):
 class CopiesError(UnevenError):
     """What a reference points to stands on every copy of a sheet, and no one reference says all of them."""
 
-    def __init__(self, ref: Ref, made: Sequence[Sheet]) -> None:
+    def __init__(self, ref: Ref | Use, made: Sequence[Sheet]) -> None:
         super().__init__(ref)
         self.made = made
 
@@ -142,9 +144,13 @@ class Spot:
 
 @dataclass(slots=True)
 class Moves:
-    """All sheets of the output by the name they have in the template, several where a sheet repeats."""
+    """All sheets of the output by the name they have in the template, several where a sheet repeats.
+
+    ``owned`` are the names and tables of those that do.
+    """
 
     sheets: dict[str, list[Sheet]]
+    owned: Owned = field(default_factory=Owned)
     _still: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -163,11 +169,71 @@ class Moves:
         """
         if self._still:
             return text
-        renamed = spot.sheet.tables if spot.sheet is not None else {}
+        text = self.words(text, spot)
         return "".join(
-            _renamed(piece, renamed) if isinstance(piece, str) else self.ref(piece, spot, role)
+            piece if isinstance(piece, str) else self.ref(piece, spot, role)
             for piece, role in zip(parse(text), roles(text, whole=whole), strict=True)
         )
+
+    def words(self, text: str, spot: Spot) -> str:
+        """Return a formula with the names and tables of sheets that repeat as a spot knows them.
+
+        Elsewhere than on such a sheet, a name is the place it stands for: that of the same item, or of all.
+        Raises CopiesError where none says that.
+        """
+        if not self.owned:
+            return text
+        pieces = list(self.owned.pieces(self._spelt(text, spot)))
+        tables = [isinstance(piece, Use) and piece.table for piece in pieces]
+        if not any(tables):
+            return "".join(map(str, pieces))
+        marked = (_MARK if table else str(p) for p, table in zip(pieces, tables, strict=True))
+        used = iter([role for role in roles("".join(marked)) if role is not None])
+        made = []
+        for piece in pieces:
+            if isinstance(piece, Use) and piece.table:
+                made.append(self._table(piece, spot, next(used)))
+                continue
+            made.append(str(piece))
+            for other in parse(str(piece)):
+                if isinstance(other, Ref):
+                    next(used)
+        return "".join(made)
+
+    def _spelt(self, text: str, spot: Spot) -> str:
+        return "".join(
+            self._name(piece, spot) if isinstance(piece, Use) and not piece.table else str(piece)
+            for piece in self.owned.pieces(text)
+        )
+
+    def _name(self, use: Use, spot: Spot) -> str:
+        own = next((text for text in use.cells if _repeats_with(text, spot)), None)
+        if own or not use.owner:
+            return own or str(use)
+        made = self.sheets.get(use.owner, [])
+        if not made:
+            return GONE
+        home = spot.sheet if spot.sheet in made else None
+        if len(made) > 1 and spot.sheet is not None and (home is None or use.sheet):
+            if use.meaning is not None:
+                return self._spelt(use.meaning, spot)
+            if home is None:
+                raise CopiesError(use, made)
+        home = home or made[0]
+        if use.sheet and (use.confined or use.sheet != "[0]" or home is not made[0]):
+            return f"{quote_sheet(home.new_name)}!{use.name}"
+        return str(use)
+
+    def _table(self, use: Use, spot: Spot, role: Role) -> str:
+        made = self.sheets.get(use.owner, [])
+        if not made:
+            return GONE
+        own = spot.sheet if spot.sheet in made else _same_item(made, spot)
+        if own is None and spot.sheet is not None and len(made) > 1:
+            if not role.sheets or len(made) > _MOST_COPIES:
+                raise CopiesError(use, made)
+            return ",".join(sheet.tables.get(use.name, use.name) + use.rest for sheet in made)
+        return (own or made[0]).tables.get(use.name, use.name) + use.rest
 
     def ref(self, ref: Ref, spot: Spot, role: Role | None = None) -> str:
         """Return one reference as it reads now; ``#REF!`` when what it pointed to is gone."""
@@ -212,7 +278,7 @@ class Moves:
             down = sheet.rows.resolve(
                 ref.top, ref.bottom, rows,
                 fixed=fixed, ranged=ref.ranged, peers=peers, columns=beside, role=role,
-                follows=not ref.ranged and not ref.fixed[1] and ref.left == spot.column,
+                follows=not ref.fixed[1] and (ref.ranged or ref.left == spot.column),
             )  # fmt: skip
             if down is None:
                 return None
@@ -220,7 +286,7 @@ class Moves:
             fixed = ref.fixed[0], ref.fixed[2]
             across = sheet.columns.resolve(
                 ref.left, ref.right, columns, fixed=fixed, ranged=ref.ranged, peers=peers, role=role,
-                follows=not ref.ranged and not ref.fixed[0] and ref.top == spot.row,
+                follows=not ref.fixed[0] and (ref.ranged or ref.top == spot.row),
             )  # fmt: skip
             if across is None:
                 return None
@@ -284,11 +350,20 @@ class Moves:
         return found[0], found[1].area
 
 
-def _renamed(text: str, tables: Mapping[str, str]) -> str:
-    """Let structured references follow the tables of a repeated sheet."""
-    for old, new in tables.items():
-        text = re.sub(rf"(?<![\w.]){re.escape(old)}(?=\[)", new, text)
-    return text
+def _repeats_with(text: str, spot: Spot) -> bool:
+    """Tell whether the cell that a name stands for is in a band that a spot stands in too."""
+    ref = parse(text)[0]
+    if (
+        isinstance(ref, str)
+        or spot.sheet is None
+        or (ref.sheet or "").casefold() != spot.sheet.name.casefold()
+    ):
+        return False
+    return any(
+        copies.band.repeats and copies.band.first <= (at or 0) <= copies.band.last
+        for at, path in zip((ref.top, ref.left), spot.paths, strict=True)
+        for copies, _ in path
+    )
 
 
 def _same_item(made: list[Sheet], spot: Spot) -> Sheet | None:

@@ -13,7 +13,7 @@ from salesxl.errors import TemplateFaultError
 from salesxl.template.bands import Band
 from salesxl.template.roles import Role, roles
 from salesxl.template.survey import Found, Survey
-from salesxl.xlsx.refs import Ref, parse
+from salesxl.xlsx.refs import LAST_ROW, Ref, parse
 
 __all__ = ["Repeats"]
 
@@ -65,6 +65,10 @@ class Repeats:
                 if ref.left in own and ref.left != found.column:
                     yield _unmoved("same_for_all", found, ref)
             for ref, role in _refs(found):
+                if self._slides(found, ref):
+                    yield _unmoved("slides", found, ref)
+                if self._is_own(found, ref):
+                    yield _unmoved("own_only", found, ref)
                 last = self._ends(found, ref) and (found.sheet, ref.top, ref.left) in running
                 if last and not role.grows:
                     yield _unmoved("first_only", found, ref)
@@ -102,6 +106,34 @@ class Repeats:
                     if ref.top == band.first - 1 and _is_relative(ref):
                         yield ref
 
+    def _slides(self, found: Found, ref: Ref) -> bool:
+        """Tell whether a range from above a list's rows goes down with each item: no ``$`` on its rows."""
+        top, bottom = ref.top or LAST_ROW, ref.bottom or 0
+        inside = (band for band in self.bands[found.sheet] if band.repeats)
+        above = any(
+            _inside(found, found.sheet, band) and top < band.first <= bottom <= band.last for band in inside
+        )
+        return above and _is_near(found, ref) and ref.ranged and not (ref.fixed[1] or ref.fixed[3])
+
+    def _is_own(self, found: Found, ref: Ref) -> bool:
+        """Tell whether a range of one cell, with a ``$``, is one row of the several that repeat around it."""
+        return (
+            _is_near(found, ref)
+            and ref.ranged
+            and (ref.top, ref.left) == (ref.bottom, ref.right)
+            and (ref.fixed[1] or ref.fixed[3])
+            and any(band.repeats and band.size > 1 for band in self._innermost(found, ref))
+        )
+
+    def _innermost(self, found: Found, ref: Ref) -> list[Band]:
+        """Return the smallest of the lists that both a formula and what it speaks of stand in."""
+        around = [
+            band
+            for band in self.bands[found.sheet]
+            if _inside(found, found.sheet, band) and band.first <= (ref.top or 0) <= band.last
+        ]
+        return sorted(around, key=lambda band: band.size)[:1]
+
     def _ends(self, found: Found, ref: Ref) -> bool:
         """Tell whether a cell right below a list's rows speaks of the one right above it."""
         return (
@@ -119,6 +151,10 @@ def _refs(found: Found) -> Iterator[tuple[Ref, Role]]:
 
 def _has(band: Band, column: int) -> bool:
     return band.columns is None or band.columns[0] <= column <= band.columns[1]
+
+
+def _is_near(found: Found, ref: Ref) -> bool:
+    return (ref.sheet or found.sheet).casefold() == found.sheet.casefold()
 
 
 def _is_relative(ref: Ref) -> bool:
@@ -141,5 +177,7 @@ def _covers(ref: Ref, total: Found, cell: Found) -> bool:
 def _unmoved(key: str, found: Found, ref: Ref) -> TemplateFaultError:
     own = Ref(None, found.row, ref.left, found.row, ref.left)
     facts = {"ref": str(ref), "text": found.text, "own": str(own)}
-    facts["fixed"] = str(Ref(None, ref.top, ref.left, ref.top, ref.left, (False, True, False, True)))
+    bottom = ref.bottom if ref.ranged else ref.top
+    fixed = (False, True, False, not ref.ranged)
+    facts["fixed"] = str(Ref(None, ref.top, ref.left, bottom, ref.right, fixed, ref.ranged))
     return TemplateFaultError(key, **facts).at(found.sheet, found.where)

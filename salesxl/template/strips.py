@@ -156,7 +156,8 @@ class Strip:
         the same item, or all copies where the rows are fixed. A single cell (not ``ranged``) whose ``role``
         is one value means the first item's. ``columns`` tell which of several bands side by side is meant.
         A cell that ``follows`` its own (``=C1+B2`` in C2) and stands right before the band is, from the
-        second copy on, the one right before that copy, just as if the rows had been copied down by hand.
+        second copy on, the one right before that copy, just as if the rows had been copied down by hand; a
+        range that follows (``B1:B2``, neither row fixed) begins as many rows further down as the copy stands.
 
         Raises UngrowableError where the reference takes in a part of a band's rows from outside.
         """
@@ -170,16 +171,19 @@ class Strip:
             band = copies.band
             if not (band.first <= first and last <= band.last):
                 break
-            whole = ranged and all(fixed) and (first, last) == (band.first, band.last)
+            spreads = ranged and any(fixed) and (first, last) == (band.first, band.last)
             deeper = len(rest) > 1 and rest[1][0].band.first <= first and last <= rest[1][0].band.last
-            if whole and not deeper:
+            if spreads and not deeper:
                 break
             part, rest = copies.part(index), rest[1:]
-        if follows and (place := _before(part, first, rest)):
+        if follows and not ranged and (place := _before(part, first, rest)):
             return place, place
         single = role if role is not None and not ranged and not role.grows else None
         step = _Step((first, last), peers or {}, columns, single)
         low = self._edge(part, first, rest, step, fixed=ranged and fixed[0], low=True)
+        if follows and ranged and not any(fixed) and rest and part.child(first) is None:
+            band = rest[0][0].band
+            low += _further(part, rest) if first < band.first <= last <= band.last else 0
         if last >= self.limit:
             return low, last
         high = self._edge(part, last, rest, step, fixed=ranged and fixed[1], low=False)
@@ -301,6 +305,18 @@ def _before(part: Part, row: int, path: Path) -> int:
         later |= index > 0
         place = copies.part(index).start - 1
     return place if later else 0
+
+
+def _further(part: Part, path: Path) -> int:
+    """Return how many rows below the first copies these stand."""
+    start, first = part.start, part.start
+    above: Part | None = part
+    for copies, index in path:
+        start = copies.part(index).start
+        found = above.child(copies.band.first) if above is not None else None
+        above = found.part(0) if found is not None and found.count else None
+        first = above.start if above is not None else copies.start
+    return start - first
 
 
 def _merged(runs: Iterator[tuple[int, int]] | Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

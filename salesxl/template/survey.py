@@ -15,7 +15,7 @@ from salesxl.errors import Label, phrase
 from salesxl.model import cell_name
 from salesxl.template.charts import is_name
 from salesxl.template.drawings import bounds
-from salesxl.template.terms import cell_text, is_template, place_of, shared_texts
+from salesxl.template.terms import cell_text, defined_names, is_template, place_of, shared_texts
 from salesxl.xlsx.package import ROOT, Package
 from salesxl.xlsx.refs import read_area, shift, split_cell
 
@@ -141,11 +141,9 @@ class Survey:
                         if node.text:
                             found = Found(name, phrase("place.chart"), node.text, *_extent(anchor))
                             yield replace(found, whole=not is_name(node))
-        ns = self.package.namespaces
-        names = f"{ns.tag('definedNames')}/{ns.tag('definedName')}"
-        for node in self.package.xml(self.package.main()).iterfind(names):
-            if node.text:
-                yield Found(BOOK, phrase("what.name", text=node.get("name", "")), node.text, whole=True)
+        for called, text, _ in defined_names(self.package):
+            if text:
+                yield Found(BOOK, phrase("what.name", text=called), text, whole=True)
 
     def _cell_formulas(self, name: str, root: etree._Element) -> Iterator[Found]:
         masters: dict[str, tuple[str, int, int]] = {}

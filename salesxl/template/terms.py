@@ -29,6 +29,7 @@ __all__ = [
     "Tracked",
     "Untracked",
     "cell_text",
+    "defined_names",
     "fill_paragraphs",
     "fill_runs",
     "fragment",
@@ -227,6 +228,18 @@ def uses_1904(package: Package) -> bool:
     """Tell whether the workbook counts its days from 1904, as those begun on old Macs do."""
     node = package.xml(package.main()).find(package.namespaces.tag("workbookPr"))
     return node is not None and node.get("date1904") in ("1", "true")
+
+
+def defined_names(package: Package) -> list[tuple[str, str, str | None]]:
+    """Return name, what it refers to, and the sheet it is confined to, of every defined name, in order."""
+    ns = package.namespaces
+    sheets = [name for name, _ in package.sheets()]
+    found = []
+    for node in package.xml(package.main()).iterfind(f"{ns.tag('definedNames')}/{ns.tag('definedName')}"):
+        local = node.get("localSheetId")
+        confined = sheets[int(local)] if local and int(local) < len(sheets) else None
+        found.append((node.get("name", ""), node.text or "", confined))
+    return found
 
 
 def fill_paragraphs(

@@ -5,14 +5,16 @@ Owns that layout, and the places in it. Refuses: judging what comes of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from salesxl.template.bands import Abreast, Band, Items, Scope
 from salesxl.template.engine import enter
-from salesxl.template.plan import Plan, SheetPlan
+from salesxl.template.owned import owned_by
+from salesxl.template.plan import Plan, SheetPlan, changing
 from salesxl.template.references import Moves, Sheet, Spot
 from salesxl.template.strips import Strip
 from salesxl.template.survey import Found
+from salesxl.xlsx.package import Package
 from salesxl.xlsx.refs import LAST_COLUMN, LAST_ROW
 
 __all__ = ["bands_of", "spot_of", "trial"]
@@ -23,7 +25,7 @@ def bands_of(plan: SheetPlan) -> list[Band]:
     return [one for band in (*plan.whole, *plan.rows, *plan.columns) for one in band.sides or (band,)]
 
 
-def trial(plan: Plan, sheets: Sequence[tuple[str, str]], *, many: bool) -> Moves:
+def trial(plan: Plan, package: Package, *, many: bool) -> Moves:
     """Lay every sheet out as if each list had some items, no two lists as many; or none at all."""
     lists = list(dict.fromkeys(band.expression for one in plan.values() for band in bands_of(one)))
 
@@ -34,7 +36,7 @@ def trial(plan: Plan, sheets: Sequence[tuple[str, str]], *, many: bool) -> Moves
         return (None,) * (count if band.repeats else min(count, 1))
 
     made: dict[str, list[Sheet]] = {}
-    for name, part in sheets:
+    for name, part in package.sheets():
         rows, columns = plan[name].nested(name)
         strips = []
         for bands, limit in ((rows, LAST_ROW), (columns, LAST_COLUMN)):
@@ -46,7 +48,7 @@ def trial(plan: Plan, sheets: Sequence[tuple[str, str]], *, many: bool) -> Moves
             Sheet(name, name, part, strips[0], strips[1], peers={b.expression: index for b in owners})
             for index in range(len(items_of(owners[0], {})) if owners else 1)
         ]
-    return Moves(made)
+    return Moves(made, owned_by(package, changing(plan)))
 
 
 def spot_of(moves: Moves, found: Found) -> Spot:
