@@ -186,7 +186,8 @@ def _applies(name: str, rows: pd.DataFrame, come: Incoming) -> np.ndarray:
     known: np.ndarray = rows[name].notna().to_numpy(dtype=bool)
     if name not in _OF_FORM:
         return np.ones(len(rows), dtype=bool)
-    return known | come.applies("customer", name, rows["submission"])
+    both: np.ndarray = known | come.applies("customer", name, rows["submission"])
+    return both
 
 
 _OF_FORM = frozenset(c.field for c in schemas.block_spec("customer").columns)
