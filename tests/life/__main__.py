@@ -45,7 +45,10 @@ def told(week: Week) -> dict[str, Any]:
         "made": week.made,
         "open_total": truth.open_total,
         "won_total": truth.won_total,
-        **{name: getattr(truth, name) for name in ("pipeline", "won", "bridge", "outcomes", "missing")},
+        **{
+            name: getattr(truth, name)
+            for name in ("pipeline", "won", "bridge", "talks", "targets", "outcomes", "missing")
+        },
         "reports": [[rep, number, amount] for (rep, number), amount in sorted(truth.reports.items())],
         "known": [asdict(one) for one in truth.known],
         "moves": [asdict(move) for move in truth.moves],

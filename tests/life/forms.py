@@ -39,12 +39,10 @@ class Forms:
         return tuple(sorted(files, key=lambda file: file.name))
 
     def undone(self, week: int, files: tuple[FileRows, ...]) -> tuple[FileRows, ...]:
-        """Return the files of a first run that is taken back: one archive was of another year, say."""
+        """Return the files of a first run that is taken back: one archive was a wrong one."""
         if week != self.life.plan.undo:
             return ()
-        wrong = next(
-            (f for f in files if f.form == "archive" and not f.fault and f.head["scope"] is None), None
-        )
+        wrong = next((f for f in files if f.form == "archive" and f.week == week and not f.fault), None)
         if wrong is None:
             return ()
         rows = tuple({**row, "expected_amount": 9_990_000} for row in wrong.rows[: len(wrong.rows) * 2 // 3])

@@ -182,7 +182,11 @@ class OpenPlan:
 
 @dataclass(frozen=True)
 class Truth:
-    """What is true after a week's run. Sums in 元; ``won`` by rep: (month, quarter, year) to date."""
+    """What is true after a week's run. Sums in 元; ``won`` by rep: (month, quarter, year) to date.
+
+    ``talks`` are by the customer's name now, those with customers whose row was never accepted included;
+    ``outcomes`` are what 提交情况 says of each file; ``missing`` is who owes this week's report.
+    """
 
     week: int
     known: tuple[Known, ...]
@@ -192,6 +196,8 @@ class Truth:
     moves: tuple[Move, ...]
     bridge: Mapping[str, int]
     plans: tuple[OpenPlan, ...]
+    talks: Mapping[str, int]
+    targets: Mapping[str, int]
     outcomes: Mapping[str, str]
     missing: tuple[str, ...]
 

@@ -52,6 +52,7 @@ class Team:
     members: dict[str, tuple[str, dt.date | None, dt.date | None]] = field(default_factory=dict)
     seen: set[tuple[str, str]] = field(default_factory=set)
     archived: dict[str, dt.date] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
 
 
 def by_age(files: Iterable[FileRows], week: int) -> list[FileRows]:
@@ -121,6 +122,14 @@ def take_archives(
         team.archived[rep] = max(file.head["filled_on"] for file in files)
 
 
+def replaced(team: Team, files: Sequence[FileRows]) -> set[str]:
+    """Which is newer: the names of a rep's archives of one week of which nothing counts any more."""
+    current = [file for file in files if not stale(team, file)]
+    held = [{row["cid"] for row in file.rows} for file in current]
+    lost = {file.name for n, file in enumerate(current) if any(held[n] <= later for later in held[n + 1 :])}
+    return lost | {file.name for file in files if file not in current}
+
+
 def is_whole(files: Sequence[FileRows], mine: set[int], listed: set[int]) -> bool:
     """What absence means: whole is what says 全部 (or not 部分) and holds half of his customers."""
     said = {file.head["scope"] for file in files}
@@ -175,6 +184,7 @@ def lacks(team: Team, claim: Claim) -> None:
 def take_sheet(team: Team, rep: str, sheet: Mapping[str, Any]) -> None:
     """Tables and keys, 跟进记录 and 行动计划: a form that repeats one talk is a new edition, else joined."""
     cid = sheet["cid"]
+    team.names[cid] = sheet["customer_name"]
     times = [talk["contact_time"] for talk in sheet["talks"]]
     new = {(rep, cid, talk["contact_time"], talk["method"]): talk["summary"] for talk in sheet["talks"]}
     if set(new) & set(team.talks):

@@ -39,7 +39,9 @@ class Memory:
             handed.update(state.hand_over(team, file, week))
         archives = [f for f in state.by_age(new, week) if f.form == "archive"]
         for rep in sorted({file.rep for file in archives}):
-            state.take_archives(team, rep, [f for f in archives if f.rep == rep], week, words)
+            own = [f for f in archives if f.rep == rep]
+            outcomes.update(dict.fromkeys(state.replaced(team, own), "superseded"))
+            state.take_archives(team, rep, own, week, words)
         for file in state.by_age(new, week):
             if file.form == "record":
                 for sheet in file.rows:
@@ -47,7 +49,7 @@ class Memory:
             if file.form == "report":  # the newest holds, and counts to its own period, late or not
                 team.reports[file.rep, file.rows[0]["week_start"]] = dict(file.rows[0])
         state.close_plans(team)
-        return self._told(week, outcomes, handed)
+        return self._told(week, outcomes, handed, settings)
 
     def _sorted_out(self, inbox: Iterable[FileRows]) -> tuple[dict[str, str], list[FileRows]]:
         """Files: passed over is what was taken whole, by name and digest; what has faults is told again."""
@@ -60,7 +62,7 @@ class Memory:
                 new.append(file)
         return outcomes, new
 
-    def _told(self, week: int, outcomes: Mapping[str, str], handed: set[int]) -> Truth:
+    def _told(self, week: int, outcomes: Mapping[str, str], handed: set[int], settings: Settings) -> Truth:
         best = state.counting(self.team)
         known = tuple(
             self._known(claim, best[claim.cid] is claim, week)
@@ -83,6 +85,8 @@ class Memory:
             moves,
             bridge,
             tuple(self._plans(week, now)),
+            self._talks(now),
+            dict(settings.targets),
             dict(sorted(outcomes.items())),
             tuple(rep for rep in members if self._due(rep, week)),
         )
@@ -114,8 +118,14 @@ class Memory:
         for (cid, action, due), plan in sorted(self.team.plans.items()):
             if plan["closed"] or plan["progress"] in ("已完成", "已取消"):
                 continue
-            name = now[cid].name if cid in now else ""
-            yield OpenPlan(cid, name, plan["rep"], action, due, due.date() < friday(week))
+            yield OpenPlan(cid, self._name(cid, now), plan["rep"], action, due, due.date() < friday(week))
+
+    def _talks(self, now: Mapping[int, Known]) -> Mapping[str, int]:
+        found = Counter(self._name(key[1], now) for key in self.team.talks)
+        return dict(sorted(found.items()))
+
+    def _name(self, cid: int, now: Mapping[int, Known]) -> str:
+        return now[cid].name if cid in now else self.team.names[cid]
 
 
 def outcome_of(file: FileRows) -> str:
