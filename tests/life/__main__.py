@@ -16,6 +16,9 @@ from tests.life import HABITS, Week, books, weeks
 from tests.life.forms import tag
 from tests.life.model import WEEKS
 
+PLAIN = ("pipeline", "won", "bridge", "talks", "targets", "outcomes", "missing")
+"""What of a truth stands in JSON as it is."""
+
 
 def write(out: Path, life: list[Week]) -> None:
     """Write a life's weeks."""
@@ -45,10 +48,7 @@ def told(week: Week) -> dict[str, Any]:
         "made": week.made,
         "open_total": truth.open_total,
         "won_total": truth.won_total,
-        **{
-            name: getattr(truth, name)
-            for name in ("pipeline", "won", "bridge", "talks", "targets", "outcomes", "missing")
-        },
+        **{name: getattr(truth, name) for name in PLAIN},
         "reports": [[rep, number, amount] for (rep, number), amount in sorted(truth.reports.items())],
         "known": [asdict(one) for one in truth.known],
         "moves": [asdict(move) for move in truth.moves],

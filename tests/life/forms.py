@@ -15,6 +15,7 @@ from tests.life import people
 from tests.life.model import LOST, Customer, FileRows, friday, kind_of, monday
 from tests.life.story import Life
 
+STRANGER = "何建军"
 SHOWN = 6
 """As many of the latest talks a record that goes on shows of a customer."""
 
@@ -36,6 +37,7 @@ class Forms:
         if week == self.life.plan.wrong:
             head = {"title": f"食堂菜单 {monday(week).month}月{monday(week).day}日"}
             files.append(FileRows(f"食堂菜单_{tag(week)}.xlsx", "wrong", "", _stamp(week, 9), week, head, ()))
+            files.append(self._stranger(week))
         return tuple(sorted(files, key=lambda file: file.name))
 
     def undone(self, week: int, files: tuple[FileRows, ...]) -> tuple[FileRows, ...]:
@@ -48,6 +50,13 @@ class Forms:
         rows = tuple({**row, "expected_amount": 9_990_000} for row in wrong.rows[: len(wrong.rows) * 2 // 3])
         name = wrong.name.replace(".xlsx", "_错.xlsx")
         return (*(f for f in files if f is not wrong), replace(wrong, name=name, rows=rows))
+
+    def _stranger(self, week: int) -> FileRows:
+        """Return the archive of someone who is not on the roster."""
+        rows = tuple(self._row(STRANGER, one) for one in self.life.strangers())
+        head = {"team": people.TEAMS[0], "filled_on": friday(week), "scope": None}
+        name = f"{STRANGER}_客户档案_{tag(week)}.xlsx"
+        return FileRows(name, "archive", STRANGER, _stamp(week, 2), week, head, rows, fault="rep")
 
     def _of_rep(self, week: int, rep: str) -> Iterator[FileRows]:
         orders: dict[str, Any] = dict(self.life.orders[week, rep])
@@ -79,11 +88,11 @@ class Forms:
     def _archive(self, week: int, rep: str, orders: Mapping[str, Any]) -> Iterator[FileRows]:
         life = self.life
         listed = [one for cid, one in sorted(life.lists[rep].items()) if cid not in life.hidden[rep]]
-        scope = None
+        scope = "全部" if rep in life.plan.numbered else None
         if "partial_said" in orders or "partial_small" in orders:
             listed = listed[:: 3 if len(listed) > 5 else 4]
             scope = "部分" if "partial_said" in orders else None
-        rows = [self._row(rep, one) for one in listed]
+        rows = [self._row(rep, one) for one in [*listed, *life.ghosts[week, rep]]]
         for row in rows:
             if row["cid"] == orders.get("faulty"):
                 row.update(fault="type", expected_amount="待定")

@@ -14,12 +14,13 @@ from tests.life.model import WEEKS
 from tests.life.people import REPS
 
 SPECIALS: tuple[tuple[str, int, int], ...] = (
-    ("drop_long", 6, 1), ("drop_back", 4, 2), ("handover", 4, 2), ("withdrawn", 4, 2), ("claim_drop", 3, 1),
+    ("withdrawn", 4, 2), ("drop_long", 6, 1), ("drop_back", 4, 2), ("handover", 4, 2), ("claim_drop", 3, 1),
     ("claim_lost", 3, 1), ("claim_handover", 4, 1), ("miss", 2, 1), ("miss_late", 2, 1),
     ("partial_said", 2, 1), ("partial_small", 2, 1), ("misspelt", 2, 1), ("faulty_old", 2, 1),
     ("faulty_new", 2, 0), ("stamp_future", 2, 1), ("stamp_past", 1, 1), ("corrected", 2, 0), ("twice", 1, 1),
     ("stale", 1, 3), ("again", 1, 1), ("again_lost", 1, 1), ("rename", 1, 1), ("rename", 1, 1),
-    ("shared", 1, 1), ("alias", 2, 4),
+    ("shared", 1, 1), ("shared_apart", 1, 1), ("near", 1, 1),
+    ("alias", 1, 4),
 )  # fmt: skip
 """Kind, weeks that it takes, first week in which it may begin."""
 

@@ -110,7 +110,7 @@ def take_archives(
     rows: dict[int, tuple[Mapping[str, Any], FileRows]] = {}
     for file in files:
         rows.update({row["cid"]: (row, file) for row in file.rows if (rep, row["cid"]) not in team.given})
-    mine = {cid for owner, cid in team.claims if owner == rep}
+    mine = {cid for (owner, cid), claim in team.claims.items() if owner == rep and claim.listed}
     whole = is_whole(files, mine, set(rows))
     for row, file in rows.values():
         if row["fault"] is None:
@@ -131,7 +131,10 @@ def replaced(team: Team, files: Sequence[FileRows]) -> set[str]:
 
 
 def is_whole(files: Sequence[FileRows], mine: set[int], listed: set[int]) -> bool:
-    """What absence means: whole is what says 全部 (or not 部分) and holds half of his customers."""
+    """What absence means: whole is what says 全部, or not 部分 and holds half of the customers he has listed.
+
+    What was handed to him and stands on no list of his yet can neither be lacked nor make others absent.
+    """
     said = {file.head["scope"] for file in files}
     if not files or "部分" in said:
         return False

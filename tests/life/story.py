@@ -110,6 +110,28 @@ class Life(World):
             self._lock(99, other.cid)
             self._note(week, "telephone shared", rep, other.cid)
 
+    def _shared_apart(self, week: int, rep: str) -> None:
+        """One telephone with customers of two reps: a sign that they are one, but only one sign."""
+        if found := self._others(week, rep):
+            other = self._found(week, rep)
+            other.contact = found[1].contact
+            while other.contact_name == found[1].contact_name:
+                other.contact_name = self.names.person()
+            self._lock(99, found[1].cid)
+            self._lock(99, other.cid)
+            self._note(week, "telephone shared", rep, other.cid, found[0])
+
+    def _near(self, week: int, rep: str) -> None:
+        """Two companies whose names differ by 股份 only; no telephone, no contact agrees: two customers."""
+        if found := self._others(week, rep):
+            other = self._found(week, rep)
+            other.customer_name = found[1].customer_name.replace("有限公司", "股份有限公司")
+            while other.contact_name == found[1].contact_name:
+                other.contact_name = self.names.person()
+            self._lock(99, found[1].cid)
+            self._lock(99, other.cid)
+            self._note(week, "nearly one name", rep, other.cid, found[1].customer_name)
+
     def _drop_back(self, week: int, rep: str) -> None:
         self._drop(week, rep, 3)
 
@@ -164,8 +186,8 @@ class Life(World):
 
     # ---- two reps
 
-    def _claimed(self, week: int, rep: str) -> tuple[str, Customer] | None:
-        """Let a rep list another one's customer, with his own amount."""
+    def _others(self, week: int, rep: str) -> tuple[str, Customer] | None:
+        """Return an open customer of someone else who stays."""
         others = [
             (other, one)
             for other in self.plan.active(week)
@@ -173,9 +195,13 @@ class Life(World):
             for one in self._free(other, "open")
             if one.first_contact < monday(week) and one.cid not in self.hidden[other]
         ]
-        if not others:
+        return self.rng.choice(others) if others else None
+
+    def _claimed(self, week: int, rep: str) -> tuple[str, Customer] | None:
+        """Let a rep list another one's customer, with his own amount."""
+        if not (found := self._others(week, rep)):
             return None
-        other, one = self.rng.choice(others)
+        other, one = found
         mine = copy.copy(one)
         mine.customer_no = None
         mine.contact, mine.contact_name = self.names.telephone(), self.names.person()
@@ -186,7 +212,7 @@ class Life(World):
         self.figures[rep, week]["new_customers"] += 1
         self.locked.add(one.cid)
         self._note(week, "two claims", rep, one.cid, f"{other} {one.customer_name}")
-        return other, one
+        return found
 
     def _claim_drop(self, week: int, rep: str) -> None:
         if found := self._claimed(week, rep):
@@ -216,6 +242,7 @@ class Life(World):
         self.locked.add(one.cid)
         self._order(week, rep, "unsigned", (to, [one.cid], "客户归属变更", week))
         self.todo[week + 1].append(lambda w: self._hand(w, rep, to, [one.cid], "客户归属变更", week))
+        self.ghosts[week + 2, rep] = [copy.copy(one)]  # he forgets to take it off his list
 
     def _leave(self, week: int, rep: str) -> None:
         self._note(week, "left", rep, note="" if rep == self.plan.handing else "without handover")

@@ -34,6 +34,7 @@ class World:
         self.watched: dict[str, int] = {}  # rep whose archive lacks someone, and until when
         self.aliases: dict[str, tuple[str, ...]] = {}
         self.says: dict[str, str] = {}  # rep who writes the team's own word for 谈判推进
+        self.ghosts: dict[tuple[int, str], list[Customer]] = defaultdict(list)  # given away, still listed
         self.last_cid = 0
         for rep in self.plan.active(0):
             for _ in range(self.rng.randint(8, 13)):
@@ -85,6 +86,11 @@ class World:
             monday(0) + dt.timedelta(days=self.rng.randint(110, 260)), number,
             self.rng.choice([None, 8_000, 60_000, 240_000, 700_000]),
         )  # fmt: skip
+
+    def strangers(self) -> list[Customer]:
+        """Return some customers of another team, whose file came here by mistake."""
+        day = monday(0) - dt.timedelta(days=30)
+        return [self._customer("", day, PATH[1]) for _ in range(3)]
 
     def _said(self, texts: tuple[str, ...]) -> str:
         return self.rng.choice(texts).format(n=self.rng.randint(2, 60))
