@@ -61,6 +61,12 @@ OPPORTUNITY = {
     "expected_amount": "预计成交金额", "expected_close": "预计成交日期", "next_action": "下一步行动",
 }  # fmt: skip
 MENU = (("星期一", "红烧肉"), ("星期二", "番茄炒蛋"), ("星期三", "鱼香肉丝"))
+CORRECTION = "更正"
+CORRECTED = (
+    ("客户或编号", "客户名称或编号", "客户", "客户名称"), ("更正", "做法", "类型", "操作"),
+    ("值", "改为", "新值"), ("理由", "原因"), ("日期", "生效日期"),
+)  # fmt: skip
+"""What a correction says, under whichever of these headers the sheet has."""
 STAGES = ("线索培育", "需求确认", "方案呈现", "谈判推进", "成交签约", "售后维护", "线索终止")
 
 
@@ -110,7 +116,27 @@ def settings(path: Path, told: Settings) -> None:
         for word in told.aliases.get(stages.cell(row, at["阶段"]).value, ()):
             if word not in str(cell.value or "").split("、"):
                 cell.value = f"{cell.value}、{word}" if cell.value else word
+    corrections(book, told)
     book.save(path)
+
+
+def corrections(book: Workbook, told: Settings) -> None:
+    """Write the rows of 更正, where the settings have such a sheet."""
+    if CORRECTION not in book.sheetnames:
+        return
+    sheet = book[CORRECTION]
+    header = next(r for r in range(1, 9) if len(_columns(sheet, r)) >= len(CORRECTED))
+    at = _columns(sheet, header)
+    for number, row in enumerate(told.corrections, header + 1):
+        values = (row.name, row.what, row.value, row.reason, row.day)
+        for words, value in zip(CORRECTED, values, strict=True):
+            sheet.cell(number, next(at[word] for word in words if word in at)).value = value
+
+
+def has_corrections(path: Path) -> bool:
+    """Tell whether a team's settings have a sheet for corrections."""
+    with zipfile.ZipFile(path) as package:
+        return f'name="{CORRECTION}"' in package.read("xl/workbook.xml").decode()
 
 
 def _rows(sheet: Worksheet, rows: Sequence[Sequence[Any]], labels: Sequence[str]) -> None:

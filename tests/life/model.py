@@ -124,12 +124,25 @@ class FileRows:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """A row of 更正: 作废 (the customer never was one) or 归属 (whose it is now)."""
+
+    cid: int
+    name: str
+    what: str
+    value: str | None
+    reason: str
+    day: dt.date
+
+
+@dataclass(frozen=True)
 class Settings:
-    """团队设置 as it stands in a week: members (name, team, joined, left), month targets, stage aliases."""
+    """团队设置 in a week: members (name, team, joined, left), month targets, stage aliases, 更正."""
 
     members: tuple[tuple[str, str, dt.date | None, dt.date | None], ...]
     targets: Mapping[str, int]
     aliases: Mapping[str, tuple[str, ...]]
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,8 @@ class Played:
         if not week.made:
             return []
         found: list[Difference] = []
+        if week.settings.corrections and not books.has_corrections(self.folder / "团队设置.xlsx"):
+            found.append(Difference("更正", "the settings have no such sheet"))
         if week.undone:
             self._put(week.undone)
             _friday(self.folder, week)

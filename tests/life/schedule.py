@@ -19,7 +19,7 @@ SPECIALS: tuple[tuple[str, int, int], ...] = (
     ("partial_said", 2, 1), ("partial_small", 2, 1), ("misspelt", 2, 1), ("faulty_old", 2, 1),
     ("faulty_new", 2, 0), ("stamp_future", 2, 1), ("stamp_past", 1, 1), ("corrected", 2, 0), ("twice", 1, 1),
     ("stale", 1, 3), ("again", 1, 1), ("again_lost", 1, 1), ("rename", 1, 1), ("rename", 1, 1),
-    ("shared", 1, 1), ("shared_apart", 1, 1), ("near", 1, 1),
+    ("shared", 1, 1), ("shared_apart", 1, 1), ("near", 1, 1), ("void", 3, 1),
     ("alias", 1, 4),
 )  # fmt: skip
 """Kind, weeks that it takes, first week in which it may begin."""

@@ -53,6 +53,8 @@ class Team:
     seen: set[tuple[str, str]] = field(default_factory=set)
     archived: dict[str, dt.date] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+    void: set[int] = field(default_factory=set)
+    corrected: set[tuple[int, str, str | None]] = field(default_factory=set)
 
 
 def by_age(files: Iterable[FileRows], week: int) -> list[FileRows]:
@@ -74,16 +76,41 @@ def same_settings(team: Team, settings: Settings) -> dict[str, str]:
     return {said: stage for stage, words in settings.aliases.items() for said in words}
 
 
+def correct(team: Team, settings: Settings) -> list[int]:
+    """更正: read before every fold; 作废 takes a customer out for good, 归属 says whose he is now."""
+    moved: list[int] = []
+    for row in settings.corrections:
+        if (row.cid, row.what, row.value) in team.corrected:
+            continue
+        team.corrected.add((row.cid, row.what, row.value))
+        owners = [rep for rep, cid in team.claims if cid == row.cid]
+        if row.what == "作废":
+            team.void.add(row.cid)
+            for rep in owners:
+                del team.claims[rep, row.cid]
+        else:
+            moved += [
+                cid
+                for rep in owners
+                if rep != row.value
+                for cid in given(team, rep, str(row.value), [row.cid])
+            ]
+    return moved
+
+
 def hand_over(team: Team, file: FileRows, week: int) -> list[int]:
     """Who is who, Handed over: with all three signatures the carried rows stand under the receiver."""
     row = file.rows[0]
     days = [row[f"{who}_signed_on"] for who in ("from", "to", "manager") if row[f"{who}_signature"]]
     if len(days) < 3 or None in days:
         return []
-    giver, to = row["from_rep"], row["to_rep"]
+    return given(team, row["from_rep"], row["to_rep"], [one["cid"] for one in row["customers"]])
+
+
+def given(team: Team, giver: str, to: str, cids: Iterable[int]) -> list[int]:
+    """Who is who, Handed over: what the giver lists from now on is passed over; return who changed hands."""
     moved = []
-    for one in row["customers"]:
-        cid = one["cid"]
+    for cid in cids:
         team.given[giver, cid] = to
         team.given.pop((to, cid), None)
         claim = team.claims.pop((giver, cid), None)
@@ -109,7 +136,10 @@ def take_archives(
     files = [file for file in files if not stale(team, file)]
     rows: dict[int, tuple[Mapping[str, Any], FileRows]] = {}
     for file in files:
-        rows.update({row["cid"]: (row, file) for row in file.rows if (rep, row["cid"]) not in team.given})
+        known = (
+            row for row in file.rows if (rep, row["cid"]) not in team.given and row["cid"] not in team.void
+        )
+        rows.update({row["cid"]: (row, file) for row in known})
     mine = {cid for (owner, cid), claim in team.claims.items() if owner == rep and claim.listed}
     whole = is_whole(files, mine, set(rows))
     for row, file in rows.values():
@@ -120,6 +150,11 @@ def take_archives(
             lacks(team, team.claims[rep, cid])
     if files:
         team.archived[rep] = max(file.head["filled_on"] for file in files)
+
+
+def passed_over(team: Team, rep: str, cid: int) -> bool:
+    """Who is who: rows of a customer that he gave away, or that was voided, say nothing any more."""
+    return (rep, cid) in team.given or cid in team.void
 
 
 def replaced(team: Team, files: Sequence[FileRows]) -> set[str]:

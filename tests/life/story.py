@@ -132,6 +132,13 @@ class Life(World):
             self._lock(99, other.cid)
             self._note(week, "nearly one name", rep, other.cid, found[1].customer_name)
 
+    def _void(self, week: int, rep: str) -> None:
+        """Someone was put down by mistake; the manager voids him, the rep lists him a week longer."""
+        one = self._found(week, rep)
+        self._lock(99, one.cid)
+        self.todo[week + 1].append(lambda w: self._correct(w, one, "作废", None, "录错，不是客户"))
+        self.todo[week + 2].append(lambda _: self.lists[rep].pop(one.cid, None))
+
     def _drop_back(self, week: int, rep: str) -> None:
         self._drop(week, rep, 3)
 
@@ -246,7 +253,9 @@ class Life(World):
 
     def _leave(self, week: int, rep: str) -> None:
         self._note(week, "left", rep, note="" if rep == self.plan.handing else "without handover")
-        self.locked |= set(self.lists[rep]) if rep != self.plan.handing else set()
+        if rep != self.plan.handing:
+            self.locked |= set(self.lists[rep])
+            self.todo[week + 1].append(lambda w: self._assign(w, rep))
         if rep == self.plan.handing:
             others = [r for r in self.plan.active(week) if r not in self.plan.leaves]
             to = self.rng.choice(others)
@@ -254,6 +263,17 @@ class Life(World):
             mine = [cid for cid in sorted(self.lists[rep]) if cid not in self.lists[to]]
             for at in range(0, len(mine), 8):
                 self._hand(week, rep, to, mine[at : at + 8], "离职")
+
+    def _assign(self, week: int, rep: str) -> None:
+        """A week after he left, the manager gives half of who waits to somebody, without a list."""
+        others = [
+            r for r in self.plan.reps if r not in self.plan.leaves and self.plan.joins.get(r, 0) <= week
+        ]
+        to = self.rng.choice(others)
+        ones = [cid for cid, one in sorted(self.lists[rep].items()) if cid not in self.lists[to]]
+        for cid in ones[::2]:
+            self._correct(week, self.lists[rep][cid], "归属", to, "原代表离职")
+        self.todo[week + 1].append(lambda _: self._given(rep, to, ones[::2]))
 
     def _hand(
         self, week: int, rep: str, to: str, cids: list[int], why: str, dated: int | None = None

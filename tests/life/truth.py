@@ -34,7 +34,7 @@ class Memory:
         team = self.team
         words = state.same_settings(team, settings)
         outcomes, new = self._sorted_out(inbox)
-        handed: set[int] = set()
+        handed = set(state.correct(team, settings))
         for file in (f for f in state.by_age(new, week) if f.form == "handover"):
             handed.update(state.hand_over(team, file, week))
         archives = [f for f in state.by_age(new, week) if f.form == "archive"]
@@ -173,7 +173,11 @@ def compared(
         moves += [Move(kind, cid, one.name, one.owner, amount) for kind, amount in kinds]
         if change := one.open - (old.open if old else 0):
             bars[bar_of([kind for kind, _ in kinds])] += change
-    return tuple(moves), dict(sorted(bars.items()))
+    for cid, old in sorted(before.items()):
+        if cid not in now:
+            moves.append(Move("voided", cid, old.name, old.owner, old.amount))
+            bars["voided"] -= old.open
+    return tuple(moves), {bar: amount for bar, amount in sorted(bars.items()) if amount}
 
 
 def kinds_of(old: Known | None, one: Known, handed: bool) -> list[tuple[str, int]]:

@@ -12,7 +12,21 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.life import people, schedule
-from tests.life.model import AFTER, LOST, PATH, WON, Customer, Event, Plan, Settings, Talk, kind_of, monday
+from tests.life.model import (
+    AFTER,
+    LOST,
+    PATH,
+    WON,
+    Correction,
+    Customer,
+    Event,
+    Plan,
+    Settings,
+    Talk,
+    friday,
+    kind_of,
+    monday,
+)
 
 
 class World:
@@ -34,6 +48,7 @@ class World:
         self.watched: dict[str, int] = {}  # rep whose archive lacks someone, and until when
         self.aliases: dict[str, tuple[str, ...]] = {}
         self.says: dict[str, str] = {}  # rep who writes the team's own word for 谈判推进
+        self.corrections: list[Correction] = []
         self.ghosts: dict[tuple[int, str], list[Customer]] = defaultdict(list)  # given away, still listed
         self.last_cid = 0
         for rep in self.plan.active(0):
@@ -56,7 +71,7 @@ class World:
         )
         who, since = self.plan.target
         targets = {rep: 800_000 if rep == who and week >= since else 600_000 for rep, *_ in members}
-        return Settings(members, targets, dict(self.aliases))
+        return Settings(members, targets, dict(self.aliases), tuple(self.corrections))
 
     def _note(
         self, week: int, kind: str, rep: str | None = None, cid: int | None = None, note: str = ""
@@ -105,6 +120,12 @@ class World:
     def _pick(self, rep: str, *kinds: str) -> Customer | None:
         free = self._free(rep, *kinds)
         return self.rng.choice(free) if free else None
+
+    def _correct(self, week: int, one: Customer, what: str, value: str | None, reason: str) -> None:
+        """Let the manager write a row of 更正."""
+        row = Correction(one.cid, one.customer_name, what, value, reason, friday(week))
+        self.corrections.append(row)
+        self._note(week, what, value, one.cid, one.customer_name)
 
     def _ordinary(self, week: int, rep: str) -> None:
         """A rep's week: someone new, talks, a stage or an amount that moves, plans made and done."""
