@@ -258,9 +258,7 @@ def number_for_a_day(path):
     opened.save(path)
 
 
-@pytest.mark.parametrize(
-    "read", [read_tables, lambda path: [c.rows() for c in read_state(path).closed["communication"]]]
-)
+@pytest.mark.parametrize("read", [read_tables, read_state])
 @pytest.mark.parametrize("spoil", [cut_off, flipped])
 def test_a_damaged_book_is_told_with_its_name(tables, closed, tmp_path, spoil, read):
     write_tables(tmp_path / "b.xlsx", tables, META, closed=closed)

@@ -155,22 +155,12 @@ class OwnBook:
         if not noted or name not in self._infos:
             return (), b"", b""
         entry = entry_of(self._data, self._infos[name], name)
-        if noted["crc"] != entry.crc or noted["size"] != entry.size:
+        if (noted.get("crc"), noted.get("size")) != (entry.crc, entry.size):
             return (), b"", b""  # another program has saved it
-        runs: list[KeptRun] = []
-        row, end = noted["first"], 0
-        view = memoryview(entry.data)
-        for label, count, start, length, crc, size in noted["runs"]:
-            piece = Packed(view[start : start + length], crc, size)
-            runs.append(KeptRun(label, count, row, noted["look"], piece))
-            row, end = row + count, start + length
-        head, tail = _inflated(view[: noted["runs"][0][2]]), _inflated(view[end:])
-        crc = zlib.crc32(head)
-        for piece in (*(run.piece for run in runs), Packed(b"", zlib.crc32(tail), len(tail))):
-            crc = joined_crc(crc, piece.crc, piece.size)
-        if crc != entry.crc:
-            raise damaged("checksum differs", sheet=sheet)
-        return tuple(runs), head, tail
+        try:
+            return _taken_apart(memoryview(entry.data), noted, entry.crc)
+        except (KeyError, TypeError, ValueError) as odd:
+            raise damaged(odd, sheet=sheet) from odd
 
     def _cells(self, sheet: bytes) -> Cells:
         """Read the XML of one sheet with the styles of this workbook."""
@@ -204,6 +194,25 @@ class OwnBook:
 
     def _content(self, name: str) -> bytes:
         return inflate(entry_of(self._data, self._infos[name], name), OWN)
+
+
+def _taken_apart(data: memoryview, noted: Mapping[str, Any], crc: int) -> _Looked:
+    """Take a sheet apart where it was put together; its runs are not unpacked for that."""
+    runs: list[KeptRun] = []
+    row, end = noted["first"], 0
+    for label, count, start, length, packed_crc, plain_crc, size in noted["runs"]:
+        piece = Packed(data[start : start + length], plain_crc, size)
+        if zlib.crc32(piece.data) != packed_crc:
+            raise damaged("a packed piece differs from its checksum", run=label)
+        runs.append(KeptRun(label, count, row, noted["look"], piece))
+        row, end = row + count, start + length
+    head, tail = _inflated(data[: noted["runs"][0][2]]), _inflated(data[end:])
+    found = zlib.crc32(head)
+    for run in runs:
+        found = joined_crc(found, run.piece.crc, run.piece.size)
+    if joined_crc(found, zlib.crc32(tail), len(tail)) != crc:
+        raise damaged("checksum differs")
+    return tuple(runs), head, tail
 
 
 def _is_small(name: str) -> bool:

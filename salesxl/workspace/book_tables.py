@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 
@@ -224,7 +225,9 @@ def _note(
     for sheet, packed in packs.items():
         entry = package.entry(parts[sheet])
         pieces = zip(labels[sheet], filled[sheet].runs, entry.pieces, packed.packed, strict=True)
-        runs = [[label, run.rows, at, len(p.data), p.crc, p.size] for label, run, at, p in pieces]
+        runs = [
+            [label, run.rows, at, len(p.data), crc32(p.data), p.crc, p.size] for label, run, at, p in pieces
+        ]
         noted[sheet] = {
             "look": packed.look,
             "crc": entry.crc,
