@@ -73,25 +73,20 @@ def column(shown: Column, count: int, dice: np.random.Generator, reps: int) -> o
         return pd.array(dice.random(count) < 0.5, dtype=dtype)
     if dtype != "string":
         moments = FIRST + dice.integers(0, 300 * 24 * 60, count) * np.timedelta64(1, "m")
-        return (
-            moments if shown.kind is Kind.MOMENT else moments.astype("datetime64[D]").astype("datetime64[us]")
-        )
+        unit = "us" if shown.kind is Kind.MOMENT else "D"
+        return moments.astype(f"datetime64[{unit}]").astype("datetime64[us]")
     if name in BLANK:
         return pd.array([None] * count, dtype="string")
-    most = (
-        10**6 if name in TEXTS else reps if name in ("rep", "original_rep") else 5 if name in FEW else 20_000
-    )
-    said = (
-        "与采购部讨论第{}号方案的交付周期与验收口径，对方希望下周给出报价" if name in TEXTS else name + "值{}"
-    )
+    free = name in TEXTS
+    most = 10**6 if free else reps if name in ("rep", "original_rep") else 5 if name in FEW else 20_000
+    said = "与采购部讨论第{}号方案的交付周期与验收口径，对方希望下周给出报价" if free else name + "值{}"
     return pd.array([said.format(n) for n in dice.integers(0, most, count).tolist()], dtype="string")
 
 
 def week(size: Size, number: int) -> dict[TableName, pd.DataFrame]:
     """Return what the reps add in a week."""
-    return {
-        t: rows(t, n * size.reps, 100 * number + at, size.reps) for at, (t, n) in enumerate(WEEKLY.items())
-    }
+    added = enumerate(WEEKLY.items())
+    return {table: rows(table, n * size.reps, 100 * number + at, size.reps) for at, (table, n) in added}
 
 
 def standing(size: Size) -> dict[TableName, pd.DataFrame]:

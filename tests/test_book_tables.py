@@ -217,6 +217,18 @@ def stranger(path):
     opened.save(path)
 
 
+def empty(path):
+    path.write_bytes(b"")
+
+
+def gone(path):
+    path.unlink()
+
+
+def no_workbook(path):
+    path.write_text("x" * 5000)
+
+
 def cut_off(path):
     path.write_bytes(path.read_bytes()[:-5000])
 
@@ -259,7 +271,7 @@ def number_for_a_day(path):
 
 
 @pytest.mark.parametrize("read", [read_tables, read_state])
-@pytest.mark.parametrize("spoil", [cut_off, flipped])
+@pytest.mark.parametrize("spoil", [cut_off, empty, flipped, gone, no_workbook])
 def test_a_damaged_book_is_told_with_its_name(tables, closed, tmp_path, spoil, read):
     write_tables(tmp_path / "b.xlsx", tables, META, closed=closed)
     spoil(tmp_path / "b.xlsx")

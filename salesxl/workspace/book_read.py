@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -28,7 +29,10 @@ from salesxl.xlsx.limits import Limits, damaged
 from salesxl.xlsx.namespaces import Relationship, parse_xml
 from salesxl.xlsx.packed import Packed, joined_crc, unpack
 from salesxl.xlsx.read import parts as layouts
+from salesxl.xlsx.read.encryption import opened
+from salesxl.xlsx.read.inspect import contents, inspect
 from salesxl.xlsx.read.package import Parts, stored
+from salesxl.xlsx.read.xls import SIGNATURE, Compound
 
 __all__ = ["OWN", "RUNS", "STATE", "WEEK", "KeptRun", "OwnBook"]
 
@@ -80,10 +84,7 @@ class OwnBook:
             RefusedError: it is no workbook, or damaged.
         """
         self.path = path
-        try:
-            self._data = path.read_bytes()
-        except OSError as failed:
-            raise damaged(failed.strerror) from failed
+        self._data, self._source = _contents(path)
         self._infos = members(self._data, OWN)
         small = {name: self._content(name) for name in self._infos if _is_small(name)}
         self._parts = Parts(tuple(self._infos), small)
@@ -119,7 +120,7 @@ class OwnBook:
         """
         with _refusing():
             if self._reader is None:
-                self._reader = calamine.CalamineWorkbook.from_path(self.path)
+                self._reader = calamine.load_workbook(self._source)
             yield from _in_batches(self._reader.get_sheet_by_name(sheet))
 
     def runs(self, sheet: str) -> tuple[KeptRun, ...]:
@@ -194,6 +195,25 @@ class OwnBook:
 
     def _content(self, name: str) -> bytes:
         return inflate(entry_of(self._data, self._infos[name], name), OWN)
+
+
+def _contents(path: Path) -> tuple[bytes, Path | BytesIO]:
+    """Return the package in a file, and where the reader finds it.
+
+    Why there is none, the look at strangers' files says.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as failed:
+        contents(path)
+        raise damaged(failed.strerror) from failed
+    if data.startswith(SIGNATURE):
+        data = opened(Compound(data), OWN)
+        return data, BytesIO(data)
+    if not data.startswith(b"PK"):
+        inspect(path, limits=OWN, data=data)
+        raise damaged("no package")
+    return data, path
 
 
 def _taken_apart(data: memoryview, noted: Mapping[str, Any], crc: int) -> _Looked:

@@ -1,6 +1,6 @@
 """A very hidden sheet of names and values: what a program keeps in a workbook for itself.
 
-Unlike a document property, whose text Excel cuts at 255 characters, it holds text of any length, and every
+Unlike a document property, of whose text Excel knows 255 characters, it holds text of any length, and every
 program that saves the workbook keeps it. A value longer than a cell goes on in the next. Values stand there
 as JSON between bars, so that no program changes their line ends and outer spaces. Refuses: meaning.
 """
