@@ -67,7 +67,7 @@ def with_customers(**columns) -> Team:
 
 
 def empty(name: str) -> pd.DataFrame:
-    return book._frame("", [], book.columns(name, WORDS), WORDS)
+    return book.frame("", [], book.columns(name, WORDS), WORDS)
 
 
 def through(team: Team, path: Path) -> Team:

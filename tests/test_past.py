@@ -35,7 +35,7 @@ def tiny() -> bytes:
 def put(home: Path, number: int, customers: dict[str, str | None], done: float = 100) -> Path:
     """Write a week's book: customers with their numbers, and one report of 张三."""
     monday = dt.date.fromisocalendar(2026, number, 1)
-    tables = {n: book._frame("", [], book.columns(n, WORDS), WORDS) for n in TABLES}
+    tables = {n: book.frame("", [], book.columns(n, WORDS), WORDS) for n in TABLES}
     blank = tables["customer"].reindex(range(len(customers)))
     tables["customer"] = blank.assign(
         customer_name=pd.array(list(customers), dtype="string"),

@@ -136,6 +136,10 @@ class Words:
         """Return a code's short name."""
         return str(self._table["code"][code]["title"])
 
+    def codes(self) -> Mapping[str, str]:
+        """Return the codes by their short names; no two have one name."""
+        return {self.title(code): code for code in self._table["code"]}
+
     def raw_code(self, code: str, what: str) -> str:
         """Return a code's plain ``message`` or ``fix`` with its places for facts left open."""
         return str(self._table["code"][code][what])

@@ -9,10 +9,11 @@ Refuses: layout, and anything but one table per sheet from row 1; for the rest t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import partial
-from itertools import chain, repeat
+from hashlib import sha256
+from itertools import accumulate, chain, pairwise, repeat
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,12 @@ from salesxl.template.sheet import follow_sheet
 from salesxl.template.strips import Strip
 from salesxl.template.terms import Evaluate, Shared, cell_text, replace_rows, shared_texts, uses_1904
 from salesxl.xlsx.package import Package
+from salesxl.xlsx.packed import Packed, pack
 from salesxl.xlsx.refs import LAST_COLUMN, LAST_ROW, shift, split_cell
 from salesxl.xlsx.styles import RenderStyles
 from salesxl.xlsx.values import cell_tails, escape
 
-__all__ = ["Table", "fill_tables", "no_sheet"]
+__all__ = ["Packs", "Run", "Table", "fill_tables", "no_sheet"]
 
 SAMPLE_ROW = 2
 SPEED = 3
@@ -49,25 +51,55 @@ LINE = "\0"
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Rows that are packed by themselves, so that a later workbook can take them as they stand.
+
+    ``kept`` is what an earlier one has of them; it is taken if it begins in the row ``first`` and that
+    workbook's sheet had the ``look`` of this one, else the rows are written anew.
+    """
+
+    rows: int
+    kept: Packed | None = None
+    first: int = 0
+    look: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Packs:
+    """How a sheet's runs were packed; ``look`` stands for the styles and columns that are in their bytes."""
+
+    look: str
+    packed: Sequence[Packed]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """What fills one table: the labels of columns, the number of rows, and their values.
 
     ``values(first, stop)`` returns the values of some rows, counted from 0, as one list per column, in the
-    labels' order. It is asked for a few rows at a time, so that no table is held as cells whole.
+    labels' order. It is asked for a few rows at a time, so that no table is held as cells whole, and never
+    for rows of two runs. ``runs`` are the first of the rows.
     """
 
     labels: Sequence[str]
     count: int
     values: Callable[[int, int], Sequence[Sequence[CellValue]]]
+    runs: Sequence[Run] = ()
 
 
-def fill_tables(template: bytes | Path, tables: Mapping[str, Table], out: Path) -> dict[str, int]:
+def fill_tables(
+    template: bytes | Path,
+    tables: Mapping[str, Table],
+    out: Path,
+    finish: Callable[[Package, Mapping[str, Packs]], None] | None = None,
+) -> dict[str, int]:
     """Fill the tables of a template, save the workbook, and return how many rows each sheet got.
 
     ``tables`` is keyed by the sheets' names. Columns are found by their label in row 1, so a team may
     move or restyle them; a column of the template without a label here stays blank. Values are written as
     ``values.cell_tail`` has it: dates as day numbers in the sample's number format, text always as text. No
-    rows leave one styled blank row, since a table may not lose its last one.
+    rows leave one styled blank row, since a table may not lose its last one. ``finish`` is given the filled
+    workbook, and how the runs of each sheet that has some were packed, before it is saved.
 
     Raises:
         TemplateFaultError: a sheet is missing, a label is not in its row 1, or the rows do not fit.
@@ -77,7 +109,10 @@ def fill_tables(template: bytes | Path, tables: Mapping[str, Table], out: Path) 
     for name in tables:
         if name not in parts:
             raise no_sheet(name, parts)
-    _follow(package, {name: _plan(package, name, parts[name], table) for name, table in tables.items()})
+    plans = {name: _plan(package, name, parts[name], table) for name, table in tables.items()}
+    _follow(package, plans)
+    if finish is not None:
+        finish(package, {name: Packs(plan.look, plan.packed) for name, plan in plans.items() if plan.packed})
     package.save(out)
     return {name: table.count for name, table in tables.items()}
 
@@ -106,6 +141,8 @@ class _Plan:
     head: str
     columns: Sequence[_Column]
     date1904: bool
+    look: str
+    packed: list[Packed] = field(default_factory=list)
 
 
 def _plan(package: Package, name: str, part: str, table: Table) -> _Plan:
@@ -122,7 +159,15 @@ def _plan(package: Package, name: str, part: str, table: Table) -> _Plan:
     attributes = "".join(f' {k}="{v}"' for k, v in kept.items() if k not in ("r", "spans") and k[0] != "{")
     sources = _sources(name, by_row.get(SAMPLE_ROW - 1, ()), table.labels, shared_texts(package), ns)
     columns = _columns(root, sample, sources, ns)
-    return _Plan(table, f'<row r="{LINE}"{attributes}>', columns, uses_1904(package))
+    head, date1904 = f'<row r="{LINE}"{attributes}>', uses_1904(package)
+    return _Plan(table, head, columns, date1904, _look(package, head, columns, table.labels, date1904))
+
+
+def _look(package: Package, *written: object) -> str:
+    """Return what tells two sheets apart whose rows would be written differently."""
+    styles = package.related(package.main(), "styles")
+    told = repr(written).encode() + b"".join(package.read(part) for part in styles)
+    return sha256(told).hexdigest()[:16]
 
 
 def _follow(package: Package, filled: Mapping[str, _Plan]) -> None:
@@ -165,7 +210,7 @@ def _write_sheet(
         package.touch(sheet.part)
     if filled is not None:
         above, below = rows.lines(1, SAMPLE_ROW - 1), rows.lines(SAMPLE_ROW + 1, LAST_ROW)
-        replace_rows(package, sheet.part, chain(above, _lines(filled), below), SPEED)
+        replace_rows(package, sheet.part, chain(above, _rows(filled), below), SPEED)
     elif rows.changed:
         replace_rows(package, sheet.part, rows.lines(1, LAST_ROW), SPEED)
     return filled is not None or rows.changed
@@ -234,23 +279,34 @@ def _columns(
     return columns
 
 
-def _lines(plan: _Plan) -> Iterator[bytes]:
-    """Write the rows, some at a time, or one blank row where there are none.
+def _rows(plan: _Plan) -> Iterator[bytes | Packed]:
+    """Write the rows: those of runs packed, the others as XML, or one blank row where there are none."""
+    runs = plan.table.runs
+    ends = [*accumulate((run.rows for run in runs), initial=0)]
+    for run, (first, stop) in zip(runs, pairwise(ends), strict=True):
+        usable = run.kept is not None and (run.first, run.look) == (SAMPLE_ROW + first, plan.look)
+        piece = run.kept if usable and run.kept else pack(_lines(plan, first, stop), SPEED)
+        plan.packed.append(piece)
+        yield piece
+    yield from _lines(plan, ends[-1], plan.table.count)
+    if not plan.table.count:
+        blank = "".join(column.blank for column in plan.columns)
+        yield f"{plan.head}{blank}</row>".replace(LINE, str(SAMPLE_ROW)).encode()
+
+
+def _lines(plan: _Plan, start: int, end: int) -> Iterator[bytes]:
+    """Write some rows as XML, a few at a time.
 
     Column by column, since cells of one column are mostly of one kind and say the same again and again.
     """
-    count = plan.table.count
-    for first in range(0, count, CHUNK):
-        stop = min(first + CHUNK, count)
+    for first in range(start, end, CHUNK):
+        stop = min(first + CHUNK, end)
         numbers = range(SAMPLE_ROW + first, SAMPLE_ROW + stop)
         values = plan.table.values(first, stop)
         cells = [_cells(column, numbers, values, date1904=plan.date1904) for column in plan.columns]
         rows = map("".join, zip(repeat(plan.head, len(numbers)), *cells, strict=True))
         written = [row.replace(LINE, str(number)) for row, number in zip(rows, numbers, strict=True)]
         yield f"{'</row>'.join(written)}</row>".encode()
-    if not count:
-        blank = "".join(column.blank for column in plan.columns)
-        yield f"{plan.head}{blank}</row>".replace(LINE, str(SAMPLE_ROW)).encode()
 
 
 def _cells(

@@ -17,6 +17,7 @@ from lxml import etree
 from salesxl.errors import Label
 from salesxl.template.bands import Scope
 from salesxl.xlsx.package import Package
+from salesxl.xlsx.packed import Packed
 from salesxl.xlsx.values import string_text, unescape
 
 __all__ = [
@@ -200,7 +201,7 @@ def take_rows(package: Package, part: str) -> tuple[bytes, bytes]:
     return before, after
 
 
-def replace_rows(package: Package, part: str, rows: Iterable[bytes], level: int) -> None:
+def replace_rows(package: Package, part: str, rows: Iterable[bytes | Packed], level: int) -> None:
     """Write a sheet with its tree as changed and these rows in place of those it has."""
     before, after = take_rows(package, part)
     package.write(part, chain((before,), rows, (after,)), level)

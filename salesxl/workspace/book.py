@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
 from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from salesxl import schemas
@@ -26,12 +28,24 @@ from salesxl.tables import TABLES, book_words, model
 from salesxl.template import stream
 from salesxl.template.sheets import repeat_sheet
 from salesxl.template.wording import told
+from salesxl.workspace.book_read import WEEK, OwnBook
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.properties import set_properties
-from salesxl.xlsx.read import grid
 from salesxl.xlsx.refs import LAST_ROW
 
-__all__ = ["columns", "read_book", "sheets", "write_book"]
+__all__ = [
+    "columns",
+    "frame",
+    "joined",
+    "opened",
+    "read_book",
+    "sheets",
+    "sheets_of",
+    "values",
+    "whole",
+    "whole_sheet",
+    "write_book",
+]
 
 STATE, VERSION = "salesxl.state", "2"
 """The property that says that a book holds the team's state, and in which form."""
@@ -92,12 +106,12 @@ def _filled(team: Team, template: bytes, out: Path, words: Words) -> dict[str, i
 
 def sheets(team: Team, table: TableName, words: Words) -> dict[str, stream.Table]:
     """Return what stands on the sheets of a table, by their names: one, and further ones where it is long."""
-    frame, shown, name = team.tables[table], columns(table, words), words.name("sheet", table)
+    held, shown, name = team.tables[table], columns(table, words), words.name("sheet", table)
     labels = [c.label for c in shown]
     parts: dict[str, stream.Table] = {}
-    for number, sheet in enumerate((name, *_further(name, len(frame) - 1))):
-        rows = frame.iloc[number * SHEET_ROWS : (number + 1) * SHEET_ROWS]
-        parts[sheet] = stream.Table(labels, len(rows), partial(_values, rows, shown, words))
+    for number, sheet in enumerate((name, *_further(name, len(held) - 1))):
+        rows = held.iloc[number * SHEET_ROWS : (number + 1) * SHEET_ROWS]
+        parts[sheet] = stream.Table(labels, len(rows), partial(values, rows, shown, words))
     return parts
 
 
@@ -106,11 +120,11 @@ def _further(name: str, last: int) -> list[str]:
     return [f"{name}({number})" for number in range(2, last // SHEET_ROWS + 2)]
 
 
-def _values(
-    frame: pd.DataFrame, shown: tuple[Column, ...], words: Words, first: int, stop: int
+def values(
+    table: pd.DataFrame, shown: tuple[Column, ...], words: Words, first: int, stop: int
 ) -> list[list[Any]]:
     """Return some rows of a table as a list of plain Python values a column, blank as None."""
-    rows = frame.iloc[first:stop]
+    rows = table.iloc[first:stop]
     return [_written(rows, c, words) for c in shown]
 
 
@@ -121,19 +135,19 @@ def _written(rows: pd.DataFrame, shown: Column, words: Words) -> list[Any]:
     if shown.kind in (Kind.DATE, Kind.MOMENT):
         moments: list[Any] = column.astype("datetime64[us]").to_numpy().tolist()
         return moments
-    values: list[Any] = column.to_numpy(dtype=object, na_value=None).tolist()
+    plain: list[Any] = column.to_numpy(dtype=object, na_value=None).tolist()
     if shown.kind is Kind.YES_NO:
         answers = {None: None, True: words.name("answer", "yes"), False: words.name("answer", "no")}
-        return list(map(answers.__getitem__, values))
+        return list(map(answers.__getitem__, plain))
     if shown.codes == "field":
         forms = rows["form"].to_numpy(dtype=object, na_value=None)
-        return [schemas.labels_of(form).get(v, v) for form, v in zip(forms, values, strict=True)]
+        return [schemas.labels_of(form).get(v, v) for form, v in zip(forms, plain, strict=True)]
     if shown.codes == "column":
         tables = rows["table"].to_numpy(dtype=object, na_value=None)
-        return [_labels(t).get(v, v) for t, v in zip(tables, values, strict=True)]
+        return [_labels(t).get(v, v) for t, v in zip(tables, plain, strict=True)]
     if shown.codes:
-        return _put(values, _names(shown.codes, words), " ", ALL_OF)
-    return values
+        return _put(plain, _names(shown.codes, words), " ", ALL_OF)
+    return plain
 
 
 def _put(values: Sequence[Any], known: Mapping[str, str], apart: str, joined: str) -> list[Any]:
@@ -189,31 +203,77 @@ def read_book(path: Path, words: Words) -> Team:
     Raises:
         SettingsError: the file is no team's book, or lacks a sheet.
     """
+    with opened(path, words) as found:
+        tables = {table: whole(found, table, words) for table in TABLES}
+        try:
+            as_of = dt.date.fromisoformat(found.properties["salesxl.as_of"])
+            monday = dt.date.fromisoformat(found.properties[WEEK])
+        except (KeyError, ValueError) as missing:
+            raise SettingsError("book_no_week", path=path) from missing
+        dated = frozenset(found.properties.get("salesxl.dated", "").splitlines())
+        version = found.properties.get(STATE)
+    return Team(tables, as_of, (monday, monday + dt.timedelta(days=6)), dated=dated, version=version)
+
+
+@contextmanager
+def opened(path: Path, words: Words) -> Iterator[OwnBook]:
+    """Open a book; what turns out to be damaged, then or later, is told with the file's name.
+
+    Raises:
+        SettingsError: it cannot be read, or is not a book of ours.
+    """
     try:
-        workbook = grid.read(path, file=path.name, as_stored=True)  # a team may restyle it
+        found = OwnBook(path)
+        if not found.is_own:
+            lacking = (n for t in TABLES if (n := words.name("sheet", t)) not in found.sheets)
+            if name := next(lacking, None):
+                raise SettingsError("book_no_sheet", path=path, name=name)
+            raise SettingsError("book_no_week", path=path)
+        yield found
     except RefusedError as failed:
         raise SettingsError("book_unreadable", path=path, why=failed) from failed
-    grids = {g.sheet: g for g in workbook.grids}
-    tables = {}
-    for table in TABLES:
-        name = words.name("sheet", table)
-        if name not in grids:
-            if table in SINCE_STATE and STATE not in workbook.properties:
-                tables[table] = _frame(name, (), columns(table, words), words)
-                continue
-            raise SettingsError("book_no_sheet", path=path, name=name)
-        parts = [name, *takewhile(grids.__contains__, (f"{name}({n})" for n in count(2)))]
-        shown = columns(table, words)
-        frames = [_frame(f"{path} › {part}", grids[part].rows, shown, words) for part in parts]
-        tables[table] = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
-    try:
-        as_of = dt.date.fromisoformat(workbook.properties["salesxl.as_of"])
-        monday = dt.date.fromisoformat(workbook.properties["salesxl.week"])
-    except (KeyError, ValueError) as missing:
-        raise SettingsError("book_no_week", path=path) from missing
-    dated = frozenset(workbook.properties.get("salesxl.dated", "").splitlines())
-    bounds, version = (monday, monday + dt.timedelta(days=6)), workbook.properties.get(STATE)
-    return Team(tables, as_of, bounds, dated=dated, version=version)
+
+
+def whole(found: OwnBook, table: TableName, words: Words) -> pd.DataFrame:
+    """Return all rows of a table, from all its sheets.
+
+    Raises:
+        SettingsError: it has no sheet, or a cell that is not of its column's kind.
+        RefusedError: a sheet is damaged.
+    """
+    if table in SINCE_STATE and STATE not in found.properties:
+        return joined((), table, words)
+    parts = [whole_sheet(found, sheet, table, words) for sheet in sheets_of(found, table, words)]
+    return joined(parts, table, words)
+
+
+def whole_sheet(found: OwnBook, sheet: str, table: TableName, words: Words) -> pd.DataFrame:
+    """Return all rows of one of a table's sheets, typed some at a time."""
+    header: Sequence[Any] = ()
+    frames = []
+    for number, rows in enumerate(found.batches(sheet)):
+        header, body = (header, rows) if number else (rows[0], rows[1:])
+        frames.append(frame(f"{found.path} › {sheet}", [header, *body], columns(table, words), words))
+    return joined(frames, table, words)
+
+
+def joined(frames: Sequence[pd.DataFrame], table: TableName, words: Words) -> pd.DataFrame:
+    """Return parts of a table one under the other; without any, an empty table."""
+    if not frames:
+        return frame("", [], columns(table, words), words)
+    return pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
+
+
+def sheets_of(found: OwnBook, table: TableName, words: Words) -> list[str]:
+    """Return the sheets on which a table stands, in order.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    name = words.name("sheet", table)
+    if name not in found.sheets:
+        raise SettingsError("book_no_sheet", path=found.path, name=name)
+    return [name, *takewhile(found.sheets.__contains__, (f"{name}({n})" for n in count(2)))]
 
 
 SINCE_STATE = ("change", "number", "deal")
@@ -227,30 +287,65 @@ _TYPED: Mapping[Kind, str] = {
 }
 
 
-def _frame(where: str, rows: Any, shown: tuple[Column, ...], words: Words) -> pd.DataFrame:
+def frame(where: str, rows: Any, shown: tuple[Column, ...], words: Words) -> pd.DataFrame:
     """Type a sheet's rows, codes for words; columns that a team has taken out of its book are missing."""
-    header = {str(v): at for at, v in enumerate(rows[0] if rows else ()) if v is not None}
-    body = [row for row in rows[1:] if any(v is not None for v in row)]
-    yes = words.name("answer", "yes")
+    header = {str(v): at for at, v in enumerate(rows[0] if rows else ()) if v != ""}
+    blank = [""] * len(rows[0]) if rows else []
+    body = [row for row in rows[1:] if row != blank]
+    by_column = [*zip(*body, strict=True)] or [()] * len(header)
     typed: dict[str, pd.Series] = {}
     for column in (c for c in shown if c.field != TITLE.field):
         at = header.get(column.label)
-        values = [row[at] if at is not None and at < len(row) else None for row in body]
-        if column.kind is Kind.YES_NO:
-            values = [None if v is None else v == yes for v in values]
-        if column.kind.dtype == "string":
-            values = [None if v is None else str(v) for v in values]
-        if column.codes == "field":
-            forms = typed["form"].to_numpy(dtype=object, na_value=None)
-            values = [v and _fields(form).get(v, v) for form, v in zip(forms, values, strict=True)]
-        elif column.codes == "column":
-            told = typed["table"].to_numpy(dtype=object, na_value=None)
-            values = [v and _named(t).get(v, v) for t, v in zip(told, values, strict=True)]
-        elif column.codes:
-            values = _put(values, _codes(column.codes), ALL_OF, " ")
+        cells = by_column[at] if at is not None and at < len(by_column) else ("",) * len(body)
+        cells = _as_codes(cells, column, typed)
         try:
-            typed[column.field] = pd.Series(pd.array(values, dtype=column.kind.dtype))
+            typed[column.field] = _series(cells, column, words)
         except (TypeError, ValueError) as odd:
             wanted = words.name("value_kind", _TYPED[column.kind])
             raise SettingsError("book_odd", where=where, label=column.label, wanted=wanted) from odd
     return pd.DataFrame(typed)
+
+
+def _as_codes(cells: Sequence[Any], column: Column, typed: Mapping[str, pd.Series]) -> Sequence[Any]:
+    """Return codes for the words in a column's cells; what is not known stays."""
+    if not column.codes:
+        return cells
+    said = [v if v == "" or v.__class__ is str else _as_text(v) for v in cells]
+    if column.codes == "field":
+        forms = typed["form"].to_numpy(dtype=object, na_value=None)
+        return [v and _fields(form).get(v, v) for form, v in zip(forms, said, strict=True)]
+    if column.codes == "column":
+        tables = typed["table"].to_numpy(dtype=object, na_value=None)
+        return [v and _named(table).get(v, v) for table, v in zip(tables, said, strict=True)]
+    return _put(said, _codes(column.codes), ALL_OF, " ")
+
+
+def _series(cells: Sequence[Any], column: Column, words: Words) -> pd.Series:
+    """Return a column's cells as they are typed.
+
+    Raises:
+        TypeError, ValueError: one of them is of another kind.
+    """
+    dtype = column.kind.dtype
+    known: dict[Any, Any] = {"": None}  # one object for what a column says again and again
+    if column.kind is Kind.YES_NO:
+        yes = words.name("answer", "yes")
+        found = [None if v == "" else v == yes for v in cells]
+    elif dtype == "string":
+        found = [known.setdefault(text := v if v.__class__ is str else _as_text(v), text) for v in cells]
+    else:
+        found = [None if v == "" else v for v in cells]
+    if column.kind in (Kind.DATE, Kind.MOMENT):
+        if any(v.__class__ is float for v in found):
+            raise TypeError("a number is no date")
+        return pd.Series(np.array(found, dtype="datetime64[us]"))
+    return pd.Series(pd.array(found, dtype=dtype))
+
+
+def _as_text(value: Any) -> str:
+    """Return what a person would read in a text column's cell in which a program has put something else."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return str(dt.datetime.combine(value, dt.time()))
+    return str(value)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from salesxl.errors import RefusedError
 from salesxl.xlsx.limits import DEFAULT, Limits, broken, damaged, unreadable, unsafe
+from salesxl.xlsx.packed import Packed, joined_crc
 
 __all__ = [
     "Entry",
@@ -63,7 +64,10 @@ _NEVER_READ_FOLDERS = ("xl/media/", "xl/embeddings/", "xl/printersettings/", "xl
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry with its compressed bytes and everything its headers say."""
+    """One entry with its compressed bytes and everything its headers say.
+
+    ``pieces`` is where in ``data`` each piece begins that was packed before it came here.
+    """
 
     name: str
     data: bytes | memoryview
@@ -80,20 +84,33 @@ class Entry:
     extra: bytes = b""
     local_extra: bytes = b""
     comment: bytes = b""
+    pieces: tuple[int, ...] = ()
 
 
-def deflate(name: str, data: bytes | Iterable[bytes], level: int = LEVEL) -> Entry:
-    """Compress a part, given whole or as a stream of chunks, into an entry with a fixed time stamp."""
+def deflate(name: str, data: bytes | Iterable[bytes | Packed], level: int = LEVEL) -> Entry:
+    """Compress a part, given whole or as a stream of chunks, into an entry with a fixed time stamp.
+
+    What is packed already goes in as it stands.
+    """
     packer = zlib.compressobj(level, zlib.DEFLATED, -15)
-    packed: list[bytes] = []
-    crc = size = 0
+    packed: list[bytes | memoryview] = []
+    pieces: list[int] = []
+    crc = size = length = 0
     for chunk in (data,) if isinstance(data, bytes) else data:
+        if isinstance(chunk, Packed):
+            packed.append(packer.flush(zlib.Z_FULL_FLUSH))
+            pieces.append(length + len(packed[-1]))
+            packed.append(chunk.data)
+            crc, size = joined_crc(crc, chunk.crc, chunk.size), size + chunk.size
+            length += len(packed[-2]) + len(chunk.data)
+            continue
         crc = zlib.crc32(chunk, crc)
         size += len(chunk)
         packed.append(packer.compress(chunk))
+        length += len(packed[-1])
     packed.append(packer.flush())
     flags = 0 if name.isascii() else UTF8
-    return Entry(name, b"".join(packed), crc, size, flags=flags)
+    return Entry(name, b"".join(packed), crc, size, flags=flags, pieces=tuple(pieces))
 
 
 def peek(entry: Entry, size: int) -> bytes:

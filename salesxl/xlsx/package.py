@@ -32,6 +32,7 @@ from salesxl.xlsx.namespaces import (
     rels_name,
     write_xml,
 )
+from salesxl.xlsx.packed import Packed
 from salesxl.xlsx.read.encryption import opened
 from salesxl.xlsx.read.xls import SIGNATURE, Compound
 
@@ -108,7 +109,11 @@ class Package:
         key = self._key(name)
         return self._written[key][0][:size] if key in self._written else peek(self._entries[key], size)
 
-    def write(self, name: str, data: bytes | Iterable[bytes], level: int = LEVEL) -> None:
+    def entry(self, name: str) -> Entry:
+        """Return a part as it is compressed; one that was written whole is compressed when it is saved."""
+        return self._entries[self._key(name)]
+
+    def write(self, name: str, data: bytes | Iterable[bytes | Packed], level: int = LEVEL) -> None:
         """Replace or add a part; a stream of chunks is compressed as it comes, never held whole.
 
         A new part needs a content type (``set_content_type``) unless its extension has a default.

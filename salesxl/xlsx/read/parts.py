@@ -22,6 +22,7 @@ from salesxl.xlsx.read.package import Parts
 __all__ = [
     "CUSTOM",
     "Layout",
+    "Sheet",
     "custom_properties",
     "document_properties",
     "layout",
