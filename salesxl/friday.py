@@ -277,7 +277,11 @@ def build_summary(source: bytes, data: Path, out: Path, rulebook: Rulebook, word
         if target.anchor == home.anchor:  # there is no way from one drive to another
             originals = archive.kept_originals(folder, home.name)
             places = links.places(target, returns.lying(home / words.text("file.returns")), originals)
-    before = history.history(weeks[-1:], words, rulebook)
+    name = words.text("file.book")
+    if not team.version:  # its tables are what came in that week, and no more
+        every = [week / name for week in weeks if (week / name).is_file()]
+        team = history.state_of([*every, data], words, rulebook) or team
+    before = history.history(weeks, words, rulebook)
     figures = summarise(team, rulebook, words, before.latest, places)
     with publish.new_file(out) as draft:
         render_file(source, figures, draft, words=words)

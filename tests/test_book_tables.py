@@ -35,6 +35,18 @@ VALUES = {
 }
 
 
+CODED = {
+    "severity": ["error", "notice"],
+    "form": ["weekly_report"],
+    "status": ["partly"],
+    "field": ["rep"],
+    "column": ["rep"],
+    "sheet": ["customer"],
+    "cause": ["newer"],
+    "carried": ["held"],
+}
+
+
 def filled(name, rows, seed=1):
     """Return a table with something of every kind in every column, and one cell in four blank."""
     dice = random.Random(f"{name}{seed}")
@@ -50,12 +62,15 @@ def filled(name, rows, seed=1):
             choices = [dt.datetime(2026, 11, 17, h, m) for h in (0, 9, 23) for m in (0, 1, 59)]
         elif column.kind == "date":
             choices = [dt.datetime(1900, 3, 1), dt.datetime(2026, 11, 20), dt.datetime(2099, 12, 31)]
+        elif column.codes in CODED:
+            choices = CODED[column.codes]
         assert choices is not None
         values = [None if dice.random() < 0.25 else dice.choice(choices) for _ in range(rows)]
         made[column.field] = (
             pd.array(values, dtype=dtype) if dtype[0] != "d" else np.array(values, dtype=dtype)
         )
-    made[next(iter(made))] = pd.array([f"甲{n}" for n in range(rows)], dtype="string")  # no row is blank
+    first = next(c.field for c in columns_of(model(name)) if c.kind.dtype == "string" and not c.codes)
+    made[first] = pd.array([f"甲{n}" for n in range(rows)], dtype="string")  # no row is blank
     return pd.DataFrame(made)
 
 

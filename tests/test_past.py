@@ -20,6 +20,7 @@ from salesxl.workspace import book
 from salesxl.workspace import history as past
 from tests.sheets import WORDS
 
+RULES = settings.default_rulebook()
 TEMPLATE = shipped("团队台账.xlsx")
 
 
@@ -49,8 +50,19 @@ def put(home: Path, number: int, customers: dict[str, str | None], done: float =
     folder = home / f"2026-W{number:02d}"
     folder.mkdir()
     week = (monday, monday + dt.timedelta(6))
-    book.write_book(Team(tables, week[0], week), TEMPLATE, folder / "团队台账.xlsx", WORDS)
+    path = folder / "团队台账.xlsx"
+    book.write_book(Team(tables, week[0], week), TEMPLATE, path, WORDS)
+    _as_of_an_earlier_version(path)
     return folder
+
+
+def _as_of_an_earlier_version(path: Path) -> None:
+    """Take out of a book what only books with a state have."""
+    opened = openpyxl.load_workbook(path)
+    del opened.custom_doc_props["salesxl.state"]
+    for sheet in ("变更记录", "编号登记", "成交记录"):
+        del opened[sheet]
+    opened.save(path)
 
 
 @pytest.fixture(scope="module")
@@ -65,26 +77,28 @@ def weeks(tmp_path_factory) -> list[Path]:
 
 def test_a_number_once_given_stands(weeks):
     names = ["甲乙机械有限公司", "丙", "丁", "戊"]
-    keys = customer_keys(pd.Series(names, dtype="string"))
-    numbers = past.history(weeks, WORDS).numbers
-    assert [numbers.get(key) for key in keys] == ["CRM202610001", "CRM202610002", "CRM202611001", None]
+    state = past.history(weeks, WORDS, RULES).latest
+    customers = state.tables["customer"].set_index(customer_keys(state.tables["customer"]["customer_name"]))
+    numbers = [customers.loc[key, "customer_no"] for key in customer_keys(pd.Series(names, dtype="string"))]
+    assert numbers[:3] == ["CRM202610001", "CRM202610002", "CRM202611001"]
+    assert pd.isna(numbers[3])
 
 
 def test_reports_of_all_weeks_are_known_once_each(weeks):
-    reports = past.history([*weeks, weeks[-1]], WORDS).tables["weekly_report"]
+    reports = past.history([*weeks, weeks[-1]], WORDS, RULES).latest.tables["weekly_report"]
     assert reports["completed_amount"].tolist() == [100, 200]
     assert reports["week_start"].tolist() == [pd.Timestamp(2026, 11, 2), pd.Timestamp(2026, 11, 9)]
 
 
 def test_the_last_book_is_the_team_as_it_was(weeks):
-    last = past.history(weeks, WORDS).latest
+    last = past.history(weeks, WORDS, RULES).latest
     assert last is not None
     assert last.week == (dt.date(2026, 11, 9), dt.date(2026, 11, 15))
 
 
 def test_a_team_without_a_past_has_none(weeks):
-    assert past.history(weeks[:1], WORDS).latest is None
-    history = past.history([], WORDS)
+    assert past.history(weeks[:1], WORDS, RULES).latest is None
+    history = past.history([], WORDS, RULES)
     assert (dict(history.numbers), dict(history.tables)) == ({}, {})
 
 
@@ -92,7 +106,7 @@ def test_a_spoiled_book_of_an_earlier_week_stops_the_run_and_is_named(tmp_path):
     (tmp_path / "2026-W45").mkdir()
     (tmp_path / "2026-W45" / "团队台账.xlsx").write_bytes(b"x")
     with pytest.raises(SettingsError, match="2026-W45"):
-        past.history([tmp_path / "2026-W45"], WORDS)
+        past.history([tmp_path / "2026-W45"], WORDS, RULES)
 
 
 @pytest.mark.slow

@@ -241,7 +241,8 @@ def whole(found: OwnBook, table: TableName, words: Words) -> pd.DataFrame:
         SettingsError: it has no sheet, or a cell that is not of its column's kind.
         RefusedError: a sheet is damaged.
     """
-    if table in SINCE_STATE and STATE not in found.properties:
+    lacking = words.name("sheet", table) not in found.sheets
+    if lacking and table in SINCE_STATE and STATE not in found.properties:
         return joined((), table, words)
     parts = [whole_sheet(found, sheet, table, words) for sheet in sheets_of(found, table, words)]
     return joined(parts, table, words)
@@ -297,9 +298,8 @@ def frame(where: str, rows: Any, shown: tuple[Column, ...], words: Words) -> pd.
     for column in (c for c in shown if c.field != TITLE.field):
         at = header.get(column.label)
         cells = by_column[at] if at is not None and at < len(by_column) else ("",) * len(body)
-        cells = _as_codes(cells, column, typed)
         try:
-            typed[column.field] = _series(cells, column, words)
+            typed[column.field] = _series(_as_codes(cells, column, typed), column, words)
         except (TypeError, ValueError) as odd:
             wanted = words.name("value_kind", _TYPED[column.kind])
             raise SettingsError("book_odd", where=where, label=column.label, wanted=wanted) from odd

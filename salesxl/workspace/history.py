@@ -104,4 +104,6 @@ def _taken_over(before: Team | None, team: Team, rulebook: Rulebook) -> Team:
 
 def _as_handed_in(team: Team, name: TableName) -> pd.DataFrame:
     rows = team.tables[name]
+    if "source_row" in rows:
+        rows = rows.assign(row=rows["source_row"])
     return rows.assign(submission=0, codes=pd.array([""] * len(rows), dtype="string"))
