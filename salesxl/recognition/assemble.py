@@ -38,6 +38,7 @@ from salesxl.recognition.hours import clock_columns
 from salesxl.recognition.labels import Token
 from salesxl.recognition.own_fields import own_fields, with_own_numbers
 from salesxl.recognition.records import main_table, single_records
+from salesxl.recognition.reps import ON_ROSTER, REP, only_wrote, the_rep
 from salesxl.recognition.scoring import HEADS, Candidate
 from salesxl.recognition.sheet import Sheet
 from salesxl.recognition.tables import EXTRA, Table, build_block, column_values, drop_strange
@@ -97,7 +98,7 @@ def assemble(
             findings += said
             continue
         mine = [t for t in tables if t.header.spec.kind == spec.kind]
-        named = _rep(form, blocks) is not None
+        named = _rep(form, blocks) is not None and not any(only_wrote(b.headers.get(REP, "")) for b in blocks)
         for place, table in enumerate(mine):
             block, said = _table(file, sheet, table, vocabulary, choices, needs, named=named)
             block = _beside(block, above)
@@ -269,6 +270,12 @@ def _card(
             name, token = last
             answers[name] = reader.answer(token, spec.column(name).kind)
             findings.append(guessed(file, sheet, spec, name, (token.row, token.column), token.text, "name"))
+        used = {a.cell for a in answers.values()}
+        left = [a for a in found if a.cell not in used]
+        who = the_rep(((at, a.token.text, (a.value,)) for at, a in enumerate(left)), choices)
+        if who is not None and REP in missing and REP not in answers:
+            answers[REP], token = left[who], left[who].token
+            findings.append(guessed(file, sheet, spec, REP, (token.row, token.column), token.text, ON_ROSTER))
         split_periods(reader, spec, answers)
         read_followers(reader, spec, answers, [*sure, *unknown])
         suggested = {name: [clues[at].header for at in places] for name, places in guess.suggested.items()}
