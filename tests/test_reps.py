@@ -126,3 +126,31 @@ def test_a_cards_only_name_on_the_roster_is_the_reps_and_said() -> None:
     found = read(canvas)
     assert found.frames["weekly_report"]["rep"].tolist() == ["张伟"]
     assert [f.place.cell for f in told(found, "column_guessed")] == ["A2"]
+
+
+SIGNED = ("制表人", "张伟", "审批人", "陈静", "日期", dt.datetime(2026, 11, 20))
+UNSIGNED = ("制表人", None, "部门经理", None, "总经理", None, "日期", None)
+
+
+@pytest.mark.parametrize("gap", [1, 2])
+@pytest.mark.parametrize("line", [SIGNED, UNSIGNED])
+def test_a_line_to_sign_laid_as_pairs_below_a_table_is_no_record(
+    gap: int, line: tuple[CellValue, ...]
+) -> None:
+    found = read(customers("销售代表", "张伟").put(7 + gap, 1, *line))
+    assert len(found.frames["customer"]) == 3
+    assert [f for f in found.findings if f.code != "missing_report"] == []
+
+
+def test_lines_to_sign_below_each_other_and_below_a_long_table_are_no_records() -> None:
+    canvas = customers("销售代表", "张伟")
+    row = dict(zip(canvas.grid().rows[3], canvas.grid().rows[4], strict=False))
+    for at in range(30):
+        canvas.put(
+            8 + at, 1, *{**row, "客户名称": f"第{at}机械有限公司", "联系方式": f"139001390{at:02}"}.values()
+        )
+    canvas.put(38, 1, *SIGNED)
+    canvas.put(39, 1, "复核人", "陈静").put(40, 1, "审批人", "赵敏")
+    found = read(canvas)
+    assert len(found.frames["customer"]) == 33
+    assert [f for f in found.findings if f.code != "missing_report"] == []

@@ -16,6 +16,7 @@ from salesxl.recognition.cards import (
     Reader,
     beside_signature,
     build_card,
+    find_period,
     last_signature,
     read_card,
     read_followers,
@@ -270,6 +271,9 @@ def _card(
             name, token = last
             answers[name] = reader.answer(token, spec.column(name).kind)
             findings.append(guessed(file, sheet, spec, name, (token.row, token.column), token.text, "name"))
+        for name, days in find_period(spec, answers, found).items():
+            answers[name], at = days, (days.token.row, days.token.column)
+            findings.append(guessed(file, sheet, spec, name, at, days.token.text, "content"))
         used = {a.cell for a in answers.values()}
         left = [a for a in found if a.cell not in used]
         who = the_rep(((at, a.token.text, (a.value,)) for at, a in enumerate(left)), choices)
