@@ -154,3 +154,36 @@ def test_lines_to_sign_below_each_other_and_below_a_long_table_are_no_records() 
     found = read(canvas)
     assert len(found.frames["customer"]) == 33
     assert [f for f in found.findings if f.code != "missing_report"] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "sheet", "file", "why", "cell"),
+    [
+        ("李娜客户档案", "客户档案", "a.xlsx", "title", "A1"),
+        (None, "李娜客户", "a.xlsx", "sheet", None),
+        (None, "客户档案", "客户_李娜.xlsx", "file", None),
+    ],
+)
+def test_a_form_whose_title_sheet_or_file_names_one_rep_is_theirs_and_said(
+    title: str | None, sheet: str, file: str, why: str, cell: str | None
+) -> None:
+    found = read(customers(title=title, sheet=sheet), file=file)
+    assert reps(found) == ["李娜"] * 3
+    (said,) = told(found, "column_guessed")
+    assert (said.facts["why"], said.facts["who"], said.place.cell) == (why, "李娜", cell)
+
+
+@pytest.mark.parametrize("title", ["李娜、张伟客户档案", "李小娜客户档案", "客户档案"])
+def test_a_title_that_names_two_or_nobody_of_the_roster_names_no_rep(title: str) -> None:
+    found = read(customers(title=title))
+    assert reps(found) == [None] * 3
+    assert [f.facts["why"] for f in told(found, "required")] == ["nobody"]
+
+
+def test_a_card_or_a_column_comes_before_the_title() -> None:
+    found = read(customers("销售代表", "张伟", title="李娜客户档案"))
+    assert (reps(found), told(found, "column_guessed")) == (["张伟"] * 3, [])
+    found = read(customers(title="李娜客户档案", 业务员=REPS))
+    assert (reps(found), told(found, "column_guessed")) == (list(REPS), [])
+    found = read(customers(title="李娜客户档案", 业务员=("张伟", None, "张伟")))
+    assert (reps(found), len(told(found, "column_guessed"))) == (["张伟", "李娜", "张伟"], 1)

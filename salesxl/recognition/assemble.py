@@ -36,7 +36,7 @@ from salesxl.recognition.findings import (
 )
 from salesxl.recognition.guesses import MOST_UNKNOWN, Choices, table_guess
 from salesxl.recognition.hours import clock_columns
-from salesxl.recognition.labels import Token
+from salesxl.recognition.labels import Token, title_above
 from salesxl.recognition.own_fields import own_fields, with_own_numbers
 from salesxl.recognition.records import main_table, single_records
 from salesxl.recognition.reps import ON_ROSTER, REP, only_wrote, the_rep
@@ -272,8 +272,9 @@ def _card(
             answers[name] = reader.answer(token, spec.column(name).kind)
             findings.append(guessed(file, sheet, spec, name, (token.row, token.column), token.text, "name"))
         for name, days in find_period(spec, answers, found).items():
-            answers[name], at = days, (days.token.row, days.token.column)
-            findings.append(guessed(file, sheet, spec, name, at, days.token.text, "content"))
+            answers[name], token = days, days.token
+            said = guessed(file, sheet, spec, name, (token.row, token.column), token.text, "content")
+            findings.append(said)
         used = {a.cell for a in answers.values()}
         left = [a for a in found if a.cell not in used]
         who = the_rep(((at, a.token.text, (a.value,)) for at, a in enumerate(left)), choices)
@@ -295,9 +296,15 @@ def _submission(file: str, sheet: Sheet, form: Form, blocks: Sequence[Block], re
         form.name,
         tuple(blocks),
         rep=rep,
+        title=title_above(sheet, min((_top(b) for b in blocks), default=1)),
         errors={at: text for at, text in grid.errors.items() if within(at)},
         uncalculated=frozenset(at for at in grid.uncalculated if within(at)),
     )
+
+
+def _top(block: Block) -> int:
+    rows = (block.header_row, *(at[0] for at in block.cells.values()))
+    return min((row for row in rows if row), default=1)
 
 
 def _within(blocks: Sequence[Block]) -> Callable[[tuple[int, int]], bool]:
