@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from salesxl.columns import BlockSpec, Column, Kind, Need
 from salesxl.needs import AS_SHIPPED, Needs
+from salesxl.recognition.contradictions import is_of_another
 from salesxl.recognition.evidence import Clue, guess_columns, is_running
 from salesxl.recognition.header_cells import HeaderCell
 from salesxl.recognition.meaning import says, speaks_of
@@ -40,6 +41,11 @@ def _counts_rows(sheet: Sheet, table: Table, column: Column, cell: HeaderCell) -
     return column.kind is Kind.CODE and is_running(column, cell.text, column_values(sheet, table, cell.left))
 
 
+def _of_another(table: Table, name: str, at: int) -> bool:
+    """Tell whether a column is of whom the customer has now, who is named before it."""
+    return at > 0 and is_of_another(name, table.header.cells[at - 1].text)
+
+
 def table_guess(
     sheet: Sheet,
     table: Table,
@@ -60,6 +66,7 @@ def table_guess(
         for name, at in header.fields.items()
         if any(s.field == name for w in header.cells[at].words for s in vocabulary.senses_in(w, spec.kind))
         and not _counts_rows(sheet, table, spec.column(name), header.cells[at])
+        and not _of_another(table, name, at)
     }
     _this_time(table, known)
     fields, taken, suggested = _guessed(sheet, table, spec, known, choices, named=named)
@@ -112,7 +119,8 @@ def _guessed(
     header = table.header
     fields = dict(known)
     missing = [c.field for c in spec.columns if c.field not in fields and not (named and c.field == REP)]
-    unknown = [place for place in range(len(header.cells)) if place not in fields.values()]
+    taken_from = {at for name, at in header.fields.items() if _of_another(table, name, at)}
+    unknown = [p for p in range(len(header.cells)) if p not in fields.values() and p not in taken_from]
     unknown = unknown[:MOST_UNKNOWN]
     if not missing or not unknown:
         return fields, {}, {}
