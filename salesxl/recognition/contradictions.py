@@ -26,11 +26,14 @@ def _known() -> Mapping[str, Any]:
 @lru_cache(maxsize=8192)
 def never_means(kind: str, name: str, header: str) -> bool:
     """Tell whether a header speaks of another party, another time or something else than a field does."""
-    words = (_known().get(name), _known().get(kind, {}).get(name))
-    return any(re.search(word, letters_of(header)) for word in words if word)
+    return _says(_known().get(name, "") + _known().get(kind, {}).get(name, ""), header)
 
 
 def is_of_another(name: str, before: str) -> bool:
     """Tell whether a field is not the customer's with us, by the one before it: 现物业公司."""
     beside = _known()["beside"]
-    return name in beside["fields"].split() and re.search(beside["header"], letters_of(before)) is not None
+    return name in beside["fields"].split() and _says(beside["header"], before)
+
+
+def _says(patterns: str, header: str) -> bool:
+    return any(re.search(pattern, letters_of(header)) for pattern in patterns.split())
