@@ -22,7 +22,9 @@ ROSTER = "成员"
 """The name under which the lists of choices have who is on the roster."""
 ON_ROSTER = "on_roster"
 """Why such a header was taken."""
-_BESIDE = re.compile("审|核|批|协[办助同作]|[陪同]行|陪[同访]|介绍|推荐|[抄呈]送|总监|^[原前]|^上一?[任个]")
+_BESIDE = re.compile(
+    "审|核|批|协[办助同作]|[陪同]行|陪[同访]|介绍|推荐|签收|[抄呈]送|总监|^[原前]|^上一?[任个]"
+)
 """Somebody of ours, but not who sells: whoever checks, helps, comes along or has handed over."""
 _WROTE = re.compile("制[表单]|录入|填[写表报]|登记")
 """Who wrote it down, which is the rep where no other column is."""
@@ -75,13 +77,13 @@ def may_name_reps(
 
 
 def _may_be(header: str) -> bool:
-    beside = speaks_of(header, "manager", "review", "sign", "customer")
+    beside = speaks_of(header, "manager", "review", "sign")
     return bool(header.strip()) and not (_BESIDE.search(header) or beside)
 
 
 def _people(header: str, values: Sequence[CellValue]) -> bool:
     ours = speaks_of(header, "rep", "owner", "reporter")
-    theirs = speaks_of(header, "contact", "decision", "handover", "from", "to")
+    theirs = speaks_of(header, "customer", "contact", "decision", "handover", "from", "to")
     told = ours or (_PERSON.search(header.strip()) is not None and not theirs)
     return told and bool(values) and all(is_text(v) and _NAME.fullmatch(_bare(v)) for v in values)
 
