@@ -181,7 +181,8 @@ class Submission:
 
     ``modified`` is when its workbook was last saved, as the workbook itself has it (UTC, sorts as text);
     ``marked`` says that it is a returned copy, with the toolkit's marks on it, and ``original`` of which
-    file (a digest, as ``digest`` is of its own).
+    file (a digest, as ``digest`` is of its own). ``title`` is what stands alone above the form: its cell, and
+    the text.
     """
 
     file: str
@@ -197,6 +198,7 @@ class Submission:
     marked: bool = False
     original: str | None = None
     digest: str | None = None
+    title: tuple[str, str] | None = None
 
     def block(self, kind: str) -> Block | None:
         """Return the block of that kind, or None."""

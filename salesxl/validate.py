@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from salesxl import parsing, schemas
-from salesxl.checks import RULES, Case, Fault, Rule, cells
+from salesxl import schemas
+from salesxl.checks import RULES, Case, Fault, Rule, cells, whose
 from salesxl.checks.case import positions
 from salesxl.checks.causes import without_consequences
 from salesxl.checks.gather import gathered
@@ -38,13 +38,6 @@ from salesxl.xlsx.refs import split_cell
 __all__ = ["check", "validate", "week_of"]
 
 _BLOCKS = tuple(b for form in schemas.FORMS for b in form.blocks)
-_REP_FIELDS = {
-    "archive_head": "rep",
-    "log_head": "rep",
-    "record": "rep",
-    "weekly_report": "rep",
-    "handover": "from_rep",
-}
 _DATED = (
     ("archive_head", "filled_on"),
     ("log_head", "filled_on"),
@@ -95,8 +88,8 @@ def check(
     """
     submissions = batch.submissions
     stacks = _stacks(submissions, rulebook, as_of)
-    reps = _reps(submissions, stacks, rulebook)
-    by_rows = _in_rows(stacks)
+    reps, guessed = whose.reps_of(submissions, stacks, rulebook)
+    by_rows = whose.in_rows(stacks)
     whole = _of_forms(reps, by_rows)
     replaced = superseded(submissions, reps, by_rows, stacks)
     bounds, known_before, out = week or week_of(as_of), past or {}, frozenset(replaced)
@@ -111,10 +104,11 @@ def check(
     faults, unsaid = gathered(faults, case)
     unsaid += again
     faults = without_consequences(faults, unsaid, case)
-    by_file, known = _by_file(submissions, whole), _spelled(_known(reps, rulebook))
+    by_file, known = _by_file(submissions, whole), whose.spelled(whose.known(reps, rulebook))
     findings = [
         *(_with_rep(f, by_file, known) for f in batch.findings),
         *(f for number, s in enumerate(submissions) if number not in replaced for f in s.findings),
+        *(finding for number, finding in guessed.items() if number not in replaced),
         *(remark(submissions[early], submissions[late]) for early, late in sorted(replaced.items())),
         *(_finding(fault, case) for fault in faults),
     ]
@@ -160,45 +154,6 @@ def _stacks(submissions: Sequence[Submission], rulebook: Rulebook, as_of: dt.dat
     return stacks
 
 
-def _reps(
-    submissions: Sequence[Submission], stacks: Mapping[str, Stack], rulebook: Rulebook
-) -> list[str | None]:
-    """Return who handed in each form: as its card says, else another sheet, else the name of its file.
-
-    Rows may say otherwise: ``Case.rep_of``.
-    """
-    reps: list[str | None] = [None] * len(submissions)
-    for kind, name in _REP_FIELDS.items():
-        told = stacks[kind].frame[["submission", name]].dropna()
-        for number, rep in told.itertuples(index=False, name=None):
-            reps[int(number)] = str(rep)
-    rows = _in_rows(stacks)
-    known = _known([*reps, *(rep for named in rows.values() for rep in named)], rulebook)
-    spelled = _spelled(known)
-    alone = {number: {rep} for number, rep in enumerate(reps) if rep}
-    by_file: dict[str, list[tuple[int, set[str]]]] = {}
-    for number, submission in enumerate(submissions):
-        by_file.setdefault(submission.file, []).append((number, alone.get(number) or rows.get(number, set())))
-    for number, submission in enumerate(submissions):
-        if reps[number] is None:
-            on_sheet = {submission.sheet} & known
-            beside = {rep for other, named in by_file[submission.file] if other != number for rep in named}
-            told_by = beside or _named(submission.file, spelled) or on_sheet
-            reps[number] = next(iter(told_by)) if len(told_by) == 1 else None
-    return reps
-
-
-def _in_rows(stacks: Mapping[str, Stack]) -> dict[int, set[str]]:
-    """Return the reps that the rows of each form name, by its number."""
-    found: dict[int, set[str]] = {}
-    for kind in schemas.BY_ROW:
-        for number, rep in (
-            stacks[kind].frame[["submission", "rep"]].dropna().itertuples(index=False, name=None)
-        ):
-            found.setdefault(int(number), set()).add(str(rep))
-    return found
-
-
 def _of_forms(reps: Sequence[str | None], rows: Mapping[int, set[str]]) -> list[str | None]:
     """Return whose each form is on the whole: whom it names, else all whom its rows name."""
     return [rep or together(rows.get(number, ())) or None for number, rep in enumerate(reps)]
@@ -213,34 +168,9 @@ def _by_file(submissions: Sequence[Submission], reps: Sequence[str | None]) -> d
     return found
 
 
-def _known(reps: Sequence[str | None], rulebook: Rulebook) -> set[str]:
-    """Return every name that a rep goes by: on the roster as it is read, and on the forms."""
-    return {str(parsing.name(m.name).value) for m in rulebook.members} | {r for r in reps if r}
-
-
-def _spelled(known: set[str]) -> dict[str, str]:
-    """Return names by their spelling without spaces, the longest first."""
-    bare = {"".join(name.split()): name for name in sorted(known)}
-    return {name: bare[name] for name in sorted(bare, key=lambda n: (-len(n), n))}
-
-
-def _named(file: str, bare: Mapping[str, str]) -> set[str]:
-    """Return the reps named by a file's name or its folders; of 张勇 and 张勇萍 the one that is meant.
-
-    ``bare`` is what ``_spelled`` returns.
-    """
-    *folders, stem = ("".join(part.split()) for part in PurePosixPath(file).with_suffix("").parts)
-    found = {bare[folder] for folder in folders if folder in bare}
-    for name in bare:
-        if name in stem:
-            found.add(bare[name])
-            stem = stem.replace(name, "/")
-    return found
-
-
 def _with_rep(found: Finding, by_file: Mapping[str, set[str]], known: Mapping[str, str]) -> Finding:
     """Say whose file a finding is about that gave no form: who else would learn of it?"""
-    told_by = by_file.get(found.place.file) or _named(found.place.file, known)
+    told_by = by_file.get(found.place.file) or whose.named_by(found.place.file, known)
     return replace(found, facts={**found.facts, "rep": next(iter(told_by))}) if len(told_by) == 1 else found
 
 

@@ -4,7 +4,7 @@
 its rep, and the sums. A line of a file is (layout, part, field, header, values joined by ``|``); the part is
 ``form`` (the form's name, the sheet's, its title), ``card`` or ``card:block`` (labels with one value),
 ``table`` or ``table:block``. The field ``-`` is none of ours, ``#`` a heading, ``contact+`` a further
-column of what ``contact`` holds.
+column of what ``contact`` holds. The reps of a layout are on the roster.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from salesxl import settings, validate
 from salesxl.intake import Batch
 from salesxl.model import Block, CellValue, Grid, Submission, Workbook
 from salesxl.recognition import EXTRA, read_workbook
+from salesxl.recognition.reps import ROSTER
 from tests.header_sets import CHOICES
 
-FILES = (Path(__file__).parent / "data" / "layouts.tsv",)
+FILES = tuple(Path(__file__).parent / "data" / name for name in ("layouts.tsv", "layouts_more.tsv"))
 AS_OF = dt.date(2026, 11, 20)
 RULES = settings.default_rulebook()
 OTHER, HEADING, REP, FURTHER = "-", "#", "rep", "+"
@@ -123,7 +124,8 @@ def judge(path: Path) -> Iterator[Told]:
     """Yield what becomes of each header of a file's layouts, and of each row's rep."""
     for layout in layouts(path):
         grid, whose = draw(layout)
-        forms, _ = read_workbook(Workbook("a.xlsx", (grid,)), {}, CHOICES)
+        roster = sorted({rep for rep in whose.values() if rep})
+        forms, _ = read_workbook(Workbook("a.xlsx", (grid,)), {}, {**CHOICES, ROSTER: roster})
         blocks = [block for form in forms for block in form.blocks]
         if not any(form.form == layout.form for form in forms):
             yield Told(layout.name, "form", layout.form, "missed", ", ".join(f.form for f in forms))
@@ -136,7 +138,7 @@ def judge(path: Path) -> Iterator[Told]:
 def _told(
     layout: Layout, name: str, header: str, values: Sequence[CellValue], blocks: Sequence[Block]
 ) -> Told:
-    bare = header.rstrip(":：")
+    bare = " ".join(header.rstrip(":：").split())
     taken = [
         f
         for b in blocks

@@ -374,9 +374,8 @@ def test_layouts_of_other_companies_are_told_and_no_row_loses_its_rep() -> None:
     results = [t for path in layouts.FILES for t in layouts.judge(path)]
     assert [t for t in results if t.outcome in ("lost", "lost_rep")] == []
     ours = [t for t in results if not t.field.startswith("-")]
-    assert sum(t.outcome == "right" for t in ours) / len(ours) >= 0.98
-    wrong = [t.header for t in results if t.outcome == "wrong"]
-    assert wrong == ["上年销售额", "现用品牌"]  # whose sales? and a rival's brand it may well be
+    assert sum(t.outcome == "right" for t in ours) / len(ours) >= 0.99
+    assert [t.header for t in results if t.outcome == "wrong"] == []
 
 
 def test_customers_that_stand_on_a_hidden_copy_alone_are_named() -> None:
@@ -438,3 +437,53 @@ def test_what_is_paid_ahead_is_no_expected_amount(label: str) -> None:
     found = sheets(customers({**row, label: 1001}))
     assert [f.field for f in found.findings if f.code == "column_guessed" and f.value == label] == []
     assert f"{label}: 1001" in found.frames["customer"]["others"].tolist()[0]
+
+
+@pytest.mark.parametrize(
+    ("lacks", "header", "values"),
+    [
+        ("年营收(万元)", "上年销售额", (320, 150, 98)),
+        ("年营收(万元)", "我司上年销售额", (320, 150, 98)),
+        ("年营收(万元)", "本年累计销售额", (320, 150, 98)),
+        (None, "现用品牌", ("西门子", "发那科", "三菱")),
+        (None, "主营品牌", ("西门子", "发那科", "三菱")),
+        (None, "现物业合同到期时间", ("2027-06-30", "2027-08-31", "2026-12-31")),
+        (None, "质保到期日", ("2027-06-30", "2027-08-31", "2026-12-31")),
+        (None, "营业执照到期日", ("2027-06-30", "2027-08-31", "2026-12-31")),
+        ("联系人姓名", "法定代表人", ("钱总", "孙总", "李总")),
+        ("需求描述", "包装要求", ("木箱防潮包装", "托盘缠膜两层", "纸箱加护角")),
+    ],
+)
+def test_what_is_of_another_party_or_time_is_kept_and_no_guess(
+    lacks: str | None, header: str, values: tuple[CellValue, ...]
+) -> None:
+    rows = [
+        {k: v for k, v in customer(f"{n}机械有限公司", **{header: v}).items() if k != lacks}
+        for n, v in zip("甲乙丙", values, strict=True)
+    ]
+    found = sheets(customers(*rows))
+    assert [f.field for f in found.findings if f.code == "column_guessed"] == []
+    assert [f"{header}: {v}" in str(o) for v, o in zip(values, others(found, "customer"), strict=True)] == [
+        True
+    ] * 3
+
+
+@pytest.mark.parametrize("header", ["现物业公司", "现有供应商", "目前合作单位"])
+def test_a_contracts_end_beside_whom_the_customer_has_now_is_theirs(header: str) -> None:
+    row = customer("甲机械有限公司", **{header: "绿城物业", "合同到期时间": dt.datetime(2027, 6, 30)})
+    found = sheets(customers(row, {**row, "客户名称": "乙机械有限公司", "联系方式": "13800138009"}))
+    assert found.frames["customer"]["contract_end"].isna().all()
+    assert all("合同到期时间: 2027-06-30" in str(text) for text in others(found, "customer"))
+
+
+@pytest.mark.parametrize("header", ["结束时间", "拜访结束时间", "离开时间"])
+def test_when_a_visit_ended_is_no_plan(header: str) -> None:
+    heads = ["拜访日期", "客户名称", "拜访方式", "拜访内容", header]
+    row = [dt.datetime(2026, 11, 17), "甲机械有限公司", "上门拜访", "介绍了新设备的性能并确认预算", "11:30"]
+    found = sheets(Canvas("拜访记录").put(1, 1, "销售代表", "王小明").table(3, 1, heads, row))
+    assert told(found) == []
+    assert [f"{header}: 11:30" in str(text) for text in others(found, "visit")] == [True]
+
+
+def others(checked: Checked, kind: str) -> list[str]:
+    return [str(text) for text in checked.frames[kind]["others"]]

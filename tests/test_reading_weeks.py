@@ -334,3 +334,39 @@ def test_of_target_and_actual_figure_the_actual_one_is_reported() -> None:
     plans = submission.block("next_week")
     assert plans is not None
     assert (plans.values["plan"], plans.values["due"]) == (["寄送样品两件"], [DAY])
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "days"),
+    [
+        ("日期", "11月16日—11月22日", ("11月16日", "11月22日")),
+        ("填报日期", "2026.11.16-2026.11.22", ("2026.11.16", "2026.11.22")),
+        ("时间", "11月16日-22日", ("11月16日", "11月22日")),
+        ("日期", "第47周", ("第47周", "第47周")),
+    ],
+)
+def test_a_period_under_a_word_for_a_day_is_the_reports_week(
+    label: str, typed: str, days: tuple[str, str]
+) -> None:
+    form, found = read([*CARD, [label, typed]])
+    card = form.blocks[0]
+    assert (card.values["week_start"][0], card.values["week_end"][0]) == days
+    assert [(f.code, f.place.cell) for f in found] == [("column_guessed", "A6")]
+
+
+@pytest.mark.parametrize("typed", ["2026-11-20", "11-20", "11/20", "2026年11月"])
+def test_a_day_or_a_month_there_is_no_week(typed: str) -> None:
+    _, found = read([*CARD, ["日期", typed]])
+    assert [(f.code, f.field) for f in found] == [
+        ("missing_column", "week_start"),
+        ("missing_column", "week_end"),
+    ]
+
+
+CARD: list[list[CellValue]] = [
+    ["销售周报"],
+    ["销售代表", "张伟", "本周新增客户数", 0],
+    ["有效跟进次数", 5],
+    ["预计成交金额", 0],
+    ["本周完成业绩", 0],
+]

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from salesxl import validate
+from salesxl.checks import whose
 from salesxl.errors import UsageError
 from salesxl.intake import receive
 from salesxl.model import Severity
@@ -113,7 +114,7 @@ def test_a_form_without_a_name_is_by_who_its_file_folder_or_sheet_names(tmp_path
     opened.save(path)
     batch = receive([tmp_path], ROSTER)
     stacks = validate._stacks(batch.submissions, ROSTER, AS_OF)
-    assert validate._reps(batch.submissions, stacks, ROSTER) == [rep]
+    assert whose.reps_of(batch.submissions, stacks, ROSTER)[0] == [rep]
 
 
 def test_a_form_without_a_name_is_by_who_the_other_sheets_of_its_file_name(tmp_path):

@@ -12,6 +12,8 @@ import pandas as pd
 
 from salesxl import parsing
 from salesxl.checks.case import Case, Cell, Fault, error, notice, positions, warning
+from salesxl.recognition import EXTRA
+from salesxl.recognition.reps import ROSTER, may_name_reps
 from salesxl.rules.identity import near_pairs
 from salesxl.schemas import BY_ROW
 
@@ -237,8 +239,10 @@ def unknown_rep(case: Case) -> Iterator[Fault]:
 def nobody(case: Case) -> Iterator[Fault]:
     """Report rows that no card, no file name and no cell gives to a rep: nobody would hear of them.
 
-    Where the column of reps stands, at each row; else once a form, at its first row.
+    Where the column of reps stands, at each row; else once a form, at its first row, with the columns that
+    may be theirs.
     """
+    choices = {ROSTER: [m.name for m in case.rulebook.members]}
     for kind in BY_ROW:
         stack = case.stacks[kind]
         lost = case.rep_of(stack).isna() & case.inside(stack)
@@ -246,7 +250,11 @@ def nobody(case: Case) -> Iterator[Fault]:
             yield error("required", stack, at, "rep")
         whole = stack.frame.loc[lost & ~stack.present["rep"], "submission"].drop_duplicates()
         for at in whole.index.tolist():
-            yield warning("required", stack, at, "rep", why="nobody")
+            block = case.submissions[int(whole[at])].block(kind)
+            typed = block.values.items() if block else ()
+            columns = {name.removeprefix(EXTRA): values for name, values in typed if name.startswith(EXTRA)}
+            headers = may_name_reps(columns, choices)
+            yield warning("required", stack, at, "rep", why="nobody", headers=headers)
 
 
 def unknown_customer(case: Case) -> Iterator[Fault]:

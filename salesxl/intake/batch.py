@@ -23,11 +23,12 @@ from salesxl.intake.headers import headers_of
 from salesxl.intake.reader import Job, Reader, lost, refusal
 from salesxl.model import Finding, Place, Severity, Submission
 from salesxl.needs import needs_of
+from salesxl.recognition.reps import ROSTER
 from salesxl.rulebook import Rulebook
 from salesxl.workers import Crew, Lost
 from salesxl.xlsx.read import inspect
 
-__all__ = ["Batch", "receive"]
+__all__ = ["Batch", "known_lists", "receive"]
 
 Tick: TypeAlias = Callable[[int, int], Any]
 """Called with the number of files done and of all."""
@@ -106,7 +107,7 @@ def receive(
     findings += [refusal(c.name, c.refused.code, c.refused.facts) for c in taken.copies if c.refused]
     listed, same = _distinct(taken.copies)
     findings += [_same_file(name, other) for name, other in same]
-    reader = Reader(headers_of(rulebook), _choices(rulebook), needs_of(rulebook.fields))
+    reader = Reader(headers_of(rulebook), known_lists(rulebook), needs_of(rulebook.fields))
     told: dict[int, Received] = {}
     for at, received in _read(listed, reader, crew, cache):
         told[at] = received
@@ -208,11 +209,11 @@ def _keys(listed: Sequence[_Listed], reader: Reader) -> dict[int, str]:
     }
 
 
-def _choices(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
+def known_lists(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
     """Return the words of every list: they tell columns whose header nobody knows."""
     lists = {name: tuple(o.value for o in options) for name, options in rulebook.choices.items()}
     stages, grades = (tuple(x.name for x in rows) for rows in (rulebook.stages, rulebook.grades))
-    return {**lists, "阶段": stages, "等级": grades}
+    return {**lists, "阶段": stages, "等级": grades, ROSTER: tuple(m.name for m in rulebook.members)}
 
 
 def _foreign(name: str, why: str) -> Finding:

@@ -121,12 +121,12 @@ def _submission(form: Submission) -> list[Any]:
     return [
         *(form.sheet, form.form, [_block(b) for b in form.blocks], form.rep, _tagged(form.period)),
         *([_finding(f) for f in form.findings], [[*at, text] for at, text in form.errors.items()]),
-        *(sorted(form.uncalculated), form.modified, form.marked, form.original),
+        *(sorted(form.uncalculated), form.modified, form.marked, form.original, _tagged(form.title)),
     ]
 
 
 def _as_submission(told: list[Any], name: str, seen: Seen) -> Submission:
-    sheet, form, blocks, rep, period, findings, errors, uncalculated, modified, marked, original = told
+    sheet, form, blocks, rep, period, findings, errors, uncalculated, modified, marked, original, title = told
     return Submission(
         *(name, sheet, form, tuple(_as_block(b, seen) for b in blocks), rep, _untagged(period)),
         findings=tuple(_as_finding(f, name) for f in findings),
@@ -135,6 +135,7 @@ def _as_submission(told: list[Any], name: str, seen: Seen) -> Submission:
         modified=modified,
         marked=marked,
         original=original,
+        title=_untagged(title),
     )
 
 

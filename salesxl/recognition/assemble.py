@@ -16,6 +16,7 @@ from salesxl.recognition.cards import (
     Reader,
     beside_signature,
     build_card,
+    find_period,
     last_signature,
     read_card,
     read_followers,
@@ -35,9 +36,10 @@ from salesxl.recognition.findings import (
 )
 from salesxl.recognition.guesses import MOST_UNKNOWN, Choices, table_guess
 from salesxl.recognition.hours import clock_columns
-from salesxl.recognition.labels import Token
+from salesxl.recognition.labels import Token, title_above
 from salesxl.recognition.own_fields import own_fields, with_own_numbers
 from salesxl.recognition.records import main_table, single_records
+from salesxl.recognition.reps import ON_ROSTER, REP, only_wrote, the_rep
 from salesxl.recognition.scoring import HEADS, Candidate
 from salesxl.recognition.sheet import Sheet
 from salesxl.recognition.tables import EXTRA, Table, build_block, column_values, drop_strange
@@ -97,7 +99,7 @@ def assemble(
             findings += said
             continue
         mine = [t for t in tables if t.header.spec.kind == spec.kind]
-        named = _rep(form, blocks) is not None
+        named = _rep(form, blocks) is not None and not any(only_wrote(b.headers.get(REP, "")) for b in blocks)
         for place, table in enumerate(mine):
             block, said = _table(file, sheet, table, vocabulary, choices, needs, named=named)
             block = _beside(block, above)
@@ -269,6 +271,16 @@ def _card(
             name, token = last
             answers[name] = reader.answer(token, spec.column(name).kind)
             findings.append(guessed(file, sheet, spec, name, (token.row, token.column), token.text, "name"))
+        for name, days in find_period(spec, answers, found).items():
+            answers[name], token = days, days.token
+            said = guessed(file, sheet, spec, name, (token.row, token.column), token.text, "content")
+            findings.append(said)
+        used = {a.cell for a in answers.values()}
+        left = [a for a in found if a.cell not in used]
+        who = the_rep(((at, a.token.text, (a.value,)) for at, a in enumerate(left)), choices)
+        if who is not None and REP in missing and REP not in answers:
+            answers[REP], token = left[who], left[who].token
+            findings.append(guessed(file, sheet, spec, REP, (token.row, token.column), token.text, ON_ROSTER))
         split_periods(reader, spec, answers)
         read_followers(reader, spec, answers, [*sure, *unknown])
         suggested = {name: [clues[at].header for at in places] for name, places in guess.suggested.items()}
@@ -284,9 +296,15 @@ def _submission(file: str, sheet: Sheet, form: Form, blocks: Sequence[Block], re
         form.name,
         tuple(blocks),
         rep=rep,
+        title=title_above(sheet, min((_top(b) for b in blocks), default=1)),
         errors={at: text for at, text in grid.errors.items() if within(at)},
         uncalculated=frozenset(at for at in grid.uncalculated if within(at)),
     )
+
+
+def _top(block: Block) -> int:
+    rows = (block.header_row, *(at[0] for at in block.cells.values()))
+    return min((row for row in rows if row), default=1)
 
 
 def _within(blocks: Sequence[Block]) -> Callable[[tuple[int, int]], bool]:

@@ -9,14 +9,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from salesxl.columns import BlockSpec, Column, Kind
 from salesxl.model import Block, CellValue
 from salesxl.recognition.ends import asks_day, signs
-from salesxl.recognition.hours import is_week
 from salesxl.recognition.labels import Token, ends_with_colon
 from salesxl.recognition.meaning import says
+from salesxl.recognition.periods import ends_of, is_week, period_of, tells_period, two_days
 from salesxl.recognition.sheet import Sheet, is_text
 from salesxl.recognition.units import is_unit
 from salesxl.recognition.unmapped import strangers, unknown_labels
@@ -26,6 +25,7 @@ __all__ = [
     "Reader",
     "beside_signature",
     "build_card",
+    "find_period",
     "last_signature",
     "read_card",
     "read_followers",
@@ -38,9 +38,6 @@ _HIGHEST = 15  # the headings of a list of figures stand at most so many rows ab
 _COUNTED = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kind.PERCENT})
 _FARTHEST = 8  # a value stands at most so many blank cells away from its label
 _DASH = re.compile(r"至|到|[~～—–−-]+")
-_PERIOD = re.compile(r"\s*(?:至|到|[~～]|[—–]+|--+|\s-\s|(?<=\d{4}-\d\d-\d\d)-)\s*")
-_DAY_AT_END = re.compile(r"(?<!\d)(\d{1,2})\s*([日号]?)$")
-_DAY_ALONE = re.compile(r"(\d{1,2})\s*([日号]?)")
 _FEW_SIGN = 2  # with no more signatures none is told by elimination
 _MOST_TIMES = 20  # a label that stands more often is looked at no further
 _BOXES = "□☐☑■√✓✔●○◯☒☓▢▣◻◼✗✘〇⊙◎"
@@ -243,35 +240,33 @@ def read_card(
     return answers
 
 
+def find_period(spec: BlockSpec, answers: Mapping[str, Answer], found: Iterable[Answer]) -> dict[str, Answer]:
+    """Return what tells the days from which to which a card is, where no label asks for them, by field.
+
+    Under a word that asks for a day only, 日期, a period or a week stands.
+    """
+    days = period_of(spec)
+    if days is None or any(day.field in answers for day in days):
+        return {}
+    told = [a for a in found if says(a.token.text, "date") is not None and tells_period(a.value)]
+    return {days[0].field: told[0]} if len(told) == 1 else {}
+
+
 def split_periods(reader: Reader, spec: BlockSpec, answers: dict[str, Answer]) -> None:
     """Divide a period under one label between the two dates that ask for it: ``周期：11月16日至11月22日``."""
-    for first, last in pairwise(c for c in spec.columns if c.required):
-        answer = answers.get(first.field)
-        if first.kind is not Kind.DATE or last.kind is not Kind.DATE or last.field in answers or not answer:
-            continue
-        typed = answer.value.strip() if is_text(answer.value) else ""
-        parts = _PERIOD.split(typed)
-        if len(parts) == 1 and typed.count("-") == 1:
-            parts = typed.split("-")
-        if len(parts) == 2:
-            parts = [*_both_whole(parts[0].strip(), parts[1].strip())]
-        if is_week(answer.value, parts):
-            answers[last.field] = answer
-        elif len(parts) == 2 and all(any(ch.isdigit() for ch in part) for part in parts):
-            begin, end = parts
-            answers[first.field] = replace(answer, value=begin)
-            answers[last.field] = replace(answer, value=end)
-        elif (behind := reader.after_dash(answer)) is not None:
-            answers[last.field] = behind
-
-
-def _both_whole(begin: str, end: str) -> tuple[str, str]:
-    """Return a period's two ends, a month that only the first one names given to both: 11月9日-15日."""
-    day, last = _DAY_AT_END.search(begin), _DAY_ALONE.fullmatch(end)
-    if day is None or last is None or day.start() == 0 or int(last[1]) < int(day[1]):
-        return begin, end
-    sign = last[2] or day[2]
-    return begin[: day.end(1)] + sign, begin[: day.start()] + last[1] + sign
+    days = period_of(spec)
+    if days is None or days[0].field not in answers or days[1].field in answers:
+        return
+    first, last = days[0].field, days[1].field
+    answer = answers[first]
+    parts = ends_of(answer.value)
+    if is_week(answer.value, parts):
+        answers[last] = answer
+    elif two_days(parts):
+        begin, end = parts
+        answers[first], answers[last] = replace(answer, value=begin), replace(answer, value=end)
+    elif (behind := reader.after_dash(answer)) is not None:
+        answers[last] = behind
 
 
 def _assign(spec: BlockSpec, tokens: Sequence[Token]) -> dict[str, list[Token]]:

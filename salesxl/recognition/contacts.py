@@ -18,7 +18,7 @@ from salesxl.recognition import weights
 from salesxl.recognition.evidence import fitting
 from salesxl.recognition.findings import unusable
 from salesxl.recognition.header_cells import HeaderCell
-from salesxl.recognition.meaning import meaning_of
+from salesxl.recognition.meaning import meaning_of, says
 from salesxl.recognition.sheet import Sheet
 from salesxl.recognition.tables import Table, column_values
 from salesxl.recognition.vocabulary import Vocabulary
@@ -104,6 +104,7 @@ def _is_contact(spec: BlockSpec, cell: HeaderCell, vocabulary: Vocabulary) -> bo
     return any(
         any(sense.field == _FIELD for sense in vocabulary.senses_in(word, spec.kind))
         or meaning_of(spec.kind, word).likely == _FIELD
+        or says(word, "phone") == frozenset()  # 调度座机
         for word in words
     )
 

@@ -15,7 +15,9 @@ from salesxl import parsing
 from salesxl.columns import BlockSpec, Column, Kind, Need
 from salesxl.model import CellValue, Tidied
 from salesxl.recognition import weights
+from salesxl.recognition.contradictions import never_means
 from salesxl.recognition.meaning import joined, meaning_of, says
+from salesxl.recognition.parts import letters_of
 from salesxl.recognition.sheet import is_text
 from salesxl.recognition.similarity import likenesses
 from salesxl.schemas import block_spec
@@ -78,6 +80,7 @@ class _Score:
     listed: bool = False  # the field is one of a list
     beside: bool = False  # it stands where the schema has it: next to a field that is known
     free: bool = False  # the field holds any text
+    labelled: bool = False  # the words end with the field's own label: 培训需求描述
     meant: bool = False  # the words mean the field by themselves, and the cells do not gainsay them
 
     @property
@@ -158,7 +161,11 @@ def _rival(
                 return True  # the cells are of another list
         free = spec.column(name).kind in _FREE
         return any(
-            (other.meant and other.name > score.name - weights.NEARER)
+            (
+                other.meant
+                and other.name > score.name - weights.NEARER
+                and (other.labelled or not score.labelled)
+            )
             or (free and other.listed and (other.content or 0.0) >= weights.CONTENT_ALONE)
             for other in others
         )
@@ -200,7 +207,7 @@ class _Evidence:
     def __init__(self, kind: str, clue: Clue, choices: Choices) -> None:
         parts = joined((clue.words or (clue.header,))[-1])
         words = tuple(dict.fromkeys((clue.header, *clue.words, *parts)))
-        self.clue, self.choices = clue, choices
+        self.kind, self.clue, self.choices = kind, clue, choices
         self.names = [likenesses(kind, word) for word in words]
         self.meant = {meaning_of(kind, word).sure for word in words}
         either = frozenset().union(*(meaning_of(kind, word).either for word in words))
@@ -221,7 +228,8 @@ class _Evidence:
         content = self.contents[key]
         if content is not None and column.kind is Kind.INDUSTRY and self.kind_of_customer:
             content = max(content, share(values, is_branch))
-        if column.kind is Kind.CODE and is_running(column, clue.header, clue.values):
+        counts = column.kind is Kind.CODE and is_running(column, clue.header, clue.values)
+        if counts or never_means(self.kind, column.field, clue.header):
             return _Score(0.0, None, 0.0, len(values), alone=False)
         place = order.index(column.field)
         beside = (clue.before is not None and order[place - 1 : place] == [clue.before]) + (
@@ -242,7 +250,9 @@ class _Evidence:
             meant = all((fitting(other, values, self.choices) or 0.0) < weights.GAINSAID for other in rivals)
         listed, placed = column.kind is Kind.CHOICE, bool(beside)
         worth = total if name or content else 0.0
-        return _Score(name, content, worth, len(values), alone, listed, placed, column.kind in _FREE, meant)
+        own = letters_of(clue.header).endswith(letters_of(column.label))
+        free = column.kind in _FREE
+        return _Score(name, content, worth, len(values), alone, listed, placed, free, own, meant)
 
 
 Choices = Mapping[str, Sequence[str]]

@@ -12,9 +12,11 @@ from typing import TypeAlias
 
 from salesxl.columns import BlockSpec, Column, Kind, Need
 from salesxl.needs import AS_SHIPPED, Needs
+from salesxl.recognition.contradictions import is_of_another
 from salesxl.recognition.evidence import Clue, guess_columns, is_running
 from salesxl.recognition.header_cells import HeaderCell
 from salesxl.recognition.meaning import says, speaks_of
+from salesxl.recognition.reps import ON_ROSTER, REP, are_reps, only_wrote, the_rep
 from salesxl.recognition.sheet import Sheet
 from salesxl.recognition.tables import Table, column_values
 from salesxl.recognition.vocabulary import Vocabulary
@@ -27,7 +29,7 @@ Choices: TypeAlias = Mapping[str, Sequence[str]]
 """The words of each list of choices."""
 Guess: TypeAlias = tuple[dict[str, int], Mapping[str, tuple[int, str]], dict[str, list[str]]]
 """Fields by column, the guesses among them with their reason, and suggestions by field."""
-_REP, _CONTACT, _LAST = "rep", "contact_name", "last_contact"
+_CONTACT, _LAST = "contact_name", "last_contact"
 _EITHER = re.compile("负责人")
 """Who is in charge, with us or at the customer's; other words for a rep are clear."""
 _BEFORE = re.compile("上一?[次回]|前[次一]")
@@ -37,6 +39,11 @@ _NOW = re.compile("本[次周期月]|这[次回周]|此次|当次|最[近新后]
 def _counts_rows(sheet: Sheet, table: Table, column: Column, cell: HeaderCell) -> bool:
     """Tell whether a column of numbers only counts the records: 编号 1, 2, 3."""
     return column.kind is Kind.CODE and is_running(column, cell.text, column_values(sheet, table, cell.left))
+
+
+def _of_another(table: Table, name: str, at: int) -> bool:
+    """Tell whether a column is of whom the customer has now, who is named before it."""
+    return at > 0 and is_of_another(name, table.header.cells[at - 1].text)
 
 
 def table_guess(
@@ -59,6 +66,7 @@ def table_guess(
         for name, at in header.fields.items()
         if any(s.field == name for w in header.cells[at].words for s in vocabulary.senses_in(w, spec.kind))
         and not _counts_rows(sheet, table, spec.column(name), header.cells[at])
+        and not _of_another(table, name, at)
     }
     _this_time(table, known)
     fields, taken, suggested = _guessed(sheet, table, spec, known, choices, named=named)
@@ -66,9 +74,43 @@ def table_guess(
         moved, told = _whose(sheet, table, spec, known, {})
         if moved != known:
             fields, taken, suggested = _guessed(sheet, table, spec, moved, choices, named=named)
-            return fields, {**taken, **told}, suggested
+            fields, taken = _on_roster(sheet, table, spec, fields, {**taken, **told}, choices, named=named)
+            return fields, taken, suggested
     fields, taken = _whose(sheet, table, spec, fields, taken)
+    fields, taken = _on_roster(sheet, table, spec, fields, taken, choices, named=named)
     return fields, taken, suggested
+
+
+def _on_roster(
+    sheet: Sheet,
+    table: Table,
+    spec: BlockSpec,
+    fields: dict[str, int],
+    taken: dict[str, tuple[int, str]],
+    choices: Choices,
+    *,
+    named: bool,
+) -> tuple[dict[str, int], dict[str, tuple[int, str]]]:
+    """Take the one column of names on the roster for the rep's where words tell none, or only a guess does.
+
+    So does 经办人 that was guessed to be the customer's. Returns fields and guesses.
+    """
+    cells = table.header.cells
+    wrote = REP in fields and only_wrote(cells[fields[REP]].text)
+    open_ones = {_CONTACT: _CONTACT in taken, REP: wrote or REP in taken}
+    known = {place for name, place in fields.items() if not open_ones.get(name)}
+    if named or not any(c.field == REP for c in spec.columns) or fields.get(REP) in known:
+        return fields, taken
+    places = [place for place in range(len(cells)) if place not in known][:MOST_UNKNOWN]
+    values = {place: column_values(sheet, table, cells[place].left) for place in places}
+    if REP in fields and are_reps(values.get(fields[REP], ()), choices) and not wrote:
+        return fields, taken
+    place = the_rep(((p, cells[p].text, column) for p, column in values.items()), choices)
+    if place is None or place == fields.get(REP):
+        return fields, taken
+    left = {name: at for name, at in fields.items() if at != place}
+    rest = {name: told for name, told in taken.items() if told[0] != place}
+    return {**left, REP: place}, {**rest, REP: (place, ON_ROSTER)}
 
 
 def _guessed(
@@ -76,8 +118,9 @@ def _guessed(
 ) -> Guess:
     header = table.header
     fields = dict(known)
-    missing = [c.field for c in spec.columns if c.field not in fields and not (named and c.field == _REP)]
-    unknown = [place for place in range(len(header.cells)) if place not in fields.values()]
+    missing = [c.field for c in spec.columns if c.field not in fields and not (named and c.field == REP)]
+    taken_from = {at for name, at in header.fields.items() if _of_another(table, name, at)}
+    unknown = [p for p in range(len(header.cells)) if p not in fields.values() and p not in taken_from]
     unknown = unknown[:MOST_UNKNOWN]
     if not missing or not unknown:
         return fields, {}, {}
@@ -110,11 +153,11 @@ def _whose(
     """
     header = table.header
     asks = any(c.field == _CONTACT and c.need is not Need.OMITTED for c in spec.columns)
-    guessed = _REP in taken
+    guessed = REP in taken
     same = fields, dict(taken)
-    if _REP not in fields or _CONTACT in fields or not (asks or guessed):
+    if REP not in fields or _CONTACT in fields or not (asks or guessed):
         return same
-    cell = header.cells[fields[_REP]]
+    cell = header.cells[fields[REP]]
     if not guessed and not _EITHER.search(cell.text):
         return same
     if any(speaks_of(word, "rep", "reporter", "follow") for word in cell.words):
@@ -122,11 +165,11 @@ def _whose(
     names = [v for v in column_values(sheet, table, cell.left) if v is not None]
     if len(set(names)) < len(names):
         return same
-    left = {name: at for name, at in fields.items() if name != _REP}
-    rest = {name: told for name, told in taken.items() if name != _REP}
+    left = {name: at for name, at in fields.items() if name != REP}
+    rest = {name: told for name, told in taken.items() if name != REP}
     if not asks:
         return left, rest
-    place = fields[_REP]
+    place = fields[REP]
     return {**left, _CONTACT: place}, {**rest, _CONTACT: (place, "name_and_content")}
 
 

@@ -9,7 +9,6 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 
-from salesxl import parsing
 from salesxl.columns import Kind
 from salesxl.model import CellValue
 from salesxl.parsing import is_blank
@@ -19,7 +18,7 @@ from salesxl.recognition.headers import Header
 from salesxl.recognition.sheet import is_text
 from salesxl.recognition.vocabulary import Vocabulary
 
-__all__ = ["Clocks", "clock_columns", "is_week", "together"]
+__all__ = ["Clocks", "clock_columns", "together"]
 
 Clocks = Mapping[str, tuple[int, int]]
 """By field the places of its two headers: the day's and the hour's."""
@@ -83,18 +82,3 @@ def together(day: CellValue, hour: CellValue) -> CellValue:
         return dt.datetime.combine(day, hour)
     written = f"{day:%Y-%m-%d}" if isinstance(day, dt.date) else str(day)
     return f"{written} {hour:%H:%M}" if isinstance(hour, dt.time) else f"{written} {hour}"
-
-
-_SOME_DAY = dt.date(2020, 6, 1)  # in a year of 53 weeks and 29 February
-_MEANT = frozenset({"no_such_week", "two_weeks", "no_such_day"})
-
-
-def is_week(value: CellValue, parts: Sequence[str]) -> bool:
-    """Tell whether a cell that is asked for a period tells a week, and ``parts`` of it are not two dates."""
-    if isinstance(value, bool) or not (is_text(value) or isinstance(value, int | float)):
-        return False
-    dates = [parsing.date(part, near=_SOME_DAY) for part in parts]
-    if len(parts) == 2 and all(got.value is not None for got in dates):
-        return False
-    got = parsing.week(value, near=_SOME_DAY)
-    return got.value is not None or got.facts.get("why") in _MEANT

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from salesxl.model import Area
+from salesxl.model import Area, cell_name
 from salesxl.parsing import names_unit
 from salesxl.recognition.sheet import Sheet, is_text
 from salesxl.recognition.vocabulary import Sense, Senses, Vocabulary
 from salesxl.xlsx.marks import is_mark_column
 
-__all__ = ["Title", "Token", "ends_with_colon", "scan"]
+__all__ = ["Title", "Token", "ends_with_colon", "scan", "title_above"]
 
 # A label may begin with one of these before its own first letter: marks, brackets, numbering, blanks.
 _LEADING = frozenset(" \t\r\n\u3000\xa0*＊(（[【<★☆※●•·◆■①②③④⑤⑥⑦⑧⑨⑩")
@@ -92,6 +92,15 @@ def scan(sheet: Sheet, vocabulary: Vocabulary) -> tuple[list[Token], list[Title]
             titles.append(Title(row, column, vocabulary.titles[title], exact=True))
     titles.extend(_buried_titles(sheet, vocabulary, {t.row for t in titles}))
     return tokens, titles, marks
+
+
+def title_above(sheet: Sheet, row: int) -> tuple[str, str] | None:
+    """Return (cell, text) of the first text that stands alone in a row above another one."""
+    for above in range(1, min(row, _TITLE_ROWS)):
+        cells = sheet.cells(above, most=2)
+        if len(cells) == 1 and is_text(cells[0][1]) and len(cells[0][1]) <= _LONGEST_LABEL:
+            return cell_name(above, cells[0][0]), cells[0][1].strip()
+    return None
 
 
 def _telling(sheet: Sheet, vocabulary: Vocabulary) -> Iterator[tuple[int, int, str, _Seen]]:

@@ -18,6 +18,7 @@ from typing import NamedTuple, TypeAlias
 
 from salesxl.columns import Column, Shape
 from salesxl.recognition import weights
+from salesxl.recognition.contradictions import never_means
 from salesxl.recognition.parts import letters_of, spread
 from salesxl.schemas import FORMS, block_spec
 
@@ -345,7 +346,8 @@ def meaning_of(kind: str, header: str) -> Meaning:
         scores = {
             name: weights.TIED if score == top else min(score, weights.LIKE) for name, score in scores.items()
         }
-    return Meaning(scores, readings[0][0].covered == 1)
+    told = {name: score for name, score in scores.items() if not never_means(kind, name, header)}
+    return Meaning(told, readings[0][0].covered == 1)
 
 
 def _modified(reading: _Reading, core: Concepts, rest: Concepts, *, table: bool) -> bool:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from salesxl.columns import Column, Kind
 from salesxl.model import CellValue
 from salesxl.parsing import is_blank, normalise_label, simplified
-from salesxl.recognition.evidence import IN_DIGITS, is_company, is_customer, possible
+from salesxl.recognition.evidence import IN_DIGITS, is_company, is_customer, is_day, possible
 from salesxl.recognition.labels import ends_with_colon
 from salesxl.recognition.sheet import is_text
 
@@ -101,6 +101,8 @@ def is_plain(cells: Cells) -> bool:
     head = cells[0][1]
     if isinstance(head, str) and (head[-1] in ":：_＿ " or "__" in head):
         return False
+    if isinstance(head, str) and len(head) <= _LONGEST_ROLE and _ROLE.fullmatch(head.strip()):
+        return False
     for _, value in cells[:3]:  # noqa: SIM110 -- asked of every row: a generator would double its cost
         if isinstance(value, str) and _may_total(value):
             return False
@@ -163,7 +165,8 @@ def is_note(
         return True
     if len(cells) > 1 and all(is_text(v) and _SIGNED.match(simplified(v)) for _, v in cells):
         return True
-    if ends_with_colon(value) and (_SIGN_HERE.search(simplified(value)) or few):
+    asks = ends_with_colon(value) and (few or _SIGN_HERE.search(simplified(value)))
+    if asks or _is_signed_off(cells):
         return True
     if len(cells) > 1:
         return False
@@ -177,6 +180,33 @@ def is_note(
     if spec.kind in IN_DIGITS and any(ch.isdigit() for ch in value) and len(value) <= _LONG:
         return False
     return (long or _LABELLED.search(value) is not None) and (not free or after_gap)
+
+
+_ROLE = re.compile(
+    r"(?:制[表单]|填[表报写]|编[制写]|[报上]报|审[批核阅定]|复[核审]|批准|核[准对]|签[发批]|经[办手])(?P<who>人员?|员|者)?(?:签[字名章])?"
+    r"|(?:部门|销售|业务|区域|大区)?(?:总?经理|主管|总监|负责人)(?:签[字名章])?|(?:分管|主管)?领导(?:签[字名章])?"
+)
+_ITS_DAY = re.compile(r"(?:制表|填表|审批|审核|批准|签[字名]|上报)?(?:日期|时间)")
+_LONGEST_NAME, _LONGEST_ROLE = 6, 8
+
+
+def _is_signed_off(cells: Cells) -> bool:
+    """Tell whether a row names who made and checked the table, in pairs: 制表人, 张三, 审批人, 李四, 日期."""
+    labels = people = 0
+    beside = certain = False
+    for _, value in cells:
+        text = simplified(value).strip().rstrip(":：") if is_text(value) else ""
+        role = _ROLE.fullmatch(text)
+        if role or (people and _ITS_DAY.fullmatch(text)):
+            labels, people, beside = labels + 1, people + (role is not None), True
+            certain = certain or (role is not None and role["who"] is not None)
+        elif beside and (
+            is_day(value) or (text and len(text) <= _LONGEST_NAME and not any(map(str.isdigit, text)))
+        ):
+            beside = False
+        else:
+            return False
+    return people > 0 and (labels > 1 or certain)
 
 
 def _blank_line(value: str) -> bool:

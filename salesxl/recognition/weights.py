@@ -85,6 +85,10 @@ FEWEST_ALONE: Final = 3
 """The values needed for that."""
 MOSTLY_REACHABLE: Final = 0.5
 """The share of contacts that must be mobile phones or addresses for that; the rest may be fax numbers."""
+ON_ROSTER: Final = 0.9
+"""The share of names on the roster that makes a column the rep's, whatever its header."""
+PARTLY_ON_ROSTER: Final = 0.5
+"""The share from which on it is named to whoever asks where the rep stands."""
 GAINSAID: Final = 0.2
 """Of two fields meant alike the one is out for which a smaller share of the cells fits."""
 RIVAL: Final = 0.75
