@@ -241,6 +241,42 @@ def test_a_note_nobody_understands_is_an_error_of_the_amounts(tmp_path: Path) ->
     assert errors(checked) == {("K3", "type", "header_unit"), ("M3", "type", "header_unit")}
 
 
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        ("单位：预计金额 万元，年采购额 元", (125_000, 6)),
+        ("单位：预计成交金额（万元）、年采购额（元）", (125_000, 6)),
+        ("预计成交金额单位：元；年采购额单位：万元", (12.5, 60_000)),
+        ("注：预计成交金额以万元计，年采购额以千元计", (125_000, 6000)),
+        ("金额单位：万元（年采购额为元）", (125_000, 6)),
+        ("单位：万元，其中预计成交金额为元", (12.5, 60_000)),
+        ("除预计成交金额以元计外，其余以万元计", (12.5, 60_000)),
+        ("预计金额 万元，年采购额 元", (125_000, 6)),
+        ("万元（预计金额）、元（年采购额）", (125_000, 6)),
+        ("填表说明：1.预计成交金额填万元；2.年采购额填元", (125_000, 6)),
+        ("单位：预计金额、年采购额 万元，回款额 元", (125_000, 60_000)),
+        ("年采购额以万元计", (12.5, 60_000)),
+        ("单位：预计金额 万元，年采购额 美元", (125_000, None)),
+        ("单位：预计金额 万元，毛利 元", (125_000, None)),  # nobody can tell what the other one is
+        ("单位：甲 万元，乙 元", (None, None)),  # nor which amounts are meant
+    ],
+)
+@pytest.mark.parametrize("at", ["A2", "A8"])
+def test_a_note_that_names_amounts_gives_each_its_own_unit(
+    note: str, expected: tuple[float | None, float | None], at: str, tmp_path: Path
+) -> None:
+    checked = changed(ARCHIVE, tmp_path, cells={at: note, "M4": 6, "M5": 6, "M6": 6})
+    assert (values(checked, "expected_amount")[0], values(checked, "annual_purchase")[0]) == expected
+    unread = {cell for cell, value in zip(("K3", "M3"), expected, strict=True) if value is None}
+    assert {cell for cell, *_ in errors(checked)} == unread
+
+
+def test_a_note_that_names_figures_of_a_card_gives_each_its_own_unit(tmp_path: Path) -> None:
+    checked = changed(REPORT, tmp_path, cells={"D2": "单位：业绩 万元，本月目标 元", "A13": "以上金额：千元"})
+    assert values(checked, "completed_amount", "weekly_report") == [120_000]
+    assert values(checked, "month_target", "weekly_report") == [40]
+
+
 def test_a_unit_over_a_group_of_columns_holds_for_each_amount_below(tmp_path: Path) -> None:
     def grouped(sheet: Worksheet) -> None:
         sheet["A2"], sheet["F2"], sheet["K2"] = "客户信息", "联系人", "商机（万元）"

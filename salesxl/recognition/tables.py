@@ -18,6 +18,7 @@ from salesxl.recognition.ends import Ends
 from salesxl.recognition.header_cells import HeaderCell
 from salesxl.recognition.headers import Header
 from salesxl.recognition.hours import together
+from salesxl.recognition.named_amounts import Amounts, telling
 from salesxl.recognition.row_kinds import is_legend, may_be_preset, preset_key, times_preset
 from salesxl.recognition.rows import (
     Cells,
@@ -306,17 +307,24 @@ def build_block(
     data: dict[str, list[CellValue]] = {}
     columns: dict[str, int] = {}
     heads: dict[str, str] = {}
-    over, overall = units_about(sheet, header.top, rows[-1] if rows else header.bottom)
+    unknown = _unknown(sheet, table, fields)
+    amounts = Amounts(
+        header.spec,
+        {name: header.cells[at].text for name, at in fields.items()},
+        [text for _, text in unknown],
+    )
+    over, notes = units_about(sheet, header.top, rows[-1] if rows else header.bottom, amounts)
     for name, place in fields.items():
         cell = header.cells[place]
         values, column = _over(sheet, table, cell)
         if clocks and name in clocks:
             hours = _values(sheet, table, header.cells[clocks[name]].left)
             values = [together(day, hour) for day, hour in zip(values, hours, strict=True)]
-        unit = table.units.get(cell.left) or table.units.get(column) or over.get(cell.left) or overall
+        unit = table.units.get(cell.left) or table.units.get(column) or over.get(cell.left)
+        unit = unit or telling(notes, name)
         data[name], columns[name] = values, column
         heads[name] = with_unit(_nearest(cell), header.spec.column(name), unit)
-    others = [(c, text, _values(sheet, table, c)) for c, text in _unknown(sheet, table, fields)]
+    others = [(c, text, _values(sheet, table, c)) for c, text in unknown]
     with_row_units(data, columns, header.spec, others)
     ordered: dict[str, list[CellValue]] = {
         c.field: data.get(c.field) or [None] * len(rows) for c in header.spec.columns
