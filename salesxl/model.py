@@ -92,6 +92,8 @@ class Grid:
 
     ``errors`` holds cells with an error value (``#N/A``), ``uncalculated`` those with a formula that no
     program has calculated yet, ``formulas`` the text of formulas where it is known; keys are (row, column).
+    ``remarks`` are notes and input prompts with the cells on which they hang, ``margins`` the texts of page
+    headers and footers (of .xlsx).
     """
 
     sheet: str
@@ -103,6 +105,8 @@ class Grid:
     errors: Mapping[tuple[int, int], str] = default(default_factory=dict)
     uncalculated: frozenset[tuple[int, int]] = frozenset()
     formulas: Mapping[tuple[int, int], str] = default(default_factory=dict)
+    remarks: tuple[tuple[Area, str], ...] = ()
+    margins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

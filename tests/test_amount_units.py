@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from salesxl import parsing
-from tests.cases import ARCHIVE, REPORT, accepted, case, changed, errors, values
+from tests.cases import ARCHIVE, REPORT, Edit, accepted, case, changed, errors, values
 
 
 @pytest.mark.parametrize(
@@ -397,3 +399,76 @@ def test_units_of_a_card_stand_in_labels_beside_values_and_in_notes(
     found = [values(checked, name, "weekly_report")[0] for name in ("completed_amount", "month_target")]
     assert tuple(found) == expected
     assert accepted(checked, "weekly_report") == [expected[0] is not None]
+
+
+def note(address: str, text: str) -> Edit:
+    """Return the edit that hangs a note on a cell."""
+
+    def edit(sheet: Worksheet) -> None:
+        sheet[address].comment = Comment(text, "李静")
+
+    return edit
+
+
+def prompt(cells: str, text: str) -> Edit:
+    """Return the edit that shows a prompt where an amount is typed."""
+
+    def edit(sheet: Worksheet) -> None:
+        rule = DataValidation(type="decimal", showInputMessage=True, prompt=text, promptTitle="提示")
+        rule.add(cells)
+        sheet.add_data_validation(rule)
+
+    return edit
+
+
+def page(text: str) -> Edit:
+    """Return the edit that prints a text at the foot of each page."""
+
+    def edit(sheet: Worksheet) -> None:
+        sheet.oddFooter.right.text = text
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected", "at_fault"),
+    [
+        (note("K3", "李静:\n单位：万元"), [125_000, 135_000, 145_000], set()),
+        (note("K3", "请填万元"), [125_000, 135_000, 145_000], set()),
+        (note("K3", "单位：元"), [12.5, 13.5, 14.5], set()),
+        (note("K3", "10万元以上须审批"), [12.5, 13.5, 14.5], set()),
+        (note("K3", "按美元填写"), [None] * 3, {"K3"}),
+        (note("K3", "元/万元均可"), [None] * 3, {"K3"}),
+        (note("K5", "单位万元"), [12.5, 135_000, 14.5], set()),
+        (note("K5", "USD"), [12.5, None, 14.5], {"K5"}),
+        (note("B5", "美元客户"), [12.5, 13.5, 14.5], set()),  # no amount
+        (note("K5", "客户预算约50万元"), [12.5, 13.5, 14.5], set()),
+        (prompt("K4:K200", "请输入金额（万元）"), [125_000, 135_000, 145_000], set()),
+        (prompt("K4:K200", "以美元计"), [None] * 3, {"K3"}),
+        (prompt("K6", "单位：千元"), [12.5, 13.5, 14_500], set()),
+        (prompt("K4:K200", "单位：元。"), [12.5, 13.5, 14.5], set()),
+        (page("单位：万元"), [125_000, 135_000, 145_000], set()),
+        (page("第 &P 页 共 &N 页"), [12.5, 13.5, 14.5], set()),
+        (page("币种：美元"), [None] * 3, {"K3", "M3"}),
+    ],
+)
+def test_a_unit_in_a_note_a_prompt_or_a_page_s_margin_counts(
+    edit: Edit, expected: list[float | None], at_fault: set[str], tmp_path: Path
+) -> None:
+    checked = changed(ARCHIVE, tmp_path, edit)
+    assert values(checked, "expected_amount") == expected
+    assert {cell for cell, *_ in errors(checked)} == at_fault
+
+
+def test_a_note_on_a_card_s_figure_counts_and_the_header_goes_before_a_note(tmp_path: Path) -> None:
+    checked = changed(REPORT, tmp_path, note("B8", "万元"), note("A11", "单位：千元"))
+    assert values(checked, "completed_amount", "weekly_report") == [120_000]
+    assert values(checked, "month_target", "weekly_report") == [40_000]
+    own = {"K3": "预计成交金额（元）"}
+    checked = changed(ARCHIVE, tmp_path, note("K3", "单位：万元"), cells=own)
+    assert values(checked, "expected_amount") == [12.5, 13.5, 14.5]
+
+
+def test_the_prompts_of_our_own_forms_give_way_to_a_note(tmp_path: Path) -> None:
+    checked = changed(ARCHIVE, tmp_path, prompt("K4:K200", "单位：元。"), cells={"A2": "单位：万元"})
+    assert values(checked, "expected_amount") == [125_000, 135_000, 145_000]

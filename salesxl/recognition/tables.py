@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from salesxl.columns import Column
-from salesxl.model import Block, CellValue, column_letters
+from salesxl.model import Area, Block, CellValue, column_letters
 from salesxl.parsing import money_unit
 from salesxl.recognition.ends import Ends
 from salesxl.recognition.header_cells import HeaderCell
 from salesxl.recognition.headers import Header
 from salesxl.recognition.hours import together
 from salesxl.recognition.named_amounts import Amounts, telling
+from salesxl.recognition.remarks import unit_of_cells, units_of_rows
 from salesxl.recognition.row_kinds import is_legend, may_be_preset, preset_key, times_preset
 from salesxl.recognition.rows import (
     Cells,
@@ -32,7 +33,14 @@ from salesxl.recognition.rows import (
     left_of_example,
 )
 from salesxl.recognition.sheet import Sheet
-from salesxl.recognition.units import tells_unit, unit_under, units_about, with_row_units, with_unit
+from salesxl.recognition.units import (
+    tells_unit,
+    unit_under,
+    units_about,
+    with_row_units,
+    with_said,
+    with_unit,
+)
 
 __all__ = [
     "EXTRA",
@@ -320,7 +328,13 @@ def build_block(
         if clocks and name in clocks:
             hours = _values(sheet, table, header.cells[clocks[name]].left)
             values = [together(day, hour) for day, hour in zip(values, hours, strict=True)]
-        unit = table.units.get(cell.left) or table.units.get(column) or over.get(cell.left)
+        spec = header.spec.column(name)
+        head = Area(header.top, cell.left, header.bottom, cell.right)
+        remarked, single = units_of_rows(sheet, spec, rows, column)
+        for at, row in enumerate(rows if single else ()):
+            values[at] = with_said(values[at], single.get(row))
+        unit = unit_of_cells(sheet, spec, head) or remarked
+        unit = unit or table.units.get(cell.left) or table.units.get(column) or over.get(cell.left)
         unit = unit or telling(notes, name)
         data[name], columns[name] = values, column
         heads[name] = with_unit(_nearest(cell), header.spec.column(name), unit)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import pairwise, zip_longest
 
 from salesxl.columns import BlockSpec, Column, Kind
-from salesxl.model import Block, CellValue
+from salesxl.model import Area, Block, CellValue
 from salesxl.parsing import (
     SCALES,
     count_places,
@@ -25,6 +25,7 @@ from salesxl.parsing import (
     unit_note,
 )
 from salesxl.recognition.named_amounts import AMOUNTS, Amounts, Said, says_units, telling
+from salesxl.recognition.remarks import unit_of_cells
 from salesxl.recognition.sheet import Sheet, is_text
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "unit_under",
     "units_about",
     "with_row_units",
+    "with_said",
     "with_unit",
     "with_units",
 ]
@@ -92,7 +94,7 @@ def units_about(sheet: Sheet, top: int, bottom: int, amounts: Amounts) -> tuple[
 def _notes_around(sheet: Sheet, top: int, bottom: int, amounts: Amounts) -> list[Said]:
     """Return what notes say of the amounts between two rows: 单位：万元 beside the title.
 
-    Nearest above, then nearest below, then at the end of the sheet, then in its name.
+    Nearest above, then nearest below, then at the end of the sheet, in the page's margins, in its name.
     """
     return [said for said in _seen_around(sheet, top, bottom, amounts) if said]
 
@@ -111,6 +113,7 @@ def _seen_around(sheet: Sheet, top: int, bottom: int, amounts: Amounts) -> Itera
             break
         yield _note(sheet, row, amounts)
     yield from _closing(sheet, bottom, amounts)
+    yield from (amounts.said(text, alone=True) for text in sheet.grid.margins)
     if _SPEAKS.search(sheet.grid.sheet):
         yield amounts.said(sheet.grid.sheet, alone=True)
 
@@ -277,7 +280,9 @@ def with_units(sheet: Sheet, spec: BlockSpec, card: Block) -> Block:
         row, column = card.cells[name]
         around = (sheet.value(row, sheet.area(row, column).right + 1), sheet.value(row, max(column - 1, 1)))
         unit = next((unit_under(value) for value in around if is_unit(value)), None)
-        headers[name] = with_unit(headers[name], spec.column(name), unit or telling(notes, name))
+        cells = Area(row, max(column - 1, 1), row, column)
+        unit = unit or unit_of_cells(sheet, spec.column(name), cells) or telling(notes, name)
+        headers[name] = with_unit(headers[name], spec.column(name), unit)
     return replace(card, headers=headers)
 
 
@@ -303,10 +308,11 @@ def with_row_units(
                 continue
             amounts = [name for name in amounts if bare or columns[name] == number - 1]
         for name in amounts:
-            data[name][:] = [_joined(v, unit) for v, unit in zip(data[name], values, strict=True)]
+            data[name][:] = [with_said(v, unit) for v, unit in zip(data[name], values, strict=True)]
 
 
-def _joined(value: CellValue, unit: CellValue) -> CellValue:
+def with_said(value: CellValue, unit: CellValue) -> CellValue:
+    """Return an amount as if a unit had been typed into its cell, where it has none: 12.5 as 12.5万元."""
     if not is_text(unit) or value is None or isinstance(value, bool):
         return value
     said = money_unit(f"({unit})")
