@@ -148,7 +148,8 @@ class Block:
     processes cheaply. ``columns`` maps a table's fields to column numbers; ``cells`` maps a card's fields to
     the (row, column) of their value. ``extra`` are a table's unknown columns: header text by column number.
     ``headers`` are the headers or labels as typed, by field: their unit may matter (万元). ``moved`` are the
-    columns of single cells that stand elsewhere than their field does, by field and row.
+    columns of single cells that stand elsewhere than their field does, by field and row. ``noted`` are the
+    fields whose header had its unit added from a note for many.
     """
 
     kind: str
@@ -162,6 +163,7 @@ class Block:
     skipped: Mapping[str, int] = default(default_factory=dict)
     headers: Mapping[str, str] = default(default_factory=dict)
     moved: Mapping[str, Mapping[int, int]] = default(default_factory=dict)
+    noted: tuple[str, ...] = ()
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -315,6 +315,7 @@ def build_block(
     data: dict[str, list[CellValue]] = {}
     columns: dict[str, int] = {}
     heads: dict[str, str] = {}
+    noted: list[str] = []
     unknown = _unknown(sheet, table, fields)
     amounts = Amounts(
         header.spec,
@@ -335,9 +336,9 @@ def build_block(
             values[at] = with_said(values[at], single.get(row))
         unit = unit_of_cells(sheet, spec, head) or remarked
         unit = unit or table.units.get(cell.left) or table.units.get(column) or over.get(cell.left)
-        unit = unit or telling(notes, name)
         data[name], columns[name] = values, column
-        heads[name] = with_unit(_nearest(cell), header.spec.column(name), unit)
+        heads[name] = with_unit(_nearest(cell), spec, unit or telling(notes, name))
+        noted += [] if unit or heads[name] == _nearest(cell) else [name]
     others = [(c, text, _values(sheet, table, c)) for c, text in unknown]
     with_row_units(data, columns, header.spec, others)
     ordered: dict[str, list[CellValue]] = {
@@ -362,6 +363,7 @@ def build_block(
         extra=extra,
         skipped=dict(table.skipped),
         headers=heads,
+        noted=tuple(noted),
     )
 
 

@@ -275,15 +275,16 @@ def with_units(sheet: Sheet, spec: BlockSpec, card: Block) -> Block:
     if not amounts:
         return card
     notes = _noted(sheet, spec, card)
-    headers = dict(card.headers)
+    headers, noted = dict(card.headers), list[str]()
     for name in amounts:
         row, column = card.cells[name]
         around = (sheet.value(row, sheet.area(row, column).right + 1), sheet.value(row, max(column - 1, 1)))
         unit = next((unit_under(value) for value in around if is_unit(value)), None)
         cells = Area(row, max(column - 1, 1), row, column)
-        unit = unit or unit_of_cells(sheet, spec.column(name), cells) or telling(notes, name)
-        headers[name] = with_unit(headers[name], spec.column(name), unit)
-    return replace(card, headers=headers)
+        unit = unit or unit_of_cells(sheet, spec.column(name), cells)
+        headers[name] = with_unit(headers[name], spec.column(name), unit or telling(notes, name))
+        noted += [] if unit or headers[name] == card.headers[name] else [name]
+    return replace(card, headers=headers, noted=tuple(noted))
 
 
 def with_row_units(
