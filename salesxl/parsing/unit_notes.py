@@ -10,7 +10,7 @@ import re
 
 from salesxl.parsing.units import FOREIGN, foreign, is_coined, money_unit, names_unit, one_width, undenied
 
-__all__ = ["is_unit_cue", "unit_note", "unit_parts"]
+__all__ = ["is_unit_cue", "unit_note", "unit_parts", "units_seen"]
 
 _CUE = (
     r"(?:金额|货币|计价|计量|数据|数值|数字|报表|款项|业绩|以上|以下|表中|表内|本表)?(?:金额)?"
@@ -64,10 +64,16 @@ _PART = re.compile(
 )
 _UNIT_FIRST = re.compile(rf"(?P<unit>{_ONE_UNIT})\s*(?:[(\[:]|为)\s*(?P<name>[^\W\d_]{{2,30}})[)\]]?")
 _NAME = re.compile(r"[^\W\d_]{2,30}")
+_DASH = re.compile(rf"(?<=[一-鿿])\s*[-–—]+\s*(?={_ONE_UNIT})")
+_GLUED = re.compile(rf"[(\[]{_ONE_UNIT}[)\]](?=[一-鿿])")
 _ASIDE = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 _LEADS = re.compile(rf"^(?:{_CUE})?\s*(?:其中|但|除|对于?|凡)*")
 _REST = re.compile(
     r"(?:其余|其他|其它|余下|剩余)(?:各?项|金额|的|栏|列)*|(?:金额|货币|计价|计量)?单位|币种|币别|货币|units?|currency"
+)
+_SEEN = re.compile(
+    r"(?<![\d.,几数上近单公百千十万亿第美欧日港澳加新韩])(?:(?:十|百|千)?[万亿]元|[十百]?[万亿]|[百千]?元)"
+    r"(?=$|[^\w]|[计填列报而但]|为[单准计]|为主|单位|除外|[一-鿿]{0,6}(?:单位|计价))"
 )
 _LONGEST_NOTE = 2000
 _LONGEST_CUE = 12
@@ -113,7 +119,8 @@ def unit_parts(text: str) -> list[tuple[tuple[str, ...], str]]:
     if len(text) > _LONGEST_NOTE:
         return []
     found: list[tuple[tuple[str, ...], str]] = []
-    bare = _ASIDE.sub(_apart, undenied(one_width(_QUOTES.sub("", text))))
+    bare = _DASH.sub(" ", undenied(one_width(_QUOTES.sub("", text))))
+    bare = _ASIDE.sub(_apart, _GLUED.sub(r"\g<0> ", bare))
     for clause in _CLAUSES.split(bare):
         names: list[str] = []
         rest = _LEADS.sub("", _NUMBERED.sub("", _HEAD.sub("", _NUMBERED.sub("", clause)))).strip()
@@ -128,10 +135,17 @@ def unit_parts(text: str) -> list[tuple[tuple[str, ...], str]]:
     return found
 
 
+def units_seen(text: str) -> list[str]:
+    """Return each unit word of a note once, understood or not; figures (10万元) and 单元 are none."""
+    bare = undenied(one_width(_QUOTES.sub("", text)))
+    return list(dict.fromkeys(_SEEN.findall(bare))) if len(text) <= _LONGEST_NOTE else []
+
+
 def _apart(within: re.Match[str]) -> str:
     """Return a bracket that names an amount with its unit as a clause of its own: 万元（合同金额为元）."""
-    part = _PART.fullmatch(within[1])
-    return f",{within[1]}," if part and part["name"] and not names_unit(within[1]) else within[0]
+    parts = [_PART.fullmatch(clause.strip()) for clause in _CLAUSES.split(within[1])]
+    named = all(part and part["name"] for part in parts) and not names_unit(within[1])
+    return f",{within[1]}," if named else within[0]
 
 
 def _paired(piece: str) -> list[tuple[str, str]]:

@@ -6,11 +6,12 @@ which is ``units``; what stands in a note, which is ``parsing``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from salesxl.columns import BlockSpec, Kind
-from salesxl.parsing import money_unit, normalise_label, unit_note, unit_parts
+from salesxl.parsing import money_unit, normalise_label, unit_note, unit_parts, units_seen
 
 __all__ = ["AMOUNTS", "Amounts", "Said", "says_units", "telling"]
 
@@ -19,6 +20,13 @@ AMOUNTS = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN})
 _OTHER = ""
 """In place of a field: an amount that a note names and the forms do not know."""
 _CUE = "单位"
+_EXCEPTED = re.compile(
+    r"[(（,，;；]\s*(?P<name>[^\W\d_]{2,20}?)(?:除外|例外|不在此列)"
+    r"|(?:除了?|不含|不包括)(?P<less>[^\W\d_]{2,20}?)(?:以?外)?(?=[)）,，;；]|$)"
+)
+_EITHER = re.compile(r"单位\s*[:：]?\s*(?:万元\s*[/或]\s*元|元\s*[/或]\s*万元)")
+_UNSAID = "元/"
+"""What stands before a note's unit for an amount that the note excepts without giving it another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +66,38 @@ class Amounts:
     def said(self, text: str, *, alone: bool) -> Said:
         """Return what a note says of these amounts; ``alone`` in its row it may say it more shortly.
 
+        A note whose unit words were not all understood says too many units for every amount.
+        """
+        if _EITHER.search(text):
+            return Said("元/万元")
+        said = self._understood(text, alone=alone)
+        told = "/".join(filter(None, (said.overall, *said.named.values())))
+        known = {unit.rstrip("元") for unit in told.split("/")} if told else set[str]()
+        unread = [unit for unit in units_seen(text) if unit.rstrip("元") not in known]
+        if (
+            not unread
+            or not (said or (alone and (len(unread) > 1 or self._speaks_of(text))))
+            or (not told and unread == ["元"])
+        ):
+            return said
+        return Said("/".join(dict.fromkeys(["元", *told.split("/"), *unread])).replace("//", "/"))
+
+    def _speaks_of(self, text: str) -> bool:
+        """Tell whether a text names one of these amounts as its header or label does."""
+        columns = [c for c in self._spec.columns if c.field in self._headers and c.kind in AMOUNTS]
+        words = {word for c in columns for word in (self._headers[c.field], c.label)}
+        return any(normalise_label(word) in normalise_label(text) for word in words)
+
+    def _understood(self, text: str, *, alone: bool) -> Said:
+        """Return what the grammar of notes makes of a text.
+
         Units that differ and an amount that nobody can tell are too many units for all that are not named.
         """
         overall = unit_note(text, alone=alone)
+        if overall and (but := _EXCEPTED.search(text)) and (but["name"] or self._named(but["less"])):
+            name = self._named(but["name"] or but["less"])
+            unsaid = f"{_UNSAID}{overall}"
+            return Said(overall, {name: unsaid}) if name else Said(overall if name == _OTHER else unsaid)
         parts = unit_parts(text)
         if not any(names for names, _ in parts):
             return Said(overall)
