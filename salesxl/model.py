@@ -92,6 +92,8 @@ class Grid:
 
     ``errors`` holds cells with an error value (``#N/A``), ``uncalculated`` those with a formula that no
     program has calculated yet, ``formulas`` the text of formulas where it is known; keys are (row, column).
+    ``remarks`` are notes and input prompts with the cells on which they hang, ``margins`` the texts of page
+    headers and footers (of .xlsx).
     """
 
     sheet: str
@@ -103,6 +105,8 @@ class Grid:
     errors: Mapping[tuple[int, int], str] = default(default_factory=dict)
     uncalculated: frozenset[tuple[int, int]] = frozenset()
     formulas: Mapping[tuple[int, int], str] = default(default_factory=dict)
+    remarks: tuple[tuple[Area, str], ...] = ()
+    margins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,8 @@ class Block:
     processes cheaply. ``columns`` maps a table's fields to column numbers; ``cells`` maps a card's fields to
     the (row, column) of their value. ``extra`` are a table's unknown columns: header text by column number.
     ``headers`` are the headers or labels as typed, by field: their unit may matter (万元). ``moved`` are the
-    columns of single cells that stand elsewhere than their field does, by field and row.
+    columns of single cells that stand elsewhere than their field does, by field and row. ``noted`` are the
+    fields whose header had its unit added from a note for many.
     """
 
     kind: str
@@ -158,6 +163,7 @@ class Block:
     skipped: Mapping[str, int] = default(default_factory=dict)
     headers: Mapping[str, str] = default(default_factory=dict)
     moved: Mapping[str, Mapping[int, int]] = default(default_factory=dict)
+    noted: tuple[str, ...] = ()
 
     @property
     def frame(self) -> pd.DataFrame:

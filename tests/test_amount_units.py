@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from salesxl import parsing
-from tests.cases import ARCHIVE, REPORT, accepted, case, changed, errors, values
+from tests.cases import ARCHIVE, REPORT, Edit, accepted, case, changed, errors, values
 
 
 @pytest.mark.parametrize(
@@ -189,11 +191,26 @@ def test_a_note_above_or_below_gives_the_unit_of_all_amounts(
         ("A8", "价格均为USD FOB价"),
     ],
 )
-def test_a_foreign_currency_in_a_note_is_an_error_at_the_headers(
+def test_a_foreign_currency_in_a_note_is_one_error_that_names_its_amounts(
     address: str, note: str, tmp_path: Path
 ) -> None:
-    checked = changed(ARCHIVE, tmp_path, cells={address: note})
+    checked = changed(ARCHIVE, tmp_path, cells={address: note, "M4": 6})
+    assert errors(checked) == {("K3", "type", "header_currency")}
+    (found,) = [f for f in checked.findings if f.code == "type"]
+    assert found.facts["label"] == "预计成交金额 / 年采购额"
+    assert values(checked, "annual_purchase") == [None] * 3
+    assert accepted(checked) == [False] * 3
+
+
+def test_headers_that_each_say_a_foreign_currency_are_an_error_each(tmp_path: Path) -> None:
+    own = {"K3": "预计成交金额（USD）", "M3": "年采购额（USD）", "M4": 6}
+    checked = changed(ARCHIVE, tmp_path, cells=own)
     assert errors(checked) == {("K3", "type", "header_currency"), ("M3", "type", "header_currency")}
+
+
+def test_a_foreign_currency_over_a_card_is_one_error_too(tmp_path: Path) -> None:
+    checked = changed(REPORT, tmp_path, cells={"D2": "币种：美元"})
+    assert [why for _, _, why in errors(checked)] == ["header_currency"]
 
 
 @pytest.mark.parametrize("row", [1, 2, 8])
@@ -238,7 +255,53 @@ def test_a_note_that_says_only_人民币_leaves_the_scale_to_another(
 
 def test_a_note_nobody_understands_is_an_error_of_the_amounts(tmp_path: Path) -> None:
     checked = changed(ARCHIVE, tmp_path, cells={"A2": "金额一律填万欧"})
-    assert errors(checked) == {("K3", "type", "header_unit"), ("M3", "type", "header_unit")}
+    assert errors(checked) == {("K3", "type", "header_unit")}
+
+
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        ("单位：预计金额 万元，年采购额 元", (125_000, 6)),
+        ("单位：预计成交金额（万元）、年采购额（元）", (125_000, 6)),
+        ("预计成交金额单位：元；年采购额单位：万元", (12.5, 60_000)),
+        ("注：预计成交金额以万元计，年采购额以千元计", (125_000, 6000)),
+        ("金额单位：万元（年采购额为元）", (125_000, 6)),
+        ("单位：万元，其中预计成交金额为元", (12.5, 60_000)),
+        ("除预计成交金额以元计外，其余以万元计", (12.5, 60_000)),
+        ("预计金额 万元，年采购额 元", (125_000, 6)),
+        ("万元（预计金额）、元（年采购额）", (125_000, 6)),
+        ("填表说明：1.预计成交金额填万元；2.年采购额填元", (125_000, 6)),
+        ("单位：预计金额、年采购额 万元，回款额 元", (125_000, 60_000)),
+        ("年采购额以万元计", (12.5, 60_000)),
+        ("单位：预计金额 万元，年采购额 美元", (125_000, None)),
+        ("单位：预计金额 万元，毛利 元", (125_000, None)),  # nobody can tell what the other one is
+        ("单位：万元（年采购额除外）", (125_000, None)),
+        ("单位（预计成交金额：万元；年采购额：元）", (125_000, 6)),
+        ("预计成交金额-万元，年采购额-元", (125_000, 6)),
+        ("年采购额（元）预计成交金额（万元）", (125_000, 6)),
+        ("除年采购额外，单位为万元", (125_000, None)),
+        ("单位：万元/元（预计成交金额/年采购额）", (None, None)),
+        ("预计成交金额→万元；年采购额→元", (None, None)),
+        ("前者万元，后者元", (None, None)),
+        ("预计成交金额超过50万元须总监审批", (12.5, 6)),
+        ("预计成交金额千万不要漏填", (12.5, 6)),
+        ("单位：甲 万元，乙 元", (None, None)),  # nor which amounts are meant
+    ],
+)
+@pytest.mark.parametrize("at", ["A2", "A8"])
+def test_a_note_that_names_amounts_gives_each_its_own_unit(
+    note: str, expected: tuple[float | None, float | None], at: str, tmp_path: Path
+) -> None:
+    checked = changed(ARCHIVE, tmp_path, cells={at: note, "M4": 6, "M5": 6, "M6": 6})
+    assert (values(checked, "expected_amount")[0], values(checked, "annual_purchase")[0]) == expected
+    unread = [cell for cell, value in zip(("K3", "M3"), expected, strict=True) if value is None]
+    assert {cell for cell, *_ in errors(checked)} == set(unread[:1])
+
+
+def test_a_note_that_names_figures_of_a_card_gives_each_its_own_unit(tmp_path: Path) -> None:
+    checked = changed(REPORT, tmp_path, cells={"D2": "单位：业绩 万元，本月目标 元", "A13": "以上金额：千元"})
+    assert values(checked, "completed_amount", "weekly_report") == [120_000]
+    assert values(checked, "month_target", "weekly_report") == [40]
 
 
 def test_a_unit_over_a_group_of_columns_holds_for_each_amount_below(tmp_path: Path) -> None:
@@ -361,3 +424,76 @@ def test_units_of_a_card_stand_in_labels_beside_values_and_in_notes(
     found = [values(checked, name, "weekly_report")[0] for name in ("completed_amount", "month_target")]
     assert tuple(found) == expected
     assert accepted(checked, "weekly_report") == [expected[0] is not None]
+
+
+def note(address: str, text: str) -> Edit:
+    """Return the edit that hangs a note on a cell."""
+
+    def edit(sheet: Worksheet) -> None:
+        sheet[address].comment = Comment(text, "李静")
+
+    return edit
+
+
+def prompt(cells: str, text: str) -> Edit:
+    """Return the edit that shows a prompt where an amount is typed."""
+
+    def edit(sheet: Worksheet) -> None:
+        rule = DataValidation(type="decimal", showInputMessage=True, prompt=text, promptTitle="提示")
+        rule.add(cells)
+        sheet.add_data_validation(rule)
+
+    return edit
+
+
+def page(text: str) -> Edit:
+    """Return the edit that prints a text at the foot of each page."""
+
+    def edit(sheet: Worksheet) -> None:
+        sheet.oddFooter.right.text = text
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected", "at_fault"),
+    [
+        (note("K3", "李静:\n单位：万元"), [125_000, 135_000, 145_000], set()),
+        (note("K3", "请填万元"), [125_000, 135_000, 145_000], set()),
+        (note("K3", "单位：元"), [12.5, 13.5, 14.5], set()),
+        (note("K3", "10万元以上须审批"), [12.5, 13.5, 14.5], set()),
+        (note("K3", "按美元填写"), [None] * 3, {"K3"}),
+        (note("K3", "元/万元均可"), [None] * 3, {"K3"}),
+        (note("K5", "单位万元"), [12.5, 135_000, 14.5], set()),
+        (note("K5", "USD"), [12.5, None, 14.5], {"K5"}),
+        (note("B5", "美元客户"), [12.5, 13.5, 14.5], set()),  # no amount
+        (note("K5", "客户预算约50万元"), [12.5, 13.5, 14.5], set()),
+        (prompt("K4:K200", "请输入金额（万元）"), [125_000, 135_000, 145_000], set()),
+        (prompt("K4:K200", "以美元计"), [None] * 3, {"K3"}),
+        (prompt("K6", "单位：千元"), [12.5, 13.5, 14_500], set()),
+        (prompt("K4:K200", "单位：元。"), [12.5, 13.5, 14.5], set()),
+        (page("单位：万元"), [125_000, 135_000, 145_000], set()),
+        (page("第 &P 页 共 &N 页"), [12.5, 13.5, 14.5], set()),
+        (page("币种：美元"), [None] * 3, {"K3"}),
+    ],
+)
+def test_a_unit_in_a_note_a_prompt_or_a_page_s_margin_counts(
+    edit: Edit, expected: list[float | None], at_fault: set[str], tmp_path: Path
+) -> None:
+    checked = changed(ARCHIVE, tmp_path, edit)
+    assert values(checked, "expected_amount") == expected
+    assert {cell for cell, *_ in errors(checked)} == at_fault
+
+
+def test_a_note_on_a_card_s_figure_counts_and_the_header_goes_before_a_note(tmp_path: Path) -> None:
+    checked = changed(REPORT, tmp_path, note("B8", "万元"), note("A11", "单位：千元"))
+    assert values(checked, "completed_amount", "weekly_report") == [120_000]
+    assert values(checked, "month_target", "weekly_report") == [40_000]
+    own = {"K3": "预计成交金额（元）"}
+    checked = changed(ARCHIVE, tmp_path, note("K3", "单位：万元"), cells=own)
+    assert values(checked, "expected_amount") == [12.5, 13.5, 14.5]
+
+
+def test_the_prompts_of_our_own_forms_give_way_to_a_note(tmp_path: Path) -> None:
+    checked = changed(ARCHIVE, tmp_path, prompt("K4:K200", "单位：元。"), cells={"A2": "单位：万元"})
+    assert values(checked, "expected_amount") == [125_000, 135_000, 145_000]

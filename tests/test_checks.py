@@ -378,6 +378,24 @@ def test_weekly_figures_are_held_against_the_week(tmp_path):
     assert found == {"new_customers": 1, "follow_ups": 1}
 
 
+@pytest.mark.parametrize(
+    ("own", "others", "said", "found"),
+    [
+        ([{}], [{}], 0, True),  # also claimed by somebody else, which does not change how many there are
+        ([{}, {}], [], 1, False),  # twice on the list
+        ([{}, {}], [], 0, True),
+        ([{}, {"customer_name": None}], [], 1, False),
+    ],
+)
+def test_only_what_changes_the_count_explains_a_difference(tmp_path, own, others, said, found):
+    this_week = {"first_contact": dt.datetime(2026, 11, 16)}
+    paths = [archive(tmp_path / "a.xlsx", [this_week | row for row in own])]
+    if others:
+        paths.append(archive(tmp_path / "d.xlsx", [this_week | row for row in others], rep="李四"))
+    checked = check(*paths, weekly(tmp_path / "b.xlsx", new_customers=said))
+    assert any(f.code == "mismatch" and f.field == "new_customers" for f in checked.findings) is found
+
+
 @pytest.mark.parametrize(("said", "found"), [(1, False), (2, False), (0, True), (3, True)])
 def test_a_date_that_could_not_be_read_may_belong_to_the_week(tmp_path, said, found):
     days = (dt.datetime(2026, 11, 16), "上个月底")
@@ -429,6 +447,31 @@ def test_a_reports_week_is_monday_to_sunday(tmp_path, start, end, expected):
         )
     )
     assert spots(checked) == expected
+
+
+@pytest.mark.parametrize(
+    ("stage", "status", "contradict"),
+    [
+        ("成交签约", "意向", True),
+        ("售后维护", "潜在", True),
+        ("线索终止", "意向", True),
+        ("线索终止", "成交", True),
+        ("需求确认", "成交", False),  # a further deal
+        ("成交签约", "成交", False),
+        ("售后维护", "成交", False),
+        ("线索终止", "流失", False),
+        ("需求确认", "流失", False),  # lost in that stage
+        ("售后维护", "流失", False),  # lost after a deal
+        ("谈判推进", "潜在", False),
+        (None, "成交", False),
+    ],
+)
+def test_a_stage_and_a_status_that_contradict_each_other_are_a_finding(tmp_path, stage, status, contradict):
+    checked = check(archive(tmp_path / "a.xlsx", [{"stage": stage, "status": status}]))
+    found = [f for f in checked.findings if f.facts.get("why") == "states"]
+    assert [(f.place.cell, f.code, f.severity) for f in found] == (
+        [("L4", "mismatch", Severity.WARNING)] if contradict else []
+    )
 
 
 @pytest.mark.parametrize(("grade", "codes"), [("A", set()), ("B", {"mismatch"}), (None, set())])

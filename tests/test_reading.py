@@ -359,6 +359,17 @@ def test_a_blank_form_is_recognised_and_holds_no_record(name: str, tmp_path: Pat
         assert found.cells or found.frame.empty, found.kind
 
 
+def test_a_few_labels_that_stand_on_any_sheet_about_a_customer_are_like_no_form() -> None:
+    labels = ("客户名称", "联系人", "所属行业", "来源渠道")
+    for known, near in ((3, None), (4, None)):
+        canvas = Canvas()
+        for row, label in enumerate(labels[:known], 1):
+            canvas.put(row, 1, label, "苏州恒达机械有限公司" if row == 1 else "展会")
+        submissions, findings = read(canvas)
+        assert submissions == []
+        assert [(f.code, f.facts.get("nearest")) for f in findings] == [("unrecognised", near)]
+
+
 def test_a_sheet_that_is_nearly_a_form_says_what_is_missing_and_what_was_meant() -> None:
     canvas = Canvas().table(
         1,

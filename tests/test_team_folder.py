@@ -186,7 +186,9 @@ def test_the_settings_of_a_team_are_found_from_its_files(tmp_path, monkeypatch):
     own, other = Path("队/团队设置.xlsx"), Path("别队/团队设置.xlsx")
     own.write_bytes(b"")
     other.write_bytes(b"")
-    for given in ("队", "队/收件箱", "队/收件箱/一组", "队/收件箱/a.xlsx"):
+    kept = "队/归档/2026-W47/原件"
+    Path(kept, "一组").mkdir(parents=True)
+    for given in ("队", "队/收件箱", "队/收件箱/一组", "队/收件箱/a.xlsx", kept, f"{kept}/一组/a.xlsx"):
         assert settings_near([Path(given)], WORDS) == own
     assert settings_near([Path("外")], WORDS) is None
     assert settings_near([Path("队/收件箱"), Path("别队/收件箱")], WORDS) is None

@@ -289,3 +289,20 @@ def test_english_puts_one_and_several_after_their_number():
     facts = dict.fromkeys(("files", "sheets", "records", "accepted", "returned", "errors", "warnings"), 1)
     assert text("totals", **facts) == "1 file, 1 form, 1 row: 1 accepted, 1 returned; 1 error, 1 warning."
     assert "2,000 rows" in text("totals", **{**facts, "records": 2000})
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("unrecognised", "foreign"), ("unreadable", "foreign")),
+        (("unrecognised", "packed"), ("unrecognised", "nested")),
+        (("unreadable", "html"), ("unreadable", "web_archive")),
+    ],
+)
+def test_one_cause_has_one_way_out_whatever_finds_it(lang, one, other):
+    told = [
+        LANGS[lang].fix(Finding(code, Severity.ERROR, Place("a.xlsx"), facts={"why": why}))
+        for code, why in (one, other)
+    ]
+    assert told[0] == told[1]

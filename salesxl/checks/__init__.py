@@ -35,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     customers.unknown_rep,
     customers.nobody,
     customers.unknown_customer,
+    figures.states,
     figures.grade,
     figures.month_target,
     figures.counts,

@@ -71,8 +71,9 @@ class _Doubted:
         causes = [cause for cell in fault.basis if (cause := self.cause(cell)) is not None]
         if not causes and fault.pool:
             found = self.among(fault.pool)
+            found |= {cell[:2]: self._error[cell] for cell in fault.held if cell in self._error}
             causes = list(found.values()) if len(found) >= fault.needs else []
-        if not causes:
+        elif not causes:
             causes = [cause for cell in fault.held if (cause := self._holding(cell)) is not None]
         causes = [cause for cause in causes if cause != id(fault)]
         for cause in causes[:1]:

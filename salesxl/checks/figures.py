@@ -16,7 +16,21 @@ from salesxl.rules.identity import customer_keys
 from salesxl.rules.money import fen
 from salesxl.rules.periods import month_of_week, target_of
 
-__all__ = ["counts", "grade", "jump", "month_target", "own_rows", "period_of"]
+__all__ = ["counts", "grade", "jump", "month_target", "own_rows", "period_of", "states"]
+
+_CONTRADICT = frozenset(
+    (stage, status)
+    for stage, statuses in {
+        "won": ("open", "keen"),
+        "after": ("open", "keen"),
+        "off": ("open", "keen", "won"),
+    }.items()
+    for status in statuses
+)
+"""Kinds of stage and status that cannot both be right.
+
+Who is lost keeps the stage in which that was, and who has bought may be in any with the next deal.
+"""
 
 
 def grade(case: Case) -> Iterator[Fault]:
@@ -46,6 +60,20 @@ def _follow_ups(case: Case, stack: Stack) -> pd.Series:
     owned = pd.DataFrame({"rep": case.rep_of(stack), "key": case.keys(stack)})
     months = case.rulebook.parameters.high_potential_months
     return recent_contacts(owned, met, case.as_of, months)
+
+
+def states(case: Case) -> Iterator[Fault]:
+    """Warn where 跟进状态 and 成交阶段 of a record contradict each other: 意向 at 成交签约."""
+    for stack in case.stacks.values():
+        names = {column.field: column.label for column in stack.spec.columns}
+        if stack.frame.empty or not {"status", "stage"} <= names.keys():
+            continue
+        pairs = zip(case.stage_kinds(stack).tolist(), case.status_kinds(stack).tolist(), strict=True)
+        for at, pair in enumerate(pairs):
+            if pair in _CONTRADICT:
+                facts = {"why": "states", "whole": names["stage"], "expected": stack.frame.at[at, "stage"]}
+                fault = warning("mismatch", stack, at, "status", **facts)
+                yield replace(fault, against=((stack.spec.kind, at, "stage"),))
 
 
 def month_target(case: Case) -> Iterator[Fault]:
@@ -88,10 +116,14 @@ def counts(case: Case) -> Iterator[Fault]:
                 yield from slips
                 continue
             fault = warning("mismatch", stack, at, name, why=name, expected=expected)
-            pool = tuple(
-                cell for kind in kinds for cell in _pool(case, at, kind, moment, counted=typed < expected)
-            )
-            yield replace(fault, rests_on=period_of(at), pool=pool, needs=abs(typed - expected))
+            over = typed < expected
+            pool = [
+                (kind, r, moment) for kind in kinds for r in own_rows(case, at, kind, moment, counted=over)
+            ]
+            # a customer that stands there twice was counted once; no name makes a row of another week count
+            twice = [(kind, r, "customer_name") for kind, r, _ in pool if over and kind == "customer"]
+            fault = replace(fault, rests_on=period_of(at), pool=tuple(pool), held=tuple(twice))
+            yield replace(fault, needs=abs(typed - expected))
 
 
 def _added(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -106,15 +138,6 @@ def _added(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def period_of(at: int) -> tuple[Cell, ...]:
     return tuple(("weekly_report", at, name) for name in BOUNDS)
-
-
-def _pool(case: Case, report: int, kind: str, moment: str, *, counted: bool) -> tuple[Cell, ...]:
-    """Return the rows of a report's rep (``own_rows``), by date and name."""
-    return tuple(
-        (kind, at, name)
-        for at in own_rows(case, report, kind, moment, counted=counted)
-        for name in ((moment, "customer_name") if kind == "customer" else (moment,))
-    )
 
 
 def own_rows(case: Case, report: int, kind: str, moment: str, *, counted: bool) -> list[int]:

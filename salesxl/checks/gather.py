@@ -53,7 +53,27 @@ def gathered(faults: Sequence[Fault], case: Case) -> tuple[list[Fault], list[Fau
             for cause, theirs in _causes(stack, rows, case):
                 said.append(cause)
                 gone.update(map(id, theirs))
+    for cause, theirs in _of_notes(faults, case):
+        said.append(cause)
+        gone.update(map(id, theirs))
     return [f for f in faults if id(f) not in gone] + said, [f for f in faults if id(f) in gone]
+
+
+def _of_notes(faults: Sequence[Fault], case: Case) -> Iterator[tuple[Fault, list[Fault]]]:
+    """Yield one fault for the amounts of a sheet to which one note gives a unit that is none of the yuan."""
+    found: dict[tuple[int, Any, Any], list[Fault]] = {}
+    for fault in faults:
+        if fault.on_header and fault.kind is not None and fault.at is not None:
+            number = int(case.stacks[fault.kind].frame.at[fault.at, "submission"])
+            block = case.submissions[number].block(fault.kind)
+            if block is not None and fault.field in block.noted:
+                key = number, fault.facts["why"], fault.facts["seen"]
+                found.setdefault(key, []).append(fault)
+    for theirs in found.values():
+        specs = [case.stacks[str(fault.kind)].spec for fault in theirs]
+        named = (spec.column(str(f.field)).label for spec, f in zip(specs, theirs, strict=True))
+        label = " / ".join(dict.fromkeys(named))
+        yield replace(theirs[0], facts={**theirs[0].facts, "label": label}), theirs
 
 
 def _causes(stack: Stack, rows: Rows, case: Case) -> Iterator[tuple[Fault, list[Fault]]]:

@@ -14,19 +14,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.exceptions import Exit
 
 from salesxl.errors import SalesxlError
-
-if TYPE_CHECKING:
-    from salesxl.messages import Words
+from salesxl.messages import LOCALES, Words
 
 __all__ = [
     "INTERRUPTED",
-    "LANGUAGES",
     "Argument",
     "Choice",
     "Command",
@@ -42,7 +39,6 @@ __all__ = [
 
 INTERRUPTED = 130
 """The exit code of a run that was stopped by Ctrl-C, as shells have it."""
-LANGUAGES = ("zh", "en")
 LIKE = 0.7
 """From this likeness on an option is offered for one that does not exist."""
 _LANG = "salesxl.lang"
@@ -60,7 +56,7 @@ class WrongUsageError(click.UsageError):
 
 def lang_of(ctx: click.Context | None) -> str:
     """Return the language that was asked for."""
-    return str(ctx.meta.get(_LANG, LANGUAGES[0])) if ctx else LANGUAGES[0]
+    return str(ctx.meta.get(_LANG, LOCALES[0])) if ctx else LOCALES[0]
 
 
 def speak(ctx: click.Context, lang: str) -> None:
@@ -82,7 +78,7 @@ def _asked(args: Sequence[str]) -> str | None:
             break
         after = args[at + 1] if word == "--lang" and at + 1 < len(args) else None
         value = word.removeprefix("--lang=") if word.startswith("--lang=") else after
-        found = value if value in LANGUAGES else found
+        found = value if value in LOCALES else found
     return found
 
 
@@ -222,12 +218,12 @@ class Commands(Command, click.Group):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        lang = _asked(args) or LANGUAGES[0]
+        lang = _asked(args) or LOCALES[0]
         with _said(lang, info_name or ""):
             return super().make_context(info_name, args, parent, obj=None, **extra)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        speak(ctx, _asked(args) or LANGUAGES[0])
+        speak(ctx, _asked(args) or LOCALES[0])
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:

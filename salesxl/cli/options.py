@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from salesxl.cli.console import LANGUAGES, Argument, Choice, Day, Option, Route, WrongUsageError, lang_of
+from salesxl.cli.console import Argument, Choice, Day, Option, Route, WrongUsageError, lang_of
+from salesxl.messages import LOCALES
 
 if TYPE_CHECKING:
     from salesxl.friday import Week
@@ -72,7 +73,7 @@ argument = partial(click.argument, cls=Argument)
 settings_option = option("--settings", type=FILE, metavar="file")
 as_of_option = option("--as-of", type=DAY, metavar="day")
 lang_option = option(
-    "--lang", type=Choice(LANGUAGES), callback=lambda ctx, _param, value: value or lang_of(ctx)
+    "--lang", type=Choice(LOCALES), callback=lambda ctx, _param, value: value or lang_of(ctx)
 )
 format_option = option("--format", "form", type=Choice(["text", "json"]), default="text", show_default=True)
 rows_option = option("--rows", is_flag=True)

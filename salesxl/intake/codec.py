@@ -145,6 +145,7 @@ def _block(block: Block) -> list[Any]:
         *(block.kind, block.rows, values, dict(block.columns), dict(block.cells), block.header_row),
         *(block.last_header_row, list(block.extra.items()), dict(block.skipped), dict(block.headers)),
         [[name, list(rows.items())] for name, rows in block.moved.items()],
+        block.noted,
     ]
 
 
@@ -153,7 +154,7 @@ def _cells(column: Sequence[Any]) -> list[Any]:
 
 
 def _as_block(told: list[Any], seen: Seen) -> Block:
-    kind, rows, values, columns, cells, header_row, last, extra, skipped, headers, moved = told
+    kind, rows, values, columns, cells, header_row, last, extra, skipped, headers, moved, noted = told
     once = seen.setdefault
     return Block(
         kind,
@@ -167,6 +168,7 @@ def _as_block(told: list[Any], seen: Seen) -> Block:
         skipped=skipped,
         headers={once(field, field): once(text, text) for field, text in headers.items()},
         moved={once(field, field): dict(rows) for field, rows in moved},
+        noted=tuple(noted),
     )
 
 

@@ -27,7 +27,7 @@ from salesxl.parsing.text import (
     text,
     traditional_of,
 )
-from salesxl.parsing.unit_notes import is_unit_cue, unit_note
+from salesxl.parsing.unit_notes import is_unit_cue, unit_note, unit_parts, units_seen
 from salesxl.parsing.units import SCALES, MoneyUnit, Unit, count_places, foreign, money_unit, names_unit
 from salesxl.parsing.weeks import week
 
@@ -68,6 +68,8 @@ __all__ = [
     "ticked",
     "traditional_of",
     "unit_note",
+    "unit_parts",
+    "units_seen",
     "week",
     "whole",
     "yes_no",

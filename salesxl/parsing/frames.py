@@ -44,7 +44,8 @@ class Fault:
     but its consequence; of two held ``against`` each other either may be the wrong one. Of the records in
     ``pool`` it takes ``needs`` that are at fault to explain it, one for each ``share`` among faults of one
     code and pool. ``doubts`` is false where the cell's value is believed all the same. All this is for
-    ``causes``. Of the ``held`` cells an error alone explains it, of ``ROW`` any error on the record.
+    ``causes``. Of the ``held`` cells an error alone explains it, of ``ROW`` any error on the record; beside a
+    pool they are of its records.
     """
 
     code: str

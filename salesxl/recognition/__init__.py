@@ -6,7 +6,7 @@ and judging values.
 
 from __future__ import annotations
 
+from salesxl.recognition.blocks import EXTRA
 from salesxl.recognition.read import read_workbook
-from salesxl.recognition.tables import EXTRA
 
 __all__ = ["EXTRA", "read_workbook"]

@@ -11,6 +11,7 @@ from dataclasses import replace
 from salesxl.columns import BlockSpec, Form, Kind, Shape
 from salesxl.model import Block, CellValue, Finding, Submission
 from salesxl.needs import AS_SHIPPED, Needs
+from salesxl.recognition.blocks import EXTRA, build_block, column_values
 from salesxl.recognition.cards import (
     Answer,
     Reader,
@@ -42,7 +43,7 @@ from salesxl.recognition.records import main_table, single_records
 from salesxl.recognition.reps import ON_ROSTER, REP, only_wrote, the_rep
 from salesxl.recognition.scoring import HEADS, Candidate
 from salesxl.recognition.sheet import Sheet
-from salesxl.recognition.tables import EXTRA, Table, build_block, column_values, drop_strange
+from salesxl.recognition.tables import Table, drop_strange
 from salesxl.recognition.units import with_units
 from salesxl.recognition.vocabulary import COMPOSED, Vocabulary
 

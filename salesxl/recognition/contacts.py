@@ -15,12 +15,13 @@ from salesxl import parsing
 from salesxl.columns import BlockSpec, Column
 from salesxl.model import Block, CellValue, Finding, Tidied
 from salesxl.recognition import weights
+from salesxl.recognition.blocks import column_values
 from salesxl.recognition.evidence import fitting
 from salesxl.recognition.findings import unusable
 from salesxl.recognition.header_cells import HeaderCell
 from salesxl.recognition.meaning import meaning_of, says
 from salesxl.recognition.sheet import Sheet
-from salesxl.recognition.tables import Table, column_values
+from salesxl.recognition.tables import Table
 from salesxl.recognition.vocabulary import Vocabulary
 
 __all__ = ["contact_places", "with_contacts_joined", "with_further_contacts"]

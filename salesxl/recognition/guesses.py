@@ -12,13 +12,14 @@ from typing import TypeAlias
 
 from salesxl.columns import BlockSpec, Column, Kind, Need
 from salesxl.needs import AS_SHIPPED, Needs
+from salesxl.recognition.blocks import column_values
 from salesxl.recognition.contradictions import is_of_another
 from salesxl.recognition.evidence import Clue, guess_columns, is_running
 from salesxl.recognition.header_cells import HeaderCell
 from salesxl.recognition.meaning import says, speaks_of
 from salesxl.recognition.reps import ON_ROSTER, REP, are_reps, only_wrote, the_rep
 from salesxl.recognition.sheet import Sheet
-from salesxl.recognition.tables import Table, column_values
+from salesxl.recognition.tables import Table
 from salesxl.recognition.vocabulary import Vocabulary
 
 __all__ = ["MOST_UNKNOWN", "table_guess"]

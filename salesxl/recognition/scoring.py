@@ -64,7 +64,12 @@ class Candidate:
     singles: tuple[Token, ...] = ()
 
     def nearly(self, *, beside: bool) -> bool:
-        """Tell whether the sheet looks as if the form had been meant; ``beside`` a form more is asked."""
+        """Tell whether the sheet looks as if the form had been meant; ``beside`` a form more is asked.
+
+        Labels of a card stand on any sheet about a customer: without the title it takes more than half.
+        """
+        if is_by_cards(self.form) and not self.titled:
+            return self.share > weights.NEARLY_BY_CARDS
         if beside:
             return self.share >= (weights.NEARLY if self.titled else weights.NEARLY_BESIDE)
         return self.share >= weights.NEARLY or self.titled

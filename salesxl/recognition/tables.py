@@ -1,7 +1,7 @@
 """Reading the records of a table: from below its header down to where it ends.
 
-Owns: the rows that are records, values of merged cells, columns nobody knows. Refuses: which row is the
-header, what a value means.
+Owns: the rows that are records, values of merged cells. Refuses: which row is the header, what stands in the
+records, which is ``blocks``.
 """
 
 from __future__ import annotations
@@ -9,15 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
 
 from salesxl.columns import Column
-from salesxl.model import Block, CellValue, column_letters
-from salesxl.parsing import money_unit
+from salesxl.model import CellValue
 from salesxl.recognition.ends import Ends
-from salesxl.recognition.header_cells import HeaderCell
 from salesxl.recognition.headers import Header
-from salesxl.recognition.hours import together
 from salesxl.recognition.row_kinds import is_legend, may_be_preset, preset_key, times_preset
 from salesxl.recognition.rows import (
     Cells,
@@ -31,21 +27,18 @@ from salesxl.recognition.rows import (
     left_of_example,
 )
 from salesxl.recognition.sheet import Sheet
-from salesxl.recognition.units import tells_unit, unit_under, units_about, with_row_units, with_unit
+from salesxl.recognition.units import (
+    tells_unit,
+    unit_under,
+)
 
 __all__ = [
-    "EXTRA",
     "PAGE_TITLE",
     "Reach",
     "Table",
-    "build_block",
-    "column_values",
     "drop_strange",
     "read_table",
 ]
-
-EXTRA = "其他列:"
-"""What the name of an unknown header's column begins with."""
 
 PAGE_TITLE = 3
 """So far above a header that comes again its page may be titled anew."""
@@ -293,106 +286,3 @@ def _merged_values(sheet: Sheet, header: Header, reach: Reach) -> dict[tuple[int
             for row in range(area.top + 1, min(area.bottom, reach.bottom) + 1):
                 shown[row, area.left] = value
     return shown
-
-
-def build_block(
-    sheet: Sheet, table: Table, fields: Mapping[str, int], clocks: Mapping[str, int] | None = None
-) -> Block:
-    """Build the block of a table: raw values by field, unknown columns after them, index = Excel row.
-
-    ``clocks`` are the headers, by their places, that hold the hours of fields whose days are elsewhere.
-    """
-    header, rows = table.header, table.rows
-    data: dict[str, list[CellValue]] = {}
-    columns: dict[str, int] = {}
-    heads: dict[str, str] = {}
-    over, overall = units_about(sheet, header.top, rows[-1] if rows else header.bottom)
-    for name, place in fields.items():
-        cell = header.cells[place]
-        values, column = _over(sheet, table, cell)
-        if clocks and name in clocks:
-            hours = _values(sheet, table, header.cells[clocks[name]].left)
-            values = [together(day, hour) for day, hour in zip(values, hours, strict=True)]
-        unit = table.units.get(cell.left) or table.units.get(column) or over.get(cell.left) or overall
-        data[name], columns[name] = values, column
-        heads[name] = with_unit(_nearest(cell), header.spec.column(name), unit)
-    others = [(c, text, _values(sheet, table, c)) for c, text in _unknown(sheet, table, fields)]
-    with_row_units(data, columns, header.spec, others)
-    ordered: dict[str, list[CellValue]] = {
-        c.field: data.get(c.field) or [None] * len(rows) for c in header.spec.columns
-    }
-    extra: dict[int, str] = {}
-    for column, text, values in others:
-        if not text and all(v is None for v in values):
-            continue
-        extra[column] = text
-        name = EXTRA + (text or column_letters(column))
-        if name in ordered:
-            name = f"{name}({column_letters(column)})"
-        ordered[name] = values
-    return Block(
-        header.spec.kind,
-        tuple(rows),
-        ordered,
-        columns=columns,
-        header_row=header.top,
-        last_header_row=header.bottom,
-        extra=extra,
-        skipped=dict(table.skipped),
-        headers=heads,
-    )
-
-
-def _nearest(cell: HeaderCell) -> str:
-    """Return a header of two rows as typed, the upper one left out where the lower gives its own unit."""
-    lower = " ".join(cell.words[-1].split()) if len(cell.words) > 1 else cell.text
-    return lower if money_unit(lower) else cell.text
-
-
-def _over(sheet: Sheet, table: Table, cell: HeaderCell) -> tuple[list[CellValue], int]:
-    """Return a field's values and its column; under a merged header the fuller column, then the others."""
-    values = _values(sheet, table, cell.left)
-    column = cell.left
-    for other in range(cell.left + 1, cell.right + 1):
-        more = _values(sheet, table, other)
-        if sum(v is not None for v in more) > sum(v is not None for v in values):
-            values, more, column = more, values, other
-        values = [b if a is None else a for a, b in zip(values, more, strict=True)]
-    return values, column
-
-
-def column_values(sheet: Sheet, table: Table, column: int) -> list[CellValue]:
-    """Return what stands in a column of a table's records."""
-    return _values(sheet, table, column)
-
-
-def _values(sheet: Sheet, table: Table, column: int) -> list[CellValue]:
-    if table.columns is None:
-        table.columns = list(zip_longest(*(sheet.rows[row - 1] for row in table.rows)))
-    values: list[CellValue] = [None] * len(table.rows)
-    if column <= len(table.columns):
-        values = [None if type(v) is str and not v else v for v in table.columns[column - 1]]
-    if table.merged:
-        values = [
-            table.merged.get((row, column)) if value is None else value
-            for row, value in zip(table.rows, values, strict=True)
-        ]
-    return values
-
-
-def _unknown(sheet: Sheet, table: Table, fields: Mapping[str, int]) -> list[tuple[int, str]]:
-    """Return (column, header text) of the columns that hold no field, those without a header included."""
-    header = table.header
-    taken = set(fields.values())
-    found: dict[int, str] = {}
-    covered: set[int] = set()
-    for place, cell in enumerate(header.cells):
-        covered.update(range(cell.left, cell.right + 1))
-        if place not in taken:
-            found[cell.left] = cell.text
-            for column in range(cell.left + 1, cell.right + 1):
-                found[column] = ""
-    for column in range(table.reach.left, min(table.reach.right, sheet.width) + 1):
-        if column not in covered:
-            found[column] = ""
-    return sorted(found.items())

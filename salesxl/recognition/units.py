@@ -8,12 +8,12 @@ block, one below it, the sheet's name. Refuses: what the words mean, which is ``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, pairwise, zip_longest
+from itertools import pairwise, zip_longest
 
 from salesxl.columns import BlockSpec, Column, Kind
-from salesxl.model import Block, CellValue
+from salesxl.model import Area, Block, CellValue
 from salesxl.parsing import (
     SCALES,
     count_places,
@@ -24,6 +24,8 @@ from salesxl.parsing import (
     simplified,
     unit_note,
 )
+from salesxl.recognition.named_amounts import AMOUNTS, Amounts, Said, says_units, telling
+from salesxl.recognition.remarks import unit_of_cells
 from salesxl.recognition.sheet import Sheet, is_text
 
 __all__ = [
@@ -34,11 +36,11 @@ __all__ = [
     "unit_under",
     "units_about",
     "with_row_units",
+    "with_said",
     "with_unit",
     "with_units",
 ]
 
-_AMOUNTS = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN})
 _COUNTED = re.compile(
     r"(?:单位[:：]?)?(?:人|个|家|户|次|单|台|套|件|吨|天|日|月|年|岁|%|小时|分钟|人次|家次|[笔份项])"
 )
@@ -83,35 +85,24 @@ def is_unit(value: CellValue) -> bool:
 _UNIT_SAID = re.compile(r"^(?:金额|货币)?单位[:：]?\s*")
 
 
-def units_about(sheet: Sheet, top: int, bottom: int) -> tuple[dict[int, str], str | None]:
-    """Return the units given above and below a table: by column, and for all its other amounts."""
+def units_about(sheet: Sheet, top: int, bottom: int, amounts: Amounts) -> tuple[dict[int, str], list[Said]]:
+    """Return the units given above and below a table: by column, and what notes say, nearest first."""
     over = _units_over(sheet, top)
-    return over, _unit_around(sheet, top - bool(over), bottom)
+    return over, _notes_around(sheet, top - bool(over), bottom, amounts)
 
 
-def _unit_around(sheet: Sheet, top: int, bottom: int) -> str | None:
-    """Return the unit that a note gives for all amounts between two rows: 单位：万元 beside the title.
+def _notes_around(sheet: Sheet, top: int, bottom: int, amounts: Amounts) -> list[Said]:
+    """Return what notes say of the amounts between two rows: 单位：万元 beside the title.
 
-    Nearest above, then nearest below, then at the end of the sheet, then in its name.
+    Nearest above, then nearest below, then at the end of the sheet, in the page's margins, in its name.
     """
-    return _telling(_notes_around(sheet, top, bottom))
+    return [said for said in _seen_around(sheet, top, bottom, amounts) if said]
 
 
-def _telling(notes: Iterable[str | None]) -> str | None:
-    """Return the first note that gives a scale or another currency, else one that says 人民币, or None."""
-    first = None
-    for said in notes:
-        unit = money_unit(f"({said})") if said else None
-        if unit is not None and (unit.scaled or unit.why):
-            return said
-        first = first or said
-    return first
-
-
-def _notes_around(sheet: Sheet, top: int, bottom: int) -> Iterator[str | None]:
+def _seen_around(sheet: Sheet, top: int, bottom: int, amounts: Amounts) -> Iterator[Said]:
     near = max(top - _ROWS_ABOVE, 1)
     for row in [*range(top - 1, near - 1, -1), *range(1, min(_TOP, near - 1) + 1)]:
-        yield _note(sheet, row)
+        yield _note(sheet, row, amounts)
     seen = 0
     for row in range(bottom + 1, sheet.height + 1):
         cells = sheet.cells(row)
@@ -120,13 +111,15 @@ def _notes_around(sheet: Sheet, top: int, bottom: int) -> Iterator[str | None]:
         seen += 1
         if seen > _ROWS_BELOW or _heads_another(sheet, row + 1):
             break
-        yield _note(sheet, row)
-    yield _closing(sheet, bottom)
-    yield unit_note(sheet.grid.sheet, alone=True) if _SPEAKS.search(sheet.grid.sheet) else None
+        yield _note(sheet, row, amounts)
+    yield from _closing(sheet, bottom, amounts)
+    yield from (amounts.said(text, alone=True) for text in sheet.grid.margins)
+    if _SPEAKS.search(sheet.grid.sheet):
+        yield amounts.said(sheet.grid.sheet, alone=True)
 
 
-def _closing(sheet: Sheet, bottom: int) -> str | None:
-    """Return the unit that a remark gives at the end of a sheet, below other tables: 注：金额以万元为单位."""
+def _closing(sheet: Sheet, bottom: int, amounts: Amounts) -> Iterator[Said]:
+    """Yield the unit that a remark gives at the end of a sheet, below other tables: 注：金额以万元为单位."""
     seen = 0
     for row in range(sheet.height, bottom, -1):
         cells = sheet.cells(row, most=3)
@@ -134,9 +127,8 @@ def _closing(sheet: Sheet, bottom: int) -> str | None:
         if seen > _ROWS_BELOW:
             break
         remark = 0 < len(cells) < 3 and is_text(cells[0][1]) and _REMARK.match(cells[0][1])
-        if remark and (said := _said_in(cells)):
-            return said
-    return None
+        if remark:
+            yield from _said_in(cells, amounts)
 
 
 def _units_over(sheet: Sheet, top: int) -> dict[int, str]:
@@ -163,24 +155,30 @@ def _heads_another(sheet: Sheet, row: int) -> bool:
     return len(sheet.cells(row, most=3)) >= 3
 
 
-def _note(sheet: Sheet, row: int) -> str | None:
+def _note(sheet: Sheet, row: int, amounts: Amounts) -> Said:
     values = sheet.rows[row - 1] if row <= sheet.height else ()
     found = [value for value in values if type(value) is str and _SPEAKS.search(value)]
     if not found:
-        return None
-    return _said_in(sheet.cells(row))
+        return Said()
+    return next(iter(_said_in(sheet.cells(row), amounts)), Said())
 
 
-def _said_in(cells: Sequence[tuple[int, CellValue]]) -> str | None:
-    """Return the unit for all amounts that a row's cells give, or None; 单位 | 万元 says it in two."""
-    return _telling(unit_note(text, alone=len(cells) == 1) for _, text in _texts(cells))
+def _said_in(cells: Sequence[tuple[int, CellValue]], amounts: Amounts) -> list[Said]:
+    """Return what a row's cells say of the amounts, a mere 人民币 last; 单位 | 万元 says it in two."""
+    said = [amounts.said(text, alone=len(cells) == 1) for _, text in _texts(cells)]
+    return sorted(filter(None, said), key=lambda one: not one.named and _is_currency(one.overall))
+
+
+def _is_currency(said: str | None) -> bool:
+    unit = money_unit(f"({said})")
+    return unit is None or not (unit.scaled or unit.why)
 
 
 def tells_unit(cells: Sequence[tuple[int, CellValue]]) -> bool:
     """Tell whether a row holds nothing but a note on units, in one cell or two: 单位：万元, 币种 | USD."""
     if len(cells) > 2 or (len(cells) == 2 and not is_unit_cue(str(cells[0][1]))):
         return False
-    return _said_in(cells) is not None
+    return any(unit_note(text, alone=len(cells) == 1) or says_units(text) for _, text in _texts(cells))
 
 
 def says_unit(sheet: Sheet, row: int) -> bool:
@@ -203,14 +201,15 @@ def _texts(cells: Sequence[tuple[int, CellValue]]) -> Iterator[tuple[int, str]]:
             yield column, value
 
 
-def _aside(sheet: Sheet, row: int, answers: set[tuple[int, int]], beside: bool) -> str | None:
-    """Return the unit that a note beside a card's own lines gives for all of it."""
+def _aside(
+    sheet: Sheet, row: int, answers: set[tuple[int, int]], beside: bool, amounts: Amounts
+) -> Iterator[Said]:
+    """Yield what a note beside a card's own lines says of its amounts."""
     for column, value in _texts(sheet.cells(row)):
         if (row, column) in answers or not _SPEAKS.search(value):
             continue
-        if not (beside and is_unit(value)) and (said := unit_note(value)):
-            return said
-    return None
+        if not (beside and is_unit(value)) and (said := amounts.said(value, alone=False)):
+            yield said
 
 
 def with_unit(label: str, column: Column, unit: str | None) -> str:
@@ -221,7 +220,7 @@ def with_unit(label: str, column: Column, unit: str | None) -> str:
     """
     if unit is not None and column.kind is Kind.WHOLE and count_places(f"({unit})"):
         return label if count_places(label) else f"{label}({unit})"
-    if unit is None or column.kind not in _AMOUNTS:
+    if unit is None or column.kind not in AMOUNTS:
         return label
     own = money_unit(label)
     if own is None or (own.unit and not own.scaled):
@@ -231,48 +230,61 @@ def with_unit(label: str, column: Column, unit: str | None) -> str:
     return label
 
 
-def _noted(sheet: Sheet, spec: BlockSpec, block: Block) -> str | None:
-    """Return the unit that a note gives for all amounts of a block."""
+def _noted(sheet: Sheet, spec: BlockSpec, block: Block) -> list[Said]:
+    """Return what notes say of the amounts of a block, nearest first."""
+    amounts = Amounts(spec, block.headers, block.extra.values())
     if not block.cells:
         top = block.header_row or 1
-        return units_about(sheet, top, block.rows[-1] if block.rows else block.last_header_row or top)[1]
+        bottom = block.rows[-1] if block.rows else block.last_header_row or top
+        return units_about(sheet, top, bottom, amounts)[1]
     rows = [row for row, _ in block.cells.values()]
-    amounts = [name for name in block.cells if spec.column(name).kind in _AMOUNTS]
-    beside = {block.cells[name][0] for name in amounts}  # rows in which a unit is that of the value beside it
+    # rows in which a unit is that of the value beside it
+    beside = {row for name, (row, _) in block.cells.items() if spec.column(name).kind in AMOUNTS}
     answers = set(block.cells.values())
-    within = (_aside(sheet, row, answers, row in beside) for row in range(min(rows), max(rows) + 1))
-    return _telling(chain(within, _notes_around(sheet, min(rows), max(rows))))
+    within = [
+        said
+        for row in range(min(rows), max(rows) + 1)
+        for said in _aside(sheet, row, answers, row in beside, amounts)
+    ]
+    return [*within, *_notes_around(sheet, min(rows), max(rows), amounts)]
 
 
 def contradicted(sheet: Sheet, spec: BlockSpec, block: Block) -> dict[str, tuple[str, str]]:
-    """Return the amounts whose header says a smaller unit than the note for all of them: both, by field.
+    """Return the amounts whose header says a smaller unit than the note for them: both, by field.
 
     A header in 万元 under a note in 元 is the exception to it that it says it is.
     """
     own = {
         name: said.unit
         for name, label in block.headers.items()
-        if spec.column(name).kind in _AMOUNTS and (said := money_unit(label)) and said.unit and said.scaled
+        if spec.column(name).kind in AMOUNTS and (said := money_unit(label)) and said.unit and said.scaled
     }
-    if not own or (noted := _noted(sheet, spec, block)) is None or (all_ := money_unit(f"({noted})")) is None:
-        return {}
-    scale = SCALES[all_.unit] if all_.unit else 0
-    return {name: (unit, noted) for name, unit in own.items() if SCALES[unit] < scale}
+    found: dict[str, tuple[str, str]] = {}
+    notes = _noted(sheet, spec, block) if own else []
+    for name, unit in own.items():
+        noted = telling(notes, name)
+        said = money_unit(f"({noted})") if noted else None
+        if noted and said and SCALES[unit] < (SCALES[said.unit] if said.unit else 0):
+            found[name] = unit, noted
+    return found
 
 
 def with_units(sheet: Sheet, spec: BlockSpec, card: Block) -> Block:
     """Return a card whose amounts say their unit too where it stands beside the value, above or below."""
-    amounts = [name for name in card.cells if spec.column(name).kind in _AMOUNTS]
+    amounts = [name for name in card.cells if spec.column(name).kind in AMOUNTS]
     if not amounts:
         return card
-    noted = _noted(sheet, spec, card)
-    headers = dict(card.headers)
+    notes = _noted(sheet, spec, card)
+    headers, noted = dict(card.headers), list[str]()
     for name in amounts:
         row, column = card.cells[name]
         around = (sheet.value(row, sheet.area(row, column).right + 1), sheet.value(row, max(column - 1, 1)))
         unit = next((unit_under(value) for value in around if is_unit(value)), None)
-        headers[name] = with_unit(headers[name], spec.column(name), unit or noted)
-    return replace(card, headers=headers)
+        cells = Area(row, max(column - 1, 1), row, column)
+        unit = unit or unit_of_cells(sheet, spec.column(name), cells)
+        headers[name] = with_unit(headers[name], spec.column(name), unit or telling(notes, name))
+        noted += [] if unit or headers[name] == card.headers[name] else [name]
+    return replace(card, headers=headers, noted=tuple(noted))
 
 
 def with_row_units(
@@ -287,7 +299,7 @@ def with_row_units(
     reads as if it had been typed into the amount's cell: 12.5 beside 万元 becomes 12.5万元.
     """
     for number, header, values in others:
-        amounts = [name for name in columns if spec.column(name).kind in _AMOUNTS]
+        amounts = [name for name in columns if spec.column(name).kind in AMOUNTS]
         bare = "".join(header.split())
         if not _CURRENCY_COLUMN.fullmatch(bare):
             said = [value for value in values if value is not None]
@@ -297,10 +309,11 @@ def with_row_units(
                 continue
             amounts = [name for name in amounts if bare or columns[name] == number - 1]
         for name in amounts:
-            data[name][:] = [_joined(v, unit) for v, unit in zip(data[name], values, strict=True)]
+            data[name][:] = [with_said(v, unit) for v, unit in zip(data[name], values, strict=True)]
 
 
-def _joined(value: CellValue, unit: CellValue) -> CellValue:
+def with_said(value: CellValue, unit: CellValue) -> CellValue:
+    """Return an amount as if a unit had been typed into its cell, where it has none: 12.5 as 12.5万元."""
     if not is_text(unit) or value is None or isinstance(value, bool):
         return value
     said = money_unit(f"({unit})")

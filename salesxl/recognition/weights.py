@@ -127,6 +127,8 @@ NEARLY: Final = 0.15
 """The share from which on a sheet that is no form is said to look like one."""
 NEARLY_BESIDE: Final = 0.3
 """The same beside a form that was found, without a title."""
+NEARLY_BY_CARDS: Final = 0.5
+"""The share that a form told by its cards must have more than, without a title."""
 CLEARLY: Final = 0.8
 """With a smaller share another form may be meant, in words that no schema knows (read)."""
 FAR_BETTER: Final = 1.3

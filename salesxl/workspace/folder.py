@@ -175,12 +175,16 @@ def _whole(path: Path) -> Path:
 
 
 def settings_near(paths: Sequence[Path], words: Words) -> Path | None:
-    """Return the settings of the team in whose folder all these files lie, at most two folders up."""
+    """Return the settings of the team in whose folder all these files lie.
+
+    They are looked for at most two folders up, from what is in the team's archive however far.
+    """
     name = words.text("file.settings")
     found: set[Path] = set()
     for path in paths:
         whole = _whole(path)
-        homes = [whole, *whole.parents][: ABOVE + 1] if whole.is_dir() else whole.parents[: ABOVE + 1]
+        homes = [whole, *whole.parents][: ABOVE + 1] if whole.is_dir() else [*whole.parents[: ABOVE + 1]]
+        homes += [home for home in whole.parents if whole.is_relative_to(TeamFolder(home, words).archive)]
         near = next((home / name for home in homes if (home / name).is_file()), None)
         if near is None:
             return None

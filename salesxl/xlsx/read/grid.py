@@ -21,6 +21,7 @@ import python_calamine as calamine
 from salesxl.model import Area, CellValue, Grid, Workbook, cell_name
 from salesxl.xlsx.limits import DEFAULT, Limits, broken, damaged, unreadable, unsafe
 from salesxl.xlsx.read import parts, xlsb
+from salesxl.xlsx.read.asides import with_asides
 from salesxl.xlsx.read.csv import rows_of
 from salesxl.xlsx.read.errors import in_pictures, known_errors, picture_cells
 from salesxl.xlsx.read.html import read_html, read_xml_2003
@@ -126,7 +127,7 @@ def _read_xlsx(package: Parts, limits: Limits, *, as_stored: bool = False) -> _P
     )
     source = stored(parts.plain_parts(package, replace(layout, sheets=tuple(sheets))))
     grids = _sheets(source, {name: _Looked(scan, formats=formats) for name, scan in scans.items()})
-    return grids, parts.document_properties(package), layout.lost
+    return with_asides(grids, package, layout), parts.document_properties(package), layout.lost
 
 
 def _read_xlsb(package: Parts, limits: Limits) -> _Packed:
