@@ -20,7 +20,7 @@ from salesxl.needs import needs_of
 from salesxl.parsing.frames import look_up
 from salesxl.rulebook import Rulebook
 from salesxl.rules.grading import reasons, recent_contacts, settled, stage_kinds, status_kinds
-from salesxl.rules.identity import customer_keys
+from salesxl.rules.identity import customer_keys, full_keys
 from salesxl.rules.money import total
 from salesxl.state.changes import changes
 from salesxl.state.claims import counted
@@ -65,7 +65,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     customer = needs.spec(schemas.block_spec("customer"))
     undated = None if customer.column("first_contact").required else checked.as_of
     register = past.register if past.register is not None else before["number"]
-    numbered = _numbered_customers(tables["customer"], rows, register, past, checked, undated)
+    numbered = _numbered_customers(tables["customer"], folded.who, rows, register, past, checked, undated)
     customers = numbered.assign(last_contact=_last_contact(numbered, keys, met))
     customers = _graded(customers, keys, met, checked.as_of, rulebook)
     tables["customer"] = customers.assign(counted=counted(customers, rulebook))
@@ -180,6 +180,7 @@ def _source(frame: pd.DataFrame, checked: Checked, rulebook: Rulebook) -> pd.Dat
 
 def _numbered_customers(
     customers: pd.DataFrame,
+    who: pd.Series,
     rows: Mapping[TableName, pd.DataFrame],
     register: pd.DataFrame,
     past: History,
@@ -190,9 +191,9 @@ def _numbered_customers(
     known = pd.DataFrame({"customer_name": list(past.numbers), "customer_no": list(past.numbers.values())})
     every = pd.concat([register, known.astype("string")], ignore_index=True)
     listed = rows["handover_item"][(rows["handover_item"]["item"] == "handover_customer").fillna(False)]
-    elsewhere = [(customer_keys(t["customer_name"]), t["customer_no"]) for t in (listed, rows["record"])]
+    elsewhere = [(full_keys(t["customer_name"]), t["customer_no"]) for t in (listed, rows["record"])]
     typed = (checked.frames[kind]["customer_no"].dropna().tolist() for kind in ("customer", *LISTED_TOO))
-    numbers = given(customers, every, elsewhere, itertools.chain.from_iterable(typed), undated)
+    numbers = given(customers, who, every, elsewhere, itertools.chain.from_iterable(typed), undated)
     return customers.assign(customer_no=numbers)
 
 

@@ -9,19 +9,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from salesxl import parsing, schemas
-from salesxl.checks import RULES, Case, Fault, Rule, cells
+from salesxl import schemas
+from salesxl.checks import RULES, Case, Fault, Rule, cells, people
 from salesxl.checks.case import positions
 from salesxl.checks.causes import without_consequences
 from salesxl.checks.gather import gathered
+from salesxl.checks.listed import passed_over
 from salesxl.checks.own import said_once
-from salesxl.checks.supersede import remark, superseded
+from salesxl.checks.people import named, roster, spelled
+from salesxl.checks.supersede import older_rows, remark, remarks_on_rows, superseded
 from salesxl.checks.weeks import TYPED, settled
 from salesxl.columns import Shape
 from salesxl.files.naming import natural
@@ -30,6 +32,7 @@ from salesxl.model import Checked, Finding, PastName, Place, Severity, Submissio
 from salesxl.parsing.frames import Stack, stack
 from salesxl.rulebook import Rulebook
 from salesxl.rules import ownership
+from salesxl.rules.identity import told_apart
 from salesxl.rules.states import with_states
 from salesxl.workers import Crew
 from salesxl.workspace.batch_report import together
@@ -100,22 +103,27 @@ def check(
     whole = _of_forms(reps, by_rows)
     replaced = superseded(submissions, reps, by_rows, stacks)
     bounds, known_before, out = week or week_of(as_of), past or {}, frozenset(replaced)
-    moves = _moves(stacks, known_before, as_of, bounds[1], out)
+    moves = _moves(stacks, known_before, as_of, bounds[1], out, rulebook)
     case = Case(stacks, submissions, reps, rulebook, as_of, bounds, out, moves, known_before, batch.whole)
+    archive = stacks["customer"]
+    older = older_rows(submissions, archive.frame, told_apart(archive.frame), case.rep_of(archive), out)
+    case = replace(case, older=frozenset(older))
+    case = replace(case, passed=passed_over(case))
     faults = [fault for one in stacks.values() for fault in one.faults]
     faults += [fault for one in stacks.values() for fault in cells.structure(one)]
     faults += [fault for rule in RULES for fault in rule(case)]
     own, again = said_once((fault for rule in rules for fault in rule(case)), case)
     faults += own
-    faults = [f for f in faults if f.kind is None or stacks[f.kind].frame.at[f.at, "submission"] not in out]
+    faults = [f for f in faults if _counts(f, case)]
     faults, unsaid = gathered(faults, case)
-    unsaid += again
+    unsaid += [*again, *people.held(case)]
     faults = without_consequences(faults, unsaid, case)
-    by_file, known = _by_file(submissions, whole), _spelled(_known(reps, rulebook))
+    by_file, known = _by_file(submissions, whole), spelled(_known(reps, rulebook))
     findings = [
         *(_with_rep(f, by_file, known) for f in batch.findings),
         *(f for number, s in enumerate(submissions) if number not in replaced for f in s.findings),
         *(remark(submissions[early], submissions[late]) for early, late in sorted(replaced.items())),
+        *remarks_on_rows(submissions, archive.frame, older),
         *(_finding(fault, case) for fault in faults),
     ]
     by_kind: dict[str | None, list[Fault]] = {}
@@ -129,15 +137,30 @@ def check(
     )
 
 
+def _counts(fault: Fault, case: Case) -> bool:
+    """Say whether a fault is on something that counts; that a row is passed over is said all the same."""
+    if fault.kind is None:
+        return True
+    if fault.kind == "customer" and (fault.at in case.older or fault.at in case.passed):
+        return fault.code == "handed_over"
+    return case.stacks[fault.kind].frame.at[fault.at, "submission"] not in case.out
+
+
 def _moves(
     stacks: Mapping[str, Stack],
     past: Mapping[PastName, pd.DataFrame],
     as_of: dt.date,
     sunday: dt.date,
     out: frozenset[int],
+    rulebook: Rulebook,
 ) -> pd.DataFrame:
-    """Return the signed handovers up to a week's end, those of lists that another one supersedes left out."""
+    """Return the signed handovers up to a week's end.
+
+    Those of lists that another one supersedes are left out, and those to somebody off the roster.
+    """
     heads, listed = (stacks[kind].frame for kind in ("handover", "handover_customer"))
+    if rulebook.has_roster:
+        heads = heads[heads["to_rep"].isin(roster(rulebook))]
     heads = ownership.signed_by(heads[~heads["submission"].isin(out)], as_of)
     now = ownership.signed(heads, listed, ["submission"])
     return ownership.moved(past, now, pd.Timestamp(sunday))
@@ -174,7 +197,7 @@ def _reps(
             reps[int(number)] = str(rep)
     rows = _in_rows(stacks)
     known = _known([*reps, *(rep for named in rows.values() for rep in named)], rulebook)
-    spelled = _spelled(known)
+    bare = spelled(known)
     alone = {number: {rep} for number, rep in enumerate(reps) if rep}
     by_file: dict[str, list[tuple[int, set[str]]]] = {}
     for number, submission in enumerate(submissions):
@@ -183,7 +206,7 @@ def _reps(
         if reps[number] is None:
             on_sheet = {submission.sheet} & known
             beside = {rep for other, named in by_file[submission.file] if other != number for rep in named}
-            told_by = beside or _named(submission.file, spelled) or on_sheet
+            told_by = beside or named(submission.file, bare) or on_sheet
             reps[number] = next(iter(told_by)) if len(told_by) == 1 else None
     return reps
 
@@ -213,34 +236,14 @@ def _by_file(submissions: Sequence[Submission], reps: Sequence[str | None]) -> d
     return found
 
 
-def _known(reps: Sequence[str | None], rulebook: Rulebook) -> set[str]:
+def _known(reps: Sequence[str | None], rulebook: Rulebook) -> frozenset[str]:
     """Return every name that a rep goes by: on the roster as it is read, and on the forms."""
-    return {str(parsing.name(m.name).value) for m in rulebook.members} | {r for r in reps if r}
-
-
-def _spelled(known: set[str]) -> dict[str, str]:
-    """Return names by their spelling without spaces, the longest first."""
-    bare = {"".join(name.split()): name for name in sorted(known)}
-    return {name: bare[name] for name in sorted(bare, key=lambda n: (-len(n), n))}
-
-
-def _named(file: str, bare: Mapping[str, str]) -> set[str]:
-    """Return the reps named by a file's name or its folders; of 张勇 and 张勇萍 the one that is meant.
-
-    ``bare`` is what ``_spelled`` returns.
-    """
-    *folders, stem = ("".join(part.split()) for part in PurePosixPath(file).with_suffix("").parts)
-    found = {bare[folder] for folder in folders if folder in bare}
-    for name in bare:
-        if name in stem:
-            found.add(bare[name])
-            stem = stem.replace(name, "/")
-    return found
+    return roster(rulebook) | {r for r in reps if r}
 
 
 def _with_rep(found: Finding, by_file: Mapping[str, set[str]], known: Mapping[str, str]) -> Finding:
     """Say whose file a finding is about that gave no form: who else would learn of it?"""
-    told_by = by_file.get(found.place.file) or _named(found.place.file, known)
+    told_by = by_file.get(found.place.file) or named(found.place.file, known)
     return replace(found, facts={**found.facts, "rep": next(iter(told_by))}) if len(told_by) == 1 else found
 
 

@@ -47,9 +47,9 @@ def marked(path: Path) -> Path:
 
 
 def standing(checked: Checked) -> list[str]:
-    """Return the files whose forms count."""
-    out = {int(n) for f in checked.frames.values() for n in f.loc[f["superseded"].astype(bool), "submission"]}
-    return sorted(s.file for n, s in enumerate(checked.submissions) if n not in out)
+    """Return the files whose forms count, with any of their rows."""
+    here = {int(n) for f in checked.frames.values() for n in f.loc[~f["superseded"], "submission"]}
+    return sorted(s.file for n, s in enumerate(checked.submissions) if n in here)
 
 
 OLD, NEW = "2026-11-20T01:00:00Z", "2026-11-20T09:30:00Z"
@@ -115,14 +115,26 @@ def test_an_archive_replaces_one_whose_customers_it_all_holds(tmp_path):
     assert "duplicate" not in {f.code for f in checked.findings}
 
 
-def test_archives_that_only_overlap_both_stand_and_the_customer_is_a_duplicate(tmp_path):
+def test_of_archives_that_only_overlap_both_stand_but_for_the_older_row(tmp_path):
     other = {"customer_name": "戊己科技有限公司", "customer_no": "CRM202610003"}
     archive(tmp_path / "a.xlsx", [ONE, TWO])
     archive(tmp_path / "b.xlsx", [TWO, other])
     checked = check(tmp_path)
     assert standing(checked) == ["a.xlsx", "b.xlsx"]
-    found = [(f.place.file, f.place.cell) for f in checked.findings if f.code == "duplicate"]
-    assert found == [("b.xlsx", "B4")]
+    assert "duplicate" not in {f.code for f in checked.findings}
+    found = [(f.place.file, f.facts["count"]) for f in checked.findings if f.code == "superseded"]
+    assert found == [("a.xlsx", 1)]
+    rows = checked.frames["customer"]
+    assert rows.loc[rows["superseded"], ["submission", "row"]].to_numpy().tolist() == [[0, 5]]
+
+
+@pytest.mark.parametrize(("stamps", "older"), [((OLD, NEW), "a.xlsx"), ((NEW, OLD), "b.xlsx")])
+def test_of_archives_that_overlap_the_row_of_the_later_stamp_stands(tmp_path, stamps, older):
+    other = {"customer_name": "戊己科技有限公司", "customer_no": "CRM202610003"}
+    at(archive(tmp_path / "a.xlsx", [ONE, TWO]), stamps[0])
+    at(archive(tmp_path / "b.xlsx", [TWO, other]), stamps[1])
+    checked = check(tmp_path)
+    assert [f.place.file for f in checked.findings if f.code == "superseded"] == [older]
 
 
 def test_another_reps_archive_of_the_same_customers_replaces_nothing(tmp_path):

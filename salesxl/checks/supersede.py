@@ -1,12 +1,13 @@
 """Which submission a later one replaces. docs/domain.md 1: files are handed in again once mended.
 
-Owns when one form stands for another of the same rep. Refuses: single rows; a customer listed twice is a
-``duplicate`` of ``checks``.
+Owns when one form stands for another of the same rep, and of archives that only overlap, which row does.
+Refuses: a customer listed twice in one file; that is a ``duplicate`` of ``checks``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,7 @@ from salesxl.files.naming import natural
 from salesxl.model import Finding, Place, Severity, Submission
 from salesxl.parsing.frames import Stack
 
-__all__ = ["superseded"]
+__all__ = ["older_rows", "remark", "remarks_on_rows", "superseded"]
 
 
 def superseded(
@@ -30,8 +31,8 @@ def superseded(
     Two forms of one rep in different files speak of the same thing when they cover the same: a weekly report
     the same week, a process record the same customer and a talk they share, an archive or a handover list the
     same customers. The later one stands (``_by_age``). An archive also replaces an earlier one whose
-    customers it all holds; one that only overlaps replaces nothing. A copy that was returned with marks on
-    it replaces the very file that they were made for, whatever the mended one speaks of.
+    customers it all holds; of one that only overlaps, single rows (``older_rows``). A copy that was returned
+    with marks on it replaces the very file that they were made for, whatever the mended one speaks of.
     """
     replaced = _originals(submissions)
     groups: dict[tuple[str, str], list[int]] = {}
@@ -85,6 +86,32 @@ def _by_age(numbers: Sequence[int], submissions: Sequence[Submission]) -> list[i
     return sorted(by_name, key=lambda n: (stamps[n], submissions[n].marked))
 
 
+def older_rows(
+    submissions: Sequence[Submission],
+    customers: pd.DataFrame,
+    keys: pd.Series,
+    reps: pd.Series,
+    replaced: Collection[int],
+) -> dict[int, int]:
+    """Return the customers (by position) that a newer archive of their rep has too, with the row that stands.
+
+    ``keys`` and ``reps`` tell the rows of ``customers``; ``replaced`` are forms that another one replaces.
+    What the archives of a rep hold together is his archive.
+    """
+    rows = pd.DataFrame({"key": keys, "rep": reps, "number": customers["submission"]}).dropna()
+    rows = rows[~rows["number"].isin(list(replaced))]
+    rows = rows[rows.duplicated(["key", "rep"], keep=False)]
+    numbers = [int(number) for number in rows["number"].unique()]
+    rank = {submissions[number].file: at for at, number in enumerate(_by_age(numbers, submissions))}
+    newest: dict[tuple[str, str], tuple[int, int]] = {}
+    ages = [rank[submissions[number].file] for number in rows["number"].tolist()]
+    told = list(zip(rows.index.tolist(), rows["key"].tolist(), rows["rep"].tolist(), ages, strict=True))
+    for at, key, rep, age in told:
+        if (key, rep) not in newest or age > newest[key, rep][0]:
+            newest[key, rep] = age, at
+    return {at: newest[key, rep][1] for at, key, rep, age in told if age < newest[key, rep][0]}
+
+
 def _go_on(early: frozenset[Any] | None, late: frozenset[Any] | None) -> bool:
     """Say whether a form's talks go on in another one: records of two weeks share none, and both count."""
     return not early or not late or not early.isdisjoint(late)
@@ -107,6 +134,18 @@ def remark(early: Submission, late: Submission) -> Finding:
         Place(early.file, early.sheet),
         facts={"other": f"{late.file} › {late.sheet}"},
     )
+
+
+def remarks_on_rows(
+    submissions: Sequence[Submission], customers: pd.DataFrame, older: Mapping[int, int]
+) -> Iterator[Finding]:
+    """Yield a notice for each two archives of which the later one has rows of the earlier."""
+    number = customers["submission"].tolist()
+    pairs = Counter((number[at], number[other]) for at, other in older.items())
+    for (early, late), count in sorted(pairs.items()):
+        one, other = submissions[early], submissions[late]
+        facts = {"why": "rows", "count": count, "other": f"{other.file} › {other.sheet}"}
+        yield Finding("superseded", Severity.NOTICE, Place(one.file, one.sheet), facts=facts)
 
 
 SPEAKS_OF = {

@@ -14,9 +14,9 @@ import pandas as pd
 from salesxl import schemas
 from salesxl.rulebook import Rulebook
 from salesxl.rules import ownership
-from salesxl.rules.identity import customer_keys
+from salesxl.rules.identity import SEPARATOR, customer_keys
 from salesxl.state import absence, claims
-from salesxl.state.identity import SEPARATOR, known, known_by, recognised
+from salesxl.state.identity import known, known_by, recognised
 from salesxl.state.incoming import Incoming
 from salesxl.state.overlay import overlaid
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from salesxl.messages import Words
-from salesxl.model import History, TableName, Team
+from salesxl.model import History, PastName, TableName, Team
 from salesxl.rulebook import Rulebook
 from salesxl.state.changes import changes
 from salesxl.state.claims import counted
@@ -24,7 +24,7 @@ from salesxl.state.numbers import registered
 from salesxl.tables import TABLES
 from salesxl.workspace.book import read_book
 
-__all__ = ["history", "state_of"]
+__all__ = ["history", "history_of", "state_of"]
 
 
 PLACE = ["source_file", "source_sheet"]
@@ -50,9 +50,17 @@ def history(weeks: Sequence[Path], words: Words, rulebook: Rulebook, later: Sequ
     if latest is None:
         return History(register=pd.concat(register, ignore_index=True) if register else None)
     every = pd.concat(register, ignore_index=True).drop_duplicates("customer_no", ignore_index=True)
-    seen = latest.tables["customer"].assign(week_start=pd.Timestamp(latest.week[0]))
-    given = moves_of(latest.tables, pd.Timestamp(latest.week[1]), latest.as_of)
-    return History(tables={"customer": seen, "moves": given}, latest=latest, register=every)
+    return replace(history_of(latest), register=every)
+
+
+def history_of(latest: Team) -> History:
+    """Return what a state tells the week after it."""
+    tables: dict[PastName, pd.DataFrame] = {
+        "customer": latest.tables["customer"].assign(week_start=pd.Timestamp(latest.week[0])),
+        "moves": moves_of(latest.tables, pd.Timestamp(latest.week[1]), latest.as_of),
+        "weekly_report": latest.tables["weekly_report"],
+    }
+    return History(tables=tables, latest=latest, register=latest.tables["number"])
 
 
 def state_of(books: Sequence[Path], words: Words, rulebook: Rulebook) -> Team | None:
