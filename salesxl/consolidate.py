@@ -22,10 +22,12 @@ from salesxl.rulebook import Rulebook
 from salesxl.rules.grading import reasons, recent_contacts, settled, stage_kinds, status_kinds
 from salesxl.rules.identity import customer_keys, full_keys
 from salesxl.rules.money import total
+from salesxl.rules.people import with_present_names
 from salesxl.state.changes import changes
 from salesxl.state.claims import counted
 from salesxl.state.files import taken_before, with_earlier
 from salesxl.state.fold import blank, deals, fold
+from salesxl.state.identity import known_by
 from salesxl.state.incoming import incoming
 from salesxl.state.numbers import given, registered
 from salesxl.tables import TABLES, book_words, conformed
@@ -49,7 +51,8 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     rows always do. Nothing depends on the order of the files but the order of rows, which is theirs.
     """
     past, needs = history or History(), needs_of(rulebook.fields)
-    before = {name: blank(name) for name in TABLES} | dict(past.latest.tables if past.latest else {})
+    state = {name: blank(name) for name in TABLES} | dict(past.latest.tables if past.latest else {})
+    before = with_present_names(state, rulebook)
     come = incoming(checked, taken_before(before["submission"]))
     monday, sunday = (pd.Timestamp(day) for day in checked.week)
     rows = _rows(checked, rulebook)
@@ -75,12 +78,20 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     tables["number"] = registered(register, tables["customer"], monday)
     tables["deal"] = deals(before["deal"], tables["customer"], monday, rulebook)
     if past.latest is not None:
-        told = changes(before, tables, folded.who, monday, folded.causes)
+        was = {**before, "customer": state["customer"]}
+        causes = _by_settings(state["customer"], before["customer"]) | dict(folded.causes)
+        told = changes(was, tables, folded.who, monday, causes)
         tables["change"] = pd.concat([before["change"], told], ignore_index=True)
     tables["finding"] = batch_report.findings(checked)
     now = batch_report.submissions(checked, rulebook)
     tables["submission"] = with_earlier(before["submission"], now, monday)
     return Team(conformed(tables), checked.as_of, checked.week, _dated(checked, rulebook), checked.findings)
+
+
+def _by_settings(was: pd.DataFrame, now: pd.DataFrame) -> dict[tuple[str, str, str], str]:
+    """Return why the rep of a customer bears another name: the settings say so."""
+    renamed = (was["rep"] != now["rep"]).fillna(False).astype(bool)
+    return {("customer", who, "rep"): "settings" for who in known_by(was[renamed]).dropna().tolist()}
 
 
 def _rows(checked: Checked, rulebook: Rulebook) -> dict[TableName, pd.DataFrame]:

@@ -70,6 +70,7 @@ class Member:
     manager: str | None = None
     joined: dt.date | None = None
     left: dt.date | None = None
+    former_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

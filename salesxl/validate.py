@@ -22,7 +22,7 @@ from salesxl.checks.causes import without_consequences
 from salesxl.checks.gather import gathered
 from salesxl.checks.listed import passed_over
 from salesxl.checks.own import said_once
-from salesxl.checks.people import named, roster, spelled
+from salesxl.checks.people import named, spelled
 from salesxl.checks.supersede import older_rows, remark, remarks_on_rows, superseded
 from salesxl.checks.weeks import TYPED, settled
 from salesxl.columns import Shape
@@ -33,6 +33,7 @@ from salesxl.parsing.frames import Stack, stack
 from salesxl.rulebook import Rulebook
 from salesxl.rules import ownership
 from salesxl.rules.identity import told_apart
+from salesxl.rules.people import roster
 from salesxl.rules.states import with_states
 from salesxl.workers import Crew
 from salesxl.workspace.batch_report import together
@@ -118,7 +119,7 @@ def check(
     faults, unsaid = gathered(faults, case)
     unsaid += [*again, *people.held(case)]
     faults = without_consequences(faults, unsaid, case)
-    by_file, known = _by_file(submissions, whole), spelled(_known(reps, rulebook))
+    by_file, known = _by_file(submissions, whole), spelled(_known(reps, rulebook), rulebook)
     findings = [
         *(_with_rep(f, by_file, known) for f in batch.findings),
         *(f for number, s in enumerate(submissions) if number not in replaced for f in s.findings),
@@ -197,7 +198,7 @@ def _reps(
             reps[int(number)] = str(rep)
     rows = _in_rows(stacks)
     known = _known([*reps, *(rep for named in rows.values() for rep in named)], rulebook)
-    bare = spelled(known)
+    bare = spelled(known, rulebook)
     alone = {number: {rep} for number, rep in enumerate(reps) if rep}
     by_file: dict[str, list[tuple[int, set[str]]]] = {}
     for number, submission in enumerate(submissions):

@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
+from salesxl import friday
 from salesxl.consolidate import consolidate
 from salesxl.intake import receive
 from salesxl.model import Checked, Team
 from salesxl.rulebook import Member, Rulebook
 from salesxl.validate import check
+from salesxl.workspace.book import read_book
+from salesxl.workspace.folder import TeamFolder, lay_out
 from salesxl.workspace.history import history_of
 from tests.sheets import AS_OF, RULES, WORDS, archive, record, weekly
 
@@ -37,7 +41,7 @@ def run(
     home: Path, before: Team | None = None, as_of: dt.date = AS_OF, rules: Rulebook = TEAM
 ) -> tuple[Checked, Team]:
     """Check a week's files and lay them over the state before."""
-    past = history_of(before) if before else None
+    past = history_of(before, rules) if before else None
     checked = check(receive([home], rules), rules, as_of, past=past.tables if past else None)
     return checked, consolidate(checked, rules, past)
 
@@ -274,3 +278,40 @@ def test_two_customers_of_one_name_are_kept_and_asked_about(life):
     (found,) = [f for f in checked.findings if f.code == "near_name"]
     assert (found.facts["why"], found.facts["numbers"]) == ("both_known", (one, two))
     assert [no for (no,) in life.customers("customer_no")] == [one, two]
+
+
+# ---- reps who changed their names, or left
+
+
+def test_a_former_name_maps_forms_and_earlier_rows_to_the_present_one(life):
+    life.week(("张三", [company("大华机械"), company("小华电气", 1)]))
+    married = Member("张三丰", "一组", former_names=("张三",))
+    life.rules = replace(TEAM, members=(married, TEAM.members[1]))
+    checked = life.week(("张三", [company("大华机械")]))
+    assert told(checked, "unknown_reference", "conflict") == []
+    assert life.customers("customer_name", "rep") == [["大华机械", "张三丰"], ["小华电气", "张三丰"]]
+    assert life.team is not None
+    change = life.team.tables["change"]
+    rows = change[change["field"] == "rep"][["customer_name", "old", "new", "cause"]].to_numpy().tolist()
+    assert sorted(rows) == [[name, "张三", "张三丰", "settings"] for name in ("大华机械", "小华电气")]
+
+
+def test_who_has_customers_and_is_on_the_roster_no_longer_is_asked_about(tmp_path):
+    team = TeamFolder(tmp_path / "队", WORDS)
+    lay_out(team, RULES, TEAM.members)
+    archive(team.inbox / "张三.xlsx", [company("大华机械")])
+    friday.run(team, friday.week_asked(None, AS_OF, AS_OF))
+    book = load_workbook(team.settings)
+    sheet = book["成员"]
+    (row,) = [cell.row for cell in sheet["A"] if cell.value == "张三"]
+    sheet.delete_rows(row)
+    book.save(team.settings)
+    (team.inbox / "张三.xlsx").unlink()
+    archive(team.inbox / "李四.xlsx", [company("小华电气", 1)], rep="李四")
+    done = friday.run(team, friday.week_asked(None, NEXT, NEXT))
+    found = [f for f in done.settings if f.code == "unknown_reference"]
+    assert [(f.value, f.severity, f.place.sheet, f.facts["why"]) for f in found] == [
+        ("张三", "warning", "成员", "left_roster")
+    ]
+    kept = read_book(done.book, WORDS).tables["customer"]
+    assert kept["rep"].tolist() == ["张三", "李四"]

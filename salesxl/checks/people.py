@@ -10,13 +10,13 @@ from pathlib import PurePosixPath
 
 from rapidfuzz.distance import OSA
 
-from salesxl import parsing
 from salesxl.checks.case import Case, Fault, error, positions, warning
 from salesxl.model import Severity
 from salesxl.rulebook import Rulebook
+from salesxl.rules.people import former_names, roster
 from salesxl.schemas import BY_ROW
 
-__all__ = ["held", "named", "near_member", "nobody", "other_file", "roster", "spelled", "unknown_rep"]
+__all__ = ["held", "named", "near_member", "nobody", "other_file", "spelled", "unknown_rep"]
 
 REPS = (
     ("archive_head", "rep"),
@@ -28,11 +28,6 @@ REPS = (
 )
 SURE = 3
 """Names of so many characters are near with any one of them wrong; shorter ones must begin alike."""
-
-
-def roster(rulebook: Rulebook) -> frozenset[str]:
-    """Return the names on the roster, as they are read."""
-    return frozenset(str(parsing.name(m.name).value) for m in rulebook.members)
 
 
 def near_member(name: str, rulebook: Rulebook) -> str | None:
@@ -97,7 +92,7 @@ def other_file(case: Case) -> Iterator[Fault]:
     if not case.rulebook.has_roster:
         return
     known = roster(case.rulebook)
-    bare = spelled(known)
+    bare = spelled(known, case.rulebook)
     for kind, name in REPS[:4]:
         stack = case.stacks[kind]
         for at in positions(stack.frame[name].isin(known)):
@@ -122,9 +117,10 @@ def nobody(case: Case) -> Iterator[Fault]:
             yield warning("required", stack, at, "rep", why="nobody")
 
 
-def spelled(known: Collection[str]) -> dict[str, str]:
-    """Return names by their spelling without spaces, the longest first."""
-    bare = {"".join(name.split()): name for name in sorted(known)}
+def spelled(known: Collection[str], rulebook: Rulebook) -> dict[str, str]:
+    """Return names by their spelling without spaces, former ones too, the longest first."""
+    every = former_names(rulebook) | {name: name for name in sorted(known)}
+    bare = {"".join(name.split()): meant for name, meant in every.items()}
     return {name: bare[name] for name in sorted(bare, key=lambda n: (-len(n), n))}
 
 

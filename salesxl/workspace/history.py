@@ -16,6 +16,7 @@ import pandas as pd
 from salesxl.messages import Words
 from salesxl.model import History, PastName, TableName, Team
 from salesxl.rulebook import Rulebook
+from salesxl.rules.people import with_present_names
 from salesxl.state.changes import changes
 from salesxl.state.claims import counted
 from salesxl.state.fold import blank, deals, fold, moves_of
@@ -50,15 +51,16 @@ def history(weeks: Sequence[Path], words: Words, rulebook: Rulebook, later: Sequ
     if latest is None:
         return History(register=pd.concat(register, ignore_index=True) if register else None)
     every = pd.concat(register, ignore_index=True).drop_duplicates("customer_no", ignore_index=True)
-    return replace(history_of(latest), register=every)
+    return replace(history_of(latest, rulebook), register=every)
 
 
-def history_of(latest: Team) -> History:
-    """Return what a state tells the week after it."""
+def history_of(latest: Team, rulebook: Rulebook) -> History:
+    """Return what a state tells the week after it; checks see reps under their present names."""
+    told = with_present_names(latest.tables, rulebook)
     tables: dict[PastName, pd.DataFrame] = {
-        "customer": latest.tables["customer"].assign(week_start=pd.Timestamp(latest.week[0])),
-        "moves": moves_of(latest.tables, pd.Timestamp(latest.week[1]), latest.as_of),
-        "weekly_report": latest.tables["weekly_report"],
+        "customer": told["customer"].assign(week_start=pd.Timestamp(latest.week[0])),
+        "moves": moves_of(told, pd.Timestamp(latest.week[1]), latest.as_of),
+        "weekly_report": told["weekly_report"],
     }
     return History(tables=tables, latest=latest, register=latest.tables["number"])
 
