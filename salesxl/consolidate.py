@@ -19,6 +19,7 @@ from salesxl.model import Checked, History, TableName, Team
 from salesxl.needs import needs_of
 from salesxl.parsing.frames import look_up
 from salesxl.rulebook import Rulebook
+from salesxl.rules.age import stamps_by_digest
 from salesxl.rules.grading import reasons, recent_contacts, settled, stage_kinds, status_kinds
 from salesxl.rules.identity import customer_keys, full_keys
 from salesxl.rules.money import total
@@ -53,7 +54,8 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     past, needs = history or History(), needs_of(rulebook.fields)
     state = {name: blank(name) for name in TABLES} | dict(past.latest.tables if past.latest else {})
     before = with_present_names(state, rulebook)
-    come = incoming(checked, taken_before(before["submission"]))
+    files, ahead = before["submission"], rulebook.parameters.stamp_days_ahead
+    come = incoming(checked, taken_before(files), ahead, stamps_by_digest(files))
     monday, sunday = (pd.Timestamp(day) for day in checked.week)
     rows = _rows(checked, rulebook)
     heads = checked.frames["archive_head"].set_index("submission")["team"]

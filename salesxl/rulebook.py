@@ -184,6 +184,7 @@ class Parameters:
     quota_reserve_months: int
     rep_pages: int
     whole_archive_share: Decimal
+    stamp_days_ahead: int
     absent_archives: int
 
 

@@ -23,7 +23,7 @@ from salesxl.checks.gather import gathered
 from salesxl.checks.listed import passed_over
 from salesxl.checks.own import said_once
 from salesxl.checks.people import named, spelled
-from salesxl.checks.supersede import older_rows, remark, remarks_on_rows, superseded
+from salesxl.checks.supersede import older_rows, remark, remarks_on_rows, remarks_on_stamps, superseded
 from salesxl.checks.weeks import TYPED, settled
 from salesxl.columns import Shape
 from salesxl.files.naming import natural
@@ -32,6 +32,7 @@ from salesxl.model import Checked, Finding, PastName, Place, Severity, Submissio
 from salesxl.parsing.frames import Stack, stack
 from salesxl.rulebook import Rulebook
 from salesxl.rules import ownership
+from salesxl.rules.age import ages_of, stamps_by_digest
 from salesxl.rules.identity import told_apart
 from salesxl.rules.people import roster
 from salesxl.rules.states import with_states
@@ -102,12 +103,15 @@ def check(
     reps = _reps(submissions, stacks, rulebook)
     by_rows = _in_rows(stacks)
     whole = _of_forms(reps, by_rows)
-    replaced = superseded(submissions, reps, by_rows, stacks)
-    bounds, known_before, out = week or week_of(as_of), past or {}, frozenset(replaced)
+    bounds, known_before = week or week_of(as_of), past or {}
+    last_day = as_of + dt.timedelta(days=rulebook.parameters.stamp_days_ahead)
+    ages = ages_of(submissions, whole, last_day, stamps_by_digest(known_before.get("submission")))
+    replaced = superseded(submissions, reps, by_rows, stacks, ages)
+    out = frozenset(replaced)
     moves = _moves(stacks, known_before, as_of, bounds[1], out, rulebook)
     case = Case(stacks, submissions, reps, rulebook, as_of, bounds, out, moves, known_before, batch.whole)
     archive = stacks["customer"]
-    older = older_rows(submissions, archive.frame, told_apart(archive.frame), case.rep_of(archive), out)
+    older = older_rows(submissions, archive.frame, told_apart(archive.frame), case.rep_of(archive), out, ages)
     case = replace(case, older=frozenset(older))
     case = replace(case, passed=passed_over(case))
     faults = [fault for one in stacks.values() for fault in one.faults]
@@ -125,6 +129,7 @@ def check(
         *(f for number, s in enumerate(submissions) if number not in replaced for f in s.findings),
         *(remark(submissions[early], submissions[late]) for early, late in sorted(replaced.items())),
         *remarks_on_rows(submissions, archive.frame, older),
+        *remarks_on_stamps(submissions, ages),
         *(_finding(fault, case) for fault in faults),
     ]
     by_kind: dict[str | None, list[Fault]] = {}

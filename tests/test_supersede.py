@@ -14,7 +14,8 @@ from openpyxl import load_workbook
 
 from salesxl import intake, validate
 from salesxl.files.naming import natural
-from salesxl.model import Checked
+from salesxl.model import Checked, Submission
+from salesxl.rules.age import ages_of
 from salesxl.workspace import returns
 from salesxl.xlsx.marks import MARK_SHEET_PROPERTY
 from tests.sheets import AS_OF, RULES, WORDS, archive, check, handover, record, weekly
@@ -209,3 +210,45 @@ def test_a_marked_copy_replaces_its_original_whatever_was_mended(tmp_path):
     checked = check(original, other, tmp_path / "改好.xlsx")
     assert standing(checked) == ["别人.xlsx", "改好.xlsx"]
     assert [f.place.file for f in checked.findings if f.code == "superseded"] == ["周报.xlsx"]
+
+
+# ---- stamps that are not believed
+
+
+@pytest.mark.parametrize(
+    ("stamp", "counts", "told"),
+    [
+        ("2026-12-21T10:00:00Z", "周报.xlsx", []),  # 31 days after the run
+        ("2026-12-22T00:00:00Z", "周报(2).xlsx", ["周报.xlsx"]),
+        ("2036-11-20T08:00:00Z", "周报(2).xlsx", ["周报.xlsx"]),
+    ],
+)
+def test_a_stamp_of_long_after_the_run_is_not_believed_and_the_name_decides(tmp_path, stamp, counts, told):
+    at(weekly(tmp_path / "周报.xlsx", deals=1), stamp)
+    at(weekly(tmp_path / "周报(2).xlsx", deals=2), OLD)
+    checked = check(tmp_path)
+    assert standing(checked) == [counts]
+    found = [f for f in checked.findings if f.facts.get("why") == "stamp"]
+    assert [(f.place.file, f.severity, f.code) for f in found] == [
+        (name, "notice", "future_date") for name in told
+    ]
+    assert all("{" not in WORDS.message(f) for f in found)
+
+
+def test_where_all_stamps_are_after_the_run_they_count(tmp_path):
+    at(weekly(tmp_path / "周报.xlsx", deals=1), "2036-11-20T08:00:00Z")
+    at(weekly(tmp_path / "周报(2).xlsx", deals=2), "2036-11-19T08:00:00Z")
+    checked = check(tmp_path)
+    assert standing(checked) == ["周报.xlsx"]
+    assert "stamp" not in {f.facts.get("why") for f in checked.findings}
+
+
+def test_a_copy_stamped_before_the_file_it_was_made_from_is_ranked_by_name():
+    def form(file, digest, stamp, original=None):
+        return Submission(file, "周报", "weekly_report", (), modified=stamp, digest=digest, original=original)
+
+    forms = [form("b.xlsx", "2", OLD, original="1"), form("a.xlsx", "3", OLD)]
+    assert ages_of(forms, ["张三"] * 2, AS_OF).doubted == {}
+    found = ages_of(forms, ["张三"] * 2, AS_OF, {"1": NEW})
+    assert found.doubted == {0: "back"}
+    assert found.rank[1] < found.rank[0]

@@ -13,11 +13,11 @@ from typing import Any
 import pandas as pd
 
 from salesxl import parsing
-from salesxl.files.naming import natural
 from salesxl.model import Finding, Place, Severity, Submission
 from salesxl.parsing.frames import Stack
+from salesxl.rules.age import AHEAD, Ages
 
-__all__ = ["older_rows", "remark", "remarks_on_rows", "superseded"]
+__all__ = ["older_rows", "remark", "remarks_on_rows", "remarks_on_stamps", "superseded"]
 
 
 def superseded(
@@ -25,12 +25,13 @@ def superseded(
     reps: Sequence[str | None],
     by_rows: Mapping[int, set[str]],
     stacks: Mapping[str, Stack],
+    ages: Ages,
 ) -> dict[int, int]:
     """Return which submission (by number) is replaced by which; ``by_rows`` are the reps that rows name.
 
     Two forms of one rep in different files speak of the same thing when they cover the same: a weekly report
     the same week, a process record the same customer and a talk they share, an archive or a handover list the
-    same customers. The later one stands (``_by_age``). An archive also replaces an earlier one whose
+    same customers. The later one stands (``rules.age``). An archive also replaces an earlier one whose
     customers it all holds; of one that only overlaps, single rows (``older_rows``). A copy that was returned
     with marks on it replaces the very file that they were made for, whatever the mended one speaks of.
     """
@@ -45,7 +46,7 @@ def superseded(
     concerned = {number for numbers in several for number in numbers}
     covers, talks = _covers(submissions, reps, stacks, concerned), _talks(stacks["communication"], concerned)
     for numbers in several:
-        ordered = _by_age([number for number in numbers if covers[number]], submissions)
+        ordered = sorted((number for number in numbers if covers[number]), key=ages.rank.__getitem__)
         for place, early in enumerate(ordered):
             for late in reversed(ordered[place + 1 :]):
                 apart = submissions[early].file != submissions[late].file
@@ -69,29 +70,13 @@ def _originals(submissions: Sequence[Submission]) -> dict[int, int]:
     return found
 
 
-def _by_age(numbers: Sequence[int], submissions: Sequence[Submission]) -> list[int]:
-    """Return submissions from the earliest to the latest.
-
-    What the workbook says of its last change counts first, since a mended file may bear any name; then a
-    copy that was returned with marks comes after the one that never was; then names in natural order
-    (周报.xlsx < 周报(2).xlsx). A file without a stamp keeps its place right behind the one before it by name.
-    """
-    by_name = sorted(numbers, key=lambda n: (natural(submissions[n].file), n))
-    stamps: dict[int, str] = {}
-    last = ""
-    for number in by_name:
-        stamp = submissions[number].modified
-        stamps[number] = stamp or last
-        last = max(last, stamp or "")
-    return sorted(by_name, key=lambda n: (stamps[n], submissions[n].marked))
-
-
 def older_rows(
     submissions: Sequence[Submission],
     customers: pd.DataFrame,
     keys: pd.Series,
     reps: pd.Series,
     replaced: Collection[int],
+    ages: Ages,
 ) -> dict[int, int]:
     """Return the customers (by position) that a newer archive of their rep has too, with the row that stands.
 
@@ -101,11 +86,11 @@ def older_rows(
     rows = pd.DataFrame({"key": keys, "rep": reps, "number": customers["submission"]}).dropna()
     rows = rows[~rows["number"].isin(list(replaced))]
     rows = rows[rows.duplicated(["key", "rep"], keep=False)]
-    numbers = [int(number) for number in rows["number"].unique()]
-    rank = {submissions[number].file: at for at, number in enumerate(_by_age(numbers, submissions))}
+    numbers = sorted(rows["number"].unique().tolist(), key=ages.rank.__getitem__)
+    rank = {submissions[number].file: at for at, number in enumerate(numbers)}
     newest: dict[tuple[str, str], tuple[int, int]] = {}
-    ages = [rank[submissions[number].file] for number in rows["number"].tolist()]
-    told = list(zip(rows.index.tolist(), rows["key"].tolist(), rows["rep"].tolist(), ages, strict=True))
+    age_of = [rank[submissions[number].file] for number in rows["number"].tolist()]
+    told = list(zip(rows.index.tolist(), rows["key"].tolist(), rows["rep"].tolist(), age_of, strict=True))
     for at, key, rep, age in told:
         if (key, rep) not in newest or age > newest[key, rep][0]:
             newest[key, rep] = age, at
@@ -134,6 +119,18 @@ def remark(early: Submission, late: Submission) -> Finding:
         Place(early.file, early.sheet),
         facts={"other": f"{late.file} › {late.sheet}"},
     )
+
+
+def remarks_on_stamps(submissions: Sequence[Submission], ages: Ages) -> Iterator[Finding]:
+    """Yield a notice at each file whose stamp is not believed."""
+    told: set[str] = set()
+    for number, why in sorted(ages.doubted.items()):
+        one = submissions[number]
+        if one.file not in told:
+            told.add(one.file)
+            code = "future_date" if why == AHEAD else "date_order"
+            place = Place(one.file, one.sheet)
+            yield Finding(code, Severity.NOTICE, place, value=one.modified, facts={"why": "stamp"})
 
 
 def remarks_on_rows(

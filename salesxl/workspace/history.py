@@ -61,6 +61,7 @@ def history_of(latest: Team, rulebook: Rulebook) -> History:
         "customer": told["customer"].assign(week_start=pd.Timestamp(latest.week[0])),
         "moves": moves_of(told, pd.Timestamp(latest.week[1]), latest.as_of),
         "weekly_report": told["weekly_report"],
+        "submission": told["submission"],
     }
     return History(tables=tables, latest=latest, register=latest.tables["number"])
 
