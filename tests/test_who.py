@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
@@ -15,6 +16,7 @@ from salesxl.consolidate import consolidate
 from salesxl.intake import receive
 from salesxl.model import Checked, Team
 from salesxl.rulebook import Member, Rulebook
+from salesxl.rules.identity import signs_of
 from salesxl.validate import check
 from salesxl.workspace.book import read_book
 from salesxl.workspace.folder import TeamFolder, lay_out
@@ -118,6 +120,21 @@ def test_a_name_equal_but_for_its_group_is_asked_about_when_it_comes_in(life):
     checked = life.week(("张三", [company("大华机械有限公司"), company("大华机械集团", 1)]))
     (found,) = [f for f in checked.findings if f.code == "near_name"]
     assert (found.facts["other_name"], found.facts["other"]) == ("大华机械有限公司", "CRM202610001")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("王总", "决策人:王总 / 执行人:赵主管", True),
+        ("王总(总经理)", "李娜、王总", True),
+        ("王总", "王", False),
+        (None, None, False),
+    ],
+)
+def test_contacts_are_compared_person_by_person(one, other, alike):
+    rows = pd.DataFrame({"contact": None, "contact_name": [one, other], "first_contact": None})
+    first, second = signs_of(rows)
+    assert first.alike(second) is alike
 
 
 # ---- number and name

@@ -7,6 +7,7 @@ Refuses: merging anything.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ __all__ = ["SEPARATOR", "Signs", "customer_keys", "full_keys", "near_pairs", "si
 SEPARATOR = "、"
 """Between several telephones, or names, in one cell of a table."""
 
+_PERSONS, _ROLE = re.compile(r"[/／;；、,，]"), re.compile(r"^[^:：]*[:：]|[(（].*[)）]")
 NEIGHBOURS = 8
 """Names compared on from each one, in the order of their beginnings and in that of their ends."""
 _ROUNDING = 1e-6
@@ -41,26 +43,24 @@ def full_keys(names: pd.Series) -> pd.Series:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What tells a customer beside its name: telephones and e-mails, the contact, and the first contact."""
+    """What tells a customer beside its name: telephones and e-mails, the contacts, and the first contact."""
 
     phones: frozenset[str]
-    contact: str | None
+    contacts: frozenset[str]
     first: object
 
     def alike(self, other: Signs) -> bool:
-        """Say whether a telephone, an e-mail or the contact is the same: enough beside a name."""
-        same = self.contact is not None and self.contact == other.contact
-        return bool(self.phones & other.phones) or same
+        """Say whether a telephone, an e-mail or a contact is the same: enough beside a name."""
+        return bool(self.phones & other.phones or self.contacts & other.contacts)
 
     def agree(self, other: Signs) -> bool:
         """Say whether any sign is the same: enough beside a number."""
         return self.alike(other) or (self.first is not None and self.first == other.first)
 
     def agree_twice(self, other: Signs) -> bool:
-        """Say whether a telephone or e-mail agrees, and the contact or the first contact."""
+        """Say whether a telephone or e-mail agrees, and a contact or the first contact."""
         first = self.first is not None and self.first == other.first
-        same = self.contact is not None and self.contact == other.contact
-        return bool(self.phones & other.phones) and (same or first)
+        return bool(self.phones & other.phones) and (bool(self.contacts & other.contacts) or first)
 
 
 def signs_of(customers: pd.DataFrame) -> Iterator[Signs]:
@@ -68,7 +68,14 @@ def signs_of(customers: pd.DataFrame) -> Iterator[Signs]:
     columns = (customers[name].tolist() for name in ("contact", "contact_name", "first_contact"))
     for contact, name, first in zip(*columns, strict=True):
         phones = frozenset() if pd.isna(contact) else frozenset(str(contact).split(SEPARATOR))
-        yield Signs(phones, None if pd.isna(name) else str(name), None if pd.isna(first) else first)
+        yield Signs(phones, _contacts(name), None if pd.isna(first) else first)
+
+
+def _contacts(names: object) -> frozenset[str]:
+    """Return the persons in a cell of contacts, without their roles: 决策人:王总 / 执行人:赵主管."""
+    if not isinstance(names, str):
+        return frozenset()
+    return frozenset(one for part in _PERSONS.split(names) if (one := _ROLE.sub("", part).strip()))
 
 
 def told_apart(customers: pd.DataFrame) -> pd.Series:
