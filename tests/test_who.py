@@ -273,6 +273,13 @@ def test_a_rep_off_the_roster_is_an_error_and_no_new_person(life, name, near):
     assert life.customers("rep") == []
 
 
+def test_a_misspelt_rep_makes_no_conflict_with_himself(life):
+    life.week(("张三", [company("大华机械")]))
+    checked = life.week(("张叁", [company("大华机械", expected_amount=1)]))
+    assert told(checked, "conflict") == []
+    assert life.customers("rep", "expected_amount", "carried") == [["张三", 280000.0, "carried"]]
+
+
 def test_a_form_in_a_file_of_another_member_is_a_warning(life):
     inbox = life.home / "files"
     inbox.mkdir()

@@ -12,6 +12,7 @@ import pandas as pd
 from salesxl.checks.case import Case, Cell, Fault, error, notice, positions, warning
 from salesxl.checks.listed import Row, carried, listed, repeated
 from salesxl.rules.identity import SEPARATOR, customer_keys, near_pairs
+from salesxl.rules.people import roster
 
 __all__ = [
     "conflict",
@@ -116,11 +117,12 @@ def conflict(case: Case) -> Iterator[Fault]:
     """Warn, at each claim, of a customer that two reps claim (撞单): by its name, else by its telephone.
 
     One telephone under different names may be one customer, or one person who buys for two: the rep is asked.
-    Claims that stand in the state alone count as well.
+    Claims that stand in the state alone count as well; those of somebody off the roster are nobody's.
     """
     stack = case.stacks["customer"]
+    known = roster(case.rulebook) if case.rulebook.has_roster else None
     rows = [row for row in listed(case) if row.key is not None and row.owner is not None]
-    rows += carried(case)
+    rows = [row for row in rows if known is None or row.owner in known] + carried(case)
     several = _several((row.key, row.owner) for row in rows)
     for row in rows:
         if row.key in several and row.at >= 0:
