@@ -113,7 +113,8 @@ def check(
     archive = stacks["customer"]
     older = older_rows(submissions, archive.frame, told_apart(archive.frame), case.rep_of(archive), out, ages)
     case = replace(case, older=frozenset(older))
-    case = replace(case, passed=passed_over(case))
+    if passed := passed_over(case):
+        case = replace(case, passed=passed)
     faults = [fault for one in stacks.values() for fault in one.faults]
     faults += [fault for one in stacks.values() for fault in cells.structure(one)]
     faults += [fault for rule in RULES for fault in rule(case)]

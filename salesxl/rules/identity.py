@@ -84,11 +84,10 @@ def told_apart(customers: pd.DataFrame) -> pd.Series:
     Those are one customer if a telephone, an e-mail or the contact of any of their rows agrees; else each
     has the full key of its name. ``customers`` have customer_name, contact, contact_name, first_contact.
     """
-    keys, full = customer_keys(customers["customer_name"]), full_keys(customers["customer_name"])
-    several = full.groupby(keys).transform("nunique") > 1
-    if not several.any():
-        return keys
-    rows = customers[several.fillna(False).astype(bool)]
+    keys = customer_keys(customers["customer_name"])
+    rows = customers[(keys.notna() & keys.duplicated(keep=False)).to_numpy(dtype=bool)]
+    full = full_keys(rows["customer_name"])
+    rows = rows[(full.groupby(keys[rows.index]).transform("nunique") > 1).to_numpy(dtype=bool)]
     found: dict[str, dict[str, list[Signs]]] = {}
     for key, whole, signs in zip(keys[rows.index], full[rows.index], signs_of(rows), strict=True):
         found.setdefault(key, {}).setdefault(whole, []).append(signs)

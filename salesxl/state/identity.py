@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from salesxl.parsing.text import customer_key
+from salesxl.parsing.text import customer_key, full_key
 from salesxl.rules.identity import SEPARATOR, Signs, customer_keys, full_keys, signs_of, told_apart
 
 __all__ = ["Known", "known", "known_by", "recognised"]
@@ -35,7 +35,7 @@ class Known:
     former: dict[str, str] = field(default_factory=dict)
     own: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     called: dict[str, str] = field(default_factory=dict)
-    full: dict[str, set[str]] = field(default_factory=dict)
+    spelled: dict[str, set[str]] = field(default_factory=dict)
     signs: dict[str, list[Signs]] = field(default_factory=dict)
     of_rep: dict[str, list[str]] = field(default_factory=dict)
 
@@ -46,7 +46,7 @@ class Known:
         agrees.
         """
         bearers = self.names.get(key, ())
-        found = [one for one in bearers if full in self.full[one]]
+        found = [one for one in bearers if full in map(full_key, self.spelled[one])]
         found = found or [one for one in bearers if any(signs.alike(mine) for mine in self.signs[one])]
         if len(found) > 1:
             found = [one for one in found if one in self.of_rep.get(rep, ())] or found
@@ -62,11 +62,11 @@ def known(customers: pd.DataFrame) -> Known:
     found = Known()
     who = known_by(customers)
     former = customers["former_names"] if "former_names" in customers else pd.Series(index=customers.index)
-    for one, number, name, full, rep, own, before, signs in zip(
+    for one, number, name, spelled, rep, own, before, signs in zip(
         who.tolist(),
         customers["customer_no"].tolist(),
         customer_keys(customers["customer_name"]).tolist(),
-        full_keys(customers["customer_name"]).tolist(),
+        customers["customer_name"].tolist(),
         customers["rep"].tolist(),
         customers["own_no"].tolist(),
         former.tolist(),
@@ -81,7 +81,7 @@ def known(customers: pd.DataFrame) -> Known:
         if one not in bearers:
             bearers.append(one)
         found.called.setdefault(one, name)
-        found.full.setdefault(one, set()).add(full)
+        found.spelled.setdefault(one, set()).add(spelled)
         if own is not pd.NA and rep is not pd.NA:
             found.own.setdefault((rep, own), set()).add(one)
         if rep is not pd.NA:
