@@ -186,6 +186,17 @@ def test_a_rename_to_a_name_that_exists_is_an_error_that_offers_to_merge(life):
     assert [no for (no,) in life.customers("customer_no")] == [one, two]
 
 
+def test_two_names_with_one_number_are_two_customers_and_the_first_has_it(life):
+    typed = "CRM202610009"
+    checked = life.week(
+        ("张三", [company("大华机械", customer_no=typed), company("青石电气", 1, customer_no=typed)])
+    )
+    assert told(checked, "duplicate") == [("A5", "warning", "duplicate", "number")]
+    rows = dict(life.customers("customer_name", "customer_no"))
+    assert rows["大华机械"] == typed
+    assert rows["青石电气"] not in (typed, None)
+
+
 def test_a_number_with_its_former_name_is_no_fault(life):
     (number,) = numbered(life, "大华机械")
     life.week(("张三", [company("青石电气", customer_no=number)]))

@@ -14,7 +14,7 @@ import pandas as pd
 from salesxl.parsing.text import customer_key, full_key
 from salesxl.rules.identity import SEPARATOR, Signs, customer_keys, full_keys, signs_of, told_apart
 
-__all__ = ["Known", "known", "known_by", "recognised"]
+__all__ = ["Known", "believed_numbers", "known", "known_by", "recognised"]
 
 
 def known_by(customers: pd.DataFrame) -> pd.Series:
@@ -106,7 +106,7 @@ def recognised(rows: pd.DataFrame, before: Known, whole: Collection[str]) -> pd.
             listed.setdefault(rep, set()).add(key)
     apart, fulls = told_apart(rows), full_keys(rows["customer_name"])
     apart = apart.where(~keys.isin(list(before.names)), fulls)  # not who the state has under that name
-    numbers = _numbers_by_key(rows, apart)
+    numbers = _numbers_by_key(rows, apart, before)
     found: list[str | None] = []
     columns = (rows[name].tolist() for name in ("rep", "customer_no", "own_no"))
     told = (part.tolist() for part in (keys, fulls, apart))
@@ -127,13 +127,30 @@ def recognised(rows: pd.DataFrame, before: Known, whole: Collection[str]) -> pd.
     return pd.Series(pd.array(found, dtype="string"), index=rows.index)
 
 
-def _numbers_by_key(rows: pd.DataFrame, keys: pd.Series) -> dict[str, str]:
-    """Return the number that stands with a name, the lowest of several."""
+def _numbers_by_key(rows: pd.DataFrame, keys: pd.Series, before: Known) -> dict[str, str]:
+    """Return the number that stands with a name, the lowest of several; of two with one, the first's."""
+    holders: dict[str, str] = {}
     lowest: dict[str, str] = {}
     both = (keys.notna() & rows["customer_no"].notna()).to_numpy(dtype=bool)
     for key, number in zip(keys[both].tolist(), rows["customer_no"][both].tolist(), strict=True):
-        lowest[key] = min(number, lowest.get(key, number))
+        if number not in before.numbers and holders.setdefault(number, key) == key:
+            lowest[key] = min(number, lowest.get(key, number))
     return lowest
+
+
+def believed_numbers(rows: pd.DataFrame, before: Known) -> pd.Series:
+    """Return the numbers of rows (with ``who``) without those that are another customer's.
+
+    A number is whose the state has it for, else the first customer's that bears it: two names are not one
+    customer for a number alone.
+    """
+    holders = dict(before.numbers)
+    numbers, who = rows["customer_no"].tolist(), rows["who"].tolist()
+    own = [
+        pd.isna(number) or pd.isna(one) or holders.setdefault(number, one) == one
+        for number, one in zip(numbers, who, strict=True)
+    ]
+    return rows["customer_no"].where(pd.Series(own, index=rows.index, dtype=bool))
 
 
 def _renamed(rep: str, signs: Signs, before: Known, listed: Collection[str]) -> str | None:
