@@ -19,13 +19,16 @@ from salesxl.model import Checked, History, TableName, Team
 from salesxl.needs import needs_of
 from salesxl.parsing.frames import look_up
 from salesxl.rulebook import Rulebook
+from salesxl.rules.age import stamps_by_digest
 from salesxl.rules.grading import reasons, recent_contacts, settled, stage_kinds, status_kinds
-from salesxl.rules.identity import customer_keys
+from salesxl.rules.identity import customer_keys, full_keys
 from salesxl.rules.money import total
+from salesxl.rules.people import with_present_names
 from salesxl.state.changes import changes
 from salesxl.state.claims import counted
 from salesxl.state.files import taken_before, with_earlier
 from salesxl.state.fold import blank, deals, fold
+from salesxl.state.identity import known_by
 from salesxl.state.incoming import incoming
 from salesxl.state.numbers import given, registered
 from salesxl.tables import TABLES, book_words, conformed
@@ -49,8 +52,10 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     rows always do. Nothing depends on the order of the files but the order of rows, which is theirs.
     """
     past, needs = history or History(), needs_of(rulebook.fields)
-    before = {name: blank(name) for name in TABLES} | dict(past.latest.tables if past.latest else {})
-    come = incoming(checked, taken_before(before["submission"]))
+    state = {name: blank(name) for name in TABLES} | dict(past.latest.tables if past.latest else {})
+    before = with_present_names(state, rulebook)
+    files, ahead = before["submission"], rulebook.parameters.stamp_days_ahead
+    come = incoming(checked, taken_before(files), ahead, stamps_by_digest(files))
     monday, sunday = (pd.Timestamp(day) for day in checked.week)
     rows = _rows(checked, rulebook)
     heads = checked.frames["archive_head"].set_index("submission")["team"]
@@ -65,7 +70,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     customer = needs.spec(schemas.block_spec("customer"))
     undated = None if customer.column("first_contact").required else checked.as_of
     register = past.register if past.register is not None else before["number"]
-    numbered = _numbered_customers(tables["customer"], rows, register, past, checked, undated)
+    numbered = _numbered_customers(tables["customer"], folded.who, rows, register, past, checked, undated)
     customers = numbered.assign(last_contact=_last_contact(numbered, keys, met))
     customers = _graded(customers, keys, met, checked.as_of, rulebook)
     tables["customer"] = customers.assign(counted=counted(customers, rulebook))
@@ -75,12 +80,20 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     tables["number"] = registered(register, tables["customer"], monday)
     tables["deal"] = deals(before["deal"], tables["customer"], monday, rulebook)
     if past.latest is not None:
-        told = changes(before, tables, folded.who, monday, folded.causes)
+        was = {**before, "customer": state["customer"]}
+        causes = _by_settings(state["customer"], before["customer"]) | dict(folded.causes)
+        told = changes(was, tables, folded.who, monday, causes)
         tables["change"] = pd.concat([before["change"], told], ignore_index=True)
     tables["finding"] = batch_report.findings(checked)
     now = batch_report.submissions(checked, rulebook)
     tables["submission"] = with_earlier(before["submission"], now, monday)
     return Team(conformed(tables), checked.as_of, checked.week, _dated(checked, rulebook), checked.findings)
+
+
+def _by_settings(was: pd.DataFrame, now: pd.DataFrame) -> dict[tuple[str, str, str], str]:
+    """Return why the rep of a customer bears another name: the settings say so."""
+    renamed = (was["rep"] != now["rep"]).fillna(False).astype(bool)
+    return {("customer", who, "rep"): "settings" for who in known_by(was[renamed]).dropna().tolist()}
 
 
 def _rows(checked: Checked, rulebook: Rulebook) -> dict[TableName, pd.DataFrame]:
@@ -180,6 +193,7 @@ def _source(frame: pd.DataFrame, checked: Checked, rulebook: Rulebook) -> pd.Dat
 
 def _numbered_customers(
     customers: pd.DataFrame,
+    who: pd.Series,
     rows: Mapping[TableName, pd.DataFrame],
     register: pd.DataFrame,
     past: History,
@@ -190,9 +204,9 @@ def _numbered_customers(
     known = pd.DataFrame({"customer_name": list(past.numbers), "customer_no": list(past.numbers.values())})
     every = pd.concat([register, known.astype("string")], ignore_index=True)
     listed = rows["handover_item"][(rows["handover_item"]["item"] == "handover_customer").fillna(False)]
-    elsewhere = [(customer_keys(t["customer_name"]), t["customer_no"]) for t in (listed, rows["record"])]
+    elsewhere = [(full_keys(t["customer_name"]), t["customer_no"]) for t in (listed, rows["record"])]
     typed = (checked.frames[kind]["customer_no"].dropna().tolist() for kind in ("customer", *LISTED_TOO))
-    numbers = given(customers, every, elsewhere, itertools.chain.from_iterable(typed), undated)
+    numbers = given(customers, who, every, elsewhere, itertools.chain.from_iterable(typed), undated)
     return customers.assign(customer_no=numbers)
 
 

@@ -268,7 +268,7 @@ TableName: TypeAlias = Literal[
     "issue", "next_week", "handover", "handover_item", "finding", "submission", "change", "number", "deal",
 ]  # fmt: skip
 """A table of the team; what stands in it is declared in ``tables``."""
-PastName: TypeAlias = Literal["customer", "moves"]
+PastName: TypeAlias = Literal["customer", "moves", "weekly_report", "submission"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,8 +295,8 @@ class History:
 
     ``numbers`` are customer numbers by compared name, beside those of ``register``: all that any book ever
     gave (customer_no, customer_name). ``tables`` are for checking: ``customer`` of the book
-    before with its ``week_start``, and ``moves``, what signed handovers gave to whom (key, from_rep, to_rep,
-    day).
+    before with its ``week_start``, ``moves``, what signed handovers gave to whom (key, from_rep, to_rep,
+    day), ``weekly_report`` and ``submission``, all reports and files ever taken.
     """
 
     numbers: Mapping[str, str] = default(default_factory=dict)

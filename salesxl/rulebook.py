@@ -70,6 +70,7 @@ class Member:
     manager: str | None = None
     joined: dt.date | None = None
     left: dt.date | None = None
+    former_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,7 @@ class Parameters:
     quota_reserve_months: int
     rep_pages: int
     whole_archive_share: Decimal
+    stamp_days_ahead: int
     absent_archives: int
 
 

@@ -388,6 +388,7 @@ class Member(BlockModel):
     manager: Text = column("上级", "Manager", Kind.NAME)
     joined: Date = column("入职日期", "Joined", Kind.DATE)
     left: Date = column("离职日期", "Left", Kind.DATE)
+    former_names: Text = column("曾用名", "Former names", Kind.ITEMS)
 
 
 class Target(BlockModel):

@@ -16,12 +16,13 @@ import numpy as np
 import pandas as pd
 
 from salesxl import schemas
-from salesxl.checks import RULES, Case, Fault, Rule, cells, whose
+from salesxl.checks import RULES, Case, Fault, Rule, cells, people, whose
 from salesxl.checks.case import positions
 from salesxl.checks.causes import without_consequences
 from salesxl.checks.gather import gathered
+from salesxl.checks.listed import passed_over
 from salesxl.checks.own import said_once
-from salesxl.checks.supersede import remark, superseded
+from salesxl.checks.supersede import older_rows, remark, remarks_on_rows, remarks_on_stamps, superseded
 from salesxl.checks.weeks import TYPED, settled
 from salesxl.columns import Shape
 from salesxl.files.naming import natural
@@ -30,6 +31,9 @@ from salesxl.model import Checked, Finding, PastName, Place, Severity, Submissio
 from salesxl.parsing.frames import Stack, stack
 from salesxl.rulebook import Rulebook
 from salesxl.rules import ownership
+from salesxl.rules.age import ages_of, stamps_by_digest
+from salesxl.rules.identity import told_apart
+from salesxl.rules.people import roster
 from salesxl.rules.states import with_states
 from salesxl.workers import Crew
 from salesxl.workspace.batch_report import together
@@ -91,25 +95,35 @@ def check(
     reps, guessed = whose.reps_of(submissions, stacks, rulebook)
     by_rows = whose.in_rows(stacks)
     whole = _of_forms(reps, by_rows)
-    replaced = superseded(submissions, reps, by_rows, stacks)
-    bounds, known_before, out = week or week_of(as_of), past or {}, frozenset(replaced)
-    moves = _moves(stacks, known_before, as_of, bounds[1], out)
+    bounds, known_before = week or week_of(as_of), past or {}
+    last_day = as_of + dt.timedelta(days=rulebook.parameters.stamp_days_ahead)
+    ages = ages_of(submissions, whole, last_day, stamps_by_digest(known_before.get("submission")))
+    replaced = superseded(submissions, reps, by_rows, stacks, ages)
+    out = frozenset(replaced)
+    moves = _moves(stacks, known_before, as_of, bounds[1], out, rulebook)
     case = Case(stacks, submissions, reps, rulebook, as_of, bounds, out, moves, known_before, batch.whole)
+    archive = stacks["customer"]
+    older = older_rows(submissions, archive.frame, told_apart(archive.frame), case.rep_of(archive), out, ages)
+    case = replace(case, older=frozenset(older))
+    if passed := passed_over(case):
+        case = replace(case, passed=passed)
     faults = [fault for one in stacks.values() for fault in one.faults]
     faults += [fault for one in stacks.values() for fault in cells.structure(one)]
     faults += [fault for rule in RULES for fault in rule(case)]
     own, again = said_once((fault for rule in rules for fault in rule(case)), case)
     faults += own
-    faults = [f for f in faults if f.kind is None or stacks[f.kind].frame.at[f.at, "submission"] not in out]
+    faults = [f for f in faults if _counts(f, case)]
     faults, unsaid = gathered(faults, case)
-    unsaid += again
+    unsaid += [*again, *people.held(case)]
     faults = without_consequences(faults, unsaid, case)
-    by_file, known = _by_file(submissions, whole), whose.spelled(whose.known(reps, rulebook))
+    by_file, known = _by_file(submissions, whole), whose.spelled(whose.known(reps, rulebook), rulebook)
     findings = [
         *(_with_rep(f, by_file, known) for f in batch.findings),
         *(f for number, s in enumerate(submissions) if number not in replaced for f in s.findings),
         *(finding for number, finding in guessed.items() if number not in replaced),
         *(remark(submissions[early], submissions[late]) for early, late in sorted(replaced.items())),
+        *remarks_on_rows(submissions, archive.frame, older),
+        *remarks_on_stamps(submissions, ages),
         *(_finding(fault, case) for fault in faults),
     ]
     by_kind: dict[str | None, list[Fault]] = {}
@@ -123,15 +137,30 @@ def check(
     )
 
 
+def _counts(fault: Fault, case: Case) -> bool:
+    """Say whether a fault is on something that counts; that a row is passed over is said all the same."""
+    if fault.kind is None:
+        return True
+    if fault.kind == "customer" and (fault.at in case.older or fault.at in case.passed):
+        return fault.code == "handed_over"
+    return case.stacks[fault.kind].frame.at[fault.at, "submission"] not in case.out
+
+
 def _moves(
     stacks: Mapping[str, Stack],
     past: Mapping[PastName, pd.DataFrame],
     as_of: dt.date,
     sunday: dt.date,
     out: frozenset[int],
+    rulebook: Rulebook,
 ) -> pd.DataFrame:
-    """Return the signed handovers up to a week's end, those of lists that another one supersedes left out."""
+    """Return the signed handovers up to a week's end.
+
+    Those of lists that another one supersedes are left out, and those to somebody off the roster.
+    """
     heads, listed = (stacks[kind].frame for kind in ("handover", "handover_customer"))
+    if rulebook.has_roster:
+        heads = heads[heads["to_rep"].isin(roster(rulebook))]
     heads = ownership.signed_by(heads[~heads["submission"].isin(out)], as_of)
     now = ownership.signed(heads, listed, ["submission"])
     return ownership.moved(past, now, pd.Timestamp(sunday))

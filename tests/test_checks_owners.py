@@ -10,6 +10,7 @@ import pytest
 from salesxl.checks.case import Case
 from salesxl.checks.customers import conflict, duplicate, handed_over, near_name
 from salesxl.checks.figures import jump
+from salesxl.checks.listed import passed_over
 from salesxl.model import Block, Severity, Submission
 from salesxl.parsing.frames import Stack
 from salesxl.rules import ownership
@@ -126,17 +127,18 @@ BOTH = [*GIVEN, ("乙", {"customer_name": "大华机械有限公司"})]
 
 
 @pytest.mark.parametrize(("day", "found"), [("2026-11-15", [0]), ("2026-11-16", []), ("2026-11-19", [])])
-def test_who_still_lists_a_customer_handed_over_in_an_earlier_week_is_warned(day, found):
+def test_who_still_lists_a_customer_handed_over_in_an_earlier_week_is_told(day, found):
     faults = list(handed_over(case(GIVEN, handed=moves(("大华机械", "甲", "乙", day)))))
     assert [f.at for f in faults] == found
-    assert {f.severity for f in faults} <= {Severity.WARNING}
+    assert {f.severity for f in faults} <= {Severity.NOTICE}
 
 
 @pytest.mark.parametrize("day", ["2026-11-02", "2026-11-19"])
 def test_the_new_owners_row_counts_and_the_former_ones_does_not(day):
     given = case(BOTH, handed=moves(("大华机械", "甲", "乙", day)))
     (fault,) = duplicate(given)
-    assert (fault.code, fault.severity, fault.facts["to"]) == ("handed_over", Severity.ERROR, "乙")
+    assert (fault.code, fault.severity, fault.facts["to"]) == ("handed_over", Severity.NOTICE, "乙")
+    assert passed_over(given) == {fault.at}
     assert given.reps[int(given.stacks["customer"].frame.at[fault.at, "submission"])] == "甲"
     assert at(conflict(given)) == []
     assert at(handed_over(given)) == []

@@ -167,11 +167,6 @@ def test_a_handover_takes_effect_with_three_signatures_and_their_dates(tmp_path,
     assert table["effective"].tolist() == [lacking is None]
 
 
-def report(start: dt.date, done: float | None, collected: float | None = None) -> dict[str, object]:
-    monday = pd.Timestamp(start)
-    return {"rep": "张三", "week_start": monday, "completed_amount": done, "collected_amount": collected}
-
-
 @pytest.mark.parametrize(
     ("start", "done", "expected"),
     [
@@ -183,14 +178,17 @@ def report(start: dt.date, done: float | None, collected: float | None = None) -
     ],
 )
 def test_the_month_to_date_counts_weeks_by_their_thursday(tmp_path, start, done, expected):
-    past = pd.DataFrame([report(dt.date(2026, 11, 2), 0.3), report(dt.date(2026, 11, 9), 0.2)])
+    past = [
+        teams.report("张三", amount, week_start=monday, week_end=None)
+        for monday, amount in (("2026-11-02", 0.3), ("2026-11-09", 0.2))
+    ]
     path = weekly(
         tmp_path / "w.xlsx", week_start=start, week_end=start + dt.timedelta(6), completed_amount=done
     )
-    before = teams.team(weekly_report=past.to_dict("records"))
-    table = team_of(path, history=History(latest=before)).tables["weekly_report"]
-    table = table[table["source_file"].notna()]
-    assert table["month_completed"].tolist() == ([] if expected is None else [expected])
+    before = History(latest=teams.team(monday=dt.date(2026, 11, 9), weekly_report=past))
+    table = team_of(path, history=before).tables["weekly_report"]
+    mine = table[table["source_file"] == "w.xlsx"]
+    assert mine["month_completed"].tolist() == ([] if expected is None else [expected])
     assert table["month_collected"].isna().all()
 
 

@@ -17,6 +17,7 @@ from salesxl.rulebook import Member
 from salesxl.validate import check
 from salesxl.workspace import book
 from salesxl.workspace import history as past
+from salesxl.workspace.batch_report import counts
 from tests.sheets import CUSTOMER, RULES, WORDS, archive, handover, record, weekly
 
 MEMBERS = (Member("张三", "一组"), Member("李四", "二组"))
@@ -28,7 +29,7 @@ WEEK = dt.timedelta(days=7)
 
 def run(home: Path, as_of=FRIDAY, weeks=(), rules=TEAM):
     """Check a week's files and build its tables, with the books of the weeks before."""
-    history = past.history(list(weeks), WORDS)
+    history = past.history(list(weeks), WORDS, rules)
     checked = check(receive([home], rules), rules, as_of, past=history.tables)
     return checked, consolidate(checked, rules, history)
 
@@ -36,6 +37,12 @@ def run(home: Path, as_of=FRIDAY, weeks=(), rules=TEAM):
 def told(checked, *codes):
     found = [(f.place.file, f.code, f.facts.get("why")) for f in checked.findings if f.code in codes]
     return sorted(found, key=str)
+
+
+def claims(team, *fields):
+    """Return these fields of each row of the customer that was handed over."""
+    table = team.tables["customer"]
+    return table.loc[table["customer_name"] == NAME, list(fields)].to_numpy().tolist()
 
 
 @pytest.fixture(scope="module")
@@ -83,11 +90,25 @@ def test_the_book_keeps_the_new_owner_and_why_a_grade_was_given(first_week):
     assert "120,000" in table.loc[NAME, "grade_basis"]
 
 
-def test_in_later_weeks_the_former_rep_is_warned_and_the_row_counts_for_the_new_one(first_week, tmp_path):
+def test_in_later_weeks_the_former_rep_is_told_and_the_row_counts_for_the_new_one(first_week, tmp_path):
     archive(tmp_path / "张三.xlsx", [{}])
     checked, team = run(tmp_path, FRIDAY + WEEK, [first_week[2]])
     assert told(checked, "handed_over", "conflict") == [("张三.xlsx", "handed_over", None)]
-    assert team.tables["customer"][["rep", "original_rep"]].to_numpy().tolist() == [["李四", "张三"]]
+    assert claims(team, "rep", "original_rep") == [["李四", "张三"]]
+
+
+def test_the_week_after_that_nothing_is_said_and_nothing_counts_for_the_former_rep(first_week, tmp_path):
+    for at in (1, 2):
+        inbox = tmp_path / f"inbox{at}"
+        inbox.mkdir()
+        archive(inbox / "张三.xlsx", [{"expected_amount": 1000 * at}])
+        folder = tmp_path / f"2026-W{47 + at}"
+        folder.mkdir()
+        checked, team = run(inbox, FRIDAY + at * WEEK, [first_week[2], *sorted(tmp_path.glob("2026-W*"))])
+        book.write_book(team, shipped("团队台账.xlsx"), folder / "团队台账.xlsx", WORDS)
+        assert told(checked, "handed_over") == ([("张三.xlsx", "handed_over", None)] if at == 1 else [])
+        assert claims(team, "rep", "expected_amount") == [["李四", 280000.0]]
+        assert counts(checked).returned == 0
 
 
 def test_where_both_list_it_the_new_owners_row_counts_alone(first_week, tmp_path):
@@ -95,7 +116,7 @@ def test_where_both_list_it_the_new_owners_row_counts_alone(first_week, tmp_path
     archive(tmp_path / "李四.xlsx", [{"contact_title": "厂长"}], rep="李四")
     checked, team = run(tmp_path, FRIDAY + WEEK, [first_week[2]])
     assert told(checked, "handed_over", "conflict") == [("张三.xlsx", "handed_over", "listed_by_both")]
-    assert team.tables["customer"][["rep", "source_file"]].to_numpy().tolist() == [["李四", "李四.xlsx"]]
+    assert claims(team, "rep", "source_file") == [["李四", "李四.xlsx"]]
 
 
 def test_an_unsigned_list_changes_no_owner(tmp_path):

@@ -14,7 +14,8 @@ from openpyxl import load_workbook
 
 from salesxl import intake, validate
 from salesxl.files.naming import natural
-from salesxl.model import Checked
+from salesxl.model import Checked, Submission
+from salesxl.rules.age import ages_of
 from salesxl.workspace import returns
 from salesxl.xlsx.marks import MARK_SHEET_PROPERTY
 from tests.sheets import AS_OF, RULES, WORDS, archive, check, handover, record, weekly
@@ -47,9 +48,9 @@ def marked(path: Path) -> Path:
 
 
 def standing(checked: Checked) -> list[str]:
-    """Return the files whose forms count."""
-    out = {int(n) for f in checked.frames.values() for n in f.loc[f["superseded"].astype(bool), "submission"]}
-    return sorted(s.file for n, s in enumerate(checked.submissions) if n not in out)
+    """Return the files whose forms count, with any of their rows."""
+    here = {int(n) for f in checked.frames.values() for n in f.loc[~f["superseded"], "submission"]}
+    return sorted(s.file for n, s in enumerate(checked.submissions) if n in here)
 
 
 OLD, NEW = "2026-11-20T01:00:00Z", "2026-11-20T09:30:00Z"
@@ -115,14 +116,26 @@ def test_an_archive_replaces_one_whose_customers_it_all_holds(tmp_path):
     assert "duplicate" not in {f.code for f in checked.findings}
 
 
-def test_archives_that_only_overlap_both_stand_and_the_customer_is_a_duplicate(tmp_path):
+def test_of_archives_that_only_overlap_both_stand_but_for_the_older_row(tmp_path):
     other = {"customer_name": "戊己科技有限公司", "customer_no": "CRM202610003"}
     archive(tmp_path / "a.xlsx", [ONE, TWO])
     archive(tmp_path / "b.xlsx", [TWO, other])
     checked = check(tmp_path)
     assert standing(checked) == ["a.xlsx", "b.xlsx"]
-    found = [(f.place.file, f.place.cell) for f in checked.findings if f.code == "duplicate"]
-    assert found == [("b.xlsx", "B4")]
+    assert "duplicate" not in {f.code for f in checked.findings}
+    found = [(f.place.file, f.facts["count"]) for f in checked.findings if f.code == "superseded"]
+    assert found == [("a.xlsx", 1)]
+    rows = checked.frames["customer"]
+    assert rows.loc[rows["superseded"], ["submission", "row"]].to_numpy().tolist() == [[0, 5]]
+
+
+@pytest.mark.parametrize(("stamps", "older"), [((OLD, NEW), "a.xlsx"), ((NEW, OLD), "b.xlsx")])
+def test_of_archives_that_overlap_the_row_of_the_later_stamp_stands(tmp_path, stamps, older):
+    other = {"customer_name": "戊己科技有限公司", "customer_no": "CRM202610003"}
+    at(archive(tmp_path / "a.xlsx", [ONE, TWO]), stamps[0])
+    at(archive(tmp_path / "b.xlsx", [TWO, other]), stamps[1])
+    checked = check(tmp_path)
+    assert [f.place.file for f in checked.findings if f.code == "superseded"] == [older]
 
 
 def test_another_reps_archive_of_the_same_customers_replaces_nothing(tmp_path):
@@ -197,3 +210,45 @@ def test_a_marked_copy_replaces_its_original_whatever_was_mended(tmp_path):
     checked = check(original, other, tmp_path / "改好.xlsx")
     assert standing(checked) == ["别人.xlsx", "改好.xlsx"]
     assert [f.place.file for f in checked.findings if f.code == "superseded"] == ["周报.xlsx"]
+
+
+# ---- stamps that are not believed
+
+
+@pytest.mark.parametrize(
+    ("stamp", "counts", "told"),
+    [
+        ("2026-12-21T10:00:00Z", "周报.xlsx", []),  # 31 days after the run
+        ("2026-12-22T00:00:00Z", "周报(2).xlsx", ["周报.xlsx"]),
+        ("2036-11-20T08:00:00Z", "周报(2).xlsx", ["周报.xlsx"]),
+    ],
+)
+def test_a_stamp_of_long_after_the_run_is_not_believed_and_the_name_decides(tmp_path, stamp, counts, told):
+    at(weekly(tmp_path / "周报.xlsx", deals=1), stamp)
+    at(weekly(tmp_path / "周报(2).xlsx", deals=2), OLD)
+    checked = check(tmp_path)
+    assert standing(checked) == [counts]
+    found = [f for f in checked.findings if f.facts.get("why") == "stamp"]
+    assert [(f.place.file, f.severity, f.code) for f in found] == [
+        (name, "notice", "future_date") for name in told
+    ]
+    assert all("{" not in WORDS.message(f) for f in found)
+
+
+def test_where_all_stamps_are_after_the_run_they_count(tmp_path):
+    at(weekly(tmp_path / "周报.xlsx", deals=1), "2036-11-20T08:00:00Z")
+    at(weekly(tmp_path / "周报(2).xlsx", deals=2), "2036-11-19T08:00:00Z")
+    checked = check(tmp_path)
+    assert standing(checked) == ["周报.xlsx"]
+    assert "stamp" not in {f.facts.get("why") for f in checked.findings}
+
+
+def test_a_copy_stamped_before_the_file_it_was_made_from_is_ranked_by_name():
+    def form(file, digest, stamp, original=None):
+        return Submission(file, "周报", "weekly_report", (), modified=stamp, digest=digest, original=original)
+
+    forms = [form("b.xlsx", "2", OLD, original="1"), form("a.xlsx", "3", OLD)]
+    assert ages_of(forms, ["张三"] * 2, AS_OF).doubted == {}
+    found = ages_of(forms, ["张三"] * 2, AS_OF, {"1": NEW})
+    assert found.doubted == {0: "back"}
+    assert found.rank[1] < found.rank[0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from salesxl.checks import cells, contracts, customers, dates, figures, weeks
+from salesxl.checks import cells, contracts, customers, dates, figures, known, people, weeks
 from salesxl.checks.case import Case, Fault
 
 __all__ = ["RULES", "Case", "Fault", "Rule"]
@@ -32,8 +32,11 @@ RULES: tuple[Rule, ...] = (
     customers.handed_over,
     customers.conflict,
     customers.near_name,
-    customers.unknown_rep,
-    customers.nobody,
+    known.number_and_name,
+    known.suspected,
+    people.unknown_rep,
+    people.other_file,
+    people.nobody,
     customers.unknown_customer,
     figures.states,
     figures.grade,

@@ -29,7 +29,9 @@ class Case:
     """A batch under check: every stack, whose each submission is, the rules, the day and the week.
 
     ``as_of`` is the day on which the check is made; ``week`` is Monday and Sunday of the week under report.
-    ``out`` are submissions that another one supersedes: rules across forms leave them alone. ``moves`` are
+    ``out`` are submissions that another one supersedes: rules across forms leave them alone; so do they the
+    customers of which a newer archive of the rep has the row (``older``), and those that a rep has handed
+    over and whose new owner's row is at hand (``passed``), by their positions. ``moves`` are
     the signed handovers up to now (``ownership.MOVES``), ``past`` what earlier books say (``Team.past``).
     ``whole`` says that all that was handed in is here.
     """
@@ -44,6 +46,8 @@ class Case:
     moves: pd.DataFrame = default(default_factory=lambda: pd.DataFrame(columns=ownership.MOVES))
     past: Mapping[PastName, pd.DataFrame] = default(default_factory=dict)
     whole: bool = True
+    older: frozenset[int] = frozenset()
+    passed: frozenset[int] = frozenset()
     worked_out: dict[tuple[str, ...], Any] = default(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -93,8 +97,14 @@ class Case:
         return self.once(("stage", stack.spec.kind), lambda: stage_kinds(stage, self.rulebook))
 
     def inside(self, stack: Stack) -> pd.Series:
-        """Return which records belong to submissions that count."""
-        return ~stack.frame["submission"].isin(self.out)
+        """Return which records count: of submissions that do, and neither older ones nor passed over."""
+        counts = self.counting(stack)
+        return counts & ~counts.index.isin(self.passed) if stack.spec.kind == "customer" else counts
+
+    def counting(self, stack: Stack) -> pd.Series:
+        """Return which records count, with those of customers that were handed over."""
+        counts = ~stack.frame["submission"].isin(self.out)
+        return counts & ~counts.index.isin(self.older) if stack.spec.kind == "customer" else counts
 
     def owners(self, keys: pd.Series, reps: pd.Series) -> pd.DataFrame:
         """Return ``owner`` and ``day`` of the customers that these reps have handed over, by their index."""

@@ -5,42 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
-from salesxl import parsing
 from salesxl.checks.case import Case, Cell, Fault, error, notice, positions, warning
-from salesxl.recognition import EXTRA
-from salesxl.recognition.reps import ROSTER, may_name_reps
-from salesxl.rules.identity import near_pairs
-from salesxl.schemas import BY_ROW
+from salesxl.checks.listed import Row, carried, listed, repeated
+from salesxl.rules.identity import SEPARATOR, customer_keys, near_pairs
+from salesxl.rules.people import roster
 
 __all__ = [
     "conflict",
     "duplicate",
     "handed_over",
     "near_name",
-    "nobody",
     "opportunities",
     "same_person",
     "signatures",
     "unknown_customer",
-    "unknown_rep",
 ]
 
 MOST = 3
 """Names in one message of customers that share a telephone."""
 
-REPS = (
-    ("archive_head", "rep"),
-    ("log_head", "rep"),
-    ("record", "rep"),
-    ("weekly_report", "rep"),
-    ("handover", "from_rep"),
-    ("handover", "to_rep"),
-)
 REFERENCES = (
     "record",
     "visit",
@@ -53,24 +40,25 @@ REFERENCES = (
 
 
 def duplicate(case: Case) -> Iterator[Fault]:
-    """Report a customer that stands twice in one owner's archives, and a number that two customers bear.
+    """Report a customer that stands twice in an owner's archive, and a number that two customers bear.
 
-    The first stays, each later one is an error: two rows of one customer would count its amounts twice. What
-    a rep has handed over is its new owner's, and gives way to that one's own row (docs/domain.md 2.4).
+    The first stays, each later one is an error: two rows of one customer would count its amounts twice. Of
+    several files of a rep the newest row stands, which is none (``supersede``). What a rep has handed over is
+    its new owner's, and gives way to that one's own row (docs/domain.md 2.4).
     """
     stack = case.stacks["customer"]
-    for row, first in _repeated(_listed(case)):
+    for row, first in repeated(listed(case)):
         other = case.place_text(stack, first.at, "customer_name")
-        if row.given:
-            facts = {"why": "listed_by_both", "other": other, "to": row.owner}
-            yield error("handed_over", stack, row.at, "customer_name", day=row.given.date(), **facts)
-        else:
+        if not row.given:
             yield error("duplicate", stack, row.at, "customer_name", other=other)
+        elif _is_news(case, row):
+            facts = {"why": "listed_by_both", "other": other, "to": row.owner}
+            yield notice("handed_over", stack, row.at, "customer_name", day=row.given.date(), **facts)
     # a number that is none is a finding already
     sound = re.compile(stack.spec.column("customer_no").pattern or "")
     holders: dict[str, int] = {}
     told: set[tuple[str, str]] = set()
-    for row in _listed(case):
+    for row in listed(case):
         if row.key is None or row.number is None or (row.number, row.key) in told:
             continue
         told.add((row.number, row.key))
@@ -87,9 +75,9 @@ def _own_twice(case: Case) -> Iterator[Fault]:
     """Warn of a company's own number that stands with two customers of one rep."""
     stack = case.stacks["customer"]
     numbers = stack.frame["own_no"]
-    holders: dict[tuple[str, str | None], _Row] = {}
+    holders: dict[tuple[str, str | None], Row] = {}
     told: set[tuple[str, str | None, str]] = set()
-    for row in _listed(case):
+    for row in listed(case):
         number = numbers.at[row.at]
         if row.key is None or number is pd.NA or (number, row.owner, row.key) in told:
             continue
@@ -101,41 +89,55 @@ def _own_twice(case: Case) -> Iterator[Fault]:
 
 
 def handed_over(case: Case) -> Iterator[Fault]:
-    """Warn of a customer that a rep still lists though it was handed over in an earlier week.
+    """Tell, once, of a customer that a rep still lists though it was handed over in an earlier week.
 
-    In the week of the handover itself nothing is said: the archives were filled in side by side.
+    In the week of the handover itself nothing is said: the archives were filled in side by side. After the
+    first week that follows neither: the rep has signed for it.
     """
     stack = case.stacks["customer"]
-    twice = {row.at for row, _ in _repeated(_listed(case))}
+    twice = {row.at for row, _ in repeated(listed(case))}
     week = pd.Timestamp(case.week[0])
-    for row in _listed(case):
-        if row.given and row.given < week and row.at not in twice:
+    for row in listed(case):
+        if row.given and row.given < week and row.at not in twice and _is_news(case, row):
             facts = {"to": row.owner, "day": row.given.date()}
-            yield warning("handed_over", stack, row.at, "customer_name", **facts)
+            yield notice("handed_over", stack, row.at, "customer_name", **facts)
+
+
+def _is_news(case: Case, row: Row) -> bool:
+    """Say whether a handover came after the week before, or came in since: then no week has told of it."""
+    book, moves = case.past.get("customer"), case.past.get("moves")
+    if book is None or book.empty or moves is None or row.given is None:
+        return True
+    (key,) = customer_keys(pd.Series([row.name], dtype="string"))
+    known = (moves["key"] == key) & (moves["to_rep"] == row.owner) & (moves["day"] == row.given)
+    return bool(row.given >= book["week_start"].max()) or not known.any()
 
 
 def conflict(case: Case) -> Iterator[Fault]:
     """Warn, at each claim, of a customer that two reps claim (撞单): by its name, else by its telephone.
 
     One telephone under different names may be one customer, or one person who buys for two: the rep is asked.
+    Claims that stand in the state alone count as well; those of somebody off the roster are nobody's.
     """
     stack = case.stacks["customer"]
-    rows = [row for row in _listed(case) if row.key is not None and row.owner is not None]
+    known = roster(case.rulebook) if case.rulebook.has_roster else None
+    rows = [row for row in listed(case) if row.key is not None and row.owner is not None]
+    rows = [row for row in rows if known is None or row.owner in known] + carried(case)
     several = _several((row.key, row.owner) for row in rows)
     for row in rows:
-        if row.key in several:
+        if row.key in several and row.at >= 0:
             reps = tuple(sorted(several[row.key]))
             yield warning("conflict", stack, row.at, "customer_name", reps=reps)
-    phones = [(phone, row) for row in rows if row.contact for phone in row.contact.split("、")]
+    phones = [(phone, row) for row in rows if row.contact for phone in row.contact.split(SEPARATOR)]
     callers = _several((phone, row.owner) for phone, row in phones)
     called = _several((phone, row.key) for phone, row in phones if phone in callers)
-    bearers: dict[str, dict[int, _Row]] = {}
+    bearers: dict[str, dict[int, Row]] = {}
     for phone, row in phones:
         if phone in called:
             bearers.setdefault(phone, {})[row.at] = row
     for phone, mine in sorted(bearers.items()):
         for row in mine.values():
-            if row.key in several:
+            if row.key in several or row.at < 0:
                 continue
             others = dict.fromkeys(other.name for other in mine.values() if other.key != row.key)
             facts = {"why": "phone", "phone": phone, "reps": tuple(sorted(callers[phone]))}
@@ -146,66 +148,24 @@ def conflict(case: Case) -> Iterator[Fault]:
 def near_name(case: Case) -> Iterator[Fault]:
     """Suggest, at the later of two rows, that two names which differ by a slip may mean one customer."""
     stack = case.stacks["customer"]
-    first: dict[str, _Row] = {}
-    for row in _listed(case):
+    first: dict[str, Row] = {}
+    for row in listed(case):
         if row.key is not None:
             first.setdefault(row.key, row)
     least = float(case.rulebook.parameters.near_name_likeness)
     pairs = near_pairs(pd.Series(list(first), dtype="string"), least)
     places = [(sorted((first[one].at, first[other].at)), share) for one, other, share in pairs]
     names = {row.at: row.name for row in first.values()}
+    bare = dict(zip(names, customer_keys(pd.Series(list(names.values()), dtype="string")), strict=True))
     for (earlier, later), share in sorted(places):
+        if bare[earlier] == bare[later]:
+            continue  # that is said by ``known``
         facts = {
             "other_name": names[earlier],
             "other": case.place_text(stack, earlier, "customer_name"),
             "likeness": f"{share:.0%}",
         }
         yield notice("near_name", stack, later, "customer_name", **facts)
-
-
-class _Row(NamedTuple):
-    """A customer on an archive that counts; what is not known is None.
-
-    ``owner`` is the rep unless a signed handover says otherwise; then ``given`` is its day.
-    """
-
-    at: int
-    key: str | None
-    name: str | None
-    number: str | None
-    contact: str | None
-    owner: str | None
-    given: pd.Timestamp | None
-
-
-def _listed(case: Case) -> list[_Row]:
-    """Return the customers on archives that count, and whose they are now."""
-    return case.once(("listed",), lambda: _read_lists(case))
-
-
-def _read_lists(case: Case) -> list[_Row]:
-    stack = case.stacks["customer"]
-    keys, reps = case.keys(stack), case.rep_of(stack)
-    columns = (keys, *(stack.frame[name] for name in ("customer_name", "customer_no", "contact")), reps)
-    told = ([None if value is pd.NA else value for value in column.tolist()] for column in columns)
-    rows = map(_Row._make, zip(keys.index.tolist(), *told, repeat(None), strict=False))
-    moved = case.owners(keys, reps)
-    days = zip(moved["owner"], moved["day"], strict=True)
-    now = {at: {"owner": owner, "given": day} for at, (owner, day) in zip(moved.index, days, strict=True)}
-    return [
-        row._replace(**now[row.at]) if row.at in now else row
-        for row, counts in zip(rows, case.inside(stack).tolist(), strict=True)
-        if counts
-    ]
-
-
-def _repeated(rows: list[_Row]) -> Iterator[tuple[_Row, _Row]]:
-    """Yield each row whose customer its owner has already, with the first one; given rows come last."""
-    first: dict[tuple[str, str | None], _Row] = {}
-    for row in sorted((row for row in rows if row.key is not None), key=lambda row: row.given is not None):
-        one = first.setdefault((str(row.key), row.owner), row)
-        if one is not row:
-            yield row, one
 
 
 def _several(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, set[Any]]:
@@ -219,50 +179,17 @@ def _several(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, set[Any]]:
     return several
 
 
-def unknown_rep(case: Case) -> Iterator[Fault]:
-    """Warn of a rep who is not on the roster; without a roster nothing is said."""
-    if not case.rulebook.has_roster:
-        return
-    roster = {parsing.name(m.name).value for m in case.rulebook.members}
-    for kind, name in REPS:
-        stack = case.stacks[kind]
-        values = stack.frame[name]
-        for at in positions(values.notna() & ~values.isin(roster)):
-            yield warning("unknown_reference", stack, at, name, why="roster")
-    for kind in BY_ROW:
-        stack = case.stacks[kind]
-        rows = stack.frame[["submission", "rep"]].dropna()
-        for at in rows[~rows["rep"].isin(roster)].drop_duplicates().index.tolist():
-            yield warning("unknown_reference", stack, at, "rep", why="roster")
-
-
-def nobody(case: Case) -> Iterator[Fault]:
-    """Report rows that no card, no file name and no cell gives to a rep: nobody would hear of them.
-
-    Where the column of reps stands, at each row; else once a form, at its first row, with the columns that
-    may be theirs.
-    """
-    choices = {ROSTER: [m.name for m in case.rulebook.members]}
-    for kind in BY_ROW:
-        stack = case.stacks[kind]
-        lost = case.rep_of(stack).isna() & case.inside(stack)
-        for at in positions(lost & stack.present["rep"] & ~stack.flagged["rep"]):
-            yield error("required", stack, at, "rep")
-        whole = stack.frame.loc[lost & ~stack.present["rep"], "submission"].drop_duplicates()
-        for at in whole.index.tolist():
-            block = case.submissions[int(whole[at])].block(kind)
-            typed = block.values.items() if block else ()
-            columns = {name.removeprefix(EXTRA): values for name, values in typed if name.startswith(EXTRA)}
-            headers = may_name_reps(columns, choices)
-            yield warning("required", stack, at, "rep", why="nobody", headers=headers)
-
-
 def unknown_customer(case: Case) -> Iterator[Fault]:
-    """Warn of a customer who is in no archive; only of reps whose archive is at hand."""
+    """Warn of a customer who is in no archive, nor in the state; only of reps whose archive is at hand."""
     archive = case.stacks["customer"]
     owned = case.rep_of(archive)
     known = set(case.keys(archive).dropna().tolist())
-    with_archive = owned.dropna().unique().tolist()
+    with_archive = set(owned.dropna())
+    book = case.past.get("customer")
+    if book is not None and not book.empty:
+        with_archive |= set(book["rep"].dropna())
+        former = book["former_names"].dropna().str.split(SEPARATOR).explode()
+        known |= set(customer_keys(pd.concat([book["customer_name"], former])).dropna())
     if not known:
         return
     pools: dict[Any, tuple[Cell, ...]] = {}

@@ -274,8 +274,9 @@ def due(week: tuple[dt.date, dt.date], rulebook: Rulebook) -> dt.date:
 def missing(case: Case) -> Iterator[Fault]:
     """Warn of each member on the roster without a weekly report, once the day has come on which it is due.
 
-    Who handed one in for another week is told so at its date. A report that names nobody of the roster may
-    be the one that is missing. Where single files are checked, those of everybody else are not to be seen.
+    What an earlier week took in counts too. Who handed one in for another week is told so at its date. A
+    report that names nobody of the roster may be the one that is missing. Where single files are checked,
+    those of everybody else are not to be seen.
     """
     if not case.rulebook.has_roster or case.as_of < due(case.week, case.rulebook):
         return
@@ -287,6 +288,8 @@ def missing(case: Case) -> Iterator[Fault]:
         frame["week_start"].isna() | frame["week_end"].isna() | (frame["week_start"] == monday)
     )
     handed_in = set(reps[of_week].dropna())
+    if (before := case.past.get("weekly_report")) is not None:
+        handed_in |= set(before.loc[(before["week_start"] == monday).fillna(False), "rep"].dropna())
     roster = {parsing.name(m.name).value for m in case.rulebook.members}
     unclaimed = tuple(("weekly_report", at, "rep") for at in positions(of_week & ~reps.isin(roster)))
     elsewhere = {str(reps[at]): at for at in positions(counting & ~of_week & reps.notna())}

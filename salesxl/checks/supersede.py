@@ -1,22 +1,23 @@
 """Which submission a later one replaces. docs/domain.md 1: files are handed in again once mended.
 
-Owns when one form stands for another of the same rep. Refuses: single rows; a customer listed twice is a
-``duplicate`` of ``checks``.
+Owns when one form stands for another of the same rep, and of archives that only overlap, which row does.
+Refuses: a customer listed twice in one file; that is a ``duplicate`` of ``checks``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from salesxl import parsing
-from salesxl.files.naming import natural
 from salesxl.model import Finding, Place, Severity, Submission
 from salesxl.parsing.frames import Stack
+from salesxl.rules.age import AHEAD, Ages
 
-__all__ = ["superseded"]
+__all__ = ["older_rows", "remark", "remarks_on_rows", "remarks_on_stamps", "superseded"]
 
 
 def superseded(
@@ -24,14 +25,15 @@ def superseded(
     reps: Sequence[str | None],
     by_rows: Mapping[int, set[str]],
     stacks: Mapping[str, Stack],
+    ages: Ages,
 ) -> dict[int, int]:
     """Return which submission (by number) is replaced by which; ``by_rows`` are the reps that rows name.
 
     Two forms of one rep in different files speak of the same thing when they cover the same: a weekly report
     the same week, a process record the same customer and a talk they share, an archive or a handover list the
-    same customers. The later one stands (``_by_age``). An archive also replaces an earlier one whose
-    customers it all holds; one that only overlaps replaces nothing. A copy that was returned with marks on
-    it replaces the very file that they were made for, whatever the mended one speaks of.
+    same customers. The later one stands (``rules.age``). An archive also replaces an earlier one whose
+    customers it all holds; of one that only overlaps, single rows (``older_rows``). A copy that was returned
+    with marks on it replaces the very file that they were made for, whatever the mended one speaks of.
     """
     replaced = _originals(submissions)
     groups: dict[tuple[str, str], list[int]] = {}
@@ -44,7 +46,7 @@ def superseded(
     concerned = {number for numbers in several for number in numbers}
     covers, talks = _covers(submissions, reps, stacks, concerned), _talks(stacks["communication"], concerned)
     for numbers in several:
-        ordered = _by_age([number for number in numbers if covers[number]], submissions)
+        ordered = sorted((number for number in numbers if covers[number]), key=ages.rank.__getitem__)
         for place, early in enumerate(ordered):
             for late in reversed(ordered[place + 1 :]):
                 apart = submissions[early].file != submissions[late].file
@@ -68,21 +70,31 @@ def _originals(submissions: Sequence[Submission]) -> dict[int, int]:
     return found
 
 
-def _by_age(numbers: Sequence[int], submissions: Sequence[Submission]) -> list[int]:
-    """Return submissions from the earliest to the latest.
+def older_rows(
+    submissions: Sequence[Submission],
+    customers: pd.DataFrame,
+    keys: pd.Series,
+    reps: pd.Series,
+    replaced: Collection[int],
+    ages: Ages,
+) -> dict[int, int]:
+    """Return the customers (by position) that a newer archive of their rep has too, with the row that stands.
 
-    What the workbook says of its last change counts first, since a mended file may bear any name; then a
-    copy that was returned with marks comes after the one that never was; then names in natural order
-    (周报.xlsx < 周报(2).xlsx). A file without a stamp keeps its place right behind the one before it by name.
+    ``keys`` and ``reps`` tell the rows of ``customers``; ``replaced`` are forms that another one replaces.
+    What the archives of a rep hold together is his archive.
     """
-    by_name = sorted(numbers, key=lambda n: (natural(submissions[n].file), n))
-    stamps: dict[int, str] = {}
-    last = ""
-    for number in by_name:
-        stamp = submissions[number].modified
-        stamps[number] = stamp or last
-        last = max(last, stamp or "")
-    return sorted(by_name, key=lambda n: (stamps[n], submissions[n].marked))
+    rows = pd.DataFrame({"key": keys, "rep": reps, "number": customers["submission"]}).dropna()
+    rows = rows[~rows["number"].isin(list(replaced))]
+    rows = rows[rows.duplicated(["key", "rep"], keep=False)]
+    numbers = sorted(rows["number"].unique().tolist(), key=ages.rank.__getitem__)
+    rank = {submissions[number].file: at for at, number in enumerate(numbers)}
+    newest: dict[tuple[str, str], tuple[int, int]] = {}
+    age_of = [rank[submissions[number].file] for number in rows["number"].tolist()]
+    told = list(zip(rows.index.tolist(), rows["key"].tolist(), rows["rep"].tolist(), age_of, strict=True))
+    for at, key, rep, age in told:
+        if (key, rep) not in newest or age > newest[key, rep][0]:
+            newest[key, rep] = age, at
+    return {at: newest[key, rep][1] for at, key, rep, age in told if age < newest[key, rep][0]}
 
 
 def _go_on(early: frozenset[Any] | None, late: frozenset[Any] | None) -> bool:
@@ -107,6 +119,30 @@ def remark(early: Submission, late: Submission) -> Finding:
         Place(early.file, early.sheet),
         facts={"other": f"{late.file} › {late.sheet}"},
     )
+
+
+def remarks_on_stamps(submissions: Sequence[Submission], ages: Ages) -> Iterator[Finding]:
+    """Yield a notice at each file whose stamp is not believed."""
+    told: set[str] = set()
+    for number, why in sorted(ages.doubted.items()):
+        one = submissions[number]
+        if one.file not in told:
+            told.add(one.file)
+            code = "future_date" if why == AHEAD else "date_order"
+            place = Place(one.file, one.sheet)
+            yield Finding(code, Severity.NOTICE, place, value=one.modified, facts={"why": "stamp"})
+
+
+def remarks_on_rows(
+    submissions: Sequence[Submission], customers: pd.DataFrame, older: Mapping[int, int]
+) -> Iterator[Finding]:
+    """Yield a notice for each two archives of which the later one has rows of the earlier."""
+    number = customers["submission"].tolist()
+    pairs = Counter((number[at], number[other]) for at, other in older.items())
+    for (early, late), count in sorted(pairs.items()):
+        one, other = submissions[early], submissions[late]
+        facts = {"why": "rows", "count": count, "other": f"{other.file} › {other.sheet}"}
+        yield Finding("superseded", Severity.NOTICE, Place(one.file, one.sheet), facts=facts)
 
 
 SPEAKS_OF = {

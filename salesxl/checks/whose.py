@@ -6,13 +6,14 @@ their own rep (``Case.rep_of``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from salesxl import parsing, schemas
+from salesxl import schemas
 from salesxl.model import Finding, Place, Severity, Submission
 from salesxl.parsing.frames import Stack
 from salesxl.rulebook import Rulebook
+from salesxl.rules.people import former_names, roster
 
 __all__ = ["in_rows", "known", "named_by", "reps_of", "spelled"]
 
@@ -39,7 +40,7 @@ def reps_of(
             reps[int(number)] = str(rep)
     rows = in_rows(stacks)
     names = known([*reps, *(rep for named in rows.values() for rep in named)], rulebook)
-    everyone, members = spelled(names), spelled(known((), rulebook))
+    everyone, members = spelled(names, rulebook), spelled(roster(rulebook), rulebook)
     alone = {number: {rep} for number, rep in enumerate(reps) if rep}
     by_file: dict[str, list[tuple[int, set[str]]]] = {}
     for number, submission in enumerate(submissions):
@@ -86,14 +87,15 @@ def in_rows(stacks: Mapping[str, Stack]) -> dict[int, set[str]]:
     return found
 
 
-def known(reps: Sequence[str | None], rulebook: Rulebook) -> set[str]:
+def known(reps: Sequence[str | None], rulebook: Rulebook) -> frozenset[str]:
     """Return every name that a rep goes by: on the roster as it is read, and on the forms."""
-    return {str(parsing.name(m.name).value) for m in rulebook.members} | {r for r in reps if r}
+    return roster(rulebook) | {r for r in reps if r}
 
 
-def spelled(known: set[str]) -> dict[str, str]:
-    """Return names by their spelling without spaces, the longest first."""
-    bare = {"".join(name.split()): name for name in sorted(known)}
+def spelled(known: Collection[str], rulebook: Rulebook) -> dict[str, str]:
+    """Return names by their spelling without spaces, former ones too, the longest first."""
+    every = former_names(rulebook) | {name: name for name in sorted(known)}
+    bare = {"".join(name.split()): meant for name, meant in every.items()}
     return {name: bare[name] for name in sorted(bare, key=lambda n: (-len(n), n))}
 
 

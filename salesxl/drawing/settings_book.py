@@ -182,6 +182,7 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
                 name: getattr(m, name)
                 for name in ("name", "team", "region", "product_line", "manager", "joined", "left")
             }
+            | {"former_names": _items(m.former_names)}
             for m in rules.members
         ],
         "target": [

@@ -105,7 +105,9 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
         Kind.TICKED: lambda v: _ticked(parsing.one_ticked(v, names, aliases, manner), names, home),
     }
     if column.field in PEOPLE:
-        spelled = {_bare(str(got)): str(got) for m in rulebook.members if (got := parsing.name(m.name).value)}
+        told = [(m.name, name) for m in rulebook.members for name in m.former_names]
+        told += [(m.name, m.name) for m in rulebook.members]
+        spelled = {_bare(name): str(got) for whose, name in told if (got := parsing.name(whose).value)}
         return lambda v, _near, _unit: _person(v, spelled)
     if kind in DATED:
         dated = parsing.date if kind is Kind.DATE else parsing.moment
@@ -145,7 +147,10 @@ def _week_end(value: Any, near: dt.date | None, end: int) -> Tidied:
 
 
 def _person(value: Any, spelled: Mapping[str, str]) -> Tidied:
-    """Read a rep's name as the roster spells it: 刘　勇, padded to the width of three, is 刘勇."""
+    """Read a rep's name as the roster spells it: 刘　勇, padded to the width of three, is 刘勇.
+
+    A former name of a member is the present one.
+    """
     got = parsing.name(value)
     if got.value is None:
         return got

@@ -9,6 +9,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib import resources
@@ -22,6 +23,7 @@ __all__ = [
     "clean",
     "code_text",
     "customer_key",
+    "full_key",
     "is_blank",
     "is_nat",
     "is_picture",
@@ -51,6 +53,7 @@ LONGEST_BLANK = max(map(len, BLANK_WORDS))
 
 # Stripped from the end of a company's name, longest first, as often as one is found (docs/domain.md 4).
 COMPANY_SUFFIXES = ("有限责任公司", "股份有限公司", "集团有限公司", "有限公司", "股份", "集团", "公司")
+LEGAL_FORMS = ("有限责任公司", "有限公司")
 
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣─━ｰ", "-") | {"〜": "~", "∼": "~"})
@@ -213,16 +216,30 @@ def customer_key(customer: str) -> str:
     at the end; a name made of nothing else keeps it, so the key is empty only for an empty name. Kept for the
     names seen before, since every rule across forms asks again.
     """
-    key = customer
-    if not _HAN.fullmatch(customer):
-        key = _BRACKETS.sub("", _SPACES.sub("", clean(customer))).casefold()
+    key = _bare(customer)
     while (shorter := _without_suffix(key)) and shorter != key:
         key = shorter
     return key
 
 
-def _without_suffix(company: str) -> str:
-    for suffix in COMPANY_SUFFIXES:
+@lru_cache(maxsize=1 << 18)
+def full_key(customer: str) -> str:
+    """Return the form in which two spellings are one customer beyond doubt (docs/domain.md 4.2).
+
+    As ``customer_key``, but 集团, 股份 and 公司 stay: a group and its daughter may be two customers.
+    """
+    key = _bare(customer)
+    return _without_suffix(key, LEGAL_FORMS) or key
+
+
+def _bare(customer: str) -> str:
+    if _HAN.fullmatch(customer):
+        return customer
+    return _BRACKETS.sub("", _SPACES.sub("", clean(customer))).casefold()
+
+
+def _without_suffix(company: str, suffixes: Sequence[str] = COMPANY_SUFFIXES) -> str:
+    for suffix in suffixes:
         if company.endswith(suffix):
             return company[: -len(suffix)]
     return company

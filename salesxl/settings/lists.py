@@ -88,15 +88,17 @@ def stages(sheet: Sheet, lists: Lists) -> tuple[Stage, ...]:
     )
 
 
-def _own_aliases(sheet: Sheet, entry: Entry, owners: dict[str, int]) -> tuple[str, ...]:
+def _own_aliases(
+    sheet: Sheet, entry: Entry, owners: dict[str, int], name: str = "aliases"
+) -> tuple[str, ...]:
     """Return a row's aliases without those that already mean another row; ``owners`` grows with them."""
     kept = []
-    for alias in entry["aliases"] or ():
+    for alias in entry[name] or ():
         other = owners.setdefault(parsing.choice_key(alias), entry.row)
         if other == entry.row:
             kept.append(alias)
         else:
-            sheet.fault("duplicate", entry, "aliases", why="settings", value=alias, other=other)
+            sheet.fault("duplicate", entry, name, why="settings", value=alias, other=other)
     return tuple(kept)
 
 
@@ -218,4 +220,10 @@ def members(sheet: Sheet) -> tuple[Member, ...]:
             joined,
             left,
         )
+    owners = {parsing.choice_key(member.name): first[name] for name, member in found.items()}
+    for entry in sheet.sound:
+        if first[name := compact(entry["name"])] == entry.row:
+            found[name] = replace(
+                found[name], former_names=_own_aliases(sheet, entry, owners, "former_names")
+            )
     return tuple(found.values())

@@ -14,9 +14,9 @@ import pandas as pd
 from salesxl import schemas
 from salesxl.rulebook import Rulebook
 from salesxl.rules import ownership
-from salesxl.rules.identity import customer_keys
+from salesxl.rules.identity import SEPARATOR, customer_keys
 from salesxl.state import absence, claims
-from salesxl.state.identity import SEPARATOR, known, known_by, recognised
+from salesxl.state.identity import believed_numbers, known, known_by, recognised
 from salesxl.state.incoming import Incoming
 from salesxl.state.overlay import overlaid
 
@@ -64,6 +64,7 @@ def joined(
     here = listed.assign(who=recognised(listed, index, ()))
     whole = absence.whole_archives(state, here, come, monday, rulebook)
     rows = rows.assign(who=recognised(rows, index, whole))
+    rows = rows.assign(customer_no=believed_numbers(rows, index))
     rows = _to_receivers(rows, state, moves, come, rulebook)
     who = known_by(state)
     keys = list(zip(who.tolist(), state["rep"].tolist(), strict=True))

@@ -6,17 +6,15 @@ renamed one, where two further signs agree. Owns matching. Refuses: merging on o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from salesxl.parsing.text import customer_key
-from salesxl.rules.identity import customer_keys
+from salesxl.parsing.text import customer_key, full_key
+from salesxl.rules.identity import SEPARATOR, Signs, customer_keys, full_keys, signs_of, told_apart
 
-__all__ = ["Known", "known", "known_by", "recognised"]
-
-SEPARATOR = "、"
+__all__ = ["Known", "believed_numbers", "known", "known_by", "recognised"]
 
 
 def known_by(customers: pd.DataFrame) -> pd.Series:
@@ -28,27 +26,6 @@ def known_by(customers: pd.DataFrame) -> pd.Series:
     return number.fillna(customer_keys(customers.loc[blank, "customer_name"]))
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """What tells a customer beside its name: telephones and e-mails, the contact, and the first contact."""
-
-    phones: frozenset[str]
-    contact: str | None
-    first: object
-
-    def agree(self, other: Signs) -> bool:
-        """Say whether one sign is the same: enough beside a number."""
-        first = self.first is not None and self.first == other.first
-        same = self.contact is not None and self.contact == other.contact
-        return bool(self.phones & other.phones) or same or first
-
-    def agree_twice(self, other: Signs) -> bool:
-        """Say whether a telephone or e-mail agrees, and the contact or the first contact."""
-        first = self.first is not None and self.first == other.first
-        same = self.contact is not None and self.contact == other.contact
-        return bool(self.phones & other.phones) and (same or first)
-
-
 @dataclass(slots=True)
 class Known:
     """The customers of a state by all that tells them: name, former name, number, a company's own number."""
@@ -58,13 +35,22 @@ class Known:
     former: dict[str, str] = field(default_factory=dict)
     own: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     called: dict[str, str] = field(default_factory=dict)
+    spelled: dict[str, set[str]] = field(default_factory=dict)
     signs: dict[str, list[Signs]] = field(default_factory=dict)
     of_rep: dict[str, list[str]] = field(default_factory=dict)
 
-    def named(self, key: str) -> str | None:
-        """Return who bears a name, or once bore it; present names go first."""
-        bearers = self.names.get(key)
-        return bearers[0] if bearers else self.former.get(key)
+    def named(self, key: str, full: str, rep: str, signs: Signs) -> str | None:
+        """Return who bears a name, or once bore it; present names go first, and the rep's own customer.
+
+        Who bears it only without 集团, 股份 or 公司 is another customer, unless a telephone or the contact
+        agrees.
+        """
+        bearers = self.names.get(key, ())
+        found = [one for one in bearers if full in map(full_key, self.spelled[one])]
+        found = found or [one for one in bearers if any(signs.alike(mine) for mine in self.signs[one])]
+        if len(found) > 1:
+            found = [one for one in found if one in self.of_rep.get(rep, ())] or found
+        return found[0] if found else None if bearers else self.former.get(key)
 
     def agrees(self, who: str, signs: Signs) -> bool:
         """Say whether one sign of a customer is as on any of its rows."""
@@ -76,10 +62,11 @@ def known(customers: pd.DataFrame) -> Known:
     found = Known()
     who = known_by(customers)
     former = customers["former_names"] if "former_names" in customers else pd.Series(index=customers.index)
-    for one, number, name, rep, own, before, signs in zip(
+    for one, number, name, spelled, rep, own, before, signs in zip(
         who.tolist(),
         customers["customer_no"].tolist(),
         customer_keys(customers["customer_name"]).tolist(),
+        customers["customer_name"].tolist(),
         customers["rep"].tolist(),
         customers["own_no"].tolist(),
         former.tolist(),
@@ -94,6 +81,7 @@ def known(customers: pd.DataFrame) -> Known:
         if one not in bearers:
             bearers.append(one)
         found.called.setdefault(one, name)
+        found.spelled.setdefault(one, set()).add(spelled)
         if own is not pd.NA and rep is not pd.NA:
             found.own.setdefault((rep, own), set()).add(one)
         if rep is not pd.NA:
@@ -103,14 +91,6 @@ def known(customers: pd.DataFrame) -> Known:
                 found.former.setdefault(customer_key(old), one)
         found.signs.setdefault(one, []).append(signs)
     return found
-
-
-def signs_of(customers: pd.DataFrame) -> Iterator[Signs]:
-    """Yield what tells each row's customer beside its name."""
-    columns = (customers[name].tolist() for name in ("contact", "contact_name", "first_contact"))
-    for contact, name, first in zip(*columns, strict=True):
-        phones = frozenset() if pd.isna(contact) else frozenset(str(contact).split(SEPARATOR))
-        yield Signs(phones, None if pd.isna(name) else str(name), None if pd.isna(first) else first)
 
 
 def recognised(rows: pd.DataFrame, before: Known, whole: Collection[str]) -> pd.Series:
@@ -124,33 +104,53 @@ def recognised(rows: pd.DataFrame, before: Known, whole: Collection[str]) -> pd.
     for rep, key in zip(rows["rep"].tolist(), keys.tolist(), strict=True):
         if rep is not pd.NA and key is not pd.NA:
             listed.setdefault(rep, set()).add(key)
-    numbers = _numbers_by_key(rows, keys)
+    apart, fulls = told_apart(rows), full_keys(rows["customer_name"])
+    apart = apart.where(~keys.isin(list(before.names)), fulls)  # not who the state has under that name
+    numbers = _numbers_by_key(rows, apart, before)
     found: list[str | None] = []
     columns = (rows[name].tolist() for name in ("rep", "customer_no", "own_no"))
-    for key, rep, number, own, signs in zip(keys.tolist(), *columns, signs_of(rows), strict=True):
+    told = (part.tolist() for part in (keys, fulls, apart))
+    for key, full, new, rep, number, own, signs in zip(*told, *columns, signs_of(rows), strict=True):
         if key is pd.NA:
             found.append(None)
             continue
         at = before.numbers.get(number) if number is not pd.NA else None
         if at is not None and before.called.get(at) != key and not before.agrees(at, signs):
             at = None  # a number that is another customer's: checks say so at its cell
-        at = at or before.named(key)
+        at = at or before.named(key, full, rep, signs)
         if at is None and own is not pd.NA:
             mine = before.own.get((rep, own), set())
             at = next(iter(mine)) if len(mine) == 1 else None
         if at is None and rep in whole:
             at = _renamed(rep, signs, before, listed[rep])
-        found.append(at or numbers.get(key, key))
+        found.append(at or numbers.get(new, new))
     return pd.Series(pd.array(found, dtype="string"), index=rows.index)
 
 
-def _numbers_by_key(rows: pd.DataFrame, keys: pd.Series) -> dict[str, str]:
-    """Return the number that stands with a name, the lowest of several."""
+def _numbers_by_key(rows: pd.DataFrame, keys: pd.Series, before: Known) -> dict[str, str]:
+    """Return the number that stands with a name, the lowest of several; of two with one, the first's."""
+    holders: dict[str, str] = {}
     lowest: dict[str, str] = {}
     both = (keys.notna() & rows["customer_no"].notna()).to_numpy(dtype=bool)
     for key, number in zip(keys[both].tolist(), rows["customer_no"][both].tolist(), strict=True):
-        lowest[key] = min(number, lowest.get(key, number))
+        if number not in before.numbers and holders.setdefault(number, key) == key:
+            lowest[key] = min(number, lowest.get(key, number))
     return lowest
+
+
+def believed_numbers(rows: pd.DataFrame, before: Known) -> pd.Series:
+    """Return the numbers of rows (with ``who``) without those that are another customer's.
+
+    A number is whose the state has it for, else the first customer's that bears it: two names are not one
+    customer for a number alone.
+    """
+    holders = dict(before.numbers)
+    numbers, who = rows["customer_no"].tolist(), rows["who"].tolist()
+    own = [
+        pd.isna(number) or pd.isna(one) or holders.setdefault(number, one) == one
+        for number, one in zip(numbers, who, strict=True)
+    ]
+    return rows["customer_no"].where(pd.Series(own, index=rows.index, dtype=bool))
 
 
 def _renamed(rep: str, signs: Signs, before: Known, listed: Collection[str]) -> str | None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from salesxl.files.naming import natural
-from salesxl.model import Checked, Submission
+from salesxl.model import Checked
+from salesxl.rules.age import ages_of
 
 __all__ = ["Incoming", "incoming"]
 
@@ -46,15 +46,20 @@ class Incoming:
         return found
 
 
-def incoming(checked: Checked, taken: Mapping[str, dt.date]) -> Incoming:
+def incoming(
+    checked: Checked, taken: Mapping[str, dt.date], days_ahead: int, stamps: Mapping[str, str] | None = None
+) -> Incoming:
     """Rank the forms of a batch; ``taken`` says by digest in which week a file first came in.
 
-    What came in later is newer; within a week the later stamp, then a marked copy, then the later name.
+    What came in later is newer; within a week ``rules.age`` says. Of ``stamps`` (by digest) more than
+    ``days_ahead`` after the run none is believed.
     """
     forms = checked.submissions
     monday = checked.week[0]
     weeks = [taken.get(form.digest or "", monday) for form in forms]
-    order = sorted(range(len(forms)), key=lambda n: (weeks[n], *_stamp(forms[n]), n))
+    last_day = checked.as_of + dt.timedelta(days=days_ahead)
+    rank = ages_of(forms, checked.reps, last_day, stamps).rank
+    order = sorted(range(len(forms)), key=lambda n: (weeks[n], rank[n]))
     age = np.empty(len(forms), dtype="int64")
     age[order] = np.arange(len(forms))
     here: dict[str, dict[int, frozenset[str]]] = {}
@@ -64,10 +69,6 @@ def incoming(checked: Checked, taken: Mapping[str, dt.date]) -> Incoming:
             here.setdefault(block.kind, {})[number] = fields
     stamps = pd.Series(pd.array([pd.Timestamp(week) for week in weeks], dtype="datetime64[us]"))
     return Incoming(age, stamps, here, _scopes(checked), checked.reps, _unsure(checked))
-
-
-def _stamp(form: Submission) -> tuple[str, bool, object]:
-    return form.modified or "", form.marked, natural(form.file)
 
 
 def _scopes(checked: Checked) -> dict[int, str | None]:

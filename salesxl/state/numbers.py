@@ -11,13 +11,14 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from salesxl.rules.identity import customer_keys
+from salesxl.rules.identity import full_keys
 
 __all__ = ["given", "registered"]
 
 
 def given(
     customers: pd.DataFrame,
+    who: pd.Series,
     register: pd.DataFrame,
     elsewhere: Iterable[tuple[pd.Series, pd.Series]],
     typed: Iterable[str],
@@ -26,14 +27,14 @@ def given(
     """Return each customer's number: its own, else the one that its name bears elsewhere, else the next.
 
     CRM + yyyymm + a running number of at least three digits; the month is that of the first contact, of
-    ``undated`` where a team's form does not have it. ``register`` (customer_no, customer_name) are the
-    numbers ever given, ``elsewhere`` names as compared with the numbers typed beside them, ``typed`` numbers
-    that stand anywhere, on rows held back too: they are nobody else's. Two reps who claim one customer get
-    one number.
+    ``undated`` where a team's form does not have it. ``who`` tells each row's customer: rows of one customer
+    get one number, names that are equal only without 集团, 股份 or 公司 do not. ``register`` (customer_no,
+    customer_name) are the numbers ever given, ``elsewhere`` full keys of names with the numbers typed beside
+    them, ``typed`` numbers that stand anywhere, on rows held back too: they are nobody else's.
     """
-    keys = customer_keys(customers["customer_name"])
+    keys = full_keys(customers["customer_name"])
     known: dict[str, str] = {}
-    registered_keys = customer_keys(register["customer_name"])
+    registered_keys = full_keys(register["customer_name"])
     borne = customers["customer_no"].notna() & keys.notna()
     bearers = dict(zip(customers["customer_no"][borne], keys[borne], strict=True))
     for key, number in zip(registered_keys, register["customer_no"], strict=True):
@@ -53,14 +54,17 @@ def given(
         if running.isdecimal():
             used[month] = max(used.get(month, 0), int(running))
     new = customers["customer_no"].isna()
-    asked = pd.DataFrame({"day": customers["first_contact"][new], "key": keys[new]})
+    asked = pd.DataFrame({"day": customers["first_contact"][new], "key": keys[new], "who": who[new]})
     order = asked.dropna(subset=["key"]).sort_values(["day", "key"], kind="stable")
-    for day, key in order.itertuples(index=False, name=None):
+    of_who = {one: known[key] for key, one in zip(order["key"], order["who"], strict=True) if key in known}
+    for day, key, one in order.itertuples(index=False, name=None):
         first = undated if pd.isna(day) else day
-        if key not in known and first is not None:
+        if key not in known and one not in of_who and first is not None:
             month = f"CRM{first:%Y%m}"
             used[month] = used.get(month, 0) + 1
-            known[key] = f"{month}{used[month]:03d}"
+            of_who[one] = f"{month}{used[month]:03d}"
+        if key not in known and one in of_who:
+            known[key] = of_who[one]
     numbers = customers["customer_no"].copy()
     numbers[new] = pd.array([known.get(key) for key in keys[new].tolist()], dtype="string")
     return numbers

@@ -200,10 +200,10 @@ def _form_rows(checked: Checked) -> Iterator[dict[str, Any]]:
         yield {
             "rep": checked.reps[number],
             "form": submission.form,
-            "status": _status(read, accepted, superseded > 0),
+            "status": _status(read, accepted, superseded),
             "read": read,
             "accepted": accepted,
-            "returned": 0 if superseded else read - accepted,
+            "returned": read - accepted - superseded,
             **{name: amounts.get(number) for name, amounts in held.items()},
             **skipped[number],
             "errors": sum(f.severity is Severity.ERROR for f in mine),
@@ -233,10 +233,10 @@ def _by_form(checked: Checked) -> dict[int, list[Finding]]:
     return found
 
 
-def _status(read: int, accepted: int, superseded: bool) -> str:
-    if superseded:
+def _status(read: int, accepted: int, superseded: int) -> str:
+    if superseded and superseded == read:
         return "superseded"
-    if accepted == read:
+    if accepted + superseded == read:
         return "accepted"
     return "partly" if accepted else "returned"
 

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from salesxl.messages import Words
-from salesxl.model import History, TableName, Team
+from salesxl.model import History, PastName, TableName, Team
 from salesxl.rulebook import Rulebook
+from salesxl.rules.people import with_present_names
 from salesxl.state.changes import changes
 from salesxl.state.claims import counted
 from salesxl.state.fold import blank, deals, fold, moves_of
@@ -24,7 +25,7 @@ from salesxl.state.numbers import registered
 from salesxl.tables import TABLES
 from salesxl.workspace.book import read_book
 
-__all__ = ["history", "state_of"]
+__all__ = ["history", "history_of", "state_of"]
 
 
 PLACE = ["source_file", "source_sheet"]
@@ -50,9 +51,19 @@ def history(weeks: Sequence[Path], words: Words, rulebook: Rulebook, later: Sequ
     if latest is None:
         return History(register=pd.concat(register, ignore_index=True) if register else None)
     every = pd.concat(register, ignore_index=True).drop_duplicates("customer_no", ignore_index=True)
-    seen = latest.tables["customer"].assign(week_start=pd.Timestamp(latest.week[0]))
-    given = moves_of(latest.tables, pd.Timestamp(latest.week[1]), latest.as_of)
-    return History(tables={"customer": seen, "moves": given}, latest=latest, register=every)
+    return replace(history_of(latest, rulebook), register=every)
+
+
+def history_of(latest: Team, rulebook: Rulebook) -> History:
+    """Return what a state tells the week after it; checks see reps under their present names."""
+    told = with_present_names(latest.tables, rulebook)
+    tables: dict[PastName, pd.DataFrame] = {
+        "customer": told["customer"].assign(week_start=pd.Timestamp(latest.week[0])),
+        "moves": moves_of(told, pd.Timestamp(latest.week[1]), latest.as_of),
+        "weekly_report": told["weekly_report"],
+        "submission": told["submission"],
+    }
+    return History(tables=tables, latest=latest, register=latest.tables["number"])
 
 
 def state_of(books: Sequence[Path], words: Words, rulebook: Rulebook) -> Team | None:
