@@ -10,6 +10,7 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -24,10 +25,13 @@ from salesxl.rules.identity import customer_keys
 from salesxl.rules.money import total
 from salesxl.state.changes import changes
 from salesxl.state.claims import counted
+from salesxl.state.corrections import righted
 from salesxl.state.files import taken_before, with_earlier
 from salesxl.state.fold import blank, deals, fold
+from salesxl.state.identity import known_by
 from salesxl.state.incoming import incoming
 from salesxl.state.numbers import given, registered
+from salesxl.state.terms import read_today, terms_of
 from salesxl.tables import TABLES, book_words, conformed
 from salesxl.workspace import batch_report
 
@@ -49,7 +53,11 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     rows always do. Nothing depends on the order of the files but the order of rows, which is theirs.
     """
     past, needs = history or History(), needs_of(rulebook.fields)
-    before = {name: blank(name) for name in TABLES} | dict(past.latest.tables if past.latest else {})
+    raw: dict[TableName, pd.DataFrame] = {name: blank(name) for name in TABLES}
+    raw |= dict(past.latest.tables if past.latest else {})
+    policy = rulebook
+    today = read_today(replace(past.latest, tables=raw), policy) if past.latest else None
+    before, rulebook = (today.team.tables, today.rulebook) if today else (raw, policy)
     come = incoming(checked, taken_before(before["submission"]))
     monday, sunday = (pd.Timestamp(day) for day in checked.week)
     rows = _rows(checked, rulebook)
@@ -58,13 +66,16 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     rows["customer"] = listed.assign(team=listed["team"].fillna(look_up(listed["submission"], heads)))
     every = checked.frames["customer"]
     every = every[~every["superseded"].astype(bool)].reset_index(drop=True)
-    folded = fold(before, rows, every, come, (monday, sunday), checked.as_of, rulebook)
+    register = past.register if past.register is not None else before["number"]
+    right = righted(before, rows, every, register, monday, rulebook)
+    told = [_by_settings(raw, before, monday), right.told]
+    before, rows = right.before, right.rows
+    folded = fold(before, rows, right.listed, come, (monday, sunday), checked.as_of, rulebook)
     tables: dict[TableName, pd.DataFrame] = dict(folded.tables)
     met = _met(tables["communication"])
     keys = customer_keys(tables["customer"]["customer_name"])
     customer = needs.spec(schemas.block_spec("customer"))
     undated = None if customer.column("first_contact").required else checked.as_of
-    register = past.register if past.register is not None else before["number"]
     numbered = _numbered_customers(tables["customer"], rows, register, past, checked, undated)
     customers = numbered.assign(last_contact=_last_contact(numbered, keys, met))
     customers = _graded(customers, keys, met, checked.as_of, rulebook)
@@ -75,12 +86,28 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     tables["number"] = registered(register, tables["customer"], monday)
     tables["deal"] = deals(before["deal"], tables["customer"], monday, rulebook)
     if past.latest is not None:
-        told = changes(before, tables, folded.who, monday, folded.causes)
-        tables["change"] = pd.concat([before["change"], told], ignore_index=True)
+        told.append(changes(before, tables, folded.who, monday, folded.causes))
+    parts = [frame for frame in told if len(frame)]
+    tables["change"] = pd.concat([before["change"], *parts], ignore_index=True) if parts else before["change"]
+    lacking = today.findings(book_words().text("file.settings")) if today else []
+    checked = replace(checked, findings=(*right.findings, *lacking, *checked.findings))
     tables["finding"] = batch_report.findings(checked)
     now = batch_report.submissions(checked, rulebook)
     tables["submission"] = with_earlier(before["submission"], now, monday)
-    return Team(conformed(tables), checked.as_of, checked.week, _dated(checked, rulebook), checked.findings)
+    dated = _dated(checked, rulebook)
+    terms = terms_of(rulebook)
+    return Team(conformed(tables), checked.as_of, checked.week, dated, checked.findings, terms=terms)
+
+
+def _by_settings(
+    raw: Mapping[TableName, pd.DataFrame], before: Mapping[TableName, pd.DataFrame], monday: pd.Timestamp
+) -> pd.DataFrame:
+    """Return what of the state before reads otherwise under today's settings, but for how reps talked."""
+    if all(before[name] is raw[name] for name in before):
+        return blank("change")
+    same = {**before, "communication": raw["communication"]}
+    found = changes(raw, same, known_by(before["customer"]), monday, {})
+    return found.assign(cause=pd.array(["settings"] * len(found), dtype="string"))
 
 
 def _rows(checked: Checked, rulebook: Rulebook) -> dict[TableName, pd.DataFrame]:

@@ -127,9 +127,15 @@ def recognised(rows: pd.DataFrame, before: Known, whole: Collection[str]) -> pd.
     numbers = _numbers_by_key(rows, keys)
     found: list[str | None] = []
     columns = (rows[name].tolist() for name in ("rep", "customer_no", "own_no"))
-    for key, rep, number, own, signs in zip(keys.tolist(), *columns, signs_of(rows), strict=True):
+    apart = rows["apart"].fillna(False).tolist() if "apart" in rows else [False] * len(rows)
+    for key, rep, number, own, signs, settled in zip(
+        keys.tolist(), *columns, signs_of(rows), apart, strict=True
+    ):
         if key is pd.NA:
             found.append(None)
+            continue
+        if settled and number is not pd.NA:  # 更正 has taken apart what bears one name
+            found.append(number)
             continue
         at = before.numbers.get(number) if number is not pd.NA else None
         if at is not None and before.called.get(at) != key and not before.agrees(at, signs):

@@ -51,7 +51,7 @@ def history(weeks: Sequence[Path], words: Words, rulebook: Rulebook, later: Sequ
         return History(register=pd.concat(register, ignore_index=True) if register else None)
     every = pd.concat(register, ignore_index=True).drop_duplicates("customer_no", ignore_index=True)
     seen = latest.tables["customer"].assign(week_start=pd.Timestamp(latest.week[0]))
-    given = moves_of(latest.tables, pd.Timestamp(latest.week[1]), latest.as_of)
+    given = moves_of(latest.tables, pd.Timestamp(latest.week[1]), latest.as_of, rulebook)
     return History(tables={"customer": seen, "moves": given}, latest=latest, register=every)
 
 
