@@ -92,7 +92,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     lacking = today.findings(book_words().text("file.settings")) if today else []
     checked = replace(checked, findings=(*right.findings, *lacking, *checked.findings))
     tables["finding"] = batch_report.findings(checked)
-    now = batch_report.submissions(checked, rulebook)
+    now = batch_report.submissions(checked, policy)
     tables["submission"] = with_earlier(before["submission"], now, monday)
     dated = _dated(checked, rulebook)
     terms = terms_of(rulebook)

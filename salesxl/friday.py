@@ -19,7 +19,7 @@ from salesxl.consolidate import consolidate, numbers_told
 from salesxl.errors import RefusedError, TemplateError, UsageError
 from salesxl.files import links, publish
 from salesxl.files.packaged import shipped, template
-from salesxl.intake import Batch, Cache, receive, room
+from salesxl.intake import Batch, Cache, read_under, receive, room
 from salesxl.messages import Words
 from salesxl.model import Checked, Finding, History, Place, Severity, Team
 from salesxl.render import Limits, render_file
@@ -201,7 +201,8 @@ def _checked(
     The raw values are let go on return.
     """
     cache = Cache(folder.kept / "received.jsonl")
-    whole, partly = known_files(before.latest.tables["submission"]) if before.latest else ((), ())
+    files = before.latest.tables["submission"] if before.latest else None
+    whole, partly = ((), ()) if files is None else known_files(files, read_under(rulebook))
     batch = receive(
         [folder.inbox],
         rulebook,

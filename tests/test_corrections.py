@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
+from salesxl import drawing, friday, settings
 from salesxl.consolidate import consolidate
 from salesxl.model import Checked, Finding, History, Team
 from salesxl.rulebook import Correction, Member, Rulebook
 from salesxl.settings.presets import with_derived
 from salesxl.summary import summarise
 from salesxl.validate import validate
+from salesxl.workspace.book import read_book, write_book
+from salesxl.workspace.folder import TeamFolder, lay_out
 from tests.sheets import AS_OF, RULES, WORDS, archive, record
+from tools.book_template import blank_book
 
 TEAM: Rulebook = replace(RULES, members=(Member("张三", "一组"), Member("李四", "一组")), has_roster=True)
 ONE, OTHER, THIRD = "甲乙丙机械有限公司", "苏州云帆科技有限公司", "无锡长风物流有限公司"
@@ -281,10 +287,86 @@ def test_a_status_that_the_settings_lack_keeps_its_kind(first, empty):
 
 
 def test_what_a_book_keeps_of_the_settings_is_read_again(first, tmp_path):
-    from salesxl.workspace import book
-    from tools.book_template import blank_book
-
     team = week(first, TEAM)
-    book.write_book(team, blank_book(WORDS), tmp_path / "b.xlsx", WORDS)
-    assert book.read_book(tmp_path / "b.xlsx", WORDS).terms == team.terms
+    write_book(team, blank_book(WORDS), tmp_path / "b.xlsx", WORDS)
+    assert read_book(tmp_path / "b.xlsx", WORDS).terms == team.terms
     assert ("阶段", "需求确认", "open", str(Decimal("0.25"))) in team.terms
+
+
+@pytest.mark.slow
+def test_a_file_with_something_open_is_read_again_when_the_settings_change(tmp_path):
+    folder = TeamFolder(tmp_path / "队", WORDS)
+    lay_out(folder, settings.default_rulebook(), [Member("张三", "一组")])
+    (folder.reports / WORDS.text("file.summary")).write_bytes(tiny())
+    (folder.reports / WORDS.text("file.book")).write_bytes(blank_book(WORDS))
+    archive(folder.inbox / "张三.xlsx", [{"customer_no": NO, "status": "有戏得很"}, THEIRS])
+
+    def friday_of(day: dt.date) -> tuple[set[str], list[str | None]]:
+        made = friday.run(folder, friday.Week(day - dt.timedelta(days=4), day))
+        customers = read_book(made.book, WORDS).tables["customer"]
+        return {f.code for f in made.checked.findings}, sorted(customers["customer_name"])
+
+    said, names = friday_of(AS_OF)
+    assert "choice" in said
+    assert names == [OTHER]
+    said, names = friday_of(LATER)
+    assert {"known_files", "still_open"} <= said
+    assert "choice" not in said
+    assert names == [OTHER]
+    with_cells(folder.settings, "选项", {("跟进状态", "意向"): {"D": "有意向、有戏得很"}})
+    said, names = friday_of(LATER + dt.timedelta(days=7))
+    assert "still_open" not in said
+    assert "choice" not in said
+    assert names == [ONE, OTHER]
+
+
+@pytest.mark.slow
+def test_a_sheet_of_corrections_is_read_where_it_was_drawn(tmp_path):
+    path = tmp_path / "团队设置.xlsx"
+    day = dt.date(2026, 11, 23)
+    lines = (line(ONE, "void"), line(NO, "merge", OTHER), line(THIRD, "owner", "李四", day))
+    path.write_bytes(drawing.settings_workbook(with_lines(*lines)))
+    rules, findings = settings.load(path)
+    assert rules.corrections == lines
+    assert [c.source[:3] for c in rules.corrections] == [("团队设置.xlsx", "更正", row) for row in (4, 5, 6)]
+    assert [f for f in findings if f.block == "correction"] == []
+
+
+def test_a_correction_that_cannot_hold_is_told_at_its_cell(tmp_path):
+    path = tmp_path / "团队设置.xlsx"
+    lines = (
+        line(ONE, "void"),
+        line(ONE, "merge", OTHER),
+        line(OTHER, "merge"),
+        line(OTHER, "merge", OTHER),
+        line(THIRD, "owner", "张三"),
+        line(THIRD, "owner", "赵六", dt.date(2026, 11, 23)),
+        line(THIRD, "erase"),
+    )
+    path.write_bytes(drawing.settings_workbook(with_lines(*lines)))
+    rules, findings = settings.load(path)
+    assert [c.action for c in rules.corrections] == ["void", "erase"]
+    assert [(f.code, f.place.cell) for f in findings if f.block == "correction"] == [
+        ("duplicate", "A5"),
+        ("required", "C6"),
+        ("duplicate", "A7"),
+        ("required", "E8"),
+        ("unknown_reference", "C9"),
+    ]
+
+
+def tiny() -> bytes:
+    """Return a template of one cell."""
+    made, buffer = openpyxl.Workbook(), io.BytesIO()
+    made.active["A1"] = "{{ title }}"
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+def with_cells(path: Path, sheet: str, changes: dict[tuple[str, str], dict[str, str]]) -> None:
+    """Change cells of the settings as an assistant would, in the rows that begin with two words."""
+    workbook = openpyxl.load_workbook(path)
+    for row in workbook[sheet].iter_rows():
+        for column, value in changes.get((row[0].value, row[1].value), {}).items():
+            workbook[sheet][f"{column}{row[0].row}"] = value
+    workbook.save(path)
