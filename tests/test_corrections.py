@@ -15,11 +15,12 @@ import pytest
 
 from salesxl import drawing, friday, settings
 from salesxl.consolidate import consolidate
+from salesxl.intake import receive
 from salesxl.model import Checked, Finding, History, Team
 from salesxl.rulebook import Correction, Member, Rulebook
 from salesxl.settings.presets import with_derived
 from salesxl.summary import summarise
-from salesxl.validate import validate
+from salesxl.validate import check, validate
 from salesxl.workspace.book import read_book, write_book
 from salesxl.workspace.folder import TeamFolder, lay_out
 from tests.sheets import AS_OF, RULES, WORDS, archive, record
@@ -166,6 +167,10 @@ def test_two_customers_of_one_name_are_apart_by_rep_and_both_count(tmp_path, emp
     assert moved.values.tolist() == [["李四", NO, "CRM202610002"]]
     third = week(home, rules, team, LATER)
     assert shown(third, "rep", "customer_no") == [("张三", NO), ("李四", "CRM202610002")]
+    assert "conflict" in {f.code for f in before.findings}
+    seen = team.tables["customer"].assign(week_start=pd.Timestamp(2026, 11, 23))
+    again = check(receive([home], rules), rules, LATER, past={"customer": seen})
+    assert "conflict" not in {f.code for f in again.findings}
 
 
 def test_a_claim_that_is_new_is_taken_apart_at_once(tmp_path):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from salesxl import parsing
 from salesxl.checks.case import Case, Cell, Fault, error, notice, positions, warning
-from salesxl.rules.identity import near_pairs
+from salesxl.rules.identity import customer_keys, near_pairs
 from salesxl.schemas import BY_ROW
 
 __all__ = [
@@ -116,12 +116,14 @@ def conflict(case: Case) -> Iterator[Fault]:
     """Warn, at each claim, of a customer that two reps claim (撞单): by its name, else by its telephone.
 
     One telephone under different names may be one customer, or one person who buys for two: the rep is asked.
+    What 拆开 says is another customer of that name claims nothing of the first.
     """
     stack = case.stacks["customer"]
     rows = [row for row in _listed(case) if row.key is not None and row.owner is not None]
-    several = _several((row.key, row.owner) for row in rows)
+    apart = _apart(case)
+    several = _several((row.key, row.owner) for row in rows if (row.key, row.owner) not in apart)
     for row in rows:
-        if row.key in several:
+        if row.key in several and (row.key, row.owner) not in apart:
             reps = tuple(sorted(several[row.key]))
             yield warning("conflict", stack, row.at, "customer_name", reps=reps)
     phones = [(phone, row) for row in rows if row.contact for phone in row.contact.split("、")]
@@ -139,6 +141,18 @@ def conflict(case: Case) -> Iterator[Fault]:
             facts = {"why": "phone", "phone": phone, "reps": tuple(sorted(callers[phone]))}
             facts["others"] = tuple(others)[:MOST]
             yield warning("conflict", stack, row.at, "customer_name", **facts)
+
+
+def _apart(case: Case) -> set[tuple[str | None, str | None]]:
+    """Return by compared name and rep the customers that the settings take apart from others of that name."""
+    known = case.past.get("customer")
+    seen: dict[str, str] = {}
+    if known is not None:
+        seen = dict(zip(known["customer_no"], customer_keys(known["customer_name"]), strict=True))
+    lines = (line for line in case.rulebook.corrections if line.action == "part")
+    return {
+        (seen.get(line.customer.upper(), parsing.customer_key(line.customer)), line.value) for line in lines
+    }
 
 
 def near_name(case: Case) -> Iterator[Fault]:
