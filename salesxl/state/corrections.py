@@ -317,6 +317,7 @@ class _Desk:
     def erase(self, meant: Meant, line: Correction) -> None:
         """Blank what tells of a person, in all that is kept; say which earlier files still have it."""
         files: set[str] = set()
+        until = self.monday - pd.Timedelta(days=7)
         for tables in (self.before, self.rows):
             for name in ("customer", "record", "handover_item"):
                 table = tables[name]
@@ -324,6 +325,7 @@ class _Desk:
                 there = [n for n in PERSONAL if n in table and table[n][mine].notna().any()]
                 if there:
                     files |= set(table["source_file"][mine].dropna().tolist())
+                    until = self.monday if tables is self.rows else until
                     tables[name] = table.assign(**{n: table[n].mask(mine) for n in there})
         change = self.before["change"]
         mine = meant.kept(change) & change["field"].isin(list(PERSONAL)).fillna(False).to_numpy(dtype=bool)
@@ -332,8 +334,8 @@ class _Desk:
             return
         files |= set(change["source_file"][meant.kept(change)].dropna().tolist())
         past = self.before["submission"]
-        weeks = past["taken"][past["source_file"].isin(list(files))].dropna().drop_duplicates()
-        weeks = sorted({*weeks.tolist(), self.monday})
+        since = past["taken"][past["source_file"].isin(list(files))].min()
+        weeks = pd.date_range(until if pd.isna(since) else since, until, freq="7D")
         facts = {
             "files": "、".join(sorted(files)),
             "weeks": "、".join("{}-W{:02d}".format(*day.isocalendar()[:2]) for day in weeks),
