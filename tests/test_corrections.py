@@ -213,6 +213,17 @@ def test_an_owner_is_not_given_before_the_day(first, empty):
     assert {rep for (rep,) in shown(week(empty, rules, before, LATER), "rep")} == {"张三"}
 
 
+def test_an_owner_by_number_leaves_the_other_customer_of_that_name(tmp_path, empty):
+    home = put(tmp_path / "一", ("张三", [{"customer_no": NO}]), ("李四", [{"customer_no": None}]))
+    three = replace(TEAM, members=(*TEAM.members, Member("王五", "一组")))
+    lines = (line(NO, "part", "李四"), line(NO, "owner", "王五", dt.date(2026, 11, 23)))
+    rules = replace(three, corrections=lines)
+    team = week(empty, rules, week(home, replace(three, corrections=lines[:1])), LATER)
+    assert shown(team, "rep", "customer_no") == [("李四", "CRM202610002"), ("王五", NO)]
+    third = week(home, rules, team, LATER + dt.timedelta(days=7))
+    assert shown(third, "rep", "customer_no") == [("李四", "CRM202610002"), ("王五", NO)]
+
+
 def test_personal_data_are_blank_in_all_that_is_kept_and_older_files_are_named(first, tmp_path, empty):
     before = week(first, TEAM)
     rules = with_lines(line(NO, "erase"))

@@ -16,6 +16,7 @@ from salesxl.model import Finding, Place, Severity, TableName
 from salesxl.parsing import customer_key
 from salesxl.rulebook import Correction, Rulebook
 from salesxl.rules.identity import customer_keys
+from salesxl.rules.ownership import MOVES
 from salesxl.state import renaming
 from salesxl.state.changes import changes
 from salesxl.state.identity import SEPARATOR, known_by
@@ -68,34 +69,26 @@ def righted(
 
 
 def moves(tables: Mapping[TableName, pd.DataFrame], rulebook: Rulebook) -> pd.DataFrame:
-    """Return what 归属 gives to whom, from its day on, as handovers have it (key, from_rep, to_rep, day)."""
-    lines = [c for c in rulebook.corrections if c.action == "owner" and c.day is not None]
-    names = dict(
-        zip(
-            tables["number"]["customer_no"].tolist(),
-            customer_keys(tables["number"]["customer_name"]).tolist(),
-            strict=True,
-        )
-    )
+    """Return what 归属 gives to whom, from its day on, as handovers have it (key, from_rep, to_rep, day).
+
+    Of several customers of one name a line with a number leaves those be whose rows bear another.
+    """
     customers = tables["customer"]
-    names |= dict(
-        zip(
-            customers["customer_no"].tolist(), customer_keys(customers["customer_name"]).tolist(), strict=True
-        )
-    )
+    keys = customer_keys(customers["customer_name"])
+    names = dict(registered_keys(tables["number"]))
+    names |= dict(zip(customers["customer_no"].tolist(), keys.tolist(), strict=True))
     people = {m.name for m in rulebook.members} | {*customers["rep"].dropna().tolist()}
-    found = [
-        (names.get(line.customer.upper(), customer_key(line.customer)), giver, line.value, line.day)
-        for line in lines
-        for giver in sorted(people - {line.value or ""})
-    ]
-    columns = list(zip(*found, strict=True)) or [()] * 4
-    texts = {
-        name: pd.array(list(column), dtype="string")
-        for name, column in zip(("key", "from_rep", "to_rep"), columns, strict=False)
-    }
-    days = pd.array([pd.Timestamp(day) for day in columns[3]], dtype="datetime64[us]")
-    return pd.DataFrame({**texts, "day": days})
+    found: list[tuple[str, str, str, pd.Timestamp]] = []
+    for line in rulebook.corrections:
+        if line.action != "owner" or line.day is None or line.value is None:
+            continue
+        number = line.customer.upper()
+        key = names.get(number, customer_key(line.customer))
+        theirs = (keys == key) & (customers["customer_no"] != number) if number in names else keys.isna()
+        givers = people - {line.value, *customers["rep"][theirs.fillna(False).astype(bool)].tolist()}
+        found += [(key, giver, line.value, pd.Timestamp(line.day)) for giver in sorted(givers)]
+    told = pd.DataFrame(found, columns=MOVES)
+    return told.astype({**dict.fromkeys(MOVES[:3], "string"), "day": "datetime64[us]"})
 
 
 def causes(
