@@ -291,6 +291,15 @@ def test_an_alias_carries_rows_over_to_what_the_stage_is_called_now(first, empty
     assert causes(team, "newer").empty
 
 
+def test_a_grade_that_the_settings_lack_is_worked_out_anew(first, empty):
+    before = week(first, TEAM)
+    assert set(shown(before, "grade")) == {("A",)}
+    grades = tuple(replace(g, name="甲") if g.name == "A" else g for g in TEAM.grades)
+    team = week(empty, with_derived(replace(TEAM, grades=grades)), before, LATER)
+    assert set(shown(team, "grade")) == {("甲",)}
+    assert of_settings(team, "no_longer") == []
+
+
 def test_a_status_that_the_settings_lack_keeps_its_kind(first, empty):
     before = week(first, TEAM)
     kept = tuple(o for o in TEAM.choices["跟进状态"] if o.value != "意向")

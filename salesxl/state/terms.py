@@ -40,7 +40,7 @@ class Today:
         """Return a warning for each word that rows still use and the settings (a file) lack."""
         found = []
         for (name, value), count in sorted(self.gone.items()):
-            sheet = {STAGES: STAGES, GRADES: GRADES}.get(name, "选项")
+            sheet = STAGES if name == STAGES else "选项"
             facts = {"label": name, "list": sheet, "count": count, "shown": value + _gone()}
             place = Place(settings, sheet)
             found.append(Finding("no_longer", Severity.WARNING, place, value=value, facts=facts))
@@ -88,7 +88,8 @@ def _word(
 ) -> str:
     bare = value.removesuffix(_gone())
     today = index.get(choice_key(bare))
-    return today or (bare + _gone() if (name, bare) in known else value)
+    keeps = name != GRADES and (name, bare) in known  # grades are worked out anew
+    return today or (bare + _gone() if keeps else value)
 
 
 def _index(rulebook: Rulebook, name: str) -> dict[str, str]:
