@@ -10,6 +10,7 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -26,11 +27,13 @@ from salesxl.rules.money import total
 from salesxl.rules.people import with_present_names
 from salesxl.state.changes import changes
 from salesxl.state.claims import counted
+from salesxl.state.corrections import righted
 from salesxl.state.files import taken_before, with_earlier
 from salesxl.state.fold import blank, deals, fold
 from salesxl.state.identity import known_by
 from salesxl.state.incoming import incoming
 from salesxl.state.numbers import given, registered
+from salesxl.state.terms import read_today, terms_of
 from salesxl.tables import TABLES, book_words, conformed
 from salesxl.workspace import batch_report
 
@@ -52,8 +55,11 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     rows always do. Nothing depends on the order of the files but the order of rows, which is theirs.
     """
     past, needs = history or History(), needs_of(rulebook.fields)
-    state = {name: blank(name) for name in TABLES} | dict(past.latest.tables if past.latest else {})
-    before = with_present_names(state, rulebook)
+    raw: dict[TableName, pd.DataFrame] = {name: blank(name) for name in TABLES}
+    raw |= dict(past.latest.tables if past.latest else {})
+    policy, named = rulebook, with_present_names(raw, rulebook)
+    today = read_today(replace(past.latest, tables=named), policy) if past.latest else None
+    before, rulebook = (today.team.tables, today.rulebook) if today else (named, policy)
     files, ahead = before["submission"], rulebook.parameters.stamp_days_ahead
     come = incoming(checked, taken_before(files), ahead, stamps_by_digest(files))
     monday, sunday = (pd.Timestamp(day) for day in checked.week)
@@ -63,7 +69,11 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     rows["customer"] = listed.assign(team=listed["team"].fillna(look_up(listed["submission"], heads)))
     every = checked.frames["customer"]
     every = every[~every["superseded"].astype(bool)].reset_index(drop=True)
-    folded = fold(before, rows, every, come, (monday, sunday), checked.as_of, rulebook)
+    register = past.register if past.register is not None else before["number"]
+    right = righted(before, rows, every, register, monday, rulebook)
+    told = [_by_settings({**named, "customer": raw["customer"]}, before, monday), right.told]
+    before, rows = right.before, right.rows
+    folded = fold(before, rows, right.listed, come, (monday, sunday), checked.as_of, rulebook)
     tables: dict[TableName, pd.DataFrame] = dict(folded.tables)
     met = _met(tables["communication"])
     keys = customer_keys(tables["customer"]["customer_name"])
@@ -80,20 +90,28 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     tables["number"] = registered(register, tables["customer"], monday)
     tables["deal"] = deals(before["deal"], tables["customer"], monday, rulebook)
     if past.latest is not None:
-        was = {**before, "customer": state["customer"]}
-        causes = _by_settings(state["customer"], before["customer"]) | dict(folded.causes)
-        told = changes(was, tables, folded.who, monday, causes)
-        tables["change"] = pd.concat([before["change"], told], ignore_index=True)
+        told.append(changes(before, tables, folded.who, monday, folded.causes))
+    parts = [frame for frame in told if len(frame)]
+    tables["change"] = pd.concat([before["change"], *parts], ignore_index=True) if parts else before["change"]
+    lacking = today.findings(book_words().text("file.settings")) if today else []
+    checked = replace(checked, findings=(*right.findings, *lacking, *checked.findings))
     tables["finding"] = batch_report.findings(checked)
-    now = batch_report.submissions(checked, rulebook)
+    now = batch_report.submissions(checked, policy)
     tables["submission"] = with_earlier(before["submission"], now, monday)
-    return Team(conformed(tables), checked.as_of, checked.week, _dated(checked, rulebook), checked.findings)
+    dated = _dated(checked, rulebook)
+    terms = terms_of(rulebook)
+    return Team(conformed(tables), checked.as_of, checked.week, dated, checked.findings, terms=terms)
 
 
-def _by_settings(was: pd.DataFrame, now: pd.DataFrame) -> dict[tuple[str, str, str], str]:
-    """Return why the rep of a customer bears another name: the settings say so."""
-    renamed = (was["rep"] != now["rep"]).fillna(False).astype(bool)
-    return {("customer", who, "rep"): "settings" for who in known_by(was[renamed]).dropna().tolist()}
+def _by_settings(
+    raw: Mapping[TableName, pd.DataFrame], before: Mapping[TableName, pd.DataFrame], monday: pd.Timestamp
+) -> pd.DataFrame:
+    """Return what of the state before reads otherwise under today's settings, but for how reps talked."""
+    if all(before[name] is raw[name] for name in before):
+        return blank("change")
+    same = {**before, "communication": raw["communication"]}
+    found = changes(raw, same, known_by(before["customer"]), monday, {})
+    return found.assign(cause=pd.array(["settings"] * len(found), dtype="string"))
 
 
 def _rows(checked: Checked, rulebook: Rulebook) -> dict[TableName, pd.DataFrame]:

@@ -19,7 +19,7 @@ from salesxl.consolidate import consolidate, numbers_told
 from salesxl.errors import RefusedError, TemplateError, UsageError
 from salesxl.files import links, publish
 from salesxl.files.packaged import shipped, template
-from salesxl.intake import Batch, Cache, receive, room
+from salesxl.intake import Batch, Cache, read_under, receive, room
 from salesxl.messages import Words
 from salesxl.model import Checked, Finding, History, Place, Severity, Team
 from salesxl.render import Limits, render_file
@@ -146,7 +146,8 @@ def _run(
     checked = replace(checked, findings=(*remarks, *checked.findings))
     team = consolidate(checked, rulebook, before)
     numbers = numbers_told(checked, before)
-    checked = checked.outline()
+    checked = replace(checked.outline(), findings=team.findings)
+    remarks = [f for f in team.findings if f.place.file == folder.settings.name]
     originals = archive.keep_originals(copies, folder, week.name)
     archive.keep_records(team, copies, folder)
     target = folder.week(week.name)
@@ -204,7 +205,8 @@ def _checked(
     The raw values are let go on return.
     """
     cache = Cache(folder.kept / "received.jsonl")
-    whole, partly = known_files(before.latest.tables["submission"]) if before.latest else ((), ())
+    files = before.latest.tables["submission"] if before.latest else None
+    whole, partly = ((), ()) if files is None else known_files(files, read_under(rulebook))
     batch = receive(
         [folder.inbox],
         rulebook,

@@ -269,6 +269,8 @@ TableName: TypeAlias = Literal[
 ]  # fmt: skip
 """A table of the team; what stands in it is declared in ``tables``."""
 PastName: TypeAlias = Literal["customer", "moves", "weekly_report", "submission"]
+Term: TypeAlias = tuple[str, str, str | None, str | None]
+"""A word of a team's settings: its list, the word, its kind, and the probability of a stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +280,7 @@ class Team:
     They are the team's state: all that is known by the end of the week, whoever handed it in when.
     ``dated`` are the reps whose archives have 签约日期, without a contract that is held back.
     ``version`` is that of a book whose tables are a state; None where they are one week's rows.
+    ``terms`` are the words that the settings of its week gave a meaning.
     ``findings`` are those in the rows of ``finding``, where they are at hand: a book read again has none.
     """
 
@@ -287,6 +290,7 @@ class Team:
     dated: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
     version: str | None = None
+    terms: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any, Literal
 __all__ = [
     "Adjustment",
     "Condition",
+    "Correction",
     "FieldRule",
     "Grade",
     "Member",
@@ -124,6 +125,24 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What is put right about a customer: ``action`` is void, merge, part, owner or erase.
+
+    ``customer`` is a name or a number, ``value`` what the action asks for. ``source`` is where it stands:
+    file, sheet, row, and the cells of customer and value.
+    """
+
+    customer: str
+    action: str
+    value: str | None = None
+    reason: str | None = None
+    day: dt.date | None = None
+    source: tuple[str, str, int, str | None, str | None] = default(
+        default=("", "", 0, None, None), compare=False
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class FieldRule:
     """What a team says of a field: its ``columns.Need``, name and help on the blank form, other headers."""
 
@@ -195,8 +214,8 @@ class Rulebook:
     ``choices`` are lists by name, ``loose`` those of which an option counts that stands in other words;
     ``aliases`` map (form or "", normalised header) to a standard label; ``days`` are the team's own holidays
     (False) and make-up workdays (True). ``views`` are the named lists of customers, ``fields`` what the
-    team's own forms have, by (block, field). ``has_roster`` is False where no settings were given: roster
-    and target checks are off.
+    team's own forms have, by (block, field); ``corrections`` put its state right. ``has_roster`` is False
+    where no settings were given: roster and target checks are off.
     """
 
     grades: tuple[Grade, ...]
@@ -211,3 +230,4 @@ class Rulebook:
     has_roster: bool = False
     loose: frozenset[str] = frozenset()
     fields: Mapping[tuple[str, str], FieldRule] = default(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()

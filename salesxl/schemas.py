@@ -503,6 +503,16 @@ class Holiday(BlockModel):
     note: Text = column("说明", "Note", Kind.TEXT, width=24)
 
 
+class CorrectionRow(BlockModel):
+    """团队设置 · 更正: what is put right in the team's state, one line a customer. docs/domain.md 4.2."""
+
+    customer: Text = column("客户或编号", "Customer or number", Kind.NAME, REQUIRED, width=30)
+    action: Text = column("更正", "Correction", Kind.CHOICE, REQUIRED, choices="更正方式", width=14)
+    value: Text = column("值", "Value", Kind.NAME, width=30)
+    reason: Text = column("原因", "Reason", Kind.TEXT, width=30)
+    day: Date = column("日期", "Date", Kind.DATE)
+
+
 SETTINGS: tuple[BlockSpec, ...] = (
     block("member", Shape.TABLE, "成员", "Members", Member, sheet="成员"),
     block("target", Shape.TABLE, "目标", "Targets", Target, sheet="目标"),
@@ -523,6 +533,7 @@ SETTINGS: tuple[BlockSpec, ...] = (
     block("parameter", Shape.TABLE, "参数", "Parameters", Parameter, sheet="参数"),
     block("view", Shape.TABLE, "客户名单", "Customer lists", ViewRow, sheet="客户名单", optional=True),
     block("holiday", Shape.TABLE, "节假日", "Holidays", Holiday, sheet="节假日", optional=True),
+    block("correction", Shape.TABLE, "更正", "Corrections", CorrectionRow, sheet="更正", optional=True),
 )
 """The sheets of 团队设置.xlsx, each one table; the rules on them are docs/domain.md 3."""
 

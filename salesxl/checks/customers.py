@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from salesxl import parsing
 from salesxl.checks.case import Case, Cell, Fault, error, notice, positions, warning
 from salesxl.checks.listed import Row, carried, listed, repeated
 from salesxl.rules.identity import SEPARATOR, customer_keys, near_pairs
@@ -117,15 +118,17 @@ def conflict(case: Case) -> Iterator[Fault]:
     """Warn, at each claim, of a customer that two reps claim (撞单): by its name, else by its telephone.
 
     One telephone under different names may be one customer, or one person who buys for two: the rep is asked.
-    Claims that stand in the state alone count as well; those of somebody off the roster are nobody's.
+    Claims that stand in the state alone count as well; those of somebody off the roster are nobody's. What
+    拆开 says is another customer of that name claims nothing of the first.
     """
     stack = case.stacks["customer"]
     known = roster(case.rulebook) if case.rulebook.has_roster else None
     rows = [row for row in listed(case) if row.key is not None and row.owner is not None]
     rows = [row for row in rows if known is None or row.owner in known] + carried(case)
-    several = _several((row.key, row.owner) for row in rows)
+    apart = _apart(case)
+    several = _several((row.key, row.owner) for row in rows if (row.key, row.owner) not in apart)
     for row in rows:
-        if row.key in several and row.at >= 0:
+        if row.key in several and row.at >= 0 and (row.key, row.owner) not in apart:
             reps = tuple(sorted(several[row.key]))
             yield warning("conflict", stack, row.at, "customer_name", reps=reps)
     phones = [(phone, row) for row in rows if row.contact for phone in row.contact.split(SEPARATOR)]
@@ -143,6 +146,18 @@ def conflict(case: Case) -> Iterator[Fault]:
             facts = {"why": "phone", "phone": phone, "reps": tuple(sorted(callers[phone]))}
             facts["others"] = tuple(others)[:MOST]
             yield warning("conflict", stack, row.at, "customer_name", **facts)
+
+
+def _apart(case: Case) -> set[tuple[str | None, str | None]]:
+    """Return by compared name and rep the customers that the settings take apart from others of that name."""
+    known = case.past.get("customer")
+    seen: dict[str, str] = {}
+    if known is not None:
+        seen = dict(zip(known["customer_no"], customer_keys(known["customer_name"]), strict=True))
+    lines = (line for line in case.rulebook.corrections if line.action == "part")
+    return {
+        (seen.get(line.customer.upper(), parsing.customer_key(line.customer)), line.value) for line in lines
+    }
 
 
 def near_name(case: Case) -> Iterator[Fault]:

@@ -33,6 +33,7 @@ SPARE_ROWS = {
     "view": 60,
     "parameter": 0,
     "holiday": 60,
+    "correction": 60,
 }
 """Rows to fill in, drawn below those that hold something."""
 UNIQUE = frozenset({"member", "grade", "stage", "parameter", "holiday"})
@@ -255,6 +256,13 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
         "holiday": [
             {"day": day, "kind": words["节假日类型"]["work" if works else "off"]}
             for day, works in rules.days.items()
+        ],
+        "correction": [
+            {
+                "action": words["更正方式"][c.action],
+                **{name: getattr(c, name) for name in ("customer", "value", "reason", "day")},
+            }
+            for c in rules.corrections
         ],
     }
 

@@ -28,7 +28,7 @@ from salesxl.rulebook import Rulebook
 from salesxl.workers import Crew, Lost
 from salesxl.xlsx.read import inspect
 
-__all__ = ["Batch", "known_lists", "receive"]
+__all__ = ["Batch", "known_lists", "read_under", "receive"]
 
 Tick: TypeAlias = Callable[[int, int], Any]
 """Called with the number of files done and of all."""
@@ -207,6 +207,15 @@ def _keys(listed: Sequence[_Listed], reader: Reader) -> dict[int, str]:
         at: hashlib.sha256(f"{basis} {item.digest} {item.job.name}".encode("utf-8", "replace")).hexdigest()
         for at, item in enumerate(listed)
     }
+
+
+def read_under(rulebook: Rulebook) -> str:
+    """Return a digest of all that decides what of a file is taken: the program's reading and the settings."""
+    learnt = taught(headers_of(rulebook), known_lists(rulebook), needs_of(rulebook.fields))
+    lists = sorted(rulebook.choices.items())
+    told = (rulebook.stages, rulebook.grades, lists, rulebook.members, rulebook.parameters)
+    days = sorted(rulebook.days.items())
+    return hashlib.sha256(f"{reader_version()} {learnt} {told!r} {days!r}".encode()).hexdigest()[:16]
 
 
 def known_lists(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:

@@ -16,6 +16,7 @@ from salesxl.model import Finding, Place, Severity, Workbook
 from salesxl.rulebook import Rulebook
 from salesxl.schemas import SETTINGS
 from salesxl.settings import lists
+from salesxl.settings.corrections import corrections
 from salesxl.settings.fields import fields
 from salesxl.settings.parameters import parameters
 from salesxl.settings.presets import editable_lists, internal_options, parameter_specs, with_derived
@@ -85,6 +86,7 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
             days=lists.days(sheets["holiday"], internal) if "holiday" in sheets else {},
             has_roster=bool(roster),
             fields=fields(sheets["form"], internal) if "form" in sheets else {},
+            corrections=corrections(sheets["correction"], roster, internal) if "correction" in sheets else (),
         )
     )
     if "view" in sheets:

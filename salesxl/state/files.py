@@ -21,11 +21,16 @@ def taken_before(files: pd.DataFrame) -> dict[str, dt.date]:
     return {str(digest): week.date() for digest, week in told.itertuples(index=False, name=None)}
 
 
-def known_files(files: pd.DataFrame) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the digests of files that earlier weeks took whole, and of those with something still open."""
-    told = files[["digest", "status"]].dropna(subset=["digest"])
+def known_files(files: pd.DataFrame, rules: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the digests of files that earlier weeks took whole, and of those with something still open.
+
+    ``rules`` tells under what files are read now. One that is still open is known only if it was read under
+    the same: other settings, or another version of the program, may take what was sent back.
+    """
+    told = files[["digest", "status", "rules"]].dropna(subset=["digest"])
     done = told["status"].isin(list(TAKEN)).groupby(told["digest"]).all()
-    return frozenset(done.index[done]), frozenset(done.index[~done])
+    same = (told["rules"] == rules).fillna(False).astype(bool).groupby(told["digest"]).all()
+    return frozenset(done.index[done]), frozenset(done.index[~done & same])
 
 
 def with_earlier(before: pd.DataFrame, now: pd.DataFrame, monday: pd.Timestamp) -> pd.DataFrame:

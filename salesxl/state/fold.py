@@ -18,7 +18,7 @@ from salesxl.rulebook import Rulebook
 from salesxl.rules import ownership
 from salesxl.rules.identity import customer_keys
 from salesxl.rules.outcomes import outcomes
-from salesxl.state import customers, editions
+from salesxl.state import corrections, customers, editions
 from salesxl.state.identity import known_by
 from salesxl.state.incoming import Incoming
 from salesxl.state.overlay import overlaid
@@ -55,13 +55,15 @@ def blank(name: TableName) -> pd.DataFrame:
     return pd.DataFrame({c.field: pd.Series(dtype=c.kind.dtype) for c in columns_of(model(name))})
 
 
-def moves_of(tables: Mapping[TableName, pd.DataFrame], until: pd.Timestamp, as_of: dt.date) -> pd.DataFrame:
-    """Return the handovers in force by a day, as a state's lists tell them (``ownership.MOVES``)."""
+def moves_of(
+    tables: Mapping[TableName, pd.DataFrame], until: pd.Timestamp, as_of: dt.date, rulebook: Rulebook
+) -> pd.DataFrame:
+    """Return who got what by a day, as a state's handovers and the corrections tell (``ownership.MOVES``)."""
     items = tables["handover_item"]
     listed = items[(items["item"] == "handover_customer").fillna(False).astype(bool)]
     heads = ownership.signed_by(tables["handover"].drop_duplicates(ON, keep="last"), as_of)
     found = ownership.signed(heads, listed, ON)
-    return ownership.moved({}, found, until)
+    return ownership.moved({"moves": corrections.moves(tables, rulebook)}, found, until)
 
 
 def fold(
@@ -81,7 +83,7 @@ def fold(
     after: dict[TableName, pd.DataFrame] = dict(before)
     after["handover"] = _newest(before["handover"], rows["handover"], ON, come)
     after["handover_item"] = _items(before["handover_item"], rows["handover_item"], come)
-    moves = moves_of(after, week[1], as_of)
+    moves = moves_of(after, week[1], as_of, rulebook)
     found = customers.joined(before["customer"], rows["customer"], listed, come, moves, week, rulebook)
     after["customer"] = found.customers
     for name, key, moment in EDITIONS:
@@ -95,7 +97,8 @@ def fold(
     )
     for name in OF_A_WEEK:
         after[name] = _of_reports(before[name], rows[name], rows["weekly_report"], come)
-    return Folded(after, found.who, found.causes)
+    causes = corrections.causes(before["customer"], moves, found.causes, corrections.moves(after, rulebook))
+    return Folded(after, found.who, causes)
 
 
 def _weeks(rows: pd.DataFrame, come: Incoming) -> pd.Series:

@@ -110,9 +110,14 @@ def recognised(rows: pd.DataFrame, before: Known, whole: Collection[str]) -> pd.
     found: list[str | None] = []
     columns = (rows[name].tolist() for name in ("rep", "customer_no", "own_no"))
     told = (part.tolist() for part in (keys, fulls, apart))
-    for key, full, new, rep, number, own, signs in zip(*told, *columns, signs_of(rows), strict=True):
+    parted = rows["apart"].fillna(False).tolist() if "apart" in rows else [False] * len(rows)
+    every = zip(*told, *columns, signs_of(rows), parted, strict=True)
+    for key, full, new, rep, number, own, signs, settled in every:
         if key is pd.NA:
             found.append(None)
+            continue
+        if settled and number is not pd.NA:  # 更正 has taken apart what bears one name
+            found.append(number)
             continue
         at = before.numbers.get(number) if number is not pd.NA else None
         if at is not None and before.called.get(at) != key and not before.agrees(at, signs):

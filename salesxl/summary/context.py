@@ -15,6 +15,7 @@ from salesxl.messages import LOCALES, Words
 from salesxl.model import Team
 from salesxl.rulebook import Rulebook
 from salesxl.rules.outcomes import outcomes
+from salesxl.state.terms import read_today
 from salesxl.summary import details, overview, pipeline, reps, sections, targets
 from salesxl.summary.definitions import definitions, with_lines
 from salesxl.summary.figures import attainment, findings, losses, reports
@@ -45,6 +46,9 @@ def summarise(
     ``before`` is the team a week earlier, for the line that compares; ``places`` tell where the files lie
     that findings point into, as seen from the summary.
     """
+    told = read_today(team, rulebook)
+    yesterday = read_today(before, rulebook) if before is not None else None
+    team, rulebook = told.team, told.rulebook
     named = _named(team, rulebook, words)
     context = _figures(named, rulebook, words)
     context["cards"] = overview.cards(context, words)
@@ -52,8 +56,9 @@ def summarise(
     context["held"]["line"] = overview.held_line(context, words, merged=merged)
     context["held"]["unread"] = overview.unread_line(context, words)
     earlier = None
-    if before is not None:
-        earlier = _figures(_named(before, rulebook, words), rulebook, words)
+    if yesterday is not None:
+        rules = yesterday.rulebook
+        earlier = _figures(_named(yesterday.team, rules, words), rules, words)
     context["trend"] = overview.trend(context, earlier, words)
     context["headline"] = headline(context, words)
     context["today"] = today(context, words)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from salesxl import schemas
 from salesxl.columns import columns_of
+from salesxl.intake import read_under
 from salesxl.messages import Words
 from salesxl.model import Checked, Finding, Severity, TableName
 from salesxl.rulebook import Rulebook
@@ -181,9 +182,11 @@ def submissions(checked: Checked, rulebook: Rulebook) -> pd.DataFrame:
     for found in checked.findings:
         said.setdefault((found.place.file, found.place.sheet or ""), []).append(found)
     rows = [*_form_rows(checked), *_fileless_rows(said), *_missing_rows(checked)]
+    rules = read_under(rulebook)
     for row in rows:
         row["team"] = teams.get(row["rep"]) or row.get("team")
         row["digest"] = checked.digests.get(row.get("source_file") or "")
+        row["rules"] = rules if row["digest"] else None
     return _typed(rows, "submission")
 
 

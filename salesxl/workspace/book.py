@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
-from itertools import count, takewhile
+from itertools import chain, count, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from salesxl import schemas
 from salesxl.columns import Column, Kind, columns_of
 from salesxl.errors import RefusedError, SettingsError
 from salesxl.messages import CODES, LOCALES, Words, load
-from salesxl.model import TableName, Team
+from salesxl.model import TableName, Team, Term
 from salesxl.tables import TABLES, book_words, model
 from salesxl.template import stream
 from salesxl.template.sheets import repeat_sheet
@@ -49,6 +49,10 @@ __all__ = [
 
 STATE, VERSION = "salesxl.state", "2"
 """The property that says that a book holds the team's state, and in which form."""
+TERM = "salesxl.term."
+"""Properties that keep the words of the settings with their meaning."""
+LONGEST = 250
+"""Signs that a property may have; Excel cuts off what is longer when it saves."""
 SHEET_ROWS = LAST_ROW - 1
 """Rows of a table that one sheet holds, below its header."""
 
@@ -92,7 +96,8 @@ def _filled(team: Team, template: bytes, out: Path, words: Words) -> dict[str, i
     dates = {"salesxl.as_of": team.as_of, "salesxl.week": team.week[0]}
     set_properties(package, {STATE: VERSION})
     dated = {"salesxl.dated": "\n".join(sorted(team.dated))} if team.dated else {}
-    set_properties(package, {**{name: day.isoformat() for name, day in dates.items()}, **dated})
+    terms = {f"{TERM}{number:03}": text for number, text in enumerate(_packed(team.terms))}
+    set_properties(package, {**{name: day.isoformat() for name, day in dates.items()}, **dated, **terms})
     filled: dict[str, stream.Table] = {}
     for table in TABLES:
         parts = sheets(team, table, words)
@@ -102,6 +107,17 @@ def _filled(team: Team, template: bytes, out: Path, words: Words) -> dict[str, i
         repeat_sheet(package, first, further)
         filled |= parts
     return stream.fill_tables(package.to_bytes(), filled, out)
+
+
+def _packed(terms: Sequence[Term]) -> list[str]:
+    """Return the words of the settings as a few short texts, a word a line."""
+    packed: list[str] = []
+    for line in ("\t".join(part or "" for part in term) for term in terms):
+        if packed and len(packed[-1]) + len(line) < LONGEST:
+            packed[-1] += f"\n{line}"
+        else:
+            packed.append(line)
+    return packed
 
 
 def sheets(team: Team, table: TableName, words: Words) -> dict[str, stream.Table]:
@@ -212,7 +228,14 @@ def read_book(path: Path, words: Words) -> Team:
             raise SettingsError("book_no_week", path=path) from missing
         dated = frozenset(found.properties.get("salesxl.dated", "").splitlines())
         version = found.properties.get(STATE)
-    return Team(tables, as_of, (monday, monday + dt.timedelta(days=6)), dated=dated, version=version)
+    return Team(
+        tables,
+        as_of,
+        (monday, monday + dt.timedelta(days=6)),
+        dated=dated,
+        version=version,
+        terms=_terms(found.properties),
+    )
 
 
 @contextmanager
@@ -275,6 +298,14 @@ def sheets_of(found: OwnBook, table: TableName, words: Words) -> list[str]:
     if name not in found.sheets:
         raise SettingsError("book_no_sheet", path=found.path, name=name)
     return [name, *takewhile(found.sheets.__contains__, (f"{name}({n})" for n in count(2)))]
+
+
+def _terms(properties: Mapping[str, str]) -> tuple[Term, ...]:
+    """Return the words of the settings that a book keeps."""
+    lines = (properties[name].split("\n") for name in sorted(properties) if name.startswith(TERM))
+    told = (line.split("\t") for line in chain.from_iterable(lines))
+    whole = ([*t, "", ""] for t in told if len(t) > 1)  # blanks at the end of a property are cut off
+    return tuple((t[0], t[1], t[2] or None, t[3] or None) for t in whole)
 
 
 SINCE_STATE = ("change", "number", "deal")

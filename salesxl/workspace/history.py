@@ -59,7 +59,7 @@ def history_of(latest: Team, rulebook: Rulebook) -> History:
     told = with_present_names(latest.tables, rulebook)
     tables: dict[PastName, pd.DataFrame] = {
         "customer": told["customer"].assign(week_start=pd.Timestamp(latest.week[0])),
-        "moves": moves_of(told, pd.Timestamp(latest.week[1]), latest.as_of),
+        "moves": moves_of(told, pd.Timestamp(latest.week[1]), latest.as_of, rulebook),
         "weekly_report": told["weekly_report"],
         "submission": told["submission"],
     }
