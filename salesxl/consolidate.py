@@ -10,6 +10,7 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from salesxl.rulebook import Rulebook
 from salesxl.rules.grading import reasons, recent_contacts, settled, stage_kinds, status_kinds
 from salesxl.rules.identity import customer_keys
 from salesxl.rules.money import total
+from salesxl.state.absence import asked
 from salesxl.state.changes import changes
 from salesxl.state.claims import counted
 from salesxl.state.files import taken_before, with_earlier
@@ -50,7 +52,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     """
     past, needs = history or History(), needs_of(rulebook.fields)
     before = {name: blank(name) for name in TABLES} | dict(past.latest.tables if past.latest else {})
-    come = incoming(checked, taken_before(before["submission"]))
+    come = incoming(checked, taken_before(before["submission"]), rulebook)
     monday, sunday = (pd.Timestamp(day) for day in checked.week)
     rows = _rows(checked, rulebook)
     heads = checked.frames["archive_head"].set_index("submission")["team"]
@@ -77,6 +79,8 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     if past.latest is not None:
         told = changes(before, tables, folded.who, monday, folded.causes)
         tables["change"] = pd.concat([before["change"], told], ignore_index=True)
+    vanished = asked(tables["customer"], folded.lacked, checked)
+    checked = replace(checked, findings=(*checked.findings, *vanished))
     tables["finding"] = batch_report.findings(checked)
     now = batch_report.submissions(checked, rulebook)
     tables["submission"] = with_earlier(before["submission"], now, monday)

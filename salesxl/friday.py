@@ -143,7 +143,7 @@ def _run(
     checked = replace(checked, findings=(*remarks, *checked.findings))
     team = consolidate(checked, rulebook, before)
     numbers = numbers_told(checked, before)
-    checked = checked.outline()
+    checked = replace(checked.outline(), findings=team.findings)
     originals = archive.keep_originals(copies, folder, week.name)
     archive.keep_records(team, copies, folder)
     target = folder.week(week.name)

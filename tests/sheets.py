@@ -108,6 +108,7 @@ def archive(
                 None,
                 "填表日期",
                 head.get("filled_on", AS_OF),
+                *(("填报范围", head["scope"]) if "scope" in head else ()),
             ]
         )
     else:

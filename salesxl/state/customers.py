@@ -35,12 +35,14 @@ class Joined:
 
     ``who`` tells each row's customer for this week: its number before, else its compared name. ``renamed``
     are the present names by former compared name, ``causes`` why rows are as they are (``changes``).
+    ``lacked`` says whom a whole archive of the week lacks.
     """
 
     customers: pd.DataFrame
     who: pd.Series
     renamed: Mapping[str, str]
     causes: Mapping[tuple[str, str, str], str]
+    lacked: pd.Series
 
 
 def joined(
@@ -87,10 +89,12 @@ def joined(
         round=claims.rounds(state, after, rulebook),
     )
     back = here.merge(rows[["submission", "row"]], on=["submission", "row"], how="left", indicator=True)
-    out = here[(back["_merge"] == "left_only").to_numpy()][["who", "rep"]].dropna()
+    out = here[(back["_merge"] == "left_only").to_numpy() & ~_stale(here, keys, state, come)]
+    out = out[["who", "rep"]].dropna()
     held = set(zip(out["who"].tolist(), out["rep"].tolist(), strict=True))
-    after = absence.after_absence(after, known_now, set(row_keys), held, whole, monday, rulebook)
-    return Joined(after, known_now, renamed, causes)
+    absent = absence.after_absence(after, known_now, set(row_keys), held, whole, monday, rulebook)
+    lacked = absent["absences"] > after["absences"].fillna(0)
+    return Joined(absent, known_now, renamed, causes, lacked.astype(bool))
 
 
 def _handed_over(

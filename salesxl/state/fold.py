@@ -43,11 +43,15 @@ OTHERS_NEVER_BLANK = ("progress",)
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """The tables after a week, and why rows are as they are (``changes``)."""
+    """The tables after a week, and why rows are as they are (``changes``).
+
+    ``who`` and ``lacked`` are by the index of the customers (``customers.Joined``).
+    """
 
     tables: Mapping[TableName, pd.DataFrame]
     who: pd.Series
     causes: Mapping[tuple[str, str, str], str]
+    lacked: pd.Series
 
 
 def blank(name: TableName) -> pd.DataFrame:
@@ -95,7 +99,7 @@ def fold(
     )
     for name in OF_A_WEEK:
         after[name] = _of_reports(before[name], rows[name], rows["weekly_report"], come)
-    return Folded(after, found.who, found.causes)
+    return Folded(after, found.who, found.causes, found.lacked)
 
 
 def _weeks(rows: pd.DataFrame, come: Incoming) -> pd.Series:
