@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from salesxl import schemas
-from salesxl.model import Checked, History, TableName, Team
+from salesxl import parsing, schemas
+from salesxl.model import Checked, Finding, History, Place, Severity, TableName, Team
 from salesxl.needs import needs_of
 from salesxl.parsing.frames import look_up
 from salesxl.rulebook import Rulebook
@@ -80,11 +80,24 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
         told = changes(before, tables, folded.who, monday, folded.causes)
         tables["change"] = pd.concat([before["change"], told], ignore_index=True)
     vanished = asked(tables["customer"], folded.lacked, checked)
-    checked = replace(checked, findings=(*checked.findings, *vanished))
+    left = _left_unsaid(before, checked, rulebook)
+    checked = replace(checked, findings=(*checked.findings, *left, *vanished))
     tables["finding"] = batch_report.findings(checked)
     now = batch_report.submissions(checked, rulebook)
     tables["submission"] = with_earlier(before["submission"], now, monday)
     return Team(conformed(tables), checked.as_of, checked.week, _dated(checked, rulebook), checked.findings)
+
+
+def _left_unsaid(
+    before: Mapping[TableName, pd.DataFrame], checked: Checked, rulebook: Rulebook
+) -> Iterator[Finding]:
+    """Warn of reps of the state whom the roster does not name any more; they count as having left."""
+    if not rulebook.has_roster:
+        return
+    members = {str(parsing.name(member.name).value) for member in rulebook.members}
+    known = {rep for name in ("customer", "weekly_report") for rep in before[name]["rep"].dropna()}
+    for rep in sorted(known - members - {rep for rep in checked.reps if rep}):
+        yield Finding("left_unsaid", Severity.WARNING, Place(book_words().text("file.settings")), value=rep)
 
 
 def _rows(checked: Checked, rulebook: Rulebook) -> dict[TableName, pd.DataFrame]:

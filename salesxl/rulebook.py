@@ -184,6 +184,7 @@ class Parameters:
     rep_pages: int
     whole_archive_share: Decimal
     absent_archives: int
+    absent_days: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,3 +136,35 @@ def test_another_rep_s_archive_makes_nobody_absent(team):
     team.run(45, listed(NAMES[0], rep="李四", scope="全部"))
     rows = team.team.tables["customer"]
     assert set(rows["carried"][rows["rep"] == "张三"]) == {"carried"}
+
+
+def test_unverified_customers_are_in_no_sum_and_make_no_task(team):
+    past = {NAMES[3]: {"expected_close": dt.datetime(2026, 11, 10)}}
+    team.run(45, listed(*NAMES, **past))
+    for week in range(46, 49):
+        team.run(week, listed(*NAMES[:3]))
+    figures = team.figures()
+    assert [r["customer_name"] for r in figures["follow_up"]["closes"]] == [NAMES[3]]
+    assert [(r["customer_name"], r["expected_amount"]) for r in figures["follow_up"]["vanished"]] == [
+        (NAMES[3], 100_000)
+    ]
+    assert "vanished" in [item["kind"] for item in figures["today"]]
+    team.run(49, listed(*NAMES[:3]))
+    figures = team.figures()
+    assert figures["stages"]["open_amount"] == 300_000
+    assert figures["follow_up"]["closes"] == figures["follow_up"]["vanished"] == []
+    unverified = figures["follow_up"]["unverified"]
+    assert [(r["rep"], r["expected_amount"], r["since"]) for r in unverified] == [
+        ("张三", 100_000, dt.date(2026, 11, 9))
+    ]
+    assert sum(row["open_amount"] for row in figures["stages"]["reps"]) == 300_000
+    team.run(50, listed(*NAMES))
+    assert team.figures()["stages"]["open_amount"] == 400_000
+
+
+def test_the_manager_is_asked_only_after_two_weeks(team):
+    kinds = []
+    for week in (45, 46, 47):
+        team.run(week, listed(*NAMES[:3]))
+        kinds.append("vanished" in [item["kind"] for item in team.figures()["today"]])
+    assert kinds == [False, False, True]  # since Monday, 2 November: 4, 11 and 18 days

@@ -80,7 +80,7 @@ CODES: tuple[str, ...] = (
     "handed_over", "near_name", "unknown_reference", "mismatch", "stale", "vague", "late_entry", "overdue",
     "missing_report", "missing_column", "column_guessed", "fragment", "displaced", "unread", "hidden",
     "example", "incomplete", "stage_jump", "formula", "uncalculated", "superseded",
-    "unrecognised", "unreadable", "unsafe", "template_outdated", "own", "vanished",
+    "unrecognised", "unreadable", "unsafe", "template_outdated", "own", "vanished", "left_unsaid",
 )  # fmt: skip
 """Every finding code, stable for whoever reads the JSON."""
 

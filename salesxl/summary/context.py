@@ -22,6 +22,7 @@ from salesxl.summary.figures.customers import concrete_needs, follow_up_counts
 from salesxl.summary.figures.paths import chances
 from salesxl.summary.figures.plain import people
 from salesxl.summary.figures.stage_time import CARRIED, in_stage
+from salesxl.summary.figures.standing import verified
 from salesxl.summary.today import headline, today
 
 __all__ = ["summarise"]
@@ -45,15 +46,17 @@ def summarise(
     ``before`` is the team a week earlier, for the line that compares; ``places`` tell where the files lie
     that findings point into, as seen from the summary.
     """
-    named = _named(team, rulebook, words)
-    context = _figures(named, rulebook, words)
+    whole = _named(team, rulebook, words)
+    named = verified(whole, rulebook)
+    context = _figures(named, whole, rulebook, words)
     context["cards"] = overview.cards(context, words)
     merged = rulebook.parameters.faulty_rows == "merge"
     context["held"]["line"] = overview.held_line(context, words, merged=merged)
     context["held"]["unread"] = overview.unread_line(context, words)
     earlier = None
     if before is not None:
-        earlier = _figures(_named(before, rulebook, words), rulebook, words)
+        then = _named(before, rulebook, words)
+        earlier = _figures(verified(then, rulebook), then, rulebook, words)
     context["trend"] = overview.trend(context, earlier, words)
     context["headline"] = headline(context, words)
     context["today"] = today(context, words)
@@ -120,7 +123,8 @@ def _said(team: Team, words: Words) -> pd.DataFrame:
     return table.assign(**{name: pd.array(texts, dtype="string") for name, texts in said.items()})
 
 
-def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
+def _figures(team: Team, whole: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
+    """Answer the questions for a team; ``whole`` has the customers too that nobody can verify."""
     customers = team.tables["customer"]
     persons = people(team, rulebook)
     named = tuple(p.name for p in persons)
@@ -143,7 +147,7 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
         "as_of": team.as_of,
         "attainment": targets.attainment_section(team, rulebook, words, persons, odds),
         "grades": sections.grades_section(team, rulebook, words, named),
-        "follow_up": sections.follow_up_section(team, rulebook, words),
+        "follow_up": sections.follow_up_section(team, whole, rulebook, words),
         "losses": {
             "reasons": lost,
             "sources": losses.sources(customers, rulebook),

@@ -21,7 +21,8 @@ from salesxl.settings import typed_condition
 from salesxl.summary.definitions import bound, cadence, facts_of, with_lines
 from salesxl.summary.figures import alerts, claims, customers, findings, reports
 from salesxl.summary.figures.follow_up import LISTS
-from salesxl.summary.figures.plain import Person
+from salesxl.summary.figures.plain import Person, people
+from salesxl.summary.figures.standing import Unasked
 from salesxl.summary.today import names
 
 __all__ = [
@@ -73,10 +74,16 @@ def _grade_line(key: str, row: dict[str, Any], words: Words) -> str:
     return line.strip()
 
 
-def follow_up_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
-    """Return 跟进预警: every list with its title."""
+def follow_up_section(team: Team, whole: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
+    """Return 跟进预警: every list with its title; ``whole`` has the unverified customers too."""
     facts = facts_of(rulebook, words)
-    lists = {one.key: one.make(team, rulebook) for one in LISTS}
+    unasked = Unasked(whole, people(whole, rulebook))
+    lists = {
+        one.key: one.make(whole, rulebook)
+        if one.whole
+        else [row for row in one.make(team, rulebook) if row not in unasked]
+        for one in LISTS
+    }
     for rows in lists.values():
         for number, row in enumerate(rows, 1):
             row["no"] = number
@@ -159,7 +166,7 @@ def reports_section(
     unread = reports.unread(submissions, team.tables["finding"])
     for row in unread:
         row["status"] = words.name("status", row["status"])
-    expected = [p for p in persons if p.on_roster] if rulebook.has_roster else []
+    expected = [p for p in persons if p.on_roster and not p.gone] if rulebook.has_roster else []
     return {
         "reps": found,
         "all": sums,
