@@ -187,31 +187,25 @@ def _owned(table: pd.DataFrame, moves: pd.DataFrame, rulebook: Rulebook) -> pd.D
 
 
 def deals(before: pd.DataFrame, team: pd.DataFrame, monday: pd.Timestamp, rulebook: Rulebook) -> pd.DataFrame:
-    """Return 成交记录 with the customers that are won now: one row per customer, rep and round."""
+    """Return 成交记录 with the customers that are won now: one row per customer, rep and round.
+
+    What was won before stays; a deal stays his who won it when the customer is handed over.
+    """
     won = team[(outcomes(team, rulebook) == "won").fillna(False).astype(bool)]
     now = pd.DataFrame(
         {
-            **{
-                n: won[n]
-                for n in (
-                    "customer_no",
-                    "customer_name",
-                    "rep",
-                    "round",
-                    "contract_no",
-                    "signed_on",
-                    "contract_end",
-                )
-            },
+            **{name: won[name] for name in OF_A_DEAL},
             "amount": won["contract_amount"].fillna(won["expected_amount"]),
             "week_start": monday,
         }
     )[list(before.columns)].astype(before.dtypes.to_dict())
-    keys, new = (_deal_keys(frame) for frame in (before, now))
-    place = {key: at for at, key in enumerate(keys)}
+    place = {key: at for at, key in enumerate(_deal_keys(before, before["rep"]))}
+    new = _deal_keys(now, won["rep"])
+    won_by = _deal_keys(now, won["original_rep"])
+    new = [theirs if theirs in place else own for own, theirs in zip(new, won_by, strict=True)]
     after = before.reindex(range(len(before)))
     fresh = [at for at, key in enumerate(new) if key not in place]
-    for name in (n for n in before.columns if n != "week_start"):
+    for name in (n for n in before.columns if n not in ("week_start", "rep")):
         column = after[name].array.copy()
         known = [(place[key], at) for at, key in enumerate(new) if key in place]
         if known:
@@ -226,5 +220,5 @@ OF_A_DEAL = (
 )
 
 
-def _deal_keys(frame: pd.DataFrame) -> list[tuple[object, ...]]:
-    return list(zip(known_by(frame).tolist(), frame["rep"].tolist(), frame["round"].tolist(), strict=True))
+def _deal_keys(frame: pd.DataFrame, reps: pd.Series) -> list[tuple[object, ...]]:
+    return list(zip(known_by(frame).tolist(), reps.tolist(), frame["round"].tolist(), strict=True))
