@@ -40,7 +40,7 @@ def paths(team: Team, rulebook: Rulebook) -> pd.DataFrame:
     """Return a row per customer of any book and round, by both: ``furthest`` and ``outcome``.
 
     ``furthest`` is the position on the path of the furthest open stage that any book has seen the customer in
-    while it was open; missing if none has. ``outcome`` is that of the last book with the customer in this round.
+    while it was open; missing if none has. ``outcome`` is that of the last book with this round in it.
     """
     seen = sightings(team).dropna(subset=["key"]).sort_values("week_start", kind="stable")
     seen["outcome"] = outcomes(seen.drop(columns="outcome", errors="ignore"), rulebook)
