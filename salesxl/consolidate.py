@@ -28,6 +28,8 @@ from salesxl.state.changes import changes
 from salesxl.state.claims import counted
 from salesxl.state.files import taken_before, with_earlier
 from salesxl.state.fold import blank, deals, fold
+from salesxl.state.grades import held, regrades
+from salesxl.state.identity import known_by
 from salesxl.state.incoming import incoming
 from salesxl.state.numbers import given, registered
 from salesxl.tables import TABLES, book_words, conformed
@@ -69,7 +71,10 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     register = past.register if past.register is not None else before["number"]
     numbered = _numbered_customers(tables["customer"], rows, register, past, checked, undated)
     customers = numbered.assign(last_contact=_last_contact(numbered, keys, met))
-    customers = _graded(customers, keys, met, checked.as_of, rulebook)
+    ruled, why = _graded(customers, keys, met, checked.as_of, rulebook)
+    anew = regrades(past.latest.week[1] if past.latest else None, checked.week[1])
+    old = before["customer"]
+    customers = held(customers, folded.who, old, known_by(old), ruled, why, anew=anew)
     tables["customer"] = customers.assign(counted=counted(customers, rulebook))
     tables["weekly_report"] = _month_to_date(tables["weekly_report"])
     for name in ("record", "handover_item"):
@@ -77,7 +82,8 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     tables["number"] = registered(register, tables["customer"], monday)
     tables["deal"] = deals(before["deal"], tables["customer"], monday, rulebook)
     if past.latest is not None:
-        told = changes(before, tables, folded.who, monday, folded.causes)
+        causes = {**folded.causes, **(_regraded(folded.who, ruled) if anew else {})}
+        told = changes(before, tables, folded.who, monday, causes)
         tables["change"] = pd.concat([before["change"], told], ignore_index=True)
     vanished = asked(tables["customer"], folded.lacked, checked)
     left = _left_unsaid(before, checked, rulebook)
@@ -230,13 +236,18 @@ def _graded(
     met: pd.DataFrame,
     as_of: dt.date,
     rulebook: Rulebook,
-) -> pd.DataFrame:
-    """Grade the customers and say why. docs/domain.md 3.1."""
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the grades by the rules (``settled``) and why. docs/domain.md 3.1."""
     owned = pd.DataFrame({"rep": customers["rep"], "key": keys})
     months = rulebook.parameters.high_potential_months
     found = settled(customers, rulebook, recent_contacts(owned, met, as_of, months))
-    why = reasons(found, customers["grade_reason"], rulebook, book_words())
-    return customers.assign(grade=found["grade"], grade_basis=why)
+    return found, reasons(found, customers["grade_reason"], rulebook, book_words())
+
+
+def _regraded(who: pd.Series, ruled: pd.DataFrame) -> dict[tuple[str, str, str], str]:
+    """Return the cause of grades that are given anew by the rules."""
+    by_rule = who[(ruled["why"] != "override").fillna(True).astype(bool)].dropna()
+    return {("customer", str(one), "grade"): "regrade" for one in by_rule.tolist()}
 
 
 def _met(contacts: pd.DataFrame) -> pd.DataFrame:

@@ -50,7 +50,9 @@ def grades_section(team: Team, rulebook: Rulebook, words: Words, reps: tuple[str
         row["rule"] = bound(grade, words)
     changed = customers.changes(team, rulebook, words)
     by_hand = customers.overrides(team, rulebook)
-    for key, listed in (("change_line", changed), ("override_line", by_hand)):
+    suggested = customers.suggestions(team)
+    lines = (("change_line", changed), ("override_line", by_hand), ("suggestion_line", suggested))
+    for key, listed in lines:
         for row in listed:
             row["line"] = _grade_line(key, row, words)
     return {
@@ -63,6 +65,8 @@ def grades_section(team: Team, rulebook: Rulebook, words: Words, reps: tuple[str
         "no_changes": not changed,
         "overrides": by_hand,
         "no_overrides": not by_hand,
+        "suggestions": suggested,
+        "no_suggestions": not suggested,
     }
 
 
