@@ -29,6 +29,7 @@ from salesxl.state.claims import counted
 from salesxl.state.files import taken_before, with_earlier
 from salesxl.state.fold import blank, deals, fold
 from salesxl.state.grades import held, regrades
+from salesxl.state.held import by_form, points, still_open
 from salesxl.state.identity import known_by
 from salesxl.state.incoming import incoming
 from salesxl.state.numbers import given, registered
@@ -90,8 +91,21 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     checked = replace(checked, findings=(*checked.findings, *left, *vanished))
     tables["finding"] = batch_report.findings(checked)
     now = batch_report.submissions(checked, rulebook)
+    if rulebook.parameters.faulty_rows != "merge":
+        left_open = still_open(before["held"], folded.listed, folded.whole, checked)
+        found = points(folded.listed, tables["customer"], folded.who, tables["weekly_report"], checked)
+        now = now.assign(**_by_form(found, now))
+        tables["held"] = pd.concat([left_open, found.drop(columns="submission")], ignore_index=True)
     tables["submission"] = with_earlier(before["submission"], now, monday)
     return Team(conformed(tables), checked.as_of, checked.week, _dated(checked, rulebook), checked.findings)
+
+
+def _by_form(found: pd.DataFrame, files: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the amounts held back of each form; the forms stand first among the files, in their order."""
+    return {
+        name: pd.Series(pd.array([amounts.get(at) for at in range(len(files))], dtype="Float64"))
+        for name, amounts in by_form(found).items()
+    }
 
 
 def _left_unsaid(

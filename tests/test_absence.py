@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from tests.fridays import Fridays
-from tests.sheets import archive
+from tests.sheets import WORDS, archive, record, weekly
 
 NAMES = ("甲一机械有限公司", "乙二电气有限公司", "丙三物流有限公司", "丁四食品有限公司")
 
@@ -168,3 +168,62 @@ def test_the_manager_is_asked_only_after_two_weeks(team):
         team.run(week, listed(*NAMES[:3]))
         kinds.append("vanished" in [item["kind"] for item in team.figures()["today"]])
     assert kinds == [False, False, True]  # since Monday, 2 November: 4, 11 and 18 days
+
+
+def held(team: Fridays) -> tuple[int, float | None, int]:
+    told = team.figures()["held"]
+    return told["rows"], told["amount"], told["before"]
+
+
+def test_what_is_held_back_is_the_difference_until_a_newer_row_comes(team):
+    wrong = {"expected_amount": 180_000, "contact": "没有"}
+    team.run(45, listed(*NAMES, **{NAMES[3]: wrong}))
+    assert held(team) == (1, 80_000, 0)
+    assert team.figures()["stages"]["open_amount"] == 400_000
+    team.run(46)  # an emptied inbox closes nothing
+    assert held(team) == (1, 80_000, 1)
+    figures = team.figures()
+    assert figures["reports"]["all"]["held_amount"] == 80_000
+    assert WORDS.text("summary.held.before", rows=1) in figures["held"]["line"]
+    team.run(47, listed(NAMES[3], scope="部分", **{NAMES[3]: {"expected_amount": 180_000}}))
+    assert held(team) == (0, None, 0)
+    assert team.figures()["stages"]["open_amount"] == 480_000
+
+
+def test_of_a_customer_that_is_not_known_the_whole_amount_is_held_back(tmp_path):
+    team = Fridays(tmp_path)
+    team.run(44, listed(*NAMES[:3], **{NAMES[2]: {"contact": "没有"}}))
+    assert held(team) == (1, 100_000, 0)
+    team.run(45, listed(NAMES[0], scope="部分"))
+    assert held(team) == (1, 100_000, 1)
+    team.run(46, listed(*NAMES[:2]))  # whole: what it lacks is no point any more
+    assert held(team) == (0, None, 0)
+
+
+def test_a_report_held_back_stays_open_until_one_of_its_week_comes(tmp_path):
+    def report(week: int, **wrong: Any) -> Writer:
+        monday = dt.datetime.fromisocalendar(2026, week, 1)
+        told = {"week_start": monday, "week_end": monday + dt.timedelta(6), "completed_amount": 50_000}
+        return lambda path: weekly(path, **{**told, **wrong})
+
+    team = Fridays(tmp_path)
+    team.run(44, report(44, follow_ups="不少"))
+    assert team.figures()["held"]["completed"] == 50_000
+    team.run(45, report(45))
+    assert team.figures()["held"] | {"line": ""} | {"unread": ""} == {
+        "rows": 1, "before": 1, "amount": None, "completed": 50_000, "line": "", "unread": "",
+    }  # fmt: skip
+    team.run(46, report(44))
+    assert team.figures()["held"]["rows"] == 0
+
+
+def test_plans_of_lost_customers_close_for_good(team):
+    due = [{"due": dt.datetime(2026, 11, 2, 18)}]
+    team.run(45, listed(*NAMES), lambda path: record(path, [], due, customer_name=NAMES[3]))
+    assert len(team.figures()["follow_up"]["actions"]) == 1
+    lost = {"status": "流失", "loss_reason": "价格过高"}
+    team.run(46, listed(*NAMES, **{NAMES[3]: lost}))
+    assert team.figures()["follow_up"]["actions"] == []
+    assert team.team.tables["action"]["closed"].tolist() == ["lost"]
+    team.run(47, listed(*NAMES))
+    assert team.figures()["follow_up"]["actions"] == []

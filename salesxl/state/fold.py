@@ -28,7 +28,7 @@ __all__ = ["Folded", "blank", "deals", "fold", "moves_of"]
 
 CARRIED: tuple[TableName, ...] = (
     *("customer", "communication", "action", "record", "weekly_report", "key_customer", "issue"),
-    *("next_week", "handover", "handover_item", "change", "number", "deal", "submission"),
+    *("next_week", "handover", "handover_item", "change", "number", "deal", "held", "submission"),
 )
 """The tables that go on from week to week; what is found is the week's own."""
 OF_A_WEEK: tuple[TableName, ...] = ("key_customer", "issue", "next_week")
@@ -45,13 +45,15 @@ OTHERS_NEVER_BLANK = ("progress",)
 class Folded:
     """The tables after a week, and why rows are as they are (``changes``).
 
-    ``who`` and ``lacked`` are by the index of the customers (``customers.Joined``).
+    ``who`` and ``lacked`` are by the index of the customers; see ``customers.Joined``.
     """
 
     tables: Mapping[TableName, pd.DataFrame]
     who: pd.Series
     causes: Mapping[tuple[str, str, str], str]
     lacked: pd.Series
+    whole: frozenset[str]
+    listed: pd.DataFrame
 
 
 def blank(name: TableName) -> pd.DataFrame:
@@ -99,7 +101,17 @@ def fold(
     )
     for name in OF_A_WEEK:
         after[name] = _of_reports(before[name], rows[name], rows["weekly_report"], come)
-    return Folded(after, found.who, found.causes, found.lacked)
+    after["action"] = _closed(after["action"], found.customers, rulebook)
+    return Folded(after, found.who, found.causes, found.lacked, found.whole, found.listed)
+
+
+def _closed(plans: pd.DataFrame, customers: pd.DataFrame, rulebook: Rulebook) -> pd.DataFrame:
+    """Close the plans of lost customers, for good: who comes back is planned with anew."""
+    lost = customers[(outcomes(customers, rulebook) == "lost").fillna(False).astype(bool)]
+    gone = set(zip(lost["rep"].tolist(), customer_keys(lost["customer_name"]).tolist(), strict=True))
+    pairs = zip(plans["rep"].tolist(), customer_keys(plans["customer_name"]).tolist(), strict=True)
+    over = np.array([pair in gone for pair in pairs], dtype=bool)
+    return plans.assign(closed=plans["closed"].mask(over & plans["closed"].isna(), "lost"))
 
 
 def _weeks(rows: pd.DataFrame, come: Incoming) -> pd.Series:

@@ -160,7 +160,7 @@ def _figures(team: Team, whole: Team, rulebook: Rulebook, words: Words) -> dict[
         "reports": sections.reports_section(team, rulebook, words, persons),
         "problems": sections.problems_section(team.tables["finding"], words, named),
     }
-    context["held"] = reports.held(team.tables["submission"])
+    context["held"] = reports.held(team)
     context["stages"] = pipeline.stages_section(team, rulebook, words, persons, odds, context)
     _blanks(context, words)
     late = {g["grade"]: 0 for g in context["grades"]["grades"]}

@@ -160,7 +160,7 @@ def reports_section(
     """Return 提交情况: who has handed in what, and what was not read."""
     submissions = team.tables["submission"]
     scores = reports.completeness(team.tables["customer"], rulebook)
-    found = reports.by_rep(submissions, persons, scores, team.week)
+    found = reports.by_rep(submissions, persons, scores, team.week, reports.before(team))
     for row in found:
         row["report_name"] = words.name("report_state", row["report"])
     sums = {

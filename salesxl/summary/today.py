@@ -131,11 +131,18 @@ def _conflict(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
 
 
 def _held(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
-    held = [r for r in context["reports"]["reps"] if r["returned"]]
+    held = [r for r in context["reports"]["reps"] if r["returned"] or r["returned_before"]]
     held = sorted(held, key=lambda r: -(r["held_amount"] or 0) - (r["held_completed"] or 0))
     for row in held:
         known = worth(row["held_amount"], row["held_completed"], words)
-        yield _say(words, "held", "reports", rep=row["rep"], rows=row["returned"], known=known)
+        yield _say(
+            words,
+            "held",
+            "reports",
+            rep=row["rep"],
+            rows=row["returned"] + row["returned_before"],
+            known=known,
+        )
 
 
 def _missing(context: Mapping[str, Any], words: Words) -> Iterator[Item]:

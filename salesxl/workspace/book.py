@@ -276,7 +276,7 @@ def sheets_of(found: OwnBook, table: TableName, words: Words) -> list[str]:
     return [name, *takewhile(found.sheets.__contains__, (f"{name}({n})" for n in count(2)))]
 
 
-SINCE_STATE = ("change", "number", "deal")
+SINCE_STATE = ("change", "number", "deal", "held")
 """Sheets that books of earlier versions lack."""
 
 
