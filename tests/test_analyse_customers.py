@@ -247,7 +247,7 @@ def test_rows_read_are_accepted_and_returned_and_what_is_held_has_its_amount():
     assert (second["held_amount"], second["returned"]) == (None, 0)
     assert (nobody["rep"], nobody["errors"]) == (None, 1)
     held = reports.held(the_team)
-    assert held == {"rows": 3, "amount": 0.3, "completed": 50.0}
+    assert held == {"before": 0, "rows": 3, "amount": 0.3, "completed": 50.0}
 
 
 @pytest.mark.parametrize(

@@ -85,3 +85,13 @@ def test_a_leaver_has_no_target_in_months_after_his_day(team):
     assert target() == 600_000
     team.run(50, report("张三", 50, 10_000))
     assert target() is None
+
+
+def test_customers_have_the_team_of_their_owner_now_and_reports_that_of_their_week(team):
+    moved = Member("李四", "一组")
+    team.rules = rules(HERE, moved)
+    team.run(46, report("李四", 46, 10_000))
+    tables = team.team.tables
+    assert tables["customer"]["team"].tolist() == ["一组"] * 3
+    theirs = tables["weekly_report"][tables["weekly_report"]["rep"] == "李四"]
+    assert theirs["team"].tolist() == ["二组", "一组"]

@@ -87,7 +87,9 @@ def joined(
     )
     known_now = pd.concat([who, _first_of(rows["who"], row_keys, keys)], ignore_index=True)
     renamed = _renamed(state, after, known_now, causes)
+    teams = {m.name: m.team for m in rulebook.members}
     after = after.assign(
+        team=after["rep"].map(teams).astype("string").fillna(after["team"]),
         former_names=_former(state, after),
         round=claims.rounds(state, after, rulebook),
     )
