@@ -130,6 +130,13 @@ def test_after_four_whole_archives_a_customer_is_unverified_until_listed_again(t
     assert stands(team, NAMES[3]) == ("unverified", 4, W45)
     team.run(50, listed(*NAMES))
     assert stands(team, NAMES[3]) == (None, 0, None)
+    told = team.team.tables["change"]
+    told = told[(told["field"] == "carried") & (told["customer_name"] == NAMES[3])]
+    assert told[["cause", "old", "new"]].fillna("").to_numpy().tolist() == [
+        ["absence", "", "缺席"],
+        ["absence", "缺席", "待核实"],
+        ["newer", "待核实", ""],
+    ]
 
 
 def test_another_rep_s_archive_makes_nobody_absent(team):

@@ -101,6 +101,8 @@ def joined(
     held = set(zip(out["who"].tolist(), out["rep"].tolist(), strict=True))
     absent = absence.after_absence(after, known_now, set(row_keys), held, whole, monday, rulebook)
     lacked = absent["absences"] > after["absences"].fillna(0)
+    for one in known_now[lacked.astype(bool)].dropna().tolist():
+        causes["customer", one, "carried"] = "absence"
     return Joined(absent, known_now, renamed, causes, lacked.astype(bool), whole, told[fresh])
 
 
