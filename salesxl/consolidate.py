@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from salesxl import schemas
-from salesxl.model import Checked, History, TableName, Team
+from salesxl.model import Checked, Finding, History, Place, Severity, TableName, Team
 from salesxl.needs import needs_of
 from salesxl.parsing.frames import look_up
 from salesxl.rulebook import Rulebook
@@ -24,12 +24,15 @@ from salesxl.rules.age import stamps_by_digest
 from salesxl.rules.grading import reasons, recent_contacts, settled, stage_kinds, status_kinds
 from salesxl.rules.identity import customer_keys, full_keys
 from salesxl.rules.money import total
-from salesxl.rules.people import with_present_names
+from salesxl.rules.people import gone, with_present_names
+from salesxl.state.absence import asked
 from salesxl.state.changes import changes
 from salesxl.state.claims import counted
 from salesxl.state.corrections import righted
 from salesxl.state.files import taken_before, with_earlier
-from salesxl.state.fold import blank, deals, fold
+from salesxl.state.fold import Folded, blank, deals, fold
+from salesxl.state.grades import held, regrades
+from salesxl.state.held import by_form, points, still_open
 from salesxl.state.identity import known_by
 from salesxl.state.incoming import incoming
 from salesxl.state.numbers import given, registered
@@ -54,19 +57,16 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     Rows with an error stay out, unless the team takes them in with a mark (settings: 有错误的行); superseded
     rows always do. Nothing depends on the order of the files but the order of rows, which is theirs.
     """
-    past, needs = history or History(), needs_of(rulebook.fields)
+    past = history or History()
     raw: dict[TableName, pd.DataFrame] = {name: blank(name) for name in TABLES}
     raw |= dict(past.latest.tables if past.latest else {})
     policy, named = rulebook, with_present_names(raw, rulebook)
     today = read_today(replace(past.latest, tables=named), policy) if past.latest else None
     before, rulebook = (today.team.tables, today.rulebook) if today else (named, policy)
-    files, ahead = before["submission"], rulebook.parameters.stamp_days_ahead
-    come = incoming(checked, taken_before(files), ahead, stamps_by_digest(files))
+    files = before["submission"]
+    come = incoming(checked, taken_before(files), rulebook, stamps_by_digest(files))
     monday, sunday = (pd.Timestamp(day) for day in checked.week)
     rows = _rows(checked, rulebook)
-    heads = checked.frames["archive_head"].set_index("submission")["team"]
-    listed = rows["customer"]
-    rows["customer"] = listed.assign(team=listed["team"].fillna(look_up(listed["submission"], heads)))
     every = checked.frames["customer"]
     every = every[~every["superseded"].astype(bool)].reset_index(drop=True)
     register = past.register if past.register is not None else before["number"]
@@ -77,12 +77,14 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     tables: dict[TableName, pd.DataFrame] = dict(folded.tables)
     met = _met(tables["communication"])
     keys = customer_keys(tables["customer"]["customer_name"])
-    customer = needs.spec(schemas.block_spec("customer"))
-    undated = None if customer.column("first_contact").required else checked.as_of
-    register = past.register if past.register is not None else before["number"]
+    asked_for = needs_of(rulebook.fields).spec(schemas.block_spec("customer"))
+    undated = None if asked_for.column("first_contact").required else checked.as_of
     numbered = _numbered_customers(tables["customer"], folded.who, rows, register, past, checked, undated)
     customers = numbered.assign(last_contact=_last_contact(numbered, keys, met))
-    customers = _graded(customers, keys, met, checked.as_of, rulebook)
+    ruled, why = _graded(customers, keys, met, checked.as_of, rulebook)
+    anew = regrades(past.latest.week[1] if past.latest else None, checked.week[1])
+    old = before["customer"]
+    customers = held(customers, folded.who, old, known_by(old), ruled, why, anew=anew)
     tables["customer"] = customers.assign(counted=counted(customers, rulebook))
     tables["weekly_report"] = _month_to_date(tables["weekly_report"])
     for name in ("record", "handover_item"):
@@ -90,17 +92,36 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     tables["number"] = registered(register, tables["customer"], monday)
     tables["deal"] = deals(before["deal"], tables["customer"], monday, rulebook)
     if past.latest is not None:
-        told.append(changes(before, tables, folded.who, monday, folded.causes))
-    parts = [frame for frame in told if len(frame)]
-    tables["change"] = pd.concat([before["change"], *parts], ignore_index=True) if parts else before["change"]
+        causes = {**folded.causes, **(_regraded(folded.who, ruled) if anew else {})}
+        told.append(changes(before, tables, folded.who, monday, causes))
+    parts = [frame for frame in (before["change"], *told) if len(frame)]
+    tables["change"] = pd.concat(parts, ignore_index=True) if parts else before["change"]
+    vanished = asked(tables["customer"], folded.lacked, checked)
+    left = _left_unsaid(before, checked, rulebook)
     lacking = today.findings(book_words().text("file.settings")) if today else []
-    checked = replace(checked, findings=(*right.findings, *lacking, *checked.findings))
+    said = (*right.findings, *lacking, *checked.findings, *left, *vanished)
+    checked = replace(checked, findings=said)
     tables["finding"] = batch_report.findings(checked)
     now = batch_report.submissions(checked, policy)
+    if rulebook.parameters.faulty_rows != "merge":
+        tables["held"], now = _held_back(before["held"], tables, folded, now, checked)
     tables["submission"] = with_earlier(before["submission"], now, monday)
-    dated = _dated(checked, rulebook)
-    terms = terms_of(rulebook)
+    dated, terms = _dated(checked, rulebook), terms_of(rulebook)
     return Team(conformed(tables), checked.as_of, checked.week, dated, checked.findings, terms=terms)
+
+
+def _held_back(
+    before: pd.DataFrame,
+    tables: Mapping[TableName, pd.DataFrame],
+    folded: Folded,
+    now: pd.DataFrame,
+    checked: Checked,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what is held back, of earlier weeks too, and the account of the forms with its amounts."""
+    left_open = still_open(before, folded.listed, folded.whole, checked)
+    found = points(folded.listed, tables["customer"], folded.who, tables["weekly_report"], checked)
+    held_back = pd.concat([left_open, found.drop(columns="submission")], ignore_index=True)
+    return held_back, now.assign(**_by_form(found, now))
 
 
 def _by_settings(
@@ -112,6 +133,25 @@ def _by_settings(
     same = {**before, "communication": raw["communication"]}
     found = changes(raw, same, known_by(before["customer"]), monday, {})
     return found.assign(cause=pd.array(["settings"] * len(found), dtype="string"))
+
+
+def _by_form(found: pd.DataFrame, files: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the amounts held back of each form; the forms stand first among the files, in their order."""
+    return {
+        name: pd.Series(pd.array([amounts.get(at) for at in range(len(files))], dtype="Float64"))
+        for name, amounts in by_form(found).items()
+    }
+
+
+def _left_unsaid(
+    before: Mapping[TableName, pd.DataFrame], checked: Checked, rulebook: Rulebook
+) -> Iterator[Finding]:
+    """Warn of reps of the state whom the roster does not name any more; they count as having left."""
+    if not rulebook.has_roster:
+        return
+    known = {rep for name in ("customer", "weekly_report") for rep in before[name]["rep"].dropna()}
+    for rep in gone(known - {rep for rep in checked.reps if rep}, rulebook):
+        yield Finding("left_unsaid", Severity.WARNING, Place(book_words().text("file.settings")), value=rep)
 
 
 def _rows(checked: Checked, rulebook: Rulebook) -> dict[TableName, pd.DataFrame]:
@@ -128,7 +168,10 @@ def _rows(checked: Checked, rulebook: Rulebook) -> dict[TableName, pd.DataFrame]
     for name in OF_A_WEEK:
         starts = look_up(tables[name]["submission"], report["week_start"])
         tables[name] = tables[name].assign(week_start=starts)
-    tables["customer"], tables["record"] = rows["customer"], rows["record"]
+    heads = checked.frames["archive_head"].set_index("submission")["team"]
+    listed = rows["customer"]
+    tables["customer"] = listed.assign(team=listed["team"].fillna(look_up(listed["submission"], heads)))
+    tables["record"] = rows["record"]
     tables["weekly_report"] = rows["weekly_report"]
     tables["handover"] = _handovers(rows["handover"])
     # a list with a signature of tomorrow moves nothing yet
@@ -245,13 +288,18 @@ def _graded(
     met: pd.DataFrame,
     as_of: dt.date,
     rulebook: Rulebook,
-) -> pd.DataFrame:
-    """Grade the customers and say why. docs/domain.md 3.1."""
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the grades by the rules (``settled``) and why. docs/domain.md 3.1."""
     owned = pd.DataFrame({"rep": customers["rep"], "key": keys})
     months = rulebook.parameters.high_potential_months
     found = settled(customers, rulebook, recent_contacts(owned, met, as_of, months))
-    why = reasons(found, customers["grade_reason"], rulebook, book_words())
-    return customers.assign(grade=found["grade"], grade_basis=why)
+    return found, reasons(found, customers["grade_reason"], rulebook, book_words())
+
+
+def _regraded(who: pd.Series, ruled: pd.DataFrame) -> dict[tuple[str, str, str], str]:
+    """Return the cause of grades that are given anew by the rules."""
+    by_rule = who[(ruled["why"] != "override").fillna(True).astype(bool)].dropna()
+    return {("customer", str(one), "grade"): "regrade" for one in by_rule.tolist()}
 
 
 def _met(contacts: pd.DataFrame) -> pd.DataFrame:

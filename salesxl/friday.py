@@ -24,8 +24,6 @@ from salesxl.messages import Words
 from salesxl.model import Checked, Finding, History, Place, Severity, Team
 from salesxl.render import Limits, render_file
 from salesxl.rulebook import Rulebook
-from salesxl.rules.people import gone
-from salesxl.schemas import block_spec
 from salesxl.settings import refuse_faulty
 from salesxl.state.files import known_files
 from salesxl.summary import summarise
@@ -142,7 +140,6 @@ def _run(
     words = folder.words
     before = history.history(folder.earlier_weeks(week.name), words, rulebook, folder.later_weeks(week.name))
     copies, checked = _checked(folder, rulebook, week, before, crew, tell, room)
-    remarks = [*remarks, *_left(before, rulebook, folder)]
     checked = replace(checked, findings=(*remarks, *checked.findings))
     team = consolidate(checked, rulebook, before)
     numbers = numbers_told(checked, before)
@@ -223,15 +220,6 @@ def _checked(
     checked = check(batch, rulebook, week.as_of, week=week.bounds, past=before.tables)
     known = tuple(_passed_over(batch, partly))
     return batch.copies, replace(checked, findings=(*known, *checked.findings))
-
-
-def _left(before: History, rulebook: Rulebook, folder: TeamFolder) -> Iterator[Finding]:
-    """Ask for the day of each rep who has customers in the state and is on the roster no longer."""
-    known = before.tables["customer"]["rep"].dropna() if "customer" in before.tables else ()
-    sheet = block_spec("member").sheet
-    for name in gone(known, rulebook):
-        place = Place(folder.settings.name, sheet)
-        yield Finding("unknown_reference", Severity.WARNING, place, value=name, facts={"why": "left_roster"})
 
 
 def _passed_over(batch: Batch, partly: Collection[str]) -> Iterator[Finding]:

@@ -266,6 +266,7 @@ class Checked:
 TableName: TypeAlias = Literal[
     "customer", "communication", "action", "record", "weekly_report", "key_customer",
     "issue", "next_week", "handover", "handover_item", "finding", "submission", "change", "number", "deal",
+    "held",
 ]  # fmt: skip
 """A table of the team; what stands in it is declared in ``tables``."""
 PastName: TypeAlias = Literal["customer", "moves", "weekly_report", "submission"]

@@ -205,6 +205,7 @@ class Parameters:
     whole_archive_share: Decimal
     stamp_days_ahead: int
     absent_archives: int
+    absent_days: int
 
 
 @dataclass(frozen=True, slots=True)

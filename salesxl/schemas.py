@@ -41,6 +41,7 @@ class ArchiveHead(BlockModel):
     rep: Text = column("销售代表", "Sales rep", Kind.NAME, REQUIRED)
     team: Text = column("所属团队", "Team", Kind.NAME)
     filled_on: Date = column("填表日期", "Date", Kind.DATE)
+    scope: Text = column("填报范围", "Coverage", Kind.CHOICE, choices="填报范围")
 
 
 class Customer(BlockModel):

@@ -206,11 +206,29 @@ class Submission(BlockModel):
     rules: Text = added(width=20)
 
 
+class HeldBack(BlockModel):
+    """A customer's row or a report that is held back, in which week, and what it would add to the sums."""
+
+    form: Text = added(codes="form")
+    customer_no: Text = added(width=18)
+    customer_name: Text = added(width=30)
+    week_start: Date = added(Kind.DATE)
+    held_amount: Number = added(Kind.AMOUNT)
+    held_completed: Number = added(Kind.AMOUNT)
+    taken: Date = added(Kind.DATE)
+
+
+class Closed(BlockModel):
+    """Why a plan is over though nobody said so: its customer was ``lost``."""
+
+    closed: Text = added(codes="closed")
+
+
 ROWS = (Flags, Source, Kept)
 TABLES: Mapping[TableName, tuple[type[BlockModel], ...]] = {
     "customer": (Owner, schemas.Customer, Graded, Moved, Standing, *ROWS),
     "communication": (Owner, OfCustomer, schemas.Communication, Moved, *ROWS),
-    "action": (Owner, OfCustomer, schemas.Action, Moved, *ROWS),
+    "action": (Owner, OfCustomer, schemas.Action, Closed, Moved, *ROWS),
     "record": (Owner, schemas.Record, Moved, *ROWS),
     "weekly_report": (Owner, schemas.WeeklyReport, MonthToDate, *ROWS),
     "key_customer": (Owner, OfWeek, schemas.KeyCustomer, *ROWS),
@@ -226,6 +244,7 @@ TABLES: Mapping[TableName, tuple[type[BlockModel], ...]] = {
     "change": (Change, Source),
     "number": (Numbered,),
     "deal": (Deal,),
+    "held": (Owner, HeldBack, Source),
 }
 """Of what each table is made, in the order of the book's sheets; a name's first column counts."""
 

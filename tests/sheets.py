@@ -92,8 +92,9 @@ def archive(
 ) -> Path:
     """Write a customer archive: card in row 1, header in row 3, customers from row 4.
 
-    Every customer is ``CUSTOMER`` with the given fields changed.
+    Every customer is ``CUSTOMER`` with the given fields changed; further fields stand in further columns.
     """
+    further = {field: None for row in customers for field in row if field not in CUSTOMER}
     book = Workbook()
     sheet = book.active
     sheet.title = "客户档案"
@@ -108,12 +109,13 @@ def archive(
                 None,
                 "填表日期",
                 head.get("filled_on", AS_OF),
+                *(("填报范围", head["scope"]) if "scope" in head else ()),
             ]
         )
     else:
         sheet.append(["客户档案表"])
     sheet.append([])
-    put_table(sheet, "customer", CUSTOMER, customers)
+    put_table(sheet, "customer", {**CUSTOMER, **further}, customers)
     book.save(path)
     return path
 

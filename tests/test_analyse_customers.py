@@ -226,7 +226,7 @@ def test_a_claim_on_a_row_that_is_held_back_is_a_claim_all_the_same():
 
 def by_rep(the_team, rulebook):
     table = the_team.tables["submission"]
-    return reports.by_rep(table, people(the_team, rulebook), {}, (MONDAY, None))
+    return reports.by_rep(table, people(the_team, rulebook), {}, (MONDAY, None), reports.before(the_team))
 
 
 def test_rows_read_are_accepted_and_returned_and_what_is_held_has_its_amount():
@@ -246,8 +246,8 @@ def test_rows_read_are_accepted_and_returned_and_what_is_held_has_its_amount():
     assert (first["held_amount"], first["held_completed"], first["errors"]) == (0.3, 50.0, 2)
     assert (second["held_amount"], second["returned"]) == (None, 0)
     assert (nobody["rep"], nobody["errors"]) == (None, 1)
-    held = reports.held(the_team.tables["submission"])
-    assert held == {"rows": 3, "amount": 0.3, "completed": 50.0}
+    held = reports.held(the_team)
+    assert held == {"before": 0, "rows": 3, "amount": 0.3, "completed": 50.0}
 
 
 @pytest.mark.parametrize(

@@ -820,7 +820,7 @@ def test_values_after_a_colon_in_the_label_s_own_cell_are_read_there() -> None:
     del canvas.cells[2, 2]
     card = block(only(canvas), "archive_head")
     assert card.cells == {"rep": (2, 1), "team": (2, 4), "filled_on": (2, 6)}
-    assert card.frame.iloc[0].tolist() == ["王小明", "华东一组", "2026-11-20"]
+    assert card.frame.iloc[0].tolist() == ["王小明", "华东一组", "2026-11-20", None]
 
 
 def test_several_labels_in_one_cell_are_told_apart() -> None:
@@ -829,7 +829,7 @@ def test_several_labels_in_one_cell_are_told_apart() -> None:
         canvas.cells.pop((2, column), None)
     canvas.put(2, 1, "销售代表：王 明    所属团队：华东一组   填表日期：2026-11-20 14:30")
     card = block(only(canvas), "archive_head")
-    assert card.frame.iloc[0].tolist() == ["王 明", "华东一组", "2026-11-20 14:30"]
+    assert card.frame.iloc[0].tolist() == ["王 明", "华东一组", "2026-11-20 14:30", None]
     assert set(card.cells.values()) == {(2, 1)}
 
 

@@ -335,11 +335,13 @@ def test_every_list_with_a_place_among_the_things_of_today_has_its_sentence(monk
         customer("期", contract_end="2026-11-01"),
         customer("成", **won, last_contact="2026-11-01"),
         customer("迟", grade="A", expected_close="2026-10-01", last_contact="2026-01-01"),
+        customer("缺", carried="missing", absences=3, absent_since="2026-11-02"),
+        customer("等", rep="乙"),
     ]
     plan = {"rep": "甲", "customer_name": "迟", "action": "寄样", "due": "2026-11-01"}
     record = {"rep": "甲", "customer_name": "成", "stage": "成交签约", "rep_signed_on": "2026-11-01"}
     one = team(customer=customers, action=[plan], record=[record], submission=[submission()])
-    items = summarise(one, rules(), load(lang, lambda block, field: None))["today"]
+    items = summarise(one, rules(members=[Member("甲")]), load(lang, lambda block, field: None))["today"]
     kinds = {each.today[0] for each in LISTS if each.today is not None}
     assert {item["kind"] for item in items} == kinds - {"stuck"} | {"expired"}  # that takes earlier weeks
 

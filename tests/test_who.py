@@ -344,9 +344,7 @@ def test_who_has_customers_and_is_on_the_roster_no_longer_is_asked_about(tmp_pat
     (team.inbox / "张三.xlsx").unlink()
     archive(team.inbox / "李四.xlsx", [company("小华电气", 1)], rep="李四")
     done = friday.run(team, friday.week_asked(None, NEXT, NEXT))
-    found = [f for f in done.settings if f.code == "unknown_reference"]
-    assert [(f.value, f.severity, f.place.sheet, f.facts["why"]) for f in found] == [
-        ("张三", "warning", "成员", "left_roster")
-    ]
+    found = [f for f in done.settings if f.code == "left_unsaid"]
+    assert [(f.value, f.severity) for f in found] == [("张三", "warning")]
     kept = read_book(done.book, WORDS).tables["customer"]
     assert kept["rep"].tolist() == ["张三", "李四"]

@@ -257,12 +257,12 @@ def late_entry(case: Case) -> Iterator[Fault]:
 
 
 def expected(case: Case) -> list[Member]:
-    """Return the members who owe a report for the week: on the team for any day of it."""
-    start, end = case.week
+    """Return the members who owe a report for the week: on the team on the day on which it is due."""
+    day = min(case.as_of, due(case.week, case.rulebook))
     return [
         m
         for m in case.rulebook.members
-        if (m.joined is None or m.joined <= end) and (m.left is None or m.left >= start)
+        if (m.joined is None or m.joined <= case.week[1]) and (m.left is None or m.left >= day)
     ]
 
 

@@ -82,7 +82,7 @@ CODES: tuple[str, ...] = (
     "example", "incomplete", "stage_jump", "formula", "uncalculated", "superseded",
     "unrecognised", "unreadable", "unsafe", "template_outdated", "own",
     "known_files", "still_open",
-    "erased", "no_longer",
+    "erased", "no_longer", "vanished", "left_unsaid",
 )  # fmt: skip
 """Every finding code, stable for whoever reads the JSON."""
 

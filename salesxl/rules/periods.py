@@ -22,6 +22,13 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 """What a period is made of, in the words of ``Target.period``."""
 
 
+def months_of(period: str) -> tuple[int, ...]:
+    """Return the months of a period, in the words of ``Target.period``."""
+    if period not in PARTS:
+        return (int(period),)
+    return tuple(month for part in PARTS[period] for month in months_of(part))
+
+
 def target_of(
     rulebook: Rulebook, scope: str, name: str | None, day: dt.date, measure: str, period: str | None = None
 ) -> Decimal | None:
@@ -68,19 +75,24 @@ def quota_of(rulebook: Rulebook, measure: str) -> Decimal | None:
 
 
 def rep_target(
-    rulebook: Rulebook, name: str, year: int, period: str, measure: str
+    rulebook: Rulebook, name: str, year: int, period: str, measure: str, left: dt.date | None = None
 ) -> tuple[str | None, Decimal | None]:
     """Return where a rep's target is from and the target: ``settings`` first, else the ``quota``.
 
-    A longer period without a target of its own asks for the sum of its months, each by the same rule.
+    A longer period without a target of its own asks for the sum of its months, each by the same rule. Who
+    ``left`` on a day has no target for months that begin after it, and for longer periods that of the others.
     """
-    own = target_for(rulebook, "rep", name, year, period, measure)
+    gone = [part for part in months_of(period) if left is not None and dt.date(year, part, 1) > left]
+    if gone and len(gone) == len(months_of(period)):
+        return None, None
+    own = None if gone else target_for(rulebook, "rep", name, year, period, measure)
     if own is not None:
         return "settings", own
     if period not in PARTS:
         quota = quota_of(rulebook, measure)
         return ("quota" if quota is not None else None), quota
-    parts = [rep_target(rulebook, name, year, part, measure) for part in PARTS[period]]
+    still = [p for p in PARTS[period] if not set(months_of(p)) <= set(gone)]
+    parts = [rep_target(rulebook, name, year, part, measure, left) for part in still]
     amounts = [amount for _, amount in parts if amount is not None]
     if len(amounts) < len(parts):
         return None, None

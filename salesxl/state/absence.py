@@ -5,46 +5,54 @@ Owns which archives are whole, and how long a customer has been missing. Refuses
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import pandas as pd
 
+from salesxl.model import Checked, Finding, Place, Severity
 from salesxl.rulebook import Rulebook
 from salesxl.state.identity import known_by
 from salesxl.state.incoming import Incoming
 
-__all__ = ["MISSING", "UNVERIFIED", "after_absence", "whole_archives"]
+__all__ = ["MISSING", "UNVERIFIED", "after_absence", "asked", "whole_archives"]
 
 MISSING, UNVERIFIED = "missing", "unverified"
-ALL = "all"
+ALL, PART = "all", "part"
 
 
 def whole_archives(
     before: pd.DataFrame, rows: pd.DataFrame, come: Incoming, monday: pd.Timestamp, rulebook: Rulebook
 ) -> frozenset[str]:
-    """Return the reps whose archives of the week list all they have.
+    """Return the reps whose archives of the week, taken together, list all they have.
 
-    They say so (填报范围 全部), or hold at least the share ``whole_archive_share`` of the rep's customers.
-    ``rows`` are all customers listed, held back ones among them. Nothing is absent because it was not read.
+    One of them says so (填报范围 全部), or they hold at least the share ``whole_archive_share`` of the rep's
+    customers; but none of them says 部分. ``rows`` are all customers listed, held back ones among them.
+    Nobody of whom something was not read is among the reps.
     """
     now = rows[come.week.reindex(rows["submission"]).to_numpy() == np.datetime64(monday)]
     said: dict[str, set[str | None]] = {}
-    for number, rep in (
-        now[["submission", "rep"]].dropna().drop_duplicates().itertuples(index=False, name=None)
-    ):
+    pairs = now[["submission", "rep"]].dropna().drop_duplicates()
+    for number, rep in pairs.itertuples(index=False, name=None):
         said.setdefault(rep, set()).add(come.scope.get(int(number)))
-    owned = before[["rep"]].assign(who=known_by(before)).groupby("rep")["who"].agg(set).to_dict()
+    who = known_by(before)
+    own = before.assign(who=who)[~_received(before)]
+    owned = own.groupby("rep")["who"].agg(set).to_dict()
     listed = now[["rep", "who"]].dropna().groupby("rep")["who"].agg(set).to_dict()
+    share = float(rulebook.parameters.whole_archive_share)
     found = set()
     for rep, scopes in said.items():
         mine = owned.get(rep, set())
-        enough = len(mine & listed.get(rep, set())) >= float(rulebook.parameters.whole_archive_share) * len(
-            mine
-        )
-        if rep not in come.unsure and (ALL in scopes or (enough and "part" not in scopes)):
+        enough = len(mine & listed.get(rep, set())) >= share * len(mine)
+        if rep not in come.unsure and PART not in scopes and (ALL in scopes or enough):
             found.add(rep)
     return frozenset(found)
+
+
+def _received(customers: pd.DataFrame) -> np.ndarray:
+    """Say which customers came by handover and stand on no list of their owner yet: he cannot lack them."""
+    received: np.ndarray = customers["original_rep"].notna().to_numpy(dtype=bool)
+    return received
 
 
 def after_absence(
@@ -66,6 +74,7 @@ def after_absence(
     listed = np.array([pair in here for pair in pairs], dtype=bool)
     back = np.array([pair in held for pair in pairs], dtype=bool) & ~listed
     lacking = customers["rep"].isin(list(whole)).to_numpy(dtype=bool) & ~listed & ~back
+    lacking &= ~_received(customers)
     count = customers["absences"].fillna(0).to_numpy(dtype="int64")
     count = np.where(listed | back, 0, count + lacking)
     since = customers["absent_since"].to_numpy(dtype="datetime64[us]").copy()
@@ -80,3 +89,15 @@ def after_absence(
         absences=pd.array(np.where(count > 0, count, 0), dtype="Int64"),
         absent_since=since,
     )
+
+
+def asked(customers: pd.DataFrame, lacked: pd.Series, checked: Checked) -> Iterator[Finding]:
+    """Ask the reps of the customers that their whole archives of the week lack, at the archive."""
+    places: dict[str, Place] = {}
+    for form, rep in zip(checked.submissions, checked.reps, strict=True):
+        if form.form == "customer_archive" and rep:
+            places.setdefault(rep, Place(form.file, form.sheet))
+    told = customers.loc[lacked, ["rep", "customer_name", "absences"]].sort_values(["rep", "customer_name"])
+    for rep, name, count in told.itertuples(index=False, name=None):
+        facts = {"rep": rep, "count": int(count)}
+        yield Finding("vanished", Severity.WARNING, places.get(rep, Place("")), value=name, facts=facts)

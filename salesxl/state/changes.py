@@ -15,8 +15,10 @@ import pandas as pd
 from salesxl import schemas
 from salesxl.model import TableName
 from salesxl.rules.identity import customer_keys
+from salesxl.state.absence import MISSING, UNVERIFIED
 from salesxl.state.identity import known_by
 from salesxl.state.overlay import same
+from salesxl.tables import book_words
 
 __all__ = ["COMPARED", "changes", "written"]
 
@@ -69,7 +71,16 @@ def _of_customers(
     fields = [name for name in dict.fromkeys([*fields, "rep", "counted", "round"]) if name in after]
     if "others" in after:
         fields.append("others")
+    if "carried" in after and "carried" in before:
+        before, after = (frame.assign(carried=_absence(frame)) for frame in (before, after))
+        fields.append("carried")
     return _compared("customer", before, after, known_by(before), who, fields, causes)
+
+
+def _absence(customers: pd.DataFrame) -> pd.Series:
+    """Return whether customers are missing or unverified, in the book's words; blank for all others."""
+    said = {code: book_words().name("carried", code) for code in (MISSING, UNVERIFIED)}
+    return customers["carried"].map(said).astype("string")
 
 
 def _of_table(

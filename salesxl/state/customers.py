@@ -35,12 +35,17 @@ class Joined:
 
     ``who`` tells each row's customer for this week: its number before, else its compared name. ``renamed``
     are the present names by former compared name, ``causes`` why rows are as they are (``changes``).
+    ``lacked`` says whom a whole archive of the week lacks, ``whole`` are the reps of such archives.
+    ``listed`` are the rows on archives that count, with ``who`` and whether each is ``held`` back.
     """
 
     customers: pd.DataFrame
     who: pd.Series
     renamed: Mapping[str, str]
     causes: Mapping[tuple[str, str, str], str]
+    lacked: pd.Series
+    whole: frozenset[str]
+    listed: pd.DataFrame
 
 
 def joined(
@@ -83,15 +88,23 @@ def joined(
     )
     known_now = pd.concat([who, _first_of(rows["who"], row_keys, keys)], ignore_index=True)
     renamed = _renamed(state, after, known_now, causes)
+    teams = {m.name: m.team for m in rulebook.members}
     after = after.assign(
+        team=after["rep"].map(teams).astype("string").fillna(after["team"]),
         former_names=_former(state, after),
         round=claims.rounds(state, after, rulebook),
     )
     back = here.merge(rows[["submission", "row"]], on=["submission", "row"], how="left", indicator=True)
-    out = here[(back["_merge"] == "left_only").to_numpy()][["who", "rep"]].dropna()
+    given = ownership.owners(customer_keys(here["customer_name"]), here["rep"], moves)["owner"]
+    told = here.assign(held=~here["accepted"].astype(bool) & given.reindex(here.index).isna())
+    fresh = ~_stale(here, keys, state, come)
+    out = here[(back["_merge"] == "left_only").to_numpy() & fresh][["who", "rep"]].dropna()
     held = set(zip(out["who"].tolist(), out["rep"].tolist(), strict=True))
-    after = absence.after_absence(after, known_now, set(row_keys), held, whole, monday, rulebook)
-    return Joined(after, known_now, renamed, causes)
+    absent = absence.after_absence(after, known_now, set(row_keys), held, whole, monday, rulebook)
+    lacked = absent["absences"] > after["absences"].fillna(0)
+    for one in known_now[lacked.astype(bool)].dropna().tolist():
+        causes["customer", one, "carried"] = "absence"
+    return Joined(absent, known_now, renamed, causes, lacked.astype(bool), whole, told[fresh])
 
 
 def _handed_over(

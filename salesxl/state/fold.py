@@ -28,7 +28,7 @@ __all__ = ["Folded", "blank", "deals", "fold", "moves_of"]
 
 CARRIED: tuple[TableName, ...] = (
     *("customer", "communication", "action", "record", "weekly_report", "key_customer", "issue"),
-    *("next_week", "handover", "handover_item", "change", "number", "deal", "submission"),
+    *("next_week", "handover", "handover_item", "change", "number", "deal", "held", "submission"),
 )
 """The tables that go on from week to week; what is found is the week's own."""
 OF_A_WEEK: tuple[TableName, ...] = ("key_customer", "issue", "next_week")
@@ -43,11 +43,17 @@ OTHERS_NEVER_BLANK = ("progress",)
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """The tables after a week, and why rows are as they are (``changes``)."""
+    """The tables after a week, and why rows are as they are (``changes``).
+
+    ``who`` and ``lacked`` are by the index of the customers; see ``customers.Joined``.
+    """
 
     tables: Mapping[TableName, pd.DataFrame]
     who: pd.Series
     causes: Mapping[tuple[str, str, str], str]
+    lacked: pd.Series
+    whole: frozenset[str]
+    listed: pd.DataFrame
 
 
 def blank(name: TableName) -> pd.DataFrame:
@@ -97,8 +103,18 @@ def fold(
     )
     for name in OF_A_WEEK:
         after[name] = _of_reports(before[name], rows[name], rows["weekly_report"], come)
+    after["action"] = _closed(after["action"], found.customers, rulebook)
     causes = corrections.causes(before["customer"], moves, found.causes, corrections.moves(after, rulebook))
-    return Folded(after, found.who, causes)
+    return Folded(after, found.who, causes, found.lacked, found.whole, found.listed)
+
+
+def _closed(plans: pd.DataFrame, customers: pd.DataFrame, rulebook: Rulebook) -> pd.DataFrame:
+    """Close the plans of lost customers, for good: who comes back is planned with anew."""
+    lost = customers[(outcomes(customers, rulebook) == "lost").fillna(False).astype(bool)]
+    gone = set(zip(lost["rep"].tolist(), customer_keys(lost["customer_name"]).tolist(), strict=True))
+    pairs = zip(plans["rep"].tolist(), customer_keys(plans["customer_name"]).tolist(), strict=True)
+    over = np.array([pair in gone for pair in pairs], dtype=bool)
+    return plans.assign(closed=plans["closed"].mask(over & plans["closed"].isna(), "lost"))
 
 
 def _weeks(rows: pd.DataFrame, come: Incoming) -> pd.Series:
@@ -186,31 +202,25 @@ def _owned(table: pd.DataFrame, moves: pd.DataFrame, rulebook: Rulebook) -> pd.D
 
 
 def deals(before: pd.DataFrame, team: pd.DataFrame, monday: pd.Timestamp, rulebook: Rulebook) -> pd.DataFrame:
-    """Return 成交记录 with the customers that are won now: one row per customer, rep and round."""
+    """Return 成交记录 with the customers that are won now: one row per customer, rep and round.
+
+    What was won before stays; a deal stays his who won it when the customer is handed over.
+    """
     won = team[(outcomes(team, rulebook) == "won").fillna(False).astype(bool)]
     now = pd.DataFrame(
         {
-            **{
-                n: won[n]
-                for n in (
-                    "customer_no",
-                    "customer_name",
-                    "rep",
-                    "round",
-                    "contract_no",
-                    "signed_on",
-                    "contract_end",
-                )
-            },
+            **{name: won[name] for name in OF_A_DEAL},
             "amount": won["contract_amount"].fillna(won["expected_amount"]),
             "week_start": monday,
         }
     )[list(before.columns)].astype(before.dtypes.to_dict())
-    keys, new = (_deal_keys(frame) for frame in (before, now))
-    place = {key: at for at, key in enumerate(keys)}
+    place = {key: at for at, key in enumerate(_deal_keys(before, before["rep"]))}
+    new = _deal_keys(now, won["rep"])
+    won_by = _deal_keys(now, won["original_rep"])
+    new = [theirs if theirs in place else own for own, theirs in zip(new, won_by, strict=True)]
     after = before.reindex(range(len(before)))
     fresh = [at for at, key in enumerate(new) if key not in place]
-    for name in (n for n in before.columns if n != "week_start"):
+    for name in (n for n in before.columns if n not in ("week_start", "rep")):
         column = after[name].array.copy()
         known = [(place[key], at) for at, key in enumerate(new) if key in place]
         if known:
@@ -225,5 +235,5 @@ OF_A_DEAL = (
 )
 
 
-def _deal_keys(frame: pd.DataFrame) -> list[tuple[object, ...]]:
-    return list(zip(known_by(frame).tolist(), frame["rep"].tolist(), frame["round"].tolist(), strict=True))
+def _deal_keys(frame: pd.DataFrame, reps: pd.Series) -> list[tuple[object, ...]]:
+    return list(zip(known_by(frame).tolist(), reps.tolist(), frame["round"].tolist(), strict=True))

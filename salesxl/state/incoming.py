@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from salesxl.model import Checked
+from salesxl.rulebook import Rulebook
 from salesxl.rules.age import ages_of
 
 __all__ = ["Incoming", "incoming"]
@@ -47,17 +48,20 @@ class Incoming:
 
 
 def incoming(
-    checked: Checked, taken: Mapping[str, dt.date], days_ahead: int, stamps: Mapping[str, str] | None = None
+    checked: Checked,
+    taken: Mapping[str, dt.date],
+    rulebook: Rulebook,
+    stamps: Mapping[str, str] | None = None,
 ) -> Incoming:
     """Rank the forms of a batch; ``taken`` says by digest in which week a file first came in.
 
     What came in later is newer; within a week ``rules.age`` says. Of ``stamps`` (by digest) more than
-    ``days_ahead`` after the run none is believed.
+    ``stamp_days_ahead`` after the run none is believed.
     """
     forms = checked.submissions
     monday = checked.week[0]
     weeks = [taken.get(form.digest or "", monday) for form in forms]
-    last_day = checked.as_of + dt.timedelta(days=days_ahead)
+    last_day = checked.as_of + dt.timedelta(days=rulebook.parameters.stamp_days_ahead)
     rank = ages_of(forms, checked.reps, last_day, stamps).rank
     order = sorted(range(len(forms)), key=lambda n: (weeks[n], rank[n]))
     age = np.empty(len(forms), dtype="int64")
@@ -67,33 +71,45 @@ def incoming(
         for block in form.blocks:
             fields = frozenset(block.columns) | frozenset(block.cells)
             here.setdefault(block.kind, {})[number] = fields
-    stamps = pd.Series(pd.array([pd.Timestamp(week) for week in weeks], dtype="datetime64[us]"))
-    return Incoming(age, stamps, here, _scopes(checked), checked.reps, _unsure(checked))
+    came = pd.Series(pd.array([pd.Timestamp(week) for week in weeks], dtype="datetime64[us]"))
+    return Incoming(age, came, here, _scopes(checked, rulebook), checked.reps, _unsure(checked, rulebook))
 
 
-def _scopes(checked: Checked) -> dict[int, str | None]:
-    """Return what archives say they cover."""
-    heads = checked.frames["archive_head"]
-    if "scope" not in heads:
-        return {}
-    told = heads[["submission", "scope"]].dropna()
-    return {int(n): str(scope) for n, scope in told.itertuples(index=False, name=None)}
+def _scopes(checked: Checked, rulebook: Rulebook) -> dict[int, str | None]:
+    """Return by form what archives say they cover, as a code."""
+    meant = {option.value: option.kind for option in rulebook.choices["填报范围"]}
+    told = checked.frames["archive_head"][["submission", "scope"]].dropna()
+    return {int(n): meant.get(str(scope)) for n, scope in told.itertuples(index=False, name=None)}
 
 
-def _unsure(checked: Checked) -> frozenset[str]:
-    """Return the reps of whom something could not be read: nothing is absent because of that."""
+def _unsure(checked: Checked, rulebook: Rulebook) -> frozenset[str]:
+    """Return the reps of whom something could not be read: nothing is absent because of that.
+
+    A file of which nothing was read is that of the members whom its name names, else anybody's.
+    """
     archives = {s.file for s in checked.submissions if s.form == "customer_archive"}
+    members = {member.name for member in rulebook.members} | {rep for rep in checked.reps if rep}
     reps: dict[str, set[str]] = {}
     for submission, rep in zip(checked.submissions, checked.reps, strict=True):
         if rep:
             reps.setdefault(submission.file, set()).add(rep)
-    found: set[str] = set()
+    found = _nameless(checked)
     for one in checked.findings:
-        told = one.facts.get("rep")
-        if one.code in _UNREAD and (told or one.place.file in archives):
-            found |= {str(told)} if told else reps.get(one.place.file, set())
+        file = one.place.file
+        if one.code in _CLOSED:
+            found |= reps.get(file) or {name for name in members if name in file} or members
+        elif one.code in _UNREAD and file in archives:
+            found |= reps.get(file, set())
     return frozenset(found)
 
 
-_UNREAD = frozenset({"unreadable", "unsafe", "unrecognised", "unread"})
-"""Findings that say that something was there and was not taken in."""
+def _nameless(checked: Checked) -> set[str]:
+    """Return the reps with a row held back that names no customer: it may be any of theirs."""
+    rows = checked.frames["customer"]
+    out = rows["customer_name"].isna() & ~rows["accepted"] & ~rows["superseded"]
+    return set(rows["rep"][out.astype(bool)].dropna())
+
+
+_CLOSED = frozenset({"unreadable", "unsafe"})
+_UNREAD = frozenset({"unrecognised", "unread"})
+"""Findings that say that a file, or a part of one, was there and was not taken in."""

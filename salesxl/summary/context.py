@@ -23,6 +23,7 @@ from salesxl.summary.figures.customers import concrete_needs, follow_up_counts
 from salesxl.summary.figures.paths import chances
 from salesxl.summary.figures.plain import people
 from salesxl.summary.figures.stage_time import CARRIED, in_stage
+from salesxl.summary.figures.standing import verified
 from salesxl.summary.today import headline, today
 
 __all__ = ["summarise"]
@@ -49,8 +50,9 @@ def summarise(
     told = read_today(team, rulebook)
     yesterday = read_today(before, rulebook) if before is not None else None
     team, rulebook = told.team, told.rulebook
-    named = _named(team, rulebook, words)
-    context = _figures(named, rulebook, words)
+    whole = _named(team, rulebook, words)
+    named = verified(whole, rulebook)
+    context = _figures(named, whole, rulebook, words)
     context["cards"] = overview.cards(context, words)
     merged = rulebook.parameters.faulty_rows == "merge"
     context["held"]["line"] = overview.held_line(context, words, merged=merged)
@@ -58,7 +60,8 @@ def summarise(
     earlier = None
     if yesterday is not None:
         rules = yesterday.rulebook
-        earlier = _figures(_named(yesterday.team, rules, words), rules, words)
+        then = _named(yesterday.team, rules, words)
+        earlier = _figures(verified(then, rules), then, rules, words)
     context["trend"] = overview.trend(context, earlier, words)
     context["headline"] = headline(context, words)
     context["today"] = today(context, words)
@@ -125,7 +128,8 @@ def _said(team: Team, words: Words) -> pd.DataFrame:
     return table.assign(**{name: pd.array(texts, dtype="string") for name, texts in said.items()})
 
 
-def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
+def _figures(team: Team, whole: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
+    """Answer the questions for a team; ``whole`` has the customers too that nobody can verify."""
     customers = team.tables["customer"]
     persons = people(team, rulebook)
     named = tuple(p.name for p in persons)
@@ -148,7 +152,7 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
         "as_of": team.as_of,
         "attainment": targets.attainment_section(team, rulebook, words, persons, odds),
         "grades": sections.grades_section(team, rulebook, words, named),
-        "follow_up": sections.follow_up_section(team, rulebook, words),
+        "follow_up": sections.follow_up_section(team, whole, rulebook, words),
         "losses": {
             "reasons": lost,
             "sources": losses.sources(customers, rulebook),
@@ -161,7 +165,7 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
         "reports": sections.reports_section(team, rulebook, words, persons),
         "problems": sections.problems_section(team.tables["finding"], words, named),
     }
-    context["held"] = reports.held(team.tables["submission"])
+    context["held"] = reports.held(team)
     context["stages"] = pipeline.stages_section(team, rulebook, words, persons, odds, context)
     _blanks(context, words)
     late = {g["grade"]: 0 for g in context["grades"]["grades"]}

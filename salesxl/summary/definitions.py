@@ -65,6 +65,7 @@ def facts_of(rulebook: Rulebook, words: Words) -> dict[str, Any]:
         "near_share": percent(float(parameters.near_name_likeness)),
         "top_grade": rulebook.grades[0].name if rulebook.grades else "",
         "stuck": percent(float(parameters.stuck_percentile)),
+        "absent_share": percent(float(parameters.whole_archive_share)),
         "quota_reserve": parameters.quota_reserve_per_month * parameters.quota_reserve_months,
     }
 

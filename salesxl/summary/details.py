@@ -60,7 +60,8 @@ def _late(customers: pd.DataFrame, overdue: Sequence[Mapping[str, Any]]) -> pd.S
 
 def _with_actions(customers: pd.DataFrame, actions: pd.DataFrame, rulebook: Rulebook) -> pd.DataFrame:
     ended = {o.value for o in rulebook.choices["完成情况"] if o.kind in ("done", "cancelled")}
-    waiting = actions[~true(actions["progress"].isin(ended)) & actions["action"].notna()]
+    waiting = actions[~true(actions["progress"].isin(ended)) & actions["closed"].isna()]
+    waiting = waiting[waiting["action"].notna()]
     waiting = waiting.assign(key=customer_keys(waiting["customer_name"]))
     waiting = waiting.sort_values("due", kind="stable").drop_duplicates(["rep", "key"])
     first = {

@@ -110,16 +110,20 @@ def held_line(context: Mapping[str, Any], words: Words, *, merged: bool) -> str:
         return words.text("summary.held.merged", rows=held["rows"])
     blank = words.text("summary.unknown")
     parts = [
-        words.text("summary.held.part", rep=row["rep"] or blank, rows=row["returned"])
+        words.text(
+            "summary.held.part", rep=row["rep"] or blank, rows=row["returned"] + row["returned_before"]
+        )
         for row in context["reports"]["reps"]
-        if row["returned"]
+        if row["returned"] or row["returned_before"]
     ]
-    return words.text(
+    line = words.text(
         "summary.held.line",
         rows=held["rows"],
         known=worth(held["amount"], held["completed"], words),
         parts=names(parts, words, MOST),
     )
+    before = words.text("summary.held.before", rows=held["before"]) if held["before"] else ""
+    return line + (words.gap + before if before else "")
 
 
 def unread_line(context: Mapping[str, Any], words: Words) -> str:

@@ -34,14 +34,14 @@ Reasons = list[tuple[str, Row]]
 
 
 def talks(context: Mapping[str, Any], words: Words, most: int) -> list[Row]:
-    """Return a page per rep, those first who have furthest to go; at most ``most`` of them.
+    """Return a page per rep who has not left, those first who have furthest to go; at most ``most``.
 
     ``sheet`` is what its tab is called, ``own`` and ``average`` are figures side by side: ``average`` is the
     whole team's for attainment and pace, else the mean of the reps whose figure is known. ``stages`` is the
     pipeline, ``calls`` a row per customer with every reason to call, ``actions`` and ``problems`` what is
     overdue and what is to be mended.
     """
-    reps = [row["rep"] for row in context["attainment"]["reps"]]
+    reps = [row["rep"] for row in context["attainment"]["reps"] if not row["left"]]
     own = _figures(context, reps)
     whole = {key: context["attainment"]["all"][key] for key in ("attainment", "pace")}
     average = {**whole, **_means(list(own.values()))}

@@ -21,7 +21,8 @@ from salesxl.settings import typed_condition
 from salesxl.summary.definitions import bound, cadence, facts_of, with_lines
 from salesxl.summary.figures import alerts, claims, customers, findings, reports
 from salesxl.summary.figures.follow_up import LISTS
-from salesxl.summary.figures.plain import Person
+from salesxl.summary.figures.plain import Person, people
+from salesxl.summary.figures.standing import Unasked
 from salesxl.summary.today import names
 
 __all__ = [
@@ -49,7 +50,9 @@ def grades_section(team: Team, rulebook: Rulebook, words: Words, reps: tuple[str
         row["rule"] = bound(grade, words)
     changed = customers.changes(team, rulebook, words)
     by_hand = customers.overrides(team, rulebook)
-    for key, listed in (("change_line", changed), ("override_line", by_hand)):
+    suggested = customers.suggestions(team)
+    lines = (("change_line", changed), ("override_line", by_hand), ("suggestion_line", suggested))
+    for key, listed in lines:
         for row in listed:
             row["line"] = _grade_line(key, row, words)
     return {
@@ -62,6 +65,8 @@ def grades_section(team: Team, rulebook: Rulebook, words: Words, reps: tuple[str
         "no_changes": not changed,
         "overrides": by_hand,
         "no_overrides": not by_hand,
+        "suggestions": suggested,
+        "no_suggestions": not suggested,
     }
 
 
@@ -73,10 +78,16 @@ def _grade_line(key: str, row: dict[str, Any], words: Words) -> str:
     return line.strip()
 
 
-def follow_up_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
-    """Return 跟进预警: every list with its title."""
+def follow_up_section(team: Team, whole: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
+    """Return 跟进预警: every list with its title; ``whole`` has the unverified customers too."""
     facts = facts_of(rulebook, words)
-    lists = {one.key: one.make(team, rulebook) for one in LISTS}
+    unasked = Unasked(whole, people(whole, rulebook))
+    lists = {
+        one.key: one.make(whole, rulebook)
+        if one.whole
+        else [row for row in one.make(team, rulebook) if row not in unasked]
+        for one in LISTS
+    }
     for rows in lists.values():
         for number, row in enumerate(rows, 1):
             row["no"] = number
@@ -149,7 +160,7 @@ def reports_section(
     """Return 提交情况: who has handed in what, and what was not read."""
     submissions = team.tables["submission"]
     scores = reports.completeness(team.tables["customer"], rulebook)
-    found = reports.by_rep(submissions, persons, scores, team.week)
+    found = reports.by_rep(submissions, persons, scores, team.week, reports.before(team))
     for row in found:
         row["report_name"] = words.name("report_state", row["report"])
     sums = {
@@ -159,7 +170,7 @@ def reports_section(
     unread = reports.unread(submissions, team.tables["finding"])
     for row in unread:
         row["status"] = words.name("status", row["status"])
-    expected = [p for p in persons if p.on_roster] if rulebook.has_roster else []
+    expected = [p for p in persons if p.on_roster and not p.gone] if rulebook.has_roster else []
     return {
         "reps": found,
         "all": sums,

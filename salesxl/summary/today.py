@@ -79,7 +79,7 @@ def _behind(context: Mapping[str, Any], words: Words) -> str:
         why = context["attainment"]["unjudged_line"]
         return words.text("summary.headline.unjudged", completed=wan(whole["completed"]), why=why)
     by_state = {
-        state: [r["rep"] for r in context["attainment"]["reps"] if r["state"] == state]
+        state: [r["rep"] for r in context["attainment"]["reps"] if r["state"] == state and not r["left"]]
         for state in ("warning", "behind")
     }
     key = "behind" if by_state["warning"] else "slow" if by_state["behind"] else "fine"
@@ -114,7 +114,7 @@ def _say(words: Words, kind: str, sheet: str, /, **facts: Any) -> Item:
 def _attainment(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
     share = percent(context["attainment"]["workdays"]["share"])
     for row in context["attainment"]["reps"]:
-        if row["state"] == "warning":
+        if row["state"] == "warning" and not row["left"]:
             facts = {name: wan(row[name]) for name in ("completed", "target")}
             done = percent(row["attainment"])
             yield _say(
@@ -131,11 +131,18 @@ def _conflict(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
 
 
 def _held(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
-    held = [r for r in context["reports"]["reps"] if r["returned"]]
+    held = [r for r in context["reports"]["reps"] if r["returned"] or r["returned_before"]]
     held = sorted(held, key=lambda r: -(r["held_amount"] or 0) - (r["held_completed"] or 0))
     for row in held:
         known = worth(row["held_amount"], row["held_completed"], words)
-        yield _say(words, "held", "reports", rep=row["rep"], rows=row["returned"], known=known)
+        yield _say(
+            words,
+            "held",
+            "reports",
+            rep=row["rep"],
+            rows=row["returned"] + row["returned_before"],
+            known=known,
+        )
 
 
 def _missing(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
@@ -155,11 +162,13 @@ def _listed(one: FollowUpList, kind: str) -> Maker:
         unknown = words.text("summary.unknown")
         for row in context["follow_up"][one.key]:
             since = row.get("since")
+            if row.get("early"):
+                continue
             facts = {
                 "customer": row["customer_name"] or unknown,
                 "rep": row.get("owner") or row["rep"],
                 "amount": wan(row.get("expected_amount")) or unknown,
-                "left": abs(row["days"]),
+                "left": None if row["days"] is None else abs(row["days"]),
                 "waited": (context["as_of"] - since).days if since else None,
             }
             told = "expired" if row.get("expired") else kind
@@ -168,7 +177,7 @@ def _listed(one: FollowUpList, kind: str) -> Maker:
     return make
 
 
-_PLACES: dict[int, Maker] = {1: _attainment, 3: _conflict, 4: _held, 5: _missing, 8: _handover}
+_PLACES: dict[int, Maker] = {1: _attainment, 3: _conflict, 4: _held, 5: _missing, 11: _handover}
 _PLACES |= {one.today[1]: _listed(one, one.today[0]) for one in LISTS if one.today is not None}
 _KINDS = tuple(make for _, make in sorted(_PLACES.items()))
 """What needs the manager, the most pressing kind first."""

@@ -308,7 +308,7 @@ def _terms(properties: Mapping[str, str]) -> tuple[Term, ...]:
     return tuple((t[0], t[1], t[2] or None, t[3] or None) for t in whole)
 
 
-SINCE_STATE = ("change", "number", "deal")
+SINCE_STATE = ("change", "number", "deal", "held")
 """Sheets that books of earlier versions lack."""
 
 

@@ -165,7 +165,7 @@ def _head(
     ledger: Ledger,
 ) -> int:
     """Draw the card above the table: label beside value, or all in one cell; return the next row."""
-    columns = schemas.block_spec("archive_head").columns
+    columns = [c for c in schemas.block_spec("archive_head").columns if c.field in head]
     texts = {c.field: header_text(rng, pools, "archive_head", c) for c in columns}
     cells: dict[str, str] = {}
     if chance(rng, 0.25):

@@ -70,6 +70,20 @@ FOLLOW_UP: Sequence[tuple[str, Columns]] = (
         *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"), ("blank", "", "text"),
         ("since", "last_contact", "date"), ("blank", "", "text"), *CALL,
     )),
+    ("vanished", (
+        *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"),
+        ("since", "last_contact", "date"), ("absent_since", "since", "date"), ("so_long", "days", "count"),
+        *CALL,
+    )),
+    ("unverified", (
+        *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"),
+        ("since", "last_contact", "date"), ("absent_since", "since", "date"), ("so_long", "days", "count"),
+        *CALL,
+    )),
+    ("waiting", (
+        *WHO, ("stage", "stage", "middle"), ("amount", "expected_amount", "amount"),
+        ("since", "last_contact", "date"), ("left_on", "since", "date"), ("so_long", "days", "count"), *CALL,
+    )),
 )  # fmt: skip
 LATE = frozenset({"overdue", "closes", "actions", "first", "after_sales", "reviews", "needs", "stuck"})
 """Sections whose days are days too many."""

@@ -150,7 +150,7 @@ def draw_grades(look: Look, words: Words, charts: ChartData) -> None:
     row = page.table("grades__reps", cells)
     page.lead(row, 1, cells[0], "{{ row.page }}")
     page.shade(row, 2)
-    for key in ("changes", "overrides"):
+    for key in ("suggestions", "changes", "overrides"):
         page.gap()
         page.section(page.text(key))
         page.line("{{ row.line }}", 21, font_size=10, font_color="#222B38")

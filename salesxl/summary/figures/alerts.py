@@ -79,11 +79,11 @@ def first_follow_up(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
 
 
 def overdue_actions(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
-    """Return planned actions whose day is past and that are neither done nor cancelled, oldest first."""
+    """Return planned actions whose day is past and that are not done, cancelled or closed, oldest first."""
     actions = team.tables["action"]
     ended = {o.value for o in rulebook.choices["完成情况"] if o.kind in ("done", "cancelled")}
     late = _late(actions, actions["due"].dt.normalize(), team.as_of)
-    late = late[~late["progress"].isin(ended)]
+    late = late[~late["progress"].isin(ended) & late["closed"].isna()]
     late = late.sort_values(["days", "rep"], ascending=[False, True], kind="stable")
     columns = ("rep", "customer_name", "action", "owner", "due", "days", "progress")
     return rows(late, (*columns, "source_file", "source_sheet", "source_row"))

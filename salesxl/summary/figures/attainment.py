@@ -140,8 +140,8 @@ def _of_rep(
     week = [r for r in reports if r["week_start"] == team.week[0]]
     to_date = [r for r in reports if _counts(r["week_start"], team)]
     day = month(team)
-    source, target = rep_target(rulebook, person.name, day.year, str(day.month), MEASURE)
-    reported = _last(to_date, "month_target")
+    source, target = rep_target(rulebook, person.name, day.year, str(day.month), MEASURE, person.until)
+    reported = None if person.gone else _last(to_date, "month_target")
     if target is None and reported is not None:
         source, target = "report", reported
     return {
@@ -155,6 +155,7 @@ def _of_rep(
         "deals": deals if to_date else None,
         "target": plain(target),
         "source": source,
+        "left": person.gone,
     }
 
 
@@ -170,9 +171,12 @@ def _last(reports: Sequence[dict[str, Any]], field: str) -> Any:
 
 
 def summed(reps: Sequence[dict[str, Any]], own: float | None, names: Sequence[str]) -> dict[str, Any]:
-    """Add reps up by name. Their targets stand for the whole only if everybody with a result has one."""
+    """Add reps up by name. Their targets stand for the whole only if everybody with a result has one.
+
+    Who has left needs none.
+    """
     sums: dict[str, Any] = {n: total([r[n] for r in reps]) for n in names}
-    every = all(r["target"] is not None for r in reps if r["completed"] is not None)
+    every = all(r["target"] is not None or r.get("left") for r in reps if r["completed"] is not None)
     of_reps = total([r["target"] for r in reps]) if every else None
     target, source = (
         (own, "settings") if own is not None else (of_reps, "reps" if of_reps is not None else None)

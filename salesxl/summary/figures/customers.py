@@ -30,6 +30,7 @@ __all__ = [
     "follow_up_due",
     "overrides",
     "standing",
+    "suggestions",
     "ungraded",
 ]
 
@@ -160,6 +161,19 @@ def overrides(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     mine = customers.assign(before=found["by_rule"], reason=customers["grade_reason"])
     mine = mine[true(found["why"] == "override")]
     return rows(mine.sort_values(["rep", "customer_name"], kind="stable"), CHANGED)
+
+
+def suggestions(team: Team) -> list[dict[str, Any]]:
+    """Return customers whose grade (``before``) would be another one by the rules now, and why.
+
+    It is given at the quarter's end. docs/domain.md 3.1.
+    """
+    customers = team.tables["customer"]
+    mine = customers[customers["suggested_grade"].notna()]
+    names = {"before": mine["grade"], "grade": mine["suggested_grade"], "reason": mine["suggested_why"]}
+    order = ["expected_amount", "rep", "customer_name"]
+    ordered = mine.assign(**names).sort_values(order, ascending=[False, True, True], kind="stable")
+    return rows(ordered, CHANGED)
 
 
 def changes(team: Team, rulebook: Rulebook, words: Words) -> list[dict[str, Any]]:

@@ -37,15 +37,15 @@ class Chance:
 
 
 def paths(team: Team, rulebook: Rulebook) -> pd.DataFrame:
-    """Return a row per customer of any book, by key: ``furthest`` and ``outcome``.
+    """Return a row per customer of any book and round, by both: ``furthest`` and ``outcome``.
 
     ``furthest`` is the position on the path of the furthest open stage that any book has seen the customer in
-    while it was open; missing if none has. ``outcome`` is that of the last book with the customer in it.
+    while it was open; missing if none has. ``outcome`` is that of the last book with this round in it.
     """
     seen = sightings(team).dropna(subset=["key"]).sort_values("week_start", kind="stable")
     seen["outcome"] = outcomes(seen.drop(columns="outcome", errors="ignore"), rulebook)
     at = _positions(seen["stage"], rulebook).where(true(seen["outcome"] == "open"))
-    grouped = seen.assign(at=at).groupby("key")
+    grouped = seen.assign(at=at).groupby(["key", "round"])
     return pd.DataFrame({"furthest": grouped["at"].max(), "outcome": grouped["outcome"].last()})
 
 
@@ -59,7 +59,9 @@ def furthest(team: Team, rulebook: Rulebook) -> pd.Series | None:
         return None
     customers = team.tables["customer"]
     here = _positions(customers["stage"], rulebook)
-    came = paths(team, rulebook)["furthest"].reindex(known_by(customers)).array
+    rounds = customers["round"].fillna(1).astype("string")
+    now = pd.MultiIndex.from_arrays([known_by(customers), rounds])
+    came = paths(team, rulebook)["furthest"].reindex(now).array
     return here.fillna(pd.Series(came, index=customers.index))
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from salesxl import parsing
 from salesxl.model import Team
-from salesxl.rulebook import Rulebook
+from salesxl.rulebook import Member, Rulebook
 from salesxl.rules.money import addable, fen, yuan
 
 __all__ = [
@@ -136,7 +136,8 @@ def _half_up(number: Decimal, digits: int) -> Decimal:
 class Person:
     """A rep; ``name`` as the tables have it, ``on_roster`` False for a name that the settings lack.
 
-    ``region`` and ``product_line`` are known of members alone.
+    ``region`` and ``product_line`` are known of members alone. ``gone`` says that the person has left: after
+    the day ``left``, or is no longer on the roster; sums keep what was sold, and nothing more is asked.
     """
 
     name: str
@@ -144,6 +145,13 @@ class Person:
     on_roster: bool
     region: str | None = None
     product_line: str | None = None
+    left: dt.date | None = None
+    gone: bool = False
+
+    @property
+    def until(self) -> dt.date | None:
+        """The last day on which anything was asked of the person; long ago where only its end is known."""
+        return dt.date.min if self.gone and self.left is None else self.left
 
 
 def people(team: Team, rulebook: Rulebook) -> tuple[Person, ...]:
@@ -153,23 +161,28 @@ def people(team: Team, rulebook: Rulebook) -> tuple[Person, ...]:
     """
     start, end = team.week
     found: dict[str, Person] = {}
-    left: set[str] = set()
-    for member in rulebook.members:
-        name = str(parsing.name(member.name).value)
+    known = {str(parsing.name(m.name).value): m for m in reversed(rulebook.members)}
+    for name in dict.fromkeys(str(parsing.name(m.name).value) for m in rulebook.members):
+        member = known[name]
         if (member.joined is None or member.joined <= end) and (member.left is None or member.left >= start):
-            place = (member.region, member.product_line)
-            found.setdefault(name, Person(name, member.team, rulebook.has_roster, *place))
-        else:
-            left.add(name)
-    known = {str(parsing.name(m.name).value): m for m in rulebook.members}
+            found[name] = _member(name, member, rulebook, team.as_of)
     said = _teams_said(team)
     named = [f["rep"].dropna().unique() for f in team.tables.values() if "rep" in f]
-    others = {str(rep) for reps in named for rep in reps}
-    for name in sorted(others - set(found)):
-        gone = known.get(name)
-        own, place = (gone.team, (gone.region, gone.product_line)) if gone else (None, (None, None))
-        found[name] = Person(name, own or said.get(name), name in left, *place)
+    handed_in = set(team.tables["submission"]["rep"].dropna())
+    for name in sorted({str(rep) for reps in named for rep in reps} - set(found)):
+        gone = rulebook.has_roster and name not in handed_in
+        found[name] = (
+            _member(name, known[name], rulebook, team.as_of, said.get(name))
+            if name in known
+            else Person(name, said.get(name), on_roster=False, gone=gone)
+        )
     return tuple(found.values())
+
+
+def _member(name: str, member: Member, rulebook: Rulebook, as_of: dt.date, said: str | None = None) -> Person:
+    gone = member.left is not None and member.left < as_of
+    place = (member.region, member.product_line)
+    return Person(name, member.team or said, rulebook.has_roster, *place, left=member.left, gone=gone)
 
 
 def teams_of(persons: tuple[Person, ...], scope: str = "team") -> tuple[str, ...]:

@@ -62,8 +62,9 @@ def to_date(
 
     reps = []
     for person in persons:
-        source, target = rep_target(rulebook, person.name, period.year, period.name, "signed")
+        source, target = rep_target(rulebook, person.name, period.year, period.name, "signed", person.until)
         facts = {"completed": sums.get((person.name, "signed")), "target": plain(target), "source": source}
+        facts |= {"left": person.gone}
         weeks = len(known.get(person.name, ()))
         reps.append(row("rep", person.name, {"rep": person.name, "team": person.team, **facts}, weeks))
     wholes: list[tuple[str, str | None]] = [("all", None)]
@@ -96,7 +97,7 @@ def measures(
         row: dict[str, Any] = {"rep": person.name, "team": person.team}
         row["blanks"] = [measure for measure in OTHERS if left_out[measure].get(person.name)]
         for measure in OTHERS:
-            _, target = rep_target(rulebook, person.name, period.year, period.name, measure)
+            _, target = rep_target(rulebook, person.name, period.year, period.name, measure, person.until)
             row[measure] = _judged(sums.get((person.name, measure)), plain(target), warning)
         signed, deals = (counted.get((person.name, measure)) for measure in ("signed", "deals"))
         found.append({**row, "signed": signed, "average_deal": _average(signed, deals)})

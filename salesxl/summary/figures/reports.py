@@ -14,13 +14,14 @@ import pandas as pd
 
 from salesxl import schemas
 from salesxl.columns import Need
+from salesxl.model import Team
 from salesxl.needs import needs_of
 from salesxl.rulebook import Rulebook
 from salesxl.rules.money import ratio, total
 from salesxl.rules.outcomes import outcomes
 from salesxl.summary.figures.plain import Person, counts, rows, sums, true
 
-__all__ = ["by_rep", "completeness", "held", "unread"]
+__all__ = ["before", "by_rep", "completeness", "held", "unread"]
 
 COUNTS = ("read", "accepted", "returned", "errors", "warnings")
 AMOUNTS = ("held_amount", "held_completed")
@@ -41,17 +42,22 @@ def by_rep(
     persons: tuple[Person, ...],
     scores: Mapping[str, float | None],
     week: tuple[Any, Any],
+    earlier: pd.DataFrame,
 ) -> list[dict[str, Any]]:
     """Return a row per rep, and one without a rep (None) for forms that name nobody and files not read.
 
     ``report`` is what became of the week's report: ``accepted``, ``returned``, ``missing``, or ``none`` where
-    nobody asks for it.
+    nobody asks for it. ``earlier`` are the points that earlier weeks left open: they are in the amounts held
+    back, and ``returned_before`` counts them.
     """
     named = submissions.assign(rep=submissions["rep"].fillna(NOBODY))
     current = named[true(named["status"] != "superseded")]
     handed = current[true(current["status"] != "missing")]
     numbers = current.groupby("rep")[list(COUNTS)].sum().to_dict("index")
-    amounts = {name: sums(current, name, "rep") for name in AMOUNTS}
+    earlier = earlier.assign(rep=earlier["rep"].fillna(NOBODY))
+    left_open = counts(earlier, "rep")
+    every = pd.concat([current[["rep", *AMOUNTS]], earlier[["rep", *AMOUNTS]]])
+    amounts = {name: sums(every, name, "rep") for name in AMOUNTS}
     forms = counts(handed, "rep", "form")
     files = handed[handed["form"].notna()].groupby("rep")["source_file"].nunique().to_dict()
     weekly = current[true(current["form"] == "weekly_report")]
@@ -70,6 +76,7 @@ def by_rep(
                 "forms": {key: forms.get((rep, key), 0) for key in FORMS},
                 "files": int(files.get(rep, 0)),
                 **own,
+                "returned_before": left_open.get(rep, 0),
                 "accepted_share": ratio(own["accepted"], own["read"]),
                 **{name: amounts[name].get(rep) for name in AMOUNTS},
                 "completeness": scores.get(rep),
@@ -94,13 +101,25 @@ def _reported(weekly: pd.DataFrame, monday: Any) -> dict[str, str]:
     return found
 
 
-def held(submissions: pd.DataFrame) -> dict[str, Any]:
-    """Return what is held back in all: rows, and the amounts known on them (元). Never left unsaid."""
+def before(team: Team) -> pd.DataFrame:
+    """Return what earlier weeks held back and is still open."""
+    found = team.tables["held"]
+    return found[true(found["taken"] < pd.Timestamp(team.week[0]))]
+
+
+def held(team: Team) -> dict[str, Any]:
+    """Return what is held back in all: rows, and the amounts known on them (元). Never left unsaid.
+
+    ``before`` are the rows that earlier weeks left open.
+    """
+    submissions, earlier = team.tables["submission"], before(team)
     current = submissions[true(submissions["status"] != "superseded")]
+    every = pd.concat([current[list(AMOUNTS)], earlier[list(AMOUNTS)]])
     return {
-        "rows": int(current["returned"].fillna(0).sum()),
-        "amount": total(current["held_amount"]),
-        "completed": total(current["held_completed"]),
+        "rows": int(current["returned"].fillna(0).sum()) + len(earlier),
+        "before": len(earlier),
+        "amount": total(every["held_amount"]),
+        "completed": total(every["held_completed"]),
     }
 
 

@@ -29,7 +29,7 @@ def in_stage(team: Team, rulebook: Rulebook) -> pd.DataFrame:
     """Return, by the index of the team's customers: ``customer_no``, ``since``, ``days`` and ``exact``.
 
     ``since`` is the Monday of the first week of the unbroken run of weeks in which the customer was seen in
-    its present stage, or the first contact where that is later (a customer new in that week). A customer
+    its present stage and round, or the first contact where that is later (a customer new in that week). One
     that has only ever been seen in the first stage of the path has been there since the first contact.
     ``days`` runs from there to the day of the book. ``exact`` says that the change to this stage was seen, or
     that the stay began with the first contact; else the days are *at least* as many. Missing where the stage
@@ -43,7 +43,7 @@ def in_stage(team: Team, rulebook: Rulebook) -> pd.DataFrame:
     first_contact = customers["first_contact"].astype(DAY_DTYPE).dt.normalize()
     monday = pd.Timestamp(team.week[0])
     weeks = _weeks_before(team, customers)
-    weeks["same"] = weeks["then"] == weeks["now"]
+    weeks["same"] = (weeks["then"] == weeks["now"]) & (weeks["round_then"] == weeks["round_now"])
     by_week = weeks.groupby(["at", "week_start"], as_index=False)["same"].any()
     other = by_week[~by_week["same"]].groupby("at")["week_start"].max()
     last_other = other.reindex(customers.index).astype(DAY_DTYPE)
@@ -67,14 +67,14 @@ def in_stage(team: Team, rulebook: Rulebook) -> pd.DataFrame:
 
 
 def sightings(team: Team) -> pd.DataFrame:
-    """Return when customers were first seen as they were: ``key``, ``week_start``, ``stage``, ``status``.
+    """Return when customers were first seen as they were: ``key``, ``week_start``, stage, status and round.
 
-    Read from 变更记录: the state in the week of the first sight, and the one after each week in which stage
-    or status changed; the present one comes last. Of several claims the one that counts comes last.
+    Read from 变更记录: the state in the week of the first sight, and the one after each week in which one of
+    these changed; the present one comes last. Of several claims the one that counts comes last.
     """
     now = team.tables["customer"]
     order = now["counted"].fillna(True).astype(bool) if "counted" in now else pd.Series(True, index=now.index)
-    now = now.assign(key=known_by(now), order=order).dropna(subset=["key"])
+    now = now.assign(key=known_by(now), order=order, round=_texts(now["round"])).dropna(subset=["key"])
     several = set(now["key"][now["key"].duplicated(keep=False)])
     monday = pd.Timestamp(team.week[0])
     steps = _steps(team, several)
@@ -94,9 +94,14 @@ def sightings(team: Team) -> pd.DataFrame:
                 state[field], last = old, week
         found.append((key, min(first, monday), counts, *state.values()))
     frame = pd.DataFrame(found, columns=["key", "week_start", "counts", *STATES]).drop_duplicates()
-    types = {"key": "string", "week_start": DAY_DTYPE, "stage": "string", "status": "string"}
+    types = {"key": "string", "week_start": DAY_DTYPE, **dict.fromkeys(STATES, "string")}
     frame = frame.astype(types).sort_values(["week_start", "key", "counts"], kind="stable", ignore_index=True)
     return frame.drop(columns="counts")
+
+
+def _texts(rounds: pd.Series) -> pd.Series:
+    """Return rounds as 变更记录 writes them; who has none is in the first."""
+    return rounds.fillna(1).astype("string")
 
 
 def _steps(team: Team, several: set[str]) -> dict[tuple[str, object], list[Step]]:
@@ -112,7 +117,7 @@ def _steps(team: Team, several: set[str]) -> dict[tuple[str, object], list[Step]
     return found
 
 
-STATES = ("stage", "status")
+STATES = ("stage", "status", "round")
 Step: TypeAlias = tuple[pd.Timestamp, str | None, object]
 """A change: its week, the field (None for a first sight), and what stood before."""
 
@@ -127,7 +132,8 @@ def stays(team: Team, rulebook: Rulebook) -> pd.DataFrame:
     seen = sightings(team).dropna(subset=["key", "stage"])
     seen = seen[seen["key"].duplicated(keep=False)]  # who was seen once has not moved on
     seen = seen.drop_duplicates(["key", "week_start"], keep="last").sort_values(["key", "week_start"])
-    same = true(seen["key"] == seen["key"].shift()) & true(seen["stage"] == seen["stage"].shift())
+    told = seen[["key", "stage", "round"]]
+    same = told.eq(told.shift()).fillna(False).all(axis=1)
     runs = seen[~same]
     ended = runs["week_start"].shift(-1).where(true(runs["key"] == runs["key"].shift(-1)))
     over = pd.DataFrame(
@@ -163,8 +169,9 @@ def long_after(found: pd.DataFrame, percentile: Decimal) -> dict[str, int]:
 def _weeks_before(team: Team, customers: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each customer of today (``at``) and each earlier sighting of it."""
     now = pd.DataFrame({"at": customers.index, "key": known_by(customers), "now": customers["stage"]})
+    now["round_now"] = _texts(customers["round"])
     every = sightings(team)
     before = every[every["week_start"] < pd.Timestamp(team.week[0])]
-    before = before.dropna(subset=["key", "stage"])[["key", "week_start", "stage"]]
+    before = before.dropna(subset=["key", "stage"])[["key", "week_start", "stage", "round"]]
     now = now[now["key"].isin(before["key"])]
-    return now.merge(before.rename(columns={"stage": "then"}), on="key")
+    return now.merge(before.rename(columns={"stage": "then", "round": "round_then"}), on="key")
