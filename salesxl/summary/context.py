@@ -16,13 +16,16 @@ from salesxl.model import Team
 from salesxl.rulebook import Rulebook
 from salesxl.rules.outcomes import outcomes
 from salesxl.summary import details, overview, pipeline, reps, sections, targets
+from salesxl.summary.changes import changes_section
 from salesxl.summary.definitions import definitions, with_lines
 from salesxl.summary.figures import attainment, findings, losses, reports
+from salesxl.summary.figures.alerts import vanished
+from salesxl.summary.figures.counting import counting
 from salesxl.summary.figures.customers import concrete_needs, follow_up_counts
 from salesxl.summary.figures.paths import chances
 from salesxl.summary.figures.plain import people
 from salesxl.summary.figures.stage_time import CARRIED, in_stage
-from salesxl.summary.today import headline, today
+from salesxl.summary.today import became, headline, today
 
 __all__ = ["summarise"]
 
@@ -42,21 +45,23 @@ def summarise(
     """Answer all questions of the summary. docs/domain.md 3.
 
     Values are plain: text, numbers, dates, None for blank, lists and dictionaries. Amounts are in 元.
-    ``before`` is the team a week earlier, for the line that compares; ``places`` tell where the files lie
-    that findings point into, as seen from the summary.
+    ``before`` is the team of the last week that was made, with which this one is compared; ``places`` tell
+    where the files lie that findings point into, as seen from the summary.
     """
     named = _named(team, rulebook, words)
+    earlier = None if before is None else _named(before, rulebook, words)
     context = _figures(named, rulebook, words)
+    context["changes"] = changes_section(named, earlier, rulebook, words)
+    context["chart"]["bridge"] = context["changes"]["chart"]
     context["cards"] = overview.cards(context, words)
     merged = rulebook.parameters.faulty_rows == "merge"
     context["held"]["line"] = overview.held_line(context, words, merged=merged)
     context["held"]["unread"] = overview.unread_line(context, words)
-    earlier = None
-    if before is not None:
-        earlier = _figures(_named(before, rulebook, words), rulebook, words)
-    context["trend"] = overview.trend(context, earlier, words)
+    past = None if earlier is None else _figures(earlier, rulebook, words)
+    context["trend"] = overview.trend(context, past, words)
     context["headline"] = headline(context, words)
     context["today"] = today(context, words)
+    context["last_today"] = [] if past is None else became(past, context, words)
     _drill_down(context, named, rulebook, words, places or {})
     context["quiet"] = not context["today"]
     meant = definitions(rulebook, words, context["attainment"]["workdays"]["source_line"])
@@ -73,6 +78,8 @@ def _drill_down(
         context["conflicts"][name] = findings.linked(context["conflicts"][name], places)
     named = [row["rep"] for row in context["stages"]["reps"]]
     found = details.details(team, rulebook, named, context["follow_up"]["overdue"])
+    for row in found:
+        row["counts_name"] = "" if row["counts"] else words.text("summary.detail.not_counted")
     most = rulebook.parameters.rep_pages
     context["talks"] = reps.talks(context, words, most)
     context["detail"] = {
@@ -121,7 +128,7 @@ def _said(team: Team, words: Words) -> pd.DataFrame:
 
 
 def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
-    customers = team.tables["customer"]
+    customers = counting(team.tables["customer"], rulebook)
     persons = people(team, rulebook)
     named = tuple(p.name for p in persons)
     monday, sunday = team.week
@@ -155,7 +162,9 @@ def _figures(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
         "conflicts": sections.conflicts_section(team, rulebook, words),
         "reports": sections.reports_section(team, rulebook, words, persons),
         "problems": sections.problems_section(team.tables["finding"], words, named),
+        "weeks": targets.weeks_section(team, words, persons),
     }
+    context["vanished"] = vanished(team, rulebook)
     context["held"] = reports.held(team.tables["submission"])
     context["stages"] = pipeline.stages_section(team, rulebook, words, persons, odds, context)
     _blanks(context, words)

@@ -33,15 +33,15 @@ class FollowUpList:
 
 LISTS = (
     FollowUpList("overdue", alerts.overdue_follow_up, today=("overdue", 2), call=1),
-    FollowUpList("first", alerts.first_follow_up, today=("first", 10), call=5),
-    FollowUpList("actions", alerts.overdue_actions, today=("action", 9)),
-    FollowUpList("closes", alerts.expected_past, today=("close", 7), call=3),
-    FollowUpList("renewals", alerts.renewals, today=("renewal", 6), call=4),
-    FollowUpList("birthdays", alerts.birthdays, today=("birthday", 14)),
-    FollowUpList("after_sales", deadlines.after_sales, today=("after_sales", 11)),
-    FollowUpList("reviews", deadlines.contract_reviews, today=("review", 12)),
+    FollowUpList("first", alerts.first_follow_up, today=("first", 11), call=5),
+    FollowUpList("actions", alerts.overdue_actions, today=("action", 10)),
+    FollowUpList("closes", alerts.expected_past, today=("close", 8), call=3),
+    FollowUpList("renewals", alerts.renewals, today=("renewal", 7), call=4),
+    FollowUpList("birthdays", alerts.birthdays, today=("birthday", 15)),
+    FollowUpList("after_sales", deadlines.after_sales, today=("after_sales", 12)),
+    FollowUpList("reviews", deadlines.contract_reviews, today=("review", 13)),
     FollowUpList("needs", deadlines.needs_unclear),
-    FollowUpList("stuck", deadlines.stuck, today=("stuck", 13), call=2),
+    FollowUpList("stuck", deadlines.stuck, today=("stuck", 14), call=2),
     FollowUpList("potential", alerts.high_potential),
     FollowUpList("ungraded", lambda team, _: customers.ungraded(team.tables["customer"])),
 )

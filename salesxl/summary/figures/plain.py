@@ -16,9 +16,10 @@ import numpy as np
 import pandas as pd
 
 from salesxl import parsing
-from salesxl.model import Team
+from salesxl.model import TableName, Team
 from salesxl.rulebook import Rulebook
 from salesxl.rules.money import addable, fen, yuan
+from salesxl.rules.periods import month_of_week
 
 __all__ = [
     "Person",
@@ -149,7 +150,8 @@ class Person:
 def people(team: Team, rulebook: Rulebook) -> tuple[Person, ...]:
     """Return all reps: members on the team in the week in roster order, then others by name.
 
-    Without a roster everybody who handed something in, by name.
+    Others are those who have customers, handed something in this week, or reported a week of the year: who
+    sold and left is in every sum. Without a roster everybody is another, by name.
     """
     start, end = team.week
     found: dict[str, Person] = {}
@@ -163,13 +165,32 @@ def people(team: Team, rulebook: Rulebook) -> tuple[Person, ...]:
             left.add(name)
     known = {str(parsing.name(m.name).value): m for m in rulebook.members}
     said = _teams_said(team)
-    named = [f["rep"].dropna().unique() for f in team.tables.values() if "rep" in f]
-    others = {str(rep) for reps in named for rep in reps}
+    others = {str(rep) for table in team.tables for rep in _named_now(team, table)}
     for name in sorted(others - set(found)):
         gone = known.get(name)
         own, place = (gone.team, (gone.region, gone.product_line)) if gone else (None, (None, None))
         found[name] = Person(name, own or said.get(name), name in left, *place)
     return tuple(found.values())
+
+
+def _named_now(team: Team, name: TableName) -> Iterable[str]:
+    """Return the reps in a table's rows of this week, and in reports of the year so far.
+
+    Who stands only in what earlier weeks tell (changes, numbers, deals, talks) is no rep of this one.
+    """
+    table = team.tables[name]
+    if "rep" not in table or name in ("change", "number", "deal"):
+        return ()
+    if name == "submission":
+        table = table[true(table["taken"].isna() | (table["taken"] == pd.Timestamp(team.week[0])))]
+    elif name == "weekly_report":
+        year = month_of_week(team.week[0])[0]
+        weeks = [None if pd.isna(day) else month_of_week(day.date())[0] for day in table["week_start"]]
+        table = table[np.array([week in (None, year) for week in weeks], dtype=bool)]
+    elif name != "customer" and "carried" in table:
+        table = table[table["carried"].isna()]
+    found: Iterable[str] = table["rep"].dropna().unique()
+    return found
 
 
 def teams_of(persons: tuple[Person, ...], scope: str = "team") -> tuple[str, ...]:
