@@ -1,4 +1,4 @@
-"""docs/domain.md 4.2: the bridge between two weeks' pipelines, and who moved."""
+"""docs/domain.md 3.9: the bridge between two weeks' pipelines, and who moved."""
 
 from __future__ import annotations
 

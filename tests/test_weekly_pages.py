@@ -1,4 +1,4 @@
-"""本周变化, 各周业绩 and what the first page says of last week. docs/domain.md 4.2."""
+"""本周变化, 各周业绩 and what the first page says of last week. docs/domain.md 3.9."""
 
 from __future__ import annotations
 
@@ -158,6 +158,8 @@ def test_of_two_claims_every_total_counts_one_and_the_lists_show_both():
     assert sum(row["total"] for row in grades["reps"]) == grades["total"] == 2
     assert sum(row["weighted"] or 0 for row in stages["reps"]) == stages["forecast"]
     assert found["losses"]["all"]["count"] == 2
+    late = [{**one, "last_contact": "2026-06-01"} for one in CLAIMS]
+    assert "30 万元" in summarise(team(customer=late), rules(), WORDS)["cards"]["overdue"]["note"]
     assert {(row["rep"], row["counts"]) for row in found["detail"]["rows"]} == {("甲", True), ("乙", False)}
     assert {(c["rep"], c["counted_text"]) for c in found["conflicts"]["claims"]} == {
         ("甲", "是"),

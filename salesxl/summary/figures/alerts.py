@@ -37,7 +37,7 @@ __all__ = [
 
 WHO = (
     *("rep", "customer_name", "customer_no", "grade", "status", "stage", "expected_amount"),
-    *("contact_name", "contact", "source_file", "source_sheet", "source_row"),
+    *("contact_name", "contact", "source_file", "source_sheet", "source_row", "counted"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Which customers totals are made of: every customer once. docs/domain.md 4.2.
+"""Which customers totals are made of: every customer once. docs/domain.md 3.9.
 
 Owns the one place that leaves out second claims and what nobody can verify, so that parts add up. Refuses:
 lists, which show every claim.

@@ -1,7 +1,7 @@
 """What became of each customer since last week's book, and the bridge between the two pipelines.
 
 The bridge is a partition: each customer falls in one bar at most, one that leaves at last week's amount, one
-that arrives at this week's. So start + bars = end, to the fen. docs/domain.md 4.2. Owns which customer is
+that arrives at this week's. So start + bars = end, to the fen. docs/domain.md 3.9. Owns which customer is
 which, its bar, and the lists. Refuses: words.
 """
 
