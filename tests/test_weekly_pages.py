@@ -64,12 +64,20 @@ def test_the_chart_stands_on_what_came_before():
         for r in seen(OLD, NEW)["chart"]["bridge"]
     ]
     assert drawn == [
-        ("上周在谈 105", 0, 105),
-        ("成交 −10", 95, 10),
-        ("新增客户 +2", 95, 2),
-        ("金额调增 +3", 97, 3),
-        ("本周在谈 100", 0, 100),
+        ("上周在谈 105", 0, 20),
+        ("成交 −10", 10, 10),
+        ("新增客户 +2", 10, 2),
+        ("金额调增 +3", 12, 3),
+        ("本周在谈 100", 0, 15),
     ]
+
+
+def test_a_chart_is_cut_off_below_only_where_the_pipeline_would_hide_what_moved():
+    low = seen([one(1, 100_000)], [one(1, 160_000)])
+    assert [(r["base"], r["whole"]) for r in low["chart"]["bridge"]] == [(0, 10), (10, None), (0, 16)]
+    assert "截去" not in low["changes"]["chart_title"]
+    assert [r["whole"] for r in seen(OLD, OLD)["chart"]["bridge"]] == [105, 105]
+    assert "截去" in seen(OLD, NEW)["changes"]["chart_title"]
 
 
 @pytest.mark.parametrize("lang", LOCALES)

@@ -21,6 +21,9 @@ __all__ = ["changes_section"]
 SPOKEN = 3
 """Bars that the one sentence names, the largest first."""
 
+LARGE = 3
+"""From how many times what moved on a pipeline hides it in a chart that begins at 0."""
+
 WEEK = dt.timedelta(days=7)
 
 
@@ -37,11 +40,12 @@ def changes_section(
         empty: dict[str, Any] = {"start": {}, "end": {}, "bars": []}
         return {
             **{"none": True, "known": False, "line": line, "compared": "", "bridge": empty},
-            **{"rows": [], "chart": [], "lists": [], "vanished": [], "no_lists": False},
+            **{"rows": [], "chart": [], "chart_title": "", "lists": [], "vanished": [], "no_lists": False},
         }
     both = weekly_changes.compared(before, team, rulebook, then)
     bridge = weekly_changes.bridge(both)
     found = weekly_changes.lists(both, rulebook)
+    title, chart = _chart(bridge, words)
     told = [_list(key, rows, words) for key, rows in found.items() if rows]
     return {
         "none": False,
@@ -50,7 +54,8 @@ def changes_section(
         "compared": _compared(before, team, words),
         "bridge": bridge,
         "rows": _rows(bridge, words),
-        "chart": _chart(bridge, words),
+        "chart": chart,
+        "chart_title": title,
         "lists": told,
         "no_lists": not told,
         "vanished": found["vanished"],
@@ -105,24 +110,31 @@ def _rows(bridge: Mapping[str, Any], words: Words) -> list[dict[str, Any]]:
     return [ends["start"], *bars, ends["end"]]
 
 
-def _chart(bridge: Mapping[str, Any], words: Words) -> list[dict[str, Any]]:
-    """Return the waterfall in units of 10,000 元: where a bar stands (``base``), and how far it goes."""
-    found = []
-    level = bridge["start"]["amount"]
-    blank = {"base": 0.0, "whole": None, "rise": None, "fall": None}
-    found.append(
-        {**blank, "name": f"{words.text('summary.changes.start')} {wan(level)}", "whole": level / 10_000}
-    )
-    for bar in bridge["bars"]:
-        if bar["amount"]:
-            low, size = min(level, bar["after"]), abs(bar["amount"]) / 10_000
-            side = "rise" if bar["amount"] > 0 else "fall"
-            name = f"{words.name('bridge', bar['key'])} {_signed(bar['amount'])}"
-            found.append({**blank, "name": name, "base": low / 10_000, side: size})
+def _chart(bridge: Mapping[str, Any], words: Words) -> tuple[str, list[dict[str, Any]]]:
+    """Return the waterfall's title and its columns in units of 10,000 元.
+
+    A column stands on ``base`` and goes as far as ``whole``, ``rise`` or ``fall``. Where nobody would see what
+    moved on so large a pipeline, the same piece is cut off below all columns, and the title says so.
+    """
+    start, end = (bridge[key]["amount"] for key in ("start", "end"))
+    moved = [bar for bar in bridge["bars"] if bar["amount"]]
+    levels = [start, *(bar["after"] for bar in moved), end]
+    spread = max(levels) - min(levels)
+    cut = max(min(levels) - spread, 0) if 0 < spread * LARGE < min(levels) else 0
+    blank: dict[str, Any] = {"base": 0.0, "whole": None, "rise": None, "fall": None}
+
+    def whole(key: str, amount: float) -> dict[str, Any]:
+        name = f"{words.text(f'summary.changes.{key}')} {wan(amount)}"
+        return {**blank, "name": name, "whole": (amount - cut) / 10_000}
+
+    found, level = [whole("start", start)], start
+    for bar in moved:
+        base, side = min(level, bar["after"]) - cut, "rise" if bar["amount"] > 0 else "fall"
+        name = f"{words.name('bridge', bar['key'])} {_signed(bar['amount'])}"
+        found.append({**blank, "name": name, "base": base / 10_000, side: abs(bar["amount"]) / 10_000})
         level = bar["after"]
-    end = bridge["end"]["amount"]
-    name = f"{words.text('summary.changes.end')} {wan(end)}"
-    return [*found, {**blank, "name": name, "whole": end / 10_000}]
+    title = words.text("summary.changes.chart_cut" if cut else "summary.changes.chart")
+    return title, [*found, whole("end", end)]
 
 
 def _list(key: str, rows: Sequence[Mapping[str, Any]], words: Words) -> dict[str, Any]:

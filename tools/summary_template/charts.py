@@ -150,12 +150,13 @@ class ChartData:
 
         The names carry the amounts: a label has no room in a thin bar.
         """
-        chart = self._chart("column", self.words.text("summary.changes.chart"), "stacked")
+        chart = self._chart("column", "{{ changes.chart_title }}", "stacked")
         chart.add_series(self._series("chart__bridge", 2, gap=45, fill={"none": True}, border={"none": True}))
         for column, key, colour in ((3, "whole", INK), (4, "rise", GREEN), (5, "fall", RED)):
             name = self.words.text(f"summary.changes.{key}")
             chart.add_series(self._series("chart__bridge", column, name=name, fill={"color": colour}))
-        self._axes(chart)
+        chart.set_x_axis({**NAMES, "line": {"color": LINE}})
+        chart.set_y_axis(HIDDEN)
         return chart
 
     def _axes(self, chart: Chart) -> None:

@@ -12,7 +12,7 @@ from tools.summary_template.look import BAND, INK, Cell, Look, Page
 
 __all__ = ["draw_changes", "draw_weeks"]
 
-CHART_ROWS = 13
+CHART_ROWS = 11
 
 
 def draw_changes(look: Look, words: Words, charts: ChartData) -> None:
@@ -105,3 +105,5 @@ def draw_weeks(look: Look, words: Words) -> None:
         page.gap()
     look.workbook.define_name(f"each_weeks__weeks.{page.key}", f"='{page.name}'!$G:$G")
     page.sheet.freeze_panes(2, 2)
+    page.sheet.set_print_scale(70)  # many weeks go on over several pages, with the reps on each
+    page.sheet.repeat_columns(0, 1)
