@@ -158,7 +158,10 @@ def test_a4_landscape_fitted_to_the_width_with_repeated_titles(template):
             sheet.title
         )
         assert sheet.page_setup.fitToWidth in (1, None), sheet.title
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
+        if sheet.title == "各周业绩":  # as wide as the year is long: the reps stand on each of its pages
+            assert (sheet.page_setup.scale, sheet.print_title_cols) == (70, "$A:$B")
+        else:
+            assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
         assert sheet.oddFooter.right.text, sheet.title
         if sheet.title not in ("总览", "{{ talk.sheet }}"):  # one page each
             wanted = "$5:$5" if sheet.title == "明细" else "$1:$2"

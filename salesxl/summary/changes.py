@@ -113,8 +113,8 @@ def _rows(bridge: Mapping[str, Any], words: Words) -> list[dict[str, Any]]:
 def _chart(bridge: Mapping[str, Any], words: Words) -> tuple[str, list[dict[str, Any]]]:
     """Return the waterfall's title and its columns in units of 10,000 元.
 
-    A column stands on ``base`` and goes as far as ``whole``, ``rise`` or ``fall``. Where nobody would see what
-    moved on so large a pipeline, the same piece is cut off below all columns, and the title says so.
+    A column stands on ``base`` and goes as far as ``whole``, ``rise`` or ``fall``. Where nobody would see
+    what moved on so large a pipeline, the same piece is cut off below all columns, and the title says so.
     """
     start, end = (bridge[key]["amount"] for key in ("start", "end"))
     moved = [bar for bar in bridge["bars"] if bar["amount"]]
