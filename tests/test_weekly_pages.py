@@ -231,6 +231,16 @@ def test_who_sold_and_left_is_in_every_sum_and_nobody_else_of_earlier_weeks():
     assert [row["rep"] for row in found["weeks"]["reps"]] == ["甲", "丙"]
 
 
+def test_who_has_left_owes_no_report_though_his_customers_stay():
+    members = [Member("甲"), Member("丙", left=dt.date(2026, 10, 30))]
+    one_week = team(
+        customer=[one(1), one(2, rep="丙")], weekly_report=[report("甲", 5.0)], submission=[submission()]
+    )
+    found = summarise(one_week, rules(members=members), WORDS)
+    assert [row["rep"] for row in found["stages"]["reps"]] == ["甲", "丙"]
+    assert found["reports"]["expected"] == 1
+
+
 def test_the_sheet_of_weeks_has_a_column_per_week():
     made = grids(render(draw_summary_template(WORDS), weeks_of()))["各周业绩"]
     (head, *_) = [row for row in made if "第47周·11月" in row]

@@ -163,7 +163,7 @@ def reports_section(
     unread = reports.unread(submissions, team.tables["finding"])
     for row in unread:
         row["status"] = words.name("status", row["status"])
-    expected = [p for p in persons if p.on_roster] if rulebook.has_roster else []
+    expected = [p for p in persons if p.on_roster and not p.away] if rulebook.has_roster else []
     return {
         "reps": found,
         "all": sums,

@@ -137,7 +137,8 @@ def _half_up(number: Decimal, digits: int) -> Decimal:
 class Person:
     """A rep; ``name`` as the tables have it, ``on_roster`` False for a name that the settings lack.
 
-    ``region`` and ``product_line`` are known of members alone.
+    ``region`` and ``product_line`` are known of members alone. ``away`` is a member who has left before the
+    week, or joins after it: he owes nothing.
     """
 
     name: str
@@ -145,6 +146,7 @@ class Person:
     on_roster: bool
     region: str | None = None
     product_line: str | None = None
+    away: bool = False
 
 
 def people(team: Team, rulebook: Rulebook) -> tuple[Person, ...]:
@@ -169,7 +171,7 @@ def people(team: Team, rulebook: Rulebook) -> tuple[Person, ...]:
     for name in sorted(others - set(found)):
         gone = known.get(name)
         own, place = (gone.team, (gone.region, gone.product_line)) if gone else (None, (None, None))
-        found[name] = Person(name, own or said.get(name), name in left, *place)
+        found[name] = Person(name, own or said.get(name), name in left, *place, away=name in left)
     return tuple(found.values())
 
 
