@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from salesxl.model import Team
+from salesxl.parsing.text import customer_key
 from salesxl.rulebook import Rulebook
 from salesxl.rules.identity import customer_keys
 from salesxl.rules.money import addable, fen, yuan
@@ -101,7 +102,7 @@ def _same(old: pd.DataFrame, new: pd.DataFrame) -> list[str]:
         was = str(key)
         if was not in known:
             names = [] if pd.isna(former) else str(former).split(SEPARATOR)
-            tried = [name, *customer_keys(pd.Series(names, dtype="string"))]
+            tried = [name, *map(customer_key, names)]
             was = next((one for one in tried if one in known and one not in taken), was)
             taken.add(was)
         found.append(was)
