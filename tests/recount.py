@@ -133,12 +133,16 @@ class Recount:
         return "open" if status or stage else None
 
     def chosen(self, **wanted: Any) -> list[Row]:
-        """Return the customers with these cells; ``outcome`` is worked out."""
-        outcome = wanted.pop("outcome", None)
+        """Return the customers with these cells; ``outcome`` is worked out.
+
+        Of several claims the one that totals count, unless ``every`` of them is asked for.
+        """
+        outcome, every = wanted.pop("outcome", None), wanted.pop("every", False)
         return [
             c
             for c in self.customers
-            if all(c[label] == value for label, value in wanted.items())
+            if (every or c["计入合计"] != "否")
+            and all(c[label] == value for label, value in wanted.items())
             and (outcome is None or self.outcome(c) == outcome)
         ]
 
@@ -159,7 +163,7 @@ class Recount:
 
     def reached(self) -> list[int]:
         """Return how many customers have come to each stage of the path or beyond."""
-        at = [self.path.index(c["成交阶段"]) for c in self.customers if c["成交阶段"] in self.path]
+        at = [self.path.index(c["成交阶段"]) for c in self.chosen() if c["成交阶段"] in self.path]
         return [sum(one >= n for one in at) for n in range(len(self.path))]
 
     def grade(self, customer: Row) -> str | None:

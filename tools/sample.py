@@ -42,7 +42,20 @@ def figures() -> dict[str, Any]:
         batch = receive([inbox], rules)
         checked = check(batch, rules, demo.WEEK_START + dt.timedelta(days=4))
         team = consolidate(checked, rules)
-    return summary.summarise(_with_what_is_rare(team, rules), rules, said, before=team)
+    now = _with_what_is_rare(team, rules)
+    return summary.summarise(now, rules, said, before=_the_week_before(now, rules))
+
+
+def _the_week_before(team: Team, rules: Rulebook) -> Team:
+    """Return the team a week earlier: one customer further back, one not there yet, one since vanished."""
+    customers = team.tables["customer"].copy()
+    opens = [stage.name for stage in rules.stages if stage.kind == "open"]
+    later = customers.index[customers["stage"].isin(opens[1:]) & customers["expected_amount"].notna()]
+    customers.loc[later[:1], "stage"] = opens[0]
+    customers.loc[later[1:2], "expected_amount"] *= 2
+    monday, sunday = (day - dt.timedelta(days=7) for day in team.week)
+    tables = {**team.tables, "customer": customers.drop(index=later[2:3]).reset_index(drop=True)}
+    return replace(team, tables=tables, as_of=team.as_of - dt.timedelta(days=7), week=(monday, sunday))
 
 
 def _with_all_targets(rules: Rulebook) -> Rulebook:
@@ -60,8 +73,27 @@ def _a_week_before(tables: dict[TableName, pd.DataFrame], team: Team) -> dict[Ta
     return {
         **tables,
         "number": tables["number"].assign(week_start=monday),
+        "change": _changes(tables, team),
         "weekly_report": pd.concat([reports.assign(week_start=monday), reports], ignore_index=True),
     }
+
+
+def _changes(tables: dict[TableName, pd.DataFrame], team: Team) -> pd.DataFrame:
+    """Return what 变更记录 says of the week: another grade, and another owner."""
+    told, customers = tables["change"], tables["customer"]
+    graded = customers[customers["grade"].notna() & customers["customer_no"].notna()].iloc[-1]
+    handed = customers[customers["original_rep"].notna()].iloc[0]
+    former = next(name for name in customers["grade"].dropna() if name != graded["grade"])
+    rows = [
+        {**_who(graded), "field": "grade", "old": former, "new": graded["grade"], "cause": "regrade"},
+        {**_who(handed), "field": "rep", "old": handed["original_rep"], "cause": "handover"},
+    ]
+    made = pd.DataFrame(rows).assign(week_start=pd.Timestamp(team.week[0]), table="customer")
+    return made.reindex(columns=told.columns).astype(told.dtypes.to_dict())
+
+
+def _who(customer: pd.Series) -> dict[str, Any]:
+    return {name: customer[name] for name in ("customer_no", "customer_name", "rep")}
 
 
 def _with_what_is_rare(team: Team, rules: Rulebook) -> Team:
@@ -102,6 +134,9 @@ def _with_rare_customers(customers: pd.DataFrame, talks: pd.DataFrame, rules: Ru
     customers.loc[graded, ["grade", "grade_reason"]] = [lower, "客户明年扩产"]
     other = customers.loc[customers["rep"] != customers.loc[handed, "rep"], "rep"].iloc[0]
     customers.loc[handed, "original_rep"] = other
+    gone = customers.index[early & customers["expected_amount"].notna()][-1:]
+    monday = pd.Timestamp(demo.WEEK_START)
+    customers.loc[gone, ["carried", "absences", "absent_since"]] = ["missing", 1, monday]
     customers.loc[asked, "need"] = "客户有意向"
     return customers
 

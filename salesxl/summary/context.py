@@ -17,14 +17,17 @@ from salesxl.rulebook import Rulebook
 from salesxl.rules.outcomes import outcomes
 from salesxl.state.terms import read_today
 from salesxl.summary import details, overview, pipeline, reps, sections, targets
+from salesxl.summary.changes import changes_section
 from salesxl.summary.definitions import definitions, with_lines
 from salesxl.summary.figures import attainment, findings, losses, reports
+from salesxl.summary.figures.alerts import vanished
+from salesxl.summary.figures.counting import counting
 from salesxl.summary.figures.customers import concrete_needs, follow_up_counts
 from salesxl.summary.figures.paths import chances
 from salesxl.summary.figures.plain import people
 from salesxl.summary.figures.stage_time import CARRIED, in_stage
 from salesxl.summary.figures.standing import verified
-from salesxl.summary.today import headline, today
+from salesxl.summary.today import became, headline, today
 
 __all__ = ["summarise"]
 
@@ -44,8 +47,8 @@ def summarise(
     """Answer all questions of the summary. docs/domain.md 3.
 
     Values are plain: text, numbers, dates, None for blank, lists and dictionaries. Amounts are in 元.
-    ``before`` is the team a week earlier, for the line that compares; ``places`` tell where the files lie
-    that findings point into, as seen from the summary.
+    ``before`` is the team of the last week that was made, with which this one is compared; ``places`` tell
+    where the files lie that findings point into, as seen from the summary.
     """
     told = read_today(team, rulebook)
     yesterday = read_today(before, rulebook) if before is not None else None
@@ -53,18 +56,20 @@ def summarise(
     whole = _named(team, rulebook, words)
     named = verified(whole, rulebook)
     context = _figures(named, whole, rulebook, words)
+    then = None if yesterday is None else _named(yesterday.team, yesterday.rulebook, words)
+    context["changes"] = changes_section(whole, then, rulebook, words)
+    context["chart"]["bridge"] = context["changes"]["chart"]
     context["cards"] = overview.cards(context, words)
     merged = rulebook.parameters.faulty_rows == "merge"
     context["held"]["line"] = overview.held_line(context, words, merged=merged)
     context["held"]["unread"] = overview.unread_line(context, words)
-    earlier = None
-    if yesterday is not None:
-        rules = yesterday.rulebook
-        then = _named(yesterday.team, rules, words)
-        earlier = _figures(verified(then, rules), then, rules, words)
-    context["trend"] = overview.trend(context, earlier, words)
+    past = None
+    if yesterday is not None and then is not None:
+        past = _figures(verified(then, yesterday.rulebook), then, yesterday.rulebook, words)
+    context["trend"] = overview.trend(context, past, words)
     context["headline"] = headline(context, words)
     context["today"] = today(context, words)
+    context["last_today"] = [] if past is None else became(past, context, words)
     _drill_down(context, named, rulebook, words, places or {})
     context["quiet"] = not context["today"]
     meant = definitions(rulebook, words, context["attainment"]["workdays"]["source_line"])
@@ -81,6 +86,8 @@ def _drill_down(
         context["conflicts"][name] = findings.linked(context["conflicts"][name], places)
     named = [row["rep"] for row in context["stages"]["reps"]]
     found = details.details(team, rulebook, named, context["follow_up"]["overdue"])
+    for row in found:
+        row["counts_name"] = "" if row["counts"] else words.text("summary.detail.not_counted")
     most = rulebook.parameters.rep_pages
     context["talks"] = reps.talks(context, words, most)
     context["detail"] = {
@@ -130,7 +137,7 @@ def _said(team: Team, words: Words) -> pd.DataFrame:
 
 def _figures(team: Team, whole: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
     """Answer the questions for a team; ``whole`` has the customers too that nobody can verify."""
-    customers = team.tables["customer"]
+    customers = counting(team.tables["customer"], rulebook)
     persons = people(team, rulebook)
     named = tuple(p.name for p in persons)
     monday, sunday = team.week
@@ -164,7 +171,9 @@ def _figures(team: Team, whole: Team, rulebook: Rulebook, words: Words) -> dict[
         "conflicts": sections.conflicts_section(team, rulebook, words),
         "reports": sections.reports_section(team, rulebook, words, persons),
         "problems": sections.problems_section(team.tables["finding"], words, named),
+        "weeks": targets.weeks_section(team, words, persons),
     }
+    context["vanished"] = vanished(whole, rulebook)
     context["held"] = reports.held(team)
     context["stages"] = pipeline.stages_section(team, rulebook, words, persons, odds, context)
     _blanks(context, words)

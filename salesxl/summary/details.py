@@ -17,6 +17,7 @@ from salesxl.files.links import cell_place
 from salesxl.model import Team
 from salesxl.rulebook import Rulebook
 from salesxl.rules.identity import customer_keys
+from salesxl.summary.figures.counting import counting
 from salesxl.summary.figures.plain import in_order, rows, true
 
 __all__ = ["details", "lead", "spans"]
@@ -24,7 +25,7 @@ __all__ = ["details", "lead", "spans"]
 SHOWN = (
     *("rep", "customer_name", "customer_no", "grade", "status", "stage", "source", "expected_amount"),
     *("expected_close", "first_contact", "last_contact", "late", "next_action", "next_due"),
-    *("contact_name", "contact", "source_file", "source_sheet", "source_row"),
+    *("contact_name", "contact", "source_file", "source_sheet", "source_row", "counts"),
 )
 
 Span = tuple[int, int]
@@ -37,7 +38,7 @@ def details(
     """Return a row per customer that went in: by rep, then by stage, then the largest first.
 
     ``late`` are the days since the follow-up was due (from ``overdue``), ``next_action`` and ``next_due``
-    the first planned action that is neither done nor cancelled.
+    the first planned action that is neither done nor cancelled; ``counts`` says whether the totals count it.
     """
     customers = team.tables["customer"]
     order = {name: at for at, name in enumerate(reps)}
@@ -46,6 +47,7 @@ def details(
         by_rep=customers["rep"].map(order).fillna(len(order)),
         by_stage=customers["stage"].map(stages).fillna(len(stages)),
         late=_late(customers, overdue),
+        counts=customers.index.isin(counting(customers, rulebook).index),
     )
     found = _with_actions(found, team.tables["action"], rulebook)
     sorted_by = ["by_rep", "by_stage", "expected_amount", "customer_name", "source_row"]
@@ -85,7 +87,10 @@ def spans(found: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str | None], Sp
     return told
 
 
-BY_REP = ("attainment", "stages", "grades", "reports", "problems")
+LINKED = 1_000
+"""Rows of one list of 本周变化 that lead to 明细: Excel opens no sheet with more than 65,530 links."""
+
+BY_REP = ("attainment", "stages", "grades", "reports", "problems", "weeks")
 """Sections that have a table with a row per rep (``reps``)."""
 
 
@@ -109,6 +114,12 @@ def lead(
     for row in context["stages"]["reps"]:
         row["span"] = where.get((row["rep"], None))
         row["spans"] = {name: where.get((row["rep"], name)) for name in context["stages"]["names"]}
+    at = {(row["customer_no"] or row["customer_name"], row["rep"]): n for n, row in enumerate(rows, 1)}
+    for listed in context["changes"]["lists"]:
+        for row in listed["rows"]:
+            spot = at.get((row["customer_no"] or row["customer_name"], row["rep"]))
+            row["page"] = own.get(row["rep"], "")
+            row["span"] = (spot, spot) if spot and row["no"] <= LINKED else None
     for page in pages:
         page["span"] = where.get((page["rep"], None))
     for item in context["today"]:

@@ -62,7 +62,7 @@ def _notes(context: Mapping[str, Any], words: Words) -> dict[str, str]:
 
     share = percent(context["attainment"]["workdays"]["share"])
     amounts = {name: wan(whole[name]) or blank for name in ("completed", "target")}
-    lost = wan(total([row["expected_amount"] for row in late])) or blank
+    lost = wan(total([row["expected_amount"] for row in late if row["counted"] is not False])) or blank
     return {
         "attainment": say("attainment_none")
         if whole["target"] is None

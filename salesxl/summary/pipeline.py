@@ -17,6 +17,7 @@ from salesxl.rulebook import Rulebook
 from salesxl.rules.money import total
 from salesxl.summary.figures import losses, paths, pipeline, progress, stage_time
 from salesxl.summary.figures.attainment import periods
+from salesxl.summary.figures.counting import counting
 from salesxl.summary.figures.plain import Person, percent, teams_of, true, wan
 from salesxl.summary.today import names
 
@@ -34,7 +35,7 @@ def stages_section(
     context: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return 阶段漏斗 and 预测: the path, its leak, the forecast, days in each stage, what targets take."""
-    customers = team.tables["customer"]
+    customers = counting(team.tables["customer"], rulebook)
     found = pipeline.by_stage(customers, rulebook, chances, paths.furthest(team, rulebook))
     path = [s for s in found if s["reached"] is not None]
     leak = pipeline.leak(path)

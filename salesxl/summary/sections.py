@@ -20,6 +20,7 @@ from salesxl.schemas import labels_of
 from salesxl.settings import typed_condition
 from salesxl.summary.definitions import bound, cadence, facts_of, with_lines
 from salesxl.summary.figures import alerts, claims, customers, findings, reports
+from salesxl.summary.figures.counting import counting
 from salesxl.summary.figures.follow_up import LISTS
 from salesxl.summary.figures.plain import Person, people
 from salesxl.summary.figures.standing import Unasked
@@ -43,7 +44,7 @@ CONTRADICTIONS = (
 
 def grades_section(team: Team, rulebook: Rulebook, words: Words, reps: tuple[str, ...]) -> dict[str, Any]:
     """Return 客户分级: by grade and by rep, who has none, whose was set by hand, and whose changed."""
-    archive = team.tables["customer"]
+    archive = counting(team.tables["customer"], rulebook)
     found = customers.by_grade(archive, rulebook)
     for row, grade in zip(found, rulebook.grades, strict=True):
         row["cadence"] = cadence(grade, words)
@@ -143,6 +144,9 @@ def conflicts_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str,
     }
     for name in CONTRADICTIONS:
         lists[name] = with_lines("conflicts", [in_words(row, words) for row in lists[name]])
+    for claim in lists["claims"]:
+        key = "held" if claim["counted"] is None else "counts" if claim["counted"] else "passed"
+        claim["counted_text"] = words.text(f"summary.conflicts.{key}")
     lists["contracts"] = claims.claims(team, rulebook)
     for row in lists["contracts"]:
         facts = {key: row[key] for key in ("deals", "contracts", "undated")}
@@ -150,7 +154,7 @@ def conflicts_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str,
         row["deals_text"] = words.text("summary.conflicts.deals_both", **facts) if both else ""
         key = "undated" if row["undated"] else "no_dates" if row["signed"] is None else ""
         row["undated_text"] = words.text(f"summary.conflicts.{key}", **facts) if key else ""
-    lists["moved"] = findings.moved(archive)
+    lists["moved"] = findings.moved(archive, team.tables["change"], pd.Timestamp(team.week[0]))
     return {**lists, **{f"no_{name}": not rows for name, rows in lists.items()}}
 
 

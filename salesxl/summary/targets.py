@@ -17,9 +17,10 @@ from salesxl.rules.workdays import Pace, pace
 from salesxl.summary.figures import attainment, pipeline, progress
 from salesxl.summary.figures.attainment import Period, periods, reports, runs, weeks_known
 from salesxl.summary.figures.plain import Person, percent
+from salesxl.summary.figures.weeks import by_week
 from salesxl.summary.today import names
 
-__all__ = ["attainment_section"]
+__all__ = ["attainment_section", "weeks_section"]
 
 
 def attainment_section(
@@ -80,6 +81,16 @@ def attainment_section(
         "adjustments": _adjustments(progress.adjustments(rulebook, day.year), words),
         "workdays": _workdays(elapsed, team, words),
     }
+
+
+def weeks_section(team: Team, words: Words, persons: tuple[Person, ...]) -> dict[str, Any]:
+    """Return 各周业绩: every report of the year, and the sums that the other sheets show."""
+    spans = periods(team)
+    found = by_week(reports(team), spans, persons)
+    for week in found["weeks"]:
+        week["label"] = words.text("summary.weeks.label", week=week["number"], month=week["month"])
+    names = {p.key: words.name("period", p.key) for p in spans}
+    return {**found, "names": names}
 
 
 def _short(key: str, blank: Sequence[str], words: Words) -> str:

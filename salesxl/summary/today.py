@@ -10,10 +10,12 @@ from itertools import chain, islice, zip_longest
 from typing import Any, TypeAlias
 
 from salesxl.messages import Words
+from salesxl.rules.money import total
 from salesxl.summary.figures.follow_up import LISTS, FollowUpList
 from salesxl.summary.figures.plain import percent, wan
+from salesxl.summary.figures.weeks import week_key
 
-__all__ = ["headline", "names", "today", "worth"]
+__all__ = ["became", "headline", "names", "today", "worth"]
 
 THINGS = 5
 """As many as are done in a day; the lists on the sheets hold the rest."""
@@ -59,6 +61,7 @@ def headline(context: Mapping[str, Any], words: Words) -> str:
         key = "leak" if leak["conversion"] else "leak_all"
         facts = {"from_stage": leak["from"], "to_stage": leak["to"]}
         parts.append(words.text(f"summary.headline.{key}", conversion=percent(leak["conversion"]), **facts))
+    parts += _moved(context, words)
     overdue = context["follow_up"]["overdue"]
     if overdue:
         first = overdue[0]
@@ -67,6 +70,16 @@ def headline(context: Mapping[str, Any], words: Words) -> str:
     else:
         parts.append(words.text("summary.headline.no_call"))
     return words.text("summary.headline.join").join(parts) + words.text("summary.headline.end")
+
+
+def _moved(context: Mapping[str, Any], words: Words) -> list[str]:
+    """Say how the pipeline moved since last week, and what vanished from it."""
+    said = [context["changes"]["line"]] if context["changes"]["known"] else []
+    gone = context["vanished"]
+    if gone:
+        amount = wan(total([row["expected_amount"] for row in gone])) or words.text("summary.unknown")
+        said.append(words.text("summary.headline.vanished", count=len(gone), amount=amount))
+    return said
 
 
 def _behind(context: Mapping[str, Any], words: Words) -> str:
@@ -97,7 +110,8 @@ def _behind(context: Mapping[str, Any], words: Words) -> str:
 def today(context: Mapping[str, Any], words: Words) -> list[Item]:
     """Return what to do today, at most five: of each kind the most pressing first, then the next of each.
 
-    Each has ``no``, ``text`` and ``sheet``, the key of the sheet that holds the rest.
+    Each has ``no``, ``text``, ``about`` (what tells it from others, in any week) and ``sheet``, the key of
+    the sheet that holds the rest.
     """
     kinds = [list(islice(make(context, words), THINGS)) for make in _KINDS]
     turns = chain.from_iterable(zip_longest(*kinds))
@@ -105,10 +119,40 @@ def today(context: Mapping[str, Any], words: Words) -> list[Item]:
     return [{"no": number, **item} for number, item in enumerate(chosen, 1)]
 
 
+def became(past: Mapping[str, Any], context: Mapping[str, Any], words: Words) -> list[Item]:
+    """Return last week's five things, each with what became of it: ``state`` done or open.
+
+    ``past`` are last week's figures, from which its five are chosen anew. A thing is open while the same
+    would still have to be done today; what a rep owes, until it came in.
+    """
+    still = {item["about"] for make in _KINDS for item in make(context, words)}
+    found = []
+    for item in today(past, words):
+        owed = _owed(item, past, context)
+        state = "open" if (item["about"] in still if owed is None else owed) else "done"
+        found.append({**item, "state": state, "state_name": words.name("task_state", state)})
+    return found
+
+
+def _owed(item: Item, past: Mapping[str, Any], context: Mapping[str, Any]) -> bool | None:
+    """Say whether a rep still owes a report, or a corrected form; None where it is not about that."""
+    if item["kind"] == "missing":
+        known = {row["rep"]: row["known"] for row in context["weeks"]["reps"]}
+        week = week_key(past["week"]["start"])
+        return any(week not in known.get(rep, ()) for rep in past["reports"]["missing"])
+    if item["kind"] == "held":
+        mine = [row for row in context["reports"]["reps"] if row["rep"] == item["rep"]]
+        return any(row["returned"] or not row["files"] for row in mine)
+    return None
+
+
 def _say(words: Words, kind: str, sheet: str, /, **facts: Any) -> Item:
     text = words.text(f"summary.today.{kind}", **facts)
     rep = facts.get("rep") if kind in _ABOUT_REPS else None
-    return {"kind": kind, "text": text, "sheet": sheet, "rep": rep}
+    customer = facts.get("customer_no") or facts.get("customer")
+    whom = customer or facts.get("rep") or facts.get("reps") or ""
+    about = "|".join(str(part) for part in (kind, whom, facts.get("action") or facts.get("message") or ""))
+    return {"kind": kind, "text": text, "sheet": sheet, "rep": rep, "about": about}
 
 
 def _attainment(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
@@ -150,6 +194,14 @@ def _missing(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
         yield _say(words, "missing", "reports", reps=names(context["reports"]["missing"], words))
 
 
+def _vanished(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
+    for row in context["vanished"]:
+        if row["expected_amount"] or row["absences"] > 1:
+            amount = wan(row["expected_amount"]) or words.text("summary.unknown")
+            facts = {"customer": row["customer_name"], "customer_no": row["customer_no"], "rep": row["rep"]}
+            yield _say(words, "vanished", "changes", amount=amount, absences=row["absences"], **facts)
+
+
 def _handover(context: Mapping[str, Any], words: Words) -> Iterator[Item]:
     for row in context["conflicts"]["handovers"]:
         yield _say(words, "handover", "conflicts", message=row["message"].rstrip("。."))
@@ -177,7 +229,10 @@ def _listed(one: FollowUpList, kind: str) -> Maker:
     return make
 
 
-_PLACES: dict[int, Maker] = {1: _attainment, 3: _conflict, 4: _held, 5: _missing, 11: _handover}
+_PLACES: dict[int, Maker] = {
+    **{1: _attainment, 3: _vanished, 4: _conflict},
+    **{5: _held, 6: _missing, 11: _handover},
+}
 _PLACES |= {one.today[1]: _listed(one, one.today[0]) for one in LISTS if one.today is not None}
 _KINDS = tuple(make for _, make in sorted(_PLACES.items()))
 """What needs the manager, the most pressing kind first."""

@@ -21,6 +21,7 @@ from tools.summary_template.lists import draw_conflicts, draw_definitions, draw_
 from tools.summary_template.look import CREATED, FONT, Look
 from tools.summary_template.overview import draw_overview
 from tools.summary_template.pages import draw_forecast, draw_funnel, draw_grades, draw_losses
+from tools.summary_template.weekly import draw_changes, draw_weeks
 
 __all__ = ["draw_summary_template"]
 
@@ -44,7 +45,9 @@ def draw_summary_template(words: Words) -> bytes:
     look = Look(workbook)
     charts = ChartData(look, words)
     draw_overview(look, words, charts)
+    draw_changes(look, words, charts)
     draw_attainment(look, words)
+    draw_weeks(look, words)
     draw_funnel(look, words, charts)
     draw_forecast(look, words)
     draw_grades(look, words, charts)

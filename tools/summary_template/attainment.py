@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from salesxl.messages import Words
-from tools.summary_template.look import AMBER, Cell, Look, Page
+from tools.summary_template.look import AMBER, LINK, Cell, Look, Page
 
 __all__ = ["draw_attainment"]
 
@@ -45,6 +45,7 @@ def draw_attainment(look: Look, words: Words) -> None:
         page.line(f"{{{{ attainment.{value} }}}}", **colours)
         page.only_if(f"attainment__{value.replace('.', '__')}", page.row - 1, page.row - 1)
     page.line("{{ attainment.weeks_line }}", 30, left=5, left_color=AMBER)
+    _to_weeks(page)
     _warning_cell(page)
     page.section(page.text("by_rep"))
     second = Cell(page.text("team"), "{{ row.team }}", "middle")
@@ -63,6 +64,15 @@ def draw_attainment(look: Look, words: Words) -> None:
     _measures(page)
     _adjustments(page)
     page.line("{{ attainment.workdays.source_line }}")
+
+
+def _to_weeks(page: Page) -> None:
+    """Lead to the reports that the sums are made of."""
+    link = page.look.made(font_color=LINK, underline=1, indent=1)
+    home = page.words.name("summary_sheet", "weeks")
+    page.sheet.set_row(page.row, 20)
+    page.sheet.write_url(page.row, 1, f"internal:'{home}'!A1", link, page.text("to_weeks"))
+    page.row += 1
 
 
 def _month(page: Page, band: str, first: Cell, second: Cell) -> int:

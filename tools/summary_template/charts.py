@@ -47,6 +47,11 @@ class ChartData:
             ("losses.source", "{{ row.source }}", "text"), ("losses.won", "{{ row.won }}", "count"),
             ("losses.open", "{{ row.open }}", "count"), ("losses.lost", "{{ row.lost }}", "count"),
         )),
+        ("chart__bridge", (
+            ("changes.item", "{{ row.name }}", "text"), ("changes.base", "{{ row.base }}", "wan"),
+            ("changes.whole", "{{ row.whole }}", "wan"), ("changes.rise", "{{ row.rise }}", "wan"),
+            ("changes.fall", "{{ row.fall }}", "wan"),
+        )),
     )  # fmt: skip
     FIRST, STEP = 2, 4  # title and subtitle above; section, header, band and a gap each
 
@@ -138,6 +143,20 @@ class ChartData:
             {"reverse": True, "num_font": _font(9), "line": {"none": True}, "major_tick_mark": "none"}
         )
         chart.set_x_axis(HIDDEN)
+        return chart
+
+    def bridge(self) -> Chart:
+        """From last week's pipeline to this week's: what leaves hangs down, what arrives stands on it.
+
+        The names carry the amounts: a label has no room in a thin bar.
+        """
+        chart = self._chart("column", "{{ changes.chart_title }}", "stacked")
+        chart.add_series(self._series("chart__bridge", 2, gap=45, fill={"none": True}, border={"none": True}))
+        for column, key, colour in ((3, "whole", INK), (4, "rise", GREEN), (5, "fall", RED)):
+            name = self.words.text(f"summary.changes.{key}")
+            chart.add_series(self._series("chart__bridge", column, name=name, fill={"color": colour}))
+        chart.set_x_axis({**NAMES, "line": {"color": LINE}})
+        chart.set_y_axis(HIDDEN)
         return chart
 
     def _axes(self, chart: Chart) -> None:

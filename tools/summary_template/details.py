@@ -23,9 +23,9 @@ COLUMNS = (
     ("close", "expected_close", "date"), ("first", "first_contact", "date"), ("last", "last_contact", "date"),
     ("late", "late", "count"), ("next", "next_action", "text"), ("next_due", "next_due", "date"),
     ("contact", "contact_name", "text"), ("phone", "contact", "text"), ("file", "source_file", "text"),
-    ("row", "source_row", "count"),
+    ("row", "source_row", "count"), ("counts", "counts_name", "middle"),
 )  # fmt: skip
-WIDTHS = (9, 30, 15, 7, 8, 10, 10, 13, 12, 12, 12, 9, 28, 12, 15, 16, 24, 7)
+WIDTHS = (9, 30, 15, 7, 8, 10, 10, 13, 12, 12, 12, 9, 28, 12, 15, 16, 24, 7, 9)
 
 
 def to_detail(words: Words, span: str) -> str:

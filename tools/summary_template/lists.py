@@ -27,7 +27,7 @@ def draw_conflicts(look: Look, words: Words) -> None:
             Cell(page.text("amount"), "{{ row.expected_amount }}", "amount"),
             Cell(page.text("last"), "{{ row.last_contact }}", "date"),
             Cell(page.text("file"), "{{ row.source_file }}", "text"),
-            Cell("", "", "text"),
+            Cell(page.text("counted"), "{{ row.counted_text }}", "text"),
         ],
     )
     page.only_if("conflicts__claims", first, page.row - 1)

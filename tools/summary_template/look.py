@@ -34,6 +34,7 @@ HEIGHTS = {"one": 21, "two": 33, "three": 47, "many": 92}
 
 NUMBERS = {
     "amount": "#,##0_)",
+    "change": "+#,##0_);-#,##0_);0_)",
     "wan": "#,##0.0_)",
     "count": "#,##0_)",
     "share": "0.0%_)",
@@ -47,8 +48,8 @@ NUMBERS = {
 class Cell:
     """A column of a table: its header and what stands below it.
 
-    ``kind``: text, wrap, middle, amount, wan, count, mean, share, points or date. ``total`` stands in the
-    total row.
+    ``kind``: text, wrap, middle, amount, change, wan, count, mean, share, points or date. ``total`` stands in
+    the total row.
     """
 
     header: str
@@ -295,12 +296,13 @@ class Page:
     def paint(
         self, row: int, column: int, formula: str, look: str, *, to: int | None = None, rows: int = 1
     ) -> None:
-        """Colour a band's cell where a formula holds; ``look`` is red, amber, green or alert."""
+        """Colour a band's cell where a formula holds; ``look`` is red, amber, green, alert or whole."""
         colours: dict[str, dict[str, Any]] = {
             "red": {"font_color": RED, "bg_color": PALE_RED, "bold": True},
             "amber": {"font_color": "#7F6000", "bg_color": PALE_AMBER},
             "green": {"font_color": GREEN, "bg_color": PALE_GREEN},
             "alert": {"font_color": RED, "bold": True},
+            "whole": {"bg_color": BAND, "bold": True},
         }
         painted = self.look.workbook.add_format(colours[look])
         rule = {"type": "formula", "criteria": formula, "format": painted}

@@ -40,6 +40,7 @@ def draw_overview(look: Look, words: Words, charts: ChartData) -> None:
     page.move_on(CHART_ROWS)
     page.gap(4)
     _today(page)
+    _last_week(page)
     page.gap(6)
     _lines(page)
     page.sheet.print_area(0, 0, page.row - 1, COLUMNS)
@@ -111,6 +112,23 @@ def _today(page: Page) -> None:
     page.row += 1
     page.line(page.text("summary.today.nothing"), 26, font_size=11)
     page.only_if("quiet", page.row - 1, page.row - 1)
+
+
+def _last_week(page: Page) -> None:
+    """What became of last week's five."""
+    look, sheet, first = page.look, page.sheet, page.row
+    page.section(page.text("summary.today.last"))
+    row = page.row
+    sheet.set_row(row, 21)
+    state = look.made(font_size=10, align="center", bottom=1, bottom_color=LINE)
+    text = look.made(font_size=10, bottom=1, bottom_color=LINE, shrink=True)
+    sheet.write_string(row, 1, "{{ row.state_name }}", state)
+    sheet.merge_range(row, 2, row, page.last, "{{ row.text }}", text)
+    page.named("each_last_today", row, row)
+    for key, colour in (("done", "green"), ("open", "amber")):
+        page.paint(row, 1, f'=$B{row + 1}="{page.words.name("task_state", key)}"', colour)
+    page.row += 1
+    page.only_if("last_today", first, page.row - 1)
 
 
 def _lines(page: Page) -> None:

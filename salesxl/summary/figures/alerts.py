@@ -17,6 +17,7 @@ import pandas as pd
 from salesxl.model import Team
 from salesxl.rulebook import Condition, Rulebook
 from salesxl.rules.outcomes import outcomes
+from salesxl.state.absence import MISSING, UNVERIFIED
 from salesxl.summary.figures.customers import concrete_needs, follow_up_counts, follow_up_due, standing
 from salesxl.summary.figures.plain import in_order, most_pressing, rows, true
 
@@ -30,12 +31,13 @@ __all__ = [
     "overdue_follow_up",
     "renewals",
     "unjudged",
+    "vanished",
     "views",
 ]
 
 WHO = (
     *("rep", "customer_name", "customer_no", "grade", "status", "stage", "expected_amount"),
-    *("contact_name", "contact", "source_file", "source_sheet", "source_row"),
+    *("contact_name", "contact", "source_file", "source_sheet", "source_row", "counted"),
 )
 
 
@@ -147,6 +149,18 @@ def high_potential(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
     found = found[concrete_needs(found, rulebook)]
     found = found.sort_values(["follow_ups", "expected_amount"], ascending=[False, False], kind="stable")
     return rows(found, (*WHO, "follow_ups", "need", "last_contact"))
+
+
+def vanished(team: Team, rulebook: Rulebook) -> list[dict[str, Any]]:
+    """Return open customers that their rep's newer whole archives lack, the largest first; each once.
+
+    ``absent_since`` is the Monday of the first of these weeks, ``absences`` how many archives lack it.
+    """
+    customers = team.tables["customer"]
+    gone = customers["carried"].isin([MISSING, UNVERIFIED]) & customers["counted"].fillna(True).astype(bool)
+    mine = customers[true(gone) & _alive(team, rulebook, "open")]
+    ordered = in_order(mine, ["expected_amount", "rep", "customer_name"], descending=["expected_amount"])
+    return rows(ordered, (*WHO, "absent_since", "absences"))
 
 
 def _alive(team: Team, rulebook: Rulebook, *states: str) -> pd.Series:

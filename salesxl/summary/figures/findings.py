@@ -13,11 +13,21 @@ import pandas as pd
 from salesxl.files.links import Places, cell_place
 from salesxl.model import Severity
 from salesxl.rules.identity import customer_keys
+from salesxl.state.identity import known_by
 from salesxl.summary.figures.plain import counts, rows, true
 
 __all__ = ["by_code", "by_phone", "by_rep", "conflicts", "linked", "listed", "moved", "of_code"]
 
-CLAIM = ("rep", "customer_name", "grade", "stage", "expected_amount", "last_contact", "source_file")
+CLAIM = (
+    "rep",
+    "customer_name",
+    "grade",
+    "stage",
+    "expected_amount",
+    "last_contact",
+    "source_file",
+    "counted",
+)
 FINDING = (
     *("severity", "code", "rep", "form", "field", "value", "message", "fix"),
     *("source_file", "source_sheet", "cell"),
@@ -37,7 +47,8 @@ def conflicts(customers: pd.DataFrame, findings: pd.DataFrame) -> list[dict[str,
     both = pd.concat([pd.DataFrame({"key": keys, "rep": owners}), told[["key", "rep"]]], ignore_index=True)
     reps = both[both["key"].duplicated(keep=False)].groupby("key")["rep"].nunique()
     several = set(reps.index[reps > 1])
-    taken = customers[keys.isin(several) & owners.notna()].assign(key=keys)
+    taken = customers.assign(key=keys, counted=customers["counted"].fillna(True))
+    taken = taken[keys.isin(several) & owners.notna()]
     claimed = _by_key(taken.sort_values("rep", kind="stable"), CLAIM)
     said = _by_key(told[told["key"].isin(several)], ("rep", "value", "source_file"))
     found = []
@@ -86,9 +97,16 @@ def by_phone(findings: pd.DataFrame, claimed: list[dict[str, Any]]) -> list[dict
     return rows(told[~told["key"].isin(named)], FINDING)
 
 
-def moved(customers: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the customers that a signed handover gave to a new owner; ``original_rep`` still lists them."""
+def moved(customers: pd.DataFrame, told: pd.DataFrame, monday: pd.Timestamp) -> list[dict[str, Any]]:
+    """Return the customers that a signed handover gave to a new owner this week, from ``original_rep``.
+
+    ``told`` is 变更记录: a handover is told in its week only. A team's first week has no record of changes.
+    """
     given = customers[customers["original_rep"].notna()]
+    if len(told):
+        owner = true(told["field"] == "rep") | told["field"].isna()
+        now = told[owner & true(told["table"] == "customer") & true(told["week_start"] == monday)]
+        given = given[known_by(given).isin(set(known_by(now).dropna()))]
     order = ["original_rep", "rep", "customer_name"]
     return rows(given.sort_values(order, kind="stable"), ("original_rep", *CLAIM))
 

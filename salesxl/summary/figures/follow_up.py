@@ -46,7 +46,7 @@ LISTS = (
     FollowUpList("stuck", deadlines.stuck, today=("stuck", 16), call=2),
     FollowUpList("potential", alerts.high_potential),
     FollowUpList("ungraded", lambda team, _: customers.ungraded(team.tables["customer"])),
-    FollowUpList("vanished", standing.vanished, today=("vanished", 6), whole=True),
+    FollowUpList("vanished", standing.vanished, whole=True),
     FollowUpList("unverified", standing.unverified, whole=True),
     FollowUpList("waiting", standing.waiting, today=("waiting", 7), whole=True),
 )

@@ -16,9 +16,10 @@ import numpy as np
 import pandas as pd
 
 from salesxl import parsing
-from salesxl.model import Team
+from salesxl.model import TableName, Team
 from salesxl.rulebook import Member, Rulebook
 from salesxl.rules.money import addable, fen, yuan
+from salesxl.rules.periods import month_of_week
 
 __all__ = [
     "Person",
@@ -157,7 +158,8 @@ class Person:
 def people(team: Team, rulebook: Rulebook) -> tuple[Person, ...]:
     """Return all reps: members on the team in the week in roster order, then others by name.
 
-    Without a roster everybody who handed something in, by name.
+    Others are those who have customers, handed something in this week, or reported a week of the year: who
+    sold and left is in every sum. Without a roster everybody is another, by name.
     """
     start, end = team.week
     found: dict[str, Person] = {}
@@ -167,9 +169,9 @@ def people(team: Team, rulebook: Rulebook) -> tuple[Person, ...]:
         if (member.joined is None or member.joined <= end) and (member.left is None or member.left >= start):
             found[name] = _member(name, member, rulebook, team.as_of)
     said = _teams_said(team)
-    named = [f["rep"].dropna().unique() for f in team.tables.values() if "rep" in f]
     handed_in = set(team.tables["submission"]["rep"].dropna())
-    for name in sorted({str(rep) for reps in named for rep in reps} - set(found)):
+    others = {str(rep) for table in team.tables for rep in _named_now(team, table)}
+    for name in sorted(others - set(found)):
         gone = rulebook.has_roster and name not in handed_in
         found[name] = (
             _member(name, known[name], rulebook, team.as_of, said.get(name))
@@ -183,6 +185,26 @@ def _member(name: str, member: Member, rulebook: Rulebook, as_of: dt.date, said:
     gone = member.left is not None and member.left < as_of
     place = (member.region, member.product_line)
     return Person(name, member.team or said, rulebook.has_roster, *place, left=member.left, gone=gone)
+
+
+def _named_now(team: Team, name: TableName) -> Iterable[str]:
+    """Return the reps in a table's rows of this week, and in reports of the year so far.
+
+    Who stands only in what earlier weeks tell (changes, numbers, deals, talks) is no rep of this one.
+    """
+    table = team.tables[name]
+    if "rep" not in table or name in ("change", "number", "deal"):
+        return ()
+    if name == "submission":
+        table = table[true(table["taken"].isna() | (table["taken"] == pd.Timestamp(team.week[0])))]
+    elif name == "weekly_report":
+        year = month_of_week(team.week[0])[0]
+        weeks = [None if pd.isna(day) else month_of_week(day.date())[0] for day in table["week_start"]]
+        table = table[np.array([week in (None, year) for week in weeks], dtype=bool)]
+    elif name != "customer" and "carried" in table:
+        table = table[table["carried"].isna()]
+    found: Iterable[str] = table["rep"].dropna().unique()
+    return found
 
 
 def teams_of(persons: tuple[Person, ...], scope: str = "team") -> tuple[str, ...]:

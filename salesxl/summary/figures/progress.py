@@ -28,6 +28,7 @@ from salesxl.summary.figures.attainment import (
     weeks_known,
     within,
 )
+from salesxl.summary.figures.counting import counting
 from salesxl.summary.figures.customers import concrete_needs
 from salesxl.summary.figures.paths import Chance
 from salesxl.summary.figures.pipeline import by_group
@@ -148,7 +149,7 @@ def quotas(
     parameters = rulebook.parameters
     if not parameters.quota_applies:
         return []
-    customers = team.tables["customer"]
+    customers = counting(team.tables["customer"], rulebook)
     reserve = counts(customers[_qualified(customers, rulebook)], "rep")
     names = [p.name for p in persons]
     weighted = {r["rep"]: r["weighted"] for r in by_group(customers, rulebook, "rep", names, chances)}
@@ -220,7 +221,7 @@ def reserve_lost(team: Team, period: Period, rulebook: Rulebook) -> dict[str | N
             return {}
     chosen = seen[earlier].drop_duplicates("key", keep="last")
     then = chosen[true(outcomes(chosen, rulebook) == "open")]
-    customers = team.tables["customer"]
+    customers = counting(team.tables["customer"], rulebook)
     now_lost = customers[true(outcomes(customers, rulebook) == "lost")]
     reps = dict(zip(known_by(customers), customers["rep"], strict=True))
     then = then.assign(rep=pd.array([reps.get(key) for key in then["key"]], dtype="string"))

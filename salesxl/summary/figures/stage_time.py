@@ -16,6 +16,7 @@ from salesxl.model import Team
 from salesxl.rulebook import Rulebook
 from salesxl.rules.outcomes import outcomes
 from salesxl.state.identity import known_by
+from salesxl.summary.figures.counting import counting
 from salesxl.summary.figures.plain import true
 
 __all__ = ["CARRIED", "in_stage", "long_after", "sightings", "stays"]
@@ -139,8 +140,9 @@ def stays(team: Team, rulebook: Rulebook) -> pd.DataFrame:
     over = pd.DataFrame(
         {"stage": runs["stage"], "days": (ended - runs["week_start"]).dt.days.astype("Int64")}
     )
-    customers = team.tables["customer"]
-    still = in_stage(team, rulebook)[true(outcomes(customers, rulebook) == "open")]
+    customers = counting(team.tables["customer"], rulebook)
+    still = in_stage(team, rulebook).loc[customers.index]
+    still = still[true(outcomes(customers, rulebook) == "open")]
     stage = customers["stage"].reindex(still.index)
     goes_on = pd.DataFrame(
         {"stage": stage, "days": still["days"], "over": False, "exact": true(still["exact"])}
