@@ -72,7 +72,8 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     tables["weekly_report"] = _month_to_date(tables["weekly_report"])
     for name in ("record", "handover_item"):
         tables[name] = _numbered(tables[name], keys, tables["customer"])
-    tables["number"] = registered(register, tables["customer"], monday)
+    here = register[~register["customer_no"].isin(list(past.later))].reset_index(drop=True)
+    tables["number"] = registered(here, tables["customer"], monday)
     tables["deal"] = deals(before["deal"], tables["customer"], monday, rulebook)
     if past.latest is not None:
         told = changes(before, tables, folded.who, monday, folded.causes)
