@@ -81,6 +81,7 @@ CODES: tuple[str, ...] = (
     "missing_report", "missing_column", "column_guessed", "fragment", "displaced", "unread", "hidden",
     "example", "incomplete", "stage_jump", "formula", "uncalculated", "superseded",
     "unrecognised", "unreadable", "unsafe", "template_outdated", "own",
+    "known_files", "still_open", "of_a_later_week", "book_edited",
 )  # fmt: skip
 """Every finding code, stable for whoever reads the JSON."""
 
