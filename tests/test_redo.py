@@ -282,8 +282,8 @@ def test_a_kill_at_any_rename_is_completed_or_leaves_all_as_it_was(folder, tmp_p
         assert not (home / journal.ROOM).exists()
         seen.append(found == after)
         shutil.rmtree(home)
-    assert seen == [False, *[True] * (len(seen) - 1)]
-    assert len(seen) >= 9
+    assert seen == sorted(seen)  # up to the journal all is as it was, from then on it is completed
+    assert (seen[0], seen.count(True) >= 9) == (False, True)
 
 
 @pytest.mark.parametrize("count", range(1, 9))
