@@ -348,8 +348,8 @@ def friday(
     """
     with _told(lang) as words:
         asked = week_asked(week, None if as_of is None else _day(as_of), dt.date.today())
-        agree = (lambda _: None) if redo else None
-        return run(TeamFolder(Path(folder), words), asked, Local(jobs), Hands(jobs), agree=agree)
+        home, agree = TeamFolder(Path(folder), words), (lambda _: None) if redo else None
+        return run(home, asked, Local(jobs), Hands(jobs), agree=agree)
 
 
 @contextmanager

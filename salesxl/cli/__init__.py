@@ -45,6 +45,7 @@ from salesxl.cli.options import (
     words_of,
 )
 from salesxl.cli.progress import long_run, running_options
+from salesxl.cli.undo import undo
 
 if TYPE_CHECKING:
     from salesxl.messages import Words
@@ -139,25 +140,7 @@ def friday(
     _tell(outcome, words, form, rows=rows)
 
 
-@main.command()
-@argument("folder", type=TEAM, metavar="folder", default=".")
-@lang_option
-def undo(folder: Path, lang: str) -> None:
-    """Undo what was published last; once more brings it back."""
-    from salesxl.workspace import versions
-    from salesxl.workspace.folder import TeamFolder
-
-    words = words_of(lang)
-    home = TeamFolder(folder, words)
-    home.rules()
-    done = versions.undo(home)
-    click.echo(words.text("cli.forward" if done.forward else "cli.undone", names=done.weeks))
-    if done.away:
-        click.echo(words.text("cli.away", names=done.away))
-    if done.lacking:
-        click.echo(words.text("cli.lacking", names=done.lacking))
-
-
+main.add_command(undo)
 main.add_command(accept)
 
 
