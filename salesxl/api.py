@@ -325,23 +325,31 @@ def load_settings(path: Route | None = None, *, lang: str = "zh") -> Rulebook:
 
 
 def friday(
-    folder: Route, *, week: str | None = None, as_of: Day = None, jobs: int | None = None, lang: str = "zh"
+    folder: Route,
+    *,
+    week: str | None = None,
+    as_of: Day = None,
+    redo: bool = False,
+    jobs: int | None = None,
+    lang: str = "zh",
 ) -> Outcome:
     """Run the whole Friday job for a team's folder, as ``salesxl friday`` does, and say what it made.
 
-    ``week`` is as 2026-W47, by default that of the day.
+    ``week`` is as 2026-W47, by default that of the day. ``redo`` agrees to making an earlier week again, with
+    every later one.
 
     Raises:
         SettingsError: the settings workbook is missing or holds errors.
-        UsageError: there is no inbox, or nothing in it.
-        DestinationBusyError: a workbook of the week is open in Excel or WPS.
+        UsageError: there is no inbox, or nothing in it; or an earlier week is asked for without ``redo``.
+        DestinationBusyError: a workbook of the week is open in Excel or WPS, or another run is under way.
 
     >>> import salesxl
     >>> salesxl.friday("华东销售部", as_of="2026-11-20").summary
     """
     with _told(lang) as words:
         asked = week_asked(week, None if as_of is None else _day(as_of), dt.date.today())
-        return run(TeamFolder(Path(folder), words), asked, Local(jobs), Hands(jobs))
+        home, agree = TeamFolder(Path(folder), words), (lambda _: None) if redo else None
+        return run(home, asked, Local(jobs), Hands(jobs), agree=agree)
 
 
 @contextmanager

@@ -89,7 +89,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     tables["weekly_report"] = _month_to_date(tables["weekly_report"])
     for name in ("record", "handover_item"):
         tables[name] = _numbered(tables[name], keys, tables["customer"])
-    tables["number"] = registered(register, tables["customer"], monday)
+    tables["number"] = registered(register, tables["customer"], monday, past.later)
     tables["deal"] = deals(before["deal"], tables["customer"], monday, rulebook)
     if past.latest is not None:
         causes = {**folded.causes, **(_regraded(folded.who, ruled) if anew else {})}

@@ -1,7 +1,7 @@
 """The whole Friday job, composed from the verbs: files in; returns, the team's book and the summary out.
 
 Owns the order of the steps and what is published. A week is a pure function of the originals, the weeks
-before, the settings and the day: run again it replaces its folder in one rename. Refuses: printing.
+before, the settings and the day. A week made again brings every later one with it. Refuses: printing.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from salesxl.consolidate import consolidate, numbers_told
-from salesxl.errors import RefusedError, TemplateError, UsageError
-from salesxl.files import links, publish
+from salesxl.errors import RefusedError, SettingsError, TemplateError, UsageError
+from salesxl.files import journal, links, publish
+from salesxl.files.journal import Journal
 from salesxl.files.packaged import shipped, template
 from salesxl.intake import Batch, Cache, read_under, receive, room
 from salesxl.messages import Words
@@ -29,17 +30,33 @@ from salesxl.state.files import known_files
 from salesxl.summary import summarise
 from salesxl.validate import check, week_of
 from salesxl.workers import Crew, Hands
-from salesxl.workspace import archive, book, history, returns
+from salesxl.workspace import archive, book, history, returns, runs, versions
 from salesxl.workspace.batch_report import Counts, counts, waiting
 from salesxl.workspace.folder import TeamFolder, week_bounds, week_name
+from salesxl.workspace.published import believed, last_made
+from salesxl.workspace.weeks import Planned, belonging, planned
 
-__all__ = ["AMPLE", "Outcome", "Progress", "Week", "build_book", "build_summary", "run", "week_asked"]
+__all__ = [
+    "AMPLE",
+    "Agree",
+    "Outcome",
+    "Progress",
+    "Week",
+    "build_book",
+    "build_summary",
+    "last_week_due",
+    "run",
+    "week_asked",
+]
 
 AMPLE = Limits(seconds=3600)
 """Bounds of the summary: thousands of reps on a slow machine take minutes; loops have bounds of their own."""
 
 Progress: TypeAlias = Callable[[str, int, int], object]
 """Called with a step (read, check, return, write), how much of it is done and how much there is."""
+
+Agree: TypeAlias = Callable[[UsageError], object]
+"""Called with what is done only on purpose, as the error that it else is; raises it where nobody agrees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +94,14 @@ def week_asked(week: str | None, as_of: dt.date | None, today: dt.date) -> Week:
     return Week(monday, as_of or min(max(today, monday), sunday))
 
 
+def last_week_due(folder: TeamFolder, week: Week) -> Week | None:
+    """Return last week where the day is a Monday and last week was never made; else None."""
+    monday = week.monday - dt.timedelta(days=7)
+    if week.as_of != week.monday or folder.week(week_name(monday)).exists():
+        return None
+    return Week(monday, monday + dt.timedelta(days=6))
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a Friday run did: the counts, what was checked, and where the results are."""
@@ -95,6 +120,7 @@ class Outcome:
     further_sheets: tuple[str, ...]
     set_aside: str | None
     waiting: tuple[str, ...]
+    again: tuple[str, ...] = ()
 
 
 def run(
@@ -103,73 +129,111 @@ def run(
     crew: Crew | None = None,
     hands: Hands | None = None,
     progress: Progress | None = None,
+    *,
+    agree: Agree | None = None,
+    settings_now: bool = False,
 ) -> Outcome:
     """Run the Friday job for a team's folder.
 
-    The originals are copied to the archive first, then everything is built beside the week's folder and takes
-    its place in one rename. ``crew`` reads files that are many, large or odd, ``hands`` mark returns and
-    write the book beside the summary, and what was read is kept in the team's folder for the next run; a
-    result never depends on them. ``progress`` is told each step by its name, and what is done of how much.
+    The originals, the settings and the results are built beside what stands and take their places by a
+    journal of renames: all of them or none, whatever happens. A week before one that was made is made again
+    from its originals, settings (those of today with ``settings_now``) and day, with late files that belong
+    to it, and so is every later one; ``agree`` is asked first. ``crew`` reads files that are many, large or
+    odd, ``hands`` mark returns and write the book beside the summary, and what was read is kept in the team's
+    folder for the next run; a result never depends on them. ``progress`` is told each step by its name, and
+    what is done of how much.
 
     Raises:
-        SettingsError: the settings workbook is missing or holds errors.
-        UsageError: there is no inbox, or nothing in it.
-        DestinationBusyError: a workbook of the week is open in Excel.
+        SettingsError: the settings workbook is missing or holds errors, or the book before is gone.
+        UsageError: there is no inbox, or nothing in it; or nobody has agreed.
+        DestinationBusyError: a workbook of the week is open in Excel, or another run is under way.
     """
-    words = folder.words
-    rulebook, remarks = folder.rules()
-    refuse_faulty(remarks, words)
+    now = folder.rules()
+    refuse_faulty(now[1], folder.words)
     if not folder.inbox.is_dir():
         raise UsageError("no_inbox", path=folder.inbox)
-    publish.recover(folder.week(week.name))
-    with room() as home:
-        return _run(folder, week, rulebook, remarks, home, crew, hands or Hands(1), progress or _silent)
+    helped = _Help(crew, hands or Hands(1), progress or _silent, agree or _refused)
+    with journal.locked(folder.kept / "lock"), journal.publishing(folder.root) as plan:
+        weeks = planned(folder, week.name, week.as_of, now, settings_now=settings_now)
+        names = [each.name for each in weeks]
+        if len(names) > 1:
+            helped.agree(UsageError("redo_asked", name=week.name, later=tuple(names[1:])))
+        outcomes = []
+        for each in weeks:
+            with room() as home:
+                outcomes.append(_run(folder, each, plan, names, home, helped))
+        versions.publish(folder, plan, names)
+    return replace(outcomes[0], again=tuple(names[1:]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Help:
+    """Who helps with a run, whom it tells how far it is, and whom it asks."""
+
+    crew: Crew | None
+    hands: Hands
+    tell: Progress
+    agree: Agree
+
+
+def _refused(doubt: UsageError) -> None:
+    """Agree to nothing."""
+    raise doubt
 
 
 def _run(
-    folder: TeamFolder,
-    week: Week,
-    rulebook: Rulebook,
-    remarks: Sequence[Finding],
-    room: Path,
-    crew: Crew | None,
-    hands: Hands,
-    tell: Progress,
+    folder: TeamFolder, each: Planned, plan: Journal, names: Sequence[str], room: Path, helped: _Help
 ) -> Outcome:
-    """Run the job with a room for the copies of what came in."""
-    words = folder.words
-    before = history.history(folder.earlier_weeks(week.name), words, rulebook, folder.later_weeks(week.name))
-    copies, checked = _checked(folder, rulebook, week, before, crew, tell, room)
-    checked = replace(checked, findings=(*remarks, *checked.findings))
+    """Make a week's drafts, with a room for the copies of what came in."""
+    words, rulebook, draft = folder.words, each.rulebook, versions.drafted(plan, each.name)
+    before, edited = _before(folder, each, plan, names)
+    copies, checked, batch = _checked(folder, each, before, helped, room)
+    checked = replace(checked, findings=(*each.remarks, *edited, *checked.findings))
     team = consolidate(checked, rulebook, before)
     numbers = numbers_told(checked, before)
     checked = replace(checked.outline(), findings=team.findings)
     remarks = [f for f in team.findings if f.place.file == folder.settings.name]
-    originals = archive.keep_originals(copies, folder, week.name)
+    originals = archive.keep_originals(copies, folder, each.name, draft.originals)
     archive.keep_records(team, copies, folder)
-    target = folder.week(week.name)
-    with publish.new_folder(target) as draft:
-        due = week.as_of + dt.timedelta(days=rulebook.parameters.reply_days)
-        home = draft / words.text("file.returns")
-        sent = returns.write(
-            home,
-            checked,
-            copies,
-            words,
-            due=due,
-            own=folder.reports,
-            numbers=numbers,
-            hands=hands,
-            tick=partial(tell, "return"),
-        )
-        marked = {(s.rep, s.file): target / s.path.relative_to(draft) for s in sent if s.marked}
-        places = links.places(target, marked, originals | {folder.settings.name: folder.settings})
-        tell("write", 0, 1)
-        ledger = _Ledger(replace(team, findings=()), draft / words.text("file.book"), folder)
-        with hands.aside(ledger, None, sum(path.stat().st_size for path in copies.values())) as written:
-            figures = summarise(team, rulebook, words, before.latest, places)
-            _write_summary(draft, figures, folder, hands)
-            sheets, set_aside = json.loads(written())
+    target = folder.week(each.name)
+    draft.week.mkdir(parents=True)
+    home = draft.week / words.text("file.returns")
+    due = each.as_of + dt.timedelta(days=rulebook.parameters.reply_days)
+    sent = returns.write(
+        home,
+        checked,
+        copies,
+        words,
+        due=due,
+        own=folder.reports,
+        numbers=numbers,
+        hands=helped.hands,
+        tick=partial(helped.tell, "return"),
+    )
+    if each.closed and target.exists():
+        sent = returns.as_sent(home, target / home.name, sent, set(each.run.digests) if each.run else set())
+    marked = {(s.rep, s.file): target / s.path.relative_to(draft.week) for s in sent if s.marked}
+    places = links.places(target, marked, originals | {folder.settings.name: folder.settings})
+    helped.tell("write", 0, 1)
+    ledger = _Ledger(replace(team, findings=()), draft.week / words.text("file.book"), folder)
+    with helped.hands.aside(ledger, None, sum(path.stat().st_size for path in copies.values())) as written:
+        figures = summarise(team, rulebook, words, before.latest, places)
+        _write_summary(draft.week, figures, folder, helped.hands)
+        sheets, set_aside = json.loads(written())
+    kept = archive.originals(folder, each.name)
+    lying = {name: path.relative_to(kept).as_posix() for name, path in originals.items()}
+    run = runs.Run(
+        each.name,
+        each.as_of.isoformat(),
+        lying,
+        {name: batch.digests[name] for name in lying},
+        dict(batch.passed),
+        runs.told_beside(batch),
+        [name for name in batch.files if name not in batch.copies],
+        runs.numbers_of(team, before.latest),
+        runs.digest(ledger.target),
+    )
+    runs.keep(run, draft.run, folder, each.settings, ledger.target)
     return Outcome(
         counts=counts(checked),
         checked=checked,
@@ -179,7 +243,7 @@ def _run(
         book=target / words.text("file.book"),
         settings=tuple(remarks),
         returns=target / words.text("file.returns"),
-        returned=tuple(target / s.path.relative_to(draft) for s in sent if not s.mended),
+        returned=tuple(target / s.path.relative_to(draft.week) for s in sent if not s.mended),
         to_check=sum(not s.errors and not s.mended for s in sent),
         mended=sum(s.mended for s in sent),
         further_sheets=tuple(name for name in sheets if name not in words.names("sheet").values()),
@@ -188,38 +252,63 @@ def _run(
     )
 
 
+def _before(
+    folder: TeamFolder, each: Planned, plan: Journal, names: Sequence[str]
+) -> tuple[History, tuple[Finding, ...]]:
+    """Return what earlier weeks tell a week, with what was changed by hand in the books it stands on."""
+    weeks = {path.name: path for path in folder.earlier_weeks(each.name)}
+    weeks |= {name: versions.drafted(plan, name).week for name in names if name < each.name}
+    edited: tuple[Finding, ...] = ()
+    last = max(filter(None, [last_made(folder, each.name), *weeks]), default=None)
+    if last is not None and last not in names:
+        weeks[last], edited = believed(folder, last)
+    if (folder.week(each.name) / folder.words.text("file.book")).is_file():
+        with suppress(SettingsError):  # it is made again, whatever became of it
+            edited += believed(folder, each.name)[1]
+    others, later = versions.registers(folder, each.name)
+    found = [weeks[name] for name in sorted(weeks)]
+    return history.history(found, folder.words, each.rulebook, others, later), edited
+
+
 def _checked(
-    folder: TeamFolder,
-    rulebook: Rulebook,
-    week: Week,
-    before: History,
-    crew: Crew | None,
-    tell: Progress,
-    room: Path,
-) -> tuple[Mapping[str, Path], Checked]:
-    """Read and check what is in the inbox; return the copies of its files too, which lie in the room.
+    folder: TeamFolder, each: Planned, before: History, helped: _Help, room: Path
+) -> tuple[Mapping[str, Path], Checked, Batch]:
+    """Read and check what came in; return the copies of its files too, which lie in the room.
 
     The raw values are let go on return.
     """
     cache = Cache(folder.kept / "received.jsonl")
     files = before.latest.tables["submission"] if before.latest else None
-    whole, partly = ((), ()) if files is None else known_files(files, read_under(rulebook))
+    whole, partly = ((), ()) if files is None else known_files(files, read_under(each.rulebook))
+    known = {*whole, *partly}
+    own = archive.originals(folder, each.name)
+    inbox = [folder.inbox] if each.late else []
+    first, again = ([own], inbox) if each.closed and own.is_dir() else (inbox, [own])
+    if each.closed:
+        known = (known | each.elsewhere) - set(each.run.digests.values() if each.run else ())
     batch = receive(
-        [folder.inbox],
-        rulebook,
-        crew,
+        first,
+        each.rulebook,
+        helped.crew,
         cache=cache,
-        tick=partial(tell, "read"),
+        tick=partial(helped.tell, "read"),
         home=room,
-        known={*whole, *partly},
-        again=[archive.originals(folder, week.name)],
+        known=known,
+        again=again,
+        called=each.called(folder),
     )
+    if each.closed:
+        batch = belonging(batch, each)
     if not batch.files and not batch.findings and not batch.passed:
         raise UsageError("empty_inbox", path=folder.inbox)
-    tell("check", 0, 1)
-    checked = check(batch, rulebook, week.as_of, week=week.bounds, past=before.tables)
-    known = tuple(_passed_over(batch, partly))
-    return batch.copies, replace(checked, findings=(*known, *checked.findings))
+    if not each.closed and not batch.submissions and batch.passed:
+        helped.agree(UsageError("nothing_new", name=each.name, count=len(batch.passed)))
+    helped.tell("check", 0, 1)
+    checked = check(batch, each.rulebook, each.as_of, week=each.bounds, past=before.tables)
+    told = tuple(_passed_over(batch, partly))
+    digests = dict(batch.digests)
+    kept = Batch(batch.files, (), batch.findings, batch.copies, batch.whole, digests, batch.passed)
+    return batch.copies, replace(checked, findings=(*told, *checked.findings)), kept
 
 
 def _passed_over(batch: Batch, partly: Collection[str]) -> Iterator[Finding]:

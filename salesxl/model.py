@@ -299,12 +299,14 @@ class History:
     """What earlier weeks tell this one. ``latest`` is the team as the book before has it; None without one.
 
     ``numbers`` are customer numbers by compared name, beside those of ``register``: all that any book ever
-    gave (customer_no, customer_name). ``tables`` are for checking: ``customer`` of the book
-    before with its ``week_start``, ``moves``, what signed handovers gave to whom (key, from_rep, to_rep,
-    day), ``weekly_report`` and ``submission``, all reports and files ever taken.
+    gave (customer_no, customer_name); ``later`` are those that stand in books of later weeks only. ``tables``
+    are for checking: ``customer`` of the book before with its ``week_start``, ``moves``, what signed
+    handovers gave to whom (key, from_rep, to_rep, day), ``weekly_report`` and ``submission``, all reports and
+    files ever taken.
     """
 
     numbers: Mapping[str, str] = default(default_factory=dict)
     tables: Mapping[PastName, pd.DataFrame] = default(default_factory=dict)
     latest: Team | None = None
     register: pd.DataFrame | None = None
+    later: frozenset[str] = frozenset()

@@ -272,6 +272,7 @@ def test_the_wrong_week_is_wrong_in_every_way(said):
     elsewhere = {"missing_column", "column_guessed", "stage_jump", "formula", "uncalculated"}
     elsewhere |= {"template_outdated", "unsafe", "example", "handed_over", "near_name", "unread"}
     elsewhere |= {"fragment", "displaced", "own", "erased", "no_longer", "vanished", "left_unsaid"}
+    elsewhere |= {"known_files", "still_open", "of_a_later_week", "book_edited"}
     assert set(messages.CODES) - codes <= elsewhere
 
 

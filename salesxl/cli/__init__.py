@@ -24,6 +24,7 @@ from salesxl.cli.options import (
     FILE,
     FOLDER,
     TEAM,
+    agreed,
     argument,
     as_of_option,
     data_option,
@@ -40,9 +41,11 @@ from salesxl.cli.options import (
     settings_of,
     settings_option,
     week_asked,
+    week_of_run,
     words_of,
 )
 from salesxl.cli.progress import long_run, running_options
+from salesxl.cli.undo import undo
 
 if TYPE_CHECKING:
     from salesxl.friday import Outcome
@@ -98,6 +101,8 @@ def init(folder: Path, preset: str, stages: str, quota: str | None, members: Pat
 @argument("folder", type=TEAM, metavar="folder", default=".")
 @option("--week", metavar="week")
 @as_of_option
+@option("--redo", is_flag=True)
+@option("--settings-now", is_flag=True)
 @format_option
 @rows_option
 @running_options
@@ -106,6 +111,8 @@ def friday(
     folder: Path,
     week: str | None,
     as_of: dt.date | None,
+    redo: bool,
+    settings_now: bool,
     form: str,
     rows: bool,
     jobs: int | None,
@@ -120,10 +127,20 @@ def friday(
     words = words_of(lang)
     with long_run(words, jobs, executor, quiet=quiet) as given:
         home = TeamFolder(folder, words)
-        outcome = run(home, week_asked(week, as_of), given.crew, given.hands, given.progress)
+        asked = week_of_run(home, week, as_of)
+        outcome = run(
+            home,
+            asked,
+            given.crew,
+            given.hands,
+            given.progress,
+            agree=agreed(words, redo=redo),
+            settings_now=settings_now,
+        )
     _tell(outcome, words, form, rows=rows)
 
 
+main.add_command(undo)
 main.add_command(accept)
 
 
@@ -373,6 +390,8 @@ def _tell(outcome: Outcome, words: Words, form: str, *, rows: bool = False) -> N
         click.echo(words.text("cli.waiting", names=outcome.waiting, folder=outcome.returns))
     if outcome.set_aside:
         click.echo(words.text("cli.set_aside", why=outcome.set_aside))
+    if outcome.again:
+        click.echo(words.text("cli.made_again", names=outcome.again))
     if outcome.further_sheets:
         click.echo(words.text("cli.further_sheets", names=outcome.further_sheets))
     click.echo(words.text("cli.open", path=outcome.summary))

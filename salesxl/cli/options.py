@@ -7,7 +7,8 @@ Imports of the rooms stand inside, so that ``--help`` is instant. Refuses: doing
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -19,9 +20,11 @@ from salesxl.cli.console import Argument, Choice, Day, Option, Route, WrongUsage
 from salesxl.messages import LOCALES
 
 if TYPE_CHECKING:
+    from salesxl.errors import UsageError
     from salesxl.friday import Week
     from salesxl.messages import Words
     from salesxl.rulebook import Rulebook
+    from salesxl.workspace.folder import TeamFolder
 
 __all__ = [
     "ANY",
@@ -29,6 +32,7 @@ __all__ = [
     "FILE",
     "FOLDER",
     "TEAM",
+    "agreed",
     "argument",
     "as_of_option",
     "data_option",
@@ -45,6 +49,7 @@ __all__ = [
     "settings_of",
     "settings_option",
     "week_asked",
+    "week_of_run",
     "words_of",
 ]
 
@@ -145,6 +150,39 @@ def week_asked(week: str | None, as_of: dt.date | None) -> Week:
     from salesxl.friday import week_asked as asked
 
     return asked(week, as_of, day_of(None))
+
+
+def week_of_run(home: TeamFolder, week: str | None, as_of: dt.date | None) -> Week:
+    """Return the week asked for; on a Monday without one, last week is proposed if it was never made.
+
+    Raises:
+        UsageError: it is such a Monday, and nobody can be asked.
+    """
+    from salesxl.errors import UsageError
+    from salesxl.friday import last_week_due
+
+    asked = week_asked(week, as_of)
+    last = last_week_due(home, asked) if week is None else None
+    if last is None:
+        return asked
+    if not sys.stdin.isatty():
+        raise UsageError("which_week", name=last.name, now=asked.name)
+    wanted = click.confirm(home.words.text("cli.last_week", name=last.name), default=True, err=True)
+    return last if wanted else asked
+
+
+def agreed(words: Words, *, redo: bool) -> Callable[[UsageError], None]:
+    """Return who agrees to what is done on purpose only: ``--redo``, else whoever sits at the terminal."""
+
+    def ask(doubt: UsageError) -> None:
+        if redo:
+            return
+        if not sys.stdin.isatty():
+            raise doubt
+        if not click.confirm(words.text("cli.go_on", said=words.error(doubt)), err=True):
+            raise doubt
+
+    return ask
 
 
 def existing(path: Path) -> Path:

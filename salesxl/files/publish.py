@@ -1,24 +1,23 @@
 """Putting a finished result in its place: one rename, the old or the new, never half of either.
 
-Owns building beside the target, flushing, and the swap; a destination that someone has open is left alone.
+Owns building beside the target and flushing; a destination that someone has open is left alone. Several
+renames as one are ``journal``.
 Refuses: what is in the files.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from salesxl.errors import DestinationBusyError, UsageError
 
-__all__ = ["named", "new_file", "new_files", "new_folder", "recover", "same_file"]
+__all__ = ["flush", "flush_folder", "named", "new_file", "new_files", "refuse_open", "same_file"]
 
-BUILDING, REPLACED = ".building-", ".replaced-"
+BUILDING = ".building-"
 LOCKS = (("~$", ""), (".~lock.", "#"))
 """What Excel and WPS, and LibreOffice, put around a workbook's name while they have it open."""
 
@@ -34,19 +33,19 @@ def new_file(target: Path) -> Iterator[Path]:
         UsageError: the target's folder cannot be made, or something is there that is no ordinary file.
     """
     target = _ordinary(target)
-    _refuse_open([target])
+    refuse_open([target])
     _make_room(target.parent)
     draft = target.with_name(f"{BUILDING}{target.name}")
     try:
         with named(target):
             yield draft
-            _flush(draft)
-        _refuse_open([target])
+            flush(draft)
+        refuse_open([target])
         try:
             draft.replace(target)
         except PermissionError as failed:
             raise _busy(target) from failed
-        _flush_folder(target.parent)
+        flush_folder(target.parent)
     finally:
         draft.unlink(missing_ok=True)
 
@@ -71,8 +70,8 @@ def new_files(folder: Path) -> Iterator[Path]:
             yield draft
         made = {path: folder / path.relative_to(draft) for path in sorted(draft.rglob("*")) if path.is_file()}
         for path in made:
-            _flush(path)
-        _refuse_open([target for target in made.values() if target.exists()])
+            flush(path)
+        refuse_open([target for target in made.values() if target.exists()])
         homes = dict.fromkeys(target.parent for target in made.values())
         for home in homes:
             _make_room(home)
@@ -82,39 +81,7 @@ def new_files(folder: Path) -> Iterator[Path]:
             except PermissionError as failed:
                 raise _busy(target) from failed
         for home in homes:
-            _flush_folder(home)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-
-
-@contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
-    """Yield an empty folder beside ``target`` to build in; on success it takes the target's place.
-
-    Where the system can swap two folders in one step, it is one step. Where it cannot (Windows), the old
-    folder steps aside first and a run that was killed in between is put right by ``recover``.
-
-    Raises:
-        DestinationBusyError: someone has a workbook of the target open; it stays as it was.
-        UsageError: the target's folder cannot be made.
-    """
-    recover(target)
-    _refuse_open(target.rglob("*") if target.exists() else ())
-    _make_room(target.parent)
-    draft = target.with_name(f"{BUILDING}{target.name}")
-    try:
-        draft.mkdir()
-        with named(target):
-            yield draft
-            for path in sorted(draft.rglob("*")):
-                if path.is_file():
-                    _flush(path)
-        if target.exists():
-            _refuse_open(target.rglob("*"))
-            _swap(draft, target)
-        else:
-            draft.rename(target)
-        _flush_folder(target.parent)
+            flush_folder(home)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -148,52 +115,7 @@ def same_file(ours: Iterable[Path], theirs: Iterable[Path]) -> Path | None:
     return None
 
 
-def recover(target: Path) -> None:
-    """Put a folder back whose replacement was cut short, and clear what such a run left behind."""
-    aside = target.with_name(f"{REPLACED}{target.name}")
-    if aside.exists():
-        if target.exists():
-            shutil.rmtree(aside, ignore_errors=True)
-        else:
-            aside.rename(target)
-    shutil.rmtree(target.with_name(f"{BUILDING}{target.name}"), ignore_errors=True)
-
-
-def _swap(draft: Path, target: Path) -> None:
-    if _exchange(draft, target):
-        return
-    aside = target.with_name(f"{REPLACED}{target.name}")
-    try:
-        target.rename(aside)
-    except OSError as failed:
-        raise _busy(target) from failed
-    try:
-        draft.rename(target)
-    except BaseException:
-        aside.rename(target)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
-
-
-AT_FDCWD, RENAME_EXCHANGE, RENAME_SWAP = -100, 2, 2
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Swap two paths in one step; False where the system or the file system has no such call."""
-    if os.name != "posix":
-        return False
-    library = ctypes.CDLL(None, use_errno=True)
-    first, second = os.fsencode(one), os.fsencode(other)
-    if sys.platform == "linux" and hasattr(library, "renameat2"):
-        done = library.renameat2(AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE)
-    elif sys.platform == "darwin" and hasattr(library, "renamex_np"):
-        done = library.renamex_np(first, second, RENAME_SWAP)
-    else:
-        return False
-    return bool(done == 0)
-
-
-def _refuse_open(paths: Iterator[Path] | list[Path] | tuple[Path, ...]) -> None:
+def refuse_open(paths: Iterable[Path]) -> None:
     """Refuse to replace a workbook beside which an office program keeps its lock file."""
     for path in paths:
         for head, tail in LOCKS:
@@ -230,12 +152,14 @@ def _busy(path: Path, lock: str | None = None) -> DestinationBusyError:
     return DestinationBusyError("busy", path=path, lock=lock or LOCKS[0][0] + path.name)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Put a file on the disk."""
     with path.open("rb+") as stream:
         os.fsync(stream.fileno())
 
 
-def _flush_folder(path: Path) -> None:
+def flush_folder(path: Path) -> None:
+    """Put a folder's entries on the disk, where the system has that."""
     if os.name != "posix":
         return
     handle = os.open(path, os.O_RDONLY)

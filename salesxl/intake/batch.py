@@ -73,6 +73,7 @@ def receive(
     home: Path | None = None,
     known: Collection[str] = (),
     again: Sequence[Path] = (),
+    called: Mapping[Path, str] | None = None,
 ) -> Batch:
     """Read every workbook under the given paths.
 
@@ -84,7 +85,8 @@ def receive(
     here. ``cache`` holds what earlier runs read. None of them changes the result.
 
     ``known`` are digests of files that an earlier week took: they are passed over. ``again`` are folders of
-    files that came in before and are read with these, unless they are among them.
+    files that came in before and are read with these, unless they are among them. ``called`` are names that
+    files go by, instead of those under which they lie.
 
     Raises:
         UsageError: a path does not exist.
@@ -95,11 +97,20 @@ def receive(
     if home is None:
         with room() as ours:
             batch = receive(
-                paths, rulebook, crew, cache=cache, tick=tick, home=ours, known=known, again=again
+                paths,
+                rulebook,
+                crew,
+                cache=cache,
+                tick=tick,
+                home=ours,
+                known=known,
+                again=again,
+                called=called,
             )
             return replace(batch, copies={})
     taken = take(paths, home)
-    _add(taken, [path for path in again if path.exists()], home)
+    taken.copies = _renamed(taken.copies, called or {})
+    _add(taken, [path for path in again if path.exists()], home, called or {})
     passed = {copy.name: copy.digest for copy in taken.copies if copy.digest in known and copy.digest}
     taken.copies = [copy for copy in taken.copies if copy.name not in passed]
     files = {copy.name: copy.source for copy in taken.copies}
@@ -123,7 +134,13 @@ def receive(
     return Batch(files, tuple(submissions), tuple(findings), copies, whole, digests, passed)
 
 
-def _add(taken: Taken, folders: Sequence[Path], home: Path) -> None:
+def _renamed(copies: Sequence[Copy], called: Mapping[Path, str]) -> list[Copy]:
+    """Return the copies under the names that they go by, in the order of these."""
+    renamed = [replace(copy, name=called.get(copy.source, copy.name)) for copy in copies]
+    return sorted(renamed, key=lambda copy: natural(copy.name))
+
+
+def _add(taken: Taken, folders: Sequence[Path], home: Path, called: Mapping[Path, str]) -> None:
     """Add files that came in before; those that lie there still are not taken twice."""
     if not folders:
         return
@@ -131,7 +148,7 @@ def _add(taken: Taken, folders: Sequence[Path], home: Path) -> None:
     names = taken.names()
     further = home / "again"
     further.mkdir()
-    for copy in take(folders, further).copies:
+    for copy in _renamed(take(folders, further).copies, called):
         if (copy.size, copy.digest) not in here:
             here.add((copy.size, copy.digest))
             name = copy.name if copy.name not in names else inspect.free(names, copy.name)

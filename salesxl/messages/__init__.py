@@ -83,6 +83,7 @@ CODES: tuple[str, ...] = (
     "unrecognised", "unreadable", "unsafe", "template_outdated", "own",
     "known_files", "still_open",
     "erased", "no_longer", "vanished", "left_unsaid",
+    "of_a_later_week", "book_edited",
 )  # fmt: skip
 """Every finding code, stable for whoever reads the JSON."""
 

@@ -70,10 +70,19 @@ def given(
     return numbers
 
 
-def registered(register: pd.DataFrame, customers: pd.DataFrame, monday: pd.Timestamp) -> pd.DataFrame:
-    """Return the register with the numbers that the customers bear; those in it stay as they are."""
+def registered(
+    register: pd.DataFrame,
+    customers: pd.DataFrame,
+    monday: pd.Timestamp,
+    later: frozenset[str] = frozenset(),
+) -> pd.DataFrame:
+    """Return the register with the numbers that the customers bear; those in it stay as they are.
+
+    Numbers that only ``later`` weeks gave are left out: they stand in the books of their weeks.
+    """
+    here = register[~register["customer_no"].isin(list(later))].reset_index(drop=True)
     once = customers[customers["customer_no"].notna()].drop_duplicates("customer_no")
-    new = once[~once["customer_no"].isin(register["customer_no"])]
+    new = once[~once["customer_no"].isin(here["customer_no"])]
     rows = new[["customer_no", "customer_name", "rep"]].assign(week_start=monday)
-    rows = rows.astype(register.dtypes.to_dict())
-    return pd.concat([register, rows], ignore_index=True) if len(rows) else register
+    rows = rows.astype(here.dtypes.to_dict())
+    return pd.concat([here, rows], ignore_index=True) if len(rows) else here

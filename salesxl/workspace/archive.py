@@ -25,10 +25,10 @@ FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 """Characters that Windows does not take in a file name."""
 
 
-def keep_originals(files: Mapping[str, Path], folder: TeamFolder, week: str) -> dict[str, Path]:
-    """Copy the originals as they came; another content under the same name is kept beside the first.
+def keep_originals(files: Mapping[str, Path], folder: TeamFolder, week: str, draft: Path) -> dict[str, Path]:
+    """Copy new originals to a draft as they came; another content under one name is kept beside the first.
 
-    Returns where each of them lies now.
+    Returns where each of them lies once the draft is in its place.
     """
     home = originals(folder, week)
     kept: dict[str, Path] = {}
@@ -44,7 +44,11 @@ def keep_originals(files: Mapping[str, Path], folder: TeamFolder, week: str) -> 
         if there is None:
             new[target] = path
         kept[given] = target
-    _copy(new, home)
+    for target, source in new.items():
+        copy = draft / target.relative_to(home)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        with publish.named(target):
+            shutil.copyfile(source, copy)
     return kept
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from salesxl.errors import SettingsError
 from salesxl.messages import Words
 from salesxl.model import History, PastName, TableName, Team
 from salesxl.rulebook import Rulebook
@@ -23,7 +24,7 @@ from salesxl.state.fold import blank, deals, fold, moves_of
 from salesxl.state.incoming import Incoming
 from salesxl.state.numbers import registered
 from salesxl.tables import TABLES
-from salesxl.workspace.book import read_book
+from salesxl.workspace.book import VERSION, read_book
 
 __all__ = ["history", "history_of", "state_of"]
 
@@ -31,12 +32,18 @@ __all__ = ["history", "history_of", "state_of"]
 PLACE = ["source_file", "source_sheet"]
 
 
-def history(weeks: Sequence[Path], words: Words, rulebook: Rulebook, later: Sequence[Path] = ()) -> History:
+def history(
+    weeks: Sequence[Path],
+    words: Words,
+    rulebook: Rulebook,
+    registers: Sequence[pd.DataFrame] = (),
+    later: frozenset[str] = frozenset(),
+) -> History:
     """Return what the book of the last of these weeks' folders says, the oldest given first.
 
     Books of a version without a state are taken over, all of them, once: a number once given stands, and of
-    two reports of a rep for one week the later book's counts. ``later`` are folders of weeks after the one
-    under report: numbers that their books gave are given to nobody else.
+    two reports of a rep for one week the later book's counts. ``registers`` are those of other versions and
+    of later weeks: their numbers are given to nobody else; ``later`` are numbers of later weeks alone.
 
     Raises:
         SettingsError: an earlier week's book cannot be read.
@@ -44,14 +51,13 @@ def history(weeks: Sequence[Path], words: Words, rulebook: Rulebook, later: Sequ
     name = words.text("file.book")
     books = [week / name for week in weeks if (week / name).is_file()]
     latest = state_of(books, words, rulebook)
-    register = [latest.tables["number"]] if latest else []
-    for week in later:
-        if (week / name).is_file():
-            register.append(read_book(week / name, words).tables["number"])
+    given = [latest.tables["number"] if latest else blank("number"), *registers]
+    every = pd.concat([frame for frame in given if len(frame)] or given[:1], ignore_index=True)
+    every = every.drop_duplicates("customer_no", ignore_index=True)
     if latest is None:
-        return History(register=pd.concat(register, ignore_index=True) if register else None)
-    every = pd.concat(register, ignore_index=True).drop_duplicates("customer_no", ignore_index=True)
-    return replace(history_of(latest, rulebook), register=every)
+        return History(register=every, later=later)
+    later -= frozenset(latest.tables["number"]["customer_no"].dropna())
+    return replace(history_of(latest, rulebook), register=every, later=later)
 
 
 def history_of(latest: Team, rulebook: Rulebook) -> History:
@@ -71,7 +77,7 @@ def state_of(books: Sequence[Path], words: Words, rulebook: Rulebook) -> Team | 
     old: list[Team] = []
     state: Team | None = None
     for path in reversed(books):
-        team = read_book(path, words)
+        team = _read(path, words)
         if team.version:
             state = team
             break
@@ -79,6 +85,17 @@ def state_of(books: Sequence[Path], words: Words, rulebook: Rulebook) -> Team | 
     for team in reversed(old):
         state = _taken_over(state, team, rulebook)
     return state
+
+
+def _read(path: Path, words: Words) -> Team:
+    """Read a book; one that cannot be told why leads to the week to make again."""
+    try:
+        team = read_book(path, words)
+    except SettingsError as failed:
+        raise SettingsError("book_spoiled", path=path, name=path.parent.name, why=failed) from failed
+    if (team.version or "").isdecimal() and int(team.version or 0) > int(VERSION):
+        raise SettingsError("book_ahead", path=path, name=path.parent.name)
+    return team
 
 
 def _taken_over(before: Team | None, team: Team, rulebook: Rulebook) -> Team:

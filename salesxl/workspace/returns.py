@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import shutil
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -26,7 +27,7 @@ from salesxl.workspace import marked_copies
 from salesxl.workspace.batch_report import owner, waiting
 from salesxl.workspace.marked_copies import Piece, copied, listing, mark_words, tell
 
-__all__ = ["Sent", "mark", "mark_words", "to_return", "write"]
+__all__ = ["Sent", "as_sent", "mark", "mark_words", "to_return", "write"]
 
 MARKED = {Severity.ERROR, Severity.WARNING}
 ASSISTANTS = {("unrecognised", "own")}
@@ -218,6 +219,31 @@ def write(
         )
         _write_messages(home, rep, found, further, words, due, own)
     return sent
+
+
+def as_sent(home: Path, before: Path, sent: Sequence[Sent], known: Collection[str]) -> list[Sent]:
+    """Let what a closed week has sent stand as it is; only what goes back of files that came late is added.
+
+    ``home`` is the draft that ``write`` made, ``before`` the returns that stand, ``known`` the files that the
+    week had before. Returns what is added.
+    """
+    late = [s for s in sent if s.file not in known]
+    made = home.rename(home.with_name(f".{home.name}")) if home.exists() else None
+    if before.is_dir():
+        shutil.copytree(before, home)
+    added: list[Sent] = []
+    for one in late:
+        source = made / one.path.relative_to(home) if made else one.path
+        rep = home / one.path.parent.name
+        while rep.exists() and rep not in {s.path.parent for s in added}:
+            rep = rep.with_name(f"{rep.name}(2)")
+        rep.mkdir(parents=True, exist_ok=True)
+        for path in (source, *(path for path in sorted(source.parent.iterdir()) if path.suffix[1:] in FORMS)):
+            shutil.copyfile(path, rep / path.name)
+        added.append(replace(one, path=rep / source.name))
+    if made:
+        shutil.rmtree(made)
+    return added
 
 
 def _write_messages(
