@@ -83,8 +83,8 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     customers = numbered.assign(last_contact=_last_contact(numbered, keys, met))
     ruled, why = _graded(customers, keys, met, checked.as_of, rulebook)
     anew = regrades(past.latest.week[1] if past.latest else None, checked.week[1])
-    old = before["customer"]
-    customers = held(customers, folded.who, old, known_by(old), ruled, why, anew=anew)
+    old, names = before["customer"], [grade.name for grade in rulebook.grades]
+    customers = held(customers, folded.who, old, known_by(old), ruled, why, names, anew=anew)
     tables["customer"] = customers.assign(counted=counted(customers, rulebook))
     tables["weekly_report"] = _month_to_date(tables["weekly_report"])
     for name in ("record", "handover_item"):

@@ -13,8 +13,8 @@ from salesxl import intake, validate
 from salesxl.consolidate import consolidate
 from salesxl.model import History, Team
 from salesxl.rulebook import Rulebook
-from salesxl.state.fold import moves_of
 from salesxl.summary import summarise
+from salesxl.workspace.history import history_of
 from tests.sheets import RULES, WORDS
 
 
@@ -58,7 +58,4 @@ class Fridays:
         last = self.team
         if last is None:
             return History()
-        seen = last.tables["customer"].assign(week_start=pd.Timestamp(last.week[0]))
-        given = moves_of(last.tables, pd.Timestamp(last.week[1]), last.as_of)
-        tables = {"customer": seen, "moves": given}
-        return History(tables=tables, latest=last, register=last.tables["number"])
+        return history_of(last, self.rules)

@@ -18,7 +18,7 @@ from salesxl.workspace.batch_report import counts
 from tests import sheets, teams
 from tests.sheets import RULES, archive, check, handover, record, week, weekly
 
-NOT_HANDED_IN = ("finding", "submission", "change", "number", "deal")
+NOT_HANDED_IN = ("finding", "submission", "change", "number", "deal", "held")
 NAMELESS = {"customer_no": None}
 MERGE = replace(RULES, parameters=replace(RULES.parameters, faulty_rows="merge"))
 

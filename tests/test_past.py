@@ -69,7 +69,7 @@ def _as_of_an_earlier_version(path: Path) -> None:
 def weeks(tmp_path_factory) -> list[Path]:
     home = tmp_path_factory.mktemp("weeks")
     first = put(home, 45, {"甲乙机械有限公司": "CRM202610001", "丙": "CRM202610002"}, 100)
-    second = put(home, 46, {"甲乙机械 公司": "CRM202611009", "丁": "CRM202611001", "戊": None}, 200)
+    second = put(home, 46, {"甲乙机械 有限公司": "CRM202611009", "丁": "CRM202611001", "戊": None}, 200)
     empty = home / "2026-W44"
     empty.mkdir()
     return [empty, first, second]

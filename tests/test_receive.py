@@ -70,7 +70,7 @@ def test_what_is_said_of_a_file_says_how_to_mend_it(batch):
     said = {f.place.file: WORDS.message(f) + WORDS.fix(f) for f in batch.findings}
     assert said["断.xlsx"] == "文件不完整，可能没有下载完或复制完。请重新发送完整的文件。"
     assert said["空.xlsx"] == "文件是空的。请重新发送。"
-    assert said["照片.png"].startswith("不是 Excel 表格文件")
+    assert said["照片.png"].startswith("不是 Excel 文件")
 
 
 def test_reading_in_parallel_gives_the_same(home, batch):

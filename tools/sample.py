@@ -137,6 +137,10 @@ def _with_rare_customers(customers: pd.DataFrame, talks: pd.DataFrame, rules: Ru
     gone = customers.index[early & customers["expected_amount"].notna()][-1:]
     monday = pd.Timestamp(demo.WEEK_START)
     customers.loc[gone, ["carried", "absences", "absent_since"]] = ["missing", 1, monday]
+    unsure, left = customers.index[early & ~customers.index.isin(gone)][-2:]
+    customers.loc[unsure, ["carried", "absences", "absent_since"]] = ["unverified", 4, monday]
+    customers.loc[left, "rep"] = "已离职者"
+    customers.loc[graded, ["suggested_grade", "suggested_why"]] = [lower, "年采购额变了"]
     customers.loc[asked, "need"] = "客户有意向"
     return customers
 

@@ -91,6 +91,8 @@ class Reader:
         here = (token.row, token.column)
         if token.inline:
             return Answer(token, here, token.inline)
+        if token.part and token.inline is not None:  # behind other labels of one cell, and left blank
+            return Answer(token, here, None)
         right = self._right(token, units=kind in _COUNTED)
         if right is not None and right[1] is not None:
             if kind is Kind.TICKED:

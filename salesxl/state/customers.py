@@ -89,7 +89,9 @@ def joined(
     known_now = pd.concat([who, _first_of(rows["who"], row_keys, keys)], ignore_index=True)
     renamed = _renamed(state, after, known_now, causes)
     teams = {m.name: m.team for m in rulebook.members}
+    borne = state["customer_no"].reindex(after.index)  # a number once given stands
     after = after.assign(
+        customer_no=borne.fillna(after["customer_no"]),
         team=after["rep"].map(teams).astype("string").fillna(after["team"]),
         former_names=_former(state, after),
         round=claims.rounds(state, after, rulebook),

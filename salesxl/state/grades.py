@@ -6,6 +6,7 @@ Owns which of the old and the new grade holds. Refuses: what the rules say; that
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
@@ -34,13 +35,15 @@ def held(
     before_who: pd.Series,
     found: pd.DataFrame,
     why: pd.Series,
+    known: Collection[str],
     *,
     anew: bool,
 ) -> pd.DataFrame:
     """Return the customers with their grade, why, and where another is suggested, that and why.
 
     ``found`` and ``why`` are what the rules say now (``grading.settled``, ``grading.reasons``). A customer
-    without a grade before gets it at once, and so does one whose grade a person has set with a reason.
+    without a grade before gets it at once, and so does one whose grade a person has set with a reason, or
+    whose grade is none of those ``known`` to the settings.
     """
     place = {
         key: row for row, key in enumerate(zip(before_who.tolist(), before["rep"].tolist(), strict=True))
@@ -52,7 +55,7 @@ def held(
     at = np.array([place.get(pair, owner.get(pair[0], -1)) for pair in pairs], dtype="int64")
     old, basis = (_at(before[name], at, customers.index) for name in ("grade", "grade_basis"))
     by_person = (found["why"] == "override").fillna(False).astype(bool)
-    stays = old.notna() & ~by_person & (not anew)
+    stays = old.isin(list(known)) & ~by_person & (not anew)
     differs = (stays & (found["grade"] != old).fillna(True)).astype(bool)
     other = differs & found["grade"].notna()
     return customers.assign(

@@ -77,7 +77,7 @@ def incoming(
 
 def _scopes(checked: Checked, rulebook: Rulebook) -> dict[int, str | None]:
     """Return by form what archives say they cover, as a code."""
-    meant = {option.value: option.kind for option in rulebook.choices["填报范围"]}
+    meant = {option.value: option.kind for option in rulebook.choices.get("填报范围", ())}
     told = checked.frames["archive_head"][["submission", "scope"]].dropna()
     return {int(n): meant.get(str(scope)) for n, scope in told.itertuples(index=False, name=None)}
 

@@ -134,4 +134,5 @@ def _as_handed_in(team: Team, name: TableName) -> pd.DataFrame:
     rows = team.tables[name]
     if "source_row" in rows:
         rows = rows.assign(row=rows["source_row"])
-    return rows.assign(submission=0, codes=pd.array([""] * len(rows), dtype="string"))
+    codes = pd.array([""] * len(rows), dtype="string")
+    return rows.assign(submission=0, codes=codes, accepted=True, superseded=False)
