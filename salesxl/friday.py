@@ -29,7 +29,7 @@ from salesxl.state.files import known_files
 from salesxl.summary import summarise
 from salesxl.validate import check, week_of
 from salesxl.workers import Crew, Hands
-from salesxl.workspace import archive, book, history, returns
+from salesxl.workspace import archive, book, handouts, history, returns
 from salesxl.workspace.batch_report import Counts, counts, waiting
 from salesxl.workspace.folder import TeamFolder, week_bounds, week_name
 
@@ -92,6 +92,7 @@ class Outcome:
     returned: tuple[Path, ...]
     to_check: int
     mended: int
+    handed_out: tuple[Path, ...]
     further_sheets: tuple[str, ...]
     set_aside: str | None
     waiting: tuple[str, ...]
@@ -143,6 +144,7 @@ def _run(
     checked = replace(checked, findings=(*remarks, *checked.findings))
     team = consolidate(checked, rulebook, before)
     numbers = numbers_told(checked, before)
+    next_week = handouts.plans(team, checked, rulebook) if rulebook.parameters.hand_out else []
     checked = checked.outline()
     originals = archive.keep_originals(copies, folder, week.name)
     archive.keep_records(team, copies, folder)
@@ -160,6 +162,15 @@ def _run(
             numbers=numbers,
             hands=hands,
             tick=partial(tell, "return"),
+        )
+        handed = handouts.write(
+            draft / words.text("file.handouts"),
+            next_week,
+            week.monday,
+            rulebook,
+            words,
+            hands.spread,
+            partial(tell, "hand_out"),
         )
         marked = {(s.rep, s.file): target / s.path.relative_to(draft) for s in sent if s.marked}
         places = links.places(target, marked, originals | {folder.settings.name: folder.settings})
@@ -181,6 +192,7 @@ def _run(
         returned=tuple(target / s.path.relative_to(draft) for s in sent if not s.mended),
         to_check=sum(not s.errors and not s.mended for s in sent),
         mended=sum(s.mended for s in sent),
+        handed_out=tuple(target / path.relative_to(draft) for path in handed),
         further_sheets=tuple(name for name in sheets if name not in words.names("sheet").values()),
         set_aside=set_aside,
         waiting=waiting(checked),

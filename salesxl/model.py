@@ -23,6 +23,7 @@ __all__ = [
     "Checked",
     "Finding",
     "Grid",
+    "HandedOut",
     "History",
     "PastName",
     "Place",
@@ -144,7 +145,8 @@ class Block:
     processes cheaply. ``columns`` maps a table's fields to column numbers; ``cells`` maps a card's fields to
     the (row, column) of their value. ``extra`` are a table's unknown columns: header text by column number.
     ``headers`` are the headers or labels as typed, by field: their unit may matter (万元). ``moved`` are the
-    columns of single cells that stand elsewhere than their field does, by field and row.
+    columns of single cells that stand elsewhere than their field does, by field and row. ``handed`` are the
+    rows that we filled in ourselves, each with the fields that were changed since: the others say nothing.
     """
 
     kind: str
@@ -158,6 +160,7 @@ class Block:
     skipped: Mapping[str, int] = default(default_factory=dict)
     headers: Mapping[str, str] = default(default_factory=dict)
     moved: Mapping[str, Mapping[int, int]] = default(default_factory=dict)
+    handed: Mapping[int, tuple[str, ...]] = default(default_factory=dict)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -174,6 +177,18 @@ class Block:
             return row, self.moved.get(name, {}).get(row, self.columns[name])
         return None
 
+    def stands(self, name: str, row: int) -> bool:
+        """Say whether a field of a row stands as we handed it out."""
+        return row in self.handed and name not in self.handed[row]
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """What a pre-filled workbook was made from: the Monday of the book, and the customers on it."""
+
+    week: str
+    numbers: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
@@ -181,7 +196,8 @@ class Submission:
 
     ``modified`` is when its workbook was last saved, as the workbook itself has it (UTC, sorts as text);
     ``marked`` says that it is a returned copy, with the toolkit's marks on it, and ``original`` of which
-    file (a digest, as ``digest`` is of its own).
+    file (a digest, as ``digest`` is of its own). ``handed`` says of a workbook that we had filled in what it
+    was made from.
     """
 
     file: str
@@ -197,6 +213,7 @@ class Submission:
     marked: bool = False
     original: str | None = None
     digest: str | None = None
+    handed: HandedOut | None = None
 
     def block(self, kind: str) -> Block | None:
         """Return the block of that kind, or None."""

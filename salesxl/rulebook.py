@@ -184,6 +184,7 @@ class Parameters:
     rep_pages: int
     whole_archive_share: Decimal
     absent_archives: int
+    hand_out: bool
 
 
 @dataclass(frozen=True, slots=True)

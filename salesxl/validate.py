@@ -108,6 +108,7 @@ def check(
     own, again = said_once((fault for rule in rules for fault in rule(case)), case)
     faults += own
     faults = [f for f in faults if f.kind is None or stacks[f.kind].frame.at[f.at, "submission"] not in out]
+    faults = [fault for fault in faults if not _said_before(fault, case)]
     faults, unsaid = gathered(faults, case)
     unsaid += again
     faults = without_consequences(faults, unsaid, case)
@@ -127,6 +128,18 @@ def check(
     return Checked(
         tuple(batch.files), outlines, tuple(whole), frames, ordered, as_of, case.week, batch.digests
     )
+
+
+TIME_TELLS = frozenset({"stale", "overdue"})
+"""What becomes true by itself: of a day gone by nobody has been told before."""
+
+
+def _said_before(fault: Fault, case: Case) -> bool:
+    """Say whether a fault blames a cell that stands as we handed it out; errors are told again."""
+    if fault.severity is Severity.ERROR or fault.code in TIME_TELLS or fault.cell is None:
+        return False
+    kind, at, name = fault.cell
+    return case.stands(case.stacks[kind], at, name)
 
 
 def _moves(

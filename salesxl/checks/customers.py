@@ -54,10 +54,13 @@ def duplicate(case: Case) -> Iterator[Fault]:
     """Report a customer that stands twice in one owner's archives, and a number that two customers bear.
 
     The first stays, each later one is an error: two rows of one customer would count its amounts twice. What
-    a rep has handed over is its new owner's, and gives way to that one's own row (docs/domain.md 2.4).
+    a rep has handed over is its new owner's, and gives way to that one's own row (docs/domain.md 2.4). A row
+    that we had filled in says only what was changed on it, and stands beside one of another file.
     """
     stack = case.stacks["customer"]
     for row, first in _repeated(_listed(case)):
+        if _beside_its_own(case, row.at, first.at):
+            continue
         other = case.place_text(stack, first.at, "customer_name")
         if row.given:
             facts = {"why": "listed_by_both", "other": other, "to": row.owner}
@@ -79,6 +82,15 @@ def duplicate(case: Case) -> Iterator[Fault]:
             other = case.place_text(stack, holder, "customer_no")
             yield warning("duplicate", stack, row.at, "customer_no", why="number", other=other)
     yield from _own_twice(case)
+
+
+def _beside_its_own(case: Case, at: int, other: int) -> bool:
+    """Say whether one of two rows is of a workbook that we had filled in, and the other of another file."""
+    if all(form.handed is None for form in case.submissions):
+        return False
+    stack = case.stacks["customer"]
+    apart = case.origin(stack, at)[0].file != case.origin(stack, other)[0].file
+    return apart and any(case.was_handed_out(stack, one) for one in (at, other))
 
 
 def _own_twice(case: Case) -> Iterator[Fault]:

@@ -20,6 +20,8 @@ from salesxl.schemas import FORMS, block_spec, form
 __all__ = ["blank_form", "form_names"]
 
 CUSTOMER_ROWS = 200
+MORE_CUSTOMERS = 30
+"""Rows for new customers below those that are handed out."""
 TWO_LINES, THREE_LINES = 34, 50
 """Heights of rows to fill in, in points."""
 LEFT, RIGHT, WHOLE = ((0, 0), (1, 2)), ((3, 3), (4, 5)), ((0, 0), (1, 5))
@@ -110,10 +112,13 @@ def _customer_archive(canvas: Canvas, chosen: Form) -> None:
         (name, ((2 * at, 2 * at), (2 * at + 1, 2 * at + 1)))
         for at, name in enumerate(c.field for c in head.columns)
     ]
-    canvas.card(_lines(head, line))
+    canvas.card(_lines(head, line), kind=head.kind)
     canvas.gap()
     slots = [Slot(column, at, at) for at, column in enumerate(customer.drawn)]
-    top = canvas.table(slots, CUSTOMER_ROWS, name="customers", height=TWO_LINES, header=34)
+    rows = (
+        CUSTOMER_ROWS if canvas.given is None else len(canvas.given.get(customer.kind, ())) + MORE_CUSTOMERS
+    )
+    top = canvas.table(slots, rows, name="customers", height=TWO_LINES, header=34, kind=customer.kind)
     canvas.sheet.freeze_panes(top + 1, 2)
     canvas.sheet.repeat_rows(top)
     canvas.sheet.repeat_columns(0, 1)
@@ -127,7 +132,9 @@ def _process_record(canvas: Canvas, chosen: Form) -> None:
     canvas.across(record.title, canvas.look.band(), 24)
     basics = ("customer_name", "customer_no", "contact_name", "industry", "first_contact", "source", "rep")
     canvas.card(
-        [*_beside(record, (*basics, "end_reason")), *_lines(record, [("stage", WHOLE)])], {"stage": 34}
+        [*_beside(record, (*basics, "end_reason")), *_lines(record, [("stage", WHOLE)])],
+        {"stage": 34},
+        record.kind,
     )
     _table(canvas, talks, _each("communication"), 8, THREE_LINES)
     _table(canvas, actions, {"action": (0, 2), "owner": (3, 3), "due": (4, 4), "progress": (5, 5)}, 5)
@@ -140,7 +147,7 @@ def _process_record(canvas: Canvas, chosen: Form) -> None:
     if lines:
         canvas.gap()
         canvas.across(lines[0][0].column.section or "", canvas.look.band(), 24)
-        canvas.card(lines, {"notes": 34, "review": 34})
+        canvas.card(lines, {"notes": 34, "review": 34}, record.kind)
     _finish(canvas, chosen)
 
 
@@ -155,14 +162,14 @@ def _table(
     if slots := _slots(block, places):
         canvas.gap()
         canvas.across(block.title, canvas.look.band(), 24)
-        canvas.table(slots, rows, height=height)
+        canvas.table(slots, rows, height=height, kind=block.kind)
 
 
 def _weekly_report(canvas: Canvas, chosen: Form) -> None:
     report = chosen.block("weekly_report")
     _head(canvas, chosen)
     canvas.across(report.title, canvas.look.band(), 24)
-    canvas.card(_beside(report, [column.field for column in report.columns]))
+    canvas.card(_beside(report, [column.field for column in report.columns]), kind=report.kind)
     _table(canvas, chosen.block("key_customer"), _each("key_customer"), 8)
     _table(canvas, chosen.block("issue"), {"problem": (0, 1), "measure": (2, 3), "support": (4, 5)}, 4)
     _table(canvas, chosen.block("next_week"), {"plan": (0, 2), "customer_name": (3, 3), "due": (4, 5)}, 6)

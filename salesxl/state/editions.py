@@ -6,13 +6,13 @@ Refuses: what becomes of a withdrawn row; ``changes`` tells of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from salesxl.rules.identity import customer_keys
-from salesxl.state.overlay import overlaid
+from salesxl.state.overlay import known_already, overlaid
 
 __all__ = ["joined"]
 
@@ -25,18 +25,29 @@ def joined(
     key: Sequence[str],
     moment: str,
     never_blank: Sequence[str] = (),
+    whole: np.ndarray | None = None,
+    says: Callable[[str], np.ndarray] | None = None,
 ) -> pd.DataFrame:
     """Return a table of dated rows with newer ones joined.
 
     ``key`` are the columns that tell one row of a customer (``customer_name``, by its compared name); of
     several equal ones of a form each is one. ``moment`` is the column by which a form's first and last row
-    are told.
+    are told. Only rows of forms that are ``whole`` withdraw what they lack: one that we had filled in holds
+    but what was changed. ``says`` tells of a field on which rows it says anything (all of them unless given).
     """
     old_keys, new_keys = _keys(before, key), _keys(rows, key)
-    gone = _withdrawn(before, old_keys, rows, new_keys, moment)
+    counting = np.ones(len(rows), dtype=bool) if whole is None else whole
+    told = [one for one, counts in zip(new_keys, counting, strict=True) if counts]
+    gone = _withdrawn(before, old_keys, rows[counting].reset_index(drop=True), told, moment)
     kept = before[~gone].reset_index(drop=True)
     left = [one for one, out in zip(old_keys, gone, strict=True) if not out]
-    return overlaid(kept, left, rows, new_keys, age, week, never_blank=never_blank)
+    fresh = ~known_already(new_keys, left)
+
+    def applies(name: str) -> np.ndarray:
+        found: np.ndarray = fresh | says(name) if says else np.ones(len(rows), dtype=bool)
+        return found
+
+    return overlaid(kept, left, rows, new_keys, age, week, applies, never_blank)
 
 
 def _keys(frame: pd.DataFrame, key: Sequence[str]) -> list[tuple[object, ...]]:

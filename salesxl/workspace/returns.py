@@ -26,7 +26,7 @@ from salesxl.workspace import marked_copies
 from salesxl.workspace.batch_report import owner, waiting
 from salesxl.workspace.marked_copies import Piece, copied, listing, mark_words, tell
 
-__all__ = ["Sent", "mark", "mark_words", "to_return", "write"]
+__all__ = ["Sent", "folder_name", "mark", "mark_words", "to_return", "write"]
 
 MARKED = {Severity.ERROR, Severity.WARNING}
 ASSISTANTS = {("unrecognised", "own")}
@@ -189,7 +189,7 @@ def write(
     pieces: list[Piece] = []
     homes: dict[str, Path] = {}
     for rep in sorted({*due_back, *clean.values(), *owed}):
-        homes[rep] = names.free(folder / (_folder_name(rep) or words.text("no_rep_folder")))
+        homes[rep] = names.free(folder / (folder_name(rep) or words.text("no_rep_folder")))
         for file, findings in due_back.get(rep, {}).items():
             target = names.free(homes[rep] / fitting(PurePosixPath(file).name))
             pieces.append(Piece(rep, file, copies.get(file), target, tuple(findings)))
@@ -278,7 +278,7 @@ class _Names:
         return not (self.again and path.is_file() and not path.is_symlink() and _bears_marks(path))
 
 
-def _folder_name(rep: str) -> str:
+def folder_name(rep: str) -> str:
     """Return a name that every system takes for one folder, whatever a rep typed into the cell."""
     return _NOT_IN_NAMES.sub("_", rep).strip(" ._")[:_LONGEST_NAME]
 
