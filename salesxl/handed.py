@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from salesxl.model import Block, CellValue, Grid, HandedOut, Submission
+from salesxl.model import Block, CellValue, Finding, Grid, HandedOut, Severity, Submission
 from salesxl.xlsx.marks import HANDED_PROPERTY
 
-__all__ = ["Line", "digest", "handed_lines", "held_against"]
+__all__ = ["TOLD_BY", "Line", "digest", "handed_lines", "held_against"]
 
 KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "customer": (("customer_no",), ("customer_name",)),
@@ -27,6 +27,11 @@ KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "next_week": (("plan", "customer_name"),),
 }
 """By kind of block the fields by which a row is told again, the surest first."""
+TOLD_BY: Mapping[str, tuple[str, ...]] = {
+    "communication": ("contact_time", "method"),
+    "action": ("action", "due"),
+}
+"""Fields that make a talk or a plan: one of which any was changed takes the place of what it was."""
 LISTS = frozenset({"customer"})
 """Kinds of which a row that nobody changed still says that it is there."""
 FORMS_OF_CHANGES = frozenset({"process_record", "weekly_report"})
@@ -111,7 +116,15 @@ def _form(
         changed = any(b.rows if not b.cells else _says(b) for b in blocks)
         if not changed and not form.errors and not form.uncalculated:
             return None
-    return replace(form, blocks=blocks, handed=base)
+    findings = tuple(found for found in form.findings if not _said_before(found, told))
+    return replace(form, blocks=blocks, handed=base, findings=findings)
+
+
+def _said_before(found: Finding, blocks: Iterable[Block]) -> bool:
+    """Say whether a finding is about a cell that stands as handed out, and no error."""
+    return found.severity is not Severity.ERROR and any(
+        block.kind == found.block and block.stands(found.field or "", found.row or 0) for block in blocks
+    )
 
 
 def _says(card: Block) -> bool:
@@ -127,11 +140,15 @@ def _block(block: Block, lines: Sequence[Mapping[str, str]]) -> Block:
     columns = [(name, told) for name, told in now.items() if name in block.columns or name in block.cells]
     by_key = [(key, _by_key(lines, key)) for key in KEYS.get(block.kind, ())]
     handed: dict[int, tuple[str, ...]] = {}
+    was: dict[int, Mapping[str, str]] = {}
+    told_by = TOLD_BY.get(block.kind, ())
     for at, row in enumerate(block.rows):
         line = _line_of({name: told[at] for name, told in columns}, by_key)
         if line is not None:
             handed[row] = tuple(name for name, told in columns if told[at] != line.get(name))
-    return replace(block, handed=handed)
+            if any(name in told_by for name in handed[row]):
+                was[row] = {name: line.get(name, "") for name in told_by}
+    return replace(block, handed=handed, was=was)
 
 
 _ByKey = Mapping[tuple[str | None, ...], Mapping[str, str]]

@@ -147,6 +147,7 @@ class Block:
     ``headers`` are the headers or labels as typed, by field: their unit may matter (万元). ``moved`` are the
     columns of single cells that stand elsewhere than their field does, by field and row. ``handed`` are the
     rows that we filled in ourselves, each with the fields that were changed since: the others say nothing.
+    ``was`` tells, by row and field, what tells such a row again and was changed (``handed.digest``).
     """
 
     kind: str
@@ -161,6 +162,7 @@ class Block:
     headers: Mapping[str, str] = default(default_factory=dict)
     moved: Mapping[str, Mapping[int, int]] = default(default_factory=dict)
     handed: Mapping[int, tuple[str, ...]] = default(default_factory=dict)
+    was: Mapping[int, Mapping[str, str]] = default(default_factory=dict)
 
     @property
     def frame(self) -> pd.DataFrame:

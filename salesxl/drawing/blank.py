@@ -56,7 +56,12 @@ def blank_form(name: str, rulebook: Rulebook | None = None) -> bytes:
 
 def _head(canvas: Canvas, chosen: Form) -> None:
     canvas.across(chosen.title, canvas.look.title(), 36)
-    canvas.across(chosen.instruction, canvas.look.instruction(), 24)
+    canvas.across(_instruction(canvas, chosen), canvas.look.instruction(), 24)
+
+
+def _instruction(canvas: Canvas, chosen: Form, more: str = "") -> str:
+    """Return the line under the title: what to fill in, or of a form that is filled in what to change."""
+    return chosen.instruction + more if canvas.given is None else str(text()["form"]["handed_note"])
 
 
 def _finish(canvas: Canvas, chosen: Form) -> None:
@@ -107,7 +112,8 @@ def _beside(block: BlockSpec, names: Iterable[str]) -> list[list[Slot]]:
 def _customer_archive(canvas: Canvas, chosen: Form) -> None:
     head, customer = chosen.block("archive_head"), chosen.block("customer")
     canvas.across(chosen.title, canvas.look.title(), 36, merged=False)
-    canvas.across(chosen.instruction + text()["form"]["legend"], canvas.look.note(), 24, merged=False)
+    line_two = _instruction(canvas, chosen, text()["form"]["legend"])
+    canvas.across(line_two, canvas.look.note(), 24, merged=False)
     line = [
         (name, ((2 * at, 2 * at), (2 * at + 1, 2 * at + 1)))
         for at, name in enumerate(c.field for c in head.columns)

@@ -5,6 +5,7 @@ Owns cells, merges, heights and highlighting of what is missing. Refuses: which 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ STATUS_KINDS = {Need.WHEN_OPEN: ("open", "keen"), Need.WHEN_WON: ("won",), Need.
 TO_CHANGE_KINDS = frozenset({"customer", "action", "next_week"})
 TO_CHANGE = frozenset({("record", "stage"), ("weekly_report", "expected_amount")})
 """What a rep keeps up to date on a form that is handed out filled in: whole kinds, or single fields."""
+DONE_KINDS = frozenset({"communication"})
+"""Tables of which a given row is done with, its blanks too."""
 SPARE = 5
 """Rows to fill in at least below those that are given."""
 
@@ -96,7 +99,9 @@ class Canvas:
             for slot in line:
                 self._put(*slot.label, label(slot.column), self.look.label())
                 value = values.get(slot.column.field)
-                look = self.look.value(slot.column.kind) if value is None else self._known(kind, slot.column)
+                look = self.look.value(slot.column.kind)
+                if value is not None:
+                    look = self._known(kind, slot.column, value)
                 self._put(slot.first, slot.last, self.shown(slot.column, value), look)
                 self.places[kind, 0, slot.column.field] = self.row, slot.first
                 rule = validation(slot.column, self.choices, self.rulebook)
@@ -118,13 +123,14 @@ class Canvas:
         options = [o.value for o in self.rulebook.choices.get(column.choices, ())]
         return boxes(options, ticked=value) if value is None or value in options else value
 
-    def _known(self, kind: str, column: Column) -> Any:
-        """Return the look of a given value: grey where nobody need type."""
-        if (kind, column.field) in TO_CHANGE or (
-            kind in TO_CHANGE_KINDS and column.need is not Need.COMPUTED
-        ):
-            return self.look.value(column.kind, boxed=kind != "customer")
-        return self.look.known(column.kind)
+    def _known(self, kind: str, column: Column, value: Any) -> Any:
+        """Return the look of a given value: grey where nobody need type, a day without a time as a day."""
+        day = column.kind is Kind.MOMENT and isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+        shown = Kind.DATE if day else column.kind
+        whole = kind in TO_CHANGE_KINDS and column.need is not Need.COMPUTED
+        if whole or (kind, column.field) in TO_CHANGE:
+            return self.look.value(shown, boxed=kind != "customer")
+        return self.look.known(shown)
 
     def _blank(self, column: Column) -> str | None:
         if column.kind is not Kind.TICKED or not column.choices:
@@ -179,11 +185,10 @@ class Canvas:
         for at in range(max(rows, len(given) + SPARE) if given else rows):
             for slot in slots:
                 value = given[at].get(slot.column.field) if at < len(given) else None
-                look = (
-                    self.look.value(slot.column.kind, boxed=name is None)
-                    if value is None
-                    else self._known(kind, slot.column)
-                )
+                done = value is not None or (at < len(given) and kind in DONE_KINDS)
+                look = self.look.value(slot.column.kind, boxed=name is None)
+                if done:
+                    look = self._known(kind, slot.column, value)
                 self._put(slot.first, slot.last, value, look)
                 if at < len(given):
                     self.places[kind, at, slot.column.field] = self.row, slot.first

@@ -148,6 +148,7 @@ def _block(block: Block) -> list[Any]:
         *(block.last_header_row, list(block.extra.items()), dict(block.skipped), dict(block.headers)),
         [[name, list(rows.items())] for name, rows in block.moved.items()],
         list(block.handed.items()),
+        [[row, dict(told)] for row, told in block.was.items()],
     ]
 
 
@@ -156,7 +157,7 @@ def _cells(column: Sequence[Any]) -> list[Any]:
 
 
 def _as_block(told: list[Any], seen: Seen) -> Block:
-    kind, rows, values, columns, cells, header_row, last, extra, skipped, headers, moved, handed = told
+    kind, rows, values, columns, cells, header_row, last, extra, skipped, headers, moved, handed, was = told
     once = seen.setdefault
     return Block(
         kind,
@@ -171,6 +172,7 @@ def _as_block(told: list[Any], seen: Seen) -> Block:
         headers={once(field, field): once(text, text) for field, text in headers.items()},
         moved={once(field, field): dict(rows) for field, rows in moved},
         handed={row: tuple(changed) for row, changed in handed},
+        was=dict(was),
     )
 
 

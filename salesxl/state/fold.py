@@ -88,6 +88,7 @@ def fold(
     for name, key, moment in EDITIONS:
         old, new = (_owned(_called(t[name], found.renamed), moves, rulebook) for t in (before, rows))
         age, when = come.ages(new["submission"]), _weeks(new, come)
+        old = old[~editions.replaced(old, new, name, come)].reset_index(drop=True)
         whole, says = come.whole(new["submission"]), partial(come.says, name, rows=new)
         after[name] = editions.joined(old, new, age, when, key, moment, OTHERS_NEVER_BLANK, whole, says)
     old, new = (_owned(_called(t["record"], found.renamed), moves, rulebook) for t in (before, rows))

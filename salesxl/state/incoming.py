@@ -33,7 +33,8 @@ class Incoming:
     ``here`` are by kind of block the fields that each form has. ``scope`` is what an archive says it covers
     (``all``, ``part`` or None). ``of`` is whose each form is, ``unsure`` whose archives were not read whole.
     ``handed`` are the customers' numbers on each form that we had filled in, ``stood`` by kind of block its
-    rows, and by field those that were changed since.
+    rows, and by field those that were changed since, ``was`` by kind, form and row what tells the older row
+    that a newer one takes the place of.
     """
 
     age: np.ndarray
@@ -44,6 +45,7 @@ class Incoming:
     unsure: frozenset[str] = frozenset()
     handed: Mapping[int, frozenset[str]] = field(default_factory=dict)
     stood: Mapping[str, Stood] = field(default_factory=dict)
+    was: Mapping[tuple[str, int, int], Mapping[str, str]] = field(default_factory=dict)
 
     def applies(self, kind: str, name: str, numbers: pd.Series) -> np.ndarray:
         """Say for rows by their forms' numbers whether the field stands on the form."""
@@ -96,7 +98,20 @@ def incoming(checked: Checked, taken: Mapping[str, dt.date]) -> Incoming:
     stamps = pd.Series(pd.array([pd.Timestamp(week) for week in weeks], dtype="datetime64[us]"))
     handed = {number: frozenset(form.handed.numbers) for number, form in enumerate(forms) if form.handed}
     return Incoming(
-        age, stamps, here, _scopes(checked), checked.reps, _unsure(checked), handed, _stood(checked)
+        age,
+        stamps,
+        here,
+        _scopes(checked),
+        checked.reps,
+        _unsure(checked),
+        handed,
+        _stood(checked),
+        {
+            (block.kind, number, row): told
+            for number, form in enumerate(forms)
+            for block in form.blocks
+            for row, told in block.was.items()
+        },
     )
 
 
