@@ -31,7 +31,7 @@ from salesxl.validate import check, week_of
 from salesxl.workers import Crew, Hands
 from salesxl.workspace import archive, book, handouts, history, returns
 from salesxl.workspace.batch_report import Counts, counts, waiting
-from salesxl.workspace.folder import TeamFolder, week_bounds, week_name
+from salesxl.workspace.folder import TeamFolder, own_forms, week_bounds, week_name
 
 __all__ = ["AMPLE", "Outcome", "Progress", "Week", "build_book", "build_summary", "run", "week_asked"]
 
@@ -171,6 +171,7 @@ def _run(
             words,
             hands.spread,
             partial(tell, "hand_out"),
+            own_forms(folder),
         )
         marked = {(s.rep, s.file): target / s.path.relative_to(draft) for s in sent if s.marked}
         places = links.places(target, marked, originals | {folder.settings.name: folder.settings})

@@ -314,3 +314,74 @@ def test_what_was_read_travels_with_what_was_handed_out(played):
 )
 def test_a_value_is_the_same_whatever_program_saved_it(one, other):
     assert digest(one) == digest(other)
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory) -> Path:
+    """Return a team's folder after its first week, with an archive of its own: other labels, another unit."""
+    home = tmp_path_factory.mktemp("own")
+    place = folder.TeamFolder(home, WORDS)
+    folder.lay_out(place, one_week.RULES, one_week.RULES.members)
+    blank = load_workbook(place.templates / "客户档案.xlsx")
+    sheet = blank["客户档案"]
+    sheet["A1"].value = "华东区客户台账"
+    for spot in sheet[5]:
+        names = {"预计成交金额 *": "预计成交金额(万元)", "竞争对手": "片区"}
+        spot.value = names.get(spot.value, spot.value)
+    blank.save(place.templates / "客户档案.xlsx")
+    one_week.sound(place.inbox)
+    friday_of(home, W47)
+    shutil.rmtree(place.inbox)
+    place.inbox.mkdir()
+    return home
+
+
+def test_a_teams_own_form_is_filled_in_place(own):
+    path = own / "2026-W47" / "下发" / "张三_客户档案.xlsx"
+    assert load_workbook(handed_out(own)).sheetnames[:2] == ["销售周报", CLIENT]
+    sheet = load_workbook(path)["客户档案"]
+    assert sheet["A1"].value == "华东区客户台账"
+    row = row_of(sheet, CLIENT)
+    heads = {c.value: c.column for c in sheet[5]}
+    assert sheet.cell(row, heads["预计成交金额(万元)"]).value == 28
+    assert sheet.cell(row, heads["首次接触时间 *"]).value == dt.datetime(2026, 10, 12)
+    assert sheet.cell(row, heads["片区"]).value is None
+
+
+def test_a_teams_own_form_comes_back_with_what_was_changed(own, tmp_path):
+    home = Path(shutil.copytree(own, tmp_path / "team"))
+    with edited(home) as made:
+        fill(made)
+    back = load_workbook(home / "2026-W47" / "下发" / "张三_客户档案.xlsx")
+    sheet = back["客户档案"]
+    column = next(c.column for c in sheet[5] if c.value == "预计成交金额(万元)")
+    sheet.cell(row_of(sheet, CLIENT), column).value = 30
+    back.save(home / "收件箱" / "档案.xlsx")
+    assert told(friday_of(home, W48)) == set()
+    change = tables(home, W48)["change"]
+    assert change[["field", "old", "new"]].values.tolist() == [["expected_amount", "280000", "300000"]]
+
+
+def test_an_own_form_that_does_not_read_back_gives_way_to_ours(played, tmp_path):
+    home = Path(shutil.copytree(played, tmp_path / "team"))
+    blank = load_workbook(home / "模板" / "客户档案.xlsx")
+    blank["客户档案"].delete_rows(5, 2)  # nothing is left to tell its columns by
+    blank.save(home / "模板" / "客户档案.xlsx")
+    one_week.sound(home / "收件箱")
+    outcome = friday_of(home, W48)
+    assert [path.name for path in outcome.handed_out] == ["张三.xlsx"]
+    assert "客户档案" in load_workbook(outcome.handed_out[0]).sheetnames
+
+
+def test_nobody_gets_a_row_of_somebody_else(tmp_path):
+    home = tmp_path / "team"
+    place = folder.TeamFolder(home, WORDS)
+    rules = replace(one_week.RULES, members=(*one_week.RULES.members, Member("李四", "一组")))
+    folder.lay_out(place, rules, rules.members)
+    one_week.sound(place.inbox)
+    sheets.archive(place.inbox / "李四.xlsx", [{"customer_name": "泰州顺达纺织有限公司"}], rep="李四")
+    friday_of(home, W47)
+    for name, foreign in (("张三", "泰州顺达"), ("李四", "甲乙丙")):
+        made = load_workbook(home / "2026-W47" / "下发" / f"{name}.xlsx")
+        texts = " ".join(str(c.value) for ws in made for line in ws.iter_rows() for c in line if c.value)
+        assert foreign not in texts

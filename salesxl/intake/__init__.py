@@ -6,9 +6,9 @@ judging what is in a file.
 
 from __future__ import annotations
 
-from salesxl.intake.batch import Batch, receive
+from salesxl.intake.batch import Batch, reader_of, receive
 from salesxl.intake.cache import Cache
 from salesxl.intake.copies import room
-from salesxl.intake.reader import PLAIN
+from salesxl.intake.reader import PLAIN, Job
 
-__all__ = ["PLAIN", "Batch", "Cache", "receive", "room"]
+__all__ = ["PLAIN", "Batch", "Cache", "Job", "reader_of", "receive", "room"]

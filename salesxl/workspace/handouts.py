@@ -6,6 +6,7 @@ Owns who gets one, and what stands in it: nobody's customers but the rep's own. 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ import pandas as pd
 
 from salesxl import annotate, parsing
 from salesxl.columns import Column, Kind
-from salesxl.drawing import FilledSheet, filled_workbook
+from salesxl.drawing import Filled, FilledSheet, filled_workbook
 from salesxl.files import publish
 from salesxl.files.naming import fitting
 from salesxl.messages import Words
@@ -31,11 +32,14 @@ from salesxl.schemas import block_spec, form
 from salesxl.state.absence import MISSING, UNVERIFIED
 from salesxl.tables import book_words
 from salesxl.workspace.held import Held, held_rows
+from salesxl.workspace.in_place import filled_in_place
 from salesxl.workspace.marked_copies import mark_words, tell
 from salesxl.workspace.returns import folder_name
 
 __all__ = ["Plan", "plans", "write"]
 
+ALONE = frozenset({"customer_archive", "weekly_report"})
+"""Forms of which a workbook holds one: a team's own is filled in place."""
 TALKS = 3
 """Last talks with a customer that stand above the next ones."""
 RECORDS = 40
@@ -75,51 +79,71 @@ def write(
     words: Words,
     spread: Callable[..., Any],
     tick: Callable[[int, int], object] | None = None,
+    own: Mapping[str, bytes] | None = None,
 ) -> list[Path]:
     """Write the workbooks, each under its rep's name, and return their paths; ``spread`` shares them out.
 
-    ``week`` is the Monday of the book that they are made from.
+    ``week`` is the Monday of the book that they are made from. ``own`` are the team's own blank forms: each
+    is a workbook of its own, filled in where its fields stand, if that is sure; else ours stands for it.
     """
-    names = _names(folder, made)
-    items = list(zip(names, made, strict=True))
+    items = list(zip(_names(folder, made), made, strict=True))
     if items:
         folder.mkdir(parents=True, exist_ok=True)
-    with closing(spread(_Writer(week, rulebook, words), items, len(items) * SIZE)) as outcomes_:
-        for done, _ in enumerate(outcomes_, 1):
+    found: dict[int, list[str]] = {}
+    writer = _Writer(week, rulebook, words, own or {})
+    with closing(spread(writer, items, len(items) * SIZE)) as outcomes_:
+        for at, outcome in outcomes_:
+            found[at] = json.loads(outcome)
             if tick:
-                tick(done, len(items))
-    return names
+                tick(len(found), len(items))
+    return [folder / name for at in sorted(found) for name in found[at]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """Makes one workbook, wherever it is told to."""
+    """Makes the workbooks of one rep, wherever it is told to; what comes back are their names, as JSON."""
 
     week: dt.date
     rulebook: Rulebook
     words: Words
+    own: Mapping[str, bytes]
 
     def __call__(self, item: tuple[Path, Plan]) -> bytes:
         path, plan = item
-        filled = filled_workbook(plan.sheets, self.week, self.rulebook)
+        apart: dict[int, Filled] = {}
+        for number, sheet in enumerate(plan.sheets):
+            template = self.own.get(sheet.form) if sheet.form in ALONE else None
+            filled = template and filled_in_place(template, sheet, self.week, self.rulebook)
+            if filled:
+                apart[number] = filled
+        left = [number for number in range(len(plan.sheets)) if number not in apart]
+        names = []
+        if left:
+            ours = filled_workbook([plan.sheets[n] for n in left], self.week, self.rulebook)
+            self._put(path, ours, [(left.index(n), *more) for n, *more in plan.marks if n in left])
+            names.append(path.name)
+        for number, filled in apart.items():
+            target = path.with_name(fitting(f"{path.stem}_{form(plan.sheets[number].form).title}.xlsx"))
+            self._put(target, filled, [(0, *more) for n, *more in plan.marks if n == number])
+            names.append(target.name)
+        return json.dumps(names).encode()
+
+    def _put(self, path: Path, filled: Filled, marks: Iterable[tuple[Any, ...]]) -> None:
+        """Write one workbook, marked where it must be."""
         findings = []
-        for number, kind, at, finding in plan.marks:
-            name = finding.field or ""
-            spot = filled.places.get((number, kind, at, name)) or filled.places.get(
-                (number, kind, at, "customer_name")
-            )
-            if spot:
-                findings.append(replace(finding, place=Place(path.name, *spot)))
-        data = filled.data
+        for number, kind, at, finding in marks:
+            spots = ((number, kind, at, name) for name in (finding.field or "", "customer_name"))
+            place = next((filled.places[spot] for spot in spots if spot in filled.places), None)
+            if place:
+                findings.append(replace(finding, place=Place(path.name, *place)))
+        data, label = filled.data, self.words.label
         if findings:
-            said = mark_words(self.words)
-            label = self.words.label
+            said, sentences = mark_words(self.words), tell(self.words)
             data = annotate.annotate(
-                data, findings, tell(self.words), said, label=lambda f: label(f) or "", file=path.name
+                data, findings, sentences, said, label=lambda f: label(f) or "", file=path.name
             ).data
         with publish.named(path):
             path.write_bytes(data)
-        return b""
 
 
 def _names(folder: Path, made: Sequence[Plan]) -> list[Path]:
