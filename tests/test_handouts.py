@@ -385,3 +385,26 @@ def test_nobody_gets_a_row_of_somebody_else(tmp_path):
         made = load_workbook(home / "2026-W47" / "下发" / f"{name}.xlsx")
         texts = " ".join(str(c.value) for ws in made for line in ws.iter_rows() for c in line if c.value)
         assert foreign not in texts
+
+
+def test_a_talk_held_back_stands_on_its_record_and_counts_once_it_is_mended(played, tmp_path):
+    home = Path(shutil.copytree(played, tmp_path / "team"))
+    talk = {"contact_time": dt.datetime(2026, 11, 24, 9), "entered_at": dt.datetime(2026, 11, 24, 12)}
+    sheets.record(
+        home / "收件箱" / "记录.xlsx", [*one_week.TALKS, {**talk, "method": "飞鸽传书"}], one_week.ACTIONS
+    )
+    friday_of(home, W48)
+    sheet = load_workbook(handed_out(home, "2026-W48"))[CLIENT]
+    assert [cell(sheet, "沟通方式", row).value for row in (1, 2, 3, 4)] == [
+        "电话拜访",
+        "电话拜访",
+        "飞鸽传书",
+        None,
+    ]
+    assert cell(sheet, "沟通方式", 3).comment
+    (home / "收件箱" / "记录.xlsx").unlink()
+    with edited(home, week="2026-W48") as made:
+        fill(made)
+        cell(made[CLIENT], "沟通方式", 3).value = "上门拜访"
+    assert told(friday_of(home, W49)) == set()
+    assert tables(home, W49)["communication"]["method"].tolist() == ["电话拜访", "电话拜访", "上门拜访"]

@@ -210,9 +210,12 @@ def _by_rep(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
 def _plan(member: Member, state: _State, held: Sequence[Held]) -> Plan:
     """Return one rep's workbook: the report first, then the archive, then a record for each open customer."""
     mine = state.customers.get(member.name, [])
-    archive, marks = _archive(member, mine, held)
-    sheets = [_report(member, mine, state), archive, *_records(member.name, mine, state)]
-    return Plan(member.name, tuple(sheets), tuple((1, "customer", at, found) for at, found in marks))
+    archive, marks = _archive(member, mine, [one for one in held if one.kind == "customer"])
+    sheets, marked = [_report(member, mine, state), archive], [(1, "customer", *mark) for mark in marks]
+    for record, found in _records(member.name, mine, state, [one for one in held if one.kind != "customer"]):
+        marked += [(len(sheets), *mark) for mark in found]
+        sheets.append(record)
+    return Plan(member.name, tuple(sheets), tuple(marked))
 
 
 def _archive(
@@ -226,14 +229,10 @@ def _archive(
     marks: list[tuple[int, Finding]] = []
     for one in held:
         at = at_number.get(str(one.number), at_key.get(str(one.key)))
-        typed = {
-            name: _cell(block_spec("customer").column(name), value) for name, value in one.values.items()
-        }
         if at is None:
             at = len(rows)
             rows.append({})
-        rows[at] = {**rows[at], **typed}
-        rows[at] = {name: value for name, value in rows[at].items() if value is not None}
+        rows[at] = _typed_over(rows[at], one)
         marks += [(at, finding) for finding in one.findings]
     head = {"rep": member.name, "team": member.team} if member.team else {"rep": member.name}
     sheet = form("customer_archive").title
@@ -280,29 +279,52 @@ def _due(mine: Sequence[Mapping[str, Any]], state: _State) -> Iterator[tuple[dt.
             yield due, -float(row.get("expected_amount", 0)), line
 
 
-def _records(rep: str, mine: Sequence[Mapping[str, Any]], state: _State) -> Iterator[FilledSheet]:
-    """Yield a record for each open customer that has one, or a plan that is not done."""
+def _records(
+    rep: str, mine: Sequence[Mapping[str, Any]], state: _State, held: Sequence[Held]
+) -> Iterator[tuple[FilledSheet, list[tuple[str, int, Finding]]]]:
+    """Yield a record for each open customer that has one, or a plan that is not done; and what is marked."""
     actions, talks = (_by_customer(table.get(rep, ())) for table in (state.actions, state.talks))
     records = {row.get("_key"): row for row in state.records.get(rep, ())}
+    back: dict[str | None, list[Held]] = {}
+    for one in held:
+        back.setdefault(one.key, []).append(one)
     never = pd.Timestamp.max
     asked = [
         row
         for row in mine
-        if row.get("_outcome") == "open" and (row.get("_key") in records or row.get("_key") in actions)
+        if row.get("_key") in back
+        or (row.get("_outcome") == "open" and (row.get("_key") in records or row.get("_key") in actions))
     ]
     nearest = sorted(
-        asked, key=lambda row: min((a.get("due", never) for a in actions.get(row["_key"], ())), default=never)
+        asked,
+        key=lambda row: (
+            row["_key"] not in back,
+            min((a.get("due", never) for a in actions.get(row["_key"], ())), default=never),
+        ),
     )
     for row in nearest[:RECORDS]:
         key = row["_key"]
         basics = {**records.get(key, {}), **{name: row[name] for name in FROM_ARCHIVE if name in row}}
         card = {**basics, "contact_name": basics.get("contact_name", row.get("contact_name")), "rep": rep}
-        given = {
+        known = {
             "record": [_shown("record", card)],
             "communication": [_shown("communication", talk) for talk in talks.get(key, ())[-TALKS:]],
             "action": [_shown("action", plan) for plan in actions.get(key, ())],
         }
-        yield FilledSheet("process_record", row["customer_name"], given)
+        rows = {kind: [*those] for kind, those in known.items()}
+        marks: list[tuple[str, int, Finding]] = []
+        for one in back.get(key, ()):
+            at = 0 if one.kind == "record" else len(rows[one.kind])
+            rows[one.kind][at:] = [_typed_over(known["record"][0] if one.kind == "record" else {}, one)]
+            marks += [(one.kind, at, finding) for finding in one.findings]
+        yield FilledSheet("process_record", row["customer_name"], rows, known), marks
+
+
+def _typed_over(row: Mapping[str, Any], held: Held) -> dict[str, Any]:
+    """Return a row as its rep typed it, over what the state has where his form says nothing."""
+    spec = block_spec(held.kind)
+    typed = {name: _cell(spec.column(name), value) for name, value in held.values.items()}
+    return {name: value for name, value in {**row, **typed}.items() if value is not None}
 
 
 FROM_ARCHIVE = ("customer_name", "customer_no", "industry", "first_contact", "source", "stage")
