@@ -36,6 +36,8 @@ LISTS = frozenset({"customer"})
 """Kinds of which a row that nobody changed still says that it is there."""
 FORMS_OF_CHANGES = frozenset({"process_record", "weekly_report"})
 """Forms that nobody handed in where nothing on them was changed."""
+ANYWHERE = ""
+"""In place of a sheet: one that was added, as a copy for another customer, bears what was handed out too."""
 _LENGTH = 10
 
 
@@ -90,12 +92,12 @@ def held_against(forms: Iterable[Submission], grid: Grid) -> list[Submission]:
     numbers: list[str] = []
     for kind, sheet, number, body in (_texts(row) for row in grid.rows[1:]):
         try:
-            told = json.loads(body)
-        except ValueError:
+            told = {str(name): str(value) for name, value in json.loads(body).items()}
+        except (ValueError, AttributeError, RecursionError):
             continue
-        if isinstance(told, dict):
-            known.setdefault((kind, "" if kind in LISTS else sheet), []).append(told)
-            numbers += [number] if number else []
+        for where in {sheet, ANYWHERE}:
+            known.setdefault((kind, where), []).append(told)
+        numbers += [number] if number else []
     base = HandedOut(week, tuple(numbers))
     compared = (_form(form, known, base) for form in forms)
     return [form for form in compared if form is not None]
@@ -110,7 +112,9 @@ def _form(
     form: Submission, known: Mapping[tuple[str, str], Sequence[Mapping[str, str]]], base: HandedOut
 ) -> Submission | None:
     """Return a form with what was changed; None for one on which nothing was."""
-    told = [_block(b, known.get((b.kind, "" if b.kind in LISTS else form.sheet), ())) for b in form.blocks]
+    told = [
+        _block(b, known.get((b.kind, form.sheet)) or known.get((b.kind, ANYWHERE), ())) for b in form.blocks
+    ]
     blocks = tuple(b if b.kind in LISTS or b.cells else _without_standing(b) for b in told)
     if form.form in FORMS_OF_CHANGES and any(b.handed for b in told):
         changed = any(b.rows if not b.cells else _says(b) for b in blocks)

@@ -408,3 +408,44 @@ def test_a_talk_held_back_stands_on_its_record_and_counts_once_it_is_mended(play
         cell(made[CLIENT], "沟通方式", 3).value = "上门拜访"
     assert told(friday_of(home, W49)) == set()
     assert tables(home, W49)["communication"]["method"].tolist() == ["电话拜访", "电话拜访", "上门拜访"]
+
+
+def test_a_record_copied_for_another_customer_does_not_take_the_old_talks_along(team):
+    with edited(team) as made:
+        fill(made)
+        copy = made.copy_worksheet(made[CLIENT])
+        cell(copy, "客户名称").value = one_week.CUSTOMERS[1]["customer_name"]
+        cell(copy, "客户编号").value = None
+        talk = (dt.datetime(2026, 11, 25, 9), "电话拜访", "客户确认样机参数，要求十二月到货")
+        for label, value in zip(("沟通时间", "沟通方式", "沟通内容摘要"), talk, strict=True):
+            cell(copy, label, 3).value = value
+    friday_of(team, W48)
+    talks = tables(team, W48)["communication"]
+    assert talks["customer_name"].tolist() == [CLIENT, CLIENT, one_week.CUSTOMERS[1]["customer_name"]]
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{", '{"customer_name": 7}', "[" * 20000])
+def test_a_damaged_record_of_what_was_handed_out_says_nothing(played, tmp_path, body):
+    made = load_workbook(handed_out(played))
+    for line in made["下发记录"].iter_rows(min_row=2):
+        line[3].value = body
+    made.save(tmp_path / "张三.xlsx")
+    read = READER.read(Job("张三.xlsx", tmp_path / "张三.xlsx"))
+    assert {form.form for form in read.submissions} == {"weekly_report", "customer_archive", "process_record"}
+    assert all(not block.handed for form in read.submissions for block in form.blocks)
+
+
+def test_a_plain_archive_of_the_same_week_is_heard_beside_it(team):
+    one_week.sound(team / "收件箱")
+    for name in (one_week.RECORD, one_week.REPORT):
+        (team / "收件箱" / name).unlink()
+    with one_week.edit(team / "收件箱", one_week.ARCHIVE) as sheet:
+        amount = next(c for c in sheet[one_week.FIRST - 1] if c.value == "预计成交金额")
+        sheet.cell(one_week.FIRST, amount.column).value = 310000
+    with edited(team, "最后.xlsx") as made:
+        fill(made)
+    outcome = friday_of(team, W48)
+    assert told(outcome) == set()
+    rows = tables(team, W48)["customer"].set_index("customer_name")
+    assert rows.loc[CLIENT, "expected_amount"] == 310000
+    assert len(rows) == len(one_week.CUSTOMERS)

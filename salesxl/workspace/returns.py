@@ -117,15 +117,15 @@ def _is_told(found: Finding, *, known: bool) -> bool:
 def mended(checked: Checked, copies: Mapping[str, Path]) -> dict[str, str]:
     """Return the files that came back with our marks and have nothing to mend any more, and whose they are.
 
-    A form that another one replaces is left as it is; so is a file that is nobody's. Who deletes the list of
-    findings has the other marks still.
+    A form that another one replaces is left as it is; so is a file that is nobody's, and one that we had
+    filled in: the next one is. Who deletes the list of findings has the other marks still.
     """
     busy = {f.place.file for f in checked.findings if f.severity in MARKED or f.code == "superseded"}
     found: dict[str, str] = {}
     for submission, rep in zip(checked.submissions, checked.reps, strict=True):
         file = submission.file
         if rep and file not in busy and file not in found:
-            if submission.marked or _bears_marks(copies.get(file)):
+            if submission.handed is None and (submission.marked or _bears_marks(copies.get(file))):
                 found[file] = rep
             busy.add(file)
     return found
