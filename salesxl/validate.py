@@ -130,13 +130,13 @@ def check(
     )
 
 
-TIME_TELLS = frozenset({"stale", "overdue"})
-"""What becomes true by itself: of a day gone by nobody has been told before."""
+NEVER_TOLD = frozenset({"stale", "overdue", "conflict"})
+"""What becomes true without a change of the cell: a day goes by, and another rep claims the customer."""
 
 
 def _said_before(fault: Fault, case: Case) -> bool:
     """Say whether a fault blames a cell that stands as we handed it out; errors are told again."""
-    if fault.severity is Severity.ERROR or fault.code in TIME_TELLS or fault.cell is None:
+    if fault.severity is Severity.ERROR or fault.code in NEVER_TOLD or fault.cell is None:
         return False
     kind, at, name = fault.cell
     return case.stands(case.stacks[kind], at, name)
