@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -30,9 +31,9 @@ from salesxl.state.files import known_files
 from salesxl.summary import summarise
 from salesxl.validate import check, week_of
 from salesxl.workers import Crew, Hands
-from salesxl.workspace import archive, book, history, returns, runs, versions
+from salesxl.workspace import archive, book, handouts, history, returns, runs, versions
 from salesxl.workspace.batch_report import Counts, counts, waiting
-from salesxl.workspace.folder import TeamFolder, week_bounds, week_name
+from salesxl.workspace.folder import TeamFolder, own_forms, week_bounds, week_name
 from salesxl.workspace.published import believed, last_made
 from salesxl.workspace.weeks import Planned, belonging, planned
 
@@ -117,6 +118,7 @@ class Outcome:
     returned: tuple[Path, ...]
     to_check: int
     mended: int
+    handed_out: tuple[Path, ...]
     further_sheets: tuple[str, ...]
     set_aside: str | None
     waiting: tuple[str, ...]
@@ -191,6 +193,7 @@ def _run(
     checked = replace(checked, findings=(*each.remarks, *edited, *checked.findings))
     team = consolidate(checked, rulebook, before)
     numbers = numbers_told(checked, before)
+    next_week = handouts.plans(team, checked, rulebook) if rulebook.parameters.hand_out else []
     checked = replace(checked.outline(), findings=team.findings)
     remarks = [f for f in team.findings if f.place.file == folder.settings.name]
     originals = archive.keep_originals(copies, folder, each.name, draft.originals)
@@ -212,6 +215,7 @@ def _run(
     )
     if each.closed and target.exists():
         sent = returns.as_sent(home, target / home.name, sent, set(each.run.digests) if each.run else set())
+    handed = _handed_out(draft.week, target, next_week, each, folder, helped)
     marked = {(s.rep, s.file): target / s.path.relative_to(draft.week) for s in sent if s.marked}
     places = links.places(target, marked, originals | {folder.settings.name: folder.settings})
     helped.tell("write", 0, 1)
@@ -246,9 +250,37 @@ def _run(
         returned=tuple(target / s.path.relative_to(draft.week) for s in sent if not s.mended),
         to_check=sum(not s.errors and not s.mended for s in sent),
         mended=sum(s.mended for s in sent),
+        handed_out=tuple(target / path.relative_to(draft.week) for path in handed),
         further_sheets=tuple(name for name in sheets if name not in words.names("sheet").values()),
         set_aside=set_aside,
         waiting=waiting(checked),
+    )
+
+
+def _handed_out(
+    draft: Path,
+    target: Path,
+    next_week: Sequence[handouts.Plan],
+    each: Planned,
+    folder: TeamFolder,
+    helped: _Help,
+) -> Sequence[Path]:
+    """Write next week's workbooks; those of a closed week stay as they were sent."""
+    name = folder.words.text("file.handouts")
+    if each.closed and target.exists():
+        sent = target / name
+        if sent.is_dir():
+            shutil.copytree(sent, draft / name)
+        return ()
+    return handouts.write(
+        draft / name,
+        next_week,
+        each.bounds[0],
+        each.rulebook,
+        folder.words,
+        helped.hands.spread,
+        partial(helped.tell, "hand_out"),
+        own_forms(folder),
     )
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "Checked",
     "Finding",
     "Grid",
+    "HandedOut",
     "History",
     "PastName",
     "Place",
@@ -149,7 +150,9 @@ class Block:
     the (row, column) of their value. ``extra`` are a table's unknown columns: header text by column number.
     ``headers`` are the headers or labels as typed, by field: their unit may matter (万元). ``moved`` are the
     columns of single cells that stand elsewhere than their field does, by field and row. ``noted`` are the
-    fields whose header had its unit added from a note for many.
+    fields whose header had its unit added from a note for many. ``handed`` are the rows that we filled in
+    ourselves, each with the fields that were changed since: the others say nothing. ``was`` tells, by row and
+    field, what tells such a row again and was changed (``handed.digest``).
     """
 
     kind: str
@@ -164,6 +167,8 @@ class Block:
     headers: Mapping[str, str] = default(default_factory=dict)
     moved: Mapping[str, Mapping[int, int]] = default(default_factory=dict)
     noted: tuple[str, ...] = ()
+    handed: Mapping[int, tuple[str, ...]] = default(default_factory=dict)
+    was: Mapping[int, Mapping[str, str]] = default(default_factory=dict)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -180,6 +185,18 @@ class Block:
             return row, self.moved.get(name, {}).get(row, self.columns[name])
         return None
 
+    def stands(self, name: str, row: int) -> bool:
+        """Say whether a field of a row stands as we handed it out."""
+        return row in self.handed and name not in self.handed[row]
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """What a pre-filled workbook was made from: the Monday of the book, and the customers on it."""
+
+    week: str
+    numbers: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
@@ -188,7 +205,7 @@ class Submission:
     ``modified`` is when its workbook was last saved, as the workbook itself has it (UTC, sorts as text);
     ``marked`` says that it is a returned copy, with the toolkit's marks on it, and ``original`` of which
     file (a digest, as ``digest`` is of its own). ``title`` is what stands alone above the form: its cell, and
-    the text.
+    the text. ``handed`` says of a workbook that we had filled in what it was made from.
     """
 
     file: str
@@ -205,6 +222,7 @@ class Submission:
     original: str | None = None
     digest: str | None = None
     title: tuple[str, str] | None = None
+    handed: HandedOut | None = None
 
     def block(self, kind: str) -> Block | None:
         """Return the block of that kind, or None."""

@@ -206,6 +206,7 @@ class Parameters:
     stamp_days_ahead: int
     absent_archives: int
     absent_days: int
+    hand_out: bool
 
 
 @dataclass(frozen=True, slots=True)

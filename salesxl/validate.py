@@ -112,7 +112,7 @@ def check(
     faults += [fault for rule in RULES for fault in rule(case)]
     own, again = said_once((fault for rule in rules for fault in rule(case)), case)
     faults += own
-    faults = [f for f in faults if _counts(f, case)]
+    faults = [f for f in faults if _counts(f, case) and not _said_before(f, case)]
     faults, unsaid = gathered(faults, case)
     unsaid += [*again, *people.held(case)]
     faults = without_consequences(faults, unsaid, case)
@@ -144,6 +144,18 @@ def _counts(fault: Fault, case: Case) -> bool:
     if fault.kind == "customer" and (fault.at in case.older or fault.at in case.passed):
         return fault.code == "handed_over"
     return case.stacks[fault.kind].frame.at[fault.at, "submission"] not in case.out
+
+
+NEVER_TOLD = frozenset({"stale", "overdue", "conflict"})
+"""What becomes true without a change of the cell: a day goes by, and another rep claims the customer."""
+
+
+def _said_before(fault: Fault, case: Case) -> bool:
+    """Say whether a fault blames a cell that stands as we handed it out; errors are told again."""
+    if fault.severity is Severity.ERROR or fault.code in NEVER_TOLD or fault.cell is None:
+        return False
+    kind, at, name = fault.cell
+    return case.stands(case.stacks[kind], at, name)
 
 
 def _moves(

@@ -58,7 +58,7 @@ def test_everything_a_team_needs_is_there(team):
     folder, outcome, _ = team
     week = folder.root / "2026-W47"
     assert outcome.folder == week
-    assert {p.name for p in week.iterdir()} == {"团队汇总.xlsx", "团队台账.xlsx", "退回"}
+    assert {p.name for p in week.iterdir()} == {"团队汇总.xlsx", "团队台账.xlsx", "退回", "下发"}
     assert (folder.archive / "2026-W47" / "原件" / "刘勇_客户档案.xlsx").is_file()
     assert (folder.archive / "过程记录" / "佛山信诚云帆商贸集团有限公司_20261116.xlsx").is_file()
 
@@ -142,7 +142,7 @@ def test_the_same_week_again_gives_the_same_bytes_whoever_works(team):
     before = hashes(outcome.folder)
     hands = _Counted()
     friday.run(folder, WEEK, Local(2), hands)
-    assert hands.given == ["spread", "aside"]
+    assert hands.given == ["spread", "spread", "aside"]
     assert hashes(outcome.folder) == before
     assert [p.name for p in folder.root.iterdir() if p.name.startswith(".")] == [".salesxl"]
 

@@ -117,6 +117,16 @@ class Case:
         assert block is not None
         return submission, block, int(stack.frame.at[at, "row"])
 
+    def stands(self, stack: Stack, at: int, name: str) -> bool:
+        """Say whether a cell stands as we handed it out: it says nothing."""
+        _, block, row = self.origin(stack, at)
+        return block.stands(name, row)
+
+    def was_handed_out(self, stack: Stack, at: int) -> bool:
+        """Say whether we had filled a record in, be it changed since or not."""
+        _, block, row = self.origin(stack, at)
+        return row in block.handed
+
     def place_text(self, stack: Stack, at: int, name: str) -> str:
         """Return where a field of a record stands, in words that need no translation: file › sheet!cell."""
         submission, block, row = self.origin(stack, at)

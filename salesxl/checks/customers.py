@@ -45,10 +45,13 @@ def duplicate(case: Case) -> Iterator[Fault]:
 
     The first stays, each later one is an error: two rows of one customer would count its amounts twice. Of
     several files of a rep the newest row stands, which is none (``supersede``). What a rep has handed over is
-    its new owner's, and gives way to that one's own row (docs/domain.md 2.4).
+    its new owner's, and gives way to that one's own row (docs/domain.md 2.4). A row that we had filled in
+    says only what was changed on it, and stands beside one of another file.
     """
     stack = case.stacks["customer"]
     for row, first in repeated(listed(case)):
+        if _beside_its_own(case, row.at, first.at):
+            continue
         other = case.place_text(stack, first.at, "customer_name")
         if not row.given:
             yield error("duplicate", stack, row.at, "customer_name", other=other)
@@ -70,6 +73,15 @@ def duplicate(case: Case) -> Iterator[Fault]:
             other = case.place_text(stack, holder, "customer_no")
             yield warning("duplicate", stack, row.at, "customer_no", why="number", other=other)
     yield from _own_twice(case)
+
+
+def _beside_its_own(case: Case, at: int, other: int) -> bool:
+    """Say whether one of two rows is of a workbook that we had filled in, and the other of another file."""
+    if all(form.handed is None for form in case.submissions):
+        return False
+    stack = case.stacks["customer"]
+    apart = case.origin(stack, at)[0].file != case.origin(stack, other)[0].file
+    return apart and any(case.was_handed_out(stack, one) for one in (at, other))
 
 
 def _own_twice(case: Case) -> Iterator[Fault]:

@@ -33,7 +33,8 @@ def superseded(
     the same week, a process record the same customer and a talk they share, an archive or a handover list the
     same customers. The later one stands (``rules.age``). An archive also replaces an earlier one whose
     customers it all holds; of one that only overlaps, single rows (``older_rows``). A copy that was returned
-    with marks on it replaces the very file that they were made for, whatever the mended one speaks of.
+    with marks on it replaces the very file that they were made for, whatever the mended one speaks of. An
+    archive or a record that we had filled in replaces but its own earlier edition.
     """
     replaced = _originals(submissions)
     groups: dict[tuple[str, str], list[int]] = {}
@@ -50,10 +51,32 @@ def superseded(
         for place, early in enumerate(ordered):
             for late in reversed(ordered[place + 1 :]):
                 apart = submissions[early].file != submissions[late].file
-                if apart and covers[early] <= covers[late] and _go_on(talks.get(early), talks.get(late)):
+                if (
+                    apart
+                    and covers[early] <= covers[late]
+                    and _go_on(talks.get(early), talks.get(late))
+                    and _says_all_of(submissions[late], submissions[early])
+                ):
                     replaced[early] = late
                     break
     return replaced
+
+
+def _says_all_of(late: Submission, early: Submission) -> bool:
+    """Say whether a form speaks for itself, or is the later edition of one that was handed out alike."""
+    if late.handed is None or late.form == "weekly_report":
+        return True
+    return early.handed == late.handed and _changed(early) <= _changed(late)
+
+
+def _changed(form: Submission) -> set[tuple[str, int, str]]:
+    """Return where something stands that was not handed out; of an added row its place."""
+    return {
+        (block.kind, row, name)
+        for block in form.blocks
+        for row in block.rows
+        for name in block.handed.get(row, ("",))
+    }
 
 
 def _originals(submissions: Sequence[Submission]) -> dict[int, int]:

@@ -388,6 +388,9 @@ def _tell(outcome: Outcome, words: Words, form: str, *, rows: bool = False) -> N
         click.echo(words.text("cli.mended", number=outcome.mended, folder=outcome.returns))
     if outcome.waiting:
         click.echo(words.text("cli.waiting", names=outcome.waiting, folder=outcome.returns))
+    if outcome.handed_out:
+        folder = outcome.handed_out[0].parent
+        click.echo(words.text("cli.handed_out", number=len(outcome.handed_out), folder=folder))
     if outcome.set_aside:
         click.echo(words.text("cli.set_aside", why=outcome.set_aside))
     if outcome.again:

@@ -20,6 +20,8 @@ from salesxl.schemas import FORMS, block_spec, form
 __all__ = ["blank_form", "form_names"]
 
 CUSTOMER_ROWS = 200
+MORE_CUSTOMERS = 30
+"""Rows for new customers below those that are handed out."""
 TWO_LINES, THREE_LINES = 34, 50
 """Heights of rows to fill in, in points."""
 LEFT, RIGHT, WHOLE = ((0, 0), (1, 2)), ((3, 3), (4, 5)), ((0, 0), (1, 5))
@@ -54,7 +56,12 @@ def blank_form(name: str, rulebook: Rulebook | None = None) -> bytes:
 
 def _head(canvas: Canvas, chosen: Form) -> None:
     canvas.across(chosen.title, canvas.look.title(), 36)
-    canvas.across(chosen.instruction, canvas.look.instruction(), 24)
+    canvas.across(_instruction(canvas, chosen), canvas.look.instruction(), 24)
+
+
+def _instruction(canvas: Canvas, chosen: Form, more: str = "") -> str:
+    """Return the line under the title: what to fill in, or of a form that is filled in what to change."""
+    return chosen.instruction + more if canvas.given is None else str(text()["form"]["handed_note"])
 
 
 def _finish(canvas: Canvas, chosen: Form) -> None:
@@ -105,15 +112,19 @@ def _beside(block: BlockSpec, names: Iterable[str]) -> list[list[Slot]]:
 def _customer_archive(canvas: Canvas, chosen: Form) -> None:
     head, customer = chosen.block("archive_head"), chosen.block("customer")
     canvas.across(chosen.title, canvas.look.title(), 36, merged=False)
-    canvas.across(chosen.instruction + text()["form"]["legend"], canvas.look.note(), 24, merged=False)
+    line_two = _instruction(canvas, chosen, text()["form"]["legend"])
+    canvas.across(line_two, canvas.look.note(), 24, merged=False)
     line = [
         (name, ((2 * at, 2 * at), (2 * at + 1, 2 * at + 1)))
         for at, name in enumerate(c.field for c in head.columns)
     ]
-    canvas.card(_lines(head, line))
+    canvas.card(_lines(head, line), kind=head.kind)
     canvas.gap()
     slots = [Slot(column, at, at) for at, column in enumerate(customer.drawn)]
-    top = canvas.table(slots, CUSTOMER_ROWS, name="customers", height=TWO_LINES, header=34)
+    rows = (
+        CUSTOMER_ROWS if canvas.given is None else len(canvas.given.get(customer.kind, ())) + MORE_CUSTOMERS
+    )
+    top = canvas.table(slots, rows, name="customers", height=TWO_LINES, header=34, kind=customer.kind)
     canvas.sheet.freeze_panes(top + 1, 2)
     canvas.sheet.repeat_rows(top)
     canvas.sheet.repeat_columns(0, 1)
@@ -127,7 +138,9 @@ def _process_record(canvas: Canvas, chosen: Form) -> None:
     canvas.across(record.title, canvas.look.band(), 24)
     basics = ("customer_name", "customer_no", "contact_name", "industry", "first_contact", "source", "rep")
     canvas.card(
-        [*_beside(record, (*basics, "end_reason")), *_lines(record, [("stage", WHOLE)])], {"stage": 34}
+        [*_beside(record, (*basics, "end_reason")), *_lines(record, [("stage", WHOLE)])],
+        {"stage": 34},
+        record.kind,
     )
     _table(canvas, talks, _each("communication"), 8, THREE_LINES)
     _table(canvas, actions, {"action": (0, 2), "owner": (3, 3), "due": (4, 4), "progress": (5, 5)}, 5)
@@ -140,7 +153,7 @@ def _process_record(canvas: Canvas, chosen: Form) -> None:
     if lines:
         canvas.gap()
         canvas.across(lines[0][0].column.section or "", canvas.look.band(), 24)
-        canvas.card(lines, {"notes": 34, "review": 34})
+        canvas.card(lines, {"notes": 34, "review": 34}, record.kind)
     _finish(canvas, chosen)
 
 
@@ -155,14 +168,14 @@ def _table(
     if slots := _slots(block, places):
         canvas.gap()
         canvas.across(block.title, canvas.look.band(), 24)
-        canvas.table(slots, rows, height=height)
+        canvas.table(slots, rows, height=height, kind=block.kind)
 
 
 def _weekly_report(canvas: Canvas, chosen: Form) -> None:
     report = chosen.block("weekly_report")
     _head(canvas, chosen)
     canvas.across(report.title, canvas.look.band(), 24)
-    canvas.card(_beside(report, [column.field for column in report.columns]))
+    canvas.card(_beside(report, [column.field for column in report.columns]), kind=report.kind)
     _table(canvas, chosen.block("key_customer"), _each("key_customer"), 8)
     _table(canvas, chosen.block("issue"), {"problem": (0, 1), "measure": (2, 3), "support": (4, 5)}, 4)
     _table(canvas, chosen.block("next_week"), {"plan": (0, 2), "customer_name": (3, 3), "due": (4, 5)}, 6)

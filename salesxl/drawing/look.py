@@ -38,6 +38,7 @@ PALETTE = {
     "muted": "#808A96",
     "example": "#F7F7F7",
     "missing": "#FDE9E7",
+    "known": "#EDEDED",
     "alert": "#C00000",
     "paper": "#FFFFFF",
 }
@@ -154,6 +155,16 @@ class Look:
             italic=True,
             font_color=PALETTE["muted"],
             bg_color=PALETTE["example"],
+            **_alignment(kind),
+            **_box(),
+        )
+
+    def known(self, kind: Kind) -> Format:
+        """A cell that is filled in already and need not be touched."""
+        return self.made(
+            num_format=number_format(kind),
+            text_wrap=kind in WRAPPED,
+            bg_color=PALETTE["known"],
             **_alignment(kind),
             **_box(),
         )

@@ -5,6 +5,7 @@ Owns cells, merges, heights and highlighting of what is missing. Refuses: which 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,15 @@ __all__ = ["Canvas", "Slot"]
 STATUS_KINDS = {Need.WHEN_OPEN: ("open", "keen"), Need.WHEN_WON: ("won",), Need.WHEN_LOST: ("lost",)}
 
 
+TO_CHANGE_KINDS = frozenset({"customer", "action", "next_week"})
+TO_CHANGE = frozenset({("record", "stage"), ("weekly_report", "expected_amount")})
+"""What a rep keeps up to date on a form that is handed out filled in: whole kinds, or single fields."""
+DONE_KINDS = frozenset({"communication"})
+"""Tables of which a given row is done with, its blanks too."""
+SPARE = 5
+"""Rows to fill in at least below those that are given."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """Where a column's cell lies: sheet columns from 0, bounds included; ``label`` likewise on a card."""
@@ -33,13 +43,19 @@ class Slot:
 
 
 class Canvas:
-    """Draws downwards; ``row`` is the next free row, counted from 0."""
+    """Draws downwards; ``row`` is the next free row, counted from 0.
+
+    ``given`` are values by kind of block, a mapping per row, of a form that is handed out filled in; None for
+    a blank one. ``places`` are the cells that they went to, by kind, number of the row and field.
+    """
 
     def __init__(
         self, sheet: Worksheet, look: Look, choices: Choices, rulebook: Rulebook, widths: Sequence[float]
     ) -> None:
         self.sheet, self.look, self.choices, self.rulebook = sheet, look, choices, rulebook
         self.width = len(widths)
+        self.given: Mapping[str, Sequence[Mapping[str, Any]]] | None = None
+        self.places: dict[tuple[str, int, str], tuple[int, int]] = {}
         self.row = 0
         self._texts: list[str] = []
         self._missing, self._started = look.missing(), look.started()
@@ -69,14 +85,25 @@ class Canvas:
             self.sheet.merge_range(self.row, first, self.row, last, "", look)
         write(self.sheet, self.row, first, value, look)
 
-    def card(self, lines: Sequence[Sequence[Slot]], heights: Mapping[str, float] | None = None) -> None:
+    def card(
+        self,
+        lines: Sequence[Sequence[Slot]],
+        heights: Mapping[str, float] | None = None,
+        kind: str = "",
+    ) -> None:
         """Draw label–value pairs, one line per row; required cells show while the card is half filled."""
         cells: list[tuple[Slot, int]] = []
+        values = next(iter(self._rows(kind)), {})
         for line in lines:
             height = 24.0
             for slot in line:
                 self._put(*slot.label, label(slot.column), self.look.label())
-                self._put(slot.first, slot.last, self._blank(slot.column), self.look.value(slot.column.kind))
+                value = values.get(slot.column.field)
+                look = self.look.value(slot.column.kind)
+                if value is not None:
+                    look = self._known(kind, slot.column, value)
+                self._put(slot.first, slot.last, self.shown(slot.column, value), look)
+                self.places[kind, 0, slot.column.field] = self.row, slot.first
                 rule = validation(slot.column, self.choices, self.rulebook)
                 self.sheet.data_validation(self.row, slot.first, self.row, slot.first, rule)
                 cells.append((slot, self.row))
@@ -84,6 +111,26 @@ class Canvas:
             self.sheet.set_row(self.row, height)
             self.row += 1
         self._highlight_card(cells)
+
+    def _rows(self, kind: str) -> Sequence[Mapping[str, Any]]:
+        """Return what is given for a kind of block."""
+        return (self.given or {}).get(kind, ())
+
+    def shown(self, column: Column, value: Any) -> Any:
+        """Return a value as its cell has it: a ticked option among the others."""
+        if column.kind is not Kind.TICKED or not column.choices:
+            return value
+        options = [o.value for o in self.rulebook.choices.get(column.choices, ())]
+        return boxes(options, ticked=value) if value is None or value in options else value
+
+    def _known(self, kind: str, column: Column, value: Any) -> Any:
+        """Return the look of a given value: grey where nobody need type, a day without a time as a day."""
+        day = column.kind is Kind.MOMENT and isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+        shown = Kind.DATE if day else column.kind
+        whole = kind in TO_CHANGE_KINDS and column.need is not Need.COMPUTED
+        if whole or (kind, column.field) in TO_CHANGE:
+            return self.look.value(shown, boxed=kind != "customer")
+        return self.look.known(shown)
 
     def _blank(self, column: Column) -> str | None:
         if column.kind is not Kind.TICKED or not column.choices:
@@ -120,6 +167,7 @@ class Canvas:
         name: str | None = None,
         height: float | None = None,
         header: float = 30,
+        kind: str = "",
     ) -> int:
         """Draw a header, an example row where the schema has one, and rows to fill in; return the header row.
 
@@ -131,12 +179,19 @@ class Canvas:
             self._put(slot.first, slot.last, label(slot.column), self.look.header(slot.column.need.value))
         self.sheet.set_row(top, header)
         self.row += 1
-        if any(slot.column.example for slot in slots):
+        if self.given is None and any(slot.column.example for slot in slots):
             self._example(slots, max(height or 0, 30))
-        first = self.row
-        for _ in range(rows):
+        first, given = self.row, self._rows(kind)
+        for at in range(max(rows, len(given) + SPARE) if given else rows):
             for slot in slots:
-                self._put(slot.first, slot.last, None, self.look.value(slot.column.kind, boxed=name is None))
+                value = given[at].get(slot.column.field) if at < len(given) else None
+                done = value is not None or (at < len(given) and kind in DONE_KINDS)
+                look = self.look.value(slot.column.kind, boxed=name is None)
+                if done:
+                    look = self._known(kind, slot.column, value)
+                self._put(slot.first, slot.last, value, look)
+                if at < len(given):
+                    self.places[kind, at, slot.column.field] = self.row, slot.first
             if height is not None:
                 self.sheet.set_row(self.row, height)
             self.row += 1

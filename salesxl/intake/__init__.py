@@ -6,9 +6,9 @@ judging what is in a file.
 
 from __future__ import annotations
 
-from salesxl.intake.batch import Batch, read_under, receive
+from salesxl.intake.batch import Batch, read_under, reader_of, receive
 from salesxl.intake.cache import Cache
 from salesxl.intake.copies import room
-from salesxl.intake.reader import PLAIN
+from salesxl.intake.reader import PLAIN, Job
 
-__all__ = ["PLAIN", "Batch", "Cache", "read_under", "receive", "room"]
+__all__ = ["PLAIN", "Batch", "Cache", "Job", "read_under", "reader_of", "receive", "room"]

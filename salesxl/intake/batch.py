@@ -28,7 +28,7 @@ from salesxl.rulebook import Rulebook
 from salesxl.workers import Crew, Lost
 from salesxl.xlsx.read import inspect
 
-__all__ = ["Batch", "known_lists", "read_under", "receive"]
+__all__ = ["Batch", "known_lists", "read_under", "reader_of", "receive"]
 
 Tick: TypeAlias = Callable[[int, int], Any]
 """Called with the number of files done and of all."""
@@ -118,7 +118,7 @@ def receive(
     findings += [refusal(c.name, c.refused.code, c.refused.facts) for c in taken.copies if c.refused]
     listed, same = _distinct(taken.copies)
     findings += [_same_file(name, other) for name, other in same]
-    reader = Reader(headers_of(rulebook), known_lists(rulebook), needs_of(rulebook.fields))
+    reader = reader_of(rulebook)
     told: dict[int, Received] = {}
     for at, received in _read(listed, reader, crew, cache):
         told[at] = received
@@ -210,6 +210,11 @@ def _read_anew(
         for number, outcome in outcomes:
             at = places[number]
             yield at, lost(jobs[at].name, outcome) if isinstance(outcome, Lost) else outcome
+
+
+def reader_of(rulebook: Rulebook) -> Reader:
+    """Return what reads a team's files: with its headers, its lists, and what its forms ask for."""
+    return Reader(headers_of(rulebook), known_lists(rulebook), needs_of(rulebook.fields))
 
 
 def _is_refusal(received: Received) -> bool:

@@ -131,6 +131,7 @@ _HOME = Path(__file__).parents[1]
 _ROOMS = (
     "columns.py",
     "fields.toml",
+    "handed.py",
     "intake",
     "messages",
     "model.py",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
-from salesxl.model import Block, Finding, Place, Severity, Submission
+from salesxl.model import Block, Finding, HandedOut, Place, Severity, Submission
 
 __all__ = ["Received", "Seen", "dumps", "loads"]
 
@@ -122,11 +122,13 @@ def _submission(form: Submission) -> list[Any]:
         *(form.sheet, form.form, [_block(b) for b in form.blocks], form.rep, _tagged(form.period)),
         *([_finding(f) for f in form.findings], [[*at, text] for at, text in form.errors.items()]),
         *(sorted(form.uncalculated), form.modified, form.marked, form.original, _tagged(form.title)),
+        [form.handed.week, *form.handed.numbers] if form.handed else None,
     ]
 
 
 def _as_submission(told: list[Any], name: str, seen: Seen) -> Submission:
-    sheet, form, blocks, rep, period, findings, errors, uncalculated, modified, marked, original, title = told
+    sheet, form, blocks, rep, period, findings, errors, uncalculated, *more = told
+    modified, marked, original, title, handed = more
     return Submission(
         *(name, sheet, form, tuple(_as_block(b, seen) for b in blocks), rep, _untagged(period)),
         findings=tuple(_as_finding(f, name) for f in findings),
@@ -136,6 +138,7 @@ def _as_submission(told: list[Any], name: str, seen: Seen) -> Submission:
         marked=marked,
         original=original,
         title=_untagged(title),
+        handed=HandedOut(handed[0], tuple(handed[1:])) if handed else None,
     )
 
 
@@ -146,6 +149,8 @@ def _block(block: Block) -> list[Any]:
         *(block.last_header_row, list(block.extra.items()), dict(block.skipped), dict(block.headers)),
         [[name, list(rows.items())] for name, rows in block.moved.items()],
         block.noted,
+        list(block.handed.items()),
+        [[row, dict(told)] for row, told in block.was.items()],
     ]
 
 
@@ -154,7 +159,8 @@ def _cells(column: Sequence[Any]) -> list[Any]:
 
 
 def _as_block(told: list[Any], seen: Seen) -> Block:
-    kind, rows, values, columns, cells, header_row, last, extra, skipped, headers, moved, noted = told
+    kind, rows, values, columns, cells, header_row, last, extra, skipped, headers, moved, *more = told
+    noted, handed, was = more
     once = seen.setdefault
     return Block(
         kind,
@@ -169,6 +175,8 @@ def _as_block(told: list[Any], seen: Seen) -> Block:
         headers={once(field, field): once(text, text) for field, text in headers.items()},
         moved={once(field, field): dict(rows) for field, rows in moved},
         noted=tuple(noted),
+        handed={row: tuple(changed) for row, changed in handed},
+        was=dict(was),
     )
 
 

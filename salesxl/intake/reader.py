@@ -13,12 +13,13 @@ from typing import Any
 from salesxl import recognition, schemas
 from salesxl.columns import Need
 from salesxl.errors import RefusedError
+from salesxl.handed import held_against
 from salesxl.intake import codec
 from salesxl.intake.codec import Received
 from salesxl.model import Finding, Place, Severity, Submission, Workbook
 from salesxl.needs import AS_SHIPPED, Needs
 from salesxl.workers import Lost
-from salesxl.xlsx.marks import is_mark_sheet, original_of
+from salesxl.xlsx.marks import is_handed_sheet, is_mark_sheet, original_of
 from salesxl.xlsx.read import grid, inspect
 
 __all__ = ["PLAIN", "Job", "Reader", "outdated", "refusal"]
@@ -92,6 +93,9 @@ class Reader:
             own = Finding("unrecognised", Severity.WARNING, Place(workbook.file), facts={"why": "own"})
             return _one(own)
         forms, remarks = recognition.read_workbook(workbook, self.aliases, self.choices, self.needs)
+        base = next(filter(is_handed_sheet, workbook.grids), None)
+        if base is not None:
+            forms = held_against(forms, base)
         lists = [sheet for sheet in workbook.grids if is_mark_sheet(sheet)]
         known = next(filter(None, map(original_of, lists)), None)
         stamp = workbook.properties.get("modified")

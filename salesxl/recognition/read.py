@@ -26,7 +26,7 @@ from salesxl.recognition.scoring import Candidate, gives_way, is_help, is_whole,
 from salesxl.recognition.sheet import Sheet
 from salesxl.recognition.vocabulary import Vocabulary, vocabulary_of, wide_vocabulary_of
 from salesxl.schemas import block_spec
-from salesxl.xlsx.marks import is_choices_sheet, is_mark_sheet
+from salesxl.xlsx.marks import is_choices_sheet, is_handed_sheet, is_mark_sheet
 
 __all__ = ["read_workbook"]
 
@@ -80,7 +80,7 @@ def read_workbook(
     submissions: list[Submission] = []
     unknown: list[_Unknown] = []
     for grid in workbook.grids:
-        if not is_mark_sheet(grid) and not is_choices_sheet(grid):
+        if not (is_mark_sheet(grid) or is_choices_sheet(grid) or is_handed_sheet(grid)):
             found, left = _read_grid(known, grid, 0)
             submissions.extend(found)
             unknown.extend(left)

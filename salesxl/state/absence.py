@@ -5,7 +5,7 @@ Owns which archives are whole, and how long a customer has been missing. Refuses
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from salesxl.rulebook import Rulebook
 from salesxl.state.identity import known_by
 from salesxl.state.incoming import Incoming
 
-__all__ = ["MISSING", "UNVERIFIED", "after_absence", "asked", "whole_archives"]
+__all__ = ["MISSING", "UNVERIFIED", "after_absence", "asked", "listed_from", "whole_archives"]
 
 MISSING, UNVERIFIED = "missing", "unverified"
 ALL, PART = "all", "part"
@@ -55,6 +55,19 @@ def _received(customers: pd.DataFrame) -> np.ndarray:
     return received
 
 
+def listed_from(rows: pd.DataFrame, come: Incoming) -> dict[str, frozenset[str]]:
+    """Return the numbers that the archives were handed out with, of reps who handed in no others."""
+    found: dict[str, frozenset[str]] = {}
+    others: set[str] = set()
+    pairs = rows[["rep", "submission"]].dropna().drop_duplicates()
+    for rep, number in pairs.itertuples(index=False, name=None):
+        if number in come.handed:
+            found[rep] = found.get(rep, frozenset()) | come.handed[number]
+        else:
+            others.add(rep)
+    return {rep: numbers for rep, numbers in found.items() if rep not in others}
+
+
 def after_absence(
     customers: pd.DataFrame,
     who: pd.Series,
@@ -63,12 +76,15 @@ def after_absence(
     whole: Collection[str],
     monday: pd.Timestamp,
     rulebook: Rulebook,
+    made_from: Mapping[str, frozenset[str]],
 ) -> pd.DataFrame:
     """Return the customers with how long each has been missing.
 
     ``who`` tells each row's customer; ``here`` and ``held`` are (customer, rep) of the rows listed and of
     those held back. A rep's customer that a whole archive lacks is missing from that week on; ``absences``
     counts these weeks. After ``absent_archives`` of them it is unverified. Who is listed again is neither.
+    A workbook that we had filled in can only lack whom it was handed out with (``made_from``, by rep), and
+    those whom the rep's archives lacked before: nobody who is missing is handed out.
     """
     pairs = list(zip(who.tolist(), customers["rep"].tolist(), strict=True))
     listed = np.array([pair in here for pair in pairs], dtype=bool)
@@ -76,6 +92,11 @@ def after_absence(
     lacking = customers["rep"].isin(list(whole)).to_numpy(dtype=bool) & ~listed & ~back
     lacking &= ~_received(customers)
     count = customers["absences"].fillna(0).to_numpy(dtype="int64")
+    columns = (customers[name].tolist() for name in ("rep", "customer_no"))
+    lacking &= (count > 0) | np.array(
+        [rep not in made_from or number in made_from[rep] for rep, number in zip(*columns, strict=True)],
+        dtype=bool,
+    )
     count = np.where(listed | back, 0, count + lacking)
     since = customers["absent_since"].to_numpy(dtype="datetime64[us]").copy()
     since[listed | back] = np.datetime64("NaT")

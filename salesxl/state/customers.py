@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from salesxl.rules.identity import SEPARATOR, customer_keys
 from salesxl.state import absence, claims
 from salesxl.state.identity import believed_numbers, known, known_by, recognised
 from salesxl.state.incoming import Incoming
-from salesxl.state.overlay import overlaid
+from salesxl.state.overlay import known_already, overlaid
 
 __all__ = ["Joined", "joined"]
 
@@ -83,7 +84,7 @@ def joined(
         row_keys,
         ages,
         come.week.reindex(numbers).reset_index(drop=True),
-        lambda name: _applies(name, rows, come),
+        partial(_applies, rows=rows, come=come, fresh=~known_already(row_keys, keys)),
         NEVER_BLANK,
     )
     known_now = pd.concat([who, _first_of(rows["who"], row_keys, keys)], ignore_index=True)
@@ -102,7 +103,8 @@ def joined(
     fresh = ~_stale(here, keys, state, come)
     out = here[(back["_merge"] == "left_only").to_numpy() & fresh][["who", "rep"]].dropna()
     held = set(zip(out["who"].tolist(), out["rep"].tolist(), strict=True))
-    absent = absence.after_absence(after, known_now, set(row_keys), held, whole, monday, rulebook)
+    made_from = absence.listed_from(here, come)
+    absent = absence.after_absence(after, known_now, set(row_keys), held, whole, monday, rulebook, made_from)
     lacked = absent["absences"] > after["absences"].fillna(0)
     for one in known_now[lacked.astype(bool)].dropna().tolist():
         causes["customer", one, "carried"] = "absence"
@@ -197,12 +199,16 @@ def _ages(rows: pd.DataFrame, come: Incoming) -> np.ndarray:
     return ages - np.where(rows["original_rep"].notna(), len(come.age), 0)
 
 
-def _applies(name: str, rows: pd.DataFrame, come: Incoming) -> np.ndarray:
-    """Say on which rows a field counts: where it stands on the form, or is known without it."""
-    known: np.ndarray = rows[name].notna().to_numpy(dtype=bool)
+def _applies(name: str, rows: pd.DataFrame, come: Incoming, fresh: np.ndarray) -> np.ndarray:
+    """Say on which rows a field counts: where it stands on the form, or is known without it.
+
+    What stands as it was handed out says nothing, but of a customer that the state does not know.
+    """
+    says: np.ndarray = fresh | come.says("customer", name, rows)
     if name not in _OF_FORM:
-        return np.ones(len(rows), dtype=bool)
-    both: np.ndarray = known | come.applies("customer", name, rows["submission"])
+        return says
+    known: np.ndarray = rows[name].notna().to_numpy(dtype=bool)
+    both: np.ndarray = says & (known | come.applies("customer", name, rows["submission"]))
     return both
 
 

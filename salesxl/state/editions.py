@@ -6,15 +6,18 @@ Refuses: what becomes of a withdrawn row; ``changes`` tells of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from salesxl.handed import digest
 from salesxl.rules.identity import customer_keys
-from salesxl.state.overlay import overlaid
+from salesxl.state.incoming import Incoming
+from salesxl.state.overlay import known_already, overlaid
 
-__all__ = ["joined"]
+__all__ = ["joined", "replaced"]
 
 
 def joined(
@@ -25,18 +28,53 @@ def joined(
     key: Sequence[str],
     moment: str,
     never_blank: Sequence[str] = (),
+    whole: np.ndarray | None = None,
+    says: Callable[[str], np.ndarray] | None = None,
 ) -> pd.DataFrame:
     """Return a table of dated rows with newer ones joined.
 
     ``key`` are the columns that tell one row of a customer (``customer_name``, by its compared name); of
     several equal ones of a form each is one. ``moment`` is the column by which a form's first and last row
-    are told.
+    are told. Only rows of forms that are ``whole`` withdraw what they lack: one that we had filled in holds
+    but what was changed. ``says`` tells of a field on which rows it says anything (all of them unless given).
     """
     old_keys, new_keys = _keys(before, key), _keys(rows, key)
-    gone = _withdrawn(before, old_keys, rows, new_keys, moment)
+    counting = np.ones(len(rows), dtype=bool) if whole is None else whole
+    told = [one for one, counts in zip(new_keys, counting, strict=True) if counts]
+    gone = _withdrawn(before, old_keys, rows[counting].reset_index(drop=True), told, moment)
     kept = before[~gone].reset_index(drop=True)
     left = [one for one, out in zip(old_keys, gone, strict=True) if not out]
-    return overlaid(kept, left, rows, new_keys, age, week, never_blank=never_blank)
+    fresh = ~known_already(new_keys, left)
+
+    def applies(name: str) -> np.ndarray:
+        found: np.ndarray = fresh | says(name) if says else np.ones(len(rows), dtype=bool)
+        return found
+
+    return overlaid(kept, left, rows, new_keys, age, week, applies, never_blank)
+
+
+def replaced(before: pd.DataFrame, rows: pd.DataFrame, kind: str, come: Incoming) -> np.ndarray:
+    """Say which older rows were handed out and came back as others: with another day or text."""
+    gone = np.zeros(len(before), dtype=bool)
+    if not come.was or before.empty or rows.empty:
+        return gone
+    names = customer_keys(rows["customer_name"]).tolist()
+    asked: dict[tuple[object, object], list[Mapping[str, str]]] = {}
+    places = zip(rows["submission"].tolist(), rows["row"].tolist(), rows["rep"].tolist(), names, strict=True)
+    for number, row, rep, name in places:
+        told = come.was.get((kind, number, row))
+        if told is not None:
+            asked.setdefault((rep, name), []).append(told)
+    old = zip(before["rep"].tolist(), customer_keys(before["customer_name"]).tolist(), strict=True)
+    for at, owner in enumerate(old):
+        for told in asked.get(owner, ()):
+            gone[at] |= all((digest(_plain(before[n].iloc[at])) or "") == was for n, was in told.items())
+    return gone
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as its cell had it."""
+    return None if pd.isna(value) else value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
 
 
 def _keys(frame: pd.DataFrame, key: Sequence[str]) -> list[tuple[object, ...]]:

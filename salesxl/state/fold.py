@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ from salesxl.rules.outcomes import outcomes
 from salesxl.state import corrections, customers, editions
 from salesxl.state.identity import known_by
 from salesxl.state.incoming import Incoming
-from salesxl.state.overlay import overlaid
+from salesxl.state.overlay import known_already, overlaid
 from salesxl.tables import model
 
 __all__ = ["Folded", "blank", "deals", "fold", "moves_of"]
@@ -95,9 +96,11 @@ def fold(
     for name, key, moment in EDITIONS:
         old, new = (_owned(_called(t[name], found.renamed), moves, rulebook) for t in (before, rows))
         age, when = come.ages(new["submission"]), _weeks(new, come)
-        after[name] = editions.joined(old, new, age, when, key, moment, OTHERS_NEVER_BLANK)
+        old = old[~editions.replaced(old, new, name, come)].reset_index(drop=True)
+        whole, says = come.whole(new["submission"]), partial(come.says, name, rows=new)
+        after[name] = editions.joined(old, new, age, when, key, moment, OTHERS_NEVER_BLANK, whole, says)
     old, new = (_owned(_called(t["record"], found.renamed), moves, rulebook) for t in (before, rows))
-    after["record"] = _newest(old, new, ["customer_name"], come)
+    after["record"] = _newest(old, new, ["customer_name"], come, "record")
     after["weekly_report"] = _newest(
         before["weekly_report"], rows["weekly_report"], ["rep", "week_start"], come
     )
@@ -129,11 +132,19 @@ def _keys(frame: pd.DataFrame, key: list[str], alone: str) -> list[tuple[object,
     return [(alone, at) if out else one for at, (one, out) in enumerate(zip(told, lacking, strict=True))]
 
 
-def _newest(before: pd.DataFrame, rows: pd.DataFrame, key: list[str], come: Incoming) -> pd.DataFrame:
-    """Return a table in which the newest row of each key holds whole."""
+def _newest(
+    before: pd.DataFrame, rows: pd.DataFrame, key: list[str], come: Incoming, kind: str | None = None
+) -> pd.DataFrame:
+    """Return a table in which the newest row of each key holds whole, but for what was handed out with it."""
     rows = rows.reset_index(drop=True)
-    age = come.ages(rows["submission"])
-    return overlaid(before, _keys(before, key, "old"), rows, _keys(rows, key, "new"), age, _weeks(rows, come))
+    age, keys, new = come.ages(rows["submission"]), _keys(before, key, "old"), _keys(rows, key, "new")
+    fresh = ~known_already(new, keys)
+
+    def applies(name: str) -> np.ndarray:
+        says: np.ndarray = fresh | come.says(kind or "", name, rows)
+        return says
+
+    return overlaid(before, keys, rows, new, age, _weeks(rows, come), applies)
 
 
 def _of_reports(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,15 @@ import pandas as pd
 from salesxl.model import Checked
 from salesxl.rulebook import Rulebook
 from salesxl.rules.age import ages_of
+from salesxl.schemas import block_spec
 
 __all__ = ["Incoming", "incoming"]
+
+
+Stood: TypeAlias = tuple[list[int], Mapping[str, list[int]]]
+"""Rows that were handed out, and by field those in which it was changed; each as form and row in one."""
+_ROWS = 2**21
+"""More than a sheet has rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,9 @@ class Incoming:
 
     ``here`` are by kind of block the fields that each form has. ``scope`` is what an archive says it covers
     (``all``, ``part`` or None). ``of`` is whose each form is, ``unsure`` whose archives were not read whole.
+    ``handed`` are the customers' numbers on each form that we had filled in, ``stood`` by kind of block its
+    rows, and by field those that were changed since, ``was`` by kind, form and row what tells the older row
+    that a newer one takes the place of.
     """
 
     age: np.ndarray
@@ -33,12 +44,34 @@ class Incoming:
     scope: Mapping[int, str | None] = field(default_factory=dict)
     of: Sequence[str | None] = ()
     unsure: frozenset[str] = frozenset()
+    handed: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    stood: Mapping[str, Stood] = field(default_factory=dict)
+    was: Mapping[tuple[str, int, int], Mapping[str, str]] = field(default_factory=dict)
 
     def applies(self, kind: str, name: str, numbers: pd.Series) -> np.ndarray:
         """Say for rows by their forms' numbers whether the field stands on the form."""
         here = self.here.get(kind, {})
         known = {number for number, fields in here.items() if name in fields}
         found: np.ndarray = numbers.isin(known).to_numpy(dtype=bool)
+        return found
+
+    def says(self, kind: str, name: str, rows: pd.DataFrame) -> np.ndarray:
+        """Say of rows by ``submission`` and ``row`` whether their field says anything.
+
+        One that stands as it was handed out does not, nor does a blank of what no form has.
+        """
+        if kind not in self.stood:
+            return np.ones(len(rows), dtype=bool)
+        places, changed = self.stood[kind]
+        at = rows["submission"].to_numpy(dtype="int64") * _ROWS + rows["row"].to_numpy(dtype="int64")
+        said: np.ndarray = ~np.isin(at, places) | np.isin(at, changed.get(name, []))
+        if name not in {column.field for column in block_spec(kind).columns}:
+            said |= rows[name].notna().to_numpy(dtype=bool)
+        return said
+
+    def whole(self, numbers: pd.Series) -> np.ndarray:
+        """Say of rows by their forms' numbers whether the form says all that it holds."""
+        found: np.ndarray = ~numbers.isin(list(self.handed)).to_numpy(dtype=bool)
         return found
 
     def ages(self, numbers: pd.Series) -> np.ndarray:
@@ -72,7 +105,36 @@ def incoming(
             fields = frozenset(block.columns) | frozenset(block.cells)
             here.setdefault(block.kind, {})[number] = fields
     came = pd.Series(pd.array([pd.Timestamp(week) for week in weeks], dtype="datetime64[us]"))
-    return Incoming(age, came, here, _scopes(checked, rulebook), checked.reps, _unsure(checked, rulebook))
+    handed = {number: frozenset(form.handed.numbers) for number, form in enumerate(forms) if form.handed}
+    return Incoming(
+        age,
+        came,
+        here,
+        _scopes(checked, rulebook),
+        checked.reps,
+        _unsure(checked, rulebook),
+        handed,
+        _stood(checked),
+        {
+            (block.kind, number, row): told
+            for number, form in enumerate(forms)
+            for block in form.blocks
+            for row, told in block.was.items()
+        },
+    )
+
+
+def _stood(checked: Checked) -> dict[str, Stood]:
+    """Return by kind of block what stands as it was handed out."""
+    found: dict[str, tuple[list[int], dict[str, list[int]]]] = {}
+    for number, form in enumerate(checked.submissions):
+        for block in form.blocks:
+            for row, names in block.handed.items():
+                places, changed = found.setdefault(block.kind, ([], {}))
+                places.append(number * _ROWS + row)
+                for name in names:
+                    changed.setdefault(name, []).append(number * _ROWS + row)
+    return dict(found)
 
 
 def _scopes(checked: Checked, rulebook: Rulebook) -> dict[int, str | None]:

@@ -27,6 +27,7 @@ __all__ = [
     "changed_forms",
     "inbox_of",
     "lay_out",
+    "own_forms",
     "quoted",
     "read_members",
     "refuse_inside",
@@ -248,6 +249,13 @@ def changed_forms(folder: TeamFolder) -> list[Path]:
     """Return the blank forms that are no longer as they were drawn: the team's own now, to be left alone."""
     found = (_form(folder, name) for name in drawing.form_names())
     return [path for path in found if path.exists() and not drawing.as_drawn(path)]
+
+
+def own_forms(folder: TeamFolder) -> dict[str, bytes]:
+    """Return the blank forms that the team has changed, by the form's name."""
+    changed = set(changed_forms(folder))
+    paths = {name: _form(folder, name) for name in drawing.form_names()}
+    return {name: path.read_bytes() for name, path in paths.items() if path in changed and path.is_file()}
 
 
 def _form(folder: TeamFolder, name: str) -> Path:

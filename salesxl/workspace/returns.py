@@ -27,7 +27,7 @@ from salesxl.workspace import marked_copies
 from salesxl.workspace.batch_report import owner, waiting
 from salesxl.workspace.marked_copies import Piece, copied, listing, mark_words, tell
 
-__all__ = ["Sent", "as_sent", "mark", "mark_words", "to_return", "write"]
+__all__ = ["Sent", "as_sent", "folder_name", "mark", "mark_words", "to_return", "write"]
 
 MARKED = {Severity.ERROR, Severity.WARNING}
 ASSISTANTS = {("unrecognised", "own")}
@@ -118,15 +118,15 @@ def _is_told(found: Finding, *, known: bool) -> bool:
 def mended(checked: Checked, copies: Mapping[str, Path]) -> dict[str, str]:
     """Return the files that came back with our marks and have nothing to mend any more, and whose they are.
 
-    A form that another one replaces is left as it is; so is a file that is nobody's. Who deletes the list of
-    findings has the other marks still.
+    A form that another one replaces is left as it is; so is a file that is nobody's, and one that we had
+    filled in: the next one is. Who deletes the list of findings has the other marks still.
     """
     busy = {f.place.file for f in checked.findings if f.severity in MARKED or f.code == "superseded"}
     found: dict[str, str] = {}
     for submission, rep in zip(checked.submissions, checked.reps, strict=True):
         file = submission.file
         if rep and file not in busy and file not in found:
-            if submission.marked or _bears_marks(copies.get(file)):
+            if submission.handed is None and (submission.marked or _bears_marks(copies.get(file))):
                 found[file] = rep
             busy.add(file)
     return found
@@ -190,7 +190,7 @@ def write(
     pieces: list[Piece] = []
     homes: dict[str, Path] = {}
     for rep in sorted({*due_back, *clean.values(), *owed}):
-        homes[rep] = names.free(folder / (_folder_name(rep) or words.text("no_rep_folder")))
+        homes[rep] = names.free(folder / (folder_name(rep) or words.text("no_rep_folder")))
         for file, findings in due_back.get(rep, {}).items():
             target = names.free(homes[rep] / fitting(PurePosixPath(file).name))
             pieces.append(Piece(rep, file, copies.get(file), target, tuple(findings)))
@@ -304,7 +304,7 @@ class _Names:
         return not (self.again and path.is_file() and not path.is_symlink() and _bears_marks(path))
 
 
-def _folder_name(rep: str) -> str:
+def folder_name(rep: str) -> str:
     """Return a name that every system takes for one folder, whatever a rep typed into the cell."""
     return _NOT_IN_NAMES.sub("_", rep).strip(" ._")[:_LONGEST_NAME]
 

@@ -13,6 +13,7 @@ from salesxl.model import CellValue, Grid
 
 __all__ = [
     "CHOICES_HEADER",
+    "HANDED_PROPERTY",
     "MARK_COLUMN",
     "MARK_COLUMNS",
     "MARK_SHEET_PROPERTY",
@@ -20,6 +21,7 @@ __all__ = [
     "NOTE_PREFIXES",
     "ORIGINAL",
     "is_choices_sheet",
+    "is_handed_sheet",
     "is_mark_column",
     "is_mark_sheet",
     "original_of",
@@ -30,6 +32,9 @@ MARK_SHEET_PROPERTY = "salesxl:marks:1"
 
 ORIGINAL = "salesxl:original:"
 """How the cell below it begins, which holds the digest of the file that was marked."""
+
+HANDED_PROPERTY = "salesxl:handed:1"
+"""The text in cell A1 of the hidden sheet that says what a workbook was handed out with."""
 
 MARK_COLUMN = "错误说明"
 """The header of the column of explanations."""
@@ -58,6 +63,11 @@ def original_of(grid: Grid) -> str | None:
     """Return the digest of the file that was marked, as the list of findings has it."""
     told = (value for row in islice(grid.rows, 6) for value in row[:5] if isinstance(value, str))
     return next((value.removeprefix(ORIGINAL) for value in told if value.startswith(ORIGINAL)), None)
+
+
+def is_handed_sheet(grid: Grid) -> bool:
+    """Say whether a sheet is the record of what a workbook was handed out with."""
+    return bool(grid.rows) and bool(grid.rows[0]) and grid.rows[0][0] == HANDED_PROPERTY
 
 
 def is_choices_sheet(grid: Grid) -> bool:

@@ -134,10 +134,11 @@ class Book:
 
     # ---- sheets
 
-    def insert_sheet(self, name: str, data: bytes, at: int = 0) -> str:
+    def insert_sheet(self, name: str, data: bytes, at: int = 0, *, hidden: bool = False) -> str:
         """Add a sheet from its finished part at a position (0 = first) and return the part's name.
 
-        Names that belong to a sheet by its position, and the views, keep pointing to the sheets they did.
+        A ``hidden`` one can be shown by programs alone. Names that belong to a sheet by its position, and the
+        views, keep pointing to the sheets they did.
         """
         part = self.package.free_name("xl/worksheets/sheet{}.xml")
         self.package.write(part, data)
@@ -148,6 +149,8 @@ class Book:
         node = listed.makeelement(
             self.package.namespaces.tag("sheet"), {"name": name, "sheetId": str(number)}
         )
+        if hidden:
+            node.set("state", "veryHidden")
         node.set(self.package.namespaces.rid(), rid)
         listed.insert(at, node)
         self._parts = None
