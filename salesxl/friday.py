@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,18 +23,19 @@ from salesxl.files.journal import Journal
 from salesxl.files.packaged import shipped, template
 from salesxl.intake import Batch, Cache, read_under, receive, room
 from salesxl.messages import Words
-from salesxl.model import Checked, Finding, History, Place, Severity, Team
+from salesxl.model import Checked, Finding, History, Team
 from salesxl.render import Limits, render_file
 from salesxl.rulebook import Rulebook
 from salesxl.settings import refuse_faulty
 from salesxl.state.files import known_files
 from salesxl.summary import summarise
-from salesxl.validate import check, week_of
+from salesxl.validate import check
 from salesxl.workers import Crew, Hands
 from salesxl.workspace import archive, book, handouts, history, returns, runs, versions
-from salesxl.workspace.batch_report import Counts, counts, waiting
-from salesxl.workspace.folder import TeamFolder, own_forms, week_bounds, week_name
+from salesxl.workspace.batch_report import Counts, counts, passed_over, waiting
+from salesxl.workspace.folder import TeamFolder, own_forms, week_name
 from salesxl.workspace.published import believed, last_made
+from salesxl.workspace.week import Week, last_week_due, week_asked
 from salesxl.workspace.weeks import Planned, belonging, planned
 
 __all__ = [
@@ -58,49 +59,6 @@ Progress: TypeAlias = Callable[[str, int, int], object]
 
 Agree: TypeAlias = Callable[[UsageError], object]
 """Called with what is done only on purpose, as the error that it else is; raises it where nobody agrees."""
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """The week under report and the day on which it is judged."""
-
-    monday: dt.date
-    as_of: dt.date
-
-    @property
-    def bounds(self) -> tuple[dt.date, dt.date]:
-        """Monday and Sunday."""
-        return self.monday, self.monday + dt.timedelta(days=6)
-
-    @property
-    def name(self) -> str:
-        """The week as 2026-W47."""
-        return week_name(self.monday)
-
-
-def week_asked(week: str | None, as_of: dt.date | None, today: dt.date) -> Week:
-    """Return the week under report, as 2026-W47 or as people say it, and the day on which it is judged.
-
-    Without a week it is that of the day; without a day, the one of the week that is nearest to today.
-
-    Raises:
-        UsageError: there is no such week, or it has not begun on that day.
-    """
-    day = as_of or today
-    if week is None:
-        return Week(week_of(day)[0], day)
-    monday, sunday = week_bounds(week, day)
-    if monday > day:
-        raise UsageError("week_ahead", name=week_name(monday), monday=monday, day=day, now=week_name(day))
-    return Week(monday, as_of or min(max(today, monday), sunday))
-
-
-def last_week_due(folder: TeamFolder, week: Week) -> Week | None:
-    """Return last week where the day is a Monday and last week was never made; else None."""
-    monday = week.monday - dt.timedelta(days=7)
-    if week.as_of != week.monday or folder.week(week_name(monday)).exists():
-        return None
-    return Week(monday, monday + dt.timedelta(days=6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,19 +295,10 @@ def _checked(
         helped.agree(UsageError("nothing_new", name=each.name, count=len(batch.passed)))
     helped.tell("check", 0, 1)
     checked = check(batch, each.rulebook, each.as_of, week=each.bounds, past=before.tables)
-    told = tuple(_passed_over(batch, partly))
+    told = tuple(passed_over(batch.passed, partly))
     digests = dict(batch.digests)
     kept = Batch(batch.files, (), batch.findings, batch.copies, batch.whole, digests, batch.passed)
     return batch.copies, replace(checked, findings=(*told, *checked.findings)), kept
-
-
-def _passed_over(batch: Batch, partly: Collection[str]) -> Iterator[Finding]:
-    """Say how many files were passed over as known, and at which something is still open."""
-    if batch.passed:
-        yield Finding("known_files", Severity.NOTICE, Place(""), facts={"count": len(batch.passed)})
-    for name, digest in batch.passed.items():
-        if digest in partly:
-            yield Finding("still_open", Severity.NOTICE, Place(name))
 
 
 def build_book(

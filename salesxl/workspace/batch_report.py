@@ -7,7 +7,7 @@ deciding anything.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +17,12 @@ from salesxl import schemas
 from salesxl.columns import columns_of
 from salesxl.intake import read_under
 from salesxl.messages import Words
-from salesxl.model import Checked, Finding, Severity, TableName
+from salesxl.model import Checked, Finding, Place, Severity, TableName
 from salesxl.rulebook import Rulebook
 from salesxl.rules.money import total
 from salesxl.tables import book_words, model
 
-__all__ = ["Counts", "counts", "finding_json", "findings", "owner", "submissions", "waiting"]
+__all__ = ["Counts", "counts", "finding_json", "findings", "owner", "passed_over", "submissions", "waiting"]
 
 HELD = {
     "held_amount": ("customer", "expected_amount"),
@@ -283,6 +283,15 @@ _NO_FORM = {
     "unrecognised": "unrecognised",
     "superseded": "superseded",
 }
+
+
+def passed_over(passed: Mapping[str, str], partly: Collection[str]) -> Iterator[Finding]:
+    """Say how many files were passed over as known, and at which something is still open."""
+    if passed:
+        yield Finding("known_files", Severity.NOTICE, Place(""), facts={"count": len(passed)})
+    for name, digest in passed.items():
+        if digest in partly:
+            yield Finding("still_open", Severity.NOTICE, Place(name))
 
 
 def waiting(checked: Checked) -> tuple[str, ...]:
