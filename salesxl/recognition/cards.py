@@ -91,13 +91,13 @@ class Reader:
         here = (token.row, token.column)
         if token.inline:
             return Answer(token, here, token.inline)
-        if token.part and token.inline is not None:  # behind other labels of one cell, and left blank
-            return Answer(token, here, None)
         right = self._right(token, units=kind in _COUNTED)
         if right is not None and right[1] is not None:
             if kind is Kind.TICKED:
                 return Answer(token, right[0], self._boxes(token, right[0][1]))
             return Answer(token, *right)
+        if token.part and token.inline is not None:  # behind other labels of one cell, and left blank
+            return Answer(token, here, None)
         if token.inline is not None and "_" in str(self.sheet.value(*here)).replace("＿", "_"):
             return Answer(token, here, None)
         below = self._below(token)
