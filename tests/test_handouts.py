@@ -454,6 +454,6 @@ def test_a_plain_archive_of_the_same_week_is_heard_beside_it(team):
 def test_a_double_claim_is_told_to_both_also_at_a_cell_that_stands(team):
     with edited(team) as made:
         fill(made)
-    sheets.archive(team / "收件箱" / "王五.xlsx", [{"customer_no": None}], rep="王五")
+    sheets.archive(team / "收件箱" / "李四.xlsx", [{"customer_no": None}], rep="李四")
     found = friday_of(team, W48).checked.findings
-    assert {f.place.file for f in found if f.code == "conflict"} == {"张三.xlsx", "王五.xlsx"}
+    assert {f.place.file for f in found if f.code == "conflict"} == {"张三.xlsx", "李四.xlsx"}

@@ -104,10 +104,12 @@ def older_rows(
     """Return the customers (by position) that a newer archive of their rep has too, with the row that stands.
 
     ``keys`` and ``reps`` tell the rows of ``customers``; ``replaced`` are forms that another one replaces.
-    What the archives of a rep hold together is his archive.
+    What the archives of a rep hold together is his archive. Rows that we had filled in replace none and are
+    replaced by none: on them only what was changed counts.
     """
+    apart = [number for number, form in enumerate(submissions) if form.handed]
     rows = pd.DataFrame({"key": keys, "rep": reps, "number": customers["submission"]}).dropna()
-    rows = rows[~rows["number"].isin(list(replaced))]
+    rows = rows[~rows["number"].isin([*replaced, *apart])]
     rows = rows[rows.duplicated(["key", "rep"], keep=False)]
     numbers = sorted(rows["number"].unique().tolist(), key=ages.rank.__getitem__)
     rank = {submissions[number].file: at for at, number in enumerate(numbers)}
