@@ -36,6 +36,8 @@ _OTHER_FIGURE = re.compile("目标|计划|指标|任务|上周|上期|上月|去
 _OWN_FIGURE = re.compile("实际|完成|达成|本周|本期|当周")
 _HIGHEST = 15  # the headings of a list of figures stand at most so many rows above one
 _COUNTED = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kind.PERCENT})
+_ROUND_SUM = re.compile(r"[十百千]+[万亿]")
+"""What may be a unit, or a sum in words: 十万."""
 _FARTHEST = 8  # a value stands at most so many blank cells away from its label
 _DASH = re.compile(r"至|到|[~～—–−-]+")
 _FEW_SIGN = 2  # with no more signatures none is told by elimination
@@ -129,7 +131,11 @@ class Reader:
                 column = sheet.area(*at).right + 1
                 at = sheet.anchor(row, column)
                 free = not self.label_at(row, column) and not self.taken(row, column)
-                return (at, sheet.value(*at)) if free and column <= sheet.width else None
+                free = free and column <= sheet.width
+                if (free and sheet.value(*at) is not None) or not _ROUND_SUM.match(str(value).strip()):
+                    return (at, sheet.value(*at)) if free else None
+                at = sheet.anchor(row, token.area.right + 1)  # 十万 with no figure behind it is one
+                return at, value
             filled = value is not None or at in sheet.grid.errors or at in sheet.grid.uncalculated
             if filled and first is not None and self._label_column(row, at[1], value):
                 break
