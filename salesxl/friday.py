@@ -151,12 +151,14 @@ def _run(
     checked = replace(checked, findings=(*each.remarks, *edited, *checked.findings))
     team = consolidate(checked, rulebook, before)
     numbers = numbers_told(checked, before)
-    next_week = handouts.plans(team, checked, rulebook) if rulebook.parameters.hand_out else []
+    target = folder.week(each.name)
+    stays = each.closed and target.exists()  # what a closed week has sent stays as it was sent
+    handed_out = rulebook.parameters.hand_out and not stays
+    next_week = handouts.plans(team, checked, rulebook) if handed_out else []
     checked = replace(checked.outline(), findings=team.findings)
     remarks = [f for f in team.findings if f.place.file == folder.settings.name]
     originals = archive.keep_originals(copies, folder, each.name, draft.originals)
     archive.keep_records(team, copies, folder)
-    target = folder.week(each.name)
     draft.week.mkdir(parents=True)
     home = draft.week / words.text("file.returns")
     due = each.as_of + dt.timedelta(days=rulebook.parameters.reply_days)
@@ -171,9 +173,21 @@ def _run(
         hands=helped.hands,
         tick=partial(helped.tell, "return"),
     )
-    if each.closed and target.exists():
+    next_home = draft.week / words.text("file.handouts")
+    if stays:
         sent = returns.as_sent(home, target / home.name, sent, set(each.run.digests) if each.run else set())
-    handed = _handed_out(draft.week, target, next_week, each, folder, helped)
+        if (target / next_home.name).is_dir():
+            shutil.copytree(target / next_home.name, next_home)
+    handed = handouts.write(
+        next_home,
+        next_week,
+        each.bounds[0],
+        rulebook,
+        words,
+        helped.hands.spread,
+        partial(helped.tell, "hand_out"),
+        own_forms(folder) if next_week else {},
+    )
     marked = {(s.rep, s.file): target / s.path.relative_to(draft.week) for s in sent if s.marked}
     places = links.places(target, marked, originals | {folder.settings.name: folder.settings})
     helped.tell("write", 0, 1)
@@ -212,33 +226,6 @@ def _run(
         further_sheets=tuple(name for name in sheets if name not in words.names("sheet").values()),
         set_aside=set_aside,
         waiting=waiting(checked),
-    )
-
-
-def _handed_out(
-    draft: Path,
-    target: Path,
-    next_week: Sequence[handouts.Plan],
-    each: Planned,
-    folder: TeamFolder,
-    helped: _Help,
-) -> Sequence[Path]:
-    """Write next week's workbooks; those of a closed week stay as they were sent."""
-    name = folder.words.text("file.handouts")
-    if each.closed and target.exists():
-        sent = target / name
-        if sent.is_dir():
-            shutil.copytree(sent, draft / name)
-        return ()
-    return handouts.write(
-        draft / name,
-        next_week,
-        each.bounds[0],
-        each.rulebook,
-        folder.words,
-        helped.hands.spread,
-        partial(helped.tell, "hand_out"),
-        own_forms(folder),
     )
 
 

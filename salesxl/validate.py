@@ -87,7 +87,7 @@ def check(
 ) -> Checked:
     """Check what came in. docs/domain.md 4 has the rules, 2 what each form asks for.
 
-    ``past`` is what the books of earlier weeks say (``Team.past``): the stages of the week before, and which
+    ``past`` is what the book before says (``History``): the stages of the week before, and which
     customers were handed over. ``rules`` come after those of ``checks``.
     """
     submissions = batch.submissions

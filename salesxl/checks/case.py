@@ -32,7 +32,7 @@ class Case:
     ``out`` are submissions that another one supersedes: rules across forms leave them alone; so do they the
     customers of which a newer archive of the rep has the row (``older``), and those that a rep has handed
     over and whose new owner's row is at hand (``passed``), by their positions. ``moves`` are
-    the signed handovers up to now (``ownership.MOVES``), ``past`` what earlier books say (``Team.past``).
+    the signed handovers up to now (``ownership.MOVES``), ``past`` what the book before says (``History``).
     ``whole`` says that all that was handed in is here.
     """
 

@@ -41,7 +41,7 @@ class Row(NamedTuple):
 
 def listed(case: Case) -> list[Row]:
     """Return the customers on archives that count, and whose they are now; newer rows alone."""
-    return case.once(("listed",), lambda: _read_lists(case)[0])
+    return _lists(case)[0]
 
 
 def carried(case: Case) -> list[Row]:
@@ -50,8 +50,11 @@ def carried(case: Case) -> list[Row]:
     A claim that its rep's own archive repeats is not among them, nor one that is lost, or that a newer whole
     archive of its rep lacks.
     """
-    case.once(("listed",), lambda: _read_lists(case)[0])
-    return case.once(("carried",), lambda: _read_lists(case)[1])
+    return _lists(case)[1]
+
+
+def _lists(case: Case) -> tuple[list[Row], list[Row]]:
+    return case.once(("listed",), lambda: _read_lists(case))
 
 
 def _read_lists(case: Case) -> tuple[list[Row], list[Row]]:

@@ -233,7 +233,8 @@ def _keys(listed: Sequence[_Listed], reader: Reader) -> dict[int, str]:
 
 def read_under(rulebook: Rulebook) -> str:
     """Return a digest of all that decides what of a file is taken: the program's reading and the settings."""
-    learnt = taught(headers_of(rulebook), known_lists(rulebook), needs_of(rulebook.fields))
+    reader = reader_of(rulebook)
+    learnt = taught(reader.aliases, reader.choices, reader.needs)
     lists = sorted(rulebook.choices.items())
     told = (rulebook.stages, rulebook.grades, lists, rulebook.members, rulebook.parameters)
     days = sorted(rulebook.days.items())

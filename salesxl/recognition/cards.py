@@ -128,14 +128,10 @@ class Reader:
                 break
             value = sheet.value(*at)
             if units and first is None and is_unit(value):
-                column = sheet.area(*at).right + 1
-                at = sheet.anchor(row, column)
-                free = not self.label_at(row, column) and not self.taken(row, column)
-                free = free and column <= sheet.width
-                if (free and sheet.value(*at) is not None) or not _ROUND_SUM.match(str(value).strip()):
-                    return (at, sheet.value(*at)) if free else None
-                at = sheet.anchor(row, token.area.right + 1)  # 十万 with no figure behind it is one
-                return at, value
+                behind = self._behind_unit(row, sheet.area(*at).right + 1)
+                if _ROUND_SUM.match(str(value).strip()) and (behind is None or behind[1] is None):
+                    return at, value  # 十万 with no figure behind it is one
+                return behind
             filled = value is not None or at in sheet.grid.errors or at in sheet.grid.uncalculated
             if filled and first is not None and self._label_column(row, at[1], value):
                 break
@@ -147,6 +143,13 @@ class Reader:
             first = first or at
             column = sheet.area(*at).right + 1
         return (first, None) if first else None
+
+    def _behind_unit(self, row: int, column: int) -> tuple[tuple[int, int], CellValue] | None:
+        """Return the cell behind one with a unit, and its value; None where it is another label's."""
+        if column > self.sheet.width or self.label_at(row, column) or self.taken(row, column):
+            return None
+        at = self.sheet.anchor(row, column)
+        return at, self.sheet.value(*at)
 
     def _is_other_figure(self, token: Token, at: tuple[int, int]) -> bool:
         """Tell whether a figure stands under 目标 or 上周, and the one asked for in the cell beside it."""

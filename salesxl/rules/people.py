@@ -13,7 +13,7 @@ import pandas as pd
 from salesxl import parsing
 from salesxl.rulebook import Rulebook
 
-__all__ = ["former_names", "gone", "roster", "with_present_names"]
+__all__ = ["former_names", "gone", "roster", "team_of", "with_present_names"]
 
 Name = TypeVar("Name", bound=str)
 COLUMNS = ("rep", "from_rep", "to_rep", "original_rep", "owner")
@@ -22,6 +22,11 @@ COLUMNS = ("rep", "from_rep", "to_rep", "original_rep", "owner")
 def roster(rulebook: Rulebook) -> frozenset[str]:
     """Return the names on the roster, as they are read."""
     return frozenset(_read(member.name) for member in rulebook.members)
+
+
+def team_of(rulebook: Rulebook) -> dict[str, str | None]:
+    """Return the team of each member, by name."""
+    return {member.name: member.team for member in rulebook.members}
 
 
 def former_names(rulebook: Rulebook) -> dict[str, str]:

@@ -16,6 +16,7 @@ from salesxl import schemas
 from salesxl.rulebook import Rulebook
 from salesxl.rules import ownership
 from salesxl.rules.identity import SEPARATOR, customer_keys
+from salesxl.rules.people import team_of
 from salesxl.state import absence, claims
 from salesxl.state.identity import believed_numbers, known, known_by, recognised
 from salesxl.state.incoming import Incoming
@@ -89,7 +90,7 @@ def joined(
     )
     known_now = pd.concat([who, _first_of(rows["who"], row_keys, keys)], ignore_index=True)
     renamed = _renamed(state, after, known_now, causes)
-    teams = {m.name: m.team for m in rulebook.members}
+    teams = team_of(rulebook)
     borne = state["customer_no"].reindex(after.index)  # a number once given stands
     after = after.assign(
         customer_no=borne.fillna(after["customer_no"]),
@@ -130,7 +131,6 @@ def _handed_over(
     after = before.assign(
         original_rep=before["original_rep"].mask(given & before["original_rep"].isna(), before["rep"]),
         rep=owner.fillna(before["rep"]),
-        last_week=before["last_week"],
     )
     own = set(zip(who[~given], before["rep"][~given], strict=True))
     has = [pair in own for pair in zip(who, after["rep"], strict=True)]
@@ -155,7 +155,7 @@ def _to_receivers(
     found = ownership.owners(customer_keys(rows["customer_name"]), rows["rep"], moves)
     owner, day = (found[name].reindex(rows.index) for name in ("owner", "day"))
     given = owner.notna()
-    teams = {m.name: m.team for m in rulebook.members}
+    teams = team_of(rulebook)
     after = rows.assign(
         original_rep=rows["rep"].where(given),
         rep=owner.fillna(rows["rep"]),

@@ -19,6 +19,7 @@ from salesxl.rulebook import Rulebook
 from salesxl.rules import ownership
 from salesxl.rules.identity import customer_keys
 from salesxl.rules.outcomes import outcomes
+from salesxl.rules.people import team_of
 from salesxl.state import corrections, customers, editions
 from salesxl.state.identity import known_by
 from salesxl.state.incoming import Incoming
@@ -27,11 +28,6 @@ from salesxl.tables import model
 
 __all__ = ["Folded", "blank", "deals", "fold", "moves_of"]
 
-CARRIED: tuple[TableName, ...] = (
-    *("customer", "communication", "action", "record", "weekly_report", "key_customer", "issue"),
-    *("next_week", "handover", "handover_item", "change", "number", "deal", "held", "submission"),
-)
-"""The tables that go on from week to week; what is found is the week's own."""
 OF_A_WEEK: tuple[TableName, ...] = ("key_customer", "issue", "next_week")
 EDITIONS: tuple[tuple[TableName, tuple[str, ...], str], ...] = (
     ("communication", ("rep", "customer_name", "contact_time", "method"), "contact_time"),
@@ -201,7 +197,7 @@ def _owned(table: pd.DataFrame, moves: pd.DataFrame, rulebook: Rulebook) -> pd.D
     found = ownership.owners(customer_keys(table["customer_name"]), table["rep"], moves)["owner"]
     owner = found.reindex(table.index)
     given = owner.notna()
-    teams = {m.name: m.team for m in rulebook.members}
+    teams = team_of(rulebook)
     wrote = (
         table["original_rep"] if "original_rep" in table else pd.Series(pd.NA, table.index, dtype="string")
     )

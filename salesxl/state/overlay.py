@@ -10,15 +10,10 @@ from collections.abc import Callable, Collection, Hashable, Sequence
 import numpy as np
 import pandas as pd
 
-__all__ = ["SOURCE", "blank_like", "known_already", "overlaid", "same"]
+__all__ = ["SOURCE", "known_already", "overlaid", "same"]
 
 SOURCE = ("source_file", "source_sheet", "source_row", "submission", "last_week", "carried", "flags")
 """Columns that say where a row stands; two rows that differ in nothing else are equal."""
-
-
-def blank_like(frame: pd.DataFrame, number: int) -> pd.DataFrame:
-    """Return so many blank rows with the columns and types of a table."""
-    return frame.iloc[:0].reindex(range(number))
 
 
 def known_already(row_keys: Sequence[Hashable], keys: Sequence[Hashable]) -> np.ndarray:

@@ -24,7 +24,7 @@ from salesxl.summary.figures.alerts import vanished
 from salesxl.summary.figures.counting import counting
 from salesxl.summary.figures.customers import concrete_needs, follow_up_counts
 from salesxl.summary.figures.paths import chances
-from salesxl.summary.figures.plain import people
+from salesxl.summary.figures.plain import handed_in_now, people
 from salesxl.summary.figures.stage_time import CARRIED, in_stage
 from salesxl.summary.figures.standing import verified
 from salesxl.summary.today import became, headline, today
@@ -106,9 +106,7 @@ def _named(team: Team, rulebook: Rulebook, words: Words) -> Team:
     """Give rows of nobody a name, so that tables by rep add up to the whole; say findings in these words."""
     nobody = words.text("no_rep")
     tables = {n: t.assign(rep=t["rep"].fillna(nobody)) if n in OWNED else t for n, t in team.tables.items()}
-    files = tables["submission"]
-    now = files["taken"].isna() | (files["taken"] == pd.Timestamp(team.week[0]))
-    tables["submission"] = files[now.fillna(True).astype(bool)]
+    tables["submission"] = handed_in_now(team)
     customers = tables["customer"]
     tables["customer"] = customers.assign(outcome=outcomes(customers, rulebook).astype("category"))
     named = replace(team, tables=tables)

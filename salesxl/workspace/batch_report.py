@@ -20,6 +20,7 @@ from salesxl.messages import Words
 from salesxl.model import Checked, Finding, Place, Severity, TableName
 from salesxl.rulebook import Rulebook
 from salesxl.rules.money import total
+from salesxl.rules.people import team_of
 from salesxl.tables import book_words, model
 
 __all__ = ["Counts", "counts", "finding_json", "findings", "owner", "passed_over", "submissions", "waiting"]
@@ -177,7 +178,7 @@ BOUNDS = ("week_start", "week_end")
 
 def submissions(checked: Checked, rulebook: Rulebook) -> pd.DataFrame:
     """Return one row per form sheet, per file that gave no form, and per member who has not reported."""
-    teams = {m.name: m.team for m in rulebook.members}
+    teams = team_of(rulebook)
     said: dict[tuple[str, str], list[Finding]] = {}
     for found in checked.findings:
         said.setdefault((found.place.file, found.place.sheet or ""), []).append(found)

@@ -24,6 +24,7 @@ from salesxl.rules.periods import month_of_week
 __all__ = [
     "Person",
     "counts",
+    "handed_in_now",
     "in_order",
     "most_pressing",
     "people",
@@ -196,7 +197,7 @@ def _named_now(team: Team, name: TableName) -> Iterable[str]:
     if "rep" not in table or name in ("change", "number", "deal"):
         return ()
     if name == "submission":
-        table = table[true(table["taken"].isna() | (table["taken"] == pd.Timestamp(team.week[0])))]
+        table = handed_in_now(team)
     elif name == "weekly_report":
         year = month_of_week(team.week[0])[0]
         weeks = [None if pd.isna(day) else month_of_week(day.date())[0] for day in table["week_start"]]
@@ -205,6 +206,12 @@ def _named_now(team: Team, name: TableName) -> Iterable[str]:
         table = table[table["carried"].isna()]
     found: Iterable[str] = table["rep"].dropna().unique()
     return found
+
+
+def handed_in_now(team: Team) -> pd.DataFrame:
+    """Return what became of the files of this week; the table has those of all weeks."""
+    files = team.tables["submission"]
+    return files[true(files["taken"].isna() | (files["taken"] == pd.Timestamp(team.week[0])))]
 
 
 def teams_of(persons: tuple[Person, ...], scope: str = "team") -> tuple[str, ...]:

@@ -80,13 +80,13 @@ def _counted(customers: pd.DataFrame, rulebook: Rulebook) -> pd.DataFrame:
     mine = customers[customers["counted"].fillna(True).astype(bool)]
     key = known_by(mine)
     alone = "?" + mine["rep"].fillna("") + key.isna().cumsum().astype("string")
-    state = outcomes(mine, rulebook).astype("string")
+    state, unsure = outcomes(mine, rulebook).astype("string"), out_of_pipeline(mine, rulebook)
     found = mine[list(KEPT)].assign(
         names=mine["former_names"],
         state=state,
         here=True,
-        open=true(state == "open") & ~out_of_pipeline(mine, rulebook),
-        unsure=out_of_pipeline(mine, rulebook),
+        open=true(state == "open") & ~unsure,
+        unsure=unsure,
         fen=fen(mine["expected_amount"]),
     )
     found.index = pd.Index(key.fillna(alone), name="key")
