@@ -24,7 +24,7 @@ from salesxl.rules.age import stamps_by_digest
 from salesxl.rules.grading import reasons, recent_contacts, settled, stage_kinds, status_kinds
 from salesxl.rules.identity import customer_keys, full_keys
 from salesxl.rules.money import total
-from salesxl.rules.people import gone, with_present_names
+from salesxl.rules.people import gone, team_of, with_present_names
 from salesxl.state.absence import asked
 from salesxl.state.changes import changes
 from salesxl.state.claims import counted
@@ -242,7 +242,7 @@ def _source(frame: pd.DataFrame, checked: Checked, rulebook: Rulebook) -> pd.Dat
     numbers = kept["submission"].tolist()
     files = [checked.submissions[number].file for number in numbers]
     sheets = [checked.submissions[number].sheet for number in numbers]
-    teams = {m.name: m.team for m in rulebook.members}
+    teams = team_of(rulebook)
     kept["source_file"] = pd.array(files, dtype="string")
     kept["source_sheet"] = pd.array(sheets, dtype="string")
     kept["source_row"] = kept["row"].astype("Int64")
@@ -324,6 +324,8 @@ def numbers_told(checked: Checked, history: History) -> dict[str, tuple[tuple[st
             if sound.match(number):
                 known[key] = min(number, known.get(key, number))
     known |= history.numbers
+    if history.latest is not None:
+        known |= _borne(history.latest.tables["customer"])
     found: dict[str, dict[str, str]] = {}
     for rows, named in zip(forms, keys, strict=True):
         asked = rows["customer_no"].isna() & named.notna() & rows["rep"].notna()
@@ -332,6 +334,15 @@ def numbers_told(checked: Checked, history: History) -> dict[str, tuple[tuple[st
             if key in known:
                 found.setdefault(rep, {}).setdefault(name, known[key])
     return {rep: tuple(told.items()) for rep, told in found.items()}
+
+
+def _borne(customers: pd.DataFrame) -> dict[str, str]:
+    """Return numbers by compared name, of names that one customer alone bears."""
+    both = customers.assign(key=customer_keys(customers["customer_name"])).dropna(
+        subset=["key", "customer_no"]
+    )
+    once = both.drop_duplicates(["key", "customer_no"]).drop_duplicates("key", keep=False)
+    return dict(zip(once["key"].tolist(), once["customer_no"].tolist(), strict=True))
 
 
 def _numbered(records: pd.DataFrame, keys: pd.Series, customers: pd.DataFrame) -> pd.DataFrame:

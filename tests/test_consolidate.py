@@ -140,6 +140,14 @@ def test_a_number_is_told_once_it_is_settled_and_never_demanded(tmp_path):
     assert numbers == ["CRM202610007", None, None]
 
 
+def test_a_number_that_the_book_before_has_is_told_unless_two_customers_bear_the_name(tmp_path):
+    checked = check(archive(tmp_path / "a.xlsx", [company("甲公司"), company("乙公司"), company("丙公司")]))
+    names = [("甲公司", "CRM202609001"), ("乙公司", "CRM202609002"), ("乙集团", "CRM202609003")]
+    latest = teams.team(customer=[{"customer_name": name, "customer_no": no} for name, no in names])
+    told = numbers_told(checked, History(latest=latest))
+    assert told == {"张三": (("甲公司", "CRM202609001"),)}
+
+
 def test_a_talk_dates_its_customers_last_contact(tmp_path):
     archive(tmp_path / "a.xlsx", [{"last_contact": dt.datetime(2026, 11, 1)}])
     record(tmp_path / "r.xlsx")

@@ -18,6 +18,7 @@ from salesxl.rules.identity import customer_keys
 from salesxl.tables import TABLES
 from salesxl.workspace import book
 from salesxl.workspace import history as past
+from tests import teams
 from tests.sheets import WORDS
 
 RULES = settings.default_rulebook()
@@ -94,6 +95,14 @@ def test_the_last_book_is_the_team_as_it_was(weeks):
     last = past.history(weeks, WORDS, RULES).latest
     assert last is not None
     assert last.week == (dt.date(2026, 11, 9), dt.date(2026, 11, 15))
+
+
+def test_what_became_of_a_form_of_an_old_book_stays_as_it_was_counted():
+    old = teams.team(submission=[teams.submission(read=7, accepted=5, returned=2)])
+    taken = past._taken_over(None, old, RULES).tables["submission"]
+    assert taken[["read", "accepted", "returned"]].values.tolist() == [[7, 5, 2]]
+    assert taken.dtypes.astype(str).to_dict() == old.tables["submission"].dtypes.astype(str).to_dict()
+    assert taken["taken"].tolist() == [pd.Timestamp(old.week[0])]
 
 
 def test_a_team_without_a_past_has_none(weeks):

@@ -103,14 +103,10 @@ def _taken_over(before: Team | None, team: Team, rulebook: Rulebook) -> Team:
     monday, sunday = (pd.Timestamp(day) for day in team.week)
     tables = {name: blank(name) for name in TABLES} | dict(before.tables if before else {})
     rows = {name: _as_handed_in(team, name) for name in TABLES}
-    heads = (
-        rows["handover"]
-        .drop_duplicates(["source_file", "source_sheet"])
-        .set_index(["source_file", "source_sheet"])
-    )
+    heads = rows["handover"].drop_duplicates(PLACE).set_index(PLACE)
     items = rows["handover_item"]
     if len(items):
-        places = pd.MultiIndex.from_frame(items[["source_file", "source_sheet"]])
+        places = pd.MultiIndex.from_frame(items[PLACE])
         rows["handover_item"] = items.assign(
             date=items["date"].fillna(pd.Series(heads["date"].reindex(places).array, index=items.index))
         )
@@ -124,7 +120,7 @@ def _taken_over(before: Team | None, team: Team, rulebook: Rulebook) -> Team:
     if before is not None:
         told = changes(tables, after, folded.who, monday, folded.causes)
         after["change"] = pd.concat([tables["change"], told], ignore_index=True)
-    files = rows["submission"].drop(columns=["submission", "codes"]).assign(taken=monday)
+    files = team.tables["submission"].assign(taken=monday)
     after["submission"] = pd.concat([tables["submission"], files], ignore_index=True)
     after["finding"] = team.tables["finding"]
     return replace(team, tables=after)
