@@ -280,6 +280,8 @@ def test_a_note_nobody_understands_is_an_error_of_the_amounts(tmp_path: Path) ->
         ("预计成交金额-万元，年采购额-元", (125_000, 6)),
         ("年采购额（元）预计成交金额（万元）", (125_000, 6)),
         ("除年采购额外，单位为万元", (125_000, None)),
+        ("预计成交金额万元年采购额元", (125_000, 6)),
+        ("单位：预计成交金额万元年采购额千元", (125_000, 6000)),
         ("单位：万元/元（预计成交金额/年采购额）", (None, None)),
         ("预计成交金额→万元；年采购额→元", (None, None)),
         ("前者万元，后者元", (None, None)),
@@ -297,6 +299,23 @@ def test_a_note_that_names_amounts_gives_each_its_own_unit(
     unread = [cell for cell, value in zip(("K3", "M3"), expected, strict=True) if value is None]
     # what the cell with the note itself is taken for is no question of units
     assert {cell for cell, *_ in errors(checked)} - {at} == set(unread[:1])
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (("单位：", "预计成交金额 万元", "年采购额 元"), (125_000, 6)),
+        (("金额单位", "预计成交金额：万元", "年采购额：元"), (125_000, 6)),
+        (("预计成交金额：万元", "年采购额：元"), (125_000, 6)),
+    ],
+)
+@pytest.mark.parametrize("row", [2, 8])
+def test_a_note_may_stand_in_several_cells(
+    cells: tuple[str, ...], expected: tuple[float, float], row: int, tmp_path: Path
+) -> None:
+    said = {f"{column}{row}": text for column, text in zip("ABC", cells, strict=False)}
+    checked = changed(ARCHIVE, tmp_path, cells={**said, "M4": 6, "M5": 6, "M6": 6})
+    assert (values(checked, "expected_amount")[0], values(checked, "annual_purchase")[0]) == expected
 
 
 def test_a_note_that_names_figures_of_a_card_gives_each_its_own_unit(tmp_path: Path) -> None:

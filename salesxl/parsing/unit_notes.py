@@ -66,6 +66,7 @@ _UNIT_FIRST = re.compile(rf"(?P<unit>{_ONE_UNIT})\s*(?:[(\[:]|为)\s*(?P<name>[^
 _NAME = re.compile(r"[^\W\d_]{2,30}")
 _DASH = re.compile(rf"(?<=[一-鿿])\s*[-–—]+\s*(?={_ONE_UNIT})")
 _GLUED = re.compile(rf"[(\[]{_ONE_UNIT}[)\]](?=[一-鿿])")
+_RUN_ON = re.compile(rf"(?<=元)(?=[一-鿿]{{1,12}}[额款价入标绩润]\s*{_ONE_UNIT}(?:$|[^\w]|[一-鿿]))")
 _ASIDE = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 _LEADS = re.compile(rf"^(?:{_CUE})?\s*(?:其中|但|除|对于?|凡)*")
 _REST = re.compile(
@@ -119,7 +120,7 @@ def unit_parts(text: str) -> list[tuple[tuple[str, ...], str]]:
     if len(text) > _LONGEST_NOTE:
         return []
     found: list[tuple[tuple[str, ...], str]] = []
-    bare = _DASH.sub(" ", undenied(one_width(_QUOTES.sub("", text))))
+    bare = _RUN_ON.sub(" ", _DASH.sub(" ", undenied(one_width(_QUOTES.sub("", text)))))
     bare = _ASIDE.sub(_apart, _GLUED.sub(r"\g<0> ", bare))
     for clause in _CLAUSES.split(bare):
         names: list[str] = []
@@ -137,7 +138,7 @@ def unit_parts(text: str) -> list[tuple[tuple[str, ...], str]]:
 
 def units_seen(text: str) -> list[str]:
     """Return each unit word of a note once, understood or not; figures (10万元) and 单元 are none."""
-    bare = undenied(one_width(_QUOTES.sub("", text)))
+    bare = _RUN_ON.sub(" ", undenied(one_width(_QUOTES.sub("", text))))
     return list(dict.fromkeys(_SEEN.findall(bare))) if len(text) <= _LONGEST_NOTE else []
 
 

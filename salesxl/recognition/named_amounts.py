@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from salesxl.columns import BlockSpec, Kind
 from salesxl.parsing import money_unit, normalise_label, unit_note, unit_parts, units_seen
 
-__all__ = ["AMOUNTS", "Amounts", "Said", "says_units", "telling"]
+__all__ = ["AMOUNTS", "Amounts", "Said", "names_amount", "says_units", "telling"]
 
 AMOUNTS = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN})
 """The kinds of columns that hold money."""
@@ -142,3 +142,9 @@ def says_units(text: str) -> bool:
     """Tell whether a text gives units to several amounts that it names."""
     parts = unit_parts(text)
     return len(parts) > 1 and all(names for names, _ in parts)
+
+
+def names_amount(text: str) -> bool:
+    """Tell whether a text is an amount's name with its unit and nothing else: 年采购额 元."""
+    parts = unit_parts(text)
+    return bool(parts) and all(names for names, _ in parts)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise, zip_longest
+from itertools import pairwise, takewhile, zip_longest
 
 from salesxl.columns import BlockSpec, Column, Kind
 from salesxl.model import Area, Block, CellValue
@@ -24,7 +24,7 @@ from salesxl.parsing import (
     simplified,
     unit_note,
 )
-from salesxl.recognition.named_amounts import AMOUNTS, Amounts, Said, says_units, telling
+from salesxl.recognition.named_amounts import AMOUNTS, Amounts, Said, names_amount, says_units, telling
 from salesxl.recognition.remarks import unit_of_cells
 from salesxl.recognition.sheet import Sheet, is_text
 
@@ -175,7 +175,9 @@ def _is_currency(said: str | None) -> bool:
 
 
 def tells_unit(cells: Sequence[tuple[int, CellValue]]) -> bool:
-    """Tell whether a row holds nothing but a note on units, in one cell or two: 单位：万元, 币种 | USD."""
+    """Tell whether a row holds nothing but a note on units, in one cell or more: 单位：万元, 币种 | USD."""
+    if _names_amounts(cells):
+        return True
     if len(cells) > 2 or (len(cells) == 2 and not is_unit_cue(str(cells[0][1]))):
         return False
     return any(unit_note(text, alone=len(cells) == 1) or says_units(text) for _, text in _texts(cells))
@@ -186,17 +188,39 @@ def says_unit(sheet: Sheet, row: int) -> bool:
     cells = sheet.cells(row, most=_FEW_CELLS + 1)
     if len(cells) > _FEW_CELLS:
         return False
+    if _names_amounts(cells):
+        return True
     pairs = pairwise(value for _, value in cells)
     return any(is_text(asks) and is_unit_cue(asks) and is_unit(said) for asks, said in pairs)
 
 
+def _names_amounts(cells: Sequence[tuple[int, CellValue]]) -> bool:
+    """Tell whether each cell of a row but a cue names an amount with its unit: 预计金额：万元 | 年采购额：元.
+
+    With the units in brackets it is a table's header.
+    """
+    texts = [value for _, value in cells if is_text(value)]
+    named = texts[1:] if texts and is_unit_cue(texts[0]) else texts
+    bare = len(named) < len(texts) or not any(_GROUP.fullmatch(text.strip()) for text in named)
+    return len(texts) == len(cells) > 1 and bool(named) and bare and all(map(names_amount, named))
+
+
 def _texts(cells: Sequence[tuple[int, CellValue]]) -> Iterator[tuple[int, str]]:
-    """Yield a row's texts with their columns; one that only asks for a unit with what stands beside it."""
-    for (column, value), beside in zip_longest(cells, cells[1:]):
+    """Yield a row's texts with their columns; one that only asks for a unit with what stands beside it.
+
+    Several cells that each name an amount with its unit are one note: 单位： | 预计金额 万元 | 年采购额 元.
+    """
+    if _names_amounts(cells) and not is_unit_cue(str(cells[0][1])):
+        yield cells[0][0], ",".join(str(value) for _, value in cells)
+        return
+    for at, (column, value) in enumerate(cells):
         if not is_text(value):
             continue
-        if beside is not None and is_text(beside[1]) and is_unit_cue(value):
-            yield column, f"{value.rstrip(':： ')}:{beside[1]}"
+        behind = cells[at + 1 :]
+        if behind and is_text(behind[0][1]) and is_unit_cue(value):
+            more = takewhile(lambda cell: is_text(cell[1]) and names_amount(cell[1]), behind[1:])
+            said = ",".join([behind[0][1], *(str(text) for _, text in more)])
+            yield column, f"{value.rstrip(':： ')}:{said}"
         else:
             yield column, value
 

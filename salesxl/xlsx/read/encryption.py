@@ -23,9 +23,9 @@ from salesxl.xlsx.limits import Limits, broken, unreadable
 from salesxl.xlsx.namespaces import parse_xml
 from salesxl.xlsx.read.xls import Compound
 
-__all__ = ["decrypt", "opened"]
+__all__ = ["PASSWORD", "decrypt", "opened"]
 
-_PASSWORD = "VelvetSweatshop".encode("utf-16-le")
+PASSWORD = "VelvetSweatshop".encode("utf-16-le")
 _MOST_SPINS = 1_000_000
 """Rounds that a key may take; Excel takes 100,000, and a file may claim any number."""
 _SEGMENT = 4096
@@ -101,7 +101,7 @@ def _standard(info: bytes, data: bytes, minor: int) -> bytes:
 
 
 def _spun(hashed: Callable[[bytes], bytes], salt: bytes, spins: int) -> bytes:
-    basis = hashed(salt + _PASSWORD)
+    basis = hashed(salt + PASSWORD)
     for number in range(spins):
         basis = hashed(_NUMBER.pack(number) + basis)
     return basis

@@ -18,9 +18,10 @@ from salesxl.files.naming import natural, readable
 from salesxl.xlsx.limits import DEFAULT, REASONS, Limits, broken, damaged, unreadable
 from salesxl.xlsx.read.csv import decode
 from salesxl.xlsx.read.encryption import opened
+from salesxl.xlsx.read.encryption_xls import opened_xls
 from salesxl.xlsx.read.html import is_html, is_xml_2003
 from salesxl.xlsx.read.package import Parts, open_package
-from salesxl.xlsx.read.xls import SIGNATURE, Compound, workbook_stream
+from salesxl.xlsx.read.xls import SIGNATURE, Compound
 
 __all__ = [
     "REASONS",
@@ -192,7 +193,9 @@ def inspect(path: Path, *, limits: Limits = DEFAULT, data: bytes | None = None) 
         if {"encryptedpackage", "encryptioninfo"} <= compound.names:
             package = open_package(opened(compound, limits), limits)
             return Intake(_packed_kind(package), size, extension, package=package)
-        return Intake("xls", size, extension, data=data, compound=_workbook_compound(compound))
+        _workbook_streams(compound)
+        data = opened_xls(data)
+        return Intake("xls", size, extension, data=data, compound=Compound(data))
     foreign = next((kind for signature, kind in _FOREIGN_SIGNATURES if data.startswith(signature)), None)
     if any(mark in data[:512] for mark in _SEALED):
         raise unreadable("encrypted")
@@ -253,14 +256,12 @@ def _packed_kind(package: Parts) -> str:
     raise unreadable("foreign", kind="zip")
 
 
-def _workbook_compound(compound: Compound) -> Compound:
+def _workbook_streams(compound: Compound) -> None:
     if {"encryptedpackage", "encryptioninfo"} & compound.names:
         raise unreadable("encrypted")
     if not {"workbook", "book"} & compound.names:
         kind = next((kind for name, kind in _FOREIGN_STREAMS.items() if name in compound.names), "ole")
         raise unreadable("foreign", kind=kind)
-    workbook_stream(compound)
-    return compound
 
 
 def _text_kind(text: str, extension: str) -> str:

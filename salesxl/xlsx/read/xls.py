@@ -20,7 +20,16 @@ from salesxl.xlsx.limits import damaged, unreadable
 from salesxl.xlsx.read.sheet import SheetScan
 from salesxl.xlsx.read.styles import Formats, formats_of_xls
 
-__all__ = ["ERROR_TEXT", "SIGNATURE", "Compound", "scan_xls", "with_known_codes", "workbook_stream"]
+__all__ = [
+    "ERROR_TEXT",
+    "FILEPASS",
+    "SIGNATURE",
+    "Compound",
+    "scan_xls",
+    "with_known_codes",
+    "workbook_name",
+    "workbook_stream",
+]
 
 ERROR_TEXT = {
     **{0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!"},
@@ -28,7 +37,9 @@ ERROR_TEXT = {
 }
 """An error cell's text by its number, in .xls and .xlsb alike."""
 
-_FORMULA, _END, _BOUND, _FILEPASS, _COLUMN = 0x06, 0x0A, 0x85, 0x2F, 0x7D
+_FORMULA, _END, _BOUND, _COLUMN = 0x06, 0x0A, 0x85, 0x7D
+FILEPASS = 0x2F
+"""The record of a password, which stands before all that is encrypted."""
 _BOF, _ROW, _ERROR, _STRINGS = 0x0809, 0x0208, 0x0205, 0x00FC
 _MANY, _RESULT = 0xBD, 0x0207
 _TEXTS = frozenset({0x0204, 0x00D6, _RESULT})  # LABEL, RSTRING, and the text a formula returned
@@ -45,13 +56,22 @@ def workbook_stream(compound: Compound) -> bytes:
         RefusedError: unreadable, reason encrypted (its password stands before all else), or foreign where
             there is no such stream.
     """
+    stream = compound.stream(workbook_name(compound))
+    if any(kind == FILEPASS for kind, _ in islice(_records(stream, 0), 20)):
+        raise unreadable("encrypted")
+    return stream
+
+
+def workbook_name(compound: Compound) -> str:
+    """Return the name of the stream that holds the workbook.
+
+    Raises:
+        RefusedError: unreadable, reason foreign, where there is none.
+    """
     name = next((name for name in ("workbook", "book") if name in compound.names), None)
     if name is None:
         raise unreadable("foreign", kind="ole")
-    stream = compound.stream(name)
-    if any(kind == _FILEPASS for kind, _ in islice(_records(stream, 0), 20)):
-        raise unreadable("encrypted")
-    return stream
+    return name
 
 
 def scan_xls(compound: Compound) -> tuple[dict[str, SheetScan], Formats]:
@@ -264,6 +284,24 @@ class Compound:
         if size >= self._cut:
             return self._chain(start, size)
         return self._follow(start, size, self._mini, self._mini_shift, 0, self._mini_fat)
+
+    def with_stream(self, name: str, content: bytes) -> bytes:
+        """Return the whole file with other bytes in place of a stream's, as many as before.
+
+        Raises:
+            RefusedError: unreadable, reason encrypted, for a stream too small for sectors of its own.
+        """
+        number, size = self._entries[name.lower()]
+        if size < self._cut or len(content) != size:
+            raise unreadable("encrypted")
+        whole = bytearray(self._data)
+        step = 1 << self._shift
+        for at in range(0, size, step):
+            piece = content[at : at + step]
+            place = (number + 1) << self._shift
+            whole[place : place + len(piece)] = piece
+            number = self._fat[number]
+        return bytes(whole)
 
     def _allocation(self) -> array[int]:
         """Read the table of sector chains, through its own chain of tables."""
