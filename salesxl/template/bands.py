@@ -20,8 +20,10 @@ __all__ = [
     "Copies",
     "CrossingError",
     "Items",
+    "OrderError",
     "Part",
     "Path",
+    "Picks",
     "Scope",
     "Stop",
     "UnfollowableError",
@@ -63,12 +65,35 @@ class UngrowableError(UnfollowableError):
         self.band = band
 
 
+class OrderError(UnfollowableError):
+    """A cell of one item is meant from a band that has the same list in another order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picks:
+    """Which items of a list a band repeats for, and in what order, in the words of the template.
+
+    ``empty`` is what stands there when nothing is left; it never changes which items those are.
+    """
+
+    filter: str = ""
+    sort: str = ""
+    group: str = ""
+    first: str = ""
+    others: str = ""
+    empty: str = ""
+
+    def __bool__(self) -> bool:
+        return any((self.filter, self.sort, self.group, self.first, self.others))
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
     """Rows ``first``–``last`` that repeat for each item of a list, or stay only if a value is true.
 
     ``optional`` marks a band of which an empty list leaves nothing, not even one blank line. ``columns`` are
-    those it is confined to; ``sides`` the bands that stand side by side in it.
+    those it is confined to; ``sides`` the bands that stand side by side in it. ``picks`` choose among the
+    items; ``instead`` marks rows that stay only while none is left.
     """
 
     name: str
@@ -80,6 +105,15 @@ class Band:
     children: tuple[Band, ...] = ()
     columns: tuple[int, int] | None = None
     sides: tuple[Band, ...] = ()
+    picks: Picks = Picks()
+    instead: bool = False
+
+    @property
+    def key(self) -> str:
+        """Tell whether another band has the same items in the same order: the list and what is picked."""
+        if not self.picks:
+            return self.expression
+        return f"{self.expression}\0{replace(self.picks, empty='')}"
 
     @property
     def repeats(self) -> bool:
@@ -216,9 +250,9 @@ class Copies:
         """Return the list that these columns speak of, and how many copies it takes."""
         side = self.band.side(*columns) if columns else None
         if side is None or not isinstance(self.items, Abreast):
-            return self.band.expression, self.count
+            return self.band.key, self.count
         reached = max(1, len(self.items.lists[self.band.sides.index(side)]))
-        return side.expression, min(reached, self.count)
+        return side.key, min(reached, self.count)
 
     def ended(self, column: int | None, index: int) -> bool:
         """Tell whether the list that stands in a column has ended before this copy, beside a longer one."""

@@ -16,7 +16,16 @@ from typing import Any, TypeAlias
 from lxml import etree
 
 from salesxl.model import cell_name, column_letters
-from salesxl.template.bands import LOOP_OF_ROWS, SIDES, Items, Path, Stop, UnfollowableError, at_column
+from salesxl.template.bands import (
+    LOOP_OF_ROWS,
+    SIDES,
+    Items,
+    Path,
+    Stop,
+    UnfollowableError,
+    at_column,
+)
+from salesxl.template.instead import told_instead
 from salesxl.template.references import Moves, Sheet, Spot, unfollowable
 from salesxl.template.terms import (
     FORMULA,
@@ -27,17 +36,19 @@ from salesxl.template.terms import (
     Shared,
     Tracked,
     Untracked,
+    attributes,
+    constant,
     fragment,
     is_balanced,
     is_template,
+    number_of,
 )
 from salesxl.xlsx.refs import LAST_ROW, area_text, read_area, shift, split_cell
 from salesxl.xlsx.styles import RenderStyles
 from salesxl.xlsx.values import cell_tail, cell_tails, escape, unescape
 
 __all__ = ["Rows"]
-
-# ruff: noqa: ARG001, ARG005 - all writers take the same five things, whether they need them or not
+# ruff: noqa: ARG001, ARG005 - rows are written in one go, for speed; all writers take the same five things, whether they need them or not
 
 
 CHUNK = 4096
@@ -111,7 +122,7 @@ class Rows:
     # ---- taking the template apart
 
     def _row(self, row: etree._Element, number: int) -> tuple[str, list[_Cell]]:
-        kept = {k: v for k, v in _attributes(row).items() if k not in ("r", "spans")}
+        kept = {k: v for k, v in attributes(row).items() if k not in ("r", "spans")}
         cells: list[_Cell] = []
         for cell in row:
             after = cells[-1].column + 1 if cells else 1
@@ -139,16 +150,15 @@ class Rows:
         return _Cell(row, column, style, self._static(cell, row, column, source))
 
     def _static(self, cell: etree._Element, row: int, column: int, source: etree._Element | None) -> Emit:
-        kept = {k: v for k, v in _attributes(cell).items() if k not in ("r", "s")}
+        kept = {k: v for k, v in attributes(cell).items() if k not in ("r", "s")}
         rest = "".join(f' {k}="{escape(v)}"' for k, v in kept.items())
         tail = f"{rest}>{''.join(fragment(child).decode() for child in cell)}</c>"
         if not self._tracked.wants(row, column):
             return lambda rows, line, stop, scope, path: tail
+        value: Any = number_of(cell.findtext(f"{{{self._ns}}}v"), cell.get("t"))
         if source is not None:
-            value: Any = "".join(t.text or "" for t in source.iter(f"{{{self._ns}}}t"))
-        else:
-            value = _number(cell.findtext(f"{{{self._ns}}}v"), cell.get("t"))
-        return self._noted(column, _constant(value), lambda value: tail)
+            value = "".join(t.text or "" for t in source.iter(f"{{{self._ns}}}t"))
+        return self._noted(column, constant(value), lambda value: tail)
 
     def _noted(self, column: int, evaluate: Evaluate, write: Callable[[Any], str]) -> Emit:
         def emit(rows: Rows, line: str, stop: Stop, scope: Mapping[str, Any], path: Path) -> str:
@@ -191,7 +201,7 @@ class Rows:
                 # a second, empty expression makes it mixed text: within a run there are no numbers
                 pieces.append((head, self._compile(text + "{{''}}", self._sheet.name, where)))
             else:
-                pieces.append((head, _constant(text)))
+                pieces.append((head, constant(text)))
 
         def emit(rows: Rows, line: str, stop: Stop, scope: Mapping[str, Any], path: Path) -> str:
             written = "".join(
@@ -203,7 +213,7 @@ class Rows:
         return emit
 
     def _formula(self, cell: etree._Element, node: etree._Element, row: int, column: int) -> Emit:
-        kept = {k: v for k, v in _attributes(node).items() if k not in ("t", "si", "ref", "ca")}
+        kept = {k: v for k, v in attributes(node).items() if k not in ("t", "si", "ref", "ca")}
         kind, text = node.get("t", "normal"), node.text or ""
         if kind == "shared":
             text = self._shared_formula(node, row, column)
@@ -281,6 +291,11 @@ class Rows:
         add = chunk.append
         line, around = str(stop.new), stop.scope
         beside, scope = SIDES in around, around
+        said: Mapping[int, str] = {}
+        if stop.blank or beside:
+            said = told_instead(
+                stop, [c[5].row for c in plan if c[2] or c[4]], self._sheet.name, self._compile
+            )
         add(f'<row r="{line}"{self._rows[stop.row][0]}>')
         for start, style, evaluate, write, emit, column in plan:
             ended = False
@@ -288,7 +303,7 @@ class Rows:
                 own = at_column(around, column.row)
                 ended, scope = own is None, own or {}
             if stop.blank or ended:
-                tail = ""
+                tail = said.get(column.row, "")
             elif evaluate is not None and write is not None:
                 tail = write(evaluate(scope))
             elif emit is not None:
@@ -306,6 +321,10 @@ class Rows:
             else:
                 add(f'{start}{line}"{style}{tail}')
         add("</row>")
+
+    def _instead(self, stop: Stop, plan: Sequence[_Planned]) -> Mapping[int, str]:
+        filled = [cell[5].row for cell in plan if cell[2] or cell[4]]
+        return told_instead(stop, filled, self._sheet.name, self._compile)
 
     def _many(self, stop: Stop, items: Items, plan: Sequence[_Planned]) -> Iterator[str]:
         """Write all copies of a row, some hundreds at a time: column by column where that gives the same."""
@@ -361,10 +380,9 @@ class Rows:
             start = f'<c r="{column_letters(stop.new)}'
             if isinstance(emit, _Direct) and not own:
                 planned.append((start, cell.style, emit.evaluate, emit.write, None, column))
-            elif isinstance(emit, _Direct):
-                planned.append((start, cell.style, None, None, _mixed(emit), column))
             else:
-                planned.append((start, cell.style, None, None, emit, column))
+                long = _mixed(emit) if isinstance(emit, _Direct) else emit
+                planned.append((start, cell.style, None, None, long, column))
         return planned
 
 
@@ -381,20 +399,3 @@ def _looked_up(planned: _Planned) -> bool:
 def _mixed(direct: _Direct) -> Emit:
     """Return the long way of a cell that needs its column's variables too."""
     return lambda rows, line, stop, scope, path: direct.write(direct.evaluate(scope))
-
-
-def _attributes(node: etree._Element) -> dict[str, str]:
-    """Return a node's own attributes; those of extensions (row spacing hints) may be left out."""
-    return {str(k): str(v) for k, v in node.attrib.items() if not str(k).startswith("{")}
-
-
-def _constant(value: Any) -> Evaluate:
-    return lambda scope: value
-
-
-def _number(text: str | None, kind: str | None) -> Any:
-    if not text:
-        return None
-    if kind in (None, "n"):
-        return float(text)
-    return text == "1" if kind == "b" else text

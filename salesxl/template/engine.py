@@ -5,7 +5,7 @@ Owns the order of the steps. Refuses: how any one part is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -13,26 +13,27 @@ from typing import Any, TypeVar
 
 from lxml import etree
 
-from salesxl.errors import TemplateFaultError, phrase
+from salesxl.errors import phrase
 from salesxl.messages import Words
 from salesxl.model import Area
-from salesxl.template.bands import SIDES, Abreast, Band, Items
+from salesxl.template.bands import SIDES, Band
 from salesxl.template.book import close_book
 from salesxl.template.cells import Rows
 from salesxl.template.charts import Watched, Watcher, chart_areas, charts_of
 from salesxl.template.drawings import follow_drawings
 from salesxl.template.edits import follow_pivots, follow_tables
 from salesxl.template.expressions import Engine, Loop
-from salesxl.template.filters import kind_of
 from salesxl.template.named import single_names
 from salesxl.template.notes import follow_notes
 from salesxl.template.owned import owned_by
 from salesxl.template.parallel import Spool, Unwritten, Writer, keep, unpacked
-from salesxl.template.plan import band_names, changing, full_plan
+from salesxl.template.picking import Picking
+from salesxl.template.plan import band_names, changing, full_plan, options_used, spelt
 from salesxl.template.references import Moves, Sheet, too_long
 from salesxl.template.sandbox import Budget, Limits
 from salesxl.template.sheet import follow_sheet
 from salesxl.template.sheets import copy_sheet, tab_name
+from salesxl.template.spelling import NAMES
 from salesxl.template.strips import Strip
 from salesxl.template.terms import Shared, is_template, take_rows, uses_1904
 from salesxl.template.wording import told
@@ -128,10 +129,11 @@ class _Rendering:
     def __init__(self, package: Package, data: Mapping[str, Any], limits: Limits, hands: Hands) -> None:
         self.package, self.limits, self.hands = package, limits, hands
         self.budget = Budget(limits)
-        self.engine = Engine(self.budget)
+        self.engine = Engine(self.budget, data.get(NAMES))
+        self.picking = Picking(self.engine)
         self.scope = data
-        self.names = band_names(package)
-        self.plan = full_plan(package)
+        self.plan = spelt(full_plan(package), data)
+        self.names = {name for name, _, _ in band_names(package)} | options_used(package, self.plan)
         self.singles = single_names(package, self.plan)
         self.taken: dict[str, Rows] = {}  # by the sheet of the template, for further sheets made of it
 
@@ -154,12 +156,11 @@ class _Rendering:
         for sheet in sheets:
             self._follow(sheet, moves, watched)
         follow_pivots(self.package, moves)
-        bands = {name for name, _, _ in self.names}
         close_book(
             self.package,
             moves,
             made,
-            bands=bands,
+            bands=self.names,
             singles=self.singles,
             scope=self.scope,
             compile_text=self.engine,
@@ -176,7 +177,7 @@ class _Rendering:
             for scope, peers in scopes:
                 items = items_of(band, scope)
                 for index, item in enumerate(items):
-                    own = {**peers, band.expression: index} if band.repeats else peers
+                    own = {**peers, band.key: index} if band.repeats else peers
                     inner.append((enter(scope, band, item, index, len(items)), own))
             scopes = inner
         sheets: list[Sheet] = []
@@ -214,22 +215,7 @@ class _Rendering:
         return enter(scope, band, item, index, count)
 
     def _items_of(self, sheet: str) -> Any:
-        def items_of(band: Band, scope: Mapping[str, Any]) -> Items:
-            if band.sides:
-                return Abreast(tuple(items_of(side, scope) for side in band.sides))
-            value = self.engine.value(band.expression, sheet, band.name)(scope)
-            if not band.repeats:
-                return (value,) if value else ()
-            if value is None:
-                return ()
-            if isinstance(value, (Iterator, KeysView, ValuesView, ItemsView)):
-                return list(value)
-            if isinstance(value, (str, bytes)) or not isinstance(value, (Sequence, Spool)):
-                asked = {"name": band.name, "expression": band.expression, "kind": kind_of(value)}
-                raise TemplateFaultError("band_needs_list", **asked).at(sheet, "")
-            return value
-
-        return items_of
+        return partial(self.picking.items, sheet)
 
     def _follow(self, sheet: Sheet, moves: Moves, watched: Watched) -> None:
         """Let the parts around a sheet follow once all cells are written."""

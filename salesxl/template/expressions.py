@@ -25,6 +25,7 @@ from salesxl.errors import Label, TemplateFaultError
 from salesxl.template.bands import LOOP_OF_ROWS
 from salesxl.template.filters import FILTERS, as_text
 from salesxl.template.sandbox import Budget, Sandbox, UnknownNameError, member
+from salesxl.template.spelling import Spelling
 from salesxl.template.syntax import BRACES, syntax_fault
 from salesxl.template.terms import Field
 from salesxl.template.unknown import unknown_list, unknown_name
@@ -52,9 +53,12 @@ _FAULTS = (TypeError, ValueError, ArithmeticError, AttributeError, LookupError, 
 class Engine:
     """Compiles the texts of one workbook within one budget."""
 
-    def __init__(self, budget: Budget) -> None:
-        self._budget = budget
-        self._sandboxes: dict[Callable[[str], str] | None, Sandbox] = {None: Sandbox(budget)}
+    def __init__(self, budget: Budget, names: Mapping[str, Sequence[str]] | None = None) -> None:
+        """``names`` are further names of what the data have (see ``spelling``)."""
+        self._budget, self.spelling = budget, Spelling(names or {})
+        self._sandboxes: dict[Callable[[str], str] | None, Sandbox] = {
+            None: Sandbox(budget, spelling=self.spelling)
+        }
         self._ready: dict[tuple[str, str, Label, Callable[[str], str] | None], Evaluate] = {}
 
     def names(self, text: str) -> set[str]:
@@ -84,7 +88,7 @@ class Engine:
         key = text, sheet, cell, finish
         if key not in self._ready:  # a note in a band is asked for once a copy
             if finish not in self._sandboxes:
-                self._sandboxes[finish] = Sandbox(self._budget, finish)
+                self._sandboxes[finish] = Sandbox(self._budget, finish, self.spelling)
             located = _Located(text, sheet, cell, self._budget)
             try:
                 evaluate = located.wrap(self._compile(text, self._sandboxes[finish], finish))
@@ -92,7 +96,9 @@ class Engine:
                 raise located.fault(fault) from None
             except (JinjaError, RecursionError) as error:
                 raise located.fault(self._unread(text, error)) from error
-            self._ready[key] = (_shortest(text, evaluate) if finish is None else None) or evaluate
+            self._ready[key] = (
+                _shortest(text, evaluate, self.spelling) if finish is None else None
+            ) or evaluate
         return self._ready[key]
 
     def value(self, expression: str, sheet: str, name: Label) -> Evaluate:
@@ -138,7 +144,7 @@ class Engine:
         def evaluate(scope: Mapping[str, Any]) -> str:
             pieces: list[str] = []
             size = 0
-            for piece in template.root_render_func(template.new_context(_only(used, scope))):
+            for piece in template.root_render_func(template.new_context(self._only(used, scope))):
                 pieces.append(piece)
                 size += len(piece)
                 budget.text(size)
@@ -149,7 +155,7 @@ class Engine:
     def _expression(self, source: str, sandbox: Sandbox) -> Evaluate:
         if source == _MIXED:
             return lambda scope: ""  # noqa: ARG005
-        quick = _quick(source)
+        quick = _quick(source, self.spelling)
         if quick is not None:
             return quick
         parser = Parser(sandbox, source, state="variable")
@@ -166,20 +172,24 @@ class Engine:
         template = sandbox.from_string(whole)
 
         def evaluate(scope: Mapping[str, Any]) -> Any:
-            context = template.new_context(_only(used, scope))
+            context = template.new_context(self._only(used, scope))
             for _ in template.root_render_func(context):
                 pass
             return context.vars["result"]
 
         return evaluate
 
+    def member(self, owner: Any, name: str) -> Any:
+        """Return what an item has under a name or a further name of it. Raises UnknownNameError."""
+        return member(owner, self.spelling.of(owner, name))
 
-def _only(used: Iterable[str], scope: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the variables that an expression uses: a context of its own is made for each evaluation."""
-    return {name: scope[name] for name in used if name in scope}
+    def _only(self, used: Iterable[str], scope: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the variables that an expression uses: a context of its own is made for each evaluation."""
+        own = ((name, self.spelling.of(scope, name)) for name in used)
+        return {name: scope[known] for name, known in own if known in scope}
 
 
-def _quick(source: str) -> Evaluate | None:
+def _quick(source: str, spelling: Spelling) -> Evaluate | None:
     """Return the short way for ``name.name | filter(1)``, None for anything richer."""
     found = _PATH.match(source)
     if found is None or found[1] in _WORDS:
@@ -192,7 +202,7 @@ def _quick(source: str) -> Evaluate | None:
 
     def evaluate(scope: Mapping[str, Any]) -> Any:
         try:
-            value = scope[first]
+            value = scope[spelling.of(scope, first)]
         except KeyError:
             raise UnknownNameError(name=first) from None
         for step in steps:
@@ -201,7 +211,7 @@ def _quick(source: str) -> Evaluate | None:
             elif isinstance(step, int):
                 value = _item(value, step)
             else:
-                value = member(value, step)
+                value = member(value, spelling.of(value, step))
         for apply, arguments in filters:
             value = apply(value, *arguments)
         return value
@@ -217,7 +227,7 @@ def _item(owner: Any, number: int) -> Any:
     return owner[number]
 
 
-def _shortest(text: str, slow: Evaluate) -> Field | None:
+def _shortest(text: str, slow: Evaluate, spelling: Spelling) -> Field | None:
     """Return the way for ``{{ row.name }}`` alone, as large bands have it; anything odd goes slowly."""
     found = _ONE_STEP.match(text)
     if found is None or found[1] in _WORDS:
@@ -235,7 +245,7 @@ def _shortest(text: str, slow: Evaluate) -> Field | None:
             pass
         return slow(scope)
 
-    return Field(first, second, evaluate, _SCALARS)
+    return Field(first, second, evaluate, _SCALARS, spelling)
 
 
 def _quick_filters(text: str) -> list[tuple[Callable[..., Any], tuple[Any, ...]]] | None:

@@ -5,7 +5,7 @@ Owns what is checked before anybody's data is poured in. Refuses: changing the t
 
 from __future__ import annotations
 
-import re
+import copy
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,19 +20,25 @@ from salesxl.template.edits import grown_table
 from salesxl.template.engine import dry_run, enter
 from salesxl.template.expressions import Engine
 from salesxl.template.named import single_names
+from salesxl.template.newer import newer
+from salesxl.template.options import option_names
+from salesxl.template.picking import Picking
 from salesxl.template.plan import (
     Plan,
     abreast,
+    add_options,
     add_tables,
     around,
     band_names,
     full_plan,
     misspelt,
     read_plan,
+    spelt,
 )
 from salesxl.template.references import GONE, cannot_follow
 from salesxl.template.repeats import Repeats
 from salesxl.template.sandbox import Budget, Limits
+from salesxl.template.spelling import NAMES
 from salesxl.template.survey import BOOK, Found, Survey
 from salesxl.template.terms import Evaluate, defined_names, is_template
 from salesxl.template.trial import bands_of, spot_of, trial
@@ -43,16 +49,10 @@ from salesxl.xlsx.refs import read_area
 
 __all__ = ["REMARKS", "Problem", "lint", "names"]
 
-_NEWER = tuple(
-    """XLOOKUP XMATCH FILTER UNIQUE SORT SORTBY SEQUENCE LET LAMBDA TEXTJOIN CONCAT IFS SWITCH MAXIFS MINIFS
-    VSTACK HSTACK GROUPBY TAKE TEXTSPLIT""".split()  # noqa: SIM905 - a list of names reads better so
-)
-"""Functions that older Excel, WPS or LibreOffice do not all know; words say what does the same everywhere."""
-
 REMARKS = frozenset(
     (
         "newer_function", "uncalculated", "gone_name", "lookalike", "beside_band", "unmoved_reference",
-        "vanishing_reference",
+        "vanishing_reference", "unused_option",
     )
 )  # fmt: skip
 """Codes of what can be rendered all the same: whoever wrote the template should only know."""
@@ -62,9 +62,6 @@ _FATAL = frozenset(
         "uneven_reference", "table", "name_both",
     )
 )  # fmt: skip
-
-_CALL = re.compile(r"(?:_xlfn\.|_xlws\.)*([A-Z][A-Z0-9.]*)\(")
-_QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +119,12 @@ class _Lint:
     def __init__(self, package: Package, sample: Mapping[str, Any] | None, words: Words) -> None:
         self.package, self.sample, self.words = package, sample, words
         self.survey = Survey(package)
-        self.engine = Engine(Budget(Limits()))
+        self.engine = Engine(Budget(Limits()), (sample or {}).get(NAMES))
+        self.picking = Picking(self.engine)
         self.sheets = [name for name, _ in package.sheets()]
         self.problems: list[Problem] = []
+        self.options: set[str] = set()
+        """Names that say something of a band."""
         self.crossed: set[str] = set()
         """Sheets whose bands cross: what stands on them is not asked for, since one cause is told once."""
 
@@ -171,6 +171,8 @@ class _Lint:
                 self._fault("bad_band", fault.at("", name[0]))
         plan = read_plan(good, self.sheets)
         add_tables(self.package, plan)
+        self._options(plan)
+        plan = spelt(plan, self.sample or {})
         for sheet, one in plan.items():
             try:
                 abreast(self.package, sheet, one)
@@ -180,6 +182,8 @@ class _Lint:
                 self.crossed.add(sheet)
                 one.rows, one.columns = [], []
         for called, text, _ in defined_names(self.package):
+            if called in self.options:
+                continue
             if GONE in text:
                 self._fault("gone_name", TemplateFaultError("gone", name=called).at("", called))
             elif likely := misspelt(called, text, self.sample or {}):
@@ -187,6 +191,24 @@ class _Lint:
                     "bad_band", TemplateFaultError("band_typo", name=called, near=likely).at("", called)
                 )
         return plan
+
+    def _options(self, plan: Plan) -> None:
+        """Add what is said of the bands one by one; what is said of none is remarked."""
+        sound = []
+        for option in option_names(self.package):
+            try:
+                used = add_options(copy.deepcopy(plan), [option])
+            except TemplateFaultError as fault:
+                self._fault("bad_band", fault.at("", option.name))
+                continue
+            if used:
+                sound.append(option)
+            elif option.text and not option.text.isdigit():
+                known = [name for name, _, _ in band_names(self.package)]
+                unused = TemplateFaultError("unused_option", name=option.name, known=tuple(known))
+                self._fault("unused_option", unused.at("", option.name))
+        add_options(plan, sound)
+        self.options = {option.name for option in sound}
 
     # ---- expressions
 
@@ -251,13 +273,13 @@ class _Lint:
             yield scope, hidden
             return
         band, inner = bands[0], bands[1:]
-        value = self.engine.value(band.expression, sheet, band.name)(scope)
+        items = self.picking.items(sheet, band, scope)
         if not band.repeats:
-            yield from self._copies(inner, scope, sheet, hidden=hidden or not value)
-        elif isinstance(value, Sequence) and not isinstance(value, str):
-            for index, item in enumerate(value):
-                own = enter(scope, band, item, index, len(value))
-                yield from self._copies(inner, own, sheet, hidden=hidden)
+            yield from self._copies(inner, scope, sheet, hidden=hidden or not len(items))
+            return
+        for index, item in enumerate(items):
+            own = enter(scope, band, item, index, len(items))
+            yield from self._copies(inner, own, sheet, hidden=hidden)
 
     def _values(self, plan: Plan) -> Callable[[Found], Iterator[str]]:
         """Return how the values of a text are found: of every copy, those that cannot be told left out."""
@@ -293,13 +315,14 @@ class _Lint:
 
     def _references(self, plan: Plan) -> None:
         singles: Collection[str] = ()
+        meant = self.options | {name for name, _, _ in band_names(self.package)}
         try:
             singles = single_names(self.package, plan)
         except TemplateFaultError as fault:
             self._fault("name_both", fault)
         many, none = (trial(plan, self.package, many=many) for many in (True, False))
         for found in self.survey.formulas():
-            if self._is_band(found):
+            if _named(found) in meant:
                 continue
             try:
                 whole = found.whole and _named(found) not in singles
@@ -337,10 +360,6 @@ class _Lint:
                     break
 
     @staticmethod
-    def _is_band(found: Found) -> bool:
-        return _named(found).partition("_")[0].lower() in ("each", "eachopt", "if")
-
-    @staticmethod
     def _stays(plan: Plan, found: Found) -> bool:
         """Tell whether a place is there whatever the data are."""
         if found.sheet not in plan:
@@ -352,7 +371,7 @@ class _Lint:
     def _functions(self) -> None:
         calculated: set[str] = set()
         for found in self.survey.formulas():
-            for function in _newer(found.text):
+            for function in newer(found.text):
                 instead = phrase(f"instead.{function}")
                 self._say(found, "newer_function", "newer_function", function=function, instead=instead)
             if found.shown and found.sheet not in calculated:
@@ -373,7 +392,3 @@ def _code(fault: TemplateFaultError) -> str:
     if key.endswith("_outside"):
         return "outside_band"
     return "unknown_name" if key.startswith("unknown_") else "value"
-
-
-def _newer(formula: str) -> Iterator[str]:
-    yield from dict.fromkeys(name for name in _CALL.findall(_QUOTED.sub("", formula)) if name in _NEWER)

@@ -4,6 +4,8 @@
 without its last s) and ``row``. ``each_rep__rows`` is the list ``rep.rows``. ``eachopt_…`` leaves nothing for
 an empty list. ``if_late`` keeps rows while ``late`` is true. Over whole columns they work on columns, and
 with ``_sheet`` at the end on the sheet. A dot and anything after it make a name unique: ``each_reps.2``.
+In Chinese names begin with ``每个_``, ``每个可空_`` or ``如果_`` and end with ``_工作表``.
+What ``options`` says of a band is part of it.
 An Excel table named after a list grows by itself: its rows are a band when they speak of ``row`` or of the
 list's items. Refuses: names that mean anything else; they belong to the workbook.
 """
@@ -12,15 +14,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
 from salesxl.errors import TemplateFaultError
 from salesxl.model import column_letters
 from salesxl.template.bands import Band, CrossingError, nest
+from salesxl.template.options import Option, option_names, with_options
 from salesxl.template.references import GONE
 from salesxl.template.side_by_side import side_by_side
+from salesxl.template.spelling import NAMES, Spelling
 from salesxl.template.survey import Found, Survey
 from salesxl.template.terms import defined_names, is_template
 from salesxl.template.unknown import band_of, item_name, lists_of
@@ -31,19 +35,23 @@ __all__ = [
     "Plan",
     "SheetPlan",
     "abreast",
+    "add_options",
     "add_tables",
     "around",
     "band_names",
     "changing",
     "full_plan",
     "misspelt",
+    "options_used",
     "read_plan",
+    "spelt",
     "table_bands",
 ]
 
 _CLOSE = 0.85
 """How alike a name must be to a band's to be taken for a slip of the hand."""
-_NAME = re.compile(r"(each|eachopt|if)_(.+?)(_sheet)?(?:\.\w*)?\Z", re.IGNORECASE)
+_PREFIXES = {"每个": "each", "每个可空": "eachopt", "如果": "if"}
+_NAME = re.compile(r"(each|eachopt|if|每个|每个可空|如果)_(.+?)(_sheet|_工作表)?(?:\.\w*)?\Z", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -53,6 +61,19 @@ class SheetPlan:
     rows: list[Band] = field(default_factory=list)
     columns: list[Band] = field(default_factory=list)
     whole: list[Band] = field(default_factory=list)
+
+    def every(self) -> list[Band]:
+        """Return all bands, those of rows first."""
+        return [*self.rows, *self.columns, *self.whole]
+
+    def spelt(self, spelling: Spelling, data: Mapping[str, Any]) -> SheetPlan:
+        """Return the same with lists called as the data call them."""
+
+        def of(band: Band) -> Band:
+            sides = tuple(map(of, band.sides))
+            return replace(band, expression=spelling.path(data, band.expression), sides=sides)
+
+        return SheetPlan([*map(of, self.rows)], [*map(of, self.columns)], [*map(of, self.whole)])
 
     def nested(self, sheet: str) -> tuple[tuple[Band, ...], tuple[Band, ...]]:
         """Return the bands of rows and of columns as trees. Raises TemplateFaultError where two cross."""
@@ -149,9 +170,22 @@ def full_plan(package: Package) -> Plan:
     """Return what happens to each sheet by its defined names and by its tables. Raises TemplateFaultError."""
     plan = read_plan(band_names(package), [name for name, _ in package.sheets()])
     add_tables(package, plan)
+    add_options(plan, option_names(package))
     for sheet, one in plan.items():
         abreast(package, sheet, one)
     return plan
+
+
+def options_used(package: Package, plan: Plan) -> set[str]:
+    """Return the names that say something of a plan's bands; a template's own names may look like them."""
+    bands = [one for sheet in plan.values() for band in sheet.every() for one in band.sides or (band,)]
+    return {option.name for option in option_names(package) if any(map(option.belongs_to, bands))}
+
+
+def spelt(plan: Plan, data: Mapping[str, Any]) -> Plan:
+    """Return a plan whose lists are called as the data call them."""
+    spelling = Spelling(data.get(NAMES) or {})
+    return {name: one.spelt(spelling, data) for name, one in plan.items()} if spelling.others else plan
 
 
 def abreast(package: Package, sheet: str, plan: SheetPlan) -> None:
@@ -190,6 +224,37 @@ def add_tables(package: Package, plan: Plan) -> None:
             rows.append(made)
 
 
+def add_options(plan: Plan, options: Sequence[Option]) -> set[str]:
+    """Add what the options say of the bands; return the names of those that are some band's.
+
+    Raises TemplateFaultError for one that cannot be read.
+    """
+    used: set[str] = set()
+    if not options:
+        return used
+    for one in plan.values():
+        for level in (one.rows, one.columns, one.whole):
+            level[:], meant = with_options(level, options)
+            used |= meant
+    for option in options:
+        if option.rows is not None and option.name in used:
+            _add_instead(plan, option)
+    return used
+
+
+def _add_instead(plan: Plan, option: Option) -> None:
+    """Add the rows that stand only while a list has no items."""
+    ref = option.rows
+    bands = [band for one in plan.values() for band in one.every()]
+    for name, one in plan.items():
+        if ref is not None and name.casefold() == (ref.sheet or "").casefold():
+            of = next(band for band in bands if band.repeats and option.belongs_to(band))
+            area = ref.area
+            one.rows.append(
+                Band(option.name, of.expression, area.top, area.bottom, picks=of.picks, instead=True)
+            )
+
+
 def _meet(one: Band, other: Band) -> bool:
     """Tell whether two bands share a column."""
     if one.columns is None or other.columns is None:
@@ -201,6 +266,7 @@ def _add(plan: SheetPlan, name: str, ref: Ref) -> None:
     found = _NAME.match(name)
     assert found is not None  # band_names looked
     kind, body, sheet = found[1].lower(), found[2], found[3]
+    kind = _PREFIXES.get(kind, kind)
     expression = body.replace("__", ".")
     variable = None if kind == "if" else item_name(expression)
     area = ref.area

@@ -13,7 +13,7 @@ from typing import Any
 
 from salesxl.errors import Label, Phrase, TemplateFaultError, phrase
 from salesxl.model import Area
-from salesxl.template.bands import Band, Path, UnfollowableError, UngrowableError
+from salesxl.template.bands import Band, OrderError, Path, UnfollowableError, UngrowableError
 from salesxl.template.owned import Owned, Use
 from salesxl.template.roles import Role, roles
 from salesxl.template.strips import Strip
@@ -380,6 +380,8 @@ def cannot_follow(error: UnfollowableError, what: Phrase) -> TemplateFaultError:
     if isinstance(error, UngrowableError):
         band: Band = error.band
         return TemplateFaultError("partial", what=what, name=band.name, first=band.first, last=band.last)
+    if isinstance(error, OrderError):
+        return TemplateFaultError("other_order", what=what, name=str(error))
     if isinstance(error, CopiesError):
         return TemplateFaultError("copies", what=what, ref=str(error))
     return TemplateFaultError("uneven", what=what, ref=str(error))

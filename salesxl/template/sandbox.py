@@ -24,6 +24,7 @@ from jinja2.utils import missing
 from salesxl.errors import TemplateFaultError
 from salesxl.template.blanks import OPERATORS, compared, for_blanks, reckoned
 from salesxl.template.filters import FILTERS, as_text, guarded, kind_of
+from salesxl.template.spelling import AS_IS, Spelling
 
 __all__ = ["Budget", "Limits", "Sandbox", "Unknown", "UnknownNameError", "member"]
 
@@ -88,14 +89,19 @@ class Sandbox(SandboxedEnvironment):
     intercepted_binops = OPERATORS
     intercepted_unops = frozenset({"+", "-"})
 
-    def __init__(self, budget: Budget, finish: Callable[[str], str] | None = None) -> None:
+    def __init__(
+        self,
+        budget: Budget,
+        finish: Callable[[str], str] | None = None,
+        spelling: Spelling = AS_IS,
+    ) -> None:
         super().__init__(
             undefined=Unknown,
             optimized=False,
             keep_trailing_newline=True,
             finalize=as_text if finish is None else lambda value: finish(as_text(value)),
         )
-        self._budget = budget
+        self._budget, self._spelling = budget, spelling
         kept = for_blanks({name: self.filters[name] for name in _KEPT_FILTERS.split()})
         made: dict[str, Callable[..., Any]] = {
             **kept, "string": as_text, "sum": self._sum, "round": _round, "join": self._join,
@@ -157,11 +163,14 @@ class Sandbox(SandboxedEnvironment):
             return obj[attribute]
         if obj is None:
             return None
+        attribute = self._spelling.of(obj, attribute)
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
         return super().getattr(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Look a key up; of a blank all is blank."""
-        return None if obj is None else super().getitem(obj, argument)
+        return None if obj is None else super().getitem(obj, self._spelling.of(obj, argument))
 
     def call(self, context: Context, obj: Any, *given: Any, **named: Any) -> Any:
         """Call what may be called; of a blank all is blank.
@@ -249,7 +258,7 @@ class Sandbox(SandboxedEnvironment):
     def _sum(self, values: Iterable[Any] | None, attribute: str | None = None) -> Any:
         total: Any = 0
         for value in values or ():
-            number = member(value, attribute) if attribute else value
+            number = member(value, self._spelling.of(value, attribute)) if attribute else value
             if number is None:
                 continue
             if not isinstance(number, (int, float, Decimal, dt.timedelta)):

@@ -7,7 +7,7 @@ is repeated with them. Refuses: cells, and other parts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from salesxl.model import Area
 from salesxl.template.bands import UnfollowableError, at_column
 from salesxl.template.edits import Edits, take
 from salesxl.template.references import Moves, Sheet, Spot, unfollowable
+from salesxl.template.rules import RuleTexts, fill, join
 from salesxl.template.terms import Compile, is_template, place_of
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.refs import area_text, areas_text, read_area, read_areas, split_cell
@@ -314,27 +315,67 @@ class _Follower(Edits):
             elif name in ("conditionalFormatting", "dataValidation"):  # x14: the range is an element
                 ranges = next((c for c in inner if etree.QName(c).localname == "sqref"), None)
                 if ranges is not None:
-                    self._holder(inner, ranges.text or "", ranges)
+                    self._holder(inner, ranges.text or "")
 
-    def _holder(self, node: etree._Element, text: str, ranges: etree._Element | None = None) -> None:
+    def _holder(self, node: etree._Element, text: str) -> None:
         """Grow a format's or validation's ranges, and let its formulas follow from their first cell."""
         old = read_areas(text)
+        where = text.partition(" ")[0]
+        writers = RuleTexts(node, self.compile, self.sheet.name, where).writers()
+        if writers:
+            self._said(node, old, writers)
+            return
         new = [area for one in old for area in self.sheet.areas(one)]
         if not new:
             self.drop(node)
             return
+        self._place(node, new)
+        self._formulas(node, text, self.sheet.first_spot(old[0].top, old[0].left))
+
+    def _said(self, node: etree._Element, old: Sequence[Area], writers: Sequence[Callable[..., str]]) -> None:
+        """Repeat a rule for what it says of each item; items of which it says the same share one."""
+        found: dict[tuple[str, ...], tuple[Spot, list[Area]]] = {}
+        for one in old:
+            for area, spot in self._instances(one, "rule"):
+                if not spot.blank:
+                    scope = scope_at(spot, self.scope)
+                    says = tuple(write(scope) for write in writers)
+                    join(found.setdefault(says, (spot, []))[1], area)
+        made = list(found.items())
+        root = node.getroottree().getroot()
+        last = max((int(r.get("priority", "0")) for r in root.iter("{*}cfRule")), default=0)
+
+        def put(new: etree._Element, index: int) -> None:
+            says, (spot, areas) = made[index]
+            fill(new, says)
+            self._place(new, areas)
+            self._formulas(new, area_text(areas[0]), spot)
+            if index:
+                for name in [n for n in new.attrib if str(n).endswith("uid")]:
+                    del new.attrib[name]
+                for number, rule in enumerate(new.iter("{*}cfRule"), 1):
+                    rule.set("priority", str(last + index * len(new) + number))
+
+        self.multiply(node, len(made), put)
+        parent = node.getparent()
+        if parent is not None:
+            self.count(parent)
+
+    def _place(self, node: etree._Element, areas: Sequence[Area]) -> None:
+        ranges = next((c for c in node if etree.QName(c).localname == "sqref"), None)
         if ranges is None:
-            self.set(node, "sqref", areas_text(new))
+            self.set(node, "sqref", areas_text(areas))
         else:
-            self.text(ranges, areas_text(new))
-        spot = self.sheet.first_spot(old[0].top, old[0].left)
+            self.text(ranges, areas_text(areas))
+
+    def _formulas(self, node: etree._Element, where: str, spot: Spot) -> None:
         for inner in node.iter("*"):
             name = etree.QName(inner).localname
             if name in ("formula", "formula1", "formula2", "f") and inner.text:
                 whole = node.get("type") == "list"  # choices are a range, were it of one cell
-                self.text(inner, self._formula(inner.text, spot, text, whole=whole))
+                self.text(inner, self._formula(inner.text, spot, where, whole=whole))
             elif name == "cfvo" and inner.get("type") == "formula" and inner.get("val"):
-                self.set(inner, "val", self._formula(inner.get("val", ""), spot, text))
+                self.set(inner, "val", self._formula(inner.get("val", ""), spot, where))
 
     def _sparkline(self, old: etree._Element) -> None:
         parts = {etree.QName(child).localname: child for child in old}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from salesxl.template.bands import Band, Copies, Items, Part, Path, Scope, Stop, UngrowableError
+from salesxl.template.bands import Band, Copies, Items, OrderError, Part, Path, Scope, Stop, UngrowableError
 from salesxl.template.roles import Role
 
 __all__ = ["Strip"]
@@ -27,6 +27,8 @@ class _Step:
     peers: Mapping[str, int]
     columns: tuple[int, int] | None = None
     single: Role | None = None
+    own: bool = False
+    """Is the cell of the same item meant, so that another order of the list would give another's?"""
 
 
 @dataclass(slots=True)
@@ -179,7 +181,7 @@ class Strip:
         if follows and not ranged and (place := _before(part, first, rest)):
             return place, place
         single = role if role is not None and not ranged and not role.grows else None
-        step = _Step((first, last), peers or {}, columns, single)
+        step = _Step((first, last), peers or {}, columns, single, own=not any(fixed))
         low = self._edge(part, first, rest, step, fixed=ranged and fixed[0], low=True)
         if follows and ranged and not any(fixed) and rest and part.child(first) is None:
             band = rest[0][0].band
@@ -204,6 +206,8 @@ class Strip:
             if not band.repeats:
                 index = 0
             elif step.single is not None and index >= count:
+                if step.own and any(_same_list(peer, expression) for peer in step.peers):
+                    raise OrderError(band.name)
                 index = max(count - 1, 0) if step.single.ends else 0
             if index < count:
                 part, path = child.part(index), ()
@@ -291,6 +295,11 @@ class Strip:
     def moved(self) -> bool:
         """True if any row stands elsewhere than in the template, or there is more or less of it."""
         return any(child.length != child.band.size for child in self.root.children)
+
+
+def _same_list(one: str, other: str) -> bool:
+    """Tell whether two keys of bands stand for one list, whatever is picked of it."""
+    return one.partition("\0")[0] == other.partition("\0")[0]
 
 
 def _before(part: Part, row: int, path: Path) -> int:

@@ -15,6 +15,7 @@ from salesxl.errors import Label, phrase
 from salesxl.model import cell_name
 from salesxl.template.charts import is_name
 from salesxl.template.drawings import bounds
+from salesxl.template.rules import expressions
 from salesxl.template.terms import cell_text, defined_names, is_template, place_of, shared_texts
 from salesxl.xlsx.package import ROOT, Package
 from salesxl.xlsx.refs import read_area, shift, split_cell
@@ -90,6 +91,7 @@ class Survey:
     def _around(self, name: str, part: str, root: etree._Element) -> Iterator[Found]:
         for node in root.iterfind(f"{{{self._ns}}}headerFooter/*"):
             yield Found(name, phrase(f"place.{etree.QName(node).localname}"), node.text or "")
+        yield from self._rules(name, root)
         yield from self._links(name, part, root)
         for notes in self.package.related(part, "comments"):
             for node in self.package.xml(notes).iter("{*}comment"):
@@ -117,6 +119,13 @@ class Survey:
             relation = self.package.rels(drawing).get(node.get(self.package.namespaces.rid(), ""))
             if relation is not None and relation.target in self.package:
                 yield self.package.xml(relation.target)
+
+    def _rules(self, name: str, root: etree._Element) -> Iterator[Found]:
+        for holder in root.iter("{*}conditionalFormatting", "{*}dataValidation"):
+            ranges = (holder.get("sqref") or holder.findtext("{*}sqref") or "").split()
+            for text in expressions(holder) if ranges else ():
+                area = read_area(ranges[0])
+                yield Found(name, ranges[0], text, area.top, area.left, area.bottom, area.right)
 
     def _links(self, name: str, part: str, root: etree._Element) -> Iterator[Found]:
         rels = self.package.rels(part)

@@ -16,6 +16,7 @@ from lxml import etree
 
 from salesxl.errors import Label
 from salesxl.template.bands import Scope
+from salesxl.template.spelling import AS_IS, Spelling
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.packed import Packed
 from salesxl.xlsx.values import string_text, unescape
@@ -29,13 +30,16 @@ __all__ = [
     "Shared",
     "Tracked",
     "Untracked",
+    "attributes",
     "cell_text",
+    "constant",
     "defined_names",
     "fill_paragraphs",
     "fill_runs",
     "fragment",
     "is_balanced",
     "is_template",
+    "number_of",
     "place_of",
     "replace_rows",
     "shared_texts",
@@ -58,6 +62,7 @@ class Field:
     name: str
     evaluate: Evaluate
     kinds: frozenset[type]
+    spelling: Spelling = AS_IS
 
     def __call__(self, scope: Mapping[str, Any]) -> Any:
         return self.evaluate(scope)
@@ -68,10 +73,11 @@ class Field:
         ``scope`` are the variables of the first item's copy, ``around`` those around the band: the owner must
         be the item.
         """
-        if scope.get(self.owner) is not items[0] or around.get(self.owner) is items[0]:
+        owner = self.spelling.of(scope, self.owner)
+        if scope.get(owner) is not items[0] or around.get(owner) is items[0]:
             return None
         try:
-            values = list(map(itemgetter(self.name), items))
+            values = list(map(itemgetter(self.spelling.of(items[0], self.name)), items))
         except (KeyError, TypeError):
             return None
         return values if self.kinds.issuperset(map(type, values)) else None
@@ -272,3 +278,21 @@ def fill_runs(
             # a second, empty expression makes it mixed text: here there are no numbers
             node.text = str(compile_text(f"{node.text}{{{{''}}}}", sheet, where)(scope))
     return True
+
+
+def attributes(node: etree._Element) -> dict[str, str]:
+    """Return a node's own attributes; those of extensions (row spacing hints) may be left out."""
+    return {str(k): str(v) for k, v in node.attrib.items() if not str(k).startswith("{")}
+
+
+def number_of(text: str | None, kind: str | None) -> Any:
+    if not text:
+        return None
+    if kind in (None, "n"):
+        return float(text)
+    return text == "1" if kind == "b" else text
+
+
+def constant(value: Any) -> Evaluate:
+    """Return what always gives the same."""
+    return lambda _: value

@@ -27,12 +27,12 @@ def bands_of(plan: SheetPlan) -> list[Band]:
 
 def trial(plan: Plan, package: Package, *, many: bool) -> Moves:
     """Lay every sheet out as if each list had some items, no two lists as many; or none at all."""
-    lists = list(dict.fromkeys(band.expression for one in plan.values() for band in bands_of(one)))
+    lists = list(dict.fromkeys(band.key for one in plan.values() for band in bands_of(one)))
 
     def items_of(band: Band, scope: Scope) -> Items:
         if band.sides:
             return Abreast(tuple(items_of(side, scope) for side in band.sides))
-        count = lists.index(band.expression) + 2 if many else 0
+        count = lists.index(band.key) + 2 if many else int(band.instead)
         return (None,) * (count if band.repeats else min(count, 1))
 
     made: dict[str, list[Sheet]] = {}
@@ -45,7 +45,7 @@ def trial(plan: Plan, package: Package, *, many: bool) -> Moves:
             strips.append(strip)
         owners = [band for band in plan[name].whole if band.repeats and many]
         made[name] = [
-            Sheet(name, name, part, strips[0], strips[1], peers={b.expression: index for b in owners})
+            Sheet(name, name, part, strips[0], strips[1], peers={b.key: index for b in owners})
             for index in range(len(items_of(owners[0], {})) if owners else 1)
         ]
     return Moves(made, owned_by(package, changing(plan)))

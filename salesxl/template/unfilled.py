@@ -26,6 +26,7 @@ __all__ = ["Unfilled", "beside_bands", "dead_links", "unfilled"]
 _BRACED = re.compile(r"(?:\{\{|[{｛][ 　]*[{｛])\s*([^{}｛｝]*?)\s*[}｝][ 　]*[}｝]")
 _ALMOST = re.compile(r"\$?\{\s*([^\W\d][\w.]*)\s*\}|<<\s*([^\W\d][\w.]*)\s*>>|\[\[\s*([^\W\d][\w.]*)\s*\]\]")
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
+_LITERAL = re.compile(r'"(?:[^"]|"")*"')
 _UNREAD = re.compile(rf"{_QUOTED.pattern}|'(?:[^']|'')*'!")
 _OPENED = ("{{", "{%", "｛｛", "｛%")
 _ELSEWHERE = ("vmlDrawing", "ctrlProp", "threadedComment", "diagramData", "pivotTable", "slicer")
@@ -89,12 +90,11 @@ def _in_place(sheet: str, where: Label, text: str, place: str) -> Iterator[Unfil
 
 
 def _rules(sheet: str, root: etree._Element) -> Iterator[Unfilled]:
-    """Look through the rules of a sheet: their formulas, and what they say to whoever types."""
+    """Look through the formulas of a sheet's rules, where expressions are filled in within quotes only."""
     for holder in root.iter("{*}dataValidation", "{*}conditionalFormatting"):
         place = "validation" if etree.QName(holder).localname == "dataValidation" else "format"
         ranges = (holder.get("sqref") or holder.findtext("{*}sqref") or "").split()
-        texts = [str(node.text) for node in holder.iter("*") if node.text]
-        texts += [str(value) for node in holder.iter("*") for value in node.attrib.values()]
+        texts = [_LITERAL.sub("", str(node.text)) for node in holder.iter("*") if node.text]
         for text in dict.fromkeys(texts):
             yield from _in_place(sheet, ranges[0] if ranges else phrase(f"place.{place}"), text, place)
 
