@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from salesxl import schemas, settings
-from salesxl.cli import report, unsettled
+from salesxl.cli import report
 from salesxl.parsing import columns
 from salesxl.rulebook import Rulebook
+from salesxl.workspace import unsettled
 
 from .sheets import RULES, WORDS, archive, check, only, spots
 

@@ -19,6 +19,7 @@ import click
 from salesxl import __version__
 from salesxl.cli.accept import accept
 from salesxl.cli.console import Commands
+from salesxl.cli.desk import desk
 from salesxl.cli.options import (
     ANY,
     FILE,
@@ -140,6 +141,7 @@ def friday(
     _tell(outcome, words, form, rows=rows)
 
 
+main.add_command(desk)
 main.add_command(undo)
 main.add_command(accept)
 

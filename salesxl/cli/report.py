@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from salesxl.cli import unsettled
 from salesxl.messages import Words
 from salesxl.model import Checked, Finding, Severity
 from salesxl.schemas import label_of
+from salesxl.workspace import unsettled
 from salesxl.workspace.batch_report import counts, finding_json, owner
 
 __all__ = ["as_json", "as_text", "finding_json", "label_of", "summary_lines"]
