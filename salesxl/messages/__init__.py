@@ -71,9 +71,9 @@ def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
 
 
 CONSOLE = ("cli.{}.toml",)
-PARTS = ("{}.toml", "summary.{}.toml", "sales.{}.toml", "templates.{}.toml", *CONSOLE)
+PARTS = ("{}.toml", "summary.{}.toml", "sales.{}.toml", "templates.{}.toml", "rollup.{}.toml", *CONSOLE)
 """The files of a locale's words, put together; sales holds those of targets, funnel and forecast, templates
-those of faults in templates, cli those of help and of what stops a command."""
+those of faults in templates, rollup those of a company's, cli those of help and of what stops a command."""
 
 CODES: tuple[str, ...] = (
     "required", "type", "choice", "range", "format", "future_date", "date_order", "duplicate", "conflict",
