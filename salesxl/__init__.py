@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from salesxl import errors, schemas
-    from salesxl.api import RowFinding, Validation, friday, load_settings, read_form, render, validate
+    from salesxl.api import RowFinding, Validation, friday, load_settings, read_form, render, rollup, validate
     from salesxl.errors import SalesxlError
     from salesxl.model import Team
 
@@ -28,6 +28,7 @@ __all__ = [
     "load_settings",
     "read_form",
     "render",
+    "rollup",
     "schemas",
     "validate",
 ]
@@ -35,7 +36,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _API = "salesxl.api"
-_VERBS = ("friday", "render", "validate")
+_VERBS = ("friday", "render", "rollup", "validate")
 _HOMES = {
     **dict.fromkeys(("RowFinding", "Validation", "load_settings", "read_form"), _API),
     "SalesxlError": "salesxl.errors",

@@ -32,6 +32,8 @@ from salesxl.friday import AMPLE, Outcome, build_summary, run, week_asked
 from salesxl.intake import Batch, receive
 from salesxl.model import Checked, History, Severity, Team
 from salesxl.render import render_file
+from salesxl.rollup import Outcome as RollupOutcome
+from salesxl.rollup import run as roll_up
 from salesxl.rulebook import Rulebook
 from salesxl.schemas import label_of
 from salesxl.settings import default_rulebook, load, refuse_faulty
@@ -52,6 +54,7 @@ __all__ = [
     "load_settings",
     "read_form",
     "render",
+    "rollup",
     "validate",
 ]
 
@@ -350,6 +353,33 @@ def friday(
         asked = week_asked(week, None if as_of is None else _day(as_of), dt.date.today())
         home, agree = TeamFolder(Path(folder), words), (lambda _: None) if redo else None
         return run(home, asked, Local(jobs), Hands(jobs), agree=agree)
+
+
+def rollup(
+    company: Route,
+    *teams: Route,
+    week: str | None = None,
+    as_of: Day = None,
+    jobs: int | None = None,
+    lang: str = "zh",
+) -> RollupOutcome:
+    """Bring many teams' weeks together in a company's folder, as ``salesxl rollup`` does.
+
+    ``teams`` are their folders, or folders that hold some; without any, those inside the company's. ``week``
+    is as 2026-W47, by default that of the day. Amounts in ``figures`` are in 元. docs/domain.md 3.10.
+
+    Raises:
+        UsageError: there are no teams, or a folder that is given is none.
+        SettingsError: the company's own settings workbook leaves no rule to go by.
+        DestinationBusyError: a workbook of the week is open in Excel or WPS, or another run is under way.
+
+    >>> import salesxl
+    >>> salesxl.friday("华东销售部", as_of="2026-11-20")
+    >>> salesxl.rollup("公司", "华东销售部", as_of="2026-11-20").figures["headline"]
+    """
+    with _told(lang) as words:
+        asked = week_asked(week, None if as_of is None else _day(as_of), dt.date.today())
+        return roll_up(Path(company), _paths(teams), asked, words, Hands(jobs))
 
 
 @contextmanager

@@ -245,7 +245,7 @@ def test_the_examples_of_the_docstrings_run(tmp_path, monkeypatch):
     for source, name in (("examples", "examples"), ("templates", "templates"), ("examples", "华东销售部")):
         shutil.copytree(ROOT / source, tmp_path / name)
     monkeypatch.chdir(tmp_path)
-    verbs = ("validate", "read_form", "render", "load_settings", "friday", "RowFinding")
+    verbs = ("validate", "read_form", "render", "load_settings", "friday", "rollup", "RowFinding")
     for name in verbs:
         examples = doctest.DocTestParser().get_examples(getattr(salesxl, name).__doc__)
         assert examples, name

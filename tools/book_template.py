@@ -1,21 +1,24 @@
-"""The template of the team's book: drawn here once, then filled every week.
+"""The templates of the team's book and the company's: drawn here once, then filled every week.
 
-Owns its formats; 团队台账.xlsx in templates/ is its output. Refuses: which columns there are.
+Owns their formats; 团队台账.xlsx and 公司台账.xlsx in templates/ are its
+output. Refuses: which columns there are.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Mapping
 
 import xlsxwriter
 
-from salesxl.columns import Kind
+from salesxl.columns import Column, Kind
 from salesxl.messages import Words
+from salesxl.rollup import ledger
 from salesxl.tables import TABLES
 from salesxl.workspace.book import columns
 
-__all__ = ["blank_book"]
+__all__ = ["blank_book", "blank_company_book"]
 
 CREATED = dt.datetime(2026, 1, 1)
 INK, LINE = "#1F3864", "#BFBFBF"
@@ -33,11 +36,23 @@ FORMATS = {
 
 
 def blank_book(words: Words) -> bytes:
-    """Draw the blank book: one sheet per table, header in row 1, a styled sample row, a real Excel table."""
+    """Draw the blank book of a team."""
+    tables = {str(table): (words.name("sheet", table), columns(table, words)) for table in TABLES}
+    return _blank("team_book", words.text("book.title"), tables)
+
+
+def blank_company_book(words: Words) -> bytes:
+    """Draw the blank book of a company."""
+    tables = {table: (words.name("company_sheet", table), ledger.columns(table)) for table in ledger.SHEETS}
+    return _blank("company_book", words.text("rollup.book_title"), tables)
+
+
+def _blank(form: str, title: str, tables: Mapping[str, tuple[str, tuple[Column, ...]]]) -> bytes:
+    """Draw a blank book: one sheet per table, header in row 1, a styled sample row, a real Excel table."""
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(buffer, {"in_memory": True})
-    workbook.set_properties({"title": words.text("book.title"), "created": CREATED})
-    workbook.set_custom_property("salesxl.form", "team_book")
+    workbook.set_properties({"title": title, "created": CREATED})
+    workbook.set_custom_property("salesxl.form", form)
     font = {"font_name": "微软雅黑", "font_size": 10, "valign": "vcenter"}
     header = workbook.add_format(
         {
@@ -50,9 +65,8 @@ def blank_book(words: Words) -> bytes:
             "border_color": LINE,
         }
     )
-    for table in TABLES:
-        sheet = workbook.add_worksheet(words.name("sheet", table))
-        shown = columns(table, words)
+    for table, (name, shown) in tables.items():
+        sheet = workbook.add_worksheet(name)
         for at, column in enumerate(shown):
             style = {
                 **font,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from itertools import product
 from pathlib import Path
 
 from salesxl import drawing, messages
 from salesxl.cli import report
 from tools import demo, reference, sample
-from tools.book_template import blank_book
+from tools.book_template import blank_book, blank_company_book
+from tools.rollup_template import draw_rollup_template
 from tools.summary_template import draw_summary_template
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,11 +22,13 @@ def templates() -> dict[str, bytes]:
     drawn = {f"{chinese.name('form', name)}.xlsx": drawing.blank_form(name) for name in drawing.form_names()}
     drawn[chinese.text("file.settings")] = drawing.settings_workbook()
     drawn[chinese.text("file.book")] = blank_book(chinese)
-    for lang in messages.LOCALES:
-        name = chinese.text("file.summary")
+    drawn[chinese.text("file.company_book")] = blank_company_book(chinese)
+    designs = {"summary": draw_summary_template, "company_summary": draw_rollup_template}
+    for (key, design), lang in product(designs.items(), messages.LOCALES):
+        name = chinese.text(f"file.{key}")
         if lang != chinese.lang:
             name = name.replace(".", f".{lang}.")
-        drawn[name] = draw_summary_template(messages.load(lang, report.label_of))
+        drawn[name] = design(messages.load(lang, report.label_of))
     return drawn
 
 

@@ -46,6 +46,7 @@ from salesxl.cli.options import (
     words_of,
 )
 from salesxl.cli.progress import long_run, running_options
+from salesxl.cli.rollup import rollup
 from salesxl.cli.undo import undo
 
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ def friday(
 
 main.add_command(desk)
 main.add_command(undo)
+main.add_command(rollup)
 main.add_command(accept)
 
 

@@ -84,6 +84,7 @@ WIDTHS: Mapping[str, Mapping[str, int]] = {
         "source_file": 33, "source_sheet": 12, "field": 24, "value": 18, "message": 44, "fix": 44,
     },
     "definitions": {"name": 20, "text": 96, "source": 42},
+    "rollup": {"unit": 20, "why": 70, "text": 112},
 }  # fmt: skip
 """Width of each wrapped column in characters, by page and field."""
 

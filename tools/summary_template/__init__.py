@@ -8,6 +8,7 @@ which is words.
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import xlsxwriter
 
@@ -23,7 +24,7 @@ from tools.summary_template.overview import draw_overview
 from tools.summary_template.pages import draw_forecast, draw_funnel, draw_grades, draw_losses
 from tools.summary_template.weekly import draw_changes, draw_weeks
 
-__all__ = ["draw_summary_template"]
+__all__ = ["draw_summary_template", "drawn"]
 
 
 def draw_summary_template(words: Words) -> bytes:
@@ -31,6 +32,32 @@ def draw_summary_template(words: Words) -> bytes:
 
     The same words give the same bytes.
     """
+
+    def pages(look: Look) -> None:
+        charts = ChartData(look, words)
+        draw_overview(look, words, charts)
+        draw_changes(look, words, charts)
+        draw_attainment(look, words)
+        draw_weeks(look, words)
+        draw_funnel(look, words, charts)
+        draw_forecast(look, words)
+        draw_grades(look, words, charts)
+        draw_follow_up(look, words)
+        draw_named(look, words)
+        draw_losses(look, words, charts)
+        draw_conflicts(look, words)
+        draw_reports(look, words)
+        draw_problems(look, words)
+        draw_talk(look, words)
+        draw_detail(look, words)
+        draw_definitions(look, words)
+        charts.draw()
+
+    return drawn("summary", pages)
+
+
+def drawn(form: str, pages: Callable[[Look], None]) -> bytes:
+    """Return a template workbook whose pages are drawn, marked as what it is."""
     buffer = io.BytesIO()
     options = {
         "in_memory": True,
@@ -40,26 +67,8 @@ def draw_summary_template(words: Words) -> bytes:
     }
     workbook = xlsxwriter.Workbook(buffer, options)
     workbook.set_properties({"title": "{{ title }}", "author": "salesxl", "created": CREATED})
-    workbook.set_custom_property("salesxl.form", "summary")
+    workbook.set_custom_property("salesxl.form", form)
     workbook.set_custom_property("salesxl.version", __version__)
-    look = Look(workbook)
-    charts = ChartData(look, words)
-    draw_overview(look, words, charts)
-    draw_changes(look, words, charts)
-    draw_attainment(look, words)
-    draw_weeks(look, words)
-    draw_funnel(look, words, charts)
-    draw_forecast(look, words)
-    draw_grades(look, words, charts)
-    draw_follow_up(look, words)
-    draw_named(look, words)
-    draw_losses(look, words, charts)
-    draw_conflicts(look, words)
-    draw_reports(look, words)
-    draw_problems(look, words)
-    draw_talk(look, words)
-    draw_detail(look, words)
-    draw_definitions(look, words)
-    charts.draw()
+    pages(Look(workbook))
     workbook.close()
     return buffer.getvalue()

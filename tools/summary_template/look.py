@@ -36,6 +36,7 @@ NUMBERS = {
     "amount": "#,##0_)",
     "change": "+#,##0_);-#,##0_);0_)",
     "wan": "#,##0.0_)",
+    "wan_change": "+#,##0.0_);-#,##0.0_);0.0_)",
     "count": "#,##0_)",
     "share": "0.0%_)",
     "mean": "#,##0.0_)",
@@ -104,11 +105,14 @@ class Look:
 class Page:
     """A sheet being drawn from the top down; ``row`` is the next free row, counted from 0."""
 
+    WORDS, SHEETS = "summary", "summary_sheet"
+    """Where the texts of the workbook's pages stand, and the names of its sheets."""
+
     def __init__(
         self, look: Look, words: Words, key: str, widths: Sequence[float], name: str | None = None
     ) -> None:
         self.look, self.words, self.key = look, words, key
-        self.name = name or words.name("summary_sheet", key)
+        self.name = name or self.sheet_name(key)
         self.sheet: Worksheet = look.workbook.add_worksheet(self.name)
         self.last = len(widths)
         self.row = 0
@@ -127,7 +131,11 @@ class Page:
 
     def text(self, key: str, /, **facts: Any) -> str:
         """Return a text; a key without a dot belongs to this page."""
-        return self.words.text(key if "." in key else f"summary.{self.key}.{key}", **facts)
+        return self.words.text(key if "." in key else f"{self.WORDS}.{self.key}.{key}", **facts)
+
+    def sheet_name(self, key: str) -> str:
+        """Return the name of one of the workbook's sheets."""
+        return self.words.name(self.SHEETS, key)
 
     # ---- what stands on a page
 
@@ -140,7 +148,7 @@ class Page:
         for column in range(1, self.last + 1):
             sheet.write_blank(0, column, None, bar)
         sheet.write_string(0, 1, self.name, bar)
-        home = self.words.name("summary_sheet", "overview")
+        home = self.sheet_name("overview")
         sheet.write_url(1, self.last, f"internal:'{home}'!A1", link, self.text("summary.follow_up.back"))
         sheet.set_row(1, 20)
         sheet.write_string(1, 1, "{{ subtitle }}", self.look.made(font_size=9, font_color=MUTED, indent=1))

@@ -5,13 +5,13 @@ Owns this page's layout. Refuses: figures and sentences, which come with the dat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from salesxl.messages import Words
 from tools.summary_template.charts import ChartData
 from tools.summary_template.look import AMBER, BAND, INK, LINE, MUTED, RED, Look, Page
 
-__all__ = ["draw_overview"]
+__all__ = ["draw_cards", "draw_head", "draw_overview"]
 
 COLUMNS, WIDTH = 12, 14.2
 CARDS: Sequence[tuple[str, str, str]] = (
@@ -32,8 +32,8 @@ CHART_ROWS = 13
 def draw_overview(look: Look, words: Words, charts: ChartData) -> None:
     """Draw the first page."""
     page = Page(look, words, "overview", [WIDTH] * COLUMNS)
-    _head(page)
-    _cards(page)
+    draw_head(page)
+    draw_cards(page, CARDS, SHEET_OF)
     page.gap(8)
     for at, chart in enumerate((charts.attainment(), charts.funnel(), charts.grades())):
         page.space_for(chart, 1 + 4 * at, 412, CHART_ROWS)
@@ -48,7 +48,8 @@ def draw_overview(look: Look, words: Words, charts: ChartData) -> None:
     page.sheet.activate()
 
 
-def _head(page: Page) -> None:
+def draw_head(page: Page) -> None:
+    """Put title, subtitle and the one sentence on top."""
     look, sheet = page.look, page.sheet
     bar = look.made(font_size=20, bold=True, font_color="#FFFFFF", bg_color=INK, indent=1)
     small = look.made(font_size=10, font_color="#FFFFFF", bg_color=INK, indent=1, align="left", valign="top")
@@ -65,7 +66,7 @@ def _head(page: Page) -> None:
     page.gap(8)
 
 
-def _cards(page: Page) -> None:
+def draw_cards(page: Page, cards: Sequence[tuple[str, str, str]], sheet_of: Mapping[str, str]) -> None:
     """Six cards of two columns: name, figure, note; the name leads to the sheet behind the figure."""
     look, sheet, top = page.look, page.sheet, page.row
     for row, height in ((top, 22), (top + 1, 40), (top + 2, 32)):
@@ -78,12 +79,12 @@ def _cards(page: Page) -> None:
         font_size=9, font_color=MUTED, bottom=1, bottom_color=LINE, align="center", text_wrap=True,
         valign="top", **edge,
     )  # fmt: skip
-    for at, (key, number, value) in enumerate(CARDS):
+    for at, (key, number, value) in enumerate(cards):
         left = 1 + 2 * at
         figure = look.made(font_size=24, bold=True, font_color=INK, num_format=number, align="center", **edge)
-        home = page.words.name("summary_sheet", SHEET_OF[key])
+        home = page.sheet_name(sheet_of[key])
         sheet.merge_range(top, left, top, left + 1, "", name)
-        sheet.write_url(top, left, f"internal:'{home}'!A1", name, page.text(f"summary.card.{key}"))
+        sheet.write_url(top, left, f"internal:'{home}'!A1", name, page.text(f"{page.WORDS}.card.{key}"))
         sheet.merge_range(top + 1, left, top + 1, left + 1, value, figure)
         sheet.merge_range(top + 2, left, top + 2, left + 1, f"{{{{ cards.{key}.note }}}}", note)
         # whether the figure asks for something, beside the printed page
@@ -93,7 +94,7 @@ def _cards(page: Page) -> None:
         rule = {"type": "formula", "criteria": f"=${letter}${top + 2}"}
         red = look.workbook.add_format({"font_color": RED})
         sheet.conditional_format(top + 1, left, top + 1, left + 1, {**rule, "format": red})
-    sheet.set_column(page.last + 2, page.last + 1 + len(CARDS), 3, None, {"hidden": True})
+    sheet.set_column(page.last + 2, page.last + 1 + len(cards), 3, None, {"hidden": True})
     page.row = top + 3
 
 

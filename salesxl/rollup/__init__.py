@@ -1,0 +1,10 @@
+"""The company's book and summary, made from the books of many teams' weeks. docs/domain.md 3.10.
+
+Owns bringing them together. Refuses: a team's folder, which it only reads.
+"""
+
+from __future__ import annotations
+
+from salesxl.rollup.run import Outcome, run
+
+__all__ = ["Outcome", "run"]
