@@ -145,6 +145,42 @@ def test_another_rep_s_archive_makes_nobody_absent(team):
     assert set(rows["carried"][rows["rep"] == "张三"]) == {"carried"}
 
 
+def claims_on(team: Fridays, name: str) -> list[tuple[str, str | None, bool]]:
+    assert team.team is not None
+    rows = team.team.tables["customer"]
+    rows = rows[(rows["customer_name"] == name).fillna(False)]
+    return [(r.rep, None if pd.isna(r.carried) else r.carried, bool(r.counted)) for r in rows.itertuples()]
+
+
+def test_a_claim_that_a_whole_archive_lacks_is_given_up_and_nobody_is_asked(team):
+    more = {NAMES[3]: {"expected_amount": 900_000}}
+    team.run(45, listed(NAMES[3], rep="李四", **more))
+    assert claims_on(team, NAMES[3]) == [("张三", "carried", False), ("李四", None, True)]
+    team.run(46, listed(*NAMES[:3]))
+    assert claims_on(team, NAMES[3]) == [("李四", "carried", True)]
+    assert asked(team) == []
+    told = team.team.tables["change"]
+    told = told[(told["cause"] == "given_up") & (told["rep"] == "张三")].set_index("field")["old"]
+    assert told["expected_amount"] == "100000"
+    assert told["contact"] == "13800138003"
+
+
+def test_a_lost_claim_ends_no_absence_and_is_not_given_up(team):
+    lost = {NAMES[3]: {"status": "流失", "stage": "线索终止", "loss_reason": "价格过高"}}
+    team.run(45, listed(NAMES[3], rep="李四", **lost))
+    team.run(46, listed(*NAMES[:3]))
+    assert claims_on(team, NAMES[3]) == [("张三", "missing", True), ("李四", "carried", False)]
+    assert asked(team) == [(NAMES[3], "张三")]
+
+
+def test_where_all_claimants_lack_a_customer_all_claims_stay(team):
+    team.run(45, listed(*NAMES[2:], rep="李四"))
+    team.run(46, listed(*NAMES[:3]), listed(NAMES[2], rep="李四"))
+    assert claims_on(team, NAMES[3]) == [("张三", "missing", True), ("李四", "missing", False)]
+    team.run(47, listed(*NAMES[2:], rep="李四"))
+    assert claims_on(team, NAMES[3]) == [("李四", None, True)]
+
+
 def test_unverified_customers_are_in_no_sum_and_make_no_task(team):
     past = {NAMES[3]: {"expected_close": dt.datetime(2026, 11, 10)}}
     team.run(45, listed(*NAMES, **past))

@@ -247,6 +247,7 @@ def test_a_claim_that_its_rep_no_longer_lists_ends_the_conflict():
     team = _team(_row(1), _row(2))
     state.take_archives(team, "乙", [_archive(1, _row(1), _row(3), rep="乙")], 1, {})
     state.take_archives(team, "乙", [_archive(2, _row(3), rep="乙")], 2, {})
+    state.end_conflicts(team)
     assert ("乙", 1) not in team.claims
     assert state.counting(team)[1].rep == "甲"
 

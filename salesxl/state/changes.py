@@ -20,7 +20,7 @@ from salesxl.state.identity import known_by
 from salesxl.state.overlay import same
 from salesxl.tables import book_words
 
-__all__ = ["COMPARED", "changes", "written"]
+__all__ = ["COMPARED", "GONE", "changes", "written"]
 
 COLUMNS = (
     *("week_start", "cause", "table", "customer_no", "customer_name", "rep", "field", "old", "new", "about"),
@@ -41,6 +41,8 @@ COMPARED: Mapping[TableName, tuple[str, ...]] = {
 BLOCKS: Mapping[TableName, tuple[str, ...]] = {
     "handover_item": ("handover_customer", "handover_contact", "handover_opportunity")
 }
+GONE = "gone"
+"""In place of a field, among causes: why rows of a customer are there no more."""
 NOT_TOLD = frozenset({"last_contact"})
 """Fields of a form that the toolkit works out anew each week."""
 
@@ -55,8 +57,9 @@ def changes(
     """Return a row for each value that stands no longer, for each row that is new, and each that is gone.
 
     ``who`` says of the customers of ``after`` who they were in ``before``. ``causes`` say by (table, who,
-    field) why, where it is not that a newer form says so; an empty field stands for all of a row. A customer
-    seen for the first time is one row (cause ``new``), a row that is gone is a row per value (``withdrawn``).
+    field) why, where it is not that a newer form says so; an empty field stands for all of a row, ``GONE``
+    for rows that are there no more. A customer seen for the first time is one row (cause ``new``), a row that
+    is gone is a row per value (``withdrawn``).
     """
     parts = [_of_customers(before["customer"], after["customer"], who, causes)]
     parts += [_of_table(name, before[name], after[name], key, causes) for name, key in COMPARED.items()]
@@ -135,7 +138,7 @@ def _compared(
             rows.append(_row(after, at, name, None, None, None, causes.get((name, who, ""), "new")))
     for at in old_at[new_at < 0].tolist():
         who = str(old_who.iloc[at])
-        cause = causes.get((name, who, ""), "withdrawn")
+        cause = causes.get((name, who, GONE)) or causes.get((name, who, ""), "withdrawn")
         for field in fields:
             value = before[field].iloc[at]
             if not pd.isna(value):

@@ -1,4 +1,4 @@
-"""Which of several claims on one customer counts, and how often a customer has bought. docs/domain.md 4.2.
+"""Which of several claims on one customer counts, which are over, and the rounds. docs/domain.md 4.2.
 
 Owns ``counted`` and ``round``. Refuses: deciding whose the customer is; a conflict is the manager's.
 """
@@ -14,7 +14,7 @@ from salesxl.rules.outcomes import outcomes
 from salesxl.state.absence import UNVERIFIED
 from salesxl.state.identity import known_by
 
-__all__ = ["counted", "rounds"]
+__all__ = ["counted", "over", "rounds"]
 
 RANK = {"won": 0, "open": 1, "lost": 2}
 
@@ -43,6 +43,17 @@ def counted(customers: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
     ).sort_values(["who", "unsure", "rank", "amount", "first"], kind="stable")
     result[ranked.index[ranked.duplicated("who")]] = False
     return result
+
+
+def over(customers: pd.DataFrame, who: pd.Series, rulebook: Rulebook) -> pd.Series:
+    """Say which claims are given up: a whole archive of their rep lacks them, and another rep's stands.
+
+    A lost claim is none, neither given up nor standing: then nobody else has the customer, who is missing.
+    """
+    alive = who.notna() & (outcomes(customers, rulebook) != "lost").fillna(True).astype(bool)
+    missing = (customers["absences"].fillna(0) > 0).astype(bool)
+    found: pd.Series = alive & missing & who.isin(who[alive & ~missing])
+    return found
 
 
 def rounds(before: pd.DataFrame, after: pd.DataFrame, rulebook: Rulebook) -> pd.Series:

@@ -18,6 +18,7 @@ from salesxl.rules import ownership
 from salesxl.rules.identity import SEPARATOR, customer_keys
 from salesxl.rules.people import team_of
 from salesxl.state import absence, claims
+from salesxl.state.changes import GONE
 from salesxl.state.identity import believed_numbers, known, known_by, recognised
 from salesxl.state.incoming import Incoming
 from salesxl.state.overlay import known_already, overlaid
@@ -106,10 +107,12 @@ def joined(
     held = set(zip(out["who"].tolist(), out["rep"].tolist(), strict=True))
     made_from = absence.listed_from(here, come)
     absent = absence.after_absence(after, known_now, set(row_keys), held, whole, monday, rulebook, made_from)
-    lacked = absent["absences"] > after["absences"].fillna(0)
-    for one in known_now[lacked.astype(bool)].dropna().tolist():
-        causes["customer", one, "carried"] = "absence"
-    return Joined(absent, known_now, renamed, causes, lacked.astype(bool), whole, told[fresh])
+    lacked = (absent["absences"] > after["absences"].fillna(0)).astype(bool)
+    over = claims.over(absent, known_now, rulebook)
+    causes |= {("customer", one, GONE): "given_up" for one in known_now[over].tolist()}
+    causes |= {("customer", one, "carried"): "absence" for one in known_now[lacked & ~over].dropna().tolist()}
+    absent, known_now, lacked = (part[~over].reset_index(drop=True) for part in (absent, known_now, lacked))
+    return Joined(absent, known_now, renamed, causes, lacked, whole, told[fresh])
 
 
 def _handed_over(

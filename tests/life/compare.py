@@ -41,17 +41,23 @@ class Difference(NamedTuple):
 class Book:
     """The sheets of a team's book as rows by header."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self) -> None:
+        self.sheets: dict[str, Rows] = {}
+
+    @classmethod
+    def read(cls, path: Path) -> Book:
+        """Return the book of a file."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = load_workbook(path, read_only=True, data_only=True)
-        self.sheets: dict[str, Rows] = {}
+        self = cls()
         for sheet in book.worksheets:
             head, *rows = list(sheet.iter_rows(values_only=True)) or [()]
             self.sheets[sheet.title] = [
                 dict(zip(head, row, strict=False)) for row in rows if any(v is not None for v in row)
             ]
         book.close()
+        return self
 
     def rows(self, sheet: str) -> Rows:
         """Return a sheet's rows, those of its further sheets (跟进记录(2)) included."""

@@ -55,7 +55,7 @@ class Played:
         ran = _friday(self.folder, week)
         if ran.returncode:
             return [*found, Difference("run", (ran.stderr or ran.stdout).strip()[-400:])]
-        book = Book(self.folder / name_of(week) / "团队台账.xlsx")
+        book = Book.read(self.folder / name_of(week) / "团队台账.xlsx")
         found += differences(week.truth, book, json.loads(ran.stdout))
         return [*found, *self.numbers.differences(week.truth, book)]
 

@@ -50,7 +50,7 @@ class Team:
     reports: dict[tuple[str, dt.date], dict[str, Any]] = field(default_factory=dict)
     given: dict[tuple[str, int], str] = field(default_factory=dict)
     members: dict[str, tuple[str, dt.date | None, dt.date | None]] = field(default_factory=dict)
-    seen: set[tuple[str, str]] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
     archived: dict[str, dt.date] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     void: set[int] = field(default_factory=set)
@@ -147,7 +147,7 @@ def take_archives(
             take_row(team, rep, {**row, "stage": words.get(row["stage"], row["stage"])}, file, week, whole)
     if whole:
         for cid in sorted(mine - set(rows)):
-            lacks(team, team.claims[rep, cid])
+            lacks(team.claims[rep, cid])
     if files:
         team.archived[rep] = max(file.head["filled_on"] for file in files)
 
@@ -211,12 +211,19 @@ def begins_again(claim: Claim, row: Mapping[str, Any]) -> None:
         claim.wins += 1
 
 
-def lacks(team: Team, claim: Claim) -> None:
-    """What absence means: a rival claim ends the conflict; a receiver must have listed it once."""
-    if any(cid == claim.cid and rep != claim.rep for rep, cid in team.claims):
-        del team.claims[claim.rep, claim.cid]
-    elif claim.listed:
+def lacks(claim: Claim) -> None:
+    """What absence means: a receiver must have listed it once."""
+    if claim.listed:
         claim.lacking += 1
+
+
+def end_conflicts(team: Team) -> None:
+    """Two claims: a conflict ends when a whole archive of one claimant lacks it; a lost claim is none."""
+    alive = [claim for claim in team.claims.values() if claim.kind != "lost"]
+    standing = {claim.cid for claim in alive if not claim.lacking}
+    for claim in alive:
+        if claim.lacking and claim.cid in standing:
+            del team.claims[claim.rep, claim.cid]
 
 
 def take_sheet(team: Team, rep: str, sheet: Mapping[str, Any]) -> None:

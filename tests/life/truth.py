@@ -42,6 +42,7 @@ class Memory:
             own = [f for f in archives if f.rep == rep]
             outcomes.update(dict.fromkeys(state.replaced(team, own), "superseded"))
             state.take_archives(team, rep, own, week, words)
+        state.end_conflicts(team)
         for file in state.by_age(new, week):
             if file.form == "record":
                 for sheet in file.rows:
@@ -52,11 +53,11 @@ class Memory:
         return self._told(week, outcomes, handed, settings)
 
     def _sorted_out(self, inbox: Iterable[FileRows]) -> tuple[dict[str, str], list[FileRows]]:
-        """Files: passed over is what was taken whole, by name and digest; what has faults is told again."""
+        """Files: passed over is what was taken before, whatever it is called now."""
         outcomes, new = {}, []
         for file in inbox:
-            known = (file.name, file.digest) in self.team.seen
-            self.team.seen.add((file.name, file.digest))
+            known = file.digest in self.team.seen
+            self.team.seen.add(file.digest)
             outcomes[file.name] = "passed over" if known else outcome_of(file)
             if not known and file.fault is None and file.form != "wrong":
                 new.append(file)
@@ -86,7 +87,7 @@ class Memory:
             bridge,
             tuple(self._plans(week, now)),
             self._talks(now),
-            dict(settings.targets),
+            {rep: amount for rep, amount in settings.targets.items() if not self._gone(rep, week)},
             dict(sorted(outcomes.items())),
             tuple(rep for rep in members if self._due(rep, week)),
         )
@@ -108,6 +109,11 @@ class Memory:
         left = self.team.members[rep][2] if rep in self.team.members else None
         return left is not None and left < day
 
+    def _gone(self, rep: str, week: int) -> bool:
+        """Who is who, Rep: who left has no target for a month that begins after his day."""
+        left = self.team.members[rep][2] if rep in self.team.members else None
+        return left is not None and left < _thursday(monday(week)).replace(day=1)
+
     def _due(self, rep: str, week: int) -> bool:
         """What absence means, no report: due is who was a member that Friday, and stays until it comes."""
         joined, left = self.team.members[rep][1:]
@@ -118,7 +124,10 @@ class Memory:
         for (cid, action, due), plan in sorted(self.team.plans.items()):
             if plan["closed"] or plan["progress"] in ("已完成", "已取消"):
                 continue
-            yield OpenPlan(cid, self._name(cid, now), plan["rep"], action, due, due.date() < friday(week))
+            late = due.date() < friday(week)
+            late &= not self._left(plan["rep"], friday(week))  # who left gets no tasks
+            late &= cid not in now or not now[cid].unverified  # nor does anybody of who may be gone
+            yield OpenPlan(cid, self._name(cid, now), plan["rep"], action, due, late)
 
     def _talks(self, now: Mapping[int, Known]) -> Mapping[str, int]:
         found = Counter(self._name(key[1], now) for key in self.team.talks)
