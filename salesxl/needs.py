@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from salesxl.columns import BlockSpec, Column, Form, Need
-from salesxl.rulebook import FieldRule
+from salesxl.rulebook import FieldRule, Rulebook
 
-__all__ = ["AS_SHIPPED", "Needs", "needs_of"]
+__all__ = ["AS_SHIPPED", "Needs", "asked_of", "needs_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ AS_SHIPPED = Needs()
 def needs_of(fields: Mapping[tuple[str, str], FieldRule]) -> Needs:
     """Return what a team's rules on fields ask for."""
     return Needs(tuple((*at, rule.need) for at, rule in sorted(fields.items()) if rule.need is not None))
+
+
+def asked_of(rulebook: Rulebook, kind: str) -> BlockSpec:
+    """Return the block of that kind as a team has it; KeyError if it has none."""
+    return needs_of(rulebook.fields).spec(rulebook.forms.block(kind))
 
 
 @lru_cache(maxsize=256)

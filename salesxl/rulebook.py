@@ -12,6 +12,8 @@ from dataclasses import field as default
 from decimal import Decimal
 from typing import Any, Literal
 
+from salesxl.catalogue import BUILT_IN, Forms
+
 __all__ = [
     "Adjustment",
     "Condition",
@@ -216,7 +218,8 @@ class Rulebook:
     ``choices`` are lists by name, ``loose`` those of which an option counts that stands in other words;
     ``aliases`` map (form or "", normalised header) to a standard label; ``days`` are the team's own holidays
     (False) and make-up workdays (True). ``views`` are the named lists of customers, ``fields`` what the
-    team's own forms have, by (block, field); ``corrections`` put its state right. ``has_roster`` is False
+    team's own forms have, by (block, field), ``forms`` what forms there are; ``corrections`` put its state
+    right. ``has_roster`` is False
     where no settings were given: roster and target checks are off.
     """
 
@@ -233,3 +236,4 @@ class Rulebook:
     loose: frozenset[str] = frozenset()
     fields: Mapping[tuple[str, str], FieldRule] = default(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
+    forms: Forms = BUILT_IN

@@ -38,9 +38,9 @@ NO_PATTERN = r"CRM\d{6}\d{3,}$"
 class ArchiveHead(BlockModel):
     """The card above the customer table. docs/domain.md 2.1."""
 
-    rep: Text = column("销售代表", "Sales rep", Kind.NAME, REQUIRED)
-    team: Text = column("所属团队", "Team", Kind.NAME)
-    filled_on: Date = column("填表日期", "Date", Kind.DATE)
+    rep: Text = column("销售代表", "Sales rep", Kind.NAME, REQUIRED, roles=("rep",))
+    team: Text = column("所属团队", "Team", Kind.NAME, roles=("team",))
+    filled_on: Date = column("填表日期", "Date", Kind.DATE, roles=("date",))
     scope: Text = column("填报范围", "Coverage", Kind.CHOICE, choices="填报范围")
 
 
@@ -108,7 +108,7 @@ class Record(BlockModel):
     source: Text = column(
         "来源渠道", "Source", Kind.CHOICE, REQUIRED, choices="客户来源", section="客户基础信息"
     )
-    rep: Text = column("销售代表", "Sales rep", Kind.NAME, REQUIRED, section="客户基础信息")
+    rep: Text = column("销售代表", "Sales rep", Kind.NAME, REQUIRED, section="客户基础信息", roles=("rep",))
     stage: Text = column(
         "当前销售阶段",
         "Current stage",
@@ -175,10 +175,14 @@ class Visit(BlockModel):
 class WeeklyReport(BlockModel):
     """The card of a weekly report. docs/domain.md 2.3."""
 
-    rep: Text = column("销售代表", "Sales rep", Kind.NAME, REQUIRED)
-    team: Text = column("所属团队", "Team", Kind.NAME)
-    week_start: Date = column("周期开始", "Week start", Kind.DATE, REQUIRED, fixed=True)
-    week_end: Date = column("周期结束", "Week end", Kind.DATE, REQUIRED, fixed=True)
+    rep: Text = column("销售代表", "Sales rep", Kind.NAME, REQUIRED, roles=("rep",))
+    team: Text = column("所属团队", "Team", Kind.NAME, roles=("team",))
+    week_start: Date = column(
+        "周期开始", "Week start", Kind.DATE, REQUIRED, fixed=True, roles=("period_start",)
+    )
+    week_end: Date = column(
+        "周期结束", "Week end", Kind.DATE, REQUIRED, fixed=True, roles=("period_end", "date")
+    )
     new_customers: Whole = column("本周新增客户数", "New customers", Kind.WHOLE, REQUIRED, minimum=0)
     follow_ups: Whole = column("有效跟进次数", "Follow-ups", Kind.WHOLE, REQUIRED, minimum=0)
     expected_amount: Number = column("预计成交金额", "Expected amount", Kind.AMOUNT, REQUIRED, minimum=0)
@@ -218,9 +222,13 @@ class NextWeek(BlockModel):
 class Handover(BlockModel):
     """The cards of a handover: who, when, why, and the signatures. docs/domain.md 2.4."""
 
-    from_rep: Text = column("移交人", "From", Kind.NAME, REQUIRED, fixed=True, section="交接信息")
+    from_rep: Text = column(
+        "移交人", "From", Kind.NAME, REQUIRED, fixed=True, section="交接信息", roles=("rep",)
+    )
     to_rep: Text = column("接收人", "To", Kind.NAME, REQUIRED, fixed=True, section="交接信息")
-    date: Date = column("交接日期", "Date", Kind.DATE, REQUIRED, fixed=True, section="交接信息")
+    date: Date = column(
+        "交接日期", "Date", Kind.DATE, REQUIRED, fixed=True, section="交接信息", roles=("date",)
+    )
     reason: Text = column("交接原因", "Reason", Kind.CHOICE, REQUIRED, choices="交接原因", section="交接信息")
     from_signature: Text = column("移交人签字", "Signed by giver", Kind.NAME, section="签字确认")
     from_signed_on: Date = column(

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from salesxl import schemas
 from salesxl.checks import RULES, Case, Fault, Rule, cells, people, whose
 from salesxl.checks.case import positions
 from salesxl.checks.causes import without_consequences
@@ -41,13 +40,6 @@ from salesxl.xlsx.refs import split_cell
 
 __all__ = ["check", "validate", "week_of"]
 
-_BLOCKS = tuple(b for form in schemas.FORMS for b in form.blocks)
-_DATED = (
-    ("archive_head", "filled_on"),
-    ("log_head", "filled_on"),
-    ("weekly_report", "week_end"),
-    ("handover", "date"),
-)
 _EXTRA = "其他列:"
 
 
@@ -93,7 +85,7 @@ def check(
     submissions = batch.submissions
     stacks = _stacks(submissions, rulebook, as_of)
     reps, guessed = whose.reps_of(submissions, stacks, rulebook)
-    by_rows = whose.in_rows(stacks)
+    by_rows = whose.in_rows(stacks, rulebook.forms)
     whole = _of_forms(reps, by_rows)
     bounds, known_before = week or week_of(as_of), past or {}
     last_day = as_of + dt.timedelta(days=rulebook.parameters.stamp_days_ahead)
@@ -182,15 +174,16 @@ def _stacks(submissions: Sequence[Submission], rulebook: Rulebook, as_of: dt.dat
     """Stack every kind of block: cards first, since a card's date tells the year of dates without one."""
     near = dict.fromkeys(range(len(submissions)), as_of)
     stacks: dict[str, Stack] = {}
-    for spec in _BLOCKS:
+    blocks = rulebook.forms.blocks
+    for spec in blocks:
         if spec.shape is Shape.CARD:
             stacks[spec.kind] = stack(spec.kind, submissions, rulebook, near)
     stacks["weekly_report"] = settled(stacks["weekly_report"])
-    for kind, name in _DATED:
+    for kind, name in rulebook.forms.having("date", Shape.CARD):
         dated = stacks[kind].frame[["submission", name]].dropna()
         near |= {int(n): day.date() for n, day in dated.itertuples(index=False, name=None)}
-    for spec in _BLOCKS:
-        if spec.shape is Shape.TABLE:
+    for spec in blocks:
+        if spec.shape is not Shape.CARD:
             stacks[spec.kind] = with_states(stack(spec.kind, submissions, rulebook, near), rulebook)
     return stacks
 

@@ -115,7 +115,7 @@ def test_rows_are_accepted_rejected_or_superseded(found):
 
 def test_what_is_accepted_holds_to_the_models_of_the_forms(found):
     for kind in found.kinds:
-        salesxl.schemas.block_spec(kind).model.validate(found.accepted(kind), lazy=True)
+        salesxl.schemas.block_spec(kind).schema.validate(found.accepted(kind), lazy=True)
 
 
 def test_a_frame_says_where_each_row_stands_and_is_your_own(found):

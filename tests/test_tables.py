@@ -13,8 +13,8 @@ from salesxl.tables import INTERNAL, TABLES, conformed, model
 from salesxl.workspace import book
 from tests.teams import WORDS, team
 
-BLOCKS = [block.model.to_schema() for form in FORMS for block in form.blocks]
-MODELS = [*BLOCKS, *(spec.model.to_schema() for spec in SETTINGS), *(model(name) for name in TABLES)]
+BLOCKS = [block.schema for form in FORMS for block in form.blocks]
+MODELS = [*BLOCKS, *(spec.schema for spec in SETTINGS), *(model(name) for name in TABLES)]
 
 
 @pytest.mark.parametrize("schema", MODELS, ids=lambda schema: schema.name)

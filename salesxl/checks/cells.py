@@ -55,17 +55,10 @@ def structure(stack: Stack) -> Iterator[Fault]:
             yield error(_CODES[_name(check)], stack, int(at), name, **facts)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _demanding(spec: BlockSpec) -> pa.DataFrameSchema:
-    """Return the columns of a block of which anything is asked; the dtypes are right, ``frames`` made them.
-
-    What must be filled in is the team's word, where it differs from the model's.
-    """
-    schema = spec.model.to_schema()
-    asked = {column.field: column.required for column in spec.columns}
-    changed = {n: {"nullable": not asked[n]} for n, c in schema.columns.items() if c.nullable is asked[n]}
-    if changed:
-        schema = schema.update_columns(changed)
+    """Return the columns of which anything is asked; the dtypes are right, ``frames`` made them."""
+    schema = spec.schema
     return schema.select_columns([n for n, c in schema.columns.items() if c.checks or not c.nullable])
 
 

@@ -16,7 +16,6 @@ from salesxl.recognition import EXTRA
 from salesxl.recognition.reps import ROSTER, may_name_reps
 from salesxl.rulebook import Rulebook
 from salesxl.rules.people import roster
-from salesxl.schemas import BY_ROW
 
 __all__ = ["held", "near_member", "nobody", "other_file", "unknown_rep"]
 
@@ -58,7 +57,7 @@ def unknown_rep(case: Case) -> Iterator[Fault]:
             left = name == "from_rep" and values[at] in _in_state(case)
             tell = warning if left else error
             yield tell("unknown_reference", stack, at, name, **_facts(case, values[at]))
-    for kind in BY_ROW:
+    for kind in case.rulebook.forms.by_row:
         stack = case.stacks[kind]
         rows = stack.frame[["submission", "rep"]].dropna()
         for at in rows[~rows["rep"].isin(known)].drop_duplicates().index.tolist():
@@ -111,7 +110,7 @@ def nobody(case: Case) -> Iterator[Fault]:
     may be theirs.
     """
     choices = {ROSTER: [m.name for m in case.rulebook.members]}
-    for kind in BY_ROW:
+    for kind in case.rulebook.forms.by_row:
         stack = case.stacks[kind]
         lost = case.rep_of(stack).isna() & case.inside(stack)
         for at in positions(lost & stack.present["rep"] & ~stack.flagged["rep"]):

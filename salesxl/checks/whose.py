@@ -9,21 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from salesxl import schemas
+from salesxl.catalogue import Forms
+from salesxl.columns import Shape
 from salesxl.model import Finding, Place, Severity, Submission
 from salesxl.parsing.frames import Stack
 from salesxl.rulebook import Rulebook
 from salesxl.rules.people import former_names, roster
 
 __all__ = ["in_rows", "known", "named_by", "reps_of", "spelled"]
-
-_REP_FIELDS = {
-    "archive_head": "rep",
-    "log_head": "rep",
-    "record": "rep",
-    "weekly_report": "rep",
-    "handover": "from_rep",
-}
 
 
 def reps_of(
@@ -34,18 +27,18 @@ def reps_of(
     Of title and sheet only names on the roster count, and only where there is one.
     """
     reps: list[str | None] = [None] * len(submissions)
-    for kind, name in _REP_FIELDS.items():
+    for kind, name in rulebook.forms.having("rep", Shape.CARD):
         told = stacks[kind].frame[["submission", name]].dropna()
         for number, rep in told.itertuples(index=False, name=None):
             reps[int(number)] = str(rep)
-    rows = in_rows(stacks)
+    rows = in_rows(stacks, rulebook.forms)
     names = known([*reps, *(rep for named in rows.values() for rep in named)], rulebook)
     everyone, members = spelled(names, rulebook), spelled(roster(rulebook), rulebook)
     alone = {number: {rep} for number, rep in enumerate(reps) if rep}
     by_file: dict[str, list[tuple[int, set[str]]]] = {}
     for number, submission in enumerate(submissions):
         by_file.setdefault(submission.file, []).append((number, alone.get(number) or rows.get(number, set())))
-    frames = (stacks[kind].frame for kind in schemas.BY_ROW)
+    frames = (stacks[kind].frame for kind in rulebook.forms.by_row)
     asked = {number for f in frames for number in f.loc[f["rep"].isna(), "submission"].tolist()}
     said: dict[int, Finding] = {}
     for number, form in enumerate(submissions):
@@ -65,21 +58,21 @@ def reps_of(
         if len(told_by) == 1:
             reps[number] = next(iter(told_by))
             if number in asked and why != "beside":
-                said[number] = _guessed(form, why, text, at, str(reps[number]))
+                said[number] = _guessed(form, why, text, at, str(reps[number]), rulebook.forms)
     return reps, said
 
 
-def _guessed(form: Submission, why: str, text: str, cell: str | None, rep: str) -> Finding:
-    kind = next((block.kind for block in form.blocks if block.kind in schemas.BY_ROW), None)
-    facts = {"label": schemas.block_spec(str(kind)).column("rep").label, "why": why, "who": rep}
+def _guessed(form: Submission, why: str, text: str, cell: str | None, rep: str, forms: Forms) -> Finding:
+    kind = next((block.kind for block in form.blocks if block.kind in forms.by_row), None)
+    facts = {"label": forms.block(str(kind)).column("rep").label, "why": why, "who": rep}
     place = Place(form.file, form.sheet, cell)
     return Finding("column_guessed", Severity.NOTICE, place, "rep", text, facts, kind)
 
 
-def in_rows(stacks: Mapping[str, Stack]) -> dict[int, set[str]]:
+def in_rows(stacks: Mapping[str, Stack], forms: Forms) -> dict[int, set[str]]:
     """Return the reps that the rows of each form name, by its number."""
     found: dict[int, set[str]] = {}
-    for kind in schemas.BY_ROW:
+    for kind in forms.by_row:
         for number, rep in (
             stacks[kind].frame[["submission", "rep"]].dropna().itertuples(index=False, name=None)
         ):

@@ -214,7 +214,8 @@ def _read_anew(
 
 def reader_of(rulebook: Rulebook) -> Reader:
     """Return what reads a team's files: with its headers, its lists, and what its forms ask for."""
-    return Reader(headers_of(rulebook), known_lists(rulebook), needs_of(rulebook.fields))
+    needs = needs_of(rulebook.fields)
+    return Reader(headers_of(rulebook), known_lists(rulebook), needs, rulebook.forms)
 
 
 def _is_refusal(received: Received) -> bool:
@@ -224,7 +225,7 @@ def _is_refusal(received: Received) -> bool:
 
 def _keys(listed: Sequence[_Listed], reader: Reader) -> dict[int, str]:
     """Return under which key each file's result is kept: all that it depends on."""
-    basis = f"{reader_version()} {taught(reader.aliases, reader.choices, reader.needs)}"
+    basis = f"{reader_version()} {taught(reader.aliases, reader.choices, reader.needs, reader.forms)}"
     return {
         at: hashlib.sha256(f"{basis} {item.digest} {item.job.name}".encode("utf-8", "replace")).hexdigest()
         for at, item in enumerate(listed)
@@ -234,7 +235,7 @@ def _keys(listed: Sequence[_Listed], reader: Reader) -> dict[int, str]:
 def read_under(rulebook: Rulebook) -> str:
     """Return a digest of all that decides what of a file is taken: the program's reading and the settings."""
     reader = reader_of(rulebook)
-    learnt = taught(reader.aliases, reader.choices, reader.needs)
+    learnt = taught(reader.aliases, reader.choices, reader.needs, reader.forms)
     lists = sorted(rulebook.choices.items())
     told = (rulebook.stages, rulebook.grades, lists, rulebook.members, rulebook.parameters)
     days = sorted(rulebook.days.items())

@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
+from salesxl.catalogue import BUILT_IN, Forms
 from salesxl.errors import SalesxlError
 from salesxl.files import publish
 from salesxl.intake.codec import Received, Seen, dumps, loads
@@ -129,6 +130,7 @@ def _sum(key: bytes, body: bytes) -> bytes:
 
 _HOME = Path(__file__).parents[1]
 _ROOMS = (
+    "catalogue.py",
     "columns.py",
     "fields.toml",
     "handed.py",
@@ -161,8 +163,12 @@ def reader_version() -> str:
 
 
 def taught(
-    aliases: Mapping[tuple[str, str], str], choices: Mapping[str, Sequence[str]], needs: Needs = AS_SHIPPED
+    aliases: Mapping[tuple[str, str], str],
+    choices: Mapping[str, Sequence[str]],
+    needs: Needs = AS_SHIPPED,
+    forms: Forms = BUILT_IN,
 ) -> str:
-    """Return a digest of what a team's settings teach the reader: headers, lists, what its forms ask for."""
-    told = [sorted([*key, label] for key, label in aliases.items()), sorted(choices.items()), needs.told]
+    """Return a digest of what a team's settings teach the reader: headers, lists, forms and what they ask."""
+    headers = sorted([*key, label] for key, label in aliases.items())
+    told = [headers, sorted(choices.items()), needs.told, forms.reading_digest]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()

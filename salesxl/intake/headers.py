@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from salesxl import parsing
 from salesxl.rulebook import Rulebook
-from salesxl.schemas import FORMS
 
 __all__ = ["headers_of"]
 
@@ -15,7 +14,7 @@ __all__ = ["headers_of"]
 def headers_of(rulebook: Rulebook) -> dict[tuple[str, str], str]:
     """Return (form or "", header as compared) → standard label; 列名对照 goes first."""
     found = dict(rulebook.aliases)
-    for form in FORMS:
+    for form in rulebook.forms.items:
         for spec in form.blocks:
             for column in spec.columns:
                 rule = rulebook.fields.get((spec.kind, column.field))

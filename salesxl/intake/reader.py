@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from salesxl import recognition, schemas
+from salesxl import recognition
+from salesxl.catalogue import BUILT_IN, Forms
 from salesxl.columns import Need
 from salesxl.errors import RefusedError
 from salesxl.handed import held_against
@@ -52,11 +53,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What is known before a file is opened: the team's own headers, its lists, what its forms ask for."""
+    """What is known before a file is opened: the team's headers, lists and forms, what they ask for."""
 
     aliases: Mapping[tuple[str, str], str]
     choices: Mapping[str, Sequence[str]]
     needs: Needs = AS_SHIPPED
+    forms: Forms = BUILT_IN
 
     def __call__(self, job: Job) -> bytes:
         """Read a file, whatever it is; this is what workers do."""
@@ -92,14 +94,16 @@ class Reader:
         if workbook.properties.get("salesxl.form") in OWN:
             own = Finding("unrecognised", Severity.WARNING, Place(workbook.file), facts={"why": "own"})
             return _one(own)
-        forms, remarks = recognition.read_workbook(workbook, self.aliases, self.choices, self.needs)
+        forms, remarks = recognition.read_workbook(
+            workbook, self.aliases, self.choices, self.needs, self.forms
+        )
         base = next(filter(is_handed_sheet, workbook.grids), None)
         if base is not None:
             forms = held_against(forms, base)
         lists = [sheet for sheet in workbook.grids if is_mark_sheet(sheet)]
         known = next(filter(None, map(original_of, lists)), None)
         stamp = workbook.properties.get("modified")
-        old = outdated(workbook, forms, self.needs)
+        old = outdated(workbook, forms, self.needs, self.forms)
         lost = [_lost_sheet(workbook.file, name, why) for name, why in workbook.lost.items()]
         told = (*remarks, *old, *lost)
         return Received(
@@ -125,22 +129,21 @@ def _one(finding: Finding) -> Received:
     return Received((), (finding,))
 
 
-OURS = frozenset(form.name for form in schemas.FORMS)
-
-
-def outdated(workbook: Workbook, forms: Sequence[Submission], needs: Needs = AS_SHIPPED) -> Iterator[Finding]:
+def outdated(
+    workbook: Workbook, found: Sequence[Submission], needs: Needs = AS_SHIPPED, forms: Forms = BUILT_IN
+) -> Iterator[Finding]:
     """Yield one notice for each kind of form in a workbook of ours that is older than the present blank form.
 
     Older is a version before the one in which the form last changed, or a sheet without columns that the form
     has by now.
     """
-    if workbook.properties.get("salesxl.form") not in OURS:
+    if workbook.properties.get("salesxl.form") not in {form.name for form in forms.items}:
         return
     version = workbook.properties.get("salesxl.version", "")
     told: set[str] = set()
-    for submission in forms:
-        form = schemas.form(submission.form)
-        lacking = tuple(_lacking(submission, needs))
+    for submission in found:
+        form = forms.form(submission.form)
+        lacking = tuple(_lacking(submission, needs, forms))
         if form.name in told or not (lacking or _number(version) < _number(form.since)):
             continue
         told.add(form.name)
@@ -151,11 +154,11 @@ def outdated(workbook: Workbook, forms: Sequence[Submission], needs: Needs = AS_
         yield Finding("template_outdated", Severity.NOTICE, place, facts=facts)
 
 
-def _lacking(submission: Submission, needs: Needs) -> Iterator[str]:
+def _lacking(submission: Submission, needs: Needs, forms: Forms) -> Iterator[str]:
     """Yield the labels of columns that stand on the blank form, but not on this sheet."""
     for block in submission.blocks:
         there = {*block.columns, *block.cells}
-        for column in needs.spec(schemas.block_spec(block.kind)).drawn:
+        for column in needs.spec(forms.block(block.kind)).drawn:
             if column.field not in there and column.need is not Need.OMITTED:
                 yield column.label
 

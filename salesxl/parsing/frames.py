@@ -19,10 +19,10 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from salesxl import parsing, schemas
+from salesxl import parsing
 from salesxl.columns import BlockSpec, Column, Kind, Shape
 from salesxl.model import Block, Severity, Submission, Tidied
-from salesxl.needs import needs_of
+from salesxl.needs import asked_of
 from salesxl.parsing.columns import DATED, Aside, Reader, aside_of, reader, unit_fault
 from salesxl.rulebook import Rulebook
 
@@ -114,7 +114,7 @@ def stack(
     ``near`` gives, by submission number, the date from which a missing year is inferred. Columns the sheet
     does not have are all-missing and not ``present``.
     """
-    spec = needs_of(rulebook.fields).spec(schemas.block_spec(kind))
+    spec = asked_of(rulebook, kind)
     names = [c.field for c in spec.columns]
     found = [(n, block) for n, s in enumerate(submissions) if (block := s.block(kind)) and block.rows]
     lengths = [len(block.rows) for _, block in found]

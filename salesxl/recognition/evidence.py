@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from salesxl import parsing
-from salesxl.columns import BlockSpec, Column, Kind, Need
+from salesxl.columns import FIGURES, BlockSpec, Column, Kind, Need
 from salesxl.model import CellValue, Tidied
 from salesxl.recognition import weights
 from salesxl.recognition.contradictions import never_means
@@ -266,7 +266,6 @@ _NUMBERED = re.compile(r"(?=.*\d)(?:[^\W\d_]{0,4}[-_#/ ]?)?[!-~]{2,}")  # KH-000
 _NUMBER_OF_WHAT = re.compile("[客户客戶用单單合同]|customer|client|crm", re.I)
 _HOWEVER = parsing.Manner(loose=True)
 _BOXES = re.compile("[□☐☑■√✓✔●○☒]")
-FIGURES = frozenset({Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kind.PERCENT})
 IN_DIGITS = FIGURES | {Kind.DATE, Kind.MOMENT, Kind.CONTACT, Kind.CODE}
 """Kinds of which hardly a value is without digits."""
 _VAGUE_FIGURE = re.compile(

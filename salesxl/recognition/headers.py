@@ -22,7 +22,6 @@ from salesxl.recognition.labels import Title, Token
 from salesxl.recognition.meaning import gainsaid, guarded
 from salesxl.recognition.sheet import Sheet
 from salesxl.recognition.vocabulary import Vocabulary
-from salesxl.schemas import block_spec
 
 __all__ = ["Bands", "Header", "find_headers"]
 
@@ -130,7 +129,7 @@ class _Search:
             fields = run.match(spec.kind, start, end)
             if len(fields) < fewest or self._gainsaid(spec, top):
                 continue
-            required = len(_required(spec.kind).intersection(fields))
+            required = len(_required(spec).intersection(fields))
             several = titled and len(fields) > 1
             if not (
                 required or several or (len(fields) >= weights.MANY_COLUMNS and len(fields) * 2 > end - start)
@@ -217,8 +216,8 @@ class _Search:
 
 
 @lru_cache(maxsize=64)
-def _required(kind: str) -> frozenset[str]:
-    return frozenset(column.field for column in block_spec(kind).columns if column.required)
+def _required(spec: BlockSpec) -> frozenset[str]:
+    return frozenset(column.field for column in spec.columns if column.required)
 
 
 def find_headers(
@@ -341,7 +340,7 @@ def _named(headers: Sequence[Header]) -> int:
 
 def _worth(headers: Sequence[Header]) -> float:
     """Return how much headers name: of as many fields rather those without which there is no record."""
-    required = sum(len(_required(h.spec.kind).intersection(h.fields)) for h in headers)
+    required = sum(len(_required(h.spec).intersection(h.fields)) for h in headers)
     return _named(headers) + weights.HEADER_REQUIRED * required
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from salesxl.catalogue import BUILT_IN, Forms
 from salesxl.columns import Kind
 from salesxl.model import CellValue, Finding, Grid, Severity, Submission, Workbook, cell_name
 from salesxl.needs import AS_SHIPPED, Needs
@@ -25,7 +26,6 @@ from salesxl.recognition.records import holds_records, main_table
 from salesxl.recognition.scoring import Candidate, gives_way, is_help, is_whole, joined, recognise, rivals_of
 from salesxl.recognition.sheet import Sheet
 from salesxl.recognition.vocabulary import Vocabulary, vocabulary_of, wide_vocabulary_of
-from salesxl.schemas import block_spec
 from salesxl.xlsx.marks import is_choices_sheet, is_handed_sheet, is_mark_sheet
 
 __all__ = ["read_workbook"]
@@ -65,17 +65,18 @@ def read_workbook(
     aliases: Mapping[tuple[str, str], str] = NO_ALIASES,
     choices: Mapping[str, Sequence[str]] = NO_CHOICES,
     needs: Needs = AS_SHIPPED,
+    forms: Forms = BUILT_IN,
 ) -> tuple[list[Submission], list[Finding]]:
     """Read every form that stands in a workbook, and say which sheets are none.
 
     ``aliases`` are a team's own headers as in ``Rulebook.aliases``; ``choices`` the options by list name
-    (``阶段`` and ``等级`` too), which help to tell a column that no alias names; ``needs`` what the team's
-    own forms ask for. Beside a form, a sheet that holds nothing to hand in (hidden, help, a few words) is
-    passed over in silence; any other is named (docs/domain.md 2 and 5).
+    (``阶段`` and ``等级`` too), which help to tell a column that no alias names; ``forms`` are those that
+    the team has, ``needs`` what they ask for. Beside a form, a sheet that holds nothing to hand in (hidden,
+    help, a few words) is passed over in silence; any other is named (docs/domain.md 2 and 5).
     """
     taught = frozenset(normalise_label(header) for _, header in aliases)
     hint = workbook.properties.get(_FORM_PROPERTY)
-    words = vocabulary_of(aliases), wide_vocabulary_of(aliases)
+    words = vocabulary_of(aliases, forms), wide_vocabulary_of(aliases, forms)
     known = _Known(workbook.file, *words, taught, hint, choices, needs)
     submissions: list[Submission] = []
     unknown: list[_Unknown] = []
@@ -91,8 +92,8 @@ def read_workbook(
         unknown = unknown[:1]
     said = (_say(known, item, alone=not submissions) for item in unknown)
     shown = {grid.sheet for grid in workbook.grids if grid.visible}
-    forms, passed = without_hidden_copies(_without_spares(submissions), shown)
-    return forms, [*(finding for finding in said if finding is not None), *passed]
+    kept, passed = without_hidden_copies(_without_spares(submissions, forms), shown)
+    return kept, [*(finding for finding in said if finding is not None), *passed]
 
 
 def _read_grid(known: _Known, grid: Grid, depth: int) -> tuple[list[Submission], list[_Unknown]]:
@@ -225,18 +226,18 @@ def _unknown(known: _Known, sheet: Sheet, candidates: Sequence[Candidate]) -> _U
     return _Unknown(sheet.grid, nearest, guess)
 
 
-def _without_spares(submissions: Sequence[Submission]) -> list[Submission]:
+def _without_spares(submissions: Sequence[Submission], forms: Forms) -> list[Submission]:
     """Return the forms without copies that nobody filled in, where the workbook holds another of its kind.
 
     People copy a sheet for each customer and leave the last one blank. A blank form alone stays: it was
     handed in, and is said to be blank.
     """
-    spare = [_is_spare(form) for form in submissions]
+    spare = [_is_spare(form, forms) for form in submissions]
     used = {form.form for form, left in zip(submissions, spare, strict=True) if not left}
     return [form for form, left in zip(submissions, spare, strict=True) if not left or form.form not in used]
 
 
-def _is_spare(form: Submission) -> bool:
+def _is_spare(form: Submission, forms: Forms) -> bool:
     """Tell whether nobody typed anything into a form: no record, no value, no tick."""
     if form.errors or form.uncalculated:
         return False
@@ -245,7 +246,7 @@ def _is_spare(form: Submission) -> bool:
             if block.rows:
                 return False
             continue
-        spec = block_spec(block.kind)
+        spec = forms.block(block.kind)
         for name in block.cells:
             value = block.values[name][0]
             unticked = spec.column(name).kind is Kind.TICKED and one_ticked(value, ()).code is None

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from salesxl.catalogue import Forms
 from salesxl.columns import BlockSpec, Form, Kind, Need, Shape
 from salesxl.needs import AS_SHIPPED, Needs
 from salesxl.parsing import normalise_label
@@ -21,7 +22,6 @@ from salesxl.recognition.labels import Title, Token
 from salesxl.recognition.records import main_table, may_stand_alone, stands_alone
 from salesxl.recognition.sheet import Sheet, is_text
 from salesxl.recognition.vocabulary import COMPOSED, Vocabulary
-from salesxl.schemas import FORMS
 
 __all__ = [
     "HEADS",
@@ -42,7 +42,6 @@ HEADS = frozenset({"archive_head", "log_head"})
 _HELP_TITLE = re.compile(r"(?:说明|须知|指南|指引|帮助|要求|规范|字典)$")
 _HELP_NAME = re.compile(r"(?:字段|列名|栏目|填写项|填写项目|项目|内容)(?:名称?)?")
 _HELP_TEXT = re.compile(r"说明|要求|规则|示例|必填|注意|解释|含义|怎么填|如何填")
-_BY_CARDS = sorted(FORMS, key=lambda form: main_table(form) is not None)  # those told by their cards first
 _HELP_ROWS, _HELP_LONGEST = 15, 20
 
 
@@ -90,6 +89,12 @@ def _worth(spec: BlockSpec) -> Mapping[str, float]:
         c.field: 0.0 if c.follows else weights.REQUIRED_FIELD if c.required else weights.FIELD
         for c in spec.columns
     }
+
+
+@lru_cache(maxsize=8)
+def _by_cards(forms: Forms) -> Sequence[Form]:
+    """Return the forms in the order in which they are looked for: those told by their cards first."""
+    return sorted(forms.items, key=lambda form: main_table(form) is not None)
 
 
 def is_whole(candidate: Candidate) -> bool:
@@ -180,7 +185,7 @@ def recognise(
             of_tables[name].append(token)
         for name in token.senses.cards:
             of_cards[name].append(token)
-    for form in _BY_CARDS:
+    for form in _by_cards(vocabulary.forms):
         may_be = of_cards[form.name]
         headers = tuple(find_headers(bands, form, of_tables[form.name], may_be, titles, labels))
         cards = _standing(sheet, _card_tokens(form, headers, may_be), headers, titles)
@@ -197,7 +202,7 @@ def recognise(
                 candidate = single
         if candidate.score > 0:
             found.append(candidate)
-    order = {form.name: place for place, form in enumerate(FORMS)}
+    order = {form.name: place for place, form in enumerate(vocabulary.forms.items)}
     logs = [c.form for c in found if c.enough and c.form.key]
     rest = [c.form for c in found if c.enough and not c.form.key]
     return sorted(

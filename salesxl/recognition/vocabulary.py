@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import NamedTuple, TypeAlias
 
-from salesxl.columns import BlockSpec, Column, Form, Shape
+from salesxl.catalogue import BUILT_IN, Forms
+from salesxl.columns import BlockSpec, Column, Shape
 from salesxl.parsing import normalise_label, traditional_of
 from salesxl.recognition.meaning import is_subject, may_mean, meaning_of
 from salesxl.recognition.parts import spread
-from salesxl.schemas import FORMS
 from salesxl.xlsx.marks import MARK_COLUMNS
 
 __all__ = [
@@ -57,7 +57,8 @@ COMPOSED = 1_000_000
 class Vocabulary:
     """Words → senses, titles → (form, block or None), the two letters any word can begin with, the last one.
 
-    A ``wide`` one also knows words that are in no schema and mean a field by what they are made of.
+    ``forms`` are those whose words it has. A ``wide`` one also knows words that are in no schema and mean a
+    field by what they are made of.
     """
 
     senses: Mapping[str, Senses]
@@ -66,6 +67,7 @@ class Vocabulary:
     long_titles: tuple[str, ...]
     wide: bool = False
     endings: frozenset[str] = frozenset()
+    forms: Forms = BUILT_IN
     _known: dict[str, Mapping[str, tuple[Sense, ...]]] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -179,19 +181,19 @@ def _without_subject(text: str, parts: list[str]) -> list[str]:
     return parts
 
 
-def vocabulary_of(aliases: Mapping[tuple[str, str], str]) -> Vocabulary:
-    """Return the vocabulary of the schemas and a team's own headers; built once for the same aliases."""
-    return _build(frozenset(aliases.items()))
+def vocabulary_of(aliases: Mapping[tuple[str, str], str], forms: Forms = BUILT_IN) -> Vocabulary:
+    """Return the vocabulary of the forms and a team's own headers; built once for the same of both."""
+    return _build(frozenset(aliases.items()), forms)
 
 
-def wide_vocabulary_of(aliases: Mapping[tuple[str, str], str]) -> Vocabulary:
-    """Return the vocabulary that also takes words apart, for sheets where the schemas' own find no form."""
-    return _widened(frozenset(aliases.items()))
+def wide_vocabulary_of(aliases: Mapping[tuple[str, str], str], forms: Forms = BUILT_IN) -> Vocabulary:
+    """Return the vocabulary that also takes words apart, for sheets where the forms' own find no form."""
+    return _widened(frozenset(aliases.items()), forms)
 
 
 @lru_cache(maxsize=8)
-def _widened(aliases: frozenset[tuple[tuple[str, str], str]]) -> Vocabulary:
-    return replace(_build(aliases), wide=True, _known={}, _both={}, _claimed={})
+def _widened(aliases: frozenset[tuple[tuple[str, str], str]], forms: Forms) -> Vocabulary:
+    return replace(_build(aliases, forms), wide=True, _known={}, _both={}, _claimed={})
 
 
 @lru_cache(maxsize=16384)
@@ -202,17 +204,17 @@ def _composed(key: str) -> Senses:
         return NOTHING
     return Senses(
         Sense(form.name, spec.kind, name, spec.shape is Shape.CARD, COMPOSED)
-        for form in FORMS
+        for form in BUILT_IN.items
         for spec in form.blocks
         if spec.kind in kinds and (name := meaning_of(spec.kind, key).likely)
     )
 
 
 @lru_cache(maxsize=8)
-def _build(aliases: frozenset[tuple[tuple[str, str], str]]) -> Vocabulary:
+def _build(aliases: frozenset[tuple[tuple[str, str], str]], forms: Forms) -> Vocabulary:
     senses: dict[str, dict[tuple[str, str], Sense]] = {}
     titles: dict[str, list[tuple[str, str | None]]] = {}
-    for form in FORMS:
+    for form in forms.items:
         for title in (form.title, form.english, *form.aliases):
             titles.setdefault(normalise_label(title), []).append((form.name, None))
         for spec in form.blocks:
@@ -223,7 +225,7 @@ def _build(aliases: frozenset[tuple[tuple[str, str], str]]) -> Vocabulary:
                     sense = Sense(form.name, spec.kind, column.field, spec.shape is Shape.CARD, rank)
                     senses.setdefault(normalise_label(word), {}).setdefault((spec.kind, column.field), sense)
     for (where, header), label in sorted(aliases):
-        _teach(senses, where, normalise_label(header), normalise_label(label))
+        _teach(senses, forms, where, normalise_label(header), normalise_label(label))
     words = [*senses, *titles, *MARK_COLUMNS]
     return Vocabulary(
         {word: Senses(found.values()) for word, found in senses.items()},
@@ -231,6 +233,7 @@ def _build(aliases: frozenset[tuple[tuple[str, str], str]]) -> Vocabulary:
         frozenset(_beginnings(words)),
         tuple(t for t, found in titles.items() if len(t) >= _SHORTEST_BURIED and _names_form(found)),
         endings=frozenset(_endings([*senses, *titles])),
+        forms=forms,
     )
 
 
@@ -249,30 +252,25 @@ def _words(column: Column) -> Iterator[tuple[int, str]]:
         yield 2 + place, alias
 
 
-def _teach(senses: dict[str, dict[tuple[str, str], Sense]], where: str, header: str, label: str) -> None:
+def _teach(
+    senses: dict[str, dict[tuple[str, str], Sense]], forms: Forms, where: str, header: str, label: str
+) -> None:
     """Add a team's header; within the blocks it speaks of, it replaces what the schemas say of that word."""
     taught = [
         Sense(s.form, s.block, s.field, s.card, 0)
         for s in senses.get(label, {}).values()
-        if s.rank == 0 and where in ("", s.form, _titles_of(s.form))
+        if s.rank == 0 and where in ("", s.form, forms.form(s.form).title)
     ]
     if not taught:
-        taught = [s for s in senses.get(label, {}).values() if where in ("", s.form, _titles_of(s.form))]
+        taught = [
+            s for s in senses.get(label, {}).values() if where in ("", s.form, forms.form(s.form).title)
+        ]
     known = senses.setdefault(header, {})
     blocks = {s.block for s in taught}
     for key in [k for k in known if k[0] in blocks]:
         del known[key]
     for sense in taught:
         known[sense.block, sense.field] = sense
-
-
-@lru_cache(maxsize=32)
-def _titles_of(name: str) -> str:
-    return _form(name).title
-
-
-def _form(name: str) -> Form:
-    return next(form for form in FORMS if form.name == name)
 
 
 def _beginnings(words: Iterable[str]) -> Iterator[str]:
