@@ -40,7 +40,7 @@ class _Page(Page):
 
 
 class _Charts(ChartData):
-    """The one chart of the first page, and the figures behind it."""
+    """The one chart, and the figures behind it."""
 
     TABLES = (
         ("chart__attainment", (
@@ -55,10 +55,10 @@ def draw_rollup_template(words: Words) -> bytes:
 
     def pages(look: Look) -> None:
         charts = _Charts(look, words)
-        _overview(look, words, charts)
+        _overview(look, words)
         _units(look, words)
         _scopes(look, words)
-        _targets(look, words)
+        _targets(look, words, charts)
         _flow(look, words)
         _claims(look, words)
         _notices(look, words)
@@ -67,7 +67,7 @@ def draw_rollup_template(words: Words) -> bytes:
     return drawn("company_summary", pages)
 
 
-def _overview(look: Look, words: Words, charts: ChartData) -> None:
+def _overview(look: Look, words: Words) -> None:
     page = _Page(look, words, "overview", [WIDTH] * COLUMNS)
     draw_head(page)
     draw_cards(page, CARDS, SHEET_OF)
@@ -86,9 +86,6 @@ def _overview(look: Look, words: Words, charts: ChartData) -> None:
     page.only_if("regions", first, page.row - 1)
     page.line("{{ trend }}", 32, font_size=10, left=5, left_color=AMBER)
     page.only_if("trend", page.row - 1, page.row - 1)
-    page.sheet.set_h_pagebreaks([page.row])
-    page.space_for(charts.attainment(), 1, 1250, CHART_ROWS)
-    page.move_on(CHART_ROWS)
     page.line(page.text("links"), 22)
     page.sheet.activate()
 
@@ -206,7 +203,7 @@ def _scopes(look: Look, words: Words) -> None:
         page.only_if(band, first, page.row - 1)
 
 
-def _targets(look: Look, words: Words) -> None:
+def _targets(look: Look, words: Words, charts: ChartData) -> None:
     page = _Page(look, words, "targets", (22, 16, 16, 16, 16, 16, 14))
     page.title()
     page.line(page.text("rule"), 32)
@@ -222,6 +219,9 @@ def _targets(look: Look, words: Words) -> None:
     ]
     row = page.table("targets__rows", cells)
     _apart(page, row, 4)
+    page.gap()
+    page.space_for(charts.attainment(), 1, 860, CHART_ROWS)
+    page.move_on(CHART_ROWS)
     first = page.row
     page.gap()
     page.section(page.text("by_team"))
@@ -329,7 +329,7 @@ def _lines(page: Page, band: str) -> None:
     """Put a list of lines: whose, and what is said, over the rest of the page."""
     first = page.row + 1
     cells = [
-        Cell(page.text("unit") if band == "notices" else "", "{{ row.unit }}", "wrap"),
+        Cell(page.text("unit" if band == "notices" else "item"), "{{ row.unit }}", "wrap"),
         Cell(page.text("text"), "{{ row.text }}", "wrap"),
         *(Cell("", "", "wrap") for _ in range(3)),
     ]

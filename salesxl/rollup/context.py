@@ -20,7 +20,7 @@ __all__ = ["context", "lines"]
 
 Told: TypeAlias = Mapping[str, Any]
 
-WORST, IN_CHART, CLAIMED = 10, 15, 300
+WORST, IN_CHART, CLAIMED = 10, 15, 100
 """Teams on the first page and in the chart, and customers that the page of claims lists."""
 
 
