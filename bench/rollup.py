@@ -164,7 +164,7 @@ def written(root: Path, teams: int, reps: int, each: int) -> Truth:
     return truth
 
 
-def differs(made: rollup.Outcome, truth: Truth) -> list[str]:
+def differs(made: rollup.RolledUp, truth: Truth) -> list[str]:
     """Return what the roll-up says otherwise than the generated figures."""
     whole, regions = made.figures["all"], made.figures["regions"]
     double, weighted, claimed = 0, Decimal(0), 0

@@ -28,7 +28,8 @@ from salesxl.rollup.terms import terms
 from salesxl.rulebook import Grade, Member, Rulebook, Stage
 from salesxl.schemas import label_of
 from salesxl.workers import Hands
-from salesxl.workspace import book, book_tables
+from salesxl.workspace import book, book_tables, runs
+from salesxl.workspace.folder import TeamFolder
 from salesxl.workspace.week import Week
 from tests import teams
 
@@ -133,7 +134,7 @@ def lay_out(root: Path) -> list[Path]:
     ]  # fmt: skip
 
 
-def run(root: Path, *given: Path, words: Any = teams.WORDS, hands: Hands | None = None) -> rollup.Outcome:
+def run(root: Path, *given: Path, words: Any = teams.WORDS, hands: Hands | None = None) -> rollup.RolledUp:
     week = Week(dt.date(2026, 11, 16), dt.date(2026, 11, 20))
     return rollup.run(root / "公司", given or [root], week, words, hands)
 
@@ -146,7 +147,7 @@ def three(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def found(three) -> rollup.Outcome:
+def found(three) -> rollup.RolledUp:
     return run(three)
 
 
@@ -283,8 +284,9 @@ def test_english_is_spoken_when_asked_for(three, tmp_path):
 
 
 def test_the_shipped_templates_have_nothing_amiss(found):
-    told = lint(shipped("公司汇总.xlsx"), found.figures, words=teams.WORDS)
-    assert [(p.sheet, p.cell, p.code) for p in told] == []
+    for lang in messages.LOCALES:
+        told = lint(shipped("公司汇总.xlsx", lang), found.figures, words=teams.WORDS)
+        assert [(p.sheet, p.cell, p.code) for p in told] == []
 
 
 # ---- what may be amiss with a team
@@ -378,6 +380,22 @@ def test_stages_and_grades_that_fit_nowhere_stand_apart_and_are_told(tmp_path):
     assert any("「打样」" in text for text in told)
     assert any("「钻石」" in text for text in told)
     assert not any("「到账」" in text for text in told)
+
+
+def test_a_week_is_judged_by_the_settings_and_the_book_that_were_kept_with_it(tmp_path):
+    home = made(tmp_path, NORTH, NORTH_RULES, customer=NORTH_CUSTOMERS, weekly_report=reports("丙", 1, 2, 3))
+    folder, path = TeamFolder(home, teams.WORDS), home / WEEK / "团队台账.xlsx"
+    run_of_week = runs.Run(WEEK, "2026-11-20", book=runs.digest(path))
+    runs.keep(run_of_week, runs.home(folder, WEEK), folder, home / "团队设置.xlsx", path)
+    later = replace(NORTH_RULES, targets=(teams.target(900_000, name="丙"),))
+    (home / "团队设置.xlsx").write_bytes(drawing.settings_workbook(later))
+    changed = load_workbook(path)
+    (cell,) = [c for c in changed["客户档案"][2] if c.value == 90_000]
+    cell.value = 9_000_000
+    changed.save(path)
+    figures = run(tmp_path).figures
+    assert (figures["all"]["target"], figures["all"]["open_amount"]) == (500_000, 90_000)
+    assert [row["text"] for row in figures["notices"]] == [teams.WORDS.text("rollup.notice.edited", count=1)]
 
 
 def test_two_teams_of_one_name_are_told_apart(tmp_path):
