@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -23,6 +24,7 @@ from salesxl.errors import UsageError
 from salesxl.files.packaged import shipped
 from salesxl.render import lint
 from salesxl.rollup import ledger, sources
+from salesxl.rollup.context import WIDTHS
 from salesxl.rollup.team_week import TeamWeek
 from salesxl.rollup.terms import terms
 from salesxl.rulebook import Grade, Member, Rulebook, Stage
@@ -63,7 +65,7 @@ def reports(rep: str, *amounts: float) -> list[dict[str, Any]]:
     ]
 
 
-def sheets_of(path: Path) -> Any:
+def sheets_of(path: Any) -> Any:
     """Return a workbook as openpyxl reads it, which knows no sparklines and says so."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -287,6 +289,14 @@ def test_the_shipped_templates_have_nothing_amiss(found):
     for lang in messages.LOCALES:
         told = lint(shipped("公司汇总.xlsx", lang), found.figures, words=teams.WORDS)
         assert [(p.sheet, p.cell, p.code) for p in told] == []
+
+
+def test_columns_that_wrap_are_as_wide_as_the_heights_suppose():
+    for lang, name in (("zh", "未交与提示"), ("en", "Missing and notices")):
+        sheet = sheets_of(BytesIO(shipped("公司汇总.xlsx", lang)))[name]
+        wide = {n: int(d.width) for d in sheet.column_dimensions.values() for n in range(d.min, d.max + 1)}
+        told = {"unit": wide[2], "why": wide[4], "text": sum(wide[n] for n in range(3, 7))}
+        assert told == dict(WIDTHS)
 
 
 # ---- what may be amiss with a team
