@@ -113,7 +113,7 @@ def _said(page: Page, key: str) -> str:
 
 
 def _team_rows(page: Page, band: str) -> None:
-    """Put the teams of the first page: twelve columns, of which the warnings take two."""
+    """Put the teams of the first page: twelve columns, of which the warnings take three."""
     cells = [
         Cell(_said(page, "unit"), "{{ row.unit }}", "text"),
         Cell(_said(page, "attainment"), "{{ row.attainment }}", "share"),
@@ -121,16 +121,15 @@ def _team_rows(page: Page, band: str) -> None:
         Cell(_said(page, "target"), "{{ row.target | wan }}", "wan"),
         Cell(_said(page, "pace"), "{{ row.pace }}", "share"),
         Cell(_said(page, "state"), "{{ row.state_name }}", "middle"),
-        Cell(_said(page, "week"), "{{ row.week_completed | wan }}", "wan"),
         Cell(_said(page, "open_amount"), "{{ row.open_amount | wan }}", "wan"),
         Cell(_said(page, "open_change"), "{{ row.open_amount_change | wan }}", "wan_change"),
         Cell(_said(page, "forecast"), "{{ row.forecast | wan }}", "wan"),
         Cell(_said(page, "warnings"), "{{ row.warnings }}", "text"),
     ]
-    row = page.spread(band, [(cell, 1 + (cell is cells[-1])) for cell in cells])
+    row = page.spread(band, [(cell, 3 if cell is cells[-1] else 1) for cell in cells])
     page.lead(row, 1, cells[0], "{{ row.place }}", file="{{ row.link }}")
     _judge(page, row, share=2, pace=5, state=6)
-    _fallen(page, row, 9)
+    _fallen(page, row, 8)
 
 
 def _scope_rows(page: Page, band: str) -> None:
