@@ -32,7 +32,7 @@ from salesxl.friday import AMPLE, Outcome, build_summary, run, week_asked
 from salesxl.intake import Batch, receive
 from salesxl.model import Checked, History, Severity, Team
 from salesxl.render import render_file
-from salesxl.rollup import Outcome as RollupOutcome
+from salesxl.rollup import RolledUp
 from salesxl.rollup import run as roll_up
 from salesxl.rulebook import Rulebook
 from salesxl.schemas import label_of
@@ -362,7 +362,7 @@ def rollup(
     as_of: Day = None,
     jobs: int | None = None,
     lang: str = "zh",
-) -> RollupOutcome:
+) -> RolledUp:
     """Bring many teams' weeks together in a company's folder, as ``salesxl rollup`` does.
 
     ``teams`` are their folders, or folders that hold some; without any, those inside the company's. ``week``

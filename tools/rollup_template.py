@@ -40,7 +40,7 @@ class _Page(Page):
 
 
 class _Charts(ChartData):
-    """The one chart of the first page, and the figures behind it."""
+    """The one chart, and the figures behind it."""
 
     TABLES = (
         ("chart__attainment", (
@@ -55,10 +55,10 @@ def draw_rollup_template(words: Words) -> bytes:
 
     def pages(look: Look) -> None:
         charts = _Charts(look, words)
-        _overview(look, words, charts)
+        _overview(look, words)
         _units(look, words)
         _scopes(look, words)
-        _targets(look, words)
+        _targets(look, words, charts)
         _flow(look, words)
         _claims(look, words)
         _notices(look, words)
@@ -67,7 +67,7 @@ def draw_rollup_template(words: Words) -> bytes:
     return drawn("company_summary", pages)
 
 
-def _overview(look: Look, words: Words, charts: ChartData) -> None:
+def _overview(look: Look, words: Words) -> None:
     page = _Page(look, words, "overview", [WIDTH] * COLUMNS)
     draw_head(page)
     draw_cards(page, CARDS, SHEET_OF)
@@ -86,9 +86,6 @@ def _overview(look: Look, words: Words, charts: ChartData) -> None:
     page.only_if("regions", first, page.row - 1)
     page.line("{{ trend }}", 32, font_size=10, left=5, left_color=AMBER)
     page.only_if("trend", page.row - 1, page.row - 1)
-    page.sheet.set_h_pagebreaks([page.row])
-    page.space_for(charts.attainment(), 1, 1250, CHART_ROWS)
-    page.move_on(CHART_ROWS)
     page.line(page.text("links"), 22)
     page.sheet.activate()
 
@@ -116,7 +113,7 @@ def _said(page: Page, key: str) -> str:
 
 
 def _team_rows(page: Page, band: str) -> None:
-    """Put the teams of the first page: twelve columns, of which the warnings take two."""
+    """Put the teams of the first page: twelve columns, of which the warnings take three."""
     cells = [
         Cell(_said(page, "unit"), "{{ row.unit }}", "text"),
         Cell(_said(page, "attainment"), "{{ row.attainment }}", "share"),
@@ -124,16 +121,15 @@ def _team_rows(page: Page, band: str) -> None:
         Cell(_said(page, "target"), "{{ row.target | wan }}", "wan"),
         Cell(_said(page, "pace"), "{{ row.pace }}", "share"),
         Cell(_said(page, "state"), "{{ row.state_name }}", "middle"),
-        Cell(_said(page, "week"), "{{ row.week_completed | wan }}", "wan"),
         Cell(_said(page, "open_amount"), "{{ row.open_amount | wan }}", "wan"),
         Cell(_said(page, "open_change"), "{{ row.open_amount_change | wan }}", "wan_change"),
         Cell(_said(page, "forecast"), "{{ row.forecast | wan }}", "wan"),
         Cell(_said(page, "warnings"), "{{ row.warnings }}", "text"),
     ]
-    row = page.spread(band, [(cell, 1 + (cell is cells[-1])) for cell in cells])
+    row = page.spread(band, [(cell, 3 if cell is cells[-1] else 1) for cell in cells])
     page.lead(row, 1, cells[0], "{{ row.place }}", file="{{ row.link }}")
     _judge(page, row, share=2, pace=5, state=6)
-    _fallen(page, row, 9)
+    _fallen(page, row, 8)
 
 
 def _scope_rows(page: Page, band: str) -> None:
@@ -206,7 +202,7 @@ def _scopes(look: Look, words: Words) -> None:
         page.only_if(band, first, page.row - 1)
 
 
-def _targets(look: Look, words: Words) -> None:
+def _targets(look: Look, words: Words, charts: ChartData) -> None:
     page = _Page(look, words, "targets", (22, 16, 16, 16, 16, 16, 14))
     page.title()
     page.line(page.text("rule"), 32)
@@ -222,6 +218,9 @@ def _targets(look: Look, words: Words) -> None:
     ]
     row = page.table("targets__rows", cells)
     _apart(page, row, 4)
+    page.gap()
+    page.space_for(charts.attainment(), 1, 860, CHART_ROWS)
+    page.move_on(CHART_ROWS)
     first = page.row
     page.gap()
     page.section(page.text("by_team"))
@@ -329,7 +328,7 @@ def _lines(page: Page, band: str) -> None:
     """Put a list of lines: whose, and what is said, over the rest of the page."""
     first = page.row + 1
     cells = [
-        Cell(page.text("unit") if band == "notices" else "", "{{ row.unit }}", "wrap"),
+        Cell(page.text("unit" if band == "notices" else "item"), "{{ row.unit }}", "wrap"),
         Cell(page.text("text"), "{{ row.text }}", "wrap"),
         *(Cell("", "", "wrap") for _ in range(3)),
     ]

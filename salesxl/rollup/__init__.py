@@ -5,6 +5,6 @@ Owns bringing them together. Refuses: a team's folder, which it only reads.
 
 from __future__ import annotations
 
-from salesxl.rollup.run import Outcome, run
+from salesxl.rollup.run import RolledUp, run
 
-__all__ = ["Outcome", "run"]
+__all__ = ["RolledUp", "run"]

@@ -34,7 +34,7 @@ def claims(spools: Mapping[str, Path], rulebook: Rulebook) -> list[dict[str, Any
 
     ``spools`` are the teams' customers by team, in order. Names are compared as in one team: equal without
     集团, 股份 or 公司 they are one customer if a telephone, e-mail or contact agrees. ``counted`` is true of
-    the one claim that the company's sums count: won before open, then the larger amount, then the earlier first
+    the one claim that the sums count: won before open, then the larger amount, then the earlier first
     contact, then the order of the teams.
     """
     several = _shared({unit: _keys(_live(pd.read_pickle(path))) for unit, path in spools.items()})

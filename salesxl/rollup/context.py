@@ -20,8 +20,10 @@ __all__ = ["context", "lines"]
 
 Told: TypeAlias = Mapping[str, Any]
 
-WORST, IN_CHART, CLAIMED = 10, 15, 300
+WORST, IN_CHART, CLAIMED = 10, 15, 100
 """Teams on the first page and in the chart, and customers that the page of claims lists."""
+WIDTHS: Mapping[str, int] = {"unit": 20, "why": 70, "text": 112}
+"""Width of each column of 未交与提示 that wraps, in characters, by field."""
 
 
 def context(made: Company, remarks: Sequence[Told], words: Words) -> dict[str, Any]:
@@ -91,7 +93,7 @@ def _say(
     found["worst_title"] = words.text(f"rollup.overview.{key}", shown=shown, count=every)
     found["chart"] = _chart(found["units"], words)
     told = [*remarks, *notices.notices(made, found, words)]
-    found["notices"] = with_lines("rollup", told)
+    found["notices"] = with_lines(WIDTHS, told)
     found["no_notices"] = not told
     found["everybody"] = (
         "" if found["missing"] else words.text("rollup.notices.everybody", count=len(made.found))
@@ -111,7 +113,7 @@ def _say(
         ),
     }
     found["definitions"] = with_lines(
-        "rollup",
+        WIDTHS,
         [
             {"unit": name, "text": words.text(f"rollup.definition.{key}", **facts)}
             for key, name in words.names("rollup_definition").items()
@@ -217,7 +219,7 @@ def _claims(made: Company, words: Words) -> dict[str, Any]:
 
 def _lacking(row: Told, made: Company, words: Words) -> dict[str, Any]:
     facts = {"week": made.week.name, "path": row["unit"], "why": row.get("why"), "other": row.get("why")}
-    (told,) = with_lines("rollup", [{"why": words.text(f"rollup.why.{row['failed']}", **facts)}])
+    (told,) = with_lines(WIDTHS, [{"why": words.text(f"rollup.why.{row['failed']}", **facts)}])
     return {
         "unit": row["unit"],
         "failed": row["failed"],

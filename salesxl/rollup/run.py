@@ -23,7 +23,7 @@ from salesxl.rollup import ledger, notices
 from salesxl.rollup.claims import claims, double
 from salesxl.rollup.company import Company
 from salesxl.rollup.context import context, lines
-from salesxl.rollup.sources import CompanyFolder, Source, links_of, sources
+from salesxl.rollup.sources import CompanyFolder, TeamSource, links_of, sources
 from salesxl.rollup.team_week import TeamWeek, spooled
 from salesxl.rollup.terms import terms
 from salesxl.rulebook import Rulebook
@@ -32,7 +32,7 @@ from salesxl.summary.figures.attainment import periods
 from salesxl.workers import Hands
 from salesxl.workspace.week import Week
 
-__all__ = ["Outcome", "run"]
+__all__ = ["RolledUp", "run"]
 
 AMPLE = Limits(seconds=3600)
 """Bounds of the summary: a slow machine takes its time over hundreds of teams."""
@@ -42,7 +42,7 @@ Told: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RolledUp:
     """What a roll-up did: its figures, and where the results are.
 
     ``delivered`` are the teams whose week is in it, ``missing`` why another is not, by team.
@@ -64,7 +64,7 @@ def run(
     words: Words,
     hands: Hands | None = None,
     progress: Progress | None = None,
-) -> Outcome:
+) -> RolledUp:
     """Bring the books of many teams' weeks together in the company's folder.
 
     ``teams`` are their folders, or folders that hold some; none are those inside the company's. The books are
@@ -107,7 +107,7 @@ def run(
         lines_of = [words.text("rollup.notice.settings", remark=words.remark(one)) for one in remarks]
         figures = context(made, [{"unit": whole, "text": line} for line in [*lines_of, *unread]], words)
         _publish(home, made, figures, spools, words)
-    return Outcome(
+    return RolledUp(
         figures=figures,
         folder=company / week.name,
         summary=home.summary(week.name),
@@ -126,7 +126,7 @@ def _rules(home: CompanyFolder) -> tuple[Rulebook, Sequence[Any], bool]:
     return rulebook, remarks, True
 
 
-def _read(every: Sequence[Source], task: TeamWeek, hands: Hands, tell: Progress) -> dict[str, Told]:
+def _read(every: Sequence[TeamSource], task: TeamWeek, hands: Hands, tell: Progress) -> dict[str, Told]:
     """Return what each team's week tells, in the order of the teams."""
     name = task.words.text("file.book")
     books = (source.folder.week(task.week) / name for source in every)

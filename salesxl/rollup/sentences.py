@@ -17,9 +17,8 @@ Told: TypeAlias = Mapping[str, Any]
 
 NAMED = 3
 """Teams that a sentence names before it only counts them."""
-ASKED = 8
-"""Things that the first page asks for, and how many of one kind."""
-OF_A_KIND = 3
+ASKED, OF_A_KIND = 8, 3
+"""Things that the first page asks for, and how many of one kind before others have had their turn."""
 
 
 def few(units: Sequence[str], words: Words, most: int = NAMED) -> str:
@@ -162,7 +161,7 @@ def _notes(found: Told, words: Words) -> dict[str, str]:
 def asks(found: Told, words: Words) -> list[dict[str, Any]]:
     """Return what the director should ask first: the furthest behind, who is missing, whose a customer is.
 
-    At most ``OF_A_KIND`` of one kind while others wait.
+    Of teams in warning, missing or behind there are more where nothing else waits.
     """
     kinds = [
         list(_of_state(found, "warning", words)),
@@ -173,7 +172,7 @@ def asks(found: Told, words: Words) -> list[dict[str, Any]]:
         list(_held(found, words)),
     ]
     first = [row for rows in kinds for row in rows[:OF_A_KIND]]
-    rest = [row for rows in kinds for row in rows[OF_A_KIND:]]
+    rest = [row for rows in (kinds[0], kinds[1], kinds[3]) for row in rows[OF_A_KIND:]]
     chosen = [*first, *rest][:ASKED]
     return [{"no": number, **row} for number, row in enumerate(chosen, 1)]
 

@@ -18,9 +18,9 @@ from salesxl.messages import Words
 from salesxl.rulebook import Rulebook
 from salesxl.settings import default_rulebook, load
 from salesxl.workspace import runs
-from salesxl.workspace.folder import TeamFolder, quoted, team_above
+from salesxl.workspace.folder import WEEK, TeamFolder, quoted, team_above
 
-__all__ = ["CompanyFolder", "Source", "links_of", "rules_of", "sources"]
+__all__ = ["CompanyFolder", "TeamSource", "links_of", "rules_of", "sources"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,12 @@ class CompanyFolder:
     def earlier_books(self, name: str) -> list[Path]:
         """Return the company's books of the weeks before one, oldest first."""
         book = self.words.text("file.company_book")
-        found = (path for path in self.root.glob(f"*/{book}") if path.parent.name < name)
+        found = (p for p in self.root.glob(f"*/{book}") if WEEK.match(p.parent.name) and p.parent.name < name)
         return sorted(found, key=lambda path: path.parent.name)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class TeamSource:
     """A team by its folder; ``name`` is the folder's, with what stands above where several have one name."""
 
     name: str
@@ -77,7 +77,7 @@ class Source:
         return max((p.name for p in self.folder.earlier_weeks(name) if (p / book).is_file()), default=None)
 
 
-def sources(company: Path, given: Sequence[Path], words: Words) -> list[Source]:
+def sources(company: Path, given: Sequence[Path], words: Words) -> list[TeamSource]:
     """Return the teams in the order in which they are given; of a folder that holds teams, all of them.
 
     Without any, the teams inside the company's folder. A folder that is not there stands for a team that has
@@ -99,7 +99,9 @@ def sources(company: Path, given: Sequence[Path], words: Words) -> list[Source]:
     roots = list(found.values())
     if not given and not company.is_dir():
         raise UsageError("rollup_no_team", folder=company, name=settings, quoted=quoted(company))
-    return [Source(name, TeamFolder(root, words)) for name, root in zip(_names(roots), roots, strict=True)]
+    return [
+        TeamSource(name, TeamFolder(root, words)) for name, root in zip(_names(roots), roots, strict=True)
+    ]
 
 
 def _inside(path: Path, settings: str) -> list[Path]:
@@ -122,7 +124,7 @@ def _names(roots: Sequence[Path]) -> list[str]:
     return names
 
 
-def rules_of(source: Source, week: str) -> tuple[Rulebook, str]:
+def rules_of(source: TeamSource, week: str) -> tuple[Rulebook, str]:
     """Return the rules by which a team's week was judged, and where they are from.
 
     ``archived`` with the week, else ``now`` (the team's settings of today), else ``preset``.
@@ -137,7 +139,7 @@ def rules_of(source: Source, week: str) -> tuple[Rulebook, str]:
     return default_rulebook(), "preset"
 
 
-def links_of(home: Path, found: Iterable[Source], week: str) -> dict[str, tuple[str, str]]:
+def links_of(home: Path, found: Iterable[TeamSource], week: str) -> dict[str, tuple[str, str]]:
     """Return the addresses of each team's summary and book, as seen from a folder; blank without one."""
     told: dict[str, tuple[str, str]] = {}
     for source in found:

@@ -19,7 +19,7 @@ import pandas as pd
 from salesxl.errors import RefusedError, SalesxlError
 from salesxl.messages import Words
 from salesxl.model import Team
-from salesxl.rollup.sources import Source, rules_of
+from salesxl.rollup.sources import TeamSource, rules_of
 from salesxl.rulebook import Rulebook
 from salesxl.rules.money import total
 from salesxl.rules.outcomes import outcomes
@@ -59,7 +59,7 @@ def spooled(room: Path, at: int) -> Path:
 class TeamWeek:
     """Reads the week of a team, by its place in the list; the outcome is JSON: ``failed`` or its figures."""
 
-    sources: Sequence[Source]
+    sources: Sequence[TeamSource]
     week: str
     room: Path
     words: Words
@@ -79,7 +79,7 @@ class TeamWeek:
             found |= {"last": source.last_week(self.week), "target": _target(source, self.week)}
         return _told(found)
 
-    def _read(self, source: Source, spool: Path) -> dict[str, Any]:
+    def _read(self, source: TeamSource, spool: Path) -> dict[str, Any]:
         rulebook, settings = rules_of(source, self.week)
         home, edited = published.believed(source.folder, self.week)
         name = self.words.text("file.book")
@@ -175,7 +175,7 @@ def _grades(customers: pd.DataFrame, rulebook: Rulebook) -> list[dict[str, Any]]
     return [*told, {"grade": None, "aliases": [], "count": int(counted.isna().sum())}]
 
 
-def _target(source: Source, week: str) -> float | None:
+def _target(source: TeamSource, week: str) -> float | None:
     """Return what a team that has not delivered is to sign in the month, where its settings say so."""
     try:
         rulebook, _ = rules_of(source, week)

@@ -84,7 +84,6 @@ WIDTHS: Mapping[str, Mapping[str, int]] = {
         "source_file": 33, "source_sheet": 12, "field": 24, "value": 18, "message": 44, "fix": 44,
     },
     "definitions": {"name": 20, "text": 96, "source": 42},
-    "rollup": {"unit": 20, "why": 70, "text": 112},
 }  # fmt: skip
 """Width of each wrapped column in characters, by page and field."""
 
@@ -95,15 +94,19 @@ MARGIN = 3
 """Characters lost to the indent and to words that do not break where the line ends."""
 
 
-def with_lines(page: str, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the rows, each with ``one``, ``two``, ``three`` and ``many``, of which one is true."""
-    return [{**row, **_flags(page, row)} for row in rows]
+def with_lines(page: str | Mapping[str, int], rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows, each with ``one``, ``two``, ``three`` and ``many``, of which one is true.
+
+    ``page`` is a sheet of the team's summary, or the widths of another page's columns by field.
+    """
+    widths = WIDTHS[page] if isinstance(page, str) else page
+    return [{**row, **_flags(widths, row)} for row in rows]
 
 
-def _flags(page: str, row: Mapping[str, Any]) -> dict[str, bool]:
+def _flags(widths: Mapping[str, int], row: Mapping[str, Any]) -> dict[str, bool]:
     lines = max(
         -(-_width(str(row[field])) // (width - MARGIN)) if row.get(field) else 1
-        for field, width in WIDTHS[page].items()
+        for field, width in widths.items()
     )
     fits = next((name for name, most in HEIGHTS.items() if lines <= most), "many")
     return {name: name == fits for name in HEIGHTS}

@@ -23,6 +23,7 @@ from salesxl.rulebook import Member, Rulebook
 from salesxl.xlsx.read import grid
 
 __all__ = [
+    "WEEK",
     "TeamFolder",
     "changed_forms",
     "inbox_of",
