@@ -25,6 +25,8 @@ import pandas as pd
 from bench import reps
 from salesxl.files.packaged import shipped
 from salesxl.model import TableName, Team
+from salesxl.settings import default_rulebook
+from salesxl.state.closing import closing
 from salesxl.tables import book_words
 from salesxl.workspace.book import read_book, write_book
 
@@ -114,7 +116,7 @@ def stand(home: Path, made: Path, weeks: int, customers: int = 0) -> Path:
     year, number, _ = team.week[0].isocalendar()
     target = home / "team" / f"{year}-W{number:02}" / book_words().text("file.book")
     target.parent.mkdir()
-    write_book(team, shipped(target.name), target, book_words())
+    write_book(closing(team, None, default_rulebook()), shipped(target.name), target, book_words())
     return target
 
 
