@@ -124,7 +124,12 @@ def test_a_plan_is_closed_once_it_is_over_and_old(plan, stays):
 @pytest.mark.parametrize(("day", "opened"), [("2026-02-03", True), ("2026-11-17", False)])
 def test_a_talk_of_an_old_week_opens_the_rows_of_its_time(tmp_path, day, opened):
     before = closing(past(), None, RULE)
-    record(tmp_path / "记录.xlsx", [{"contact_time": dt.datetime.fromisoformat(day)}], [{}])
+    record(
+        tmp_path / "记录.xlsx",
+        [{"contact_time": dt.datetime.fromisoformat(day)}],
+        [{}],
+        first_contact=dt.date(2026, 1, 5),
+    )
     checked = validate([tmp_path], RULE, AS_OF)
     found = reopened(before, checked, incoming(checked, {}, RULE), RULE)
     assert (len(found.closed["communication"]) == 0) == opened

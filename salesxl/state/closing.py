@@ -49,7 +49,7 @@ def reopened(team: Team, checked: Checked, come: Incoming, rulebook: Rulebook) -
     under, tables = _under(rulebook), dict(team.tables)
     left: dict[TableName, Sequence[Closed]] = {}
     for name, pieces in team.closed.items():
-        first = _first(checked, name)
+        first = _first(checked, name, merge=rulebook.parameters.faulty_rows == "merge")
         lost = name == "communication" and _lost(tables[name], come)
         touched = [_touched(piece.label, under, first) or lost for piece in pieces]
         left[name] = [piece for piece, out in zip(pieces, touched, strict=True) if not out]
@@ -117,9 +117,13 @@ def _changes_needed(changes: pd.DataFrame) -> pd.Series:
     return kept.fillna(False).astype(bool)
 
 
-def _first(checked: Checked, name: TableName) -> pd.Timestamp | None:
-    """Return the first day of what came in that touches a table."""
-    days = [checked.frames[kind][column].min() for kind, column in TOUCHING.get(name, ())]
+def _first(checked: Checked, name: TableName, *, merge: bool) -> pd.Timestamp | None:
+    """Return the first day of what goes in and touches a table; rows with errors count where they go in."""
+    days = []
+    for kind, column in TOUCHING.get(name, ()):
+        rows = checked.frames[kind]
+        goes_in = (~rows["superseded"] if merge else rows["accepted"]).astype(bool)
+        days.append(rows.loc[goes_in, column].min())
     return min((day for day in days if not pd.isna(day)), default=None)
 
 
