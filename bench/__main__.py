@@ -14,7 +14,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 import salesxl
-from bench import books, engines, features_kept, marking, steps, whole
+from bench import books, engines, features_kept, marking, steps, weeks, whole
 
 REPORT = Path(__file__).parents[1] / "docs" / "performance.md"
 
@@ -24,6 +24,7 @@ def main(sizes: tuple[int, ...]) -> None:
     told = [f"\n## A run of `make bench`, salesxl {salesxl.__version__}"]
     parts: dict[str, Callable[[], object]] = {
         "The whole job": lambda: print(whole.main(sizes)),
+        "With past weeks": lambda: print(weeks.main(weeks.SIZES)),
         "Its steps": lambda: print(steps.main()),
         "The team's book": books.main,
         "Marking": marking.main,

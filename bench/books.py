@@ -31,6 +31,7 @@ from salesxl.messages import Words
 from salesxl.model import Team
 from salesxl.tables import TABLES
 from salesxl.workspace import book
+from salesxl.workspace.book_cells import columns, values
 from salesxl.workspace.folder import TeamFolder
 
 RUNS = 5
@@ -73,8 +74,9 @@ def by_openpyxl(team: Team, out: Path, said: Words) -> None:
 def tables(team: Team, said: Words) -> Iterator[tuple[str, Sequence[str], Iterator[Sequence[Any]]]]:
     """Yield each sheet's name, its labels, and its rows, blank as None."""
     for table in TABLES:
-        for name, part in book.sheets(team, table, said).items():
-            yield name, part.labels, zip(*part.values(0, part.count), strict=True)
+        held, shown = team.tables[table], columns(table, said)
+        labels = [c.label for c in shown]
+        yield said.name("sheet", table), labels, zip(*values(held, shown, said, 0, len(held)), strict=True)
 
 
 JOBS: dict[str, tuple[str, Callable[[Team, Path, Words], None]]] = {

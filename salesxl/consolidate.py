@@ -28,13 +28,14 @@ from salesxl.rules.people import gone, team_of, with_present_names
 from salesxl.state.absence import asked
 from salesxl.state.changes import changes
 from salesxl.state.claims import counted
+from salesxl.state.closing import closing, reopened
 from salesxl.state.corrections import righted
 from salesxl.state.files import taken_before, with_earlier
 from salesxl.state.fold import Folded, blank, deals, fold
 from salesxl.state.grades import held, regrades
 from salesxl.state.held import by_form, points, still_open
 from salesxl.state.identity import known_by
-from salesxl.state.incoming import incoming
+from salesxl.state.incoming import Incoming, incoming
 from salesxl.state.numbers import given, registered
 from salesxl.state.terms import read_today, terms_of
 from salesxl.tables import TABLES, book_words, conformed
@@ -58,13 +59,13 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     rows always do. Nothing depends on the order of the files but the order of rows, which is theirs.
     """
     past = history or History()
+    come = _come(checked, past, rulebook)
+    past = replace(past, latest=past.latest and reopened(past.latest, checked, come, rulebook))
     raw: dict[TableName, pd.DataFrame] = {name: blank(name) for name in TABLES}
     raw |= dict(past.latest.tables if past.latest else {})
     policy, named = rulebook, with_present_names(raw, rulebook)
     today = read_today(replace(past.latest, tables=named), policy) if past.latest else None
     before, rulebook = (today.team.tables, today.rulebook) if today else (named, policy)
-    files = before["submission"]
-    come = incoming(checked, taken_before(files), rulebook, stamps_by_digest(files))
     monday, sunday = (pd.Timestamp(day) for day in checked.week)
     rows = _rows(checked, rulebook)
     every = checked.frames["customer"]
@@ -97,17 +98,23 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     parts = [frame for frame in (before["change"], *told) if len(frame)]
     tables["change"] = pd.concat(parts, ignore_index=True) if parts else before["change"]
     vanished = asked(tables["customer"], folded.lacked, checked)
-    left = _left_unsaid(before, checked, rulebook)
     lacking = today.findings(book_words().text("file.settings")) if today else []
-    said = (*right.findings, *lacking, *checked.findings, *left, *vanished)
-    checked = replace(checked, findings=said)
+    left = _left_unsaid(before, checked, rulebook)
+    checked = replace(checked, findings=(*right.findings, *lacking, *checked.findings, *left, *vanished))
     tables["finding"] = batch_report.findings(checked)
     now = batch_report.submissions(checked, policy)
     if rulebook.parameters.faulty_rows != "merge":
         tables["held"], now = _held_back(before["held"], tables, folded, now, checked)
     tables["submission"] = with_earlier(before["submission"], now, monday)
     dated, terms = _dated(checked, rulebook), terms_of(rulebook)
-    return Team(conformed(tables), checked.as_of, checked.week, dated, checked.findings, terms=terms)
+    team = Team(conformed(tables), checked.as_of, checked.week, dated, checked.findings, terms=terms)
+    return closing(team, past.latest, policy)
+
+
+def _come(checked: Checked, past: History, rulebook: Rulebook) -> Incoming:
+    """Return the forms of the batch, ranked, those of earlier weeks behind the others."""
+    files = past.latest.tables["submission"] if past.latest else blank("submission")
+    return incoming(checked, taken_before(files), rulebook, stamps_by_digest(files))
 
 
 def _held_back(

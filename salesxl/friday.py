@@ -325,7 +325,7 @@ def build_summary(source: bytes, data: Path, out: Path, rulebook: Rulebook, word
         TemplateError: the template names something unknown.
         DestinationBusyError: the target is open in Excel.
     """
-    team = book.read_book(data, words)
+    team = book.read_open(data, words)
     home = data.absolute().parent
     weeks: list[Path] = []
     places: links.Places = {}

@@ -7,7 +7,7 @@ Refuses: file formats, rules, words.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as default
 from enum import StrEnum
@@ -293,6 +293,24 @@ Term: TypeAlias = tuple[str, str, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """Rows of a table that no later week changes, under a label of their own: read only if asked.
+
+    ``kept`` is what an earlier book has of them; rows that are closed for the first time have none.
+    """
+
+    label: str
+    count: int
+    rows: Callable[[], Any]
+    kept: Any = None
+
+    @classmethod
+    def of(cls, label: str, rows: Any) -> Closed:
+        """Close rows."""
+        return cls(label, len(rows), lambda: rows)
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """The team's tables by name, with provenance: ``rep``, ``source_file``, ``source_sheet``, ``source_row``.
 
@@ -301,6 +319,7 @@ class Team:
     ``version`` is that of a book whose tables are a state; None where they are one week's rows.
     ``terms`` are the words that the settings of its week gave a meaning.
     ``findings`` are those in the rows of ``finding``, where they are at hand: a book read again has none.
+    ``closed`` are rows that ``tables`` lack since no later week changes them and no figure needs them.
     """
 
     tables: Mapping[TableName, pd.DataFrame]
@@ -310,6 +329,7 @@ class Team:
     findings: tuple[Finding, ...] = ()
     version: str | None = None
     terms: tuple[Term, ...] = ()
+    closed: Mapping[TableName, Sequence[Closed]] = default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

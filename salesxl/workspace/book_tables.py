@@ -22,42 +22,34 @@ from salesxl.columns import Column
 from salesxl.errors import RefusedError, SettingsError
 from salesxl.files.packaged import shipped
 from salesxl.messages import Words, load
-from salesxl.model import TableName
+from salesxl.model import Closed, TableName
 from salesxl.schemas import label_of
 from salesxl.tables import TABLES
 from salesxl.template import stream
 from salesxl.template.sheets import repeat_sheet
 from salesxl.template.wording import told
-from salesxl.workspace import book
+from salesxl.workspace import book_cells as book
 from salesxl.workspace.book_read import RUNS, STATE, KeptRun, OwnBook
 from salesxl.xlsx.hidden import add_hidden_sheet
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.refs import LAST_ROW
 
-__all__ = ["FORMAT", "Closed", "State", "read_state", "read_tables", "write_tables"]
+__all__ = [
+    "FORMAT",
+    "Closed",
+    "State",
+    "every_row",
+    "fill",
+    "read_state",
+    "read_tables",
+    "state_in",
+    "write_tables",
+]
 
 FORMAT = "1"
 """Of the state; a book of a newer one is refused, since an older program would lose what it does not know."""
 
 _FORMAT_KEY = "salesxl.format"
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """Rows of a table that no later week changes, under a label of their own (a week): read only if asked.
-
-    ``kept`` is what an earlier book has of them; rows that are closed for the first time have none.
-    """
-
-    label: str
-    count: int
-    rows: Callable[[], pd.DataFrame]
-    kept: KeptRun | None = None
-
-    @classmethod
-    def of(cls, label: str, rows: pd.DataFrame) -> Closed:
-        """Close rows."""
-        return cls(label, len(rows), lambda: rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +72,13 @@ def read_tables(path: Path, words: Words | None = None) -> dict[TableName, pd.Da
     """
     words = words or _words()
     with book.opened(path, words) as found:
-        _meta(found)
-        return {table: book.whole(found, table, words) for table in TABLES}
+        return every_row(found, words)
+
+
+def every_row(found: OwnBook, words: Words) -> dict[TableName, pd.DataFrame]:
+    """Return all rows of an open book's tables, as ``read_tables``."""
+    _meta(found)
+    return {table: book.whole(found, table, words) for table in TABLES}
 
 
 def read_state(path: Path, words: Words | None = None) -> State:
@@ -91,21 +88,27 @@ def read_state(path: Path, words: Words | None = None) -> State:
         SettingsError: as ``read_tables``; so may reading closed rows.
     """
     words = words or _words()
+    with book.opened(path, words) as found:
+        return state_in(found, words)
+
+
+def state_in(found: OwnBook, words: Words) -> State:
+    """Return the state in an open book, as ``read_state``."""
     tables: dict[TableName, pd.DataFrame] = {}
     closed: dict[TableName, Sequence[Closed]] = {}
-    with book.opened(path, words) as found:
-        meta = _meta(found)
-        for table in TABLES:
-            names = book.sheets_of(found, table, words)
-            runs = [(sheet, run) for sheet in names for run in found.runs(sheet)]
-            if not runs:
-                tables[table] = book.whole(found, table, words)
-                continue
-            tables[table] = _open_rows(found, table, names, words)
-            closed[table] = [
-                Closed(run.label, run.rows, partial(_run_rows, found, table, sheet, run, words), run)
-                for sheet, run in runs
-            ]
+    meta = _meta(found)
+    for table in TABLES:
+        sheet = words.name("sheet", table)
+        names = book.sheets_of(found, table, words) if sheet in found.sheets else []
+        runs = [(sheet, run) for sheet in names for run in found.runs(sheet)]
+        if not runs:
+            tables[table] = book.whole(found, table, words)
+            continue
+        tables[table] = _open_rows(found, table, names, words)
+        closed[table] = [
+            Closed(run.label, run.rows, partial(_run_rows, found, table, sheet, run, words), run)
+            for sheet, run in runs
+        ]
     return State(tables, closed, meta)
 
 
@@ -132,19 +135,37 @@ def write_tables(
     words = words or _words()
     with told(words):
         package = Package.open(template or shipped(words.text("file.book")))
-        filled: dict[str, stream.Table] = {}
-        labels: dict[str, Sequence[str]] = {}
-        for table in TABLES:
-            parts = _in_sheets((closed or {}).get(table, ()), tables[table], sheet_rows)
-            name = words.name("sheet", table)
-            names = [name, *(f"{name}({number})" for number in range(2, len(parts) + 1))]
-            if name not in dict(package.sheets()):
-                raise stream.no_sheet(name, dict(package.sheets()))
-            repeat_sheet(package, name, names[1:])
-            for sheet, part in zip(names, parts, strict=True):
-                filled[sheet] = _table(part, book.columns(table, words), words)
-                labels[sheet] = [piece.label for piece in part if piece.closed]
-        return stream.fill_tables(package.to_bytes(), filled, path, partial(_note, labels, filled, meta))
+        return fill(package, tables, closed or {}, meta, path, words, sheet_rows)
+
+
+def fill(
+    package: Package,
+    tables: Mapping[TableName, pd.DataFrame],
+    closed: Mapping[TableName, Sequence[Closed]],
+    meta: Mapping[str, str] | None,
+    path: Path,
+    words: Words,
+    sheet_rows: int = LAST_ROW - 1,
+) -> dict[str, int]:
+    """Fill a template's package, save it, and return the rows of each sheet, as ``write_tables``.
+
+    Without ``meta`` nothing is noted but where closed rows are, if there are any.
+    """
+    filled: dict[str, stream.Table] = {}
+    labels: dict[str, Sequence[str]] = {}
+    for table in TABLES:
+        parts = _in_sheets(closed.get(table, ()), tables[table], sheet_rows)
+        name = words.name("sheet", table)
+        names = [name, *(f"{name}({number})" for number in range(2, len(parts) + 1))]
+        if name not in dict(package.sheets()):
+            raise stream.no_sheet(name, dict(package.sheets()))
+        repeat_sheet(package, name, names[1:])
+        for sheet, part in zip(names, parts, strict=True):
+            filled[sheet] = _table(part, book.columns(table, words), words)
+            labels[sheet] = [piece.label for piece in part if piece.closed]
+    noted = meta is not None or any(labels.values())
+    finish = partial(_note, labels, filled, meta or {}) if noted else None
+    return stream.fill_tables(package.to_bytes(), filled, path, finish)
 
 
 @dataclass(frozen=True, slots=True)

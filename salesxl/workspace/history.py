@@ -24,7 +24,7 @@ from salesxl.state.fold import blank, deals, fold, moves_of
 from salesxl.state.incoming import Incoming
 from salesxl.state.numbers import registered
 from salesxl.tables import TABLES
-from salesxl.workspace.book import VERSION, read_book
+from salesxl.workspace.book import VERSION, read_open
 
 __all__ = ["history", "history_of", "state_of"]
 
@@ -90,7 +90,7 @@ def state_of(books: Sequence[Path], words: Words, rulebook: Rulebook) -> Team | 
 def _read(path: Path, words: Words) -> Team:
     """Read a book; one that cannot be told why leads to the week to make again."""
     try:
-        team = read_book(path, words)
+        team = read_open(path, words)
     except SettingsError as failed:
         raise SettingsError("book_spoiled", path=path, name=path.parent.name, why=failed) from failed
     if (team.version or "").isdecimal() and int(team.version or 0) > int(VERSION):

@@ -15,6 +15,7 @@ from salesxl.errors import RefusedError, SettingsError
 from salesxl.model import Finding, Grid, Place, Severity, TableName, cell_name
 from salesxl.tables import TABLES, book_words
 from salesxl.workspace import runs
+from salesxl.workspace.book_read import OWN
 from salesxl.workspace.folder import TeamFolder
 from salesxl.xlsx.read import grid
 
@@ -58,7 +59,8 @@ def _changes(copy: Path, book: Path, file: str) -> Iterator[Finding]:
     """Yield a finding for each of our values that is not as it was published."""
     names = [book_words().name("sheet", table) for table in TABLES if table not in NOT_CARRIED]
     before, now = (
-        {g.sheet: g for g in grid.read(path, file=path.name, as_stored=True).grids} for path in (copy, book)
+        {g.sheet: g for g in grid.read(path, file=path.name, limits=OWN, as_stored=True).grids}
+        for path in (copy, book)
     )
     for sheet in (s for s in before if s.split("(")[0] in names):
         labels = [str(v) for v in before[sheet].rows[0] if v is not None]
