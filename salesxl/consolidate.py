@@ -20,7 +20,6 @@ from salesxl.model import Checked, Finding, History, Place, Severity, TableName,
 from salesxl.needs import needs_of
 from salesxl.parsing.frames import look_up
 from salesxl.rulebook import Rulebook
-from salesxl.rules.age import stamps_by_digest
 from salesxl.rules.grading import reasons, recent_contacts, settled, stage_kinds, status_kinds
 from salesxl.rules.identity import customer_keys, full_keys
 from salesxl.rules.money import total
@@ -29,7 +28,7 @@ from salesxl.state.absence import asked
 from salesxl.state.changes import changes
 from salesxl.state.claims import counted
 from salesxl.state.corrections import righted
-from salesxl.state.files import taken_before, with_earlier
+from salesxl.state.files import with_earlier
 from salesxl.state.fold import Folded, blank, deals, fold
 from salesxl.state.grades import held, regrades
 from salesxl.state.held import by_form, points, still_open
@@ -63,8 +62,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     policy, named = rulebook, with_present_names(raw, rulebook)
     today = read_today(replace(past.latest, tables=named), policy) if past.latest else None
     before, rulebook = (today.team.tables, today.rulebook) if today else (named, policy)
-    files = before["submission"]
-    come = incoming(checked, taken_before(files), rulebook, stamps_by_digest(files))
+    come = incoming(checked, before["submission"], rulebook)
     monday, sunday = (pd.Timestamp(day) for day in checked.week)
     rows = _rows(checked, rulebook)
     every = checked.frames["customer"]
