@@ -69,7 +69,7 @@ def archive(week: int, *rows: dict[str, Any], rep: str = "张三", **more: Any) 
     return FileRows(more.get("name", f"{rep}_档案_{week}.xlsx"), "archive", rep, stamp, week, head, rows)
 
 
-def record(week: int, name: str, *times: dt.datetime, rep: str = "张三", **more: Any) -> FileRows:
+def record(week: int, customer: str, *times: dt.datetime, rep: str = "张三", **more: Any) -> FileRows:
     """Return a record of talks at these times."""
     talks = tuple(
         {"contact_time": at, "method": "微信", "summary": f"核对报价清单，第{at.day}日客户要求分期付款",
@@ -77,7 +77,7 @@ def record(week: int, name: str, *times: dt.datetime, rep: str = "张三", **mor
         for at in times
     )  # fmt: skip
     card = {
-        "customer_name": name, "customer_no": None, "contact_name": "王0", "industry": "制造业-机械设备",
+        "customer_name": customer, "customer_no": None, "contact_name": "王0", "industry": "制造业-机械设备",
         "first_contact": dt.date(2026, 9, 1), "source": "展会", "stage": "需求确认", "end_reason": None,
         "talks": talks, "actions": (),
     }  # fmt: skip
@@ -128,3 +128,87 @@ def test_one_sign_alone_makes_no_archive_old(life, one):
     life.run(1, archive(1, row(NAMES[0], expected_amount=200_000), *map(row, NAMES[1:])))
     life.run(2, archive(2, row(NAMES[0], expected_amount=300_000), *map(row, NAMES[1:]), **one))
     assert life.rows(NAMES[0]) == [("张三", None, 300_000)]
+
+
+# ---- who is who
+
+RENAMED = row(
+    "新名机械有限公司", contact="13900000000", contact_name="王0", first_contact=dt.date(2026, 9, 1)
+)
+
+
+def test_another_company_under_a_former_name_is_another_customer_while_the_first_is_listed(life):
+    number = life.number(NAMES[0])
+    life.run(1, archive(1, RENAMED, *map(row, NAMES[1:])))
+    assert life.number("新名机械有限公司") == number
+    other = row(NAMES[0], contact="13611111111", contact_name="别人", first_contact=dt.date(2026, 10, 20))
+    life.run(2, archive(2, other, RENAMED, *map(row, NAMES[1:])))
+    assert life.rows(NAMES[0]) == [("张三", None, 100_000)]
+    assert life.number(NAMES[0]) != number
+    assert life.number("新名机械有限公司") == number
+
+
+def test_a_former_name_alone_is_still_the_customer(life):
+    life.run(1, archive(1, RENAMED, *map(row, NAMES[1:])))
+    life.run(2, archive(2, row(NAMES[0], expected_amount=300_000), *map(row, NAMES[1:])))
+    assert len(life.team.tables["customer"]) == 4
+    assert life.rows(NAMES[0]) == [("张三", None, 300_000)]
+
+
+def test_two_reps_who_swap_customers_without_a_list_have_them_and_nobody_is_asked(life):
+    life.run(
+        1, archive(1, row("戊五化工有限公司", contact="13700000000"), row("己六家具有限公司"), rep="李四")
+    )
+    theirs = row("戊五化工有限公司", contact="13700000000")
+    mine = archive(2, theirs, *map(row, NAMES[1:]))
+    life.run(2, mine, archive(2, row(NAMES[0]), row("己六家具有限公司"), rep="李四"))
+    assert life.rows(NAMES[0]) == [("李四", None, 100_000)]
+    assert life.rows("戊五化工有限公司") == [("张三", None, 100_000)]
+    assert "vanished" not in life.codes()
+
+
+# ---- files
+
+
+def test_files_of_two_weeks_in_one_inbox_count_each_to_its_own(life):
+    first = archive(1, row(NAMES[0], expected_amount=1), *map(row, NAMES[1:]))
+    life.run(
+        2,
+        first,
+        archive(2, row(NAMES[0], expected_amount=2), *map(row, NAMES[1:])),
+        report(1, 10),
+        report(2, 20),
+    )
+    assert life.rows(NAMES[0]) == [("张三", None, 2)]
+    reports = life.team.tables["weekly_report"]
+    assert reports["completed_amount"].tolist() == [10, 20]
+
+
+def test_a_late_report_of_an_old_week_counts_to_its_own_month(life):
+    life.run(1, report(1, 10))
+    life.run(3, report(3, 30), report(3, 5, of=2))
+    reports = life.team.tables["weekly_report"].set_index("week_start").sort_index()
+    assert reports["month_completed"].tolist() == [10, 15, 30]
+
+
+def test_the_same_bytes_under_another_name_are_nothing_new(life):
+    life.run(1, archive(0, *map(row, NAMES), name="又一份.xlsx"))
+    assert life.rows(NAMES[0]) == [("张三", "carried", 100_000)]
+    assert "又一份.xlsx" not in set(life.team.tables["submission"]["source_file"].dropna())
+
+
+def test_a_workbook_split_in_two_makes_nobody_absent(life):
+    parts = archive(1, *map(row, NAMES[:2]), name="a.xlsx", scope="全部")
+    life.run(1, parts, archive(1, *map(row, NAMES[2:]), name="b.xlsx", scope="全部"))
+    assert [life.rows(name)[0][1] for name in NAMES] == [None] * 4
+
+
+def test_who_is_back_after_a_loss_has_a_new_round_and_his_number(life):
+    number = life.number(NAMES[0])
+    lost = {"stage": "线索终止", "status": "流失", "loss_reason": "价格过高"}
+    life.run(1, archive(1, row(NAMES[0], **lost), *map(row, NAMES[1:])))
+    life.run(2, archive(2, *map(row, NAMES[1:])))
+    life.run(3, archive(3, *map(row, NAMES)))
+    assert life.number(NAMES[0]) == number
+    customers = life.team.tables["customer"].set_index("customer_name")
+    assert customers["round"][NAMES[0]] == 2
