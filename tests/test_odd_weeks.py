@@ -8,9 +8,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from salesxl.summary import summarise
 from tests.folded import Folded
 from tests.life import FileRows, Week
 from tests.life.model import Settings, friday, monday
+from tests.teams import WORDS
 
 REPS = ("张三", "李四")
 NAMES = ("甲一机械有限公司", "乙二电气有限公司", "丙三物流有限公司", "丁四食品有限公司")
@@ -212,3 +214,32 @@ def test_who_is_back_after_a_loss_has_a_new_round_and_his_number(life):
     assert life.number(NAMES[0]) == number
     customers = life.team.tables["customer"].set_index("customer_name")
     assert customers["round"][NAMES[0]] == 2
+
+
+# ---- weeks that went wrong before there was a memory
+
+
+def test_who_was_visited_three_times_last_week_is_not_overdue_in_an_emptied_inbox(life):
+    vip = row(NAMES[0], annual_purchase=900_000)
+    times = [dt.datetime(2026, 10, day, 9) for day in (21, 22, 23)]
+    life.run(1, archive(1, vip, *map(row, NAMES[1:])), record(1, NAMES[0], *times), report(1, 0))
+    life.run(2, report(2, 0))
+    customers = life.team.tables["customer"].set_index("customer_name")
+    assert customers["last_contact"][NAMES[0]] == pd.Timestamp(2026, 10, 23)
+    assert len(life.team.tables["communication"]) == 3
+    told = summarise(life.team, life.rules, WORDS, life.before)["follow_up"]["overdue"]
+    assert NAMES[0] not in {one["customer_name"] for one in told}
+
+
+def test_a_file_that_comes_back_mended_moves_no_number(life):
+    numbers = [life.number(name) for name in NAMES]
+    bad = row(
+        "戊五化工有限公司", contact="13700000000", expected_amount="待定", first_contact=dt.date(2026, 8, 1)
+    )
+    life.run(1, archive(1, *map(row, NAMES), bad))
+    assert life.rows("戊五化工有限公司") == []
+    mended = {**bad, "expected_amount": 80_000}
+    life.run(2, archive(2, mended, *map(row, reversed(NAMES))))
+    assert [life.number(name) for name in NAMES] == numbers
+    assert life.rows("戊五化工有限公司") == [("张三", None, 80_000)]
+    assert life.number("戊五化工有限公司") not in numbers
