@@ -20,7 +20,6 @@ from salesxl.model import Checked, Finding, History, Place, Severity, TableName,
 from salesxl.needs import needs_of
 from salesxl.parsing.frames import look_up
 from salesxl.rulebook import Rulebook
-from salesxl.rules.age import stamps_by_digest
 from salesxl.rules.grading import reasons, recent_contacts, settled, stage_kinds, status_kinds
 from salesxl.rules.identity import customer_keys, full_keys
 from salesxl.rules.money import total
@@ -30,7 +29,7 @@ from salesxl.state.changes import changes
 from salesxl.state.claims import counted
 from salesxl.state.closing import closing, reopened
 from salesxl.state.corrections import righted
-from salesxl.state.files import taken_before, with_earlier
+from salesxl.state.files import with_earlier
 from salesxl.state.fold import Folded, blank, deals, fold
 from salesxl.state.grades import held, regrades
 from salesxl.state.held import by_form, points, still_open
@@ -114,7 +113,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
 def _come(checked: Checked, past: History, rulebook: Rulebook) -> Incoming:
     """Return the forms of the batch, ranked, those of earlier weeks behind the others."""
     files = past.latest.tables["submission"] if past.latest else blank("submission")
-    return incoming(checked, taken_before(files), rulebook, stamps_by_digest(files))
+    return incoming(checked, files, rulebook)
 
 
 def _held_back(

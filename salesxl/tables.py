@@ -183,7 +183,8 @@ class Finding(BlockModel):
 class Submission(BlockModel):
     """What became of a form: its rows, the amounts on those held back, and in which week its file was taken.
 
-    ``rules`` tells the settings and the program under which it was read.
+    Its days are those of a report's period; of an archive the last one is its 填表日期. ``rules`` tells the
+    settings and the program under which it was read.
     """
 
     form: Text = added(codes="form")

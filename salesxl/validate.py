@@ -21,7 +21,15 @@ from salesxl.checks.causes import without_consequences
 from salesxl.checks.gather import gathered
 from salesxl.checks.listed import passed_over
 from salesxl.checks.own import said_once
-from salesxl.checks.supersede import older_rows, remark, remarks_on_rows, remarks_on_stamps, superseded
+from salesxl.checks.supersede import (
+    older_rows,
+    remark,
+    remarks_on_old,
+    remarks_on_rows,
+    remarks_on_stamps,
+    rows_of_before,
+    superseded,
+)
 from salesxl.checks.weeks import TYPED, settled
 from salesxl.columns import Shape
 from salesxl.files.naming import natural
@@ -30,7 +38,7 @@ from salesxl.model import Checked, Finding, PastName, Place, Severity, Submissio
 from salesxl.parsing.frames import Stack, stack
 from salesxl.rulebook import Rulebook
 from salesxl.rules import ownership
-from salesxl.rules.age import ages_of, stamps_by_digest
+from salesxl.rules.age import ages_of, outdated, stamps_by_digest
 from salesxl.rules.identity import told_apart
 from salesxl.rules.people import roster
 from salesxl.rules.states import with_states
@@ -95,8 +103,11 @@ def check(
     moves = _moves(stacks, known_before, as_of, bounds[1], out, rulebook)
     case = Case(stacks, submissions, reps, rulebook, as_of, bounds, out, moves, known_before, batch.whole)
     archive = stacks["customer"]
-    older = older_rows(submissions, archive.frame, told_apart(archive.frame), case.rep_of(archive), out, ages)
-    case = replace(case, older=frozenset(older))
+    keys, owners = told_apart(archive.frame), case.rep_of(archive)
+    older = older_rows(submissions, archive.frame, keys, owners, out, ages)
+    old = outdated(submissions, whole, stacks["archive_head"].frame, known_before.get("submission"))
+    of_before = rows_of_before(archive.frame, owners, old, known_before.get("customer"))
+    case = replace(case, older=frozenset({*older, *of_before}))
     if passed := passed_over(case):
         case = replace(case, passed=passed)
     faults = [fault for one in stacks.values() for fault in one.faults]
@@ -115,6 +126,7 @@ def check(
         *(finding for number, finding in guessed.items() if number not in replaced),
         *(remark(submissions[early], submissions[late]) for early, late in sorted(replaced.items())),
         *remarks_on_rows(submissions, archive.frame, older),
+        *remarks_on_old(submissions, archive.frame, old, of_before),
         *remarks_on_stamps(submissions, ages),
         *(_finding(fault, case) for fault in faults),
     ]

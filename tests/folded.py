@@ -67,21 +67,21 @@ class Folded:
         self.before, self.team = self.team, consolidate(replace(checked, findings=told), self.rules, past)
         return self.team
 
-    def week(self, week: Week) -> list[Difference]:
-        """Take in a week's files; return what differs from the truth."""
+    def week(self, week: Week, *, figures: bool = True) -> list[Difference]:
+        """Take in a week's files; return what differs from the truth, in the book and in the ``figures``."""
         if not week.made:
             return []
         team = self.take(week)
         book = book_of(team)
-        found = differences(week.truth, book, summarise(team, self.rules, WORDS, self.before))
-        return [*found, *self.numbers.differences(week.truth, book)]
+        told = summarise(team, self.rules, WORDS, self.before) if figures else None
+        return [*differences(week.truth, book, told), *self.numbers.differences(week.truth, book)]
 
 
-def played(life: Sequence[Week]) -> Iterator[tuple[Week, list[Difference]]]:
-    """Yield each week of a life with what differs from its truth."""
+def played(life: Sequence[Week], every: int = 1) -> Iterator[tuple[Week, list[Difference]]]:
+    """Yield each week of a life with what differs from its truth, in the figures ``every`` so many weeks."""
     team = Folded()
     for week in life:
-        yield week, team.week(week)
+        yield week, team.week(week, figures=(week.number + 1) % every == 0)
 
 
 def ruled(told: Settings) -> Rulebook:

@@ -15,7 +15,9 @@ import pandas as pd
 from salesxl import parsing
 from salesxl.model import Finding, Place, Severity, Submission
 from salesxl.parsing.frames import Stack
+from salesxl.parsing.text import customer_key
 from salesxl.rules.age import AHEAD, Ages
+from salesxl.rules.identity import SEPARATOR, customer_keys
 
 __all__ = ["older_rows", "remark", "remarks_on_rows", "remarks_on_stamps", "superseded"]
 
@@ -167,6 +169,41 @@ def remarks_on_rows(
     for (early, late), count in sorted(pairs.items()):
         one, other = submissions[early], submissions[late]
         facts = {"why": "rows", "count": count, "other": f"{other.file} › {other.sheet}"}
+        yield Finding("superseded", Severity.NOTICE, Place(one.file, one.sheet), facts=facts)
+
+
+def rows_of_before(
+    customers: pd.DataFrame,
+    reps: pd.Series,
+    old: Collection[int],
+    known: pd.DataFrame | None,
+) -> frozenset[int]:
+    """Return the customers (by position) on ``old`` archives whom the state has of the same rep.
+
+    ``known`` are the customers of the state; they are told by number or by a name that they have or had.
+    """
+    if not old or known is None:
+        return frozenset()
+    there: set[tuple[object, object]] = set()
+    columns = (known[name].tolist() for name in ("rep", "customer_no", "customer_name", "former_names"))
+    for rep, number, name, former in zip(*columns, strict=True):
+        names = [name, *([] if pd.isna(former) else str(former).split(SEPARATOR))]
+        there |= {(rep, one) for one in (number, *map(customer_key, names)) if not pd.isna(one)}
+    keys, numbers = customer_keys(customers["customer_name"]), customers["customer_no"]
+    told = zip(customers["submission"].tolist(), reps.tolist(), numbers.tolist(), keys.tolist(), strict=True)
+    return frozenset(
+        at
+        for at, (number, rep, own, key) in enumerate(told)
+        if number in old and ((rep, key) in there or (rep, own) in there)
+    )
+
+
+def remarks_on_old(
+    submissions: Sequence[Submission], customers: pd.DataFrame, old: Mapping[int, str], rows: Collection[int]
+) -> Iterator[Finding]:
+    """Yield a notice for each archive of which rows count no more, since an earlier week has newer ones."""
+    for number, count in sorted(Counter(customers["submission"].iloc[sorted(rows)].tolist()).items()):
+        one, facts = submissions[number], {"why": "outdated", "count": count, "other": old[number]}
         yield Finding("superseded", Severity.NOTICE, Place(one.file, one.sheet), facts=facts)
 
 

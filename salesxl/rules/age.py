@@ -1,6 +1,7 @@
 """Which of several forms is newer, as their workbooks say. docs/domain.md 4.2.
 
-Owns the order within a week, and which stamps are not believed. Refuses: what a newer form does to an older.
+Owns the order within a week, which stamps are not believed, and which archives are older than an earlier
+week's. Refuses: what a newer form does to an older.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import pandas as pd
 from salesxl.files.naming import natural
 from salesxl.model import Submission
 
-__all__ = ["AHEAD", "BACK", "Ages", "ages_of", "stamps_by_digest"]
+__all__ = ["AHEAD", "BACK", "Ages", "ages_of", "outdated", "stamps_by_digest"]
 
 AHEAD, BACK = "ahead", "back"
 """Why a stamp is not believed: it lies after the run, or before the file that its own was made from."""
@@ -72,3 +73,38 @@ def ages_of(
             last = max(last, stamp)
     rank = [(found[n], one.marked, natural(one.file), n) for n, one in enumerate(forms)]
     return Ages(rank, doubted)
+
+
+def outdated(
+    forms: Sequence[Submission],
+    whose: Sequence[str | None],
+    heads: pd.DataFrame,
+    files: pd.DataFrame | None,
+) -> dict[int, str]:
+    """Return the archives that are older than one that an earlier week took of the rep, with that one's name.
+
+    Older only where two signs agree: the stamp and 填表日期 (``heads``: submission, filled_on); ``files`` are
+    those of earlier weeks. What we had filled in ourselves is never old: on it only what was changed counts.
+    """
+    if files is None or files.empty:
+        return {}
+    took = files[files["status"].isin(["accepted", "partly"]) & (files["form"] == "customer_archive")]
+    took = took.dropna(subset=["rep", "week_end", "stamp"])
+    before: dict[str, list[tuple[pd.Timestamp, str, str, str]]] = {}
+    columns = (took[name].tolist() for name in ("rep", "week_end", "stamp", "digest", "source_file"))
+    for rep, day, stamp, digest, name in zip(*columns, strict=True):
+        before.setdefault(rep, []).append((day, stamp, str(digest), name))
+    found: dict[int, str] = {}
+    told = heads[["submission", "filled_on"]].dropna()
+    for number, day in told.itertuples(index=False, name=None):
+        form = forms[number]
+        if form.handed or not form.modified:
+            continue
+        newer = [
+            (other, name)
+            for other, stamp, digest, name in before.get(whose[number] or "", ())
+            if day < other and form.modified < stamp and form.digest != digest
+        ]
+        if newer:
+            found[int(number)] = max(newer)[1]
+    return found

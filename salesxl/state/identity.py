@@ -6,7 +6,7 @@ renamed one, where two further signs agree. Owns matching. Refuses: merging on o
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -39,18 +39,24 @@ class Known:
     signs: dict[str, list[Signs]] = field(default_factory=dict)
     of_rep: dict[str, list[str]] = field(default_factory=dict)
 
-    def named(self, key: str, full: str, rep: str, signs: Signs) -> str | None:
+    def named(
+        self, key: str, full: str, rep: str, signs: Signs, listed: Mapping[str, Collection[str]]
+    ) -> str | None:
         """Return who bears a name, or once bore it; present names go first, and the rep's own customer.
 
         Who bears it only without 集团, 股份 or 公司 is another customer, unless a telephone or the contact
-        agrees.
+        agrees. So is who bears a former name of one whom the rep has ``listed`` under its present one.
         """
         bearers = self.names.get(key, ())
         found = [one for one in bearers if full in map(full_key, self.spelled[one])]
         found = found or [one for one in bearers if any(signs.alike(mine) for mine in self.signs[one])]
         if len(found) > 1:
             found = [one for one in found if one in self.of_rep.get(rep, ())] or found
-        return found[0] if found else None if bearers else self.former.get(key)
+        if found or bearers:
+            return found[0] if found else None
+        was = self.former.get(key)
+        both = was is not None and self.called[was] in listed.get(rep, ())
+        return None if both and was is not None and not self.agrees(was, signs) else was
 
     def agrees(self, who: str, signs: Signs) -> bool:
         """Say whether one sign of a customer is as on any of its rows."""
@@ -122,7 +128,7 @@ def recognised(rows: pd.DataFrame, before: Known, whole: Collection[str]) -> pd.
         at = before.numbers.get(number) if number is not pd.NA else None
         if at is not None and before.called.get(at) != key and not before.agrees(at, signs):
             at = None  # a number that is another customer's: checks say so at its cell
-        at = at or before.named(key, full, rep, signs)
+        at = at or before.named(key, full, rep, signs, listed)
         if at is None and own is not pd.NA:
             mine = before.own.get((rep, own), set())
             at = next(iter(mine)) if len(mine) == 1 else None

@@ -15,8 +15,9 @@ import pandas as pd
 
 from salesxl.model import Checked
 from salesxl.rulebook import Rulebook
-from salesxl.rules.age import ages_of
+from salesxl.rules.age import ages_of, outdated, stamps_by_digest
 from salesxl.schemas import block_spec
+from salesxl.state.files import taken_before
 
 __all__ = ["Incoming", "incoming"]
 
@@ -82,16 +83,15 @@ class Incoming:
 
 def incoming(
     checked: Checked,
-    taken: Mapping[str, dt.date],
+    files: pd.DataFrame,
     rulebook: Rulebook,
-    stamps: Mapping[str, str] | None = None,
 ) -> Incoming:
-    """Rank the forms of a batch; ``taken`` says by digest in which week a file first came in.
+    """Rank the forms of a batch; ``files`` are those that earlier weeks took.
 
-    What came in later is newer; within a week ``rules.age`` says. Of ``stamps`` (by digest) more than
-    ``stamp_days_ahead`` after the run none is believed.
+    What came in later is newer; within a week ``rules.age`` says. Of stamps more than ``stamp_days_ahead``
+    after the run none is believed. An archive of before an earlier week's covers no more than a part.
     """
-    forms = checked.submissions
+    forms, taken, stamps = checked.submissions, taken_before(files), stamps_by_digest(files)
     monday = checked.week[0]
     weeks = [taken.get(form.digest or "", monday) for form in forms]
     last_day = checked.as_of + dt.timedelta(days=rulebook.parameters.stamp_days_ahead)
@@ -110,7 +110,8 @@ def incoming(
         age,
         came,
         here,
-        _scopes(checked, rulebook),
+        _scopes(checked, rulebook)
+        | dict.fromkeys(outdated(forms, checked.reps, checked.frames["archive_head"], files), "part"),
         checked.reps,
         _unsure(checked, rulebook),
         handed,

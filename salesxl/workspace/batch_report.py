@@ -198,6 +198,8 @@ def _form_rows(checked: Checked) -> Iterator[dict[str, Any]]:
     held = {name: _held(checked.frames[kind], column) for name, (kind, column) in HELD.items()}
     reports = checked.frames["weekly_report"].drop_duplicates("submission")
     bounds = {name: dict(zip(reports["submission"], reports[name], strict=True)) for name in BOUNDS}
+    heads = checked.frames["archive_head"].drop_duplicates("submission")
+    bounds["week_end"] |= dict(zip(heads["submission"], heads["filled_on"], strict=True))
     for number, submission in enumerate(checked.submissions):
         read, accepted, superseded = tally[number]
         mine = said.get(number, [])

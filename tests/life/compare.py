@@ -69,8 +69,8 @@ class Book:
         ]
 
 
-def differences(truth: Truth, book: Book, figures: Mapping[str, Any]) -> list[Difference]:
-    """Return all differences of a week."""
+def differences(truth: Truth, book: Book, figures: Mapping[str, Any] | None) -> list[Difference]:
+    """Return all differences of a week; without ``figures`` those of the book alone."""
     return [
         *customers(truth, book),
         *talks(truth, book),
@@ -78,7 +78,7 @@ def differences(truth: Truth, book: Book, figures: Mapping[str, Any]) -> list[Di
         *reports(truth, book),
         *submissions(truth, book),
         *changes(truth, book),
-        *sums(truth, figures),
+        *(sums(truth, figures) if figures else ()),
     ]
 
 

@@ -100,13 +100,21 @@ class Forms:
         name = f"{rep}_客户档案_{tag(week)}.xlsx"
         file = FileRows(name, "archive", rep, _stamp(week, 2), week, head, tuple(rows))
         if "stale" in orders and rep in self.archives:
-            yield replace(self.archives[rep], name=f"{rep}_客户档案_备份.xlsx", week=week)
+            yield self._backup(week, rep)
         if "twice" in orders and rows:
             early = ({**rows[0], "expected_amount": rows[0]["expected_amount"] + 500_000}, *rows[1:])
             name = name.replace(".xlsx", "(2).xlsx")  # the later name, the earlier stamp
             yield replace(file, name=name, stamp=_stamp(week, 0), rows=early)
         self.archives[rep] = file
         yield file
+
+    def _backup(self, week: int, rep: str) -> FileRows:
+        """Return an old state of the archive that was handed in last, never handed in before."""
+        old, back = self.archives[rep], dt.timedelta(weeks=1)
+        rows = tuple({**row, "expected_amount": row["expected_amount"] + 500_000} for row in old.rows)
+        head = {**old.head, "filled_on": old.head["filled_on"] - back}
+        name = f"{rep}_客户档案_备份.xlsx"
+        return replace(old, name=name, week=week, stamp=old.stamp - back, head=head, rows=rows)
 
     def _row(self, rep: str, one: Customer) -> dict[str, Any]:
         row = one.row()

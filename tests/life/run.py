@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,20 @@ class Played:
         found += differences(week.truth, book, json.loads(ran.stdout))
         return [*found, *self.numbers.differences(week.truth, book)]
 
+    def again(self, week: Week) -> list[Difference]:
+        """Make a week again, and take that back; return the cells of any book that differ each time."""
+        before, found = self._books(), []
+        ran = _friday(self.folder, week, "--redo")
+        if ran.returncode:
+            return [Difference("redo", (ran.stderr or ran.stdout).strip()[-400:])]
+        found += [Difference(f"redo {name_of(week)}", text) for text in unequal(before, self._books())]
+        _salesxl("undo", str(self.folder))
+        return found + [Difference(f"undo {name_of(week)}", text) for text in unequal(before, self._books())]
+
+    def _books(self) -> dict[str, Book]:
+        books = sorted(self.folder.glob("*-W*/团队台账.xlsx"))
+        return {path.parent.name: Book.read(path) for path in books}
+
     def _put(self, files: tuple[FileRows, ...]) -> None:
         """Let exactly these files lie in the inbox."""
         wanted = {file.name for file in files}
@@ -78,16 +92,31 @@ def name_of(week: Week) -> str:
     return f"{year}-W{number:02d}"
 
 
-def play(seed: int, habit: str, folder: Path, count: int = WEEKS) -> Iterator[tuple[Week, list[Difference]]]:
-    """Play a life; yield each week with what differs."""
-    team = Played(folder)
-    for week in weeks(seed, habit, count):
+def play(
+    seed: int, habit: str, folder: Path, count: int = WEEKS, again: Collection[int] = ()
+) -> Iterator[tuple[Week, list[Difference]]]:
+    """Play a life; yield each week with what differs, at last those that are made ``again``."""
+    team, life = Played(folder), weeks(seed, habit, count)
+    for week in life:
         yield week, team.week(week)
+    for week in life:
+        if week.number in again and week.made:
+            yield week, team.again(week)
 
 
-def _friday(folder: Path, week: Week) -> subprocess.CompletedProcess[str]:
+def unequal(before: Mapping[str, Book], after: Mapping[str, Book]) -> Iterator[str]:
+    """Yield the sheets of each week's book that are not the same, cell for cell."""
+    for week in sorted({*before, *after}):
+        one, other = (books.get(week) for books in (before, after))
+        if one is None or other is None:
+            yield f"{week} is {'new' if one is None else 'gone'}"
+            continue
+        yield from (f"{week} {name}" for name in one.sheets if one.sheets[name] != other.sheets.get(name))
+
+
+def _friday(folder: Path, week: Week, *more: str) -> subprocess.CompletedProcess[str]:
     day = week.friday.isoformat()
-    asked = ("--as-of", day, "--week", name_of(week), "--format", "json", "-q")
+    asked = ("--as-of", day, "--week", name_of(week), "--format", "json", "-q", *more)
     return _salesxl("friday", str(folder), *asked, may_fail=True)
 
 
@@ -106,9 +135,11 @@ def _salesxl(*arguments: str, may_fail: bool = False) -> subprocess.CompletedPro
     return done
 
 
-def _told(seed: int, habit: str, folder: Path, count: int, shown: int) -> Counter[str]:
+def _told(
+    seed: int, habit: str, folder: Path, count: int, shown: int, again: Collection[int]
+) -> Counter[str]:
     sums: Counter[str] = Counter()
-    for week, found in play(seed, habit, folder, count):
+    for week, found in play(seed, habit, folder, count, again):
         print(f"{name_of(week)}  {len(week.files)} files  {len(found)} differences", flush=True)
         by_kind: dict[str, list[Any]] = {}
         for each in found:
@@ -125,11 +156,12 @@ if __name__ == "__main__":
     parser.add_argument("--habit", choices=HABITS, default="empty")
     parser.add_argument("--weeks", type=int, default=WEEKS)
     parser.add_argument("--shown", type=int, default=2, help="examples of each kind and week")
+    parser.add_argument("--again", type=int, nargs="*", default=[], help="weeks to make again, and take back")
     parser.add_argument("--keep", type=Path, help="play here, and keep the folder")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         where = chosen.keep or Path(name)
         where.mkdir(parents=True, exist_ok=True)
-        total = _told(chosen.seed, chosen.habit, where, chosen.weeks, chosen.shown)
+        total = _told(chosen.seed, chosen.habit, where, chosen.weeks, chosen.shown, chosen.again)
     print(f"seed {chosen.seed}, {chosen.habit}: {sum(total.values())} differences", dict(total.most_common()))
     sys.exit(1 if total else 0)

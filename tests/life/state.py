@@ -51,7 +51,7 @@ class Team:
     given: dict[tuple[str, int], str] = field(default_factory=dict)
     members: dict[str, tuple[str, dt.date | None, dt.date | None]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
-    archived: dict[str, dt.date] = field(default_factory=dict)
+    archived: dict[str, list[tuple[dt.date, dt.datetime]]] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     void: set[int] = field(default_factory=set)
     corrected: set[tuple[int, str, str | None]] = field(default_factory=set)
@@ -64,9 +64,9 @@ def by_age(files: Iterable[FileRows], week: int) -> list[FileRows]:
 
 
 def stale(team: Team, file: FileRows) -> bool:
-    """Which is newer: an older 填表日期 loses to what an earlier week brought, if the stamp says the same."""
-    last, filled = team.archived.get(file.rep), file.head["filled_on"]
-    return last is not None and filled <= last and file.stamp.date() <= filled
+    """Which is newer: an older stamp loses to what an earlier week brought, if 填表日期 says the same."""
+    filled = file.head["filled_on"]
+    return any(filled < day and file.stamp < stamp for day, stamp in team.archived.get(file.rep, ()))
 
 
 def same_settings(team: Team, settings: Settings) -> dict[str, str]:
@@ -148,8 +148,7 @@ def take_archives(
     if whole:
         for cid in sorted(mine - set(rows)):
             lacks(team.claims[rep, cid])
-    if files:
-        team.archived[rep] = max(file.head["filled_on"] for file in files)
+    team.archived.setdefault(rep, []).extend((file.head["filled_on"], file.stamp) for file in files)
 
 
 def passed_over(team: Team, rep: str, cid: int) -> bool:
