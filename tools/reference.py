@@ -130,11 +130,11 @@ def _names() -> Iterator[str]:
     """In the language of the guide to templates, since its readers are the same."""
     said = messages.load("zh", report.label_of)
     yield from NAMES_HEAD
-    example = sample_data(summary.sample())
-    tables = example.pop("book")
-    known = fields(example, shipped(said.text("file.summary")))
+    data = sample_data(summary.sample())
+    tables = data.pop("book")
+    known = fields(data, shipped(said.text("file.summary")))
     called: dict[str, list[str]] = {}
-    for chinese, own in example[NAMES].items():
+    for chinese, own in data[NAMES].items():
         for name in own:
             called.setdefault(name, []).append(chinese)
     sections: dict[str, list[str]] = {NAMES_OF_ALL: []}
