@@ -30,6 +30,7 @@ from salesxl.files import publish
 from salesxl.files.packaged import shipped
 from salesxl.friday import AMPLE, Outcome, build_summary, run, week_asked
 from salesxl.intake import Batch, receive
+from salesxl.letters import template_data
 from salesxl.model import Checked, History, Severity, Team
 from salesxl.render import render_file
 from salesxl.rollup import RolledUp
@@ -297,7 +298,7 @@ def render(
             return target
         if isinstance(data, Team):
             own = data.settings if settings is None and isinstance(data, TeamBook) else None
-            figures = summarise(data, own or _rules(settings, (), lang), words)
+            figures = template_data(summarise(data, own or _rules(settings, (), lang), words), data.tables)
         else:
             figures = {name: _plain(value) for name, value in data.items()}  # type: ignore[union-attr]
         limits = AMPLE if isinstance(data, Team) else None

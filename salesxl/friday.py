@@ -22,9 +22,10 @@ from salesxl.files import journal, links, publish
 from salesxl.files.journal import Journal
 from salesxl.files.packaged import shipped, template
 from salesxl.intake import Batch, Cache, read_under, receive, room
+from salesxl.letters import figures_of, template_data
 from salesxl.messages import Words
 from salesxl.model import Checked, Finding, History, Team
-from salesxl.render import Limits, render_file
+from salesxl.render import Limits, Pictures, render_file
 from salesxl.rulebook import Rulebook
 from salesxl.settings import refuse_faulty
 from salesxl.state.files import known_files
@@ -33,7 +34,7 @@ from salesxl.validate import check
 from salesxl.workers import Crew, Hands
 from salesxl.workspace import archive, book, handouts, history, returns, runs, versions
 from salesxl.workspace.batch_report import Counts, counts, passed_over, waiting
-from salesxl.workspace.folder import TeamFolder, own_forms, week_name
+from salesxl.workspace.folder import TeamFolder, own_forms
 from salesxl.workspace.published import believed, last_made
 from salesxl.workspace.week import Week, last_week_due, week_asked
 from salesxl.workspace.weeks import Planned, belonging, planned
@@ -194,7 +195,7 @@ def _run(
     ledger = _Ledger(replace(team, findings=()), draft.week / words.text("file.book"), folder)
     with helped.hands.aside(ledger, None, sum(path.stat().st_size for path in copies.values())) as written:
         figures = summarise(team, rulebook, words, before.latest, places)
-        _write_summary(draft.week, figures, folder, helped.hands)
+        _write_summary(draft.week, template_data(figures, team.tables, closed=team.closed), folder, helped.hands)
         sheets, set_aside = json.loads(written())
     kept = archive.originals(folder, each.name)
     lying = {name: path.relative_to(kept).as_posix() for name, path in originals.items()}
@@ -314,36 +315,24 @@ def build_book(
     return checked, team
 
 
-def build_summary(source: bytes, data: Path, out: Path, rulebook: Rulebook, words: Words) -> dict[str, Any]:
+def build_summary(
+    source: bytes,
+    data: Path,
+    out: Path,
+    rulebook: Rulebook,
+    words: Words,
+    pictures: Pictures | None = None,
+) -> dict[str, Any]:
     """Render a template workbook from a team's book, and return the figures.
-
-    A book that stands in the folder of its week is seen with the books of the weeks before, and findings lead
-    to the files that lie there.
 
     Raises:
         SettingsError: ``data`` is no team's book.
         TemplateError: the template names something unknown.
         DestinationBusyError: the target is open in Excel.
     """
-    team = book.read_open(data, words)
-    home = data.absolute().parent
-    weeks: list[Path] = []
-    places: links.Places = {}
-    if home.name == week_name(team.week[0]):
-        folder = TeamFolder(home.parent, words)
-        weeks = folder.earlier_weeks(home.name)
-        target = out.absolute().parent
-        if target.anchor == home.anchor:  # there is no way from one drive to another
-            originals = archive.kept_originals(folder, home.name)
-            places = links.places(target, returns.lying(home / words.text("file.returns")), originals)
-    name = words.text("file.book")
-    if not team.version:  # its tables are what came in that week, and no more
-        every = [week / name for week in weeks if (week / name).is_file()]
-        team = history.state_of([*every, data], words, rulebook) or team
-    before = history.history(weeks, words, rulebook)
-    figures = summarise(team, rulebook, words, before.latest, places)
+    team, figures = figures_of(data, out, rulebook, words)
     with publish.new_file(out) as draft:
-        render_file(source, figures, draft, words=words)
+        render_file(source, template_data(figures, team.tables, pictures), draft, words=words)
     return figures
 
 
@@ -376,13 +365,13 @@ class _Ledger:
         return json.dumps((sheets, set_aside)).encode()
 
 
-def _write_summary(draft: Path, figures: dict[str, Any], folder: TeamFolder, hands: Hands) -> None:
+def _write_summary(draft: Path, named: dict[str, Any], folder: TeamFolder, hands: Hands) -> None:
     """Render the summary: the shipped template in the language asked for, or a team's own as it is."""
     words = folder.words
     summary = draft / words.text("file.summary")
     source = template(summary.name, folder.reports, words.lang)
     with _readable(folder.reports / summary.name):
-        render_file(source, figures, summary, limits=AMPLE, hands=hands, words=words)
+        render_file(source, named, summary, limits=AMPLE, hands=hands, words=words)
 
 
 @contextmanager

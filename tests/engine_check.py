@@ -89,7 +89,27 @@ def faults(template: bytes, with_marks: bytes, rendered: bytes) -> list[str]:
                 means = list(_covered(after, name, str(now), placed))
                 if meant != means:
                     wrong.append(f"{sheet.title}!{cell.coordinate} {cell.value} → {now}")
-    return wrong
+    return wrong + list(_drawn_wrong(before, after, placed))
+
+
+def _drawn_wrong(before: Workbook, after: Workbook, placed: Check) -> Iterator[str]:
+    """Return the ranges of charts that do not show all copies of the cells that they showed."""
+    for old in before.worksheets:
+        for chart, drawn in zip(old._charts, after[old.title]._charts, strict=True):
+            for text, now in zip(_shown(chart), _shown(drawn), strict=True):
+                meant = {one for cell in _cells(before, old.title, text) for one in placed.copies[cell]}
+                if meant != {cell for cell in _cells(after, old.title, now) if cell in placed.came}:
+                    yield f"{old.title} chart {text} → {now}"
+
+
+def _shown(chart: Any) -> list[str]:
+    """Return the ranges of a chart's series: what they are called, their kinds and values."""
+    return [
+        ref.f
+        for series in chart.series
+        for ref in (series.tx and series.tx.strRef, series.cat and series.cat.numRef, series.val.numRef)
+        if ref is not None
+    ]
 
 
 SIMPLE = re.compile(r"=(SUM|COUNT|MAX|MIN)\(([^(),]+)\)\Z")

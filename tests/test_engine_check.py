@@ -12,6 +12,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.data_source import StrRef
+from openpyxl.chart.series import SeriesLabel
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 
@@ -124,6 +127,80 @@ TEMPLATES: dict[str, Template] = {
          "D4": "=SUM(A1:B2)", "A5": "=B2"},
         {"each_reps": "表!$2:$2", "each_months": "表!$B:$B"},
     ),
+    "filtered, sorted and cut": one(
+        {**LIST, "B3": "=SUM(B2:B2)", "C3": "=COUNT(B2)", "D4": "=B2", "E4": "=MAX(B1:B3)"},
+        {**REPS, "filter_reps": '"amount > 10"', "sort_reps": '"-amount"', "first_reps": "3"},
+    ),
+    "the first and the others": one(
+        {**LIST, "B3": "=SUM(B2:B2)", "C5": "=B2"},
+        {**REPS, "sort_reps": '"amount desc"', "first_reps": "2", "others_reps": "\"name = '其他', amount\""},
+    ),
+    "a filter that leaves nothing": one(
+        {**LIST, "B3": "=SUM(B2:B2)", "B4": "=COUNTA(A1:A3)"},
+        {**REPS, "filter_reps": '"amount > 999"', "empty_reps": '"没有"'},
+    ),
+    "rows instead of an empty list": one(
+        {**LIST, "A3": "没有", "B3": 4, "B4": "=SUM(B1:B3)", "C4": "=B3"},
+        {"eachopt_reps": "表!$2:$2", "filter_reps": '"amount > 999"', "empty_reps": "表!$3:$3"},
+    ),
+    "rows instead of a list that is not empty": one(
+        {**LIST, "A3": "没有", "B3": 4, "B4": "=SUM(B1:B3)", "C4": "=B2"},
+        {"eachopt_reps": "表!$2:$2", "empty_reps": "表!$3:$3"},
+    ),
+    "groups with subtotals": one(
+        {"A1": "{{ group.name }}", "A2": "{{ rep.name }}", "B2": "{{ rep.amount }}", "B3": "=SUM(B2:B2)",
+         "B5": "=SUM(B1:B3)", "B6": "=SUBTOTAL(9,B1:B3)", "C6": "=B2", "D6": "=COUNTA(A1:A3)"},
+        {"each_reps": "表!$1:$3", "each_group__reps": "表!$2:$2", "group_reps": '"amount > 20"'},
+    ),
+    "groups within groups": one(
+        {"A1": "{{ group.name }}", "A2": "{{ group.name }}", "A3": "{{ rep.name }}", "B3": "{{ rep.amount }}",
+         "B4": "=SUM(B3:B3)", "B5": "=SUM(B2:B4)", "B7": "=SUM(B1:B5)"},
+        {"each_reps": "表!$1:$5", "each_group__groups": "表!$2:$4", "each_group__reps": "表!$3:$3",
+         "group_reps": '"amount > 20, amount > 40"'},
+    ),
+    "groups, the first of them and the others": one(
+        {"A1": "{{ group.name }}", "A2": "{{ rep.name }}", "B2": "{{ rep.amount }}", "B3": "=SUM(B2:B2)",
+         "B5": "=SUM(B1:B3)"},
+        {"each_reps": "表!$1:$3", "each_group__reps": "表!$2:$2", "group_reps": '"amount"',
+         "sort_reps": '"-group.name"', "first_reps": "2", "others_reps": '"其他"'},
+    ),
+    "an inner list sorted within each item": one(
+        {"A1": "{{ rep.name }}", "B2": "{{ deal.value }}", "B3": "=SUM(B2:B2)", "B5": "=SUM(B1:B3)"},
+        {"each_reps": "表!$1:$3", "each_rep__deals": "表!$2:$2", "sort_rep__deals": '"-value"',
+         "first_rep__deals": "2"},
+    ),
+    "side by side, one list picked twice": one(
+        {**LIST, "D2": "{{ rep.name }}", "E2": "{{ rep.amount }}", "B3": "=SUM(B2:B2)", "E3": "=SUM(E2:E2)",
+         "G4": "=B3-E3", "G5": "=B2"},
+        {"each_reps": "表!$A$2:$B$2", "each_reps.2": "表!$D$2:$E$2", "first_reps.2": "2",
+         "sort_reps.2": '"-amount"'},
+    ),
+    "two sheets in different orders": (
+        {"表": {**LIST, "B3": "=SUM(B2:B2)"},
+         "另": {"A2": "{{ rep.name }}", "B2": "{{ rep.amount }}", "B3": "=SUM(表!B2:B2)-SUM(B2:B2)", "C4": "=表!B2"}},
+        {**REPS, "each_reps.2": "另!$2:$2", "sort_reps.2": '"-amount"'}, {}),
+    "Chinese names": one(
+        {"A1": "{{ 行.name }}", "B1": "{{ 行.amount }}", "B2": "=SUM(B1:B1)"},
+        {"每个_reps": "表!$1:$1", "排序_reps": '"amount 降序"', "前几_reps": "3"},
+    ),
+    "a chart of the list": one(
+        {**LIST, "B3": "=SUM(B2:B2)"}, REPS, chart=("B1", "A2:A2", "B2:B2"), printed="A1:C3"
+    ),
+    "a chart of a list that is picked": one(
+        {**LIST, "B3": "=SUM(B2:B2)"}, {**REPS, "sort_reps": '"-amount"', "first_reps": "3"},
+        chart=("B1", "A2:A2", "B2:B2"),
+    ),
+    "a chart of columns": one(
+        {"A1": "月", "B1": "{{ month }}", "B2": 3, "A4": "=SUM(B2:B2)"}, {"each_months": "表!$B:$B"},
+        chart=("A1", "B1:B1", "B2:B2"),
+    ),
+    "a chart on another sheet": (
+        {"封面": {"A1": "=SUM(表!B2:B2)"}, "表": {**LIST, "B3": "=SUM(B2:B2)"}}, REPS,
+        {"chart": ("B1", "A2:A2", "B2:B3")}),
+    "columns picked": one(
+        {"A1": "月", "B1": "{{ month }}", "B2": 3, "C2": "=SUM(B2:B2)", "A4": "=SUM(A2:C2)"},
+        {"每个_months": "表!$B:$B", "first_months": "2"},
+    ),
     "another sheet": ({"封面": {"A1": "=明细!A2", "A2": "=明细!B2", "A3": "=SUM(明细!B2:B2)", "A4": "=SUM(明细!B:B)",
                                "A5": "=明细!B3"}, "明细": {**LIST, "B3": "=SUM(B2:B2)"}},
                       {"each_reps": "明细!$2:$2"}, {}),
@@ -166,6 +243,12 @@ def drawn(template: Template) -> bytes:
     for key in ("table", "other"):
         if key in more:
             book["表"].add_table(Table(displayName=more[key][0], ref=more[key][1]))
+    if "chart" in more:
+        chart, (title, kinds, values) = BarChart(), more["chart"]
+        chart.add_data(Reference(book["表"], range_string=f"表!{values}"))
+        chart.set_categories(Reference(book["表"], range_string=f"表!{kinds}"))
+        chart.series[0].tx = SeriesLabel(strRef=StrRef(f"表!{title}"))
+        book.worksheets[0].add_chart(chart, "H12")
     for name, target in names.items():
         book.defined_names[name] = DefinedName(name, attr_text=target)
     buffer = io.BytesIO()

@@ -10,7 +10,8 @@ from salesxl import cli, messages, schemas, summary
 from salesxl.cli import console, report
 from salesxl.columns import BlockSpec, Column, Need, Shape
 from salesxl.files.packaged import shipped
-from salesxl.render import fields, shortened
+from salesxl.letters import sample_data
+from salesxl.render import NAMES, fields, shortened
 
 NEEDS = {
     Need.REQUIRED: "R",
@@ -26,6 +27,8 @@ NEEDS = {
 }
 
 NAMES_OF_ALL = "总的"
+_CALLED = 3
+"""Chinese names that are told of a name, at most."""
 NAMES_HEAD = (
     "# 模板里可以写的名字",
     "",
@@ -35,6 +38,8 @@ NAMES_HEAD = (
     "- 一行一个名字。不带 `[]` 的，在任何单元格写 `{{ title }}` 这样就行。",
     "- `attainment.reps[].rep` 是列表 `attainment.reps` 每一项的 `rep`：给行起名 `each_attainment__reps`，"
     "行里写 `{{ rep.rep }}` 或 `{{ row.rep }}`。",
+    "- “也可写”是同一个名字的中文写法，两种可以混用：`每个_业绩__各人` 的行里写 `{{ 行.目标 }}`。",
+    "- 注明“台账”的是团队台账的表，自有表单也是；与数字重名时写成 `book.表名`。",
     "- `stages.counts['线索培育']` 里的词来自团队自己的设置，换成自己的阶段、等级即可。",
     "- “见于”是随附的团队汇总.xlsx 里显示它的工作表和列。金额的单位是元。",
     "- `salesxl friday --format json` 和 `salesxl render --format json` 给程序的也是这些名字；"
@@ -126,20 +131,29 @@ def _names() -> Iterator[str]:
     """In the language of the guide to templates, since its readers are the same."""
     said = messages.load("zh", report.label_of)
     yield from NAMES_HEAD
-    known = fields(summary.sample(), shipped(said.text("file.summary")))
+    data = sample_data(summary.sample())
+    tables = data.pop("book")
+    known = fields(data, shipped(said.text("file.summary")))
+    called: dict[str, list[str]] = {}
+    for chinese, own in data[NAMES].items():
+        for name in own:
+            called.setdefault(name, []).append(chinese)
     sections: dict[str, list[str]] = {NAMES_OF_ALL: []}
     for field in known:
         first, dot, _ = field.name.partition(".")
         section = first if dot or field.band else NAMES_OF_ALL
+        last = field.name.rpartition(".")[2].removesuffix("[]")
+        chinese = "、".join(called.get(last, ())[:_CALLED])
         example = shortened(field.example)
         if field.band:
             row = "" if field.item == "row" else f"，每项写 `{field.item}` 或 `row`"
             example = f"行名 `{field.band}`{row}"
         kind = said.name("value_kind", field.kind)
-        line = f"| `{field.name}` | {kind} | {_cell(example)} | {_cell(field.shown or '')} |"
+        line = f"| `{field.name}` | {chinese} | {kind} | {_cell(example)} | {_cell(field.shown or '')} |"
         sections.setdefault(section.removesuffix("[]"), []).append(line)
     for section, lines in sections.items():
-        yield f"\n## {section}\n\n| 名字 | 类型 | 例子 | 见于 |\n| --- | --- | --- | --- |"
+        title = f"{section}（台账）" if section in tables else section
+        yield f"\n## {title}\n\n| 名字 | 也可写 | 类型 | 例子 | 见于 |\n| --- | --- | --- | --- | --- |"
         yield from lines
 
 

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -28,14 +27,10 @@ from salesxl.cli.options import (
     agreed,
     argument,
     as_of_option,
-    data_option,
     day_of,
-    example_of,
-    existing,
     format_option,
     inboxes,
     lang_option,
-    named,
     option,
     rows_option,
     rules_of,
@@ -47,6 +42,7 @@ from salesxl.cli.options import (
 )
 from salesxl.cli.progress import long_run, running_options
 from salesxl.cli.rollup import rollup
+from salesxl.cli.templates import echo_figures, echo_json, fields, lint, render
 from salesxl.cli.undo import undo
 
 if TYPE_CHECKING:
@@ -203,7 +199,7 @@ def validate(
         batch = receive(taken, rulebook, given.crew, tick=partial(given.progress, "read"), home=home)
         checked = check(batch, rulebook, day_of(as_of))
     if form == "json":
-        _echo_json(report.as_json(checked, words))
+        echo_json(report.as_json(checked, words))
     else:
         _echo(report.as_text(checked, words, notices=notices))
     if annotate is not None:
@@ -249,31 +245,7 @@ def consolidate(
     click.echo(words.text("cli.made", path=output))
 
 
-@main.command()
-@argument("template", type=FILE, metavar="template")
-@option("--data", type=FILE, metavar="file", required=True)
-@option("-o", "--output", type=FILE, metavar="file", required=True)
-@settings_option
-@format_option
-@rows_option
-@lang_option
-def render(
-    template: Path, data: Path, output: Path, settings: Path | None, form: str, rows: bool, lang: str
-) -> None:
-    """Render a template workbook from the team's book."""
-    from salesxl.friday import build_summary
-    from salesxl.workspace.output import check_output
-
-    words = words_of(lang)
-    rules_in = settings_of(settings, lang, [data])
-    check_output(output, [template, data, rules_in], words)
-    with named(template):
-        source = template.read_bytes()
-        figures = build_summary(source, existing(data), output, rules_of(rules_in, lang), words)
-    if form == "json":
-        _echo_figures(figures, rows=rows)
-    else:
-        click.echo(words.text("cli.made", path=output))
+main.add_command(render)
 
 
 @main.command()
@@ -304,61 +276,8 @@ def template(names: tuple[str, ...], output: Path, settings: Path | None, lang: 
         click.echo(words.text("cli.made", path=path))
 
 
-@main.command()
-@argument("template", type=FILE, metavar="template")
-@data_option
-@settings_option
-@format_option
-@lang_option
-@click.pass_context
-def lint(
-    ctx: click.Context, template: Path, data: Path | None, settings: Path | None, form: str, lang: str
-) -> None:
-    """Say what in a template workbook cannot be rendered, with cell and remedy."""
-    from salesxl.render import REMARKS
-    from salesxl.render import lint as problems_of
-
-    words = words_of(lang)
-    with named(template):
-        problems = problems_of(template.read_bytes(), example_of(data, settings, lang), words=words)
-    if form == "json":
-        told = [{"sheet": p.sheet, "cell": p.cell, "code": p.code, "text": p.text} for p in problems]
-        _echo_json(told)
-    else:
-        for problem in problems:
-            where = "!".join(part for part in (problem.sheet, problem.cell) if part)
-            click.echo(f"{where} [{problem.code}] {problem.text}")
-        if not problems:
-            click.echo(words.text("cli.no_problem"))
-    ctx.exit(1 if any(p.code not in REMARKS for p in problems) else 0)
-
-
-@main.command()
-@data_option
-@settings_option
-@format_option
-@lang_option
-def fields(data: Path | None, settings: Path | None, form: str, lang: str) -> None:
-    """List every name a template may use, with its kind and an example value."""
-    from salesxl.files.packaged import shipped
-    from salesxl.render import fields as names_of
-    from salesxl.render import shortened
-
-    words = words_of(lang)
-    known = names_of(example_of(data, settings, lang), shipped(words.text("file.summary")))
-    if form == "json":
-        keys = ("name", "kind", "example", "band", "item", "shown")
-        told = [{key: getattr(field, key) for key in keys} for field in known]
-        _echo_json(told)
-        return
-    for field in known:
-        shown = f"  [{field.shown}]" if field.shown else ""
-        if field.band:
-            key = "cli.field_list" if field.item != "row" else "cli.field_list_row"
-            click.echo(f"{field.name}  {words.text(key, band=field.band, item=field.item)}{shown}")
-        else:
-            kind = words.name("value_kind", field.kind)
-            click.echo(f"{field.name}  {kind}  {shortened(field.example)}{shown}")
+main.add_command(lint)
+main.add_command(fields)
 
 
 def _echo(lines: Iterable[str], *, err: bool = False) -> None:
@@ -366,23 +285,12 @@ def _echo(lines: Iterable[str], *, err: bool = False) -> None:
         click.echo(line, err=err)
 
 
-def _echo_json(told: object) -> None:
-    click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=_plain))
-
-
-def _echo_figures(figures: Mapping[str, Any], *, rows: bool) -> None:
-    """Say the figures as JSON; the many rows of 明细 only when asked for, since the book has them."""
-    if not rows:
-        figures = {**figures, "detail": {k: v for k, v in figures["detail"].items() if k != "rows"}}
-    _echo_json(figures)
-
-
 def _tell(outcome: Outcome, words: Words, form: str, *, rows: bool = False) -> None:
     from salesxl.cli import report
 
     _echo(map(words.remark, outcome.settings), err=form == "json")
     if form == "json":
-        _echo_figures(outcome.figures, rows=rows)
+        echo_figures(outcome.figures, rows=rows)
         return
     _echo(report.summary_lines(outcome.checked, words))
     told = {"number": len(outcome.returned), "folder": outcome.returns, "to_check": outcome.to_check}
@@ -402,9 +310,3 @@ def _tell(outcome: Outcome, words: Words, form: str, *, rows: bool = False) -> N
     if outcome.further_sheets:
         click.echo(words.text("cli.further_sheets", names=outcome.further_sheets))
     click.echo(words.text("cli.open", path=outcome.summary))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, (dt.date, dt.time)):
-        return value.isoformat()
-    return float(value)

@@ -132,13 +132,16 @@ def rules_of(path: Path | None, lang: str) -> Rulebook:
 
 def example_of(data: Path | None, settings: Path | None, lang: str) -> dict[str, Any]:
     """Return what a template is tried with: a team's own figures, or those of the fictional team."""
-    from salesxl import summary
+    from salesxl import letters, summary
     from salesxl.workspace import book
 
     if data is None:
-        return summary.sample()
+        return letters.sample_data(summary.sample())
+    if data.suffix.lower() == ".json":
+        return letters.from_json(existing(data))
     team = book.read_book(existing(data), words_of(lang))
-    return summary.summarise(team, rules_of(settings_of(settings, lang, [data]), lang), words_of(lang))
+    rules = rules_of(settings_of(settings, lang, [data]), lang)
+    return letters.template_data(summary.summarise(team, rules, words_of(lang)), team.tables)
 
 
 def day_of(as_of: dt.date | None) -> dt.date:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import unicodedata
 
-__all__ = ["fitting", "natural", "readable"]
+__all__ = ["distinct", "fitting", "natural", "readable", "safe"]
 
 _LONGEST = 240
 """Bytes of a name: file systems take 255, and a name gets something in front while it is being written."""
+
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|\Z)", re.IGNORECASE)
 
 
 def natural(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
@@ -40,6 +45,30 @@ def _fitting(name: str) -> str:
     tail = f"~{hashlib.sha256(raw).hexdigest()[:6]}{dot}{suffix}"
     room = _LONGEST - len(tail.encode("utf-8", "surrogateescape"))
     return stem.encode("utf-8", "surrogateescape")[:room].decode("utf-8", "ignore") + tail
+
+
+def safe(name: str) -> str:
+    """Return a name for a file that every system takes and shows as it is: no signs, marks or devices.
+
+    What a path or Windows forbids becomes an underscore; what cannot be seen, and what turns the direction of
+    writing, is left out. A name that would be too long is cut (see ``fitting``).
+    """
+    seen = (sign for sign in unicodedata.normalize("NFC", name) if unicodedata.category(sign) not in _UNSEEN)
+    plain = " ".join(_FORBIDDEN.sub("_", "".join(seen)).split()).strip(" .")
+    if not plain.strip("_"):
+        plain = "_"
+    return f"_{plain}" if _DEVICE.match(plain) else plain
+
+
+def distinct(name: str, taken: set[str]) -> str:
+    """Return a name, cut to what fits, that none of those taken looks like, and take it: 周报 (2).xlsx."""
+    stem, dot, suffix = name.rpartition(".")
+    number, found = 1, fitting(name)
+    while (known := unicodedata.normalize("NFKC", found).casefold()) in taken:
+        number += 1
+        found = fitting(f"{stem} ({number}){dot}{suffix}")
+    taken.add(known)
+    return found
 
 
 def readable(name: str) -> str:

@@ -15,6 +15,7 @@ from lxml import etree
 from salesxl.errors import phrase
 from salesxl.template.bands import UnfollowableError
 from salesxl.template.charts import Watched, follow_chart
+from salesxl.template.pictures import put_pictures
 from salesxl.template.references import Moves, Sheet, Spot, unfollowable
 from salesxl.template.sheet import scope_at
 from salesxl.template.sheets import copy_part
@@ -130,6 +131,7 @@ class _Drawing:
                     text = f"{node.get(name)}{{{{''}}}}"
                     node.set(name, str(self.compile(text, self.sheet.name, phrase("place.alt_text"))(scope)))
                     self.changed = True
+        self.changed |= put_pictures(self.package, self.part, anchor, self.scope)
         for node in anchor.iter("{*}sp"):  # a shape may show a cell's text: textlink="Sheet!$A$1"
             if node.get("textlink"):
                 node.set("textlink", self._linked(node.get("textlink", ""), spot))

@@ -43,7 +43,7 @@ from salesxl.xlsx.package import Package
 from salesxl.xlsx.refs import LAST_COLUMN
 from salesxl.xlsx.styles import RenderStyles
 
-__all__ = ["dry_run", "enter", "render", "render_file"]
+__all__ = ["dry_run", "enter", "filled_text", "render", "render_file"]
 
 _Finished = TypeVar("_Finished")
 
@@ -89,6 +89,13 @@ def render_file(
     """Fill a template workbook as ``render`` does, and write it to a file without holding the whole of it."""
     with told(words):
         _rendered(template, data, limits, hands, partial(_saved, target=target))
+
+
+def filled_text(text: str, data: Mapping[str, Any], words: Words | None = None) -> str:
+    """Fill the expressions of one text, such as a workbook's name. Raises TemplateError."""
+    with told(words):
+        engine = Engine(Budget(Limits()), data.get(NAMES))
+        return str(engine(text + "{{''}}", "", text)(data))
 
 
 def dry_run(template: Package, data: Mapping[str, Any]) -> Package:

@@ -25,7 +25,7 @@ from salesxl.errors import Label, TemplateFaultError
 from salesxl.template.bands import LOOP_OF_ROWS
 from salesxl.template.filters import FILTERS, as_text
 from salesxl.template.sandbox import Budget, Sandbox, UnknownNameError, member
-from salesxl.template.spelling import Spelling
+from salesxl.template.spelling import OWN, Spelling
 from salesxl.template.syntax import BRACES, syntax_fault
 from salesxl.template.terms import Field
 from salesxl.template.unknown import unknown_list, unknown_name
@@ -55,7 +55,7 @@ class Engine:
 
     def __init__(self, budget: Budget, names: Mapping[str, Sequence[str]] | None = None) -> None:
         """``names`` are further names of what the data have (see ``spelling``)."""
-        self._budget, self.spelling = budget, Spelling(names or {})
+        self._budget, self.spelling = budget, Spelling(_together(OWN, names or {}))
         self._sandboxes: dict[Callable[[str], str] | None, Sandbox] = {
             None: Sandbox(budget, spelling=self.spelling)
         }
@@ -187,6 +187,12 @@ class Engine:
         """Return the variables that an expression uses: a context of its own is made for each evaluation."""
         own = ((name, self.spelling.of(scope, name)) for name in used)
         return {name: scope[known] for name, known in own if known in scope}
+
+
+def _together(
+    own: Mapping[str, Sequence[str]], more: Mapping[str, Sequence[str]]
+) -> dict[str, Sequence[str]]:
+    return {**own, **{name: (*own.get(name, ()), *others) for name, others in more.items()}}
 
 
 def _quick(source: str, spelling: Spelling) -> Evaluate | None:

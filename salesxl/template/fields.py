@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -48,7 +48,8 @@ def fields(data: Mapping[str, Any], template: Path | bytes | None = None) -> lis
     """Return every name in the data, in its order; ``template`` tells under which heading each is shown."""
     headings = {} if template is None else _headings(Package.open(template))
     found: dict[str, Field] = {}
-    for field in _walk(data, "", headings):
+    shown = {name: value for name, value in data.items() if not name.startswith("\0")}
+    for field in _walk(shown, "", headings):
         known = found.get(field.name)
         if known is None or (known.example is None and known.kind == "unknown"):
             found[field.name] = field
@@ -66,7 +67,7 @@ def _walk(value: Any, path: str, headings: Mapping[str, str]) -> Iterator[Field]
             return
         for key, inner in value.items():
             yield from _walk(inner, f"{path}.{key}" if path else key, headings)
-    elif isinstance(value, list):
+    elif isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
         plain = path.replace("[]", "")
         inner_of = path.rpartition("[].")
         owner = item_name(inner_of[0]) + "." if inner_of[0] else ""

@@ -38,7 +38,7 @@ from salesxl.template.plan import (
 from salesxl.template.references import GONE, cannot_follow
 from salesxl.template.repeats import Repeats
 from salesxl.template.sandbox import Budget, Limits
-from salesxl.template.spelling import NAMES
+from salesxl.template.spelling import NAMES, OWN
 from salesxl.template.survey import BOOK, Found, Survey
 from salesxl.template.terms import Evaluate, defined_names, is_template
 from salesxl.template.trial import bands_of, spot_of, trial
@@ -112,7 +112,7 @@ def _local(plan: Plan, found: Found) -> set[str]:
     if found.sheet not in plan:
         return set()
     bands = [band for band in around(plan[found.sheet], found) if band.repeats]
-    return {str(band.variable) for band in bands} | ({"row", "loop"} if bands else set())
+    return {str(band.variable) for band in bands} | ({"row", "loop", *OWN} if bands else set())
 
 
 class _Lint:

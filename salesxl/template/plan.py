@@ -24,7 +24,7 @@ from salesxl.template.bands import Band, CrossingError, nest
 from salesxl.template.options import Option, option_names, with_options
 from salesxl.template.references import GONE
 from salesxl.template.side_by_side import side_by_side
-from salesxl.template.spelling import NAMES, Spelling
+from salesxl.template.spelling import NAMES, OWN, Spelling
 from salesxl.template.survey import Found, Survey
 from salesxl.template.terms import defined_names, is_template
 from salesxl.template.unknown import band_of, item_name, lists_of
@@ -184,8 +184,8 @@ def options_used(package: Package, plan: Plan) -> set[str]:
 
 def spelt(plan: Plan, data: Mapping[str, Any]) -> Plan:
     """Return a plan whose lists are called as the data call them."""
-    spelling = Spelling(data.get(NAMES) or {})
-    return {name: one.spelt(spelling, data) for name, one in plan.items()} if spelling.others else plan
+    spelling = Spelling({**OWN, **(data.get(NAMES) or {})})
+    return {name: one.spelt(spelling, data) for name, one in plan.items()}
 
 
 def abreast(package: Package, sheet: str, plan: SheetPlan) -> None:

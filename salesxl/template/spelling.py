@@ -10,10 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["AS_IS", "NAMES", "Spelling"]
+__all__ = ["AS_IS", "NAMES", "OWN", "Spelling"]
 
 NAMES = "\0names"
 """Where data keep the further names; no expression can say it."""
+
+
+OWN: Mapping[str, tuple[str, ...]] = {
+    "行": ("row",), "循环": ("loop",), "序号": ("index",), "首个": ("first",), "末个": ("last",),
+    "组": ("group",), "各组": ("groups",), "上级": ("above",), "其余": ("others",), "个数": ("count",),
+}  # fmt: skip
+"""What templates themselves give to every band."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def lists_of(
         if not isinstance(key, str) or not key.isidentifier():
             continue
         path = f"{before}{key}"
-        if isinstance(value, (list, tuple)):
+        if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
             yield path, value
         elif isinstance(value, Mapping) and depth < _DEEPEST:
             yield from lists_of(value, f"{path}.", depth + 1)
