@@ -195,7 +195,8 @@ def _run(
     ledger = _Ledger(replace(team, findings=()), draft.week / words.text("file.book"), folder)
     with helped.hands.aside(ledger, None, sum(path.stat().st_size for path in copies.values())) as written:
         figures = summarise(team, rulebook, words, before.latest, places)
-        _write_summary(draft.week, template_data(figures, team.tables, closed=team.closed), folder, helped.hands)
+        named = template_data(figures, team.tables, closed=team.closed)
+        _write_summary(draft.week, named, folder, helped.hands)
         sheets, set_aside = json.loads(written())
     kept = archive.originals(folder, each.name)
     lying = {name: path.relative_to(kept).as_posix() for name, path in originals.items()}

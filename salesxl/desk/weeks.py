@@ -17,7 +17,7 @@ from typing import Any
 
 from salesxl.files.naming import fitting, natural
 from salesxl.model import Severity
-from salesxl.workspace import archive, book, returns, runs
+from salesxl.workspace import archive, book_cells, returns, runs
 from salesxl.workspace.folder import WEEK, TeamFolder
 
 __all__ = ["Fault", "Lying", "Person", "WeekPage", "key_of", "sheet_file", "week_names", "week_page"]
@@ -170,9 +170,9 @@ class _Told:
 @lru_cache(maxsize=8)
 def _book(path: Path, _stamp: int, _size: int, folder: TeamFolder) -> _Told:
     words = folder.words
-    with book.opened(path, words) as found:
-        finding = book.whole(found, "finding", words)
-        handed = book.whole(found, "submission", words)
+    with book_cells.opened(path, words) as found:
+        finding = book_cells.whole(found, "finding", words)
+        handed = book_cells.whole(found, "submission", words)
         as_of = dt.date.fromisoformat(found.properties["salesxl.as_of"])
         monday = dt.date.fromisoformat(found.properties["salesxl.week"])
     faults = tuple(

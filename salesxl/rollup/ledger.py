@@ -24,7 +24,7 @@ from salesxl.tables import book_words
 from salesxl.template import stream
 from salesxl.template.sheets import repeat_sheet
 from salesxl.template.wording import told
-from salesxl.workspace import book
+from salesxl.workspace import book_cells
 from salesxl.workspace.book_read import WEEK, OwnBook
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.properties import set_properties
@@ -134,7 +134,7 @@ def write(
             labels = [column.label for column in shown]
             if table != "client":
                 frame = _frame(rows[table], shown)
-                filled[name] = stream.Table(labels, len(frame), partial(book.values, frame, shown, said))
+                filled[name] = stream.Table(labels, len(frame), partial(book_cells.values, frame, shown, said))
                 continue
             parts = range(0, max(clients.count, 1), sheet_rows)
             names = [name, *(f"{name}({number})" for number in range(2, len(parts) + 1))]
@@ -181,7 +181,7 @@ class _Clients:
             begin = end - self._counts[unit]
             if begin < stop and first < end:
                 some = slice(max(first, begin) - begin, min(stop, end) - begin)
-                cells = book.values(self._of(unit), self._shown, self._words, some.start, some.stop)
+                cells = book_cells.values(self._of(unit), self._shown, self._words, some.start, some.stop)
                 for column, more in zip(told, cells, strict=True):
                     column.extend(more)
         return told
@@ -208,7 +208,7 @@ def read_teams(path: Path, words: Words) -> dict[str, dict[str, Any]]:
     """
     said = book_words()
     name = said.name("company_sheet", "unit")
-    with book.opened(path, words) as found:
+    with book_cells.opened(path, words) as found:
         if COMPANY not in found.properties or name not in found.sheets:
             raise SalesxlError("no_company_book", path=path)
         frame = _teams(found, name, path, said)
@@ -218,4 +218,4 @@ def read_teams(path: Path, words: Words) -> dict[str, dict[str, Any]]:
 
 def _teams(found: OwnBook, name: str, path: Path, words: Words) -> pd.DataFrame:
     rows = [row for batch in found.batches(name) for row in batch]
-    return book.frame(f"{path} › {name}", rows, columns("unit"), words)
+    return book_cells.frame(f"{path} › {name}", rows, columns("unit"), words)

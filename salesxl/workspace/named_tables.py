@@ -17,7 +17,7 @@ from salesxl.columns import Column, Kind
 from salesxl.messages import Words
 from salesxl.model import Closed
 from salesxl.tables import TABLES
-from salesxl.workspace.book import columns
+from salesxl.workspace.book_cells import columns
 
 __all__ = ["BOOK", "RowsOf", "labels", "named", "sample_tables"]
 
