@@ -85,6 +85,7 @@ def init(folder: Path, preset: str, stages: str, quota: str | None, members: Pat
     """Lay out a team's folder: settings workbook, blank forms, inbox."""
     from salesxl import settings
     from salesxl.workspace import folder as team_folder
+    from salesxl.workspace.starters import note_program
 
     words = words_of(lang)
     rulebook = settings.default_rulebook(preset, stages, quota)
@@ -92,6 +93,7 @@ def init(folder: Path, preset: str, stages: str, quota: str | None, members: Pat
     home = team_folder.TeamFolder(folder, words)
     kept = team_folder.changed_forms(home)
     made = team_folder.lay_out(home, rulebook, people, lambda found: _echo(map(words.remark, found)))
+    note_program()
     for path in made:
         click.echo(words.text("cli.made", path=path))
     _echo(words.text("cli.kept_form", path=path) for path in kept)

@@ -40,13 +40,13 @@
         if (told.job !== shown && (told.running || running || String(told.number) !== number)) { job.innerHTML = told.job; shown = told.job; }
         number = String(told.number);
         if (!told.running || told.number === 1) { if (ended || told.number === 1) keep(inbox, told.inbox); }
-        running = told.running; busy(running);
+        running = told.running; busy(told.busy);
         if (ended && told.to) { location.assign(told.to); return; }
       } catch (_) { /* the desk may be busy, or closed: looked at again */ }
       timer = setTimeout(look, running ? 500 : 2500);
     };
     window.lookNow = () => { running = true; look(); };
-    busy(running); look();
+    busy(job.dataset.busy === 'yes'); look();
   }
 
   // ---- files
