@@ -47,6 +47,7 @@ from salesxl.cli.options import (
 )
 from salesxl.cli.progress import long_run, running_options
 from salesxl.cli.undo import undo
+from salesxl.windows import piped_encoding
 
 if TYPE_CHECKING:
     from salesxl.friday import Outcome
@@ -67,9 +68,10 @@ __all__ = ["main"]
 def main(ctx: click.Context, lang: str) -> None:  # noqa: ARG001
     """Run the command line; its help is in words."""
     for stream in (sys.stdout, sys.stderr):
-        # what goes into a file or a pipe is UTF-8 on every machine: a Chinese Windows would write GBK
+        # what goes into a file is UTF-8 on every machine: a Chinese Windows would write GBK
         if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
-            stream.reconfigure(encoding="utf-8")
+            encoding = piped_encoding(stream)
+            stream.reconfigure(encoding=encoding, errors="strict" if encoding == "utf-8" else "replace")
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 
@@ -367,6 +369,8 @@ def _echo(lines: Iterable[str], *, err: bool = False) -> None:
 
 
 def _echo_json(told: object) -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # programs read it, on Windows too
     click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=_plain))
 
 
