@@ -21,6 +21,13 @@
     button.focus();
   });
 
+  // ---- the cell that a fault is about, in the middle of its sheet
+  for (const cell of document.querySelectorAll('td.at')) {
+    const box = cell.closest('.sheet');
+    box.scrollLeft = cell.offsetLeft - (box.clientWidth - cell.offsetWidth) / 2;
+    box.scrollTop = cell.offsetTop - (box.clientHeight - cell.offsetHeight) / 2;
+  }
+
   // ---- how far it is
   const job = $('job'), inbox = $('inbox');
   if (job) {
