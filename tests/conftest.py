@@ -5,11 +5,20 @@ What asks LibreOffice is slow. The marker ``slow`` keeps tests out of ``make qui
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import settings
 
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
 settings.load_profile("same")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Give the program a profile to note itself in: never the real one."""
+    home = str(tmp_path_factory.mktemp("profile"))
+    os.environ |= {"XDG_CONFIG_HOME": home, "APPDATA": home}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -205,6 +205,8 @@ def laid(tmp_path_factory) -> TeamFolder:
 def test_a_new_folder_has_everything_a_team_needs(laid):
     files = {p.relative_to(laid.root).as_posix() for p in laid.root.rglob("*")}
     assert files == {
+        "周五汇总.bat",
+        "周五汇总.command",
         "团队设置.xlsx",
         "收件箱",
         "模板",

@@ -17,7 +17,7 @@ import click
 
 from salesxl import __version__
 from salesxl.cli.accept import accept
-from salesxl.cli.console import Commands
+from salesxl.cli.console import Commands, echo_json
 from salesxl.cli.desk import desk
 from salesxl.cli.options import (
     ANY,
@@ -42,8 +42,9 @@ from salesxl.cli.options import (
 )
 from salesxl.cli.progress import long_run, running_options
 from salesxl.cli.rollup import rollup
-from salesxl.cli.templates import echo_figures, echo_json, fields, lint, render
+from salesxl.cli.templates import echo_figures, fields, lint, render
 from salesxl.cli.undo import undo
+from salesxl.windows import piped_encoding
 
 if TYPE_CHECKING:
     from salesxl.friday import Outcome
@@ -64,9 +65,10 @@ __all__ = ["main"]
 def main(ctx: click.Context, lang: str) -> None:  # noqa: ARG001
     """Run the command line; its help is in words."""
     for stream in (sys.stdout, sys.stderr):
-        # what goes into a file or a pipe is UTF-8 on every machine: a Chinese Windows would write GBK
+        # what goes into a file is UTF-8 on every machine: a Chinese Windows would write GBK
         if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
-            stream.reconfigure(encoding="utf-8")
+            encoding = piped_encoding(stream)
+            stream.reconfigure(encoding=encoding, errors="strict" if encoding == "utf-8" else "replace")
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 
@@ -82,6 +84,7 @@ def init(folder: Path, preset: str, stages: str, quota: str | None, members: Pat
     """Lay out a team's folder: settings workbook, blank forms, inbox."""
     from salesxl import settings
     from salesxl.workspace import folder as team_folder
+    from salesxl.workspace.starters import note_program
 
     words = words_of(lang)
     rulebook = settings.default_rulebook(preset, stages, quota)
@@ -89,6 +92,7 @@ def init(folder: Path, preset: str, stages: str, quota: str | None, members: Pat
     home = team_folder.TeamFolder(folder, words)
     kept = team_folder.changed_forms(home)
     made = team_folder.lay_out(home, rulebook, people, lambda found: _echo(map(words.remark, found)))
+    note_program()
     for path in made:
         click.echo(words.text("cli.made", path=path))
     _echo(words.text("cli.kept_form", path=path) for path in kept)

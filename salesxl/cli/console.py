@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
+import io
+import json
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -33,6 +36,7 @@ __all__ = [
     "Option",
     "Route",
     "WrongUsageError",
+    "echo_json",
     "lang_of",
     "speak",
 ]
@@ -393,3 +397,14 @@ def _straight(path: Path) -> Path:
         return path
     whole, here = path.resolve() if path.name == ".." else path.parent.resolve() / path.name, Path.cwd()
     return whole.relative_to(here) if whole.is_relative_to(here) else whole
+
+
+def echo_json(told: object) -> None:
+    """Say something as JSON, in UTF-8 on Windows too: programs read it."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, (dt.date, dt.time)) else float(value)

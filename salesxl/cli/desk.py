@@ -35,9 +35,12 @@ def desk(
         from salesxl.desk.serve import begun
     except ModuleNotFoundError as missing:
         raise UsageError("desk_missing", name=missing.name) from missing
+    from salesxl.workspace.starters import note_program
+
     words = words_of(lang)
     helped = partial(long_run, jobs=jobs, quiet=True)
     serving = begun(folder.absolute(), lang, helped, partial(day_of, as_of), click.launch, port or 0)
+    note_program()
     click.echo(words.text("desk.address", address=serving.address))
     click.echo(words.text("desk.stop_how"))
     serving.run(browser=not no_open)

@@ -18,6 +18,7 @@ import click
 
 from salesxl.cli.console import Argument, Choice, Day, Option, Route, WrongUsageError, lang_of
 from salesxl.messages import LOCALES
+from salesxl.windows import reachable
 
 if TYPE_CHECKING:
     from salesxl.errors import UsageError
@@ -59,7 +60,7 @@ class _TeamRoute(Route):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         try:
-            return super().convert(value, param, ctx)
+            return reachable(super().convert(value, param, ctx))
         except WrongUsageError as wrong:
             from salesxl.workspace.folder import quoted, team_above
 

@@ -6,13 +6,11 @@ Owns what is said of it. Refuses: bringing them together (``rollup``).
 from __future__ import annotations
 
 import datetime as dt
-import json
 from pathlib import Path
-from typing import Any
 
 import click
 
-from salesxl.cli.console import Command, Count
+from salesxl.cli.console import Command, Count, echo_json
 from salesxl.cli.options import (
     FOLDER,
     argument,
@@ -54,14 +52,10 @@ def rollup(
     with long_run(words, jobs, quiet=quiet) as given:
         made = run(company, teams, week_asked(week, as_of), words, given.hands, given.progress)
     if form == "json":
-        click.echo(json.dumps(made.figures, ensure_ascii=False, indent=1, default=_plain))
+        echo_json(made.figures)
         return
     units = len(made.delivered) + len(made.missing)
     click.echo(words.text("cli.rollup_done", delivered=len(made.delivered), units=units))
     for unit, why in made.missing.items():
         click.echo(words.text("cli.rollup_missing", unit=unit, why=why))
     click.echo(words.text("cli.open", path=made.summary))
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, (dt.date, dt.time)) else float(value)

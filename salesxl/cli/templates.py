@@ -5,15 +5,13 @@ Owns what is said of them, as text and as JSON. Refuses: filling and judging (``
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from salesxl.cli.console import Command
+from salesxl.cli.console import Command, echo_json
 from salesxl.cli.options import (
     ANY,
     FILE,
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
     from salesxl.messages import Words
     from salesxl.render import Pictures
 
-__all__ = ["echo_figures", "echo_json", "fields", "lint", "render"]
+__all__ = ["echo_figures", "fields", "lint", "render"]
 
 _JSON = ".json"
 
@@ -225,18 +223,8 @@ def fields(data: Path | None, settings: Path | None, form: str, lang: str) -> No
             click.echo(f"{field.name}  {kind}  {shortened(field.example)}{shown}")
 
 
-def echo_json(told: object) -> None:
-    click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=_plain))
-
-
 def echo_figures(figures: Mapping[str, Any], *, rows: bool) -> None:
     """Say the figures as JSON; the many rows of 明细 only when asked for, since the book has them."""
     if not rows:
         figures = {**figures, "detail": {k: v for k, v in figures["detail"].items() if k != "rows"}}
     echo_json(figures)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, (dt.date, dt.time)):
-        return value.isoformat()
-    return float(value)

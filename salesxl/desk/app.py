@@ -169,7 +169,14 @@ def _pages(app: Flask, desk: Desk) -> None:
         page = render_template("_job.html", **told)
         lists = render_template("_inbox.html", looked=desk.looked)
         running = bool(job and job.running)
-        return jsonify(job=page, inbox=lists, running=running, number=job.number if job else 0, to=_next(job))
+        return jsonify(
+            job=page,
+            inbox=lists,
+            running=running,
+            busy=bool(job and running and job.asked.kind != "look"),
+            number=job.number if job else 0,
+            to=_next(job),
+        )
 
     @app.get("/<token>/week/<name>")
     def week(name: str) -> ResponseReturnValue:

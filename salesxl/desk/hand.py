@@ -76,7 +76,7 @@ class Hand:
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._job: Job | None = None
-        self._again: Asked | None = None
+        self._waiting: list[Asked] = []
         self._ended: dict[str, Job] = {}
         self._number = 0
         self._line: Connection | None = None
@@ -94,12 +94,14 @@ class Hand:
     def ask(self, asked: Asked) -> Job | None:
         """Begin something; None while something else is being done.
 
-        A look that is asked for meanwhile is taken when that is over.
+        A look makes nobody wait: what is asked for meanwhile is taken up after it, and so is a look that is
+        asked for while something else is done. Two runs never wait for each other: the second is dropped.
         """
         with self._lock:
             if self._job and self._job.running:
-                if asked.kind == "look":
-                    self._again = asked
+                kinds = {self._job.asked.kind, *(one.kind for one in self._waiting)}
+                if asked.kind == "look" or kinds == {"look"}:
+                    self._waiting = [*(one for one in self._waiting if one.kind != asked.kind), asked]
                 return None
             return self._begin(asked)
 
@@ -153,9 +155,8 @@ class Hand:
             assert self._job is not None
             self._job = replace(self._job, ended=time.monotonic(), **told)
             self._ended[self._job.asked.kind] = self._job
-            again, self._again = self._again, None
-            if again:
-                self._begin(again)
+            if self._waiting:
+                self._begin(self._waiting.pop(0))
             self._changed.notify_all()
 
     def _start(self) -> Connection:

@@ -19,6 +19,7 @@ from typing import IO
 
 from salesxl.files import publish
 from salesxl.files.naming import fitting
+from salesxl.windows import hide
 from salesxl.workspace.folder import TeamFolder
 from salesxl.xlsx.read import inspect
 from salesxl.xlsx.read.bundle import LIMITS, PACKED
@@ -77,6 +78,7 @@ def put(folder: TeamFolder, given: str, stream: IO[bytes]) -> Received:
     if suffix not in inspect.SUFFIXES and suffix != ".zip":
         return Received("packed" if suffix in PACKED else "foreign", given)
     folder.kept.mkdir(parents=True, exist_ok=True)
+    hide(folder.kept)
     with _writing:
         there = _lying(folder)
         if len(there) >= MOST_FILES:

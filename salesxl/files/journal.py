@@ -20,6 +20,7 @@ from typing import IO, TypeAlias
 
 from salesxl.errors import DestinationBusyError
 from salesxl.files import publish
+from salesxl.windows import hide
 
 __all__ = ["ROOM", "Journal", "locked", "publishing", "recover"]
 
@@ -149,6 +150,7 @@ def locked(path: Path) -> Iterator[None]:
         DestinationBusyError: another run holds it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    hide(path.parent)
     with path.open("a+", encoding="utf-8") as file:
         try:
             _lock(file)

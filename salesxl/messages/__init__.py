@@ -7,7 +7,6 @@ into them. Refuses: logic of any rule.
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import math
 import os
 import tomllib
@@ -21,6 +20,7 @@ from typing import Any
 
 from salesxl.errors import RefusedError, SalesxlError
 from salesxl.model import Finding, Place, Severity
+from salesxl.windows import error_name, plain
 
 __all__ = ["CODES", "LOCALES", "Words", "console", "load"]
 
@@ -47,7 +47,7 @@ def show(value: Any, joiner: str = "、") -> str:
         return f"{value:,.2f}".rstrip("0").rstrip(".")
     if isinstance(value, (list, tuple, set, frozenset)):
         return joiner.join(show(item, joiner) for item in value)
-    return str(value)
+    return plain(str(value)) if isinstance(value, PurePath) else str(value)
 
 
 @lru_cache
@@ -183,7 +183,9 @@ class Words:
             return self.refusal(value, fix=False)
         if isinstance(value, OSError):
             return self.reason(value)
-        return str(value) if isinstance(value, (PurePath, int)) else value
+        if isinstance(value, PurePath):
+            return plain(str(value))
+        return str(value) if isinstance(value, int) else value
 
     def refusal(self, refused: RefusedError, *, fix: bool) -> str:
         """Say why a file cannot be read, and if asked, how to mend it."""
@@ -196,14 +198,14 @@ class Words:
 
     def reason(self, failed: OSError) -> str:
         """Say why the system refused something."""
-        code = errno.errorcode.get(failed.errno or 0, "")
-        plain = failed.strerror or str(failed)
-        return str(self._table["text"]["os"]["why"].get(code, plain))
+        code = error_name(failed)
+        told = failed.strerror or str(failed)
+        return str(self._table["text"]["os"]["why"].get(code, told))
 
     def system(self, failed: OSError) -> str:
         """Say what the system refused, at which file, and the way out."""
         way_out = self._table["text"]["os"]["fix"]
-        code = errno.errorcode.get(failed.errno or 0, "")
+        code = error_name(failed)
         names = [_readable(name) for name in (failed.filename, failed.filename2) if name is not None]
         place = " → ".join(names)
         said = self.text("os.at", place=place, why=self.reason(failed)) if place else self.reason(failed)
@@ -296,7 +298,7 @@ class _Blank(dict[str, Any]):
 def _readable(name: Any) -> str:
     """Return a file's name as text, whatever bytes it is made of."""
     text = os.fsdecode(name) if isinstance(name, (str, bytes, os.PathLike)) else str(name)
-    return text.encode("utf-8", "replace").decode()
+    return plain(text.encode("utf-8", "replace").decode())
 
 
 def console(lang: str) -> Words:

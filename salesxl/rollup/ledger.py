@@ -134,7 +134,8 @@ def write(
             labels = [column.label for column in shown]
             if table != "client":
                 frame = _frame(rows[table], shown)
-                filled[name] = stream.Table(labels, len(frame), partial(book_cells.values, frame, shown, said))
+                cells = partial(book_cells.values, frame, shown, said)
+                filled[name] = stream.Table(labels, len(frame), cells)
                 continue
             parts = range(0, max(clients.count, 1), sheet_rows)
             names = [name, *(f"{name}({number})" for number in range(2, len(parts) + 1))]

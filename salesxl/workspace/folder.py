@@ -20,6 +20,7 @@ from salesxl.files.packaged import shipped
 from salesxl.messages import Words
 from salesxl.model import Finding
 from salesxl.rulebook import Member, Rulebook
+from salesxl.workspace.starters import write_starters
 from salesxl.xlsx.read import grid
 
 __all__ = [
@@ -280,7 +281,9 @@ def lay_out(
     members: Sequence[Member] = (),
     tell: Callable[[list[Finding]], object] | None = None,
 ) -> list[Path]:
-    """Lay out a team's folder: settings, blank forms, inbox, report templates. Returns what was made.
+    """Lay out a team's folder: settings, blank forms, inbox, report templates, what is double-clicked.
+
+    Returns what was made.
 
     ``tell`` is given what is wrong with settings that were there before.
 
@@ -317,4 +320,4 @@ def lay_out(
             with publish.new_file(path) as draft:
                 draft.write_bytes(shipped(path.name))
             made.append(path)
-    return made
+    return made + write_starters(folder.root, folder.words)

@@ -21,6 +21,13 @@
     button.focus();
   });
 
+  // ---- the cell that a fault is about, in the middle of its sheet
+  for (const cell of document.querySelectorAll('td.at')) {
+    const box = cell.closest('.sheet');
+    box.scrollLeft = cell.offsetLeft - (box.clientWidth - cell.offsetWidth) / 2;
+    box.scrollTop = cell.offsetTop - (box.clientHeight - cell.offsetHeight) / 2;
+  }
+
   // ---- how far it is
   const job = $('job'), inbox = $('inbox');
   if (job) {
@@ -40,13 +47,13 @@
         if (told.job !== shown && (told.running || running || String(told.number) !== number)) { job.innerHTML = told.job; shown = told.job; }
         number = String(told.number);
         if (!told.running || told.number === 1) { if (ended || told.number === 1) keep(inbox, told.inbox); }
-        running = told.running; busy(running);
+        running = told.running; busy(told.busy);
         if (ended && told.to) { location.assign(told.to); return; }
       } catch (_) { /* the desk may be busy, or closed: looked at again */ }
       timer = setTimeout(look, running ? 500 : 2500);
     };
     window.lookNow = () => { running = true; look(); };
-    busy(running); look();
+    busy(job.dataset.busy === 'yes'); look();
   }
 
   // ---- files
