@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
@@ -19,6 +19,7 @@ from salesxl.only_pandas import only_pandas
 __all__ = [
     "BlockModel",
     "BlockSpec",
+    "Bound",
     "Column",
     "Date",
     "Form",
@@ -70,6 +71,7 @@ class Kind(StrEnum):
     MOMENT = "moment"  # date and time, to the minute
     CONTACT = "contact"  # phone or e-mail
     YES_NO = "yes_no"
+    PICTURE = "picture"  # whether one lies in the cell
 
     @property
     def dtype(self) -> str:
@@ -87,6 +89,7 @@ _DTYPES = {
     **dict.fromkeys((Kind.DATE, Kind.MOMENT), "datetime64[us]"),
     Kind.WHOLE: "Int64",
     Kind.YES_NO: "boolean",
+    Kind.PICTURE: "boolean",
 }
 
 
@@ -101,14 +104,20 @@ class Need(StrEnum):
     WHEN_WON = "when_won"
     WHEN_LOST = "when_lost"
     WHEN_OFF = "when_off"  # once the stage is off the path
+    CONDITIONAL = "conditional"  # while the column's own conditions hold
     OMITTED = "omitted"  # not on the team's form; where it stands on a sheet all the same it is read
 
 
 class Shape(StrEnum):
-    """How a block lies on a sheet: label beside value, or header row over records."""
+    """How a block lies on a sheet: label beside value, once or again and again, or a header over records."""
 
     CARD = "card"
     TABLE = "table"
+    CARDS = "cards"
+
+
+Bound: TypeAlias = float | str
+"""A number, or an expression that is worked out for each record: 今天, 【首次接触时间】+5天."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,15 @@ class Column:
     once (日期): the field after which this one comes. ``section`` is the card's heading it stands under.
     ``on_form`` is False for what the blank form does not ask for, but other companies' forms have. ``codes``
     says which group of words the codes in a table's column belong to; the team's book has the words.
+
+    What a team's own fields have besides: ``reference`` says that a name is a ``customer``'s or a
+    ``member``'s; ``format`` is id_card, uscc, vin, mobile, email or a pattern by wildcard; ``formula`` is
+    what the value is worked out from; ``minimum`` and ``maximum`` are allowed themselves, ``above`` and
+    ``below`` are not, and of texts they bound the length. ``roles`` are what the field is to its
+    block: key, rep, customer, date, period_start, period_end, team. ``conditions`` (field, test, value) say
+    when a CONDITIONAL field is asked for, or an optional one expected to be blank; ``message`` is said
+    instead of ours, ``personal`` values are masked. ``origin`` is the form whose definition has the field, None where we have
+    it, and ``cell`` where in the settings that stands.
     """
 
     field: str
@@ -130,7 +148,7 @@ class Column:
     choices: str | None = None
     help: str = ""
     example: str = ""
-    minimum: float | None = None
+    minimum: Bound | None = None
     pattern: str | None = None
     past_only: bool = False
     concrete: bool = False
@@ -141,6 +159,24 @@ class Column:
     shown: str | None = None
     on_form: bool = True
     codes: str | None = None
+    reference: str | None = None
+    format: str | None = None
+    formula: str | None = None
+    unit: str | None = None
+    maximum: Bound | None = None
+    above: Bound | None = None
+    below: Bound | None = None
+    roles: tuple[str, ...] = ()
+    conditions: tuple[tuple[str, str, Any], ...] = ()
+    message: str | None = None
+    personal: bool = False
+    origin: str | None = None
+    cell: str | None = None
+
+    @property
+    def floor(self) -> float | None:
+        """The least value; None where it is worked out for each record."""
+        return None if isinstance(self.minimum, str) else self.minimum
 
     @property
     def required(self) -> bool:
@@ -277,6 +313,9 @@ class Form:
     since: str = "0.1.0"
     blank: bool = True
     key: tuple[str, ...] = ()
+    keep: str = "accumulate"
+    every: str | None = None
+    origin: str | None = None
 
     def block(self, kind: str) -> BlockSpec:
         """Return the block of that kind; KeyError if there is none."""

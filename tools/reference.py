@@ -21,6 +21,7 @@ NEEDS = {
     Need.WHEN_WON: "R once won",
     Need.WHEN_LOST: "R once lost",
     Need.WHEN_OFF: "R once ended",
+    Need.CONDITIONAL: "R if",
     Need.OMITTED: "not on the form",
 }
 

@@ -98,10 +98,10 @@ def validation(column: Column, choices: Choices, rulebook: Rulebook) -> dict[str
         rule |= {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
         rule["error_message"] = words["percent"]
     elif column.kind is Kind.WHOLE:
-        rule |= {"validate": "integer", "criteria": ">=", "value": int(column.minimum or 0)}
+        rule |= {"validate": "integer", "criteria": ">=", "value": int(column.floor or 0)}
         rule["error_message"] = words["whole"]
     elif column.kind in {Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER}:
-        rule |= {"validate": "decimal", "criteria": ">=", "value": column.minimum or 0}
+        rule |= {"validate": "decimal", "criteria": ">=", "value": column.floor or 0}
         rule["error_message"] = words[column.kind.value]
     return rule
 

@@ -199,10 +199,10 @@ def _cell(grid: Grid, row: int, at: int, raw: CellValue, column: Column, options
     if (
         read.code is None
         and read.value is not None
-        and column.minimum is not None
-        and read.value < column.minimum
+        and column.floor is not None
+        and read.value < column.floor
     ):
-        return Tidied(code="range", facts={"minimum": column.minimum})
+        return Tidied(code="range", facts={"minimum": column.floor})
     if column.kind is Kind.PERCENT and read.code is None and read.value is not None and read.value > 1:
         return Tidied(code="range", facts={"why": "maximum", "maximum": "100%"})
     return read
