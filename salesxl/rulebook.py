@@ -14,10 +14,13 @@ from typing import Any, Literal
 
 __all__ = [
     "Adjustment",
+    "Clause",
     "Condition",
     "Correction",
     "FieldRule",
+    "FormRule",
     "Grade",
+    "Lookup",
     "Member",
     "Option",
     "Parameters",
@@ -152,6 +155,55 @@ class FieldRule:
     aliases: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Where a rule looks for a record of the same customer, and in which time.
+
+    ``kinds`` are the blocks whose rows are asked. ``period`` is any, week, month, quarter, same, before or
+    range; a range goes from one expression to another.
+    """
+
+    name: str
+    kinds: tuple[str, ...]
+    period: str = "any"
+    first: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One condition on a record of a form: a field, how it is compared, and with what.
+
+    ``kind`` is the block the field stands in: the record's own, a card above it, or ``customer`` with
+    ``of_customer`` for the archive's row of its customer; ``outcome`` asks what the stage in it means. It is
+    compared with ``texts`` (yes and no are texts too), the value of an ``expression``, or records found by a
+    ``lookup``. ``label`` is the field as the settings name it.
+    """
+
+    label: str
+    kind: str
+    field: str
+    test: str
+    texts: tuple[str, ...] = ()
+    expression: str = ""
+    lookup: Lookup | None = None
+    of_customer: bool = False
+    outcome: bool = False
+    severity: str = "warning"
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormRule:
+    """What a record must keep (``must``) while all of ``when`` hold. ``kind`` is the block it is about."""
+
+    name: str
+    form: str
+    kind: str
+    when: tuple[Clause, ...]
+    must: tuple[Clause, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
     """Thresholds and deadlines; what each means stands in presets/parameters.toml, which has their values.
@@ -216,8 +268,9 @@ class Rulebook:
     ``choices`` are lists by name, ``loose`` those of which an option counts that stands in other words;
     ``aliases`` map (form or "", normalised header) to a standard label; ``days`` are the team's own holidays
     (False) and make-up workdays (True). ``views`` are the named lists of customers, ``fields`` what the
-    team's own forms have, by (block, field); ``corrections`` put its state right. ``has_roster`` is False
-    where no settings were given: roster and target checks are off.
+    team's own forms have, by (block, field); ``corrections`` put its state right. ``rules`` are the team's
+    own, of the sheet 检查规则; ``typed`` are the rows of 表单, 表单清单 and 检查规则 as they stand
+    there, by block. ``has_roster`` is False where no settings were given: roster and target checks are off.
     """
 
     grades: tuple[Grade, ...]
@@ -233,3 +286,5 @@ class Rulebook:
     loose: frozenset[str] = frozenset()
     fields: Mapping[tuple[str, str], FieldRule] = default(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
+    rules: tuple[FormRule, ...] = ()
+    typed: Mapping[str, tuple[Mapping[str, Any], ...]] = default(default_factory=dict)
