@@ -21,10 +21,12 @@ __all__ = [
     "Block",
     "CellValue",
     "Checked",
+    "Clause",
     "Finding",
     "Grid",
     "HandedOut",
     "History",
+    "Lookup",
     "PastName",
     "Place",
     "Severity",
@@ -328,3 +330,41 @@ class History:
     latest: Team | None = None
     register: pd.DataFrame | None = None
     later: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Where a rule looks for a record of the same customer, and in which time.
+
+    ``kinds`` are the blocks whose rows are asked. ``period`` is any, week, month, quarter, same, before or
+    range; a range goes from one expression to another.
+    """
+
+    name: str
+    kinds: tuple[str, ...]
+    period: str = "any"
+    first: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One condition on a record of a form: a field, how it is compared, and with what.
+
+    ``kind`` is the block the field stands in: the record's own, a card above it, or ``customer`` with
+    ``of_customer`` for the archive's row of its customer; ``outcome`` asks what the stage in it means. It is
+    compared with ``texts`` (yes and no are texts too), the value of an ``expression``, or records found by a
+    ``lookup``. ``label`` is the field as the settings name it.
+    """
+
+    label: str
+    kind: str
+    field: str
+    test: str
+    texts: tuple[str, ...] = ()
+    expression: str = ""
+    lookup: Lookup | None = None
+    of_customer: bool = False
+    outcome: bool = False
+    severity: str = "warning"
+    message: str | None = None

@@ -71,9 +71,12 @@ def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
 
 
 CONSOLE = ("cli.{}.toml",)
-PARTS = ("{}.toml", "summary.{}.toml", "sales.{}.toml", "templates.{}.toml", *CONSOLE)
+PARTS = (
+    "{}.toml", "summary.{}.toml", "sales.{}.toml", "templates.{}.toml", "definitions.{}.toml", *CONSOLE
+)  # fmt: skip
 """The files of a locale's words, put together; sales holds those of targets, funnel and forecast, templates
-those of faults in templates, cli those of help and of what stops a command."""
+those of faults in templates, definitions those in a team's own forms and rules, cli those of help and of what
+stops a command."""
 
 CODES: tuple[str, ...] = (
     "required", "type", "choice", "range", "format", "future_date", "date_order", "duplicate", "conflict",
