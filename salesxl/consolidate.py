@@ -17,7 +17,7 @@ import pandas as pd
 
 from salesxl import schemas
 from salesxl.columns import BlockSpec
-from salesxl.model import Checked, Finding, History, OwnColumn, Place, Severity, TableName, Team
+from salesxl.model import Checked, Finding, History, OwnColumn, OwnTable, Place, Severity, TableName, Team
 from salesxl.needs import asked_of
 from salesxl.parsing.frames import look_up
 from salesxl.rulebook import Rulebook
@@ -35,8 +35,9 @@ from salesxl.state.fold import Folded, blank, deals, fold
 from salesxl.state.grades import held, regrades
 from salesxl.state.held import by_form, points, still_open
 from salesxl.state.identity import known_by
-from salesxl.state.incoming import incoming
+from salesxl.state.incoming import Incoming, incoming
 from salesxl.state.numbers import given, registered
+from salesxl.state.own import carried_on, columns_of_sheet, with_card
 from salesxl.state.terms import read_today, terms_of
 from salesxl.tables import TABLES, book_words, conformed, own_columns, widened
 from salesxl.workspace import batch_report
@@ -109,8 +110,23 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
         tables["held"], now = _held_back(before["held"], tables, folded, now, checked)
     tables["submission"] = with_earlier(before["submission"], now, monday)
     dated, terms = _dated(checked, rulebook), terms_of(rulebook)
-    kept = conformed(tables, own)
-    return Team(kept, checked.as_of, checked.week, dated, checked.findings, terms=terms, own=own)
+    team = Team(conformed(tables, own), checked.as_of, checked.week, dated, checked.findings, terms=terms)
+    return replace(team, own=own, further=_own_tables(checked, past, come, policy))
+
+
+def _own_tables(checked: Checked, past: History, come: Incoming, rulebook: Rulebook) -> dict[str, OwnTable]:
+    """Return the tables of the team's own forms; those of forms that are off by now stay as they are."""
+    found = dict(past.latest.further) if past.latest else {}
+    labels = book_words().names("column")
+    for form in rulebook.forms.own:
+        for spec in form.blocks:
+            rows = with_card(
+                _source(checked.frames[spec.kind], checked, rulebook), form, spec, checked.frames
+            )
+            before = found[spec.kind].rows if spec.kind in found else None
+            columns = columns_of_sheet(form, spec, labels)
+            found[spec.kind] = carried_on(form, spec, before, rows, columns, come)
+    return found
 
 
 def _with_own(

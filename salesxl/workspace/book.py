@@ -23,11 +23,11 @@ from salesxl import schemas
 from salesxl.columns import Column, Kind, columns_of
 from salesxl.errors import RefusedError, SettingsError
 from salesxl.messages import CODES, LOCALES, Words, load
-from salesxl.model import OwnColumn, TableName, Team, Term
+from salesxl.model import OwnColumn, OwnTable, TableName, Team, Term
 from salesxl.tables import BEFORE, TABLES, book_words, model, with_own
 from salesxl.template import stream
 from salesxl.template.sheets import repeat_sheet
-from salesxl.template.wider import Head, insert_columns
+from salesxl.template.wider import Head, add_table, insert_columns
 from salesxl.template.wording import told
 from salesxl.workspace.book_read import WEEK, OwnBook
 from salesxl.xlsx.package import Package
@@ -52,6 +52,8 @@ STATE, VERSION = "salesxl.state", "2"
 """The property that says that a book holds the team's state, and in which form."""
 TERM = "salesxl.term."
 """Properties that keep the words of the settings with their meaning."""
+LIKE: TableName = "customer"
+"""The table of ours after which the sheets of a team's own forms are drawn."""
 OWN = "salesxl.own."
 """Properties that keep the columns of a team's own fields: table, field, label and kind."""
 LONGEST = 250
@@ -100,7 +102,8 @@ def _filled(team: Team, template: bytes, out: Path, words: Words) -> dict[str, i
     set_properties(package, {STATE: VERSION})
     dated = {"salesxl.dated": "\n".join(sorted(team.dated))} if team.dated else {}
     terms = {f"{TERM}{number:03}": text for number, text in enumerate(_packed(team.terms))}
-    added = [(t, *column) for t, columns_ in team.own.items() for column in columns_]
+    added = [(str(t), *column) for t, columns_ in team.own.items() for column in columns_]
+    added += [(f"{kind}|{t.sheet}", *column) for kind, t in team.further.items() for column in t.columns]
     own = {f"{OWN}{number:03}": text for number, text in enumerate(_packed(added))}
     set_properties(
         package, {**{name: day.isoformat() for name, day in dates.items()}, **dated, **terms, **own}
@@ -116,6 +119,8 @@ def _filled(team: Team, template: bytes, out: Path, words: Words) -> dict[str, i
             insert_columns(package, first, _heads(shown, team.own[table]), words.name("column", BEFORE))
         repeat_sheet(package, first, further)
         filled |= parts
+    for own_table in team.further.values():
+        filled |= _own_sheet(package, own_table, words)
     return stream.fill_tables(package.to_bytes(), filled, out)
 
 
@@ -126,6 +131,26 @@ def _heads(shown: Sequence[Column], added: Sequence[OwnColumn]) -> list[Head]:
     kinds = {c.kind: c.label for c in reversed(ours)}
     plain = kinds.get(Kind.TEXT, kinds[Kind.NAME])
     return [Head(c.label, kinds.get(c.kind, plain), c.width) for c in shown if c.field in own]
+
+
+def _own_sheet(package: Package, table: OwnTable, words: Words) -> dict[str, stream.Table]:
+    """Return what stands on the sheet of a team's own form, which looks as a table of ours does."""
+    shown = _own_shown(table.columns)
+    ours = columns(LIKE, words)
+    kinds = {c.kind: c.label for c in reversed(ours)}
+    plain = kinds.get(Kind.TEXT, kinds[Kind.NAME])
+    heads = [Head(c.label, kinds.get(c.kind, plain), c.width) for c in shown]
+    if table.sheet not in dict(package.sheets()):
+        add_table(package, words.name("sheet", LIKE), table.sheet, heads)
+    rows = table.rows
+    return {
+        table.sheet: stream.Table([c.label for c in shown], len(rows), partial(values, rows, shown, words))
+    }
+
+
+def _own_shown(added: Sequence[OwnColumn]) -> tuple[Column, ...]:
+    codes = {c.field: c.codes for c in columns_of(model(LIKE)) if c.codes}
+    return tuple(Column(f, label, label, Kind(kind), codes=codes.get(f)) for f, label, kind in added)
 
 
 def _packed(terms: Iterable[Sequence[str | None]]) -> list[str]:
@@ -240,7 +265,7 @@ def read_book(path: Path, words: Words) -> Team:
         SettingsError: the file is no team's book, or lacks a sheet.
     """
     with opened(path, words) as found:
-        own = _own(found.properties)
+        own, further = _own(found.properties), _own_tables(found, words)
         tables = {table: whole(found, table, words, own.get(table, ())) for table in TABLES}
         try:
             as_of = dt.date.fromisoformat(found.properties["salesxl.as_of"])
@@ -257,6 +282,7 @@ def read_book(path: Path, words: Words) -> Team:
         version=version,
         terms=_terms(found.properties),
         own=own,
+        further=further,
     )
 
 
@@ -336,14 +362,30 @@ def _terms(properties: Mapping[str, str]) -> tuple[Term, ...]:
 
 def _own(properties: Mapping[str, str]) -> dict[TableName, tuple[OwnColumn, ...]]:
     """Return the columns of the team's own fields that a book has."""
+    found = _told(properties)
+    return {name: tuple(found[name]) for name in TABLES if name in found}
+
+
+def _told(properties: Mapping[str, str]) -> dict[str, list[OwnColumn]]:
     lines = (properties[name].split("\n") for name in sorted(properties) if name.startswith(OWN))
-    found: dict[TableName, list[OwnColumn]] = {name: [] for name in TABLES}
+    found: dict[str, list[OwnColumn]] = {}
     for line in chain.from_iterable(lines):
         table, _, told = line.partition("\t")
         field, label, kind = told.split("\t")
-        for name in (name for name in TABLES if name == table):
-            found[name].append((field, label, kind))
-    return {name: tuple(columns_) for name, columns_ in found.items() if columns_}
+        found.setdefault(table, []).append((field, label, kind))
+    return found
+
+
+def _own_tables(found: OwnBook, words: Words) -> dict[str, OwnTable]:
+    """Return the tables of the team's own forms that a book has."""
+    tables: dict[str, OwnTable] = {}
+    for name, added in _told(found.properties).items():
+        kind, bar, sheet = name.partition("|")
+        if bar and sheet in found.sheets:
+            rows = [row for batch in found.batches(sheet) for row in batch]
+            typed = frame(f"{found.path} › {sheet}", rows, _own_shown(added), words)
+            tables[kind] = OwnTable(sheet, tuple(added), typed)
+    return tables
 
 
 SINCE_STATE = ("change", "number", "deal", "held")
