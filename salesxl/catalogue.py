@@ -15,7 +15,7 @@ from typing import Any
 from salesxl.columns import BlockSpec, Column, Form, Shape
 from salesxl.schemas import FORMS
 
-__all__ = ["BUILT_IN", "Forms"]
+__all__ = ["BUILT_IN", "Forms", "forms_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +123,11 @@ def _digest(told: Iterable[Iterable[object]]) -> str:
 
 BUILT_IN = Forms(FORMS)
 """The forms that everybody has."""
+
+
+def forms_of(items: tuple[Form, ...]) -> Forms:
+    """Return forms as a team has them; those of everybody where it defines nothing."""
+    return BUILT_IN if items == FORMS else Forms(items)
 
 
 def _copied(items: tuple[Form, ...], digest: str) -> Forms:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
+from salesxl.model import Clause
 from salesxl.only_pandas import only_pandas
 
 __all__ = [
@@ -137,11 +138,11 @@ class Column:
     What a team's own fields have besides: ``reference`` says that a name is a ``customer``'s or a
     ``member``'s; ``format`` is id_card, uscc, vin, mobile, email or a pattern by wildcard; ``formula`` is
     what the value is worked out from; ``minimum`` and ``maximum`` are allowed themselves, ``above`` and
-    ``below`` are not, and of texts they bound the length. ``roles`` are what the field is to its block: key,
-    rep, customer, date, period_start, period_end, team. ``conditions`` (field, test, value) say when a
-    CONDITIONAL field is asked for, or an optional one expected to be blank; ``message`` is said instead of
-    ours, ``personal`` values are masked. ``origin`` is the form whose definition has the field, None where we
-    have it, and ``cell`` where in the settings that stands.
+    ``below`` are not, and of texts they bound the length. ``roles`` are what the field is to its
+    block: key, rep, customer, date, period_start, period_end, team. ``conditions`` say when a CONDITIONAL
+    field is asked for, and when alone an optional one is expected to be filled in; ``message`` is said
+    instead of ours, ``personal`` values are masked. ``origin`` is the form whose definition has the field,
+    None where we have it, and ``cell`` where in the settings that stands.
     """
 
     field: str
@@ -172,7 +173,7 @@ class Column:
     above: Bound | None = None
     below: Bound | None = None
     roles: tuple[str, ...] = ()
-    conditions: tuple[tuple[str, str, Any], ...] = ()
+    conditions: tuple[Clause, ...] = ()
     message: str | None = None
     personal: bool = False
     origin: str | None = None

@@ -21,10 +21,14 @@ __all__ = [
     "Block",
     "CellValue",
     "Checked",
+    "Clause",
     "Finding",
     "Grid",
     "HandedOut",
     "History",
+    "Lookup",
+    "OwnColumn",
+    "OwnTable",
     "PastName",
     "Place",
     "Severity",
@@ -281,6 +285,8 @@ class Checked:
         return replace(self, frames={kind: frame[kept].copy() for kind, frame in self.frames.items()})
 
 
+OwnColumn: TypeAlias = tuple[str, str, str]
+"""A column of a table that a team has added: field, label, kind."""
 TableName: TypeAlias = Literal[
     "customer", "communication", "action", "record", "weekly_report", "key_customer",
     "issue", "next_week", "handover", "handover_item", "finding", "submission", "change", "number", "deal",
@@ -311,6 +317,15 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTable:
+    """A table of a team's own form: the name of its sheet, its columns and its rows."""
+
+    sheet: str
+    columns: tuple[OwnColumn, ...]
+    rows: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """The team's tables by name, with provenance: ``rep``, ``source_file``, ``source_sheet``, ``source_row``.
 
@@ -318,6 +333,8 @@ class Team:
     ``dated`` are the reps whose archives have 签约日期, without a contract that is held back.
     ``version`` is that of a book whose tables are a state; None where they are one week's rows.
     ``terms`` are the words that the settings of its week gave a meaning.
+    ``own`` are by table the columns of the team's own fields, ``further`` by kind of block the tables of its
+    own forms.
     ``findings`` are those in the rows of ``finding``, where they are at hand: a book read again has none.
     ``closed`` are rows that ``tables`` lack since no later week changes them and no figure needs them.
     """
@@ -330,6 +347,8 @@ class Team:
     version: str | None = None
     terms: tuple[Term, ...] = ()
     closed: Mapping[TableName, Sequence[Closed]] = default(default_factory=dict)
+    own: Mapping[TableName, tuple[OwnColumn, ...]] = default(default_factory=dict)
+    further: Mapping[str, OwnTable] = default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,3 +367,41 @@ class History:
     latest: Team | None = None
     register: pd.DataFrame | None = None
     later: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Where a rule looks for a record of the same customer, and in which time.
+
+    ``kinds`` are the blocks whose rows are asked. ``period`` is any, week, month, quarter, same, before or
+    range; a range goes from one expression to another.
+    """
+
+    name: str
+    kinds: tuple[str, ...]
+    period: str = "any"
+    first: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One condition on a record of a form: a field, how it is compared, and with what.
+
+    ``kind`` is the block the field stands in: the record's own, a card above it, or ``customer`` with
+    ``of_customer`` for the archive's row of its customer; ``outcome`` asks what the stage in it means. It is
+    compared with ``texts`` (yes and no are texts too), the value of an ``expression``, or records found by a
+    ``lookup``. ``label`` is the field as the settings name it.
+    """
+
+    label: str
+    kind: str
+    field: str
+    test: str
+    texts: tuple[str, ...] = ()
+    expression: str = ""
+    lookup: Lookup | None = None
+    of_customer: bool = False
+    outcome: bool = False
+    severity: str = "warning"
+    message: str | None = None

@@ -13,13 +13,17 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from salesxl.catalogue import BUILT_IN, Forms
+from salesxl.model import Clause, Lookup
 
 __all__ = [
     "Adjustment",
+    "Clause",
     "Condition",
     "Correction",
     "FieldRule",
+    "FormRule",
     "Grade",
+    "Lookup",
     "Member",
     "Option",
     "Parameters",
@@ -154,6 +158,17 @@ class FieldRule:
     aliases: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FormRule:
+    """What a record must keep (``must``) while all of ``when`` hold. ``kind`` is the block it is about."""
+
+    name: str
+    form: str
+    kind: str
+    when: tuple[Clause, ...]
+    must: tuple[Clause, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
     """Thresholds and deadlines; what each means stands in presets/parameters.toml, which has their values.
@@ -219,8 +234,9 @@ class Rulebook:
     ``aliases`` map (form or "", normalised header) to a standard label; ``days`` are the team's own holidays
     (False) and make-up workdays (True). ``views`` are the named lists of customers, ``fields`` what the
     team's own forms have, by (block, field), ``forms`` what forms there are; ``corrections`` put its state
-    right. ``has_roster`` is False
-    where no settings were given: roster and target checks are off.
+    right. ``rules`` are the team's own, of the sheet 检查规则; ``typed`` are the rows of 表单, 表单清单 and
+    检查规则 as they stand there, by block. ``has_roster`` is False where no settings were given: roster and
+    target checks are off.
     """
 
     grades: tuple[Grade, ...]
@@ -237,3 +253,5 @@ class Rulebook:
     fields: Mapping[tuple[str, str], FieldRule] = default(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
     forms: Forms = BUILT_IN
+    rules: tuple[FormRule, ...] = ()
+    typed: Mapping[str, tuple[Mapping[str, Any], ...]] = default(default_factory=dict)

@@ -469,22 +469,47 @@ class FormRow(BlockModel):
 
     form: Text = column("表单", "Form", Kind.NAME, width=18)
     block: Text = column("区块", "Block", Kind.NAME, width=20)
-    shape: Text = column("形式", "Shape", Kind.NAME, width=10)
+    shape: Text = column("形式", "Shape", Kind.CHOICE, choices="形式", width=10)
     label: Text = column("项目", "Field", Kind.NAME, REQUIRED, width=20)
     shown: Text = column("显示为", "Shown as", Kind.NAME, width=18)
-    kind: Text = column("类型", "Kind", Kind.NAME, width=10)
-    choices: Text = column("取值", "Values", Kind.TEXT, width=12)
+    kind: Text = column("类型", "Kind", Kind.NAME, width=12)
+    choices: Text = column("取值", "Values", Kind.TEXT, width=20)
     unit: Text = column("单位", "Unit", Kind.NAME, width=10)
     need: Text = column("必填", "Required", Kind.CHOICE, choices="是否必填", width=11)
-    condition: Text = column("条件", "Condition", Kind.TEXT, width=12)
-    role: Text = column("用途", "Role", Kind.NAME, width=10)
-    minimum: Text = column("最小", "Minimum", Kind.TEXT, width=10)
-    maximum: Text = column("最大", "Maximum", Kind.TEXT, width=10)
+    condition: Text = column("条件", "Condition", Kind.TEXT, width=20)
+    role: Text = column("用途", "Role", Kind.ITEMS, width=10)
+    minimum: Text = column("最小", "Minimum", Kind.TEXT, width=12)
+    maximum: Text = column("最大", "Maximum", Kind.TEXT, width=12)
     format: Text = column("格式", "Format", Kind.TEXT, width=10)
-    message: Text = column("出错时", "Message", Kind.TEXT, width=12)
+    message: Text = column("出错时", "Message", Kind.TEXT, width=24)
     help: Text = column("说明", "Help", Kind.TEXT, width=30)
     sample: Text = column("示例", "Example", Kind.TEXT, width=12)
     aliases: Text = column("也叫", "Also called", Kind.ITEMS, width=30)
+
+
+class FormListRow(BlockModel):
+    """团队设置 · 表单清单: what is said of an own form as a whole, one form a row. docs/domain.md 3.8."""
+
+    form: Text = column("表单", "Form", Kind.NAME, REQUIRED, width=20)
+    enabled: YesNo = column("启用", "In use", Kind.YES_NO, width=8)
+    keep: Text = column("保存", "Kept", Kind.CHOICE, choices="保存方式", width=10)
+    every: Text = column("每次", "Due every", Kind.CHOICE, choices="填报频率", width=10)
+    sheet: Text = column("台账工作表", "Book sheet", Kind.NAME, width=20)
+    aliases: Text = column("别名", "Aliases", Kind.ITEMS, width=24)
+    instruction: Text = column("填表说明", "Instruction", Kind.TEXT, width=60)
+
+
+class RuleRow(BlockModel):
+    """团队设置 · 检查规则: one condition a row, of what a form must keep. docs/domain.md 3.9."""
+
+    rule: Text = column("规则", "Rule", Kind.NAME, width=22)
+    form: Text = column("表单", "Form", Kind.NAME, width=18)
+    part: Text = column("作用", "Part", Kind.CHOICE, REQUIRED, choices="规则作用", width=8)
+    field: Text = column("项目", "Field", Kind.NAME, REQUIRED, width=20)
+    test: Text = column("比较", "Comparison", Kind.CHOICE, REQUIRED, choices="比较", width=12)
+    value: Text = column("值", "Value", Kind.TEXT, width=36)
+    severity: Text = column("级别", "Severity", Kind.CHOICE, choices="级别", width=8)
+    message: Text = column("提示语", "Message", Kind.TEXT, width=50)
 
 
 class Parameter(BlockModel):
@@ -539,6 +564,10 @@ SETTINGS: tuple[BlockSpec, ...] = (
     block("option", Shape.TABLE, "选项", "Options", OptionRow, sheet="选项"),
     block("alias", Shape.TABLE, "列名对照", "Header aliases", AliasRow, sheet="列名对照", optional=True),
     block("form", Shape.TABLE, "表单", "Forms", FormRow, sheet="表单", optional=True),
+    block(
+        "form_list", Shape.TABLE, "表单清单", "List of forms", FormListRow, sheet="表单清单", optional=True
+    ),
+    block("rule", Shape.TABLE, "检查规则", "Rules", RuleRow, sheet="检查规则", optional=True),
     block("parameter", Shape.TABLE, "参数", "Parameters", Parameter, sheet="参数"),
     block("view", Shape.TABLE, "客户名单", "Customer lists", ViewRow, sheet="客户名单", optional=True),
     block("holiday", Shape.TABLE, "节假日", "Holidays", Holiday, sheet="节假日", optional=True),

@@ -230,16 +230,18 @@ def _finding(fault: Fault, case: Case) -> Finding:
     cell = block.place(fault.field, header or row) if fault.field else None
     if cell is None and fault.field and block.header_row and block.columns:
         cell = block.header_row, min(block.columns.values())  # what is missing on the sheet
-    value = fault.value
+    value, facts = fault.value, fault.facts
     if value is None and fault.field is not None:
         value = stack.raw[fault.field][fault.at]
+    if fault.field and stack.spec.column(fault.field).origin:
+        facts = {"label": stack.spec.column(fault.field).label, **facts}
     return Finding(
         fault.code,
         fault.severity,
         Place(submission.file, submission.sheet, cell_name(*cell) if cell else None),
         field=fault.field,
         value=value,
-        facts=fault.facts,
+        facts=facts,
         block=fault.kind,
         row=row if header is None else None,
     )

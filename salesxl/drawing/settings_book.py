@@ -29,7 +29,9 @@ SPARE_ROWS = {
     "stage": 8,
     "option": 60,
     "alias": 60,
-    "form": 60,
+    "form": 200,
+    "form_list": 30,
+    "rule": 100,
     "view": 60,
     "parameter": 0,
     "holiday": 60,
@@ -38,6 +40,16 @@ SPARE_ROWS = {
 """Rows to fill in, drawn below those that hold something."""
 UNIQUE = frozenset({"member", "grade", "stage", "parameter", "holiday"})
 """Sheets whose first column may name nothing twice."""
+
+
+OFFERED = frozenset(
+    {
+        *(("form", name) for name in ("form", "block", "label", "role")),
+        *(("rule", name) for name in ("form", "field")),
+        ("option", "list"),
+    }
+)
+"""Columns whose dropdown offers what is known, and that take any other word without asking."""
 
 
 def settings_workbook(rulebook: Rulebook | None = None) -> bytes:
@@ -134,6 +146,8 @@ def _validate(canvas: Canvas, spec: BlockSpec, top: int, rows: Sequence[Row]) ->
                 "source": canvas.choices.source(f"{spec.sheet}_{column.label}", names),
             }
             rule["error_message"] = text()["warning"]["choice"]
+        if (spec.kind, column.field) in OFFERED:
+            rule["show_error"] = False
         canvas.sheet.data_validation(top + 1, at, canvas.row, at, rule)
 
 
@@ -141,16 +155,25 @@ def _names(canvas: Canvas, spec: BlockSpec, column: Column) -> list[str]:
     """Return what a column may name that is no list of choices: the lists themselves, the forms."""
     if (spec.kind, column.field) == ("option", "list"):
         return list(settings.editable_lists())
-    if (spec.kind, column.field) in {("alias", "form"), ("form", "form")}:
+    if (spec.kind, column.field) in {("alias", "form"), ("form", "form"), ("rule", "form")}:
         return [form.title for form in FORMS]
     if (spec.kind, column.field) == ("form", "block"):
         return list(dict.fromkeys(block.title for form in FORMS for block in form.blocks))
     if (spec.kind, column.field) == ("form", "label"):
         every = (settings.field_name(b, c) for form in FORMS for b in form.blocks for c in b.columns)
         return list(dict.fromkeys(every))
+    words = settings.internal_options()
+    if (spec.kind, column.field) in INTERNAL:
+        return [o.value for o in words[INTERNAL[spec.kind, column.field]]]
+    if (spec.kind, column.field) == ("view", "test"):
+        return [o.value for o in words["比较"] if o.kind in settings.VIEW_TESTS]
     if (spec.kind, column.field) == ("view", "field"):
         return [field.label for field in settings.view_fields(canvas.rulebook.choices)]
     return []
+
+
+INTERNAL = {("form", "kind"): "项目类型", ("form", "role"): "项目用途"}
+"""Columns that take words of a list, but are read by another room than the cells of choices."""
 
 
 def _width(column: Column) -> float:
@@ -243,7 +266,9 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
             }
             for (form, header), standard in rules.aliases.items()
         ],
-        "form": list(_fields(rules, words["是否必填"])),
+        "form": list(rules.typed.get("form") or _fields(rules, words["是否必填"])),
+        "form_list": list(rules.typed.get("form_list", ())),
+        "rule": list(rules.typed.get("rule", ())),
         "parameter": [
             _parameter(spec, getattr(rules.parameters, spec.key), (yes, no))
             for spec in settings.parameter_specs()

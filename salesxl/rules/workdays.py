@@ -59,10 +59,14 @@ def between(first: dt.date, last: dt.date, as_of: dt.date, days: Mapping[dt.date
 
 
 def workdays_after(day: dt.date, number: int, days: Mapping[dt.date, bool]) -> dt.date:
-    """Return the day that is so many working days after another one, which itself does not count."""
-    while number > 0:
-        day += dt.timedelta(days=1)
-        number -= is_workday(day, days)
+    """Return the day that is so many working days after another one, which itself does not count.
+
+    A negative number counts back.
+    """
+    step, left = (1, number) if number > 0 else (-1, -number)
+    while left > 0:
+        day += dt.timedelta(days=step)
+        left -= is_workday(day, days)
     return day
 
 

@@ -6,7 +6,7 @@ Refuses: computing with the rules, drawing the workbook (``drawing`` does).
 
 from __future__ import annotations
 
-from salesxl.settings.fields import field_name
+from salesxl.operands import called as field_name
 from salesxl.settings.load import from_workbook, load, refuse_faulty
 from salesxl.settings.presets import (
     ParameterSpec,
@@ -17,10 +17,12 @@ from salesxl.settings.presets import (
     parameter_specs,
     preset_names,
 )
+from salesxl.settings.views import VIEW_TESTS
 from salesxl.settings.views import fields as view_fields
 from salesxl.settings.views import typed as typed_condition
 
 __all__ = [
+    "VIEW_TESTS",
     "ParameterSpec",
     "ParameterWord",
     "default_rulebook",

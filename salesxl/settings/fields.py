@@ -1,123 +1,70 @@
-"""表单: what a team's own forms have, ask for and call their fields. docs/domain.md 3.8.
+"""表单, rows of the standard forms: what a team asks of a field and calls it. docs/domain.md 3.8.
 
-Owns which field a row means, and what may be said of it. What the sheet offers and is not supported yet is a
-finding where it is filled in. Refuses: what a need does to a form (``needs``), own forms and own fields.
+Owns which field a row means, and what may be said of one that the schemas have. Refuses: what a need does to
+a form (``needs``), fields of a team's own (``own``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Any
 
 from salesxl import parsing
 from salesxl.columns import BlockSpec, Column, Form, Need, Shape
-from salesxl.rulebook import FieldRule, Option
-from salesxl.schemas import FORMS, block_spec
-from salesxl.settings.sheets import Entry, Sheet, facts_for
+from salesxl.operands import called
+from salesxl.rulebook import FieldRule
+from salesxl.schemas import block_spec
+from salesxl.settings.formulas import near
+from salesxl.settings.sheets import Entry, Sheet
 
-__all__ = ["field_name", "fields"]
+__all__ = ["Rules", "meant", "one_left", "rule_of", "same"]
 
-SUPPORTED = frozenset({"form", "block", "label", "shown", "need", "help", "aliases"})
-"""Columns of the sheet that already mean something."""
 ONE_OF = (("stage", "status"),)
 """Fields of a block of which the one is worked out from the other, so that not both may be done without."""
-NEAR = 0.5
+NOT_HERE = ("shape", "kind", "choices", "unit", "role", "format")
+"""What a row of a standard field cannot say: the book and the figures rest on it."""
 Rules = dict[tuple[str, str], FieldRule]
-Lists = Mapping[str, Sequence[Option]]
 
 
-@dataclass(slots=True)
-class _Above:
-    """What the rows above say for those that leave it blank."""
+def meant(
+    sheet: Sheet, entry: Entry, form: Form, block: BlockSpec | None
+) -> tuple[BlockSpec, Column | None] | None:
+    """Return the field that a row of a standard form is about; without a column where it adds one.
 
-    form: Form | None = None
-    named: bool = False
-    block: BlockSpec | None = None
-
-
-def fields(sheet: Sheet, lists: Lists) -> Rules:
-    """Return what the team says of fields, by (block, field); a faulty row says nothing."""
-    needs = {o.value: str(o.kind) for o in lists["是否必填"]}
-    found: Rules = {}
-    first: dict[tuple[str, str], Entry] = {}
-    above = _Above()
-    for entry in sheet.entries:
-        if not _placed(sheet, entry, above) or not entry.sound:
-            continue
-        meant = _meant(sheet, entry, above)
-        if meant is None:
-            continue
-        spec, column = meant
-        at = spec.kind, column.field
-        if at in found:
-            sheet.fault("duplicate", entry, "label", why="settings", other=first[at].row)
-            continue
-        rule = _rule(sheet, entry, column, needs)
-        if rule is not None:
-            found[at], first[at] = rule, entry
-    _one_left(sheet, found, first)
-    return found
-
-
-def _placed(sheet: Sheet, entry: Entry, above: _Above) -> bool:
-    """Follow which form and block the rows are about; return whether this row's are known."""
-    said = entry["form"]
-    if said is not None:
-        above.named, above.block = True, None
-        above.form = next((f for f in FORMS if _same(said, (f.title, f.english, *f.aliases))), None)
-        if above.form is None:
-            titles = tuple(f.title for f in FORMS)
-            sheet.fault("unknown_reference", entry, "form", **_near(said, titles), list=titles)
-    elif not above.named:
-        sheet.fault("required", entry, "form", **facts_for(sheet.spec.column("form")))
-    if above.form is None:
-        return False
-    said = entry["block"]
-    if said is not None:
-        blocks = above.form.blocks
-        above.block = next((b for b in blocks if _same(said, (b.title, b.english, *b.aliases))), None)
-        if above.block is None:
-            titles = tuple(b.title for b in blocks)
-            sheet.fault("unknown_reference", entry, "block", **_near(said, titles), list=titles)
-            return False
-    return True
-
-
-def _meant(sheet: Sheet, entry: Entry, above: _Above) -> tuple[BlockSpec, Column] | None:
-    """Return the field a row is about; without a block its form's main table goes before its cards."""
-    assert above.form is not None
-    blocks = [above.block] if above.block else list(above.form.blocks)
+    Without a block a form's main table goes before its cards. None, with a finding, where it cannot be told.
+    """
+    blocks = [block] if block else list(form.blocks)
     said = entry["label"]
     every = [(spec, column) for spec in blocks for column in spec.columns]
-    found = [meant for meant in every if _same(said, (field_name(*meant),))]
-    found = found or [(spec, column) for spec, column in every if _same(said, _other_names(column))]
+    found = [one for one in every if same(said, (called(*one),))]
+    found = found or [(spec, column) for spec, column in every if same(said, _other_names(column))]
     if len(found) == 1:
         return found[0]
+    tables = [spec for spec in blocks if spec.shape is Shape.TABLE]
     if not found:
-        names = tuple(field_name(spec, column) for spec in blocks for column in spec.columns)
-        where = (above.block or above.form).title
-        sheet.fault("unknown_reference", entry, "label", why="no_field", **_near(said, names), form=where)
+        if entry["kind"] is not None:
+            return (tables or blocks)[0], None
+        names = tuple(called(spec, column) for spec in blocks for column in spec.columns)
+        where = (block or form).title
+        sheet.fault("unknown_reference", entry, "label", why="no_field", **near(said, names), form=where)
         return None
-    tables = [meant for meant in found if meant[0].shape is Shape.TABLE]
-    if len(tables) == 1 and len([b for b in above.form.blocks if b.shape is Shape.TABLE]) == 1:
-        return tables[0]
+    in_tables = [one for one in found if one[0].shape is Shape.TABLE]
+    if len(in_tables) == 1 and len([b for b in form.blocks if b.shape is Shape.TABLE]) == 1:
+        return in_tables[0]
     titles = tuple(spec.title for spec, _ in found)
     sheet.fault("required", entry, "block", why="which_block", options=titles)
     return None
 
 
-def _rule(sheet: Sheet, entry: Entry, column: Column, needs: Mapping[str, str]) -> FieldRule | None:
+def rule_of(sheet: Sheet, entry: Entry, column: Column, needs: Mapping[str, str]) -> FieldRule:
     """Return what a row says of its field; what it may not say is a finding and is left out."""
-    for other in sheet.spec.columns:
-        if other.field not in SUPPORTED and not parsing.is_blank(entry.typed.get(other.field)):
-            sheet.fault("unknown_reference", entry, other.field, why="not_yet")
+    for name in NOT_HERE:
+        if not parsing.is_blank(entry.typed.get(name)):
+            sheet.fault("choice", entry, name, why="kind_fixed", about=column.label)
     need = needs.get(entry["need"])
-    if need in (Need.OPTIONAL, Need.OMITTED) and column.fixed:
+    if need in (Need.OPTIONAL, Need.OMITTED, Need.CONDITIONAL) and column.fixed:
         sheet.fault("choice", entry, "need", why="fixed", about=column.label)
         need = None
-    elif need == Need.REQUIRED and column.need is Need.COMPUTED:
+    elif need in (Need.REQUIRED, Need.CONDITIONAL) and column.need is Need.COMPUTED:
         sheet.fault("choice", entry, "need", why="computed", about=column.label)
         need = None
     if need == column.need:
@@ -125,7 +72,7 @@ def _rule(sheet: Sheet, entry: Entry, column: Column, needs: Mapping[str, str]) 
     return FieldRule(need, entry["shown"], entry["help"], tuple(entry["aliases"] or ()))
 
 
-def _one_left(sheet: Sheet, found: Rules, first: Mapping[tuple[str, str], Entry]) -> None:
+def one_left(sheet: Sheet, found: Rules, first: Mapping[tuple[str, str], Entry]) -> None:
     """Say where a form would be left without both of two fields that stand for each other."""
     loose = (Need.OPTIONAL, Need.OMITTED)
     for pair in ONE_OF:
@@ -141,19 +88,10 @@ def _one_left(sheet: Sheet, found: Rules, first: Mapping[tuple[str, str], Entry]
                 found[kind, last] = FieldRule(None, rule.shown, rule.help, rule.aliases)
 
 
-def field_name(spec: BlockSpec, column: Column) -> str:
-    """Return what a field is called on the sheet: a label that stands more than once says after which."""
-    return spec.column(column.follows).label + column.label if column.follows else column.label
-
-
 def _other_names(column: Column) -> tuple[str, ...]:
     return () if column.follows else (column.english, *column.aliases)
 
 
-def _same(said: str, names: Sequence[str]) -> bool:
+def same(said: str, names: Sequence[str]) -> bool:
+    """Say whether a text is one of some names, as labels are compared."""
     return parsing.normalise_label(said) in {parsing.normalise_label(name) for name in names}
-
-
-def _near(said: str, names: Sequence[str]) -> dict[str, Any]:
-    near = get_close_matches(said, names, n=1, cutoff=NEAR)
-    return {"near": near[0]} if near else {}

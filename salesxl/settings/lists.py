@@ -7,7 +7,7 @@ Refuses: grading a customer, reading a stage.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from salesxl import parsing
@@ -102,15 +102,21 @@ def _own_aliases(
     return tuple(kept)
 
 
-def options(sheet: Sheet | None, presets: Lists, lists: Lists) -> dict[str, tuple[Option, ...]]:
+def options(
+    sheet: Sheet | None, presets: Lists, lists: Lists, own: Iterable[str] = ()
+) -> dict[str, tuple[Option, ...]]:
     """Return the lists of choices; one that the sheet does not have stays as preset, and is reported.
 
-    A list whose preset gives its options a meaning (open, won, lost …) asks for one of these meanings.
+    ``own`` are the lists that fields of the team's own ask for; any other that is no preset's is unknown. A
+    list whose preset gives its options a meaning (open, won, lost …) asks for one of these meanings.
     """
-    by_list: dict[str, list[Entry]] = {name: [] for name in presets}
-    names = [Option(name) for name in presets]
     if sheet is None:
         return {name: tuple(preset) for name, preset in presets.items()}
+    asked = {parsing.normalise_label(name) for name in own}
+    theirs = dict.fromkeys(e["list"] for e in sheet.sound if parsing.normalise_label(e["list"]) in asked)
+    presets = {**presets, **{name: () for name in theirs if name not in presets and name not in lists}}
+    by_list: dict[str, list[Entry]] = {name: [] for name in presets}
+    names = [Option(name) for name in presets]
     for entry in sheet.sound:
         read = read_option(entry["list"], names)
         if read.value is None:

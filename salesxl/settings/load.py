@@ -5,21 +5,24 @@ Owns which sheet gives which part of the rules and what is too little to go by. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeAlias
 
+from salesxl.catalogue import forms_of
 from salesxl.columns import BlockSpec
 from salesxl.errors import RefusedError, SettingsError
 from salesxl.messages import Words
 from salesxl.model import Finding, Place, Severity, Workbook
-from salesxl.rulebook import Rulebook
+from salesxl.rulebook import Option, Rulebook
 from salesxl.schemas import SETTINGS
 from salesxl.settings import lists
 from salesxl.settings.corrections import corrections
-from salesxl.settings.fields import fields
+from salesxl.settings.forms import defined
 from salesxl.settings.parameters import parameters
 from salesxl.settings.presets import editable_lists, internal_options, parameter_specs, with_derived
+from salesxl.settings.rules import rules
 from salesxl.settings.sheets import Sheet, find_sheet
 from salesxl.settings.targets import adjust, targets
 from salesxl.settings.unknown import unknown_sheets
@@ -27,6 +30,8 @@ from salesxl.settings.views import views
 from salesxl.xlsx.read import grid
 
 __all__ = ["from_workbook", "load", "refuse_faulty"]
+
+Lists: TypeAlias = Mapping[str, Sequence[Option]]
 
 
 def load(path: Path) -> tuple[Rulebook, list[Finding]]:
@@ -78,21 +83,47 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
         Rulebook(
             grades=grades,
             stages=stages,
-            choices={**lists.options(sheets.get("option"), editable_lists(), internal), **internal},
+            choices={
+                **lists.options(sheets.get("option"), editable_lists(), internal, _asked(sheets)),
+                **internal,
+            },
             parameters=parameters(sheets.get("parameter"), parameter_specs(), grades),
             members=roster,
             targets=aims,
             aliases=lists.aliases(sheets["alias"]) if "alias" in sheets else {},
             days=lists.days(sheets["holiday"], internal) if "holiday" in sheets else {},
             has_roster=bool(roster),
-            fields=fields(sheets["form"], internal) if "form" in sheets else {},
             corrections=corrections(sheets["correction"], roster, internal) if "correction" in sheets else (),
+            typed={
+                k: rows for k in ("form", "form_list", "rule") if k in sheets and (rows := _typed(sheets[k]))
+            },
         )
     )
+    rulebook = _with_forms(rulebook, sheets, internal)
     if "view" in sheets:
         rulebook = replace(rulebook, views=views(sheets["view"], rulebook.choices))
     odd = unknown_sheets(workbook, SETTINGS, {sheet.name for sheet in sheets.values()})
     return rulebook, [*missing, *odd, *(f for s in sheets.values() for f in _in_order(s))]
+
+
+def _asked(sheets: Mapping[str, Sheet]) -> list[str]:
+    """Return the lists that fields of the team's own ask for."""
+    rows = sheets["form"].entries if "form" in sheets else ()
+    return [str(row["choices"]) for row in rows if row["choices"]]
+
+
+def _typed(sheet: Sheet) -> tuple[Mapping[str, Any], ...]:
+    """Return the rows of a sheet as they stand there, without what is blank."""
+    return tuple({n: v for n, v in entry.typed.items() if v is not None} for entry in sheet.entries)
+
+
+def _with_forms(rulebook: Rulebook, sheets: Mapping[str, Sheet], internal: Lists) -> Rulebook:
+    """Return rules with the team's own forms, fields and checks."""
+    theirs = {name: options for name, options in rulebook.choices.items() if name not in internal}
+    found = defined(sheets.get("form"), sheets.get("form_list"), theirs, internal)
+    choices = {**rulebook.choices, **found.choices}
+    checks = rules(sheets["rule"], found.forms, choices) if "rule" in sheets else ()
+    return replace(rulebook, forms=forms_of(found.forms), choices=choices, fields=found.fields, rules=checks)
 
 
 def _in_order(sheet: Sheet) -> list[Finding]:

@@ -17,7 +17,7 @@ from salesxl.rulebook import Condition, Option, View
 from salesxl.schemas import block_spec
 from salesxl.settings.sheets import Entry, Sheet, read_option
 
-__all__ = ["Field", "fields", "read_condition", "typed", "views"]
+__all__ = ["VIEW_TESTS", "Field", "fields", "read_condition", "typed", "views"]
 
 Lists = Mapping[str, Sequence[Option]]
 
@@ -30,17 +30,19 @@ TESTS: Mapping[str, tuple[str, ...]] = {
         *("is", "more", "at_least", "less", "at_most", "last_days", "next_days", "days_ago"),
         *("blank", "filled"),
     ),
-    "yes_no": ("is", "is_not"),
+    "yes_no": ("is", "is_not", "blank", "filled"),
 }
 """The comparisons that suit each type of field."""
+VIEW_TESTS = frozenset(test for tests in TESTS.values() for test in tests)
+"""All of them: those of 客户名单; rules have some more."""
 
 TYPES: Mapping[Kind, str] = {
-    **dict.fromkeys((Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE), "number"),
+    **dict.fromkeys((Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER, Kind.WHOLE, Kind.PERCENT), "number"),
     **dict.fromkeys((Kind.TEXT, Kind.NAME, Kind.CODE, Kind.CONTACT, Kind.INDUSTRY), "text"),
-    Kind.CHOICE: "choice",
+    **dict.fromkeys((Kind.CHOICE, Kind.TICKED), "choice"),
     Kind.ITEMS: "items",
-    Kind.DATE: "date",
-    Kind.YES_NO: "yes_no",
+    **dict.fromkeys((Kind.DATE, Kind.MOMENT), "date"),
+    **dict.fromkeys((Kind.YES_NO, Kind.PICTURE), "yes_no"),
 }
 
 DERIVED: Mapping[str, tuple[str, Kind]] = {

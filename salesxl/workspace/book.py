@@ -7,7 +7,7 @@ what goes in; how tables stand on sheets.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from salesxl.messages import Words
 from salesxl.model import Team, Term
 from salesxl.tables import book_words
 from salesxl.template.wording import told
-from salesxl.workspace import book_tables
+from salesxl.workspace import book_own, book_tables
 from salesxl.workspace.book_cells import columns, frame, opened
 from salesxl.workspace.book_read import STATE, WEEK, OwnBook
 from salesxl.xlsx.package import Package
@@ -54,11 +54,14 @@ def _filled(team: Team, template: bytes, out: Path, words: Words) -> dict[str, i
     set_properties(package, {STATE: VERSION})
     dated = {"salesxl.dated": "\n".join(sorted(team.dated))} if team.dated else {}
     terms = {f"{TERM}{number:03}": text for number, text in enumerate(_packed(team.terms))}
-    set_properties(package, {**{name: day.isoformat() for name, day in dates.items()}, **dated, **terms})
-    return book_tables.fill(package, team.tables, team.closed, None, out, words, SHEET_ROWS)
+    own = {f"{book_own.OWN}{number:03}": text for number, text in enumerate(_packed(book_own.told_of(team)))}
+    days = {name: day.isoformat() for name, day in dates.items()}
+    set_properties(package, {**days, **dated, **terms, **own})
+    added = book_own.Added(team.own, tuple(team.further.values()))
+    return book_tables.fill(package, team.tables, team.closed, None, out, words, SHEET_ROWS, added)
 
 
-def _packed(terms: Sequence[Term]) -> list[str]:
+def _packed(terms: Iterable[Sequence[str | None]]) -> list[str]:
     """Return the words of the settings as a few short texts, a word a line."""
     packed: list[str] = []
     for line in ("\t".join(part or "" for part in term) for term in terms):
@@ -76,7 +79,8 @@ def read_book(path: Path, words: Words) -> Team:
         SettingsError: the file is no team's book, or lacks a sheet.
     """
     with opened(path, words) as found:
-        return _team(found, book_tables.State(book_tables.every_row(found, words), {}, {}))
+        own = book_own.columns_in(found.properties)
+        return _team(found, book_tables.State(book_tables.every_row(found, words, own), {}, {}), words)
 
 
 def read_open(path: Path, words: Words) -> Team:
@@ -86,10 +90,11 @@ def read_open(path: Path, words: Words) -> Team:
         SettingsError: as ``read_book``; so may reading closed rows.
     """
     with opened(path, words) as found:
-        return _team(found, book_tables.state_in(found, words))
+        own = book_own.columns_in(found.properties)
+        return _team(found, book_tables.state_in(found, words, own), words)
 
 
-def _team(found: OwnBook, state: book_tables.State) -> Team:
+def _team(found: OwnBook, state: book_tables.State, words: Words) -> Team:
     try:
         as_of = dt.date.fromisoformat(found.properties["salesxl.as_of"])
         monday = dt.date.fromisoformat(found.properties[WEEK])
@@ -103,6 +108,8 @@ def _team(found: OwnBook, state: book_tables.State) -> Team:
         version=found.properties.get(STATE),
         terms=_terms(found.properties),
         closed=state.closed,
+        own=book_own.columns_in(found.properties),
+        further=book_own.tables_in(found, words),
     )
 
 

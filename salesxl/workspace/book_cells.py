@@ -23,8 +23,8 @@ from salesxl import schemas
 from salesxl.columns import Column, Kind, columns_of
 from salesxl.errors import RefusedError, SettingsError
 from salesxl.messages import CODES, LOCALES, Words, load
-from salesxl.model import TableName
-from salesxl.tables import TABLES, book_words, model
+from salesxl.model import OwnColumn, TableName
+from salesxl.tables import TABLES, book_words, model, with_own
 from salesxl.workspace.book_read import STATE, OwnBook
 
 __all__ = ["columns", "frame", "joined", "opened", "sheets_of", "values", "whole", "whole_sheet"]
@@ -36,9 +36,9 @@ ALL_OF = "、"
 """Stands between several codes of a cell."""
 
 
-def columns(table: TableName, words: Words) -> tuple[Column, ...]:
-    """Return the columns of a table's sheet, in order and with their labels."""
-    own = {column.field: column for column in columns_of(model(table))}
+def columns(table: TableName, words: Words, added: Sequence[OwnColumn] = ()) -> tuple[Column, ...]:
+    """Return the columns of a table's sheet, in order and with their labels; ``added`` are a team's own."""
+    own = {column.field: column for column in with_own(columns_of(model(table)), added)}
     shown = [(column, TITLE) if column.field == "code" else (column,) for column in own.values()]
     return tuple(replace(c, label=_label(c, own, words)) for both in shown for c in both)
 
@@ -146,7 +146,7 @@ def opened(path: Path, words: Words) -> Iterator[OwnBook]:
         raise SettingsError("book_unreadable", path=path, why=failed) from failed
 
 
-def whole(found: OwnBook, table: TableName, words: Words) -> pd.DataFrame:
+def whole(found: OwnBook, table: TableName, words: Words, added: Sequence[OwnColumn] = ()) -> pd.DataFrame:
     """Return all rows of a table, from all its sheets.
 
     Raises:
@@ -155,25 +155,29 @@ def whole(found: OwnBook, table: TableName, words: Words) -> pd.DataFrame:
     """
     lacking = words.name("sheet", table) not in found.sheets
     if lacking and table in SINCE_STATE and STATE not in found.properties:
-        return joined((), table, words)
-    parts = [whole_sheet(found, sheet, table, words) for sheet in sheets_of(found, table, words)]
-    return joined(parts, table, words)
+        return joined((), table, words, added)
+    parts = [whole_sheet(found, sheet, table, words, added) for sheet in sheets_of(found, table, words)]
+    return joined(parts, table, words, added)
 
 
-def whole_sheet(found: OwnBook, sheet: str, table: TableName, words: Words) -> pd.DataFrame:
+def whole_sheet(
+    found: OwnBook, sheet: str, table: TableName, words: Words, added: Sequence[OwnColumn] = ()
+) -> pd.DataFrame:
     """Return all rows of one of a table's sheets, typed some at a time."""
     header: Sequence[Any] = ()
     frames = []
     for number, rows in enumerate(found.batches(sheet)):
         header, body = (header, rows) if number else (rows[0], rows[1:])
-        frames.append(frame(f"{found.path} › {sheet}", [header, *body], columns(table, words), words))
-    return joined(frames, table, words)
+        frames.append(frame(f"{found.path} › {sheet}", [header, *body], columns(table, words, added), words))
+    return joined(frames, table, words, added)
 
 
-def joined(frames: Sequence[pd.DataFrame], table: TableName, words: Words) -> pd.DataFrame:
+def joined(
+    frames: Sequence[pd.DataFrame], table: TableName, words: Words, added: Sequence[OwnColumn] = ()
+) -> pd.DataFrame:
     """Return parts of a table one under the other; without any, an empty table."""
     if not frames:
-        return frame("", [], columns(table, words), words)
+        return frame("", [], columns(table, words, added), words)
     return pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from zlib import crc32
 
 import pandas as pd
@@ -22,13 +22,14 @@ from salesxl.columns import Column
 from salesxl.errors import RefusedError, SettingsError
 from salesxl.files.packaged import shipped
 from salesxl.messages import Words, load
-from salesxl.model import Closed, TableName
+from salesxl.model import Closed, OwnColumn, TableName
 from salesxl.schemas import label_of
 from salesxl.tables import TABLES
 from salesxl.template import stream
 from salesxl.template.sheets import repeat_sheet
 from salesxl.template.wording import told
 from salesxl.workspace import book_cells as book
+from salesxl.workspace import book_own
 from salesxl.workspace.book_read import RUNS, STATE, KeptRun, OwnBook
 from salesxl.xlsx.hidden import add_hidden_sheet
 from salesxl.xlsx.package import Package
@@ -50,6 +51,9 @@ FORMAT = "1"
 """Of the state; a book of a newer one is refused, since an older program would lose what it does not know."""
 
 _FORMAT_KEY = "salesxl.format"
+_Own: TypeAlias = Mapping[TableName, Sequence[OwnColumn]]
+_NONE: _Own = {}
+_NOTHING = book_own.Added()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,10 @@ def read_tables(path: Path, words: Words | None = None) -> dict[TableName, pd.Da
         return every_row(found, words)
 
 
-def every_row(found: OwnBook, words: Words) -> dict[TableName, pd.DataFrame]:
-    """Return all rows of an open book's tables, as ``read_tables``."""
+def every_row(found: OwnBook, words: Words, own: _Own = _NONE) -> dict[TableName, pd.DataFrame]:
+    """Return all rows of an open book's tables, as ``read_tables``; ``own`` are columns of the team's own."""
     _meta(found)
-    return {table: book.whole(found, table, words) for table in TABLES}
+    return {table: book.whole(found, table, words, own.get(table, ())) for table in TABLES}
 
 
 def read_state(path: Path, words: Words | None = None) -> State:
@@ -92,8 +96,8 @@ def read_state(path: Path, words: Words | None = None) -> State:
         return state_in(found, words)
 
 
-def state_in(found: OwnBook, words: Words) -> State:
-    """Return the state in an open book, as ``read_state``."""
+def state_in(found: OwnBook, words: Words, own: _Own = _NONE) -> State:
+    """Return the state in an open book, as ``read_state``; ``own`` are columns of the team's own."""
     tables: dict[TableName, pd.DataFrame] = {}
     closed: dict[TableName, Sequence[Closed]] = {}
     meta = _meta(found)
@@ -102,11 +106,12 @@ def state_in(found: OwnBook, words: Words) -> State:
         names = book.sheets_of(found, table, words) if sheet in found.sheets else []
         runs = [(sheet, run) for sheet in names for run in found.runs(sheet)]
         if not runs:
-            tables[table] = book.whole(found, table, words)
+            tables[table] = book.whole(found, table, words, own.get(table, ()))
             continue
-        tables[table] = _open_rows(found, table, names, words)
+        added = own.get(table, ())
+        tables[table] = _open_rows(found, table, names, words, added)
         closed[table] = [
-            Closed(run.label, run.rows, partial(_run_rows, found, table, sheet, run, words), run)
+            Closed(run.label, run.rows, partial(_run_rows, found, table, sheet, run, words, added), run)
             for sheet, run in runs
         ]
     return State(tables, closed, meta)
@@ -146,10 +151,12 @@ def fill(
     path: Path,
     words: Words,
     sheet_rows: int = LAST_ROW - 1,
+    added: book_own.Added = _NOTHING,
 ) -> dict[str, int]:
     """Fill a template's package, save it, and return the rows of each sheet, as ``write_tables``.
 
-    Without ``meta`` nothing is noted but where closed rows are, if there are any.
+    Without ``meta`` nothing is noted but where closed rows are, if there are any. ``added`` are columns and
+    sheets of the team's own.
     """
     filled: dict[str, stream.Table] = {}
     labels: dict[str, Sequence[str]] = {}
@@ -159,10 +166,16 @@ def fill(
         names = [name, *(f"{name}({number})" for number in range(2, len(parts) + 1))]
         if name not in dict(package.sheets()):
             raise stream.no_sheet(name, dict(package.sheets()))
+        own = added.columns.get(table, ())
+        shown = book.columns(table, words, own)
+        if own:
+            book_own.widen(package, name, shown, own, words)
         repeat_sheet(package, name, names[1:])
         for sheet, part in zip(names, parts, strict=True):
-            filled[sheet] = _table(part, book.columns(table, words), words)
+            filled[sheet] = _table(part, shown, words)
             labels[sheet] = [piece.label for piece in part if piece.closed]
+    for own_table in added.tables:
+        filled |= book_own.add_sheet(package, own_table, words)
     noted = meta is not None or any(labels.values())
     finish = partial(_note, labels, filled, meta or {}) if noted else None
     return stream.fill_tables(package.to_bytes(), filled, path, finish)
@@ -268,22 +281,32 @@ def _meta(found: OwnBook) -> dict[str, str]:
     return {name: value for name, value in found.meta.items() if name not in (_FORMAT_KEY, RUNS)}
 
 
-def _open_rows(found: OwnBook, table: TableName, names: Sequence[str], words: Words) -> pd.DataFrame:
+def _open_rows(
+    found: OwnBook, table: TableName, names: Sequence[str], words: Words, added: Sequence[OwnColumn]
+) -> pd.DataFrame:
     """Return the rows of a table that stand behind its runs, and those of its sheets that have none."""
     frames = []
     for sheet in names:
         if found.runs(sheet):
             cells = found.open_rows(sheet)
-            frames.append(book.frame(f"{found.path} › {sheet}", cells, book.columns(table, words), words))
+            shown = book.columns(table, words, added)
+            frames.append(book.frame(f"{found.path} › {sheet}", cells, shown, words))
         else:
-            frames.append(book.whole_sheet(found, sheet, table, words))
-    return book.joined(frames, table, words)
+            frames.append(book.whole_sheet(found, sheet, table, words, added))
+    return book.joined(frames, table, words, added)
 
 
-def _run_rows(found: OwnBook, table: TableName, sheet: str, run: KeptRun, words: Words) -> pd.DataFrame:
+def _run_rows(
+    found: OwnBook,
+    table: TableName,
+    sheet: str,
+    run: KeptRun,
+    words: Words,
+    added: Sequence[OwnColumn],
+) -> pd.DataFrame:
     where = f"{found.path} › {sheet}"
     try:
-        rows = book.frame(where, found.run_rows(sheet, run), book.columns(table, words), words)
+        rows = book.frame(where, found.run_rows(sheet, run), book.columns(table, words, added), words)
     except RefusedError as failed:
         raise SettingsError("book_unreadable", path=where, why=failed) from failed
     return rows
