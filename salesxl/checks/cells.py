@@ -21,7 +21,16 @@ __all__ = ["absent_column", "conditional", "structure", "vague"]
 
 INSTEAD = {"customer_no": "own_no"}
 """Fields that another one stands for: a company's own number is a number."""
-_CODES = {"not_nullable": "required", "greater_than_or_equal_to": "range", "str_matches": "format"}
+_CODES = {
+    "not_nullable": "required",
+    "greater_than_or_equal_to": "range",
+    "greater_than": "range",
+    "less_than_or_equal_to": "range",
+    "less_than": "range",
+    "str_matches": "format",
+}
+_BOUNDS = {"greater_than": "above", "less_than_or_equal_to": "maximum", "less_than": "below"}
+_WHY = {"above": "above", "maximum": "at_most", "below": "below"}
 
 
 def structure(stack: Stack) -> Iterator[Fault]:
@@ -50,6 +59,8 @@ def structure(stack: Stack) -> Iterator[Fault]:
                 continue
             column = stack.spec.column(name)
             facts: dict[str, object] = {"minimum": column.minimum}
+            if bound := _BOUNDS.get(_name(check)):
+                facts = {"why": _WHY[bound], "bound": getattr(column, bound)}
             if column.kind is Kind.TICKED and _name(check) == "not_nullable" and stack.raw[name][at]:
                 facts["why"] = "no_tick"
             yield error(_CODES[_name(check)], stack, int(at), name, **facts)

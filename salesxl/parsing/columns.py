@@ -86,7 +86,11 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
     manner = parsing.Manner(
         column.choices in rulebook.loose, frozenset(o.value for o in options if o.kind not in ENDS)
     )
-    home = {"sheet": column.choices} if column.choices in OWN_SHEETS else {"list": column.choices}
+    home: dict[str, str | None] = {"list": column.choices}
+    if column.choices in OWN_SHEETS:
+        home = {"sheet": column.choices}
+    elif column.origin and column.choices == f"{column.origin}·{column.label}":
+        home = {"cell": column.cell}  # its choices stand in its own row of 表单
     plain: dict[Kind, Callable[[Any], Tidied]] = {
         Kind.TEXT: parsing.text,
         Kind.NAME: parsing.name,
@@ -96,6 +100,7 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
         Kind.PERCENT: parsing.percent,
         Kind.CONTACT: parsing.contact,
         Kind.YES_NO: parsing.yes_no,
+        Kind.PICTURE: _no_picture,
         Kind.INDUSTRY: lambda v: parsing.industry(v, names, aliases),
         Kind.CHOICE: lambda v: (
             _ticked(parsing.one_ticked(v, names, aliases, manner), names, home)
@@ -123,9 +128,25 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
         return lambda v, _near, unit: _bounded(_amount(v, unit or OWN_UNIT[kind], OWN_UNIT[kind]), v, limit)
     if kind is Kind.WHOLE:
         count = Decimal(limits.count_limit)
-        return lambda v, _near, places: _bounded(parsing.whole(v, places=int(places or 0)), v, count)
+        return lambda v, _near, places: _bounded(
+            parsing.whole(_bare_of(column.unit, v), places=int(places or 0)), v, count
+        )
     read = plain[kind]
-    return lambda v, _near, _unit: read(v)
+    return lambda v, _near, _unit: read(_bare_of(column.unit, v))
+
+
+def _bare_of(unit: str | None, value: Any) -> Any:
+    """Return a value without its column's own unit: 3.2 公里 is 3.2; any other unit stays, and is none."""
+    if unit is None or not isinstance(value, str):
+        return value
+    bare = value.strip()
+    shorter = bare[: -len(unit)] if bare.casefold().endswith(unit.casefold()) else bare
+    return shorter.strip() or value
+
+
+def _no_picture(value: Any) -> Tidied:
+    """Read a cell for a picture: whatever was typed is none."""
+    return parsing.BLANK if parsing.is_blank(value) else Tidied(code="type", facts={"why": "no_picture"})
 
 
 def _since(first: int, got: Tidied) -> Tidied:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 
 from salesxl import parsing
 from salesxl.columns import BlockSpec, Form, Shape
+from salesxl.model import Clause
 from salesxl.operands import called, named, operands
-from salesxl.rulebook import Clause, FormRule, Option
+from salesxl.rulebook import FormRule, Option
 from salesxl.settings.clauses import CUSTOMER, Scope, read_clause
 from salesxl.settings.fields import same
 from salesxl.settings.formulas import Misread, near
