@@ -9,15 +9,16 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from salesxl import schemas
-from salesxl.model import Checked, Finding, History, Place, Severity, TableName, Team
-from salesxl.needs import needs_of
+from salesxl.columns import BlockSpec
+from salesxl.model import Checked, Finding, History, OwnColumn, Place, Severity, TableName, Team
+from salesxl.needs import asked_of
 from salesxl.parsing.frames import look_up
 from salesxl.rulebook import Rulebook
 from salesxl.rules.age import stamps_by_digest
@@ -37,7 +38,7 @@ from salesxl.state.identity import known_by
 from salesxl.state.incoming import incoming
 from salesxl.state.numbers import given, registered
 from salesxl.state.terms import read_today, terms_of
-from salesxl.tables import TABLES, book_words, conformed
+from salesxl.tables import TABLES, book_words, conformed, own_columns, widened
 from salesxl.workspace import batch_report
 
 __all__ = ["consolidate", "numbers_told"]
@@ -48,6 +49,8 @@ STEP = ("action", "due", "progress")
 OF_A_WEEK: tuple[TableName, ...] = ("key_customer", "issue", "next_week")
 LISTED_TOO = ("handover_customer", "record")
 """Blocks that name customers with their numbers, beside the archives."""
+HEADED = {"customer": "archive_head", "visit": "log_head"}
+"""Tables with a card above them that has no sheet of its own."""
 HANDOVER_ITEMS = ("handover_customer", "handover_contact", "handover_opportunity")
 
 
@@ -57,9 +60,8 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     Rows with an error stay out, unless the team takes them in with a mark (settings: 有错误的行); superseded
     rows always do. Nothing depends on the order of the files but the order of rows, which is theirs.
     """
-    past = history or History()
-    raw: dict[TableName, pd.DataFrame] = {name: blank(name) for name in TABLES}
-    raw |= dict(past.latest.tables if past.latest else {})
+    own = own_columns(rulebook.forms)
+    past, raw = _with_own(history or History(), own)
     policy, named = rulebook, with_present_names(raw, rulebook)
     today = read_today(replace(past.latest, tables=named), policy) if past.latest else None
     before, rulebook = (today.team.tables, today.rulebook) if today else (named, policy)
@@ -77,7 +79,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     tables: dict[TableName, pd.DataFrame] = dict(folded.tables)
     met = _met(tables["communication"])
     keys = customer_keys(tables["customer"]["customer_name"])
-    asked_for = needs_of(rulebook.fields).spec(schemas.block_spec("customer"))
+    asked_for = asked_of(rulebook, "customer")
     undated = None if asked_for.column("first_contact").required else checked.as_of
     numbered = _numbered_customers(tables["customer"], folded.who, rows, register, past, checked, undated)
     customers = numbered.assign(last_contact=_last_contact(numbered, keys, met))
@@ -107,7 +109,17 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
         tables["held"], now = _held_back(before["held"], tables, folded, now, checked)
     tables["submission"] = with_earlier(before["submission"], now, monday)
     dated, terms = _dated(checked, rulebook), terms_of(rulebook)
-    return Team(conformed(tables), checked.as_of, checked.week, dated, checked.findings, terms=terms)
+    kept = conformed(tables, own)
+    return Team(kept, checked.as_of, checked.week, dated, checked.findings, terms=terms, own=own)
+
+
+def _with_own(
+    past: History, own: Mapping[TableName, Sequence[OwnColumn]]
+) -> tuple[History, Mapping[TableName, pd.DataFrame]]:
+    """Return what is known and its tables, with the columns of the team's own fields as they are today."""
+    known = past.latest.tables if past.latest else {}
+    raw = widened({**{name: blank(name) for name in TABLES}, **known}, own)
+    return (replace(past, latest=replace(past.latest, tables=raw)) if past.latest else past), raw
 
 
 def _held_back(
@@ -157,7 +169,11 @@ def _left_unsaid(
 def _rows(checked: Checked, rulebook: Rulebook) -> dict[TableName, pd.DataFrame]:
     """Return what was accepted, as the tables of the book have it."""
     rows = {kind: _source(frame, checked, rulebook) for kind, frame in checked.frames.items()}
+    for kind, head in HEADED.items():
+        rows[kind] = _with_head(rows[kind], checked.frames[head], rulebook.forms.block(head))
     tables: dict[TableName, pd.DataFrame] = {name: rows[name] for name in (*OF_A_RECORD, *OF_A_WEEK)}
+    own = own_columns(rulebook.forms)
+    tables |= widened(tables, {name: own[name] for name in OF_A_RECORD if name in own})
     # cards as read, held back or not: a fault on the card does not make its sound rows nobody's
     record = checked.frames["record"].set_index("submission")
     flat = _of_a_log(rows["visit"])
@@ -177,6 +193,13 @@ def _rows(checked: Checked, rulebook: Rulebook) -> dict[TableName, pd.DataFrame]
     # a list with a signature of tomorrow moves nothing yet
     tables["handover_item"] = _items(rows, checked.frames["handover"])
     return tables
+
+
+def _with_head(rows: pd.DataFrame, heads: pd.DataFrame, spec: BlockSpec) -> pd.DataFrame:
+    """Return the rows of a table with what a team's own fields on the card above it say."""
+    told = heads.set_index("submission")
+    added = {c.field: look_up(rows["submission"], told[c.field]) for c in spec.columns if c.origin}
+    return rows.assign(**added) if added else rows
 
 
 def _dated(checked: Checked, rulebook: Rulebook) -> frozenset[str]:

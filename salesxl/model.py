@@ -27,6 +27,7 @@ __all__ = [
     "HandedOut",
     "History",
     "Lookup",
+    "OwnColumn",
     "PastName",
     "Place",
     "Severity",
@@ -283,6 +284,8 @@ class Checked:
         return replace(self, frames={kind: frame[kept].copy() for kind, frame in self.frames.items()})
 
 
+OwnColumn: TypeAlias = tuple[str, str, str]
+"""A column of a table that a team has added: field, label, kind."""
 TableName: TypeAlias = Literal[
     "customer", "communication", "action", "record", "weekly_report", "key_customer",
     "issue", "next_week", "handover", "handover_item", "finding", "submission", "change", "number", "deal",
@@ -303,6 +306,7 @@ class Team:
     ``dated`` are the reps whose archives have 签约日期, without a contract that is held back.
     ``version`` is that of a book whose tables are a state; None where they are one week's rows.
     ``terms`` are the words that the settings of its week gave a meaning.
+    ``own`` are by table the columns of the team's own fields: field, label, kind.
     ``findings`` are those in the rows of ``finding``, where they are at hand: a book read again has none.
     """
 
@@ -313,6 +317,7 @@ class Team:
     findings: tuple[Finding, ...] = ()
     version: str | None = None
     terms: tuple[Term, ...] = ()
+    own: Mapping[TableName, tuple[OwnColumn, ...]] = default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,22 +5,46 @@ Owns which columns a table has, how they are typed, and their order in 团队台
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from salesxl import schemas
-from salesxl.columns import BlockModel, Date, Kind, Number, Text, Whole, YesNo, column, columns_of, table
+from salesxl.catalogue import Forms
+from salesxl.columns import (
+    BlockModel,
+    Column,
+    Date,
+    Kind,
+    Number,
+    Text,
+    Whole,
+    YesNo,
+    column,
+    columns_of,
+    table,
+)
 from salesxl.messages import LOCALES, Words, load
-from salesxl.model import TableName
+from salesxl.model import OwnColumn, TableName
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
-__all__ = ["INTERNAL", "TABLES", "book_words", "conformed", "model"]
+__all__ = [
+    "BEFORE",
+    "INTERNAL",
+    "TABLES",
+    "book_words",
+    "conformed",
+    "model",
+    "own_columns",
+    "widened",
+    "with_own",
+]
 
+NONE: Mapping[TableName, Sequence[OwnColumn]] = {}
 INTERNAL = ("submission", "row", "accepted", "superseded", "codes")
 """What a row carries beside its fields from checking to consolidation (``Checked``); no table keeps it."""
 
@@ -261,17 +285,103 @@ def book_words() -> Words:
     return load(LOCALES[0], schemas.label_of)
 
 
-def conformed(tables: Mapping[TableName, pd.DataFrame]) -> dict[TableName, pd.DataFrame]:
+HOMES: Mapping[str, TableName] = {
+    "archive_head": "customer",
+    "customer": "customer",
+    "record": "record",
+    "communication": "communication",
+    "log_head": "communication",
+    "visit": "communication",
+    "action": "action",
+    "weekly_report": "weekly_report",
+    "key_customer": "key_customer",
+    "issue": "issue",
+    "next_week": "next_week",
+    "handover": "handover",
+    "handover_customer": "handover_item",
+    "handover_contact": "handover_item",
+    "handover_opportunity": "handover_item",
+}
+"""The table in which what stands in a block of ours ends."""
+BEFORE = "flags"
+"""Fields of a team's own stand behind ours, before this column."""
+
+
+@lru_cache(maxsize=8)
+def own_columns(forms: Forms) -> Mapping[TableName, tuple[OwnColumn, ...]]:
+    """Return by table the columns of the fields that a team has added to our forms."""
+    found: dict[TableName, dict[str, OwnColumn]] = {}
+    for spec in forms.blocks:
+        table_ = HOMES.get(spec.kind)
+        for column_ in spec.columns if table_ else ():
+            if column_.origin is not None and table_ is not None:
+                columns = found.setdefault(table_, {})
+                taken = {label for _, label, _ in columns.values()} | _labels(table_)
+                label = column_.label if column_.label not in taken else f"{spec.title}·{column_.label}"
+                columns.setdefault(column_.field, (column_.field, label, column_.kind.value))
+    return {name: tuple(columns.values()) for name, columns in found.items()}
+
+
+@cache
+def _labels(name: TableName) -> frozenset[str]:
+    words = book_words()
+    return frozenset(c.label or words.name("column", c.field) for c in columns_of(model(name)))
+
+
+def with_own(columns: Sequence[Column], own: Sequence[OwnColumn]) -> tuple[Column, ...]:
+    """Return a table's columns with those of a team's own fields."""
+    place = next((at for at, c in enumerate(columns) if c.field == BEFORE), len(columns))
+    added = tuple(Column(field, label, label, Kind(kind)) for field, label, kind in own)
+    return (*columns[:place], *added, *columns[place:])
+
+
+def widened(
+    tables: Mapping[TableName, pd.DataFrame], own: Mapping[TableName, Sequence[OwnColumn]]
+) -> dict[TableName, pd.DataFrame]:
+    """Return the tables with the columns of a team's own fields, blank where they were not there yet.
+
+    A column that holds values of another kind than the field has by now is read as text where that is text,
+    else begun anew.
+    """
+    after = dict(tables)
+    for name, columns in own.items():
+        frame = after[name]
+        dtypes = {field: Kind(kind).dtype for field, _, kind in columns}
+        lacking = {f: d for f, d in dtypes.items() if f not in frame or str(frame[f].dtype) != d}
+        typed = {
+            f: _retyped(frame[f], d) if f in frame else _blank(len(frame), d) for f, d in lacking.items()
+        }
+        after[name] = frame.assign(**{f: s.set_axis(frame.index) for f, s in typed.items()})
+    return after
+
+
+def _retyped(column: pd.Series, dtype: str) -> pd.Series:
+    return column.astype("string") if dtype == "string" else _blank(len(column), dtype)
+
+
+def _blank(size: int, dtype: str) -> pd.Series:
+    return pd.Series([None] * size).astype(dtype)
+
+
+def conformed(
+    tables: Mapping[TableName, pd.DataFrame], own: Mapping[TableName, Sequence[OwnColumn]] = NONE
+) -> dict[TableName, pd.DataFrame]:
     """Return the tables without what is internal, each held against its model: its columns and their types.
+
+    ``own`` are the columns of a team's own fields.
 
     Raises:
         SchemaErrors: a column is missing, unknown or of another type; nothing that a rep hands in does that.
     """
     kept: dict[TableName, pd.DataFrame] = {}
     for name in TABLES:
-        dtypes = {column.field: column.kind.dtype for column in columns_of(model(name))}
+        columns = with_own(columns_of(model(name)), own.get(name, ()))
+        dtypes = {column.field: column.kind.dtype for column in columns}
         frame = tables[name].drop(columns=[c for c in INTERNAL if c not in dtypes], errors="ignore")
+        if name in own:
+            frame = frame[[*(c for c in dtypes if c in frame), *(c for c in frame if c not in dtypes)]]
         if frame.dtypes.astype(str).to_dict() != dtypes:  # pandera takes long for many columns, and says why
-            model(name).validate(frame.head(0), lazy=True)
+            added = [field for field, _, _ in own.get(name, ())]
+            model(name).validate(frame.drop(columns=added, errors="ignore").head(0), lazy=True)
         kept[name] = frame
     return kept

@@ -21,16 +21,14 @@ __all__ = ["absent_column", "conditional", "structure", "vague"]
 
 INSTEAD = {"customer_no": "own_no"}
 """Fields that another one stands for: a company's own number is a number."""
-_CODES = {
-    "not_nullable": "required",
-    "greater_than_or_equal_to": "range",
-    "greater_than": "range",
-    "less_than_or_equal_to": "range",
-    "less_than": "range",
-    "str_matches": "format",
+_BOUNDS = {
+    "greater_than_or_equal_to": ("minimum", None),
+    "greater_than": ("above", "above"),
+    "less_than_or_equal_to": ("maximum", "maximum"),
+    "less_than": ("below", "below"),
 }
-_BOUNDS = {"greater_than": "above", "less_than_or_equal_to": "maximum", "less_than": "below"}
-_WHY = {"above": "above", "maximum": "at_most", "below": "below"}
+"""Checks of a bound: the column's attribute, and why, as the message has it."""
+_CODES = {"not_nullable": "required", "str_matches": "format", **dict.fromkeys(_BOUNDS, "range")}
 
 
 def structure(stack: Stack) -> Iterator[Fault]:
@@ -59,8 +57,9 @@ def structure(stack: Stack) -> Iterator[Fault]:
                 continue
             column = stack.spec.column(name)
             facts: dict[str, object] = {"minimum": column.minimum}
-            if bound := _BOUNDS.get(_name(check)):
-                facts = {"why": _WHY[bound], "bound": getattr(column, bound)}
+            if (broken := _BOUNDS.get(_name(check))) and broken[1]:
+                bound = getattr(column, broken[0])
+                facts |= {"why": broken[1], "maximum": bound, "bound": bound}
             if column.kind is Kind.TICKED and _name(check) == "not_nullable" and stack.raw[name][at]:
                 facts["why"] = "no_tick"
             yield error(_CODES[_name(check)], stack, int(at), name, **facts)

@@ -284,15 +284,16 @@ def template(names: tuple[str, ...], output: Path, settings: Path | None, lang: 
     from salesxl import drawing
     from salesxl.errors import UsageError
     from salesxl.files import publish
+    from salesxl.workspace.folder import form_title
     from salesxl.workspace.output import not_over
 
     words, rulebook = words_of(lang), rules_of(settings, lang)
-    titles = {words.name("form", name): name for name in drawing.form_names()}
-    chosen = [titles.get(name, name) for name in names] or list(drawing.form_names())
-    for name in chosen:
-        if name not in drawing.form_names():
+    drawn = drawing.form_names(rulebook.forms)
+    titles = {form_title(name, words): name for name in drawn}
+    for name in [titles.get(name, name) for name in names] or drawn:
+        if name not in drawn:
             raise UsageError("no_form", name=name, names=tuple(titles))
-        path = output / f"{words.name('form', name)}.xlsx"
+        path = output / f"{form_title(name, words)}.xlsx"
         not_over(path, [settings], words)
         if path.exists() and not drawing.as_drawn(path):
             click.echo(words.text("cli.kept_form", path=path), err=True)

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from salesxl import settings
-from salesxl.columns import BlockSpec, Form
-from salesxl.drawing.fields import Choices
+from salesxl.catalogue import BUILT_IN, Forms
+from salesxl.columns import BlockSpec, Form, Shape
+from salesxl.drawing import defined
+from salesxl.drawing.fields import Choices, label
 from salesxl.drawing.look import Look, open_workbook, print_setup, text
 from salesxl.drawing.own import own_form
 from salesxl.drawing.page import Canvas, Slot
 from salesxl.rulebook import Rulebook
-from salesxl.schemas import FORMS, block_spec, form
 
-__all__ = ["blank_form", "form_names"]
+__all__ = ["blank_form", "draw", "form_names", "widths_of"]
 
 CUSTOMER_ROWS = 200
 MORE_CUSTOMERS = 30
@@ -30,9 +31,9 @@ PAGES_WIDE = 3
 """So many columns on one page's width could not be read; the first two repeat on every page."""
 
 
-def form_names() -> tuple[str, ...]:
+def form_names(forms: Forms = BUILT_IN) -> tuple[str, ...]:
     """Return the names of the forms that can be drawn."""
-    return tuple(item.name for item in FORMS if item.blank)
+    return tuple(item.name for item in forms.items if item.blank)
 
 
 def blank_form(name: str, rulebook: Rulebook | None = None) -> bytes:
@@ -41,17 +42,32 @@ def blank_form(name: str, rulebook: Rulebook | None = None) -> bytes:
     The same rules give the same bytes. KeyError if there is no such form.
     """
     rules = settings.default_rulebook() if rulebook is None else rulebook
-    chosen = own_form(form(name), rules)
+    chosen = own_form(rules.forms.form(name), rules)
     workbook, buffer = open_workbook(chosen.name, chosen.title)
     look, choices = Look(workbook), Choices(workbook, rules)
     sheet = workbook.add_worksheet(chosen.title)
-    canvas = Canvas(
-        sheet, look, choices, rules, WIDTHS[name] or [c.width for c in chosen.block("customer").drawn]
-    )
-    DRAW[name](canvas, chosen)
+    canvas = Canvas(sheet, look, choices, rules, widths_of(chosen))
+    draw(canvas, chosen)
     choices.write()
     workbook.close()
     return buffer.getvalue()
+
+
+def draw(canvas: Canvas, chosen: Form) -> None:
+    """Draw a form: ours as each is laid out, a team's own as its definition goes."""
+    DRAW.get(chosen.name, defined.draw)(canvas, chosen)
+
+
+def widths_of(chosen: Form) -> list[float]:
+    """Return the widths of a form's columns; fields of a team's own stand right of ours in a table."""
+    if chosen.origin is not None:
+        return defined.widths(chosen)
+    ours = WIDTHS[chosen.name]
+    if ours is None:
+        return [c.width for c in chosen.block("customer").drawn]
+    more = [[c for c in b.drawn if c.origin] for b in chosen.blocks if b.shape is Shape.TABLE]
+    room = max(more, key=len, default=[])
+    return [*ours, *(float(max(c.width, 2 * len(label(c)) + 4)) for c in room)]
 
 
 def _head(canvas: Canvas, chosen: Form) -> None:
@@ -77,6 +93,9 @@ Place = tuple[tuple[int, int], tuple[int, int]]
 def _slots(block: BlockSpec, places: Mapping[str, tuple[int, int]]) -> list[Slot]:
     """Return the places of a table's columns; what the team does not use leaves its room to the others."""
     there = {column.field: column for column in block.columns}
+    own = [column for column in block.drawn if column.origin]
+    room = max(last for _, last in places.values()) + 1
+    places = {**places, **{c.field: (room + at, room + at) for at, c in enumerate(own)}}
     slots: list[Slot] = []
     for name, (_, last) in places.items():
         if name in there:
@@ -87,7 +106,12 @@ def _slots(block: BlockSpec, places: Mapping[str, tuple[int, int]]) -> list[Slot
 
 def _each(kind: str) -> dict[str, tuple[int, int]]:
     """Return the places of a table whose every column is one of the sheet's."""
-    return {column.field: (at, at) for at, column in enumerate(block_spec(kind).drawn)}
+    return {column.field: (at, at) for at, column in enumerate(BUILT_IN.block(kind).drawn)}
+
+
+def _own(block: BlockSpec) -> Iterable[str]:
+    """Return the fields that a team has added to a card."""
+    return [column.field for column in block.drawn if column.origin]
 
 
 def _lines(block: BlockSpec, *lines: Sequence[tuple[str, Place]]) -> list[list[Slot]]:
@@ -138,7 +162,7 @@ def _process_record(canvas: Canvas, chosen: Form) -> None:
     canvas.across(record.title, canvas.look.band(), 24)
     basics = ("customer_name", "customer_no", "contact_name", "industry", "first_contact", "source", "rep")
     canvas.card(
-        [*_beside(record, (*basics, "end_reason")), *_lines(record, [("stage", WHOLE)])],
+        [*_beside(record, (*basics, "end_reason", *_own(record))), *_lines(record, [("stage", WHOLE)])],
         {"stage": 34},
         record.kind,
     )
@@ -192,6 +216,7 @@ def _handover_list(canvas: Canvas, chosen: Form) -> None:
             handover,
             [("from_rep", left), ("to_rep", right)],
             [("date", left), ("reason", right)],
+            *([(name, left)] for name in _own(handover)),
         )
     )
     _table(canvas, chosen.block("handover_customer"), _each("handover_customer"), 8)

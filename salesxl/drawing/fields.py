@@ -16,12 +16,14 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from salesxl import parsing
-from salesxl.columns import Column, Kind
+from salesxl.columns import FIGURES, Column, Kind
 from salesxl.drawing.look import text
 from salesxl.rulebook import Rulebook
 
 __all__ = ["Choices", "boxes", "example_value", "label", "validation", "write"]
 
+UNBOUNDED = 1e15
+"""So far a number may go of which no bound is told."""
 TITLE_LIMIT, MESSAGE_LIMIT = 32, 255
 """Characters that Excel allows in an input message; a longer one makes it call the file damaged."""
 OLDEST = dt.date(1900, 1, 1)
@@ -70,7 +72,10 @@ class Choices:
 
 def label(column: Column) -> str:
     """Return a column's label with the mark of a required one."""
-    return (column.shown or column.label) + (text()["form"]["required_mark"] if column.required else "")
+    name = column.shown or column.label
+    if column.unit and column.unit not in name:
+        name += f"({column.unit})"
+    return name + (text()["form"]["required_mark"] if column.required else "")
 
 
 def validation(column: Column, choices: Choices, rulebook: Rulebook) -> dict[str, Any]:
@@ -97,13 +102,34 @@ def validation(column: Column, choices: Choices, rulebook: Rulebook) -> dict[str
     elif column.kind is Kind.PERCENT:
         rule |= {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
         rule["error_message"] = words["percent"]
+    elif column.kind in FIGURES and column.origin:
+        exact = "integer" if column.kind is Kind.WHOLE else "decimal"
+        rule |= {"validate": exact, "error_message": words[column.kind.value], **_bounds(column)}
     elif column.kind is Kind.WHOLE:
         rule |= {"validate": "integer", "criteria": ">=", "value": int(column.floor or 0)}
         rule["error_message"] = words["whole"]
     elif column.kind in {Kind.AMOUNT, Kind.AMOUNT_WAN, Kind.NUMBER}:
         rule |= {"validate": "decimal", "criteria": ">=", "value": column.floor or 0}
         rule["error_message"] = words[column.kind.value]
+    if column.message and rule["validate"] != "any":
+        rule["error_message"] = column.message[:MESSAGE_LIMIT]
     return rule
+
+
+def _bounds(column: Column) -> dict[str, Any]:
+    """Return what Excel asks of a number of a team's own field, as far as the bounds are fixed."""
+    told = (
+        (">", column.above),
+        (">=", column.minimum),
+        ("<", column.below),
+        ("<=", column.maximum),
+    )
+    fixed = {sign: bound for sign, bound in told if isinstance(bound, (int, float))}
+    if {">=", "<="} <= fixed.keys():
+        return {"criteria": "between", "minimum": fixed[">="], "maximum": fixed["<="]}
+    for sign, bound in fixed.items():
+        return {"criteria": sign, "value": bound}
+    return {"criteria": "between", "minimum": -UNBOUNDED, "maximum": UNBOUNDED}
 
 
 def _source(column: Column, choices: Choices, rulebook: Rulebook) -> str | None:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from dataclasses import field as default
 from typing import Any
 
+from salesxl.catalogue import Forms
 from salesxl.columns import Form
-from salesxl.drawing.blank import DRAW, WIDTHS
+from salesxl.drawing.blank import draw, widths_of
 from salesxl.drawing.fields import Choices
 from salesxl.drawing.look import Look, open_workbook, text
 from salesxl.drawing.own import own_form
@@ -21,7 +22,6 @@ from salesxl.drawing.page import Canvas
 from salesxl.handed import Line, handed_lines
 from salesxl.model import cell_name
 from salesxl.rulebook import Rulebook
-from salesxl.schemas import form
 
 __all__ = ["Filled", "FilledSheet", "filled_workbook"]
 
@@ -62,13 +62,12 @@ def filled_workbook(sheets: Sequence[FilledSheet], week: dt.date, rulebook: Rule
     look, choices = Look(workbook), Choices(workbook, rulebook)
     places: dict[tuple[int, str, int, str], tuple[str, str]] = {}
     lines: list[Line] = []
-    names = _sheet_names(sheets, (words["choices_sheet"], words["handed_sheet"]))
+    names = _sheet_names(sheets, rulebook.forms, (words["choices_sheet"], words["handed_sheet"]))
     for number, (one, name) in enumerate(zip(sheets, names, strict=True)):
-        chosen = own_form(form(one.form), rulebook)
-        widths = WIDTHS[one.form] or [c.width for c in chosen.block("customer").drawn]
-        canvas = Canvas(workbook.add_worksheet(name), look, choices, rulebook, widths)
+        chosen = own_form(rulebook.forms.form(one.form), rulebook)
+        canvas = Canvas(workbook.add_worksheet(name), look, choices, rulebook, widths_of(chosen))
         canvas.given = one.rows
-        DRAW[one.form](canvas, chosen)
+        draw(canvas, chosen)
         for (kind, at, field), (row, column) in canvas.places.items():
             places[number, kind, at, field] = name, cell_name(row + 1, column + 1)
         lines += _lines(canvas, chosen, one, name)
@@ -92,12 +91,12 @@ def _lines(canvas: Canvas, chosen: Form, one: FilledSheet, name: str) -> Iterabl
                 yield Line(kind, name, told)
 
 
-def _sheet_names(sheets: Sequence[FilledSheet], taken: Iterable[str]) -> list[str]:
+def _sheet_names(sheets: Sequence[FilledSheet], forms: Forms, taken: Iterable[str]) -> list[str]:
     """Return names that Excel takes, each once."""
     used = {name.lower() for name in taken}
     found = []
     for one in sheets:
-        bare = _NOT_IN_NAMES.sub("_", one.name).strip()[:_LONGEST] or form(one.form).title
+        bare = _NOT_IN_NAMES.sub("_", one.name).strip()[:_LONGEST] or forms.form(one.form).title
         name, number = bare, 1
         while name.lower() in used:
             number += 1

@@ -40,7 +40,7 @@ def _kept(spec: BlockSpec) -> Iterable[Column]:
 
 def _own(column: Column, spec: BlockSpec, rulebook: Rulebook, gone: list[str]) -> Column:
     rule = rulebook.fields.get((spec.kind, column.field), _NOTHING)
-    return replace(column, shown=rule.shown, help=rule.help or _without(column.help, gone))
+    return replace(column, shown=rule.shown or column.shown, help=rule.help or _without(column.help, gone))
 
 
 def _without(text: str, gone: Iterable[str]) -> str:

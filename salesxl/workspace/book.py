@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
@@ -23,10 +23,11 @@ from salesxl import schemas
 from salesxl.columns import Column, Kind, columns_of
 from salesxl.errors import RefusedError, SettingsError
 from salesxl.messages import CODES, LOCALES, Words, load
-from salesxl.model import TableName, Team, Term
-from salesxl.tables import TABLES, book_words, model
+from salesxl.model import OwnColumn, TableName, Team, Term
+from salesxl.tables import BEFORE, TABLES, book_words, model, with_own
 from salesxl.template import stream
 from salesxl.template.sheets import repeat_sheet
+from salesxl.template.wider import Head, insert_columns
 from salesxl.template.wording import told
 from salesxl.workspace.book_read import WEEK, OwnBook
 from salesxl.xlsx.package import Package
@@ -51,6 +52,8 @@ STATE, VERSION = "salesxl.state", "2"
 """The property that says that a book holds the team's state, and in which form."""
 TERM = "salesxl.term."
 """Properties that keep the words of the settings with their meaning."""
+OWN = "salesxl.own."
+"""Properties that keep the columns of a team's own fields: table, field, label and kind."""
 LONGEST = 250
 """Signs that a property may have; Excel cuts off what is longer when it saves."""
 SHEET_ROWS = LAST_ROW - 1
@@ -64,9 +67,9 @@ ALL_OF = "、"
 """Stands between several codes of a cell."""
 
 
-def columns(table: TableName, words: Words) -> tuple[Column, ...]:
-    """Return the columns of a table's sheet, in order and with their labels."""
-    own = {column.field: column for column in columns_of(model(table))}
+def columns(table: TableName, words: Words, added: Sequence[OwnColumn] = ()) -> tuple[Column, ...]:
+    """Return the columns of a table's sheet, in order and with their labels; ``added`` are a team's own."""
+    own = {column.field: column for column in with_own(columns_of(model(table)), added)}
     shown = [(column, TITLE) if column.field == "code" else (column,) for column in own.values()]
     return tuple(replace(c, label=_label(c, own, words)) for both in shown for c in both)
 
@@ -97,19 +100,35 @@ def _filled(team: Team, template: bytes, out: Path, words: Words) -> dict[str, i
     set_properties(package, {STATE: VERSION})
     dated = {"salesxl.dated": "\n".join(sorted(team.dated))} if team.dated else {}
     terms = {f"{TERM}{number:03}": text for number, text in enumerate(_packed(team.terms))}
-    set_properties(package, {**{name: day.isoformat() for name, day in dates.items()}, **dated, **terms})
+    added = [(t, *column) for t, columns_ in team.own.items() for column in columns_]
+    own = {f"{OWN}{number:03}": text for number, text in enumerate(_packed(added))}
+    set_properties(
+        package, {**{name: day.isoformat() for name, day in dates.items()}, **dated, **terms, **own}
+    )
     filled: dict[str, stream.Table] = {}
     for table in TABLES:
         parts = sheets(team, table, words)
         first, *further = parts
         if first not in dict(package.sheets()):
             raise stream.no_sheet(first, dict(package.sheets()))
+        if table in team.own:
+            shown = columns(table, words, team.own[table])
+            insert_columns(package, first, _heads(shown, team.own[table]), words.name("column", BEFORE))
         repeat_sheet(package, first, further)
         filled |= parts
     return stream.fill_tables(package.to_bytes(), filled, out)
 
 
-def _packed(terms: Sequence[Term]) -> list[str]:
+def _heads(shown: Sequence[Column], added: Sequence[OwnColumn]) -> list[Head]:
+    """Return the headers of a team's own fields, each to look like a column of ours of its kind."""
+    own = {field for field, _, _ in added}
+    ours = [c for c in shown if c.field not in own]
+    kinds = {c.kind: c.label for c in reversed(ours)}
+    plain = kinds.get(Kind.TEXT, kinds[Kind.NAME])
+    return [Head(c.label, kinds.get(c.kind, plain), c.width) for c in shown if c.field in own]
+
+
+def _packed(terms: Iterable[Sequence[str | None]]) -> list[str]:
     """Return the words of the settings as a few short texts, a word a line."""
     packed: list[str] = []
     for line in ("\t".join(part or "" for part in term) for term in terms):
@@ -122,7 +141,8 @@ def _packed(terms: Sequence[Term]) -> list[str]:
 
 def sheets(team: Team, table: TableName, words: Words) -> dict[str, stream.Table]:
     """Return what stands on the sheets of a table, by their names: one, and further ones where it is long."""
-    held, shown, name = team.tables[table], columns(table, words), words.name("sheet", table)
+    held, name = team.tables[table], words.name("sheet", table)
+    shown = columns(table, words, team.own.get(table, ()))
     labels = [c.label for c in shown]
     parts: dict[str, stream.Table] = {}
     for number, sheet in enumerate((name, *_further(name, len(held) - 1))):
@@ -220,7 +240,8 @@ def read_book(path: Path, words: Words) -> Team:
         SettingsError: the file is no team's book, or lacks a sheet.
     """
     with opened(path, words) as found:
-        tables = {table: whole(found, table, words) for table in TABLES}
+        own = _own(found.properties)
+        tables = {table: whole(found, table, words, own.get(table, ())) for table in TABLES}
         try:
             as_of = dt.date.fromisoformat(found.properties["salesxl.as_of"])
             monday = dt.date.fromisoformat(found.properties[WEEK])
@@ -235,6 +256,7 @@ def read_book(path: Path, words: Words) -> Team:
         dated=dated,
         version=version,
         terms=_terms(found.properties),
+        own=own,
     )
 
 
@@ -257,7 +279,7 @@ def opened(path: Path, words: Words) -> Iterator[OwnBook]:
         raise SettingsError("book_unreadable", path=path, why=failed) from failed
 
 
-def whole(found: OwnBook, table: TableName, words: Words) -> pd.DataFrame:
+def whole(found: OwnBook, table: TableName, words: Words, added: Sequence[OwnColumn] = ()) -> pd.DataFrame:
     """Return all rows of a table, from all its sheets.
 
     Raises:
@@ -266,25 +288,29 @@ def whole(found: OwnBook, table: TableName, words: Words) -> pd.DataFrame:
     """
     lacking = words.name("sheet", table) not in found.sheets
     if lacking and table in SINCE_STATE and STATE not in found.properties:
-        return joined((), table, words)
-    parts = [whole_sheet(found, sheet, table, words) for sheet in sheets_of(found, table, words)]
-    return joined(parts, table, words)
+        return joined((), table, words, added)
+    parts = [whole_sheet(found, sheet, table, words, added) for sheet in sheets_of(found, table, words)]
+    return joined(parts, table, words, added)
 
 
-def whole_sheet(found: OwnBook, sheet: str, table: TableName, words: Words) -> pd.DataFrame:
+def whole_sheet(
+    found: OwnBook, sheet: str, table: TableName, words: Words, added: Sequence[OwnColumn] = ()
+) -> pd.DataFrame:
     """Return all rows of one of a table's sheets, typed some at a time."""
     header: Sequence[Any] = ()
     frames = []
     for number, rows in enumerate(found.batches(sheet)):
         header, body = (header, rows) if number else (rows[0], rows[1:])
-        frames.append(frame(f"{found.path} › {sheet}", [header, *body], columns(table, words), words))
-    return joined(frames, table, words)
+        frames.append(frame(f"{found.path} › {sheet}", [header, *body], columns(table, words, added), words))
+    return joined(frames, table, words, added)
 
 
-def joined(frames: Sequence[pd.DataFrame], table: TableName, words: Words) -> pd.DataFrame:
+def joined(
+    frames: Sequence[pd.DataFrame], table: TableName, words: Words, added: Sequence[OwnColumn] = ()
+) -> pd.DataFrame:
     """Return parts of a table one under the other; without any, an empty table."""
     if not frames:
-        return frame("", [], columns(table, words), words)
+        return frame("", [], columns(table, words, added), words)
     return pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
 
 
@@ -306,6 +332,18 @@ def _terms(properties: Mapping[str, str]) -> tuple[Term, ...]:
     told = (line.split("\t") for line in chain.from_iterable(lines))
     whole = ([*t, "", ""] for t in told if len(t) > 1)  # blanks at the end of a property are cut off
     return tuple((t[0], t[1], t[2] or None, t[3] or None) for t in whole)
+
+
+def _own(properties: Mapping[str, str]) -> dict[TableName, tuple[OwnColumn, ...]]:
+    """Return the columns of the team's own fields that a book has."""
+    lines = (properties[name].split("\n") for name in sorted(properties) if name.startswith(OWN))
+    found: dict[TableName, list[OwnColumn]] = {name: [] for name in TABLES}
+    for line in chain.from_iterable(lines):
+        table, _, told = line.partition("\t")
+        field, label, kind = told.split("\t")
+        for name in (name for name in TABLES if name == table):
+            found[name].append((field, label, kind))
+    return {name: tuple(columns_) for name, columns_ in found.items() if columns_}
 
 
 SINCE_STATE = ("change", "number", "deal", "held")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from salesxl import drawing, parsing, schemas, settings
+from salesxl.catalogue import BUILT_IN, Forms
 from salesxl.errors import RefusedError, SettingsError, UsageError
 from salesxl.files import publish
 from salesxl.files.packaged import shipped
@@ -245,9 +246,9 @@ def read_members(path: Path) -> list[Member]:
     return people
 
 
-def changed_forms(folder: TeamFolder) -> list[Path]:
+def changed_forms(folder: TeamFolder, forms: Forms = BUILT_IN) -> list[Path]:
     """Return the blank forms that are no longer as they were drawn: the team's own now, to be left alone."""
-    found = (_form(folder, name) for name in drawing.form_names())
+    found = (_form(folder, name) for name in drawing.form_names(forms))
     return [path for path in found if path.exists() and not drawing.as_drawn(path)]
 
 
@@ -259,7 +260,12 @@ def own_forms(folder: TeamFolder) -> dict[str, bytes]:
 
 
 def _form(folder: TeamFolder, name: str) -> Path:
-    return folder.templates / f"{folder.words.name('form', name)}.xlsx"
+    return folder.templates / f"{form_title(name, folder.words)}.xlsx"
+
+
+def form_title(name: str, words: Words) -> str:
+    """Return what a form is called: ours in the language of the words, a team's own as it is."""
+    return words.names("form").get(name, name)
 
 
 def refuse_inside(folder: TeamFolder) -> None:
@@ -303,8 +309,8 @@ def lay_out(
             draft.write_bytes(drawing.settings_workbook(rules))
     folder.inbox.mkdir(parents=True, exist_ok=True)
     made.append(folder.inbox)
-    changed = changed_forms(folder)
-    for name in drawing.form_names():
+    changed = changed_forms(folder, rules.forms)
+    for name in drawing.form_names(rules.forms):
         path = _form(folder, name)
         if path not in changed:
             with publish.new_file(path) as draft:

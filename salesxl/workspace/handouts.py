@@ -16,7 +16,8 @@ from typing import Any
 import pandas as pd
 
 from salesxl import annotate, parsing
-from salesxl.columns import Column, Kind
+from salesxl.catalogue import Forms
+from salesxl.columns import BlockSpec, Column, Kind
 from salesxl.drawing import Filled, FilledSheet, filled_workbook
 from salesxl.files import publish
 from salesxl.files.naming import fitting
@@ -28,7 +29,7 @@ from salesxl.rules.identity import customer_keys
 from salesxl.rules.money import total
 from salesxl.rules.outcomes import outcomes
 from salesxl.rules.periods import month_of_week, target_of
-from salesxl.schemas import block_spec, form
+from salesxl.schemas import form
 from salesxl.state.absence import MISSING, UNVERIFIED
 from salesxl.tables import book_words
 from salesxl.workspace.held import Held, held_rows
@@ -210,7 +211,9 @@ def _by_rep(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
 def _plan(member: Member, state: _State, held: Sequence[Held]) -> Plan:
     """Return one rep's workbook: the report first, then the archive, then a record for each open customer."""
     mine = state.customers.get(member.name, [])
-    archive, marks = _archive(member, mine, [one for one in held if one.kind == "customer"])
+    archive, marks = _archive(
+        member, mine, [one for one in held if one.kind == "customer"], state.rulebook.forms
+    )
     sheets, marked = [_report(member, mine, state), archive], [(1, "customer", *mark) for mark in marks]
     for record, found in _records(member.name, mine, state, [one for one in held if one.kind != "customer"]):
         marked += [(len(sheets), *mark) for mark in found]
@@ -219,10 +222,10 @@ def _plan(member: Member, state: _State, held: Sequence[Held]) -> Plan:
 
 
 def _archive(
-    member: Member, mine: Sequence[Mapping[str, Any]], held: Sequence[Held]
+    member: Member, mine: Sequence[Mapping[str, Any]], held: Sequence[Held], forms: Forms
 ) -> tuple[FilledSheet, list[tuple[int, Finding]]]:
     """Return the archive: what the state has, but what was held back as the rep typed it."""
-    known = [_shown("customer", row) for row in mine]
+    known = [_shown(forms.block("customer"), row) for row in mine]
     rows = [dict(row) for row in known]
     at_number = {row["customer_no"]: at for at, row in enumerate(known) if "customer_no" in row}
     at_key = {row["_key"]: at for at, row in enumerate(mine) if "_key" in row}
@@ -232,7 +235,7 @@ def _archive(
         if at is None:
             at = len(rows)
             rows.append({})
-        rows[at] = _typed_over(rows[at], one)
+        rows[at] = _typed_over(rows[at], one, forms)
         marks += [(at, finding) for finding in one.findings]
     head = {"rep": member.name, "team": member.team} if member.team else {"rep": member.name}
     sheet = form("customer_archive").title
@@ -288,7 +291,7 @@ def _records(
     back: dict[str | None, list[Held]] = {}
     for one in held:
         back.setdefault(one.key, []).append(one)
-    never = pd.Timestamp.max
+    never, forms = pd.Timestamp.max, state.rulebook.forms
     asked = [
         row
         for row in mine
@@ -307,22 +310,26 @@ def _records(
         basics = {**records.get(key, {}), **{name: row[name] for name in FROM_ARCHIVE if name in row}}
         card = {**basics, "contact_name": basics.get("contact_name", row.get("contact_name")), "rep": rep}
         known = {
-            "record": [_shown("record", card)],
-            "communication": [_shown("communication", talk) for talk in talks.get(key, ())[-TALKS:]],
-            "action": [_shown("action", plan) for plan in actions.get(key, ())],
+            "record": [_shown(forms.block("record"), card)],
+            "communication": [
+                _shown(forms.block("communication"), talk) for talk in talks.get(key, ())[-TALKS:]
+            ],
+            "action": [_shown(forms.block("action"), plan) for plan in actions.get(key, ())],
         }
         rows = {kind: [*those] for kind, those in known.items()}
         marks: list[tuple[str, int, Finding]] = []
         for one in back.get(key, ()):
             at = 0 if one.kind == "record" else len(rows[one.kind])
-            rows[one.kind][at:] = [_typed_over(known["record"][0] if one.kind == "record" else {}, one)]
+            rows[one.kind][at:] = [
+                _typed_over(known["record"][0] if one.kind == "record" else {}, one, forms)
+            ]
             marks += [(one.kind, at, finding) for finding in one.findings]
         yield FilledSheet("process_record", row["customer_name"], rows, known), marks
 
 
-def _typed_over(row: Mapping[str, Any], held: Held) -> dict[str, Any]:
+def _typed_over(row: Mapping[str, Any], held: Held, forms: Forms) -> dict[str, Any]:
     """Return a row as its rep typed it, over what the state has where his form says nothing."""
-    spec = block_spec(held.kind)
+    spec = forms.block(held.kind)
     typed = {name: _cell(spec.column(name), value) for name, value in held.values.items()}
     return {name: value for name, value in {**row, **typed}.items() if value is not None}
 
@@ -339,9 +346,8 @@ def _by_customer(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[st
     return found
 
 
-def _shown(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:
+def _shown(spec: BlockSpec, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row of the state as its cells have it."""
-    spec = block_spec(kind)
     return {
         c.field: _cell(c, row[c.field]) for c in spec.drawn if c.field in row and row[c.field] is not None
     }

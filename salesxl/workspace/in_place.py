@@ -22,7 +22,6 @@ from salesxl.intake import Job, reader_of
 from salesxl.model import Block, CellValue, Submission, cell_name
 from salesxl.parsing.frames import stack
 from salesxl.rulebook import Rulebook
-from salesxl.schemas import block_spec
 from salesxl.xlsx.edit import Book
 
 __all__ = ["filled_in_place"]
@@ -143,7 +142,7 @@ def _scales(sheet: FilledSheet, form: Submission, rulebook: Rulebook, near: dt.d
         typed = stack(block.kind, [form], rulebook, {0: near}).frame
         if len(typed) != len(rows):
             raise ValueError("rows are missing")
-        for column in block_spec(block.kind).columns:
+        for column in rulebook.forms.block(block.kind).columns:
             if column.kind not in MONEY or column.field not in (block.columns or block.cells):
                 continue
             for one, told in zip(rows, typed[column.field].tolist(), strict=True):

@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from salesxl import schemas
 from salesxl.columns import Need
 from salesxl.model import Team
-from salesxl.needs import needs_of
+from salesxl.needs import asked_of
 from salesxl.rulebook import Rulebook
 from salesxl.rules.money import ratio, total
 from salesxl.rules.outcomes import outcomes
@@ -142,7 +141,7 @@ def completeness(customers: pd.DataFrame, rulebook: Rulebook) -> dict[str, float
     Over the rows that went in. Asked are all columns but computed ones, of either-or columns one, and the
     columns for won and lost customers only where they apply.
     """
-    spec = needs_of(rulebook.fields).spec(schemas.block_spec("customer"))
+    spec = asked_of(rulebook, "customer")
     state = outcomes(customers, rulebook)
     number = len(customers)
     asked, filled = (np.zeros(number, dtype="int64") for _ in range(2))
