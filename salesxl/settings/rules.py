@@ -1,4 +1,4 @@
-"""检查规则: what a form must keep, one condition a row. docs/domain.md 3.9.
+"""检查规则: what a form must keep, one condition a row. docs/domain.md 3.10.
 
 Owns which rows make one rule, which block it is about, and what its words may name. A condition that
 cannot be read drops its whole rule: without it, the rule would ask for more than was meant. Refuses: judging
