@@ -59,7 +59,7 @@ def structure(stack: Stack) -> Iterator[Fault]:
             facts: dict[str, object] = {"minimum": column.minimum}
             if (broken := _BOUNDS.get(_name(check))) and broken[1]:
                 bound = getattr(column, broken[0])
-                facts |= {"why": broken[1], "maximum": bound, "bound": bound}
+                facts = {"why": broken[1], "maximum": bound, "bound": bound}
             if column.kind is Kind.TICKED and _name(check) == "not_nullable" and stack.raw[name][at]:
                 facts["why"] = "no_tick"
             yield error(_CODES[_name(check)], stack, int(at), name, **facts)

@@ -53,9 +53,13 @@ class Counts:
     warnings: int
 
 
+HEADS = frozenset(b.kind for form in schemas.FORMS for b in form.blocks if not b.sheet)
+"""Cards that only head a table: they are no records."""
+
+
 def counts(checked: Checked) -> Counts:
     """Count a batch."""
-    recorded = [f for kind, f in checked.frames.items() if schemas.block_spec(kind).sheet]
+    recorded = [f for kind, f in checked.frames.items() if kind not in HEADS]
     read = sum(len(f) for f in recorded)
     superseded = sum(int(f["superseded"].sum()) for f in recorded)
     accepted = sum(int(f["accepted"].sum()) for f in recorded)
@@ -248,9 +252,7 @@ def _status(read: int, accepted: int, superseded: int) -> str:
 def _tally(checked: Checked) -> pd.DataFrame:
     """Count the rows of each submission: read, accepted, superseded."""
     states = ["accepted", "superseded"]
-    rows = pd.concat(
-        [f[["submission", *states]] for kind, f in checked.frames.items() if schemas.block_spec(kind).sheet]
-    )
+    rows = pd.concat([f[["submission", *states]] for kind, f in checked.frames.items() if kind not in HEADS])
     rows = rows.assign(read=1).astype("int64")
     counted = rows.groupby("submission")[["read", *states]].sum()
     return counted.reindex(range(len(checked.submissions)), fill_value=0)

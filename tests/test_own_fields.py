@@ -1,0 +1,202 @@
+"""Own fields on our forms, and forms of a team's own, from their definition to what comes out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import pickle
+from dataclasses import replace
+
+import pytest
+from openpyxl import load_workbook
+
+from salesxl import drawing, tables
+from salesxl.catalogue import BUILT_IN, Forms, forms_of
+from salesxl.columns import Column, Kind, Need
+from salesxl.consolidate import consolidate
+from salesxl.files.packaged import shipped
+from salesxl.intake import receive
+from salesxl.messages import load
+from salesxl.model import History
+from salesxl.schemas import FORMS, label_of
+from salesxl.validate import check
+from salesxl.workspace import book
+from tests.definitions import TEST_DRIVE, loaded
+
+FIELDS = (
+    {"表单": "客户档案", "项目": "意向车型", "类型": "选项", "取值": "轿车、SUV、MPV"},
+    {"项目": "预算", "类型": "金额", "最小": ">0"},
+    {"项目": "试驾次数", "类型": "整数", "最小": "0", "最大": "20"},
+)
+AS_OF = dt.date(2026, 11, 20)
+OURS = {
+    "客户名称": "北京示例科技有限公司",
+    "所属行业": "制造业-新能源汽车",
+    "客户来源": "展会",
+    "员工人数": 120,
+    "联系人姓名": "王总",
+    "联系方式": "13800138000",
+    "需求描述": "采购40台办公电脑，12月底前交付",
+    "首次接触时间": dt.date(2026, 11, 2),
+    "跟进状态": "意向",
+    "成交阶段": "需求确认",
+    "预计成交金额": 200000,
+    "预计成交日期": dt.date(2026, 12, 20),
+}
+ROW = {**OURS, "意向车型": "SUV", "预算": "20万", "试驾次数": 2}
+WRONG = {**OURS, "客户名称": "上海样本贸易有限公司", "意向车型": "SUV", "预算": 0, "试驾次数": 21}
+DRIVE = {
+    "客户名称": "北京示例科技有限公司",
+    "试驾日期": dt.date(2026, 11, 17),
+    "试驾里程": "12公里",
+    "身份证号": "11010519491231002X",
+    "手机号码": "13800138000",
+    "感受": "满意",
+}
+
+
+@pytest.fixture(scope="module")
+def rules():
+    found, remarks = loaded((*FIELDS, *TEST_DRIVE))
+    assert remarks == []
+    return found
+
+
+def filled(rules, form, head, rows):
+    """Return the blank form filled in: its card, and rows below the example."""
+    workbook = load_workbook(io.BytesIO(drawing.blank_form(form, rules)))
+    sheet = workbook.active
+    at = {}
+    for line in sheet.iter_rows(max_row=8):
+        for cell in line:
+            if isinstance(cell.value, str):
+                at.setdefault(cell.value.rstrip(" *").split("(")[0], cell)
+    for label, value in head.items():
+        sheet.cell(at[label].row, at[label].column + 1).value = value
+    top = at["客户名称"].row
+    for number, row in enumerate(rows, top + 2):
+        for label, value in row.items():
+            assert at[label].row == top
+            sheet.cell(number, at[label].column).value = value
+    saved = io.BytesIO()
+    workbook.save(saved)
+    return saved.getvalue()
+
+
+@pytest.fixture(scope="module")
+def checked(rules, tmp_path_factory):
+    home = tmp_path_factory.mktemp("inbox")
+    archive = filled(rules, "customer_archive", {"销售代表": "刘勇"}, [ROW, WRONG])
+    (home / "刘勇_客户档案.xlsx").write_bytes(archive)
+    short = {**DRIVE, "试驾里程": 3.2, "试驾日期": dt.date(2026, 11, 18)}
+    head = {"销售代表": "刘勇", "填表日期": dt.date(2026, 11, 19)}
+    (home / "刘勇_试乘试驾.xlsx").write_bytes(filled(rules, "试乘试驾", head, [DRIVE, short]))
+    return check(receive([home], rules), rules, AS_OF)
+
+
+def found(checked, form):
+    """Return the errors of a form's own fields, as code, field and what was typed."""
+    return {
+        (f.code, f.field, f.value)
+        for f in checked.findings
+        if form in f.place.file and f.severity.value == "error" and not str(f.field).isascii()
+    }
+
+
+def test_own_fields_are_read_by_their_kinds_and_checked_by_their_bounds(checked):
+    assert found(checked, "客户档案") == {("range", "预算", 0), ("range", "试驾次数", 21)}
+    rows = checked.frames["customer"]
+    assert rows["预算"].tolist() == [200000.0, 0.0]
+    assert rows["accepted"].tolist() == [True, False]
+    assert rows["意向车型"].tolist() == ["SUV", "SUV"]
+
+
+def test_a_form_of_ones_own_is_recognised_and_its_faults_stand_at_their_cells(checked):
+    assert [s.form for s in checked.submissions] == ["customer_archive", "试乘试驾"]
+    assert found(checked, "试乘试驾") == {("range", "试驾里程", 3.2)}
+    (said,) = [f for f in checked.findings if f.field == "试驾里程"]
+    assert said.place.cell == "C9"
+    assert load("zh", label_of).label(said) == "试驾里程"
+    rows = checked.frames["own/试乘试驾/试驾"]
+    assert rows["accepted"].tolist() == [True, False]
+    assert rows["试驾里程"].tolist() == [12.0, 3.2]
+    assert rows["rep"].tolist() == ["刘勇", "刘勇"]
+
+
+def test_own_fields_have_columns_of_the_book_behind_ours_and_come_back_from_it(checked, rules, tmp_path):
+    team = consolidate(checked, rules, History())
+    out, words = tmp_path / "团队台账.xlsx", load("zh", label_of)
+    book.write_book(team, shipped("团队台账.xlsx"), out, words)
+    header = [cell.value for cell in load_workbook(out)["客户档案"][1]]
+    at = header.index("意向车型")
+    assert header[at : at + 3] == ["意向车型", "预算", "试驾次数"]
+    assert header.index("备注") < at < header.index("其他列")
+    again = book.read_book(out, words)
+    assert again.own == team.own
+    assert again.tables["customer"]["预算"].tolist() == [200000.0]
+    assert again.tables["customer"]["试驾次数"].tolist() == [2]
+    (table,) = load_workbook(out)["客户档案"].tables.values()
+    assert [column.name for column in table.tableColumns] == header
+
+
+def test_own_fields_are_carried_from_week_to_week_and_a_new_one_begins_blank(checked, rules):
+    first = consolidate(checked, rules, History())
+    more, _ = loaded((*FIELDS, {"项目": "到店人数", "类型": "整数"}))
+    later = replace(
+        checked, submissions=(), reps=(), frames={k: f.iloc[:0] for k, f in checked.frames.items()}
+    )
+    rows = consolidate(
+        later, replace(rules, forms=more.forms), History(latest=first, register=first.tables["number"])
+    )
+    assert rows.tables["customer"]["预算"].tolist() == [200000.0]
+    assert rows.tables["customer"]["到店人数"].isna().all()
+
+
+def test_a_field_that_has_become_text_keeps_what_stood_there():
+    frame = consolidate_free()
+    text = tables.widened({"customer": frame}, {"customer": (("预算", "预算", "text"),)})["customer"]
+    assert text["预算"].tolist() == ["5.0"]
+    date = tables.widened({"customer": frame}, {"customer": (("预算", "预算", "date"),)})["customer"]
+    assert date["预算"].isna().all()
+
+
+def consolidate_free():
+    import pandas as pd
+
+    return pd.DataFrame({"预算": pd.array([5.0], dtype="Float64")})
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+def test_forms_without_own_fields_are_those_of_everybody(form):
+    assert forms_of(FORMS) is BUILT_IN
+    assert pickle.loads(pickle.dumps(BUILT_IN)) is BUILT_IN
+    assert BUILT_IN.form(form.name) is form
+    assert all(BUILT_IN.by_title[word] for word in (form.title, form.english, *form.aliases))
+
+
+def test_forms_from_another_process_are_the_same_and_bounds_leave_the_reading_warm(rules):
+    copy = pickle.loads(pickle.dumps(rules.forms))
+    assert copy == rules.forms
+    assert pickle.loads(pickle.dumps(rules.forms)) is copy
+    spec = rules.forms.block("customer")
+
+    def changed(**more):
+        columns = tuple(replace(c, **more) if c.field == "预算" else c for c in spec.columns)
+        blocks = (rules.forms.items[0].blocks[0], replace(spec, columns=columns))
+        return Forms((replace(rules.forms.items[0], blocks=blocks), *rules.forms.items[1:]))
+
+    assert changed(above=5.0).reading_digest == rules.forms.reading_digest
+    assert changed(above=5.0).digest != rules.forms.digest
+    assert changed(aliases=("购车预算",)).reading_digest != rules.forms.reading_digest
+
+
+def test_a_schema_asks_what_the_columns_ask():
+    own = Column("里程", "里程", "里程", Kind.NUMBER, Need.REQUIRED, above=5.0, maximum=900, origin="试驾")
+    spec = replace(BUILT_IN.block("customer"), columns=(*BUILT_IN.block("customer").columns, own))
+    column = spec.schema.columns["里程"]
+    assert not column.nullable
+    assert [check.name for check in column.checks] == ["less_than_or_equal_to", "greater_than"]
+    for block in BUILT_IN.blocks:
+        assert {n: c.nullable for n, c in block.schema.columns.items()} == {
+            c.field: not c.required for c in block.columns
+        }
