@@ -62,10 +62,8 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     rows always do. Nothing depends on the order of the files but the order of rows, which is theirs.
     """
     own = own_columns(rulebook.forms)
-    past = history or History()
-    come = _come(checked, past, rulebook)
-    past = replace(past, latest=past.latest and reopened(past.latest, checked, come, rulebook))
-    past, raw = _with_own(past, own)
+    come = _come(checked, history or History(), rulebook)
+    past, raw = _opened(history or History(), checked, come, rulebook, own)
     policy, named = rulebook, with_present_names(raw, rulebook)
     today = read_today(replace(past.latest, tables=named), policy) if past.latest else None
     before, rulebook = (today.team.tables, today.rulebook) if today else (named, policy)
@@ -136,13 +134,17 @@ def _own_tables(checked: Checked, past: History, come: Incoming, rulebook: Ruleb
     return found
 
 
-def _with_own(
-    past: History, own: Mapping[TableName, Sequence[OwnColumn]]
+def _opened(
+    past: History,
+    checked: Checked,
+    come: Incoming,
+    rulebook: Rulebook,
+    own: Mapping[TableName, Sequence[OwnColumn]],
 ) -> tuple[History, Mapping[TableName, pd.DataFrame]]:
-    """Return what is known and its tables, with the columns of the team's own fields as they are today."""
-    known = past.latest.tables if past.latest else {}
-    raw = widened({**{name: blank(name) for name in TABLES}, **known}, own)
-    return (replace(past, latest=replace(past.latest, tables=raw)) if past.latest else past), raw
+    """Return what is known and its tables: with closed rows that this week may touch, and with own columns."""
+    known = past.latest and reopened(past.latest, checked, come, rulebook)
+    raw = widened({**{name: blank(name) for name in TABLES}, **(known.tables if known else {})}, own)
+    return replace(past, latest=known and replace(known, tables=raw)), raw
 
 
 def _held_back(

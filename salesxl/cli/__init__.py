@@ -19,6 +19,7 @@ from salesxl import __version__
 from salesxl.cli.accept import accept
 from salesxl.cli.console import Commands, echo_json
 from salesxl.cli.desk import desk
+from salesxl.cli.form import form as own_forms
 from salesxl.cli.options import (
     ANY,
     FILE,
@@ -146,6 +147,7 @@ main.add_command(desk)
 main.add_command(undo)
 main.add_command(rollup)
 main.add_command(accept)
+main.add_command(own_forms)
 
 
 @main.command()
