@@ -70,15 +70,21 @@ def briefing_section(
 
 
 def _on_pages(reps: Sequence[Row], above: Sequence[Row]) -> list[Row]:
-    """Say before whose lines a printed page has to end (``breaks``): no heading stands alone at its foot."""
-    used = ABOVE + sum(map(_height, above))
+    """Say before whose lines a printed page has to end (``breaks``): no heading stands alone at its foot.
+
+    How much a page holds depends on program and printer: a heading must be safe on all of ``PAGES``.
+    """
+    used = dict.fromkeys(PAGES, ABOVE + sum(map(_height, above)))
     found = []
     for rep in reps:
         heights = [_height(row) for row in rep["rows"]]
-        breaks = used + HEADING + sum(heights[:TOGETHER]) > PAGE
-        used = HEADING if breaks else used + HEADING
-        for height in heights:
-            used = height if used + height > PAGE else used + height
+        kept = HEADING + sum(heights[:TOGETHER])
+        breaks = any(used[page] + kept > page for page in PAGES)
+        for page in PAGES:
+            at = HEADING if breaks else used[page] + HEADING
+            for height in heights:
+                at = height if at + height > page else at + height
+            used[page] = at
         found.append({**rep, "breaks": breaks})
     return found
 
@@ -88,7 +94,8 @@ def _height(row: Mapping[str, Any]) -> int:
 
 
 POINTS: Mapping[str, int] = {"one": 21, "two": 33, "three": 47, "many": 92}
-PAGE, ABOVE, HEADING = 550, 158, 56
+PAGES = (545, 575, 605)
+ABOVE, HEADING = 158, 56
 """Points of a row by its lines, of a printed page, of what stands above the lists, and of a rep's heading."""
 TOGETHER = 2
 """Rows that a heading keeps on its page."""
