@@ -141,7 +141,7 @@ def _opened(
     rulebook: Rulebook,
     own: Mapping[TableName, Sequence[OwnColumn]],
 ) -> tuple[History, Mapping[TableName, pd.DataFrame]]:
-    """Return what is known and its tables: with closed rows that this week may touch, and with own columns."""
+    """Return what is known, with closed rows that this week may touch, and its tables, with own columns."""
     known = past.latest and reopened(past.latest, checked, come, rulebook)
     raw = widened({**{name: blank(name) for name in TABLES}, **(known.tables if known else {})}, own)
     return replace(past, latest=known and replace(known, tables=raw)), raw

@@ -29,7 +29,7 @@ from salesxl.render import Limits, Pictures, render_file
 from salesxl.rulebook import Rulebook
 from salesxl.settings import refuse_faulty
 from salesxl.state.files import known_files
-from salesxl.summary import summarise
+from salesxl.summary import manager_message, summarise
 from salesxl.validate import check
 from salesxl.workers import Crew, Hands
 from salesxl.workspace import archive, book, handouts, history, returns, runs, versions
@@ -367,12 +367,14 @@ class _Ledger:
 
 
 def _write_summary(draft: Path, named: dict[str, Any], folder: TeamFolder, hands: Hands) -> None:
-    """Render the summary: the shipped template in the language asked for, or a team's own as it is."""
+    """Write the summary, by the shipped template or the team's own as it is, and the message of it."""
     words = folder.words
     summary = draft / words.text("file.summary")
     source = template(summary.name, folder.reports, words.lang)
     with _readable(folder.reports / summary.name):
         render_file(source, named, summary, limits=AMPLE, hands=hands, words=words)
+    told = draft / words.text("file.manager")
+    told.write_text(manager_message(named, words), encoding="utf-8")
 
 
 @contextmanager

@@ -195,6 +195,7 @@ class Parameters:
     vague_phrases: tuple[str, ...]
     min_concrete_length: int
     near_name_likeness: Decimal
+    same_problem_likeness: Decimal
     high_potential_grade: str
     high_potential_follow_ups: int
     high_potential_months: int
@@ -216,6 +217,8 @@ class Parameters:
     quota_reserve_per_month: int
     quota_reserve_months: int
     rep_pages: int
+    trend_weeks: int
+    mask_contacts: bool
     whole_archive_share: Decimal
     stamp_days_ahead: int
     absent_archives: int

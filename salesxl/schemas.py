@@ -411,6 +411,32 @@ class Target(BlockModel):
     amount: Number = column("目标值", "Target", Kind.AMOUNT, REQUIRED, minimum=0)
 
 
+class TargetTable(BlockModel):
+    """团队设置 · 目标表: a year's targets of one rep, team or all in a row. docs/domain.md 3.3."""
+
+    year: Whole = column("年度", "Year", Kind.WHOLE, REQUIRED, minimum=2000)
+    scope: Text = column("对象类型", "Scope", Kind.CHOICE, REQUIRED, choices="对象类型")
+    name: Text = column("对象", "Name", Kind.NAME)
+    measure: Text = column("指标", "Measure", Kind.CHOICE, REQUIRED, choices="指标")
+    m1: Number = column("1月", "January", Kind.AMOUNT, minimum=0)
+    m2: Number = column("2月", "February", Kind.AMOUNT, minimum=0)
+    m3: Number = column("3月", "March", Kind.AMOUNT, minimum=0)
+    m4: Number = column("4月", "April", Kind.AMOUNT, minimum=0)
+    m5: Number = column("5月", "May", Kind.AMOUNT, minimum=0)
+    m6: Number = column("6月", "June", Kind.AMOUNT, minimum=0)
+    m7: Number = column("7月", "July", Kind.AMOUNT, minimum=0)
+    m8: Number = column("8月", "August", Kind.AMOUNT, minimum=0)
+    m9: Number = column("9月", "September", Kind.AMOUNT, minimum=0)
+    m10: Number = column("10月", "October", Kind.AMOUNT, minimum=0)
+    m11: Number = column("11月", "November", Kind.AMOUNT, minimum=0)
+    m12: Number = column("12月", "December", Kind.AMOUNT, minimum=0)
+    q1: Number = column("一季度", "Q1", Kind.AMOUNT, minimum=0)
+    q2: Number = column("二季度", "Q2", Kind.AMOUNT, minimum=0)
+    q3: Number = column("三季度", "Q3", Kind.AMOUNT, minimum=0)
+    q4: Number = column("四季度", "Q4", Kind.AMOUNT, minimum=0)
+    whole: Number = column("全年", "Whole year", Kind.AMOUNT, minimum=0)
+
+
 class Adjustment(BlockModel):
     """团队设置 · 目标调整: a target changed on the way; both values are kept. docs/domain.md 3.3."""
 
@@ -500,7 +526,7 @@ class FormListRow(BlockModel):
 
 
 class RuleRow(BlockModel):
-    """团队设置 · 检查规则: one condition a row, of what a form must keep. docs/domain.md 3.10."""
+    """团队设置 · 检查规则: one condition a row, of what a form must keep. docs/domain.md 3.16."""
 
     rule: Text = column("规则", "Rule", Kind.NAME, width=22)
     form: Text = column("表单", "Form", Kind.NAME, width=18)
@@ -550,6 +576,15 @@ class CorrectionRow(BlockModel):
 SETTINGS: tuple[BlockSpec, ...] = (
     block("member", Shape.TABLE, "成员", "Members", Member, sheet="成员"),
     block("target", Shape.TABLE, "目标", "Targets", Target, sheet="目标"),
+    block(
+        "target_table",
+        Shape.TABLE,
+        "目标表",
+        "Target table",
+        TargetTable,
+        sheet="目标表",
+        optional=True,
+    ),
     block(
         "adjustment",
         Shape.TABLE,

@@ -58,7 +58,13 @@ def test_everything_a_team_needs_is_there(team):
     folder, outcome, _ = team
     week = folder.root / "2026-W47"
     assert outcome.folder == week
-    assert {p.name for p in week.iterdir()} == {"团队汇总.xlsx", "团队台账.xlsx", "退回", "下发"}
+    assert {p.name for p in week.iterdir()} == {
+        "团队汇总.xlsx",
+        "经理消息.txt",
+        "团队台账.xlsx",
+        "退回",
+        "下发",
+    }
     assert (folder.archive / "2026-W47" / "原件" / "刘勇_客户档案.xlsx").is_file()
     assert (folder.archive / "过程记录" / "佛山信诚云帆商贸集团有限公司_20261116.xlsx").is_file()
 

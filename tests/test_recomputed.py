@@ -39,6 +39,15 @@ EXCEPTIONS = {
     "today": "sentences made of rows that are counted in their own lists",
     "named.views": "lists the team defines itself; neither example has one",
     "view.rows": "the rows of such a list",
+    "closing.product_lines": "neither example has product lines; tests/test_meeting_pages.py has",
+    "briefing.support": "what was written, word for word; tests/test_meeting_pages.py",
+    "briefing.first_support": "the first of these",
+    "phone.today": "the tasks of the first page",
+    "phone.support": "the requests of the first page",
+    "briefing.shared": "what was written, word for word; tests/test_meeting_pages.py",
+    "briefing.reps": "what was written, word for word; tests/test_meeting_pages.py",
+    "rep.rows": "the lines of a rep in these",
+    "talk.briefing": "the first of these",
     "attainment.product_lines": "neither example has product lines",
     "attainment.adjustments": "neither example adjusts a target; tests/test_settings.py does",
     "attainment.quotas": "neither example takes quotas; tests/test_analyse_attainment.py does",
@@ -724,3 +733,101 @@ def test_the_six_figures_of_the_first_page_and_of_json(week):
         column = grid[top].index(name)
         agree({name: grid[top + 1][column]}, {name: value}, "总览")
         agree({name: week.figures["cards"][key]["value"]}, {name: value}, "json")
+
+
+# ---- 按月预测, 跟进活动, 走势
+
+
+def closes_in(count: Recount, customer: Row) -> str:
+    """Return the header of the month in which an open customer is expected to sign."""
+    close = day(customer["预计成交日期"])
+    if close is None:
+        return "没有日期"
+    if close < count.as_of:
+        return "日期已过"
+    ahead = (close.year - count.month.year) * 12 + close.month - count.month.month
+    number = (count.month.month + max(ahead, 0) - 1) % 12 + 1
+    names = (f"本月（{number}月）", f"下月（{number}月）", f"再下月（{number}月）")
+    return names[max(ahead, 0)] if ahead < 3 else "更晚"
+
+
+@covers("closing.months", "closing.reps", "closing.teams")
+def test_what_closes_when_against_what_is_left(week):
+    page, count = week.pages["按月预测"], week.count
+    opens = count.chosen(outcome="open")
+    months = keyed(page.table("按预计成交的月份"), "预计成交")
+    assert months[TOTAL]["在谈客户"] == len(opens)
+    gap = keyed(week.pages["业绩达成"].table("按销售代表"), "销售代表")[TOTAL]["还差"]
+    for name, row in months.items():
+        mine = [c for c in opens if name in (closes_in(count, c), TOTAL)]
+        amount = fen(c["预计成交金额"] for c in mine)
+        wanted = {"在谈客户": len(mine), "在谈金额": amount, "加权预测": count.weighted(mine)}
+        if name.startswith("本月"):
+            wanted |= {"还差": gap, "覆盖倍数": share(amount or 0, gap)}
+        if name != TOTAL:
+            agree(row, wanted, name)
+    agree(months[TOTAL], {"在谈金额": fen(c["预计成交金额"] for c in opens)}, TOTAL)
+    groups = {
+        "按销售代表": ("销售代表", lambda name: {name}),
+        "按团队": ("团队", lambda n: set(count.of("team", n))),
+    }
+    for title, (label, members) in groups.items():
+        shown = keyed(page.table(title), label)
+        for name, row in shown.items():
+            mine = [c for c in opens if name == TOTAL or c["销售代表"] in members(name)]
+            if name == TOTAL and title == "按团队":
+                continue  # the total is the whole team's, in a team or not
+            wanted = {"在谈客户": len(mine)} | {
+                bucket: fen(c["预计成交金额"] for c in mine if closes_in(count, c) == bucket)
+                for bucket in months
+                if bucket != TOTAL
+            }
+            agree(row, wanted, (title, name))
+
+
+@covers("activity.reps", "activity.weeks", "activity.methods")
+def test_contacts_by_rep_way_and_week(week):
+    page, count = week.pages["跟进活动"], week.count
+    talks = Counter()
+    for talk in count.talks:
+        when = day(talk["沟通时间"])
+        if when is not None and when <= count.as_of:
+            who = talk["原销售代表"] or talk["销售代表"]
+            talks[who, talk["沟通方式"], when - dt.timedelta(days=when.weekday())] += 1
+    reps = keyed(page.table("本周：按销售代表"), "销售代表")
+    ways = {way for _, way, _ in talks}
+    for rep, row in reps.items():
+        mine = Counter()
+        for (who, way, monday), number in talks.items():
+            if monday == count.monday and rep in (who, TOTAL):
+                mine[way] += number
+        agree(row, {way or "（未填）": mine[way] for way in ways} | {"本周合计": sum(mine.values())}, rep)
+    for row in page.table("各周"):
+        number = int(row["周"].removesuffix("周"))
+        wanted = sum(n for (_, _, monday), n in talks.items() if monday.isocalendar().week == number)
+        assert row["合计"] == wanted, row["周"]
+
+
+@covers("trend_page.weeks")
+def test_the_last_weeks_side_by_side(week):
+    count, page = week.count, week.pages["走势"]
+    header, *rows = page.grid[page.top("各周数字") + 1 :]
+    weeks = [row for row in rows if str(row[1]).endswith("周")]  # of some nothing but the number is known
+    shown = keyed([dict(zip(header, row, strict=True)) for row in weeks], "周")
+    newest = f"{count.monday.isocalendar().week}周"
+    opens = fen(c["预计成交金额"] for c in count.chosen(outcome="open"))
+    wanted = {"在谈金额（万元）": None if opens is None else opens / 10_000}
+    whole_team = keyed(week.pages["业绩达成"].table("按销售代表"), "销售代表")[TOTAL]
+    wanted |= {"月达成率": whole_team["达成率"], "月累计（元）": whole_team["本月累计"]}
+    agree(shown[newest], wanted, newest)
+    for name, row in shown.items():
+        monday = next(
+            m
+            for n in range(53)
+            if f"{(m := count.monday - dt.timedelta(7 * n)).isocalendar().week}周" == name
+        )
+        signed = fen(r["本周完成业绩"] for r in count.reports if day(r["周期开始"]) == monday)
+        agree(row, {"当周签约（万元）": None if signed is None else signed / 10_000}, name)
+        first = [day(c["首次接触时间"]) for c in count.chosen()]
+        new = sum(d is not None and monday <= d <= min(monday + dt.timedelta(6), count.as_of) for d in first)
+        assert (row["新增客户"] or 0) == new, name

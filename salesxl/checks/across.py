@@ -1,4 +1,4 @@
-"""有记录于: whether the customer of a record has one on another form, in some time. docs/domain.md 3.10.
+"""有记录于: whether the customer of a record has one on another form, in some time. docs/domain.md 3.16.
 
 Owns who is the same customer there, which time is meant, and that records held back are not held against
 anybody. Refuses: the rule that asks.

@@ -1,4 +1,4 @@
-"""检查规则: what a team has its forms keep, judged record by record. docs/domain.md 3.10.
+"""检查规则: what a team has its forms keep, judged record by record. docs/domain.md 3.16.
 
 Owns which records a rule speaks of, where it is silent since another fault speaks, and its words. Refuses:
 whether a condition holds (``judged``), and finding records of other forms (``across``).

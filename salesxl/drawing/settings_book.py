@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from xlsxwriter.utility import xl_range
+
 from salesxl import settings
 from salesxl.columns import BlockSpec, Column, Kind, Need
 from salesxl.drawing.fields import Choices, label, validation, write
@@ -24,6 +26,7 @@ Row: TypeAlias = Mapping[str, Any]
 SPARE_ROWS = {
     "member": 60,
     "target": 300,
+    "target_table": 60,
     "adjustment": 30,
     "grade": 6,
     "stage": 8,
@@ -120,7 +123,12 @@ def _sheet(canvas: Canvas, spec: BlockSpec, rows: Sequence[Row]) -> None:
     for _ in range(SPARE_ROWS[spec.kind]):
         canvas.row += 1
         for at, column in enumerate(spec.columns):
-            write(sheet, canvas.row, at, None, look.value(column.kind, boxed=False))
+            form = look.value(column.kind, boxed=False)
+            parts = _parts(spec, column, canvas.row)
+            if parts:
+                sheet.write_formula(canvas.row, at, f'=IF(COUNT({parts})=0,"",SUM({parts}))', form, "")
+            else:
+                write(sheet, canvas.row, at, None, form)
     _validate(canvas, spec, top, rows)
     slots = [Slot(column, at, at) for at, column in enumerate(spec.columns)]
     canvas.highlight_table(slots, top + 1, canvas.row)
@@ -130,6 +138,16 @@ def _sheet(canvas: Canvas, spec: BlockSpec, rows: Sequence[Row]) -> None:
     sheet.freeze_panes(top + 1, 1)
     sheet.repeat_rows(top)
     print_setup(sheet, f"{words['title']} · {spec.sheet}", landscape=True, gridlines=True)
+
+
+def _parts(spec: BlockSpec, column: Column, row: int) -> str:
+    """Return the cells of 目标表 whose sum a quarter or the year is; blank for all other columns."""
+    months = {"whole": (1, 12)} | {f"q{q}": (3 * q - 2, 3 * q) for q in range(1, 5)}
+    if spec.kind != "target_table" or column.field not in months:
+        return ""
+    at = [c.field for c in spec.columns]
+    first, last = (at.index(f"m{month}") for month in months[column.field])
+    return str(xl_range(row, first, row, last))
 
 
 def _validate(canvas: Canvas, spec: BlockSpec, top: int, rows: Sequence[Row]) -> None:
@@ -220,6 +238,7 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
             }
             for t, period, scope, measure in targets
         ],
+        "target_table": [],
         "adjustment": [
             {
                 "year": t.year,

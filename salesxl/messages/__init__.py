@@ -72,13 +72,14 @@ def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
 
 CONSOLE = ("cli.{}.toml",)
 PARTS = (
-    *("{}.toml", "summary.{}.toml", "sales.{}.toml", "templates.{}.toml", "definitions.{}.toml"),
-    *("desk.{}.toml", "rollup.{}.toml"),
+    *("{}.toml", "summary.{}.toml", "sales.{}.toml", "pages.{}.toml", "templates.{}.toml"),
+    *("definitions.{}.toml", "desk.{}.toml", "rollup.{}.toml"),
     *CONSOLE,
 )
-"""The files of a locale's words, put together; sales holds those of targets, funnel and forecast, templates
-those of faults in templates, definitions those in a team's own forms and rules, desk those of its pages,
-rollup those of a company's, cli those of help and of what stops a command."""
+"""The files of a locale's words, put together; sales holds those of targets, funnel and forecast, pages those
+of what a weekly meeting goes through, templates those of faults in templates, definitions those in a team's
+own forms and rules, desk those of its pages, rollup those of a company's, cli those of help and of what stops
+a command."""
 
 CODES: tuple[str, ...] = (
     "required", "type", "choice", "range", "format", "future_date", "date_order", "duplicate", "conflict",

@@ -1,4 +1,4 @@
-"""The company's book and summary, made from the books of many teams' weeks. docs/domain.md 3.10.
+"""The company's book and summary, made from the books of many teams' weeks. docs/domain.md 3.15.
 
 Owns bringing them together. Refuses: a team's folder, which it only reads.
 """

@@ -1,4 +1,4 @@
-"""Customers that two teams claim. docs/domain.md 3.10.
+"""Customers that two teams claim. docs/domain.md 3.15.
 
 Owns finding them among all teams without holding all customers, and which claim the company's sums count.
 Refuses: deciding whose a customer is; that is the director's.

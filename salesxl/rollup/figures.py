@@ -1,4 +1,4 @@
-"""What the teams' weeks come to: by team, region and product line, and as a whole. docs/domain.md 3.10.
+"""What the teams' weeks come to: by team, region and product line, and as a whole. docs/domain.md 3.15.
 
 Owns sums over teams, whose target holds, and the change against the roll-up before. Amounts are in 元; what
 is not known stays blank. Refuses: prose.

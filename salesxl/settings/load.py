@@ -75,8 +75,8 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
             raise _nothing(workbook, kind, sheets.get(kind))
 
     roster = lists.members(sheets["member"]) if "member" in sheets else ()
-    placed = targets(sheets["target"], roster, internal) if "target" in sheets else {}
-    aims = tuple(target for _, target in placed.values())
+    placed = targets(sheets.get("target"), sheets.get("target_table"), roster, internal)
+    aims = tuple(cell.target for cell in placed.values())
     if "adjustment" in sheets:
         aims = tuple(adjust(sheets["adjustment"], placed, roster, internal).values())
     rulebook = with_derived(

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 from salesxl.rulebook import Member, Target
 from salesxl.settings.sheets import compact
 
-__all__ = ["Gap", "Key", "gaps", "known_names"]
+__all__ = ["MONTHS", "QUARTERS", "Gap", "Key", "gaps", "known_names"]
 
 Key: TypeAlias = tuple[int, str, str, str, str]  # year, period, scope, name without spaces, measure
 

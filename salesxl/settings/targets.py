@@ -1,4 +1,4 @@
-"""目标, 目标调整: what is asked of whom, year → quarter → month, and what was changed. docs/domain.md 3.3.
+"""目标, 目标表, 目标调整: what is asked of whom, and what of it was changed. docs/domain.md 3.3.
 
 Owns the rules on these sheets: no target for a stranger, parts that add up to their whole, changes that count
 only once agreed to. Refuses: attainment.
@@ -6,18 +6,28 @@ only once agreed to. Refuses: attainment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
 
 from salesxl.rulebook import Adjustment, Member, Option, Target
 from salesxl.schemas import block_spec
 from salesxl.settings.sheets import Entry, Sheet, compact, facts_for
-from salesxl.settings.target_sums import Gap, Key, gaps, known_names
+from salesxl.settings.target_sums import MONTHS, QUARTERS, Gap, Key, gaps, known_names
 
 __all__ = ["adjust", "targets"]
 
-Placed: TypeAlias = tuple[Entry, Target]
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A target, and the cell that says it."""
+
+    sheet: Sheet
+    entry: Entry
+    at: str
+    target: Target
+
 
 COUNTED = frozenset({"deals", "new_customers"})
 """Measures that are counted and not paid: whole numbers."""
@@ -26,36 +36,90 @@ AGREED = ("basis", "reviewer", "approver")
 
 
 def targets(
-    sheet: Sheet, roster: Sequence[Member], options: Mapping[str, Sequence[Option]]
+    sheet: Sheet | None,
+    table: Sheet | None,
+    roster: Sequence[Member],
+    options: Mapping[str, Sequence[Option]],
 ) -> dict[Key, Placed]:
-    """Return the targets by what they are for, and report parts that do not add up to their whole."""
+    """Return the targets by what they are for, and report parts that do not add up to their whole.
+
+    ``sheet`` has one a row (目标), ``table`` a year's in a row (目标表). What stands in both alike is one
+    target; where they differ the list counts, and the table's cell is told.
+    """
     words = _Words(options)
     known = known_names(roster)
     found: dict[Key, Placed] = {}
-    for entry in sheet.sound:
-        target = words.target(entry)
-        if target.scope == "all":
-            target = replace(target, name=None)
-        elif target.name is None:
-            sheet.fault("required", entry, "name", **facts_for(sheet.spec.column("name")))
-            continue
-        elif roster:
-            spelled = known[target.scope].get(compact(target.name))
-            if spelled is None:
-                sheet.fault("unknown_reference", entry, "name", **_nowhere(target.scope))
-                continue
-            target = replace(target, name=spelled)
-        if not _is_whole(sheet, entry, target):
+    listed = [] if sheet is None else [Placed(sheet, e, "amount", words.target(e)) for e in sheet.sound]
+    tabled = [] if table is None else [cell for e in table.sound for cell in _of_a_year(table, e, words)]
+    for cell in (*listed, *tabled):
+        target = _known(cell, known if roster else None)
+        if target is None or not _is_whole(cell.sheet, cell.entry, target, cell.at):
             continue
         key = _target_key(target)
-        if key in found:
-            sheet.fault("duplicate", entry, _naming(target), why="settings", other=found[key][0].row)
-            continue
-        found[key] = entry, target
-    for gap in gaps({key: target for key, (_, target) in found.items()}, roster):
-        entry, target = found[gap.whole]
-        _off(sheet, entry, gap, target, words)
+        other = found.get(key)
+        if other is None:
+            found[key] = replace(cell, target=target)
+        elif other.sheet is cell.sheet or other.target.amount != target.amount:
+            at = cell.at if cell.sheet is table else _naming(target)
+            where = "settings" if other.sheet is cell.sheet else "settings_list"
+            cell.sheet.fault("duplicate", cell.entry, at, why=where, other=other.entry.row)
+    for gap in gaps({key: cell.target for key, cell in found.items()}, roster):
+        whole = found[gap.whole]
+        _off(whole.sheet, whole.entry, gap, whole.target, words, whole.at)
     return found
+
+
+def _known(cell: Placed, known: Mapping[str, Mapping[str, str]] | None) -> Target | None:
+    """Return a target with its name as the roster spells it; None where it is for nobody."""
+    target = cell.target
+    if target.scope == "all":
+        return replace(target, name=None)
+    if target.name is None:
+        _once(cell, "required", **facts_for(cell.sheet.spec.column("name")))
+        return None
+    if known is None:
+        return target
+    spelled = known[target.scope].get(compact(target.name))
+    if spelled is None:
+        _once(cell, "unknown_reference", **_nowhere(target.scope))
+        return None
+    return replace(target, name=spelled)
+
+
+def _once(cell: Placed, code: str, **facts: Any) -> None:
+    """Note a fault of a row's name, once for all its targets."""
+    if not any(f.row == cell.entry.row and f.field == "name" for f in cell.sheet.findings):
+        cell.sheet.fault(code, cell.entry, "name", **facts)
+
+
+def _of_a_year(sheet: Sheet, entry: Entry, words: _Words) -> Iterator[Placed]:
+    """Yield the targets of a row of 目标表: its months, and longer periods that no months are set for.
+
+    A quarter or year that is but the sum of what stands for its parts is computed, and no target of its own;
+    one that differs from parts that are all there is a warning at its cell, and the parts count.
+    """
+    months = {month: entry[f"m{month}"] for month in MONTHS}
+    quarters = {quarter: entry[quarter.lower()] for quarter in QUARTERS}
+    for period, amount in months.items():
+        if amount is not None:
+            yield Placed(sheet, entry, f"m{period}", words.of_year(entry, period, amount))
+    for period, amount in (*quarters.items(), ("year", entry["whole"])):
+        at = "whole" if period == "year" else period.lower()
+        below = [months[m] for m in QUARTERS.get(period, MONTHS)]
+        sums = [below] if period != "year" else [below, list(quarters.values())]
+        parts = [[part for part in layer if part is not None] for layer in sums]
+        if amount is None or any(layer and sum(layer) == amount for layer in parts):
+            continue
+        target = words.of_year(entry, period, amount)
+        whole = next(
+            (layer for layer, all_of in zip(parts, sums, strict=True) if len(layer) == len(all_of)), None
+        )
+        if whole is None:
+            yield Placed(sheet, entry, at, target)
+            continue
+        total = sum(whole, Decimal(0))
+        facts = {"whole": words.period(period), "expected": amount, "difference": abs(total - amount)}
+        sheet.warn("mismatch", entry, at, why="parts", value=total, **facts)
 
 
 def adjust(
@@ -70,7 +134,7 @@ def adjust(
     yet. One after which parts no longer add up, though they did before, is a warning at its new value.
     """
     words = _Words(options)
-    result = {key: target for key, (_, target) in found.items()}
+    result = {key: cell.target for key, cell in found.items()}
     before = {(gap.whole, gap.period, gap.by) for gap in gaps(result, roster)}
     last: dict[Key, Entry] = {}
     for entry in sheet.sound:
@@ -100,10 +164,10 @@ def adjust(
     return result
 
 
-def _is_whole(sheet: Sheet, entry: Entry, target: Target) -> bool:
+def _is_whole(sheet: Sheet, entry: Entry, target: Target, at: str = "amount") -> bool:
     """Say whether the value suits its measure: what is counted is a whole number."""
     if target.measure in COUNTED and target.amount != target.amount.to_integral_value():
-        sheet.fault("type", entry, "amount", **{**facts_for(sheet.spec.column("amount")), "kind": "whole"})
+        sheet.fault("type", entry, at, **{**facts_for(sheet.spec.column(at)), "kind": "whole"})
         return False
     return True
 
@@ -137,6 +201,15 @@ class _Words:
         period, scope, measure = (self._kinds[name, entry[name]] for name in ("period", "scope", "measure"))
         return Target(entry["year"], period, scope, entry["name"], measure, entry["amount"])
 
+    def of_year(self, entry: Entry, period: str, amount: Decimal) -> Target:
+        """Return a target of a row of 目标表."""
+        scope, measure = (self._kinds[name, entry[name]] for name in ("scope", "measure"))
+        return Target(entry["year"], period, scope, entry["name"], measure, amount)
+
+    def period(self, period: str) -> str:
+        """Name a period."""
+        return self._values["period", period]
+
     def whole(self, gap: Gap, target: Target) -> str:
         """Name a whole: the period, or who it is for (and when, where its own row says another period)."""
         period = self._values["period", gap.period]
@@ -146,12 +219,12 @@ class _Words:
         return who if gap.period == target.period else f"{who} {period}"
 
 
-def _off(sheet: Sheet, entry: Entry, gap: Gap, target: Target, words: _Words) -> None:
+def _off(sheet: Sheet, entry: Entry, gap: Gap, target: Target, words: _Words, at: str = "amount") -> None:
     """Warn that the parts of a target make another sum than the target says."""
     sheet.warn(
         "mismatch",
         entry,
-        "amount",
+        at,
         why="parts",
         value=gap.total,
         whole=words.whole(gap, target),

@@ -4,6 +4,7 @@ Frames in, frames or plain values out. Refuses: files, the clock (day and week c
 """
 
 from salesxl.summary.context import summarise
+from salesxl.summary.message import manager_message
 from salesxl.summary.sample import sample
 
-__all__ = ["sample", "summarise"]
+__all__ = ["manager_message", "sample", "summarise"]

@@ -16,7 +16,8 @@ from salesxl.model import Team
 from salesxl.rulebook import Rulebook
 from salesxl.rules.outcomes import outcomes
 from salesxl.state.terms import read_today
-from salesxl.summary import details, overview, pipeline, reps, sections, targets
+from salesxl.summary import details, outlook, overview, pipeline, reps, sections, targets
+from salesxl.summary.briefing import briefing_section
 from salesxl.summary.changes import changes_section
 from salesxl.summary.definitions import definitions, with_lines
 from salesxl.summary.figures import attainment, findings, losses, reports
@@ -27,11 +28,13 @@ from salesxl.summary.figures.paths import chances
 from salesxl.summary.figures.plain import handed_in_now, people
 from salesxl.summary.figures.stage_time import CARRIED, in_stage
 from salesxl.summary.figures.standing import verified
+from salesxl.summary.masking import masked
 from salesxl.summary.today import became, headline, today
 
 __all__ = ["summarise"]
 
-OWNED = ("customer", "communication", "action", "weekly_report")
+OWNED = (*("customer", "communication", "action", "weekly_report", "key_customer", "issue", "next_week"),)
+"""Tables whose rows are somebody's."""
 
 IN_CHART = 15
 """Reps in the chart of targets: more bars cannot be read; the table has everybody."""
@@ -63,6 +66,7 @@ def summarise(
     merged = rulebook.parameters.faulty_rows == "merge"
     context["held"]["line"] = overview.held_line(context, words, merged=merged)
     context["held"]["unread"] = overview.unread_line(context, words)
+    _of_the_weeks(context, named, whole, rulebook, words)
     past = None
     if yesterday is not None and then is not None:
         past = _figures(verified(then, yesterday.rulebook), then, yesterday.rulebook, words)
@@ -72,9 +76,18 @@ def summarise(
     context["last_today"] = [] if past is None else became(past, context, words)
     _drill_down(context, named, rulebook, words, places or {})
     context["quiet"] = not context["today"]
+    asked = [{"text": row["line"]} for row in context["briefing"]["first_support"]]
+    context["phone"] = {"today": with_lines("phone", context["today"]), "support": with_lines("phone", asked)}
     meant = definitions(rulebook, words, context["attainment"]["workdays"]["source_line"])
     context["definitions"] = with_lines("definitions", meant)
-    return context
+    return masked(context) if rulebook.parameters.mask_contacts else context
+
+
+def _of_the_weeks(context: dict[str, Any], team: Team, whole: Team, rulebook: Rulebook, words: Words) -> None:
+    """Add what was written in the reports, and what several weeks make; last week's figures need none."""
+    persons = people(team, rulebook)
+    context["briefing"] = briefing_section(team, rulebook, words, persons)
+    context |= outlook.of_the_weeks(whole, rulebook, words, persons, context["attainment"]["all"])
 
 
 def _drill_down(
@@ -89,6 +102,7 @@ def _drill_down(
     for row in found:
         row["counts_name"] = "" if row["counts"] else words.text("summary.detail.not_counted")
     most = rulebook.parameters.rep_pages
+    details.to_rows(context, found)
     context["talks"] = reps.talks(context, words, most)
     context["detail"] = {
         "rows": found,
@@ -174,6 +188,8 @@ def _figures(team: Team, whole: Team, rulebook: Rulebook, words: Words) -> dict[
     context["vanished"] = vanished(whole, rulebook)
     context["held"] = reports.held(team)
     context["stages"] = pipeline.stages_section(team, rulebook, words, persons, odds, context)
+    reached = context["attainment"]
+    context["closing"] = outlook.closing_section(team, rulebook, words, persons, odds, reached)
     _blanks(context, words)
     late = {g["grade"]: 0 for g in context["grades"]["grades"]}
     for row in context["follow_up"]["overdue"]:

@@ -62,6 +62,7 @@ def facts_of(rulebook: Rulebook, words: Words) -> dict[str, Any]:
         else "",
         "bounds": join.join(bound(g, words) for g in rulebook.grades),
         "cadence": join.join(paced),
+        "same_likeness": percent(float(parameters.same_problem_likeness)),
         "near_share": percent(float(parameters.near_name_likeness)),
         "top_grade": rulebook.grades[0].name if rulebook.grades else "",
         "stuck": percent(float(parameters.stuck_percentile)),
@@ -83,6 +84,10 @@ WIDTHS: Mapping[str, Mapping[str, int]] = {
     "conflicts": {
         "source_file": 33, "source_sheet": 12, "field": 24, "value": 18, "message": 44, "fix": 44,
     },
+    "briefing": {"customer_name": 24, "text": 44, "more": 40, "state_name": 24},
+    "phone": {"text": 46},
+    "support": {"support": 79, "reps_text": 25, "problems_text": 40},
+    "shared": {"problem": 35, "reps_text": 37, "others": 44, "measures": 52},
     "definitions": {"name": 20, "text": 96, "source": 42},
 }  # fmt: skip
 """Width of each wrapped column in characters, by page and field."""

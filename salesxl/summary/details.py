@@ -6,7 +6,7 @@ figures.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -15,12 +15,14 @@ import pandas as pd
 
 from salesxl.files.links import cell_place
 from salesxl.model import Team
+from salesxl.parsing.text import customer_key
 from salesxl.rulebook import Rulebook
 from salesxl.rules.identity import customer_keys
 from salesxl.summary.figures.counting import counting
+from salesxl.summary.figures.follow_up import LISTS
 from salesxl.summary.figures.plain import in_order, rows, true
 
-__all__ = ["details", "lead", "spans"]
+__all__ = ["details", "lead", "spans", "to_rows"]
 
 SHOWN = (
     *("rep", "customer_name", "customer_no", "grade", "status", "stage", "source", "expected_amount"),
@@ -87,10 +89,38 @@ def spans(found: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str | None], Sp
     return told
 
 
-LINKED = 1_000
-"""Rows of one list of 本周变化 that lead to 明细: Excel opens no sheet with more than 65,530 links."""
+def to_rows(context: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Tell every row of a list that names a customer where it stands among ``rows`` (``span``).
 
-BY_REP = ("attainment", "stages", "grades", "reports", "problems", "weeks")
+    Found by number, else by name as compared, and by rep. Of a list the first rows lead there: Excel opens no
+    sheet with more than 65,530 links.
+    """
+    numbered = {(row["customer_no"], row["rep"]): n for n, row in enumerate(rows, 1) if row["customer_no"]}
+    named: dict[tuple[str, str], int] = {}
+    for number, row in enumerate(rows, 1):
+        named.setdefault((customer_key(row["customer_name"] or ""), row["rep"]), number)
+    for listed in _lists(context):
+        for place, row in enumerate(listed):
+            spot = numbered.get((row.get("customer_no"), row["rep"]))
+            if spot is None and row["customer_name"]:
+                spot = named.get((customer_key(row["customer_name"]), row["rep"]))
+            row["span"] = (spot, spot) if spot and place < LINKED else None
+
+
+def _lists(context: Mapping[str, Any]) -> Iterator[Sequence[dict[str, Any]]]:
+    yield from (context["follow_up"][one.key] for one in LISTS)
+    yield from (view["rows"] for view in context["named"]["views"])
+    yield from (listed["rows"] for listed in context["changes"]["lists"])
+    yield from (person["rows"] for person in context["briefing"]["reps"])
+    yield context["conflicts"]["claims"]
+
+
+LINKED = 1_000
+"""Rows of one list that lead to 明细."""
+
+BY_REP = (
+    *("attainment", "stages", "grades", "reports", "problems", "weeks", "closing", "activity", "briefing"),
+)
 """Sections that have a table with a row per rep (``reps``)."""
 
 
@@ -114,12 +144,9 @@ def lead(
     for row in context["stages"]["reps"]:
         row["span"] = where.get((row["rep"], None))
         row["spans"] = {name: where.get((row["rep"], name)) for name in context["stages"]["names"]}
-    at = {(row["customer_no"] or row["customer_name"], row["rep"]): n for n, row in enumerate(rows, 1)}
     for listed in context["changes"]["lists"]:
         for row in listed["rows"]:
-            spot = at.get((row["customer_no"] or row["customer_name"], row["rep"]))
             row["page"] = own.get(row["rep"], "")
-            row["span"] = (spot, spot) if spot and row["no"] <= LINKED else None
     for page in pages:
         page["span"] = where.get((page["rep"], None))
     for item in context["today"]:

@@ -18,7 +18,7 @@ from salesxl.template.sheets import tab_name
 
 __all__ = ["talks"]
 
-CALLS, ACTIONS, PROBLEMS = 10, 5, 6
+CALLS, ACTIONS, PROBLEMS, WRITTEN = 10, 5, 6, 9
 """Rows that one printed page has room for; the title says how many there are."""
 
 KINDS = tuple(key for _, key in sorted((one.call, one.key) for one in LISTS if one.call is not None))
@@ -51,9 +51,11 @@ def talks(context: Mapping[str, Any], words: Words, most: int) -> list[Row]:
     calls = _calls(context, chosen)
     actions = _by_rep(context["follow_up"]["actions"])
     problems = _by_rep(context["problems"]["rows"])
+    written = {row["rep"]: row["rows"] for row in context["briefing"]["reps"]}
     found = []
     for rep in chosen:
         lists: dict[str, tuple[Mapping[str, list[Any]], int]] = {
+            "briefing": (written, WRITTEN),
             "calls": (calls, CALLS),
             "actions": (actions, ACTIONS),
             "problems": (problems, PROBLEMS),
@@ -167,7 +169,7 @@ def _call(reasons: Reasons, words: Words) -> Row:
         key = "expired" if row.get("expired") else kind
         told.append(words.text(f"summary.talk.reason.{key}", **facts))
     last = (row.get("last_contact") or (kind == "overdue" and row.get("since")) for kind, row in reasons)
-    shown = ("rep", "customer_name", "grade", "stage", "expected_amount", "contact_name", "contact")
+    shown = ("rep", "customer_name", "grade", "stage", "expected_amount", "contact_name", "contact", "span")
     return {
         **{key: first.get(key) for key in shown},
         "last": next((day for day in last if day), None),

@@ -14,10 +14,10 @@ from salesxl.messages import Words
 from salesxl.model import Team
 from salesxl.rulebook import Rulebook
 from salesxl.rules.workdays import Pace, pace
-from salesxl.summary.figures import attainment, pipeline, progress
+from salesxl.summary.figures import activity, attainment, pipeline, progress
 from salesxl.summary.figures.attainment import Period, periods, reports, runs, weeks_known
-from salesxl.summary.figures.plain import Person, percent
-from salesxl.summary.figures.weeks import by_week
+from salesxl.summary.figures.plain import Person, counts, percent
+from salesxl.summary.figures.weeks import by_week, week_key
 from salesxl.summary.today import names
 
 __all__ = ["attainment_section", "weeks_section"]
@@ -90,7 +90,21 @@ def weeks_section(team: Team, words: Words, persons: tuple[Person, ...]) -> dict
     for week in found["weeks"]:
         week["label"] = words.text("summary.weeks.label", week=week["number"], month=week["month"])
     names = {p.key: words.name("period", p.key) for p in spans}
+    _add_contacts(found, team, spans)
     return {**found, "names": names}
+
+
+def _add_contacts(found: dict[str, Any], team: Team, spans: Sequence[Period]) -> None:
+    """Put each rep's contacts (``talks``) beside the reports of the same weeks, by week and by period."""
+    talks = activity.contacts(team)
+    by = {(rep, week.date()): count for (rep, week), count in counts(talks, "rep", "week").items()}
+    mondays = [week["monday"] for week in found["weeks"]]
+    for row in found["reps"]:
+        weeks = {monday: by.get((row["rep"], monday), 0) for monday in mondays}
+        sums = {p.key: sum(count for day, count in weeks.items() if day in p.weeks) for p in spans}
+        row["talks"] = {**{week_key(day): count for day, count in weeks.items()}, **sums}
+    keys = [*map(week_key, mondays), *(p.key for p in spans)]
+    found["all"]["talks"] = {key: sum(row["talks"][key] for row in found["reps"]) for key in keys}
 
 
 def _short(key: str, blank: Sequence[str], words: Words) -> str:

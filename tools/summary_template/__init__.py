@@ -20,8 +20,10 @@ from tools.summary_template.charts import ChartData
 from tools.summary_template.details import draw_detail, draw_talk
 from tools.summary_template.lists import draw_conflicts, draw_definitions, draw_problems, draw_reports
 from tools.summary_template.look import CREATED, FONT, Look
+from tools.summary_template.meeting import draw_activity, draw_briefing, draw_closing, draw_trend
 from tools.summary_template.overview import draw_overview
 from tools.summary_template.pages import draw_forecast, draw_funnel, draw_grades, draw_losses
+from tools.summary_template.phone import draw_phone
 from tools.summary_template.weekly import draw_changes, draw_weeks
 
 __all__ = ["draw_summary_template", "drawn"]
@@ -36,9 +38,14 @@ def draw_summary_template(words: Words) -> bytes:
     def pages(look: Look) -> None:
         charts = ChartData(look, words)
         draw_overview(look, words, charts)
+        draw_phone(look, words)
+        draw_briefing(look, words)
         draw_changes(look, words, charts)
         draw_attainment(look, words)
+        draw_closing(look, words)
         draw_weeks(look, words)
+        draw_activity(look, words)
+        draw_trend(look, words)
         draw_funnel(look, words, charts)
         draw_forecast(look, words)
         draw_grades(look, words, charts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from salesxl.messages import Words
+from tools.summary_template.details import to_detail
 from tools.summary_template.look import Cell, Look, Page
 
 __all__ = ["draw_follow_up", "draw_named"]
@@ -103,6 +104,7 @@ def draw_follow_up(look: Look, words: Words) -> None:
         while len(cells) < page.last:
             cells.append(Cell("", "", "text"))
         row = page.table(f"follow_up__{key}", cells)
+        page.lead(row, 2, cells[1], to_detail(words, "row.span"))
         if key == "actions":
             page.widen(row, page.last - 1, cells[page.last - 2])
         if key == "renewals":
@@ -133,6 +135,7 @@ def draw_named(look: Look, words: Words) -> None:
     cells = [Cell(page.text("no"), "{{ row.no }}", "middle")]
     cells += [Cell(page.text(label), _row(field), kind) for label, field, kind in NAMED]
     row = page.table("view__rows", cells)
+    page.lead(row, 2, cells[1], to_detail(words, "row.span"))
     page.bar(row, 10, "#F0B4B4")
     page.only_if("view__rows", table, page.row - 1)
     page.line(page.text("empty"))

@@ -14,7 +14,7 @@ from xlsxwriter.chart import Chart
 from salesxl.messages import Words
 from tools.summary_template.look import FONT, GREEN, INK, LINE, MUTED, RED, SOFT, Cell, Look, Page
 
-__all__ = ["ChartData", "pipeline"]
+__all__ = ["ChartData", "axis", "pipeline", "plot"]
 
 
 def _font(size: float, **more: Any) -> dict[str, Any]:
@@ -68,6 +68,7 @@ class ChartData:
             page.table(band, [Cell(page.text(f"summary.{key}"), value, kind) for key, value, kind in columns])
             page.gap()
         page.sheet.fit_to_pages(1, 1)
+        page.sheet.hide()  # charts read it all the same; nobody prints it
 
     def _range(self, band: str, column: int) -> str:
         at = [name for name, _ in self.TABLES].index(band)
@@ -84,6 +85,7 @@ class ChartData:
         chart.set_title({"name": title, "name_font": _font(11, bold=True, color=INK), "overlay": False})
         chart.set_chartarea({"border": {"color": LINE}, "fill": {"color": "#FFFFFF"}})
         chart.set_legend({"none": True})
+        chart.show_hidden_data()
         return chart
 
     def attainment(self) -> Chart:
@@ -168,6 +170,26 @@ class ChartData:
                 "major_gridlines": grid,
             }
         )  # fmt: skip
+
+
+def plot(look: Look, title: str, kind: str, *, legend: bool = False) -> Chart:
+    """Return a chart with week names below and figures on the left, without its series."""
+    chart = look.workbook.add_chart({"type": kind})
+    chart.set_title({"name": title, "name_font": _font(10, bold=True, color=INK), "overlay": False})
+    chart.set_chartarea({"border": {"color": LINE}, "fill": {"color": "#FFFFFF"}})
+    chart.set_legend({"position": "bottom", "font": _font(9)} if legend else {"none": True})
+    chart.set_x_axis({**NAMES, "line": {"color": LINE}})
+    chart.set_y_axis(axis("#,##0"))
+    return chart
+
+
+def axis(number: str) -> dict[str, Any]:
+    """Return an axis of figures from zero, with faint lines."""
+    grid = {"visible": number != "0%", "line": {"color": LINE, "width": 0.5}}
+    return {
+        "num_font": _font(9, color=MUTED), "num_format": number, "min": 0, "line": {"none": True},
+        "major_gridlines": grid,
+    }  # fmt: skip
 
 
 def pipeline(look: Look, title: str, sheet: str, row: int) -> Chart:

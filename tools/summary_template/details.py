@@ -78,9 +78,17 @@ PROBLEMS = (
     ("severity", "severity", "middle", 1), ("title", "title", "text", 1), ("file", "source_file", "text", 3),
     ("cell", "cell", "middle", 1), ("value", "value", "text", 2), ("message", "message", "text", 4),
 )  # fmt: skip
-LISTS: Sequence[tuple[str, Sequence[tuple[str, str, str, int]]]] = (
-    ("calls", CALLS), ("actions", ACTIONS), ("problems", PROBLEMS),
+BRIEFING = (
+    ("summary.briefing.kind", "kind_name", "middle", 1),
+    ("summary.briefing.customer", "customer_name", "text", 2),
+    ("summary.briefing.text", "text", "text", 4), ("summary.briefing.more", "more", "text", 3),
+    ("summary.briefing.state", "state_name", "text", 2),
 )  # fmt: skip
+LISTS: Sequence[tuple[str, Sequence[tuple[str, str, str, int]]]] = (
+    ("briefing", BRIEFING), ("calls", CALLS), ("actions", ACTIONS), ("problems", PROBLEMS),
+)  # fmt: skip
+NAMED = {"briefing": 1, "calls": 0, "actions": 0}
+"""Lists that name customers, and in which of their columns."""
 BESIDE = 7
 """Column at which the chart stands beside the pipeline."""
 
@@ -105,6 +113,9 @@ def draw_talk(look: Look, words: Words) -> None:
             for label, field, kind, wide in columns
         ]
         row = page.spread(f"talk__{key}", cells)
+        if key in NAMED:
+            at = NAMED[key]
+            page.lead(row, at + 1, cells[at][0], to_detail(words, "row.span"))
         if key == "problems":
             page.lead(row, 6, cells[3][0], "{{ row.place }}", file="{{ row.link }}")
         page.only_if(f"talk__{key}", first, page.row - 1)

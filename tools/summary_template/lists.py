@@ -6,6 +6,7 @@ Owns which fact stands in which column. Refuses: figures.
 from __future__ import annotations
 
 from salesxl.messages import Words
+from tools.summary_template.details import to_detail
 from tools.summary_template.look import Cell, Look, Page
 
 __all__ = ["draw_conflicts", "draw_definitions", "draw_problems", "draw_reports"]
@@ -17,11 +18,12 @@ def draw_conflicts(look: Look, words: Words) -> None:
     page.title()
     page.section(page.text("conflicts"))
     first = page.row
-    page.table(
+    customer = Cell(page.text("customer"), "{{ row.customer_name }}", "text")
+    row = page.table(
         "conflicts__claims",
         [
             Cell(page.text("summary.follow_up.no"), "{{ row.no }}", "middle"),
-            Cell(page.text("customer"), "{{ row.customer_name }}", "text"),
+            customer,
             Cell(page.text("rep"), "{{ row.rep }}", "middle"),
             Cell(page.text("stage"), "{{ row.stage }}", "middle"),
             Cell(page.text("amount"), "{{ row.expected_amount }}", "amount"),
@@ -30,6 +32,7 @@ def draw_conflicts(look: Look, words: Words) -> None:
             Cell(page.text("counted"), "{{ row.counted_text }}", "text"),
         ],
     )
+    page.lead(row, 2, customer, to_detail(words, "row.span"))
     page.only_if("conflicts__claims", first, page.row - 1)
     _none(page, "conflicts.no_claims")
     _contracts(page)

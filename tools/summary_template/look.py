@@ -40,6 +40,7 @@ NUMBERS = {
     "count": "#,##0_)",
     "share": "0.0%_)",
     "mean": "#,##0.0_)",
+    "times": "0.0_)",
     "points": "+0.0%_);-0.0%_)",
     "date": "yyyy-mm-dd",
 }
@@ -49,8 +50,8 @@ NUMBERS = {
 class Cell:
     """A column of a table: its header and what stands below it.
 
-    ``kind``: text, wrap, middle, amount, change, wan, count, mean, share, points or date. ``total`` stands in
-    the total row.
+    ``kind``: text, wrap, middle, amount, change, wan, count, mean, times, share, points or date; section only
+    where it leads somewhere. ``total`` stands in the total row.
     """
 
     header: str
@@ -225,14 +226,34 @@ class Page:
                 (self.row, cell.header, self.look.header(cell.kind)),
                 (self.row + 1, cell.value, self.look.body(cell.kind)),
             ):
-                if wide > 1:
-                    self.sheet.merge_range(row, left, row, left + wide - 1, text, form)
-                else:
-                    self.sheet.write_string(row, left, text, form)
+                self._across(row, left, wide, text, form)
             left += wide
         self.each(band, self.row + 1)
         self.row += 2
         return self.row - 1
+
+    def spread_wrapped(self, band: str, cells: Sequence[tuple[Cell, int]]) -> int:
+        """Put a table as ``spread`` does, whose rows stand there in every height; return the first."""
+        top = self.row
+        for height, texts in ((24.0, None), *((height, flag) for flag, height in HEIGHTS.items())):
+            self.sheet.set_row(self.row, height)
+            left = 1
+            for cell, wide in cells:
+                form = self.look.header(cell.kind) if texts is None else self.look.body(cell.kind)
+                text = cell.header if texts is None else cell.value
+                self._across(self.row, left, wide, text, form)
+                left += wide
+            if texts is not None:
+                self.only_if(f"row__{texts}", self.row, self.row)
+            self.row += 1
+        self.each(band, top + 1, self.row - 1)
+        return top + 1
+
+    def _across(self, row: int, left: int, wide: int, text: str, form: Format) -> None:
+        if wide > 1:
+            self.sheet.merge_range(row, left, row, left + wide - 1, text, form)
+        else:
+            self.sheet.write_string(row, left, text, form)
 
     def lead(
         self,
@@ -252,7 +273,7 @@ class Page:
         is asked of a hidden cell beside the printed page.
         """
         if file is None:
-            form = self.look.body(cell.kind, font_color=LINK, underline=1)
+            form = self._link(cell.kind)
             self.sheet.write_url(row, column, f"internal:{place}", form, cell.value)
             return
         self.sheet.write_url(row, column, f"external:{file}#{place}", self.look.body(cell.kind), cell.value)
@@ -264,6 +285,11 @@ class Page:
         rule = {"type": "formula", "criteria": f"=${chr(65 + flag)}{first + 1}", "format": linked}
         if row == first:  # one rule over all heights of a row: they turn into each other when rows repeat
             self.sheet.conditional_format(row, column, first + rows - 1, column, rule)
+
+    def _link(self, kind: str) -> Format:
+        if kind == "section":
+            return self.look.made(font_size=12, bold=True, font_color=LINK, bottom=2, bottom_color=INK)
+        return self.look.body(kind, font_color=LINK, underline=1)
 
     def _total(self, cells: Sequence[Cell]) -> None:
         self.sheet.set_row(self.row, 23)

@@ -41,6 +41,7 @@ def draw_overview(look: Look, words: Words, charts: ChartData) -> None:
     page.gap(4)
     _today(page)
     _last_week(page)
+    _support(page)
     page.gap(6)
     _lines(page)
     page.sheet.print_area(0, 0, page.row - 1, COLUMNS)
@@ -130,6 +131,22 @@ def _last_week(page: Page) -> None:
         page.paint(row, 1, f'=$B{row + 1}="{page.words.name("task_state", key)}"', colour)
     page.row += 1
     page.only_if("last_today", first, page.row - 1)
+
+
+def _support(page: Page) -> None:
+    """Support that reps ask for, while any does."""
+    look, sheet, first = page.look, page.sheet, page.row
+    page.section("{{ briefing.support_title }}")
+    row = page.row
+    sheet.set_row(row, 21)
+    text = look.made(font_size=10, bottom=1, bottom_color=LINE, shrink=True, indent=1)
+    link = look.made(font_color="#2F75B5", underline=1, align="center", bottom=1, bottom_color=LINE)
+    sheet.merge_range(row, 1, row, page.last - 1, "{{ row.line }}", text)
+    home = page.words.name("summary_sheet", "briefing")
+    sheet.write_url(row, page.last, f"internal:'{home}'!A1", link, page.text("summary.open"))
+    page.named("each_briefing__first_support", row, row)
+    page.row += 1
+    page.only_if("briefing__first_support", first, page.row - 1)
 
 
 def _lines(page: Page) -> None:

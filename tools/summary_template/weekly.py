@@ -78,8 +78,8 @@ def draw_weeks(look: Look, words: Words) -> None:
     small = look.made(font_size=9, font_color="#6B7686", indent=1)
     page.sheet.write_string(page.row, 1, page.text("rule"), small)
     page.row += 1
-    for measure in ("signed", "collected"):
-        page.section(page.text(measure))
+    for measure, kind in (("signed", "amount"), ("collected", "amount"), ("talks", "count")):
+        page.section(page.text(measure if kind == "amount" else "summary.activity.talks"))
         cells = [
             Cell(page.text("rep"), "{{ rep.rep }}", "text", page.text("total")),
             Cell(page.text("team"), "{{ rep.team }}", "middle"),
@@ -87,7 +87,7 @@ def draw_weeks(look: Look, words: Words) -> None:
                 Cell(
                     f"{{{{ weeks.names.{span} }}}}",
                     f"{{{{ rep.{measure}.{span} }}}}",
-                    "amount",
+                    kind,
                     f"{{{{ weeks.all.{measure}.{span} }}}}",
                 )
                 for span in ("year", "quarter", "month")
@@ -95,7 +95,7 @@ def draw_weeks(look: Look, words: Words) -> None:
             Cell(
                 "{{ week.label }}",
                 f"{{{{ rep.{measure}[week.key] }}}}",
-                "amount",
+                kind,
                 f"{{{{ weeks.all.{measure}[week.key] }}}}",
             ),
             Cell(page.text("reports"), "{{ rep.reports }}", "count", "{{ weeks.all.reports }}"),

@@ -16,7 +16,7 @@ import pandas as pd
 from salesxl.model import Team
 from salesxl.rulebook import Rulebook
 from salesxl.rules.money import settled_share, share, total
-from salesxl.rules.periods import month_of_week, rep_target, target_of
+from salesxl.rules.periods import month_of_week, rep_target, target_for, target_of
 from salesxl.rules.workdays import Pace
 from salesxl.summary.figures.plain import Person, plain, rows, sums, teams_of, true
 
@@ -36,6 +36,7 @@ __all__ = [
     "runs",
     "state_of",
     "summed",
+    "target_of_all",
     "weeks_known",
     "within",
 ]
@@ -109,6 +110,17 @@ def all_of_us(
     """Return the row of everybody together."""
     own = plain(target_of(rulebook, "all", None, day, MEASURE))
     return finished(summed(reps, own, SUMMED), rulebook, elapsed, complete=complete)
+
+
+def target_of_all(rulebook: Rulebook, day: dt.date, persons: Sequence[Person]) -> float | None:
+    """Return the team's target of the month of a day: its own, else its reps' sum where each has one."""
+    period = str(day.month)
+    own = target_for(rulebook, "all", None, day.year, period, MEASURE)
+    if own is None:
+        asked = [rep_target(rulebook, p.name, day.year, period, MEASURE, p.until)[1] for p in persons]
+        there = [part for part, p in zip(asked, persons, strict=True) if part is not None or not p.gone]
+        own = None if None in there else sum(part for part in there if part) or None
+    return None if own is None else float(own)
 
 
 def is_judged(rulebook: Rulebook, elapsed: Pace, *, complete: bool) -> bool:
