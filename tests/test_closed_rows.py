@@ -14,6 +14,7 @@ from salesxl.consolidate import consolidate
 from salesxl.model import History, Team
 from salesxl.rulebook import Correction, Member, Rulebook
 from salesxl.state.closing import closing, reopened
+from salesxl.state.fold import blank
 from salesxl.state.incoming import incoming
 from salesxl.summary import summarise
 from salesxl.tables import TABLES
@@ -131,7 +132,7 @@ def test_a_talk_of_an_old_week_opens_the_rows_of_its_time(tmp_path, day, opened)
         first_contact=dt.date(2026, 1, 5),
     )
     checked = validate([tmp_path], RULE, AS_OF)
-    found = reopened(before, checked, incoming(checked, {}, RULE), RULE)
+    found = reopened(before, checked, incoming(checked, blank("submission"), RULE), RULE)
     assert (len(found.closed["communication"]) == 0) == opened
     assert times(found.tables["communication"])[: 3 * opened] == list(OLD[: 3 * opened])
 
@@ -140,7 +141,7 @@ def test_a_late_report_opens_the_lines_of_its_week(tmp_path):
     before = closing(past(), None, RULE)
     weekly(tmp_path / "周报.xlsx", week_start=dt.date(2026, 1, 5), week_end=dt.date(2026, 1, 11))
     checked = validate([tmp_path], RULE, AS_OF)
-    found = reopened(before, checked, incoming(checked, {}, RULE), RULE)
+    found = reopened(before, checked, incoming(checked, blank("submission"), RULE), RULE)
     assert len(found.tables["issue"]) == 2
     assert len(found.closed["communication"]) == 1
 
