@@ -177,14 +177,15 @@ def write_each(
     done, taken = Written(), set[str]()
     with publish.new_files(folder) as draft:
         for letter in several:
+            target = ""
             try:
                 said = filled_text(name, letter.data, words) if name else f"{stem}_{letter.label}"
                 target = distinct(f"{safe(said)}.xlsx", taken)
                 render_file(template, letter.data, draft / target, limits=limits, words=words)
             except TemplateError as fault:
                 done.failed.append((letter.label, fault))
-                with suppress(UnboundLocalError, OSError):
-                    (draft / target).unlink()
+                if target:
+                    (draft / target).unlink(missing_ok=True)
                 continue
             done.made.append(folder / target)
         if done.failed and not done.made:

