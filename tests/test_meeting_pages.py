@@ -11,7 +11,7 @@ import pytest
 from salesxl.messages import LOCALES, load
 from salesxl.render import render
 from salesxl.rulebook import Member
-from salesxl.summary import summarise
+from salesxl.summary import manager_message, summarise
 from salesxl.summary.figures.briefing import gathered
 from salesxl.summary.figures.trend import pipelines
 from tests.recount import grids
@@ -361,3 +361,28 @@ def test_contacts_are_masked_in_the_summary_where_the_team_asks_for_it():
         assert masked in shown
     assert "CRM202611001" in shown
     assert "13800138000" in str(summarise(given, rules(), WORDS))
+
+
+# ---- where it leads, and what is read on a phone
+
+
+def test_every_customer_named_in_a_list_leads_to_its_row():
+    late = [customer(f"客户{at}", customer_no=f"N{at}", last_contact="2026-01-05") for at in range(3)]
+    found = told(customer=late)
+    assert len(found["follow_up"]["overdue"]) == 3
+    for row in found["follow_up"]["overdue"]:
+        at, last = row["span"]
+        assert at == last
+        assert found["detail"]["rows"][at - 1]["customer_no"] == row["customer_no"]
+    (page,) = [page for page in found["talks"] if page["rep"] == "甲"]
+    assert [row["span"] for row in page["calls"]] == [row["span"] for row in found["follow_up"]["overdue"]]
+
+
+def test_the_message_for_the_manager_has_the_headline_the_tasks_and_what_is_asked_for():
+    found = told(issue=[issue("甲", "样品不足", "请仓库预留20件样品")], customer=[customer()])
+    lines = manager_message(found, WORDS).splitlines()
+    assert lines[:2] == [found["title"], found["headline"]]
+    assert [f"{item['no']}. {item['text']}" for item in found["today"]] == [
+        line for line in lines if line[:2] in {f"{item['no']}." for item in found["today"]}
+    ][: len(found["today"])]
+    assert "1. 请仓库预留20件样品（甲，本周提出）" in lines
