@@ -86,7 +86,11 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
     manner = parsing.Manner(
         column.choices in rulebook.loose, frozenset(o.value for o in options if o.kind not in ENDS)
     )
-    home = {"sheet": column.choices} if column.choices in OWN_SHEETS else {"list": column.choices}
+    home: dict[str, str | None] = {"list": column.choices}
+    if column.choices in OWN_SHEETS:
+        home = {"sheet": column.choices}
+    elif column.origin and column.choices == f"{column.origin}·{column.label}":
+        home = {"cell": column.cell}  # its choices stand in its own row of 表单
     plain: dict[Kind, Callable[[Any], Tidied]] = {
         Kind.TEXT: parsing.text,
         Kind.NAME: parsing.name,
