@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from openpyxl import load_workbook
 
-from salesxl import drawing, tables
+from salesxl import drawing, settings, tables
 from salesxl.catalogue import BUILT_IN, Forms, forms_of
 from salesxl.columns import Column, Kind, Need
 from salesxl.consolidate import consolidate
@@ -245,3 +245,20 @@ def test_a_newer_row_of_a_key_replaces_the_older_one_and_others_stay(checked, ru
 def test_of_a_form_of_which_the_latest_holds_older_rows_of_the_rep_go(checked, rules):
     other = week_after(checked, rules, {"客户名称": "上海样本贸易有限公司", "试驾里程": 30.0}, "latest")
     assert other["试驾里程"].tolist() == [30.0]
+
+
+def test_a_required_own_field_leaves_last_months_form_known_and_is_said_to_be_missing(tmp_path):
+    names = ("意向车型", "购车用途", "现有车辆", "付款方式", "试驾人")
+    rows = [{"项目": name, "类型": "文字", "必填": "必填"} for name in names]
+    rules, _ = loaded(({"表单": "客户档案", **rows[0]}, *rows[1:]))
+    blank, _ = loaded()
+    (tmp_path / "刘勇.xlsx").write_bytes(filled(blank, "customer_archive", {"销售代表": "刘勇"}, [OURS]))
+    checked = check(receive([tmp_path], rules), rules, AS_OF)
+    assert [s.form for s in checked.submissions] == ["customer_archive"]
+    assert {f.facts["label"] for f in checked.findings if f.code == "missing_column"} >= {"意向车型"}
+
+
+def test_a_list_of_customers_may_ask_for_an_own_field(rules):
+    fields = {field.name: field.type for field in settings.view_fields(rules.choices, rules.forms)}
+    assert (fields["意向车型"], fields["预算"]) == ("choice", "number")
+    assert "预算" not in {field.name for field in settings.view_fields(rules.choices)}

@@ -101,7 +101,7 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
     )
     rulebook = _with_forms(rulebook, sheets, internal)
     if "view" in sheets:
-        rulebook = replace(rulebook, views=views(sheets["view"], rulebook.choices))
+        rulebook = replace(rulebook, views=views(sheets["view"], rulebook.choices, rulebook.forms))
     odd = unknown_sheets(workbook, SETTINGS, {sheet.name for sheet in sheets.values()})
     return rulebook, [*missing, *odd, *(f for s in sheets.values() for f in _in_order(s))]
 

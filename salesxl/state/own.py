@@ -6,19 +6,22 @@ Owns what tells such a row. Refuses: what is asked of it.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from salesxl.catalogue import Forms
 from salesxl.columns import BlockSpec, Column, Form, Kind, Shape
-from salesxl.model import OwnColumn, OwnTable
+from salesxl.model import Checked, History, OwnColumn, OwnTable, TableName
 from salesxl.parsing.frames import look_up
 from salesxl.rules.identity import customer_keys
+from salesxl.state.fold import blank
 from salesxl.state.incoming import Incoming
 from salesxl.state.overlay import overlaid
-from salesxl.tables import retyped
+from salesxl.tables import TABLES, book_words, retyped, widened
 
-__all__ = ["LATEST", "carried_on", "columns_of_sheet", "with_card"]
+__all__ = ["own_tables", "with_head", "with_own_columns"]
 
 LATEST = "latest"
 """``Form.keep`` of a form whose rows the next one of the same rep replaces."""
@@ -123,3 +126,37 @@ def _keys(rows: pd.DataFrame, spec: BlockSpec) -> list[Hashable]:
             number = seen[one] = seen.get(one, 0) + 1
         found.append((*one, number))
     return found
+
+
+def own_tables(
+    rows: Mapping[str, pd.DataFrame], checked: Checked, past: History, come: Incoming, forms: Forms
+) -> dict[str, OwnTable]:
+    """Return the tables of the team's own forms; ``rows`` are those accepted, by kind of block.
+
+    Those of forms that are off by now stay as they are.
+    """
+    found = dict(past.latest.further) if past.latest else {}
+    labels = book_words().names("column")
+    for form in forms.own:
+        for spec in form.blocks:
+            here = with_card(rows[spec.kind], form, spec, checked.frames)
+            before = found[spec.kind].rows if spec.kind in found else None
+            columns = columns_of_sheet(form, spec, labels)
+            found[spec.kind] = carried_on(form, spec, before, here, columns, come)
+    return found
+
+
+def with_own_columns(
+    past: History, own: Mapping[TableName, Sequence[OwnColumn]]
+) -> tuple[History, Mapping[TableName, pd.DataFrame]]:
+    """Return what is known and its tables, with the columns of the team's own fields as they are today."""
+    known = past.latest.tables if past.latest else {}
+    raw = widened({**{name: blank(name) for name in TABLES}, **known}, own)
+    return (replace(past, latest=replace(past.latest, tables=raw)) if past.latest else past), raw
+
+
+def with_head(rows: pd.DataFrame, heads: pd.DataFrame, spec: BlockSpec) -> pd.DataFrame:
+    """Return the rows of a table with what a team's own fields on the card above it say."""
+    told = heads.set_index("submission")
+    added = {c.field: look_up(rows["submission"], told[c.field]) for c in spec.columns if c.origin}
+    return rows.assign(**added) if added else rows
