@@ -243,3 +243,14 @@ def test_a_file_that_comes_back_mended_moves_no_number(life):
     assert [life.number(name) for name in NAMES] == numbers
     assert life.rows("戊五化工有限公司") == [("张三", None, 80_000)]
     assert life.number("戊五化工有限公司") not in numbers
+
+
+def test_the_talks_of_a_renamed_customer_are_no_changes(life):
+    life.run(1, archive(1, *map(row, NAMES)), record(1, NAMES[0], dt.datetime(2026, 10, 20, 9)))
+    life.run(2, archive(2, RENAMED, *map(row, NAMES[1:])))
+    told = life.team.tables["change"]
+    told = told[(told["week_start"] == pd.Timestamp(monday(2))).fillna(False)]
+    told = told[["table", "cause", "field", "old", "new"]].fillna("").to_numpy().tolist()
+    assert [one for one in told if one[0] == "communication"] == []
+    assert ["customer", "rename", "customer_name", NAMES[0], "新名机械有限公司"] in told
+    assert life.team.tables["communication"]["customer_name"].tolist() == ["新名机械有限公司"]

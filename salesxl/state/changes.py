@@ -38,6 +38,8 @@ COMPARED: Mapping[TableName, tuple[str, ...]] = {
     "handover_item": ("from_rep", "to_rep", "item", "customer_name", "contact_time", "opportunity"),
 }
 """By table: the columns that tell one row from another."""
+FOLLOW: frozenset[TableName] = frozenset({"communication", "action", "record"})
+"""Tables whose rows bear a customer's present name: under a new one they are the same rows."""
 BLOCKS: Mapping[TableName, tuple[str, ...]] = {
     "handover_item": ("handover_customer", "handover_contact", "handover_opportunity")
 }
@@ -62,9 +64,21 @@ def changes(
     is gone is a row per value (``withdrawn``).
     """
     parts = [_of_customers(before["customer"], after["customer"], who, causes)]
-    parts += [_of_table(name, before[name], after[name], key, causes) for name, key in COMPARED.items()]
+    names = _new_names(before["customer"], after["customer"], who)
+    parts += [
+        _of_table(name, before[name], after[name], key, causes, names) for name, key in COMPARED.items()
+    ]
     found = pd.concat(parts, ignore_index=True)
     return found.assign(week_start=monday)[list(COLUMNS)]
+
+
+def _new_names(before: pd.DataFrame, after: pd.DataFrame, who: pd.Series) -> dict[str, str]:
+    """Return the compared names of renamed customers by those they had, if nobody bears these any more."""
+    was = dict(zip(known_by(before).tolist(), customer_keys(before["customer_name"]).tolist(), strict=True))
+    keys = customer_keys(after["customer_name"]).tolist()
+    pairs = ((was.get(one, pd.NA), key) for one, key in zip(who.tolist(), keys, strict=True))
+    borne = set(keys)
+    return {old: new for old, new in pairs if not pd.isna(old) and not pd.isna(new) and old not in borne}
 
 
 def _of_customers(
@@ -92,16 +106,21 @@ def _of_table(
     after: pd.DataFrame,
     key: Sequence[str],
     causes: Mapping[tuple[str, str, str], str],
+    names: Mapping[str, str],
 ) -> pd.DataFrame:
     blocks = BLOCKS.get(name, (name,))
     fields = [c.field for block in blocks for c in schemas.block_spec(block).columns]
     fields = [field for field in dict.fromkeys([*fields, "rep"]) if field in after]
-    return _compared(name, before, after, _joined(before, key), _joined(after, key), fields, causes)
+    told = _joined(before, key, names if name in FOLLOW else {})
+    return _compared(name, before, after, told, _joined(after, key, {}), fields, causes)
 
 
-def _joined(frame: pd.DataFrame, key: Sequence[str]) -> pd.Series:
-    """Return what tells a table's rows, as one text; equal ones are counted."""
-    parts = [customer_keys(frame[n]) if n == "customer_name" else _texts(frame[n]) for n in key]
+def _joined(frame: pd.DataFrame, key: Sequence[str], names: Mapping[str, str]) -> pd.Series:
+    """Return what tells a table's rows, as one text; equal ones are counted. ``names`` gives new for old."""
+    parts = [
+        customer_keys(frame[n]).replace(dict(names)) if n == "customer_name" else _texts(frame[n])
+        for n in key
+    ]
     whole = pd.Series(pd.array([""] * len(frame), dtype="string"), index=frame.index)
     for part in parts:
         whole = whole + "|" + part.fillna("")

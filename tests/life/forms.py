@@ -101,6 +101,7 @@ class Forms:
         file = FileRows(name, "archive", rep, _stamp(week, 2), week, head, tuple(rows))
         if "stale" in orders and rep in self.archives:
             yield self._backup(week, rep)
+            return  # it was the wrong file; this week's archive is not handed in
         if "twice" in orders and rows:
             early = ({**rows[0], "expected_amount": rows[0]["expected_amount"] + 500_000}, *rows[1:])
             name = name.replace(".xlsx", "(2).xlsx")  # the later name, the earlier stamp
@@ -110,7 +111,7 @@ class Forms:
 
     def _backup(self, week: int, rep: str) -> FileRows:
         """Return an old state of the archive that was handed in last, never handed in before."""
-        old, back = self.archives[rep], dt.timedelta(weeks=1)
+        old, back = self.archives[rep], dt.timedelta(weeks=20)
         rows = tuple({**row, "expected_amount": row["expected_amount"] + 500_000} for row in old.rows)
         head = {**old.head, "filled_on": old.head["filled_on"] - back}
         name = f"{rep}_客户档案_备份.xlsx"
