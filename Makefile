@@ -4,10 +4,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo quick test bench templates clean
+.PHONY: help demo desk quick test bench templates clean
 
 help:
 	@echo "make demo   set up, and run the Friday job on a copy of examples/ (demo/)"
+	@echo "make desk   the same team's page in the browser"
 	@echo "make quick  set up, lint, type-check, run the fast tests"
 	@echo "make test   the same with the import contract and all tests"
 	@echo "make bench  time it (docs/performance.md); never part of the tests"
@@ -23,6 +24,10 @@ demo: $(READY)
 	rm -rf demo && cp -R examples demo && rm demo/README.md
 	$(BIN)/salesxl init demo
 	$(BIN)/salesxl friday demo --week 2026-W47 --as-of 2026-11-20
+
+desk: $(READY)
+	test -d demo || { cp -R examples demo && rm demo/README.md && $(BIN)/salesxl init demo; }
+	$(BIN)/salesxl desk demo --as-of 2026-11-20
 
 quick: $(READY)
 	$(BIN)/ruff check .

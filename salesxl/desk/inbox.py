@@ -8,6 +8,7 @@ the guard of ``intake``, which looks at it where it lies.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import threading
@@ -83,7 +84,7 @@ def put(folder: TeamFolder, given: str, stream: IO[bytes]) -> Received:
         there = _lying(folder)
         if len(there) >= MOST_FILES:
             return Received("too_many", given)
-        draft = folder.kept / "upload"
+        draft = folder.kept / f"upload-{os.getpid()}"  # another desk may be open
         try:
             told = _written(stream, draft)
             if told is None:

@@ -115,10 +115,15 @@ def _keys(one: Known) -> tuple[tuple[str, str], ...]:
 
 def _customer(one: Known, row: Mapping[str, Any]) -> Iterator[Difference]:
     wanted: dict[str, Any] = {"成交阶段": one.stage, "跟进状态": one.status, "轮次": one.round}
+    wanted["计入合计"] = "是" if one.counts else "否"
     if one.counts:
         wanted["预计成交金额"] = one.amount
     if one.last_contact:
         wanted["最近跟进时间"] = one.last_contact
+    if (row.get("缺席次数") or 0) != one.lacking:
+        yield Difference(
+            "客户档案 · 缺席次数", f"{one.name} of {one.owner}: {row.get('缺席次数')}, not {one.lacking}"
+        )
     for label, value in wanted.items():
         if label not in row:
             if label != "轮次" or value > 1:

@@ -161,7 +161,7 @@ def replaced(team: Team, files: Sequence[FileRows]) -> set[str]:
     current = [file for file in files if not stale(team, file)]
     held = [{row["cid"] for row in file.rows} for file in current]
     lost = {file.name for n, file in enumerate(current) if any(held[n] <= later for later in held[n + 1 :])}
-    return lost | {file.name for file in files if file not in current}
+    return lost | {file.name for file in files if file not in current and file.rows}
 
 
 def is_whole(files: Sequence[FileRows], mine: set[int], listed: set[int]) -> bool:
