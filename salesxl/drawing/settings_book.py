@@ -168,7 +168,7 @@ def _names(canvas: Canvas, spec: BlockSpec, column: Column) -> list[str]:
     if (spec.kind, column.field) == ("view", "test"):
         return [o.value for o in words["比较"] if o.kind in settings.VIEW_TESTS]
     if (spec.kind, column.field) == ("view", "field"):
-        return [field.label for field in settings.view_fields(canvas.rulebook.choices)]
+        return [field.label for field in settings.view_fields(canvas.rulebook.choices, canvas.rulebook.forms)]
     return []
 
 
@@ -312,7 +312,7 @@ def _fields(rules: Rulebook, needs: Mapping[str | None, str]) -> Iterator[Row]:
 
 def _condition(condition: Condition, rules: Rulebook) -> Row:
     """Return a condition in the words of the sheet, and how the cell of its value looks."""
-    field, test, value = settings.typed_condition(condition, rules.choices)
+    field, test, value = settings.typed_condition(condition, rules.choices, rules.forms)
     kind = Kind.DATE if isinstance(value, dt.date) else Kind.TEXT if isinstance(value, str) else Kind.NUMBER
     return {"field": field, "test": test, "value": value, "_kind": kind}
 
