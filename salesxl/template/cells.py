@@ -323,8 +323,7 @@ class Rows:
         add("</row>")
 
     def _instead(self, stop: Stop, plan: Sequence[_Planned]) -> Mapping[int, str]:
-        filled = [cell[5].row for cell in plan if cell[2] or cell[4]]
-        return told_instead(stop, filled, self._sheet.name, self._compile)
+        return told_instead(stop, [c[5].row for c in plan if c[2] or c[4]], self._sheet.name, self._compile)
 
     def _many(self, stop: Stop, items: Items, plan: Sequence[_Planned]) -> Iterator[str]:
         """Write all copies of a row, some hundreds at a time: column by column where that gives the same."""
