@@ -358,11 +358,22 @@ def block(
 def _schema(spec: BlockSpec) -> pa.DataFrameSchema:
     """Return a block's schema; what must be filled in is the columns' word, not the model's."""
     declared = spec.model.to_schema().columns if spec.model else {}
-    columns = {c.field: declared.get(c.field) or _typed(c) for c in spec.columns}
+    columns = {c.field: _declared(declared.get(c.field), c) or _typed(c) for c in spec.columns}
     schema = pa.DataFrameSchema(columns)
     asked = {c.field: c.required for c in spec.columns}
     changed = {n: {"nullable": not asked[n]} for n, c in columns.items() if c.nullable is asked[n]}
     return schema.update_columns(changed) if changed else schema
+
+
+def _declared(found: pa.Column | None, column: Column) -> pa.Column | None:
+    """Return what a model declares, unless a team has bounded the field otherwise."""
+    if found is None or _bounds(found.metadata["column"]) != _bounds(column):
+        return None
+    return found
+
+
+def _bounds(column: Column) -> tuple[Bound | None, ...]:
+    return column.minimum, column.maximum, column.above, column.below
 
 
 def _typed(column: Column) -> pa.Column:

@@ -292,7 +292,8 @@ TableName: TypeAlias = Literal[
     "held",
 ]  # fmt: skip
 """A table of the team; what stands in it is declared in ``tables``."""
-PastName: TypeAlias = Literal["customer", "moves", "weekly_report", "submission"]
+PastName: TypeAlias = TableName | Literal["moves"]
+"""A table of the state as checks see it; ``moves`` are what signed handovers gave to whom."""
 Term: TypeAlias = tuple[str, str, str | None, str | None]
 """A word of a team's settings: its list, the word, its kind, and the probability of a stage."""
 

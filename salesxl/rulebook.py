@@ -13,17 +13,14 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from salesxl.catalogue import BUILT_IN, Forms
-from salesxl.model import Clause, Lookup
+from salesxl.model import Clause
 
 __all__ = [
     "Adjustment",
-    "Clause",
     "Condition",
     "Correction",
     "FieldRule",
-    "FormRule",
     "Grade",
-    "Lookup",
     "Member",
     "Option",
     "Parameters",

@@ -500,7 +500,7 @@ class FormListRow(BlockModel):
 
 
 class RuleRow(BlockModel):
-    """团队设置 · 检查规则: one condition a row, of what a form must keep. docs/domain.md 3.9."""
+    """团队设置 · 检查规则: one condition a row, of what a form must keep. docs/domain.md 3.10."""
 
     rule: Text = column("规则", "Rule", Kind.NAME, width=22)
     form: Text = column("表单", "Form", Kind.NAME, width=18)

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from salesxl.checks import RULES, Case, Fault, Rule, cells, people, whose
+from salesxl.checks import RULES, Case, Fault, Rule, cells, defined, people, whose
 from salesxl.checks.case import positions
 from salesxl.checks.causes import without_consequences
 from salesxl.checks.gather import gathered
 from salesxl.checks.listed import passed_over
 from salesxl.checks.own import said_once
+from salesxl.checks.rules import across
 from salesxl.checks.supersede import older_rows, remark, remarks_on_rows, remarks_on_stamps, superseded
 from salesxl.checks.weeks import TYPED, settled
 from salesxl.columns import Shape
@@ -94,17 +95,20 @@ def check(
     out = frozenset(replaced)
     moves = _moves(stacks, known_before, as_of, bounds[1], out, rulebook)
     case = Case(stacks, submissions, reps, rulebook, as_of, bounds, out, moves, known_before, batch.whole)
-    archive = stacks["customer"]
+    worked, off = defined.worked_out(case)
+    case = replace(case, stacks=worked)
+    archive = worked["customer"]
     older = older_rows(submissions, archive.frame, told_apart(archive.frame), case.rep_of(archive), out, ages)
     case = replace(case, older=frozenset(older))
     if passed := passed_over(case):
         case = replace(case, passed=passed)
-    faults = [fault for one in stacks.values() for fault in one.faults]
-    faults += [fault for one in stacks.values() for fault in cells.structure(one)]
-    faults += [fault for rule in RULES for fault in rule(case)]
+    faults = [fault for one in worked.values() for fault in one.faults]
+    faults += [fault for one in worked.values() for fault in cells.structure(one)]
+    faults += [*off, *(fault for rule in RULES for fault in rule(case))]
+    faults += across(case, faults)
     own, again = said_once((fault for rule in rules for fault in rule(case)), case)
     faults += own
-    faults = [f for f in faults if _counts(f, case) and not _said_before(f, case)]
+    faults = [f for f in defined.worded(faults, case) if _counts(f, case) and not _said_before(f, case)]
     faults, unsaid = gathered(faults, case)
     unsaid += [*again, *people.held(case)]
     faults = without_consequences(faults, unsaid, case)
@@ -121,7 +125,7 @@ def check(
     by_kind: dict[str | None, list[Fault]] = {}
     for fault in (*faults, *unsaid):
         by_kind.setdefault(fault.kind, []).append(fault)
-    frames = {kind: _frame(one, case, by_kind.get(kind, ())) for kind, one in stacks.items()}
+    frames = {kind: _frame(one, case, by_kind.get(kind, ())) for kind, one in worked.items()}
     ordered = _in_sheet_order(findings, list(batch.files), submissions)
     outlines = tuple(submission.outline() for submission in submissions)
     return Checked(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from salesxl.checks import cells, contracts, customers, dates, figures, known, people, weeks
+from salesxl.checks import cells, contracts, customers, dates, defined, figures, known, people, rules, weeks
 from salesxl.checks.case import Case, Fault
 
 __all__ = ["RULES", "Case", "Fault", "Rule"]
@@ -47,5 +47,11 @@ RULES: tuple[Rule, ...] = (
     customers.signatures,
     customers.same_person,
     customers.opportunities,
+    defined.bounds,
+    defined.formats,
+    defined.choices,
+    defined.members,
+    defined.asked,
+    rules.in_one_row,
 )
 """All rules in the order in which they are run; the findings are sorted by sheet afterwards."""

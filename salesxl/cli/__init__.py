@@ -19,6 +19,7 @@ import click
 from salesxl import __version__
 from salesxl.cli.accept import accept
 from salesxl.cli.console import Commands
+from salesxl.cli.form import form as own_forms
 from salesxl.cli.options import (
     ANY,
     FILE,
@@ -142,6 +143,7 @@ def friday(
 
 main.add_command(undo)
 main.add_command(accept)
+main.add_command(own_forms)
 
 
 @main.command()

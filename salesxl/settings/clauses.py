@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from salesxl import expressions, parsing
 from salesxl.columns import BlockSpec, Column, Form, Shape
-from salesxl.model import CellValue
+from salesxl.model import CellValue, Clause, Lookup
 from salesxl.operands import Operand, named, operands, type_of
-from salesxl.rulebook import Clause, Lookup, Option
+from salesxl.rulebook import Option
 from salesxl.settings.formulas import Misread, near, read_formula
 from salesxl.settings.sheets import read_option
 from salesxl.settings.views import BARE, DAYS, TESTS, TYPES

@@ -1,4 +1,4 @@
-"""检查规则: what a form must keep, one condition a row. docs/domain.md 3.9.
+"""检查规则: what a form must keep, one condition a row. docs/domain.md 3.10.
 
 Owns which rows make one rule, which block it is about, and what its words may name. A condition that
 cannot be read drops its whole rule: without it, the rule would ask for more than was meant. Refuses: judging
@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 
 from salesxl import parsing
 from salesxl.columns import BlockSpec, Form, Shape
+from salesxl.model import Clause
 from salesxl.operands import called, named, operands
-from salesxl.rulebook import Clause, FormRule, Option
+from salesxl.rulebook import FormRule, Option
 from salesxl.settings.clauses import CUSTOMER, Scope, read_clause
 from salesxl.settings.fields import same
 from salesxl.settings.formulas import Misread, near
