@@ -154,7 +154,7 @@ def _validate(canvas: Canvas, spec: BlockSpec, top: int, rows: Sequence[Row]) ->
 def _names(canvas: Canvas, spec: BlockSpec, column: Column) -> list[str]:
     """Return what a column may name that is no list of choices: the lists themselves, the forms."""
     if (spec.kind, column.field) == ("option", "list"):
-        return list(settings.editable_lists())
+        return [*settings.editable_lists(), *settings.shipped_lists()]
     if (spec.kind, column.field) in {("alias", "form"), ("form", "form"), ("rule", "form")}:
         return [form.title for form in FORMS]
     if (spec.kind, column.field) == ("form", "block"):
@@ -255,8 +255,8 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
         ],
         "option": [
             {"list": name, "value": o.value, "kind": words["含义"].get(o.kind), "aliases": _items(o.aliases)}
-            for name in settings.editable_lists()
-            for o in rules.choices[name]
+            for name in (*settings.editable_lists(), *settings.shipped_lists())
+            for o in rules.choices.get(name, ())
         ],
         "alias": [
             {
@@ -266,9 +266,7 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
             }
             for (form, header), standard in rules.aliases.items()
         ],
-        "form": list(rules.typed.get("form") or _fields(rules, words["是否必填"])),
-        "form_list": list(rules.typed.get("form_list", ())),
-        "rule": list(rules.typed.get("rule", ())),
+        **_definitions(rules, words["是否必填"], no),
         "parameter": [
             _parameter(spec, getattr(rules.parameters, spec.key), (yes, no))
             for spec in settings.parameter_specs()
@@ -289,6 +287,18 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
             }
             for c in rules.corrections
         ],
+    }
+
+
+def _definitions(rules: Rulebook, needs: Mapping[str | None, str], off: str) -> dict[str, list[Row]]:
+    """Return the rows of forms and rules as typed; where nobody has typed any, those to choose from."""
+    if rules.typed:
+        return {name: list(rules.typed.get(name, ())) for name in ("form", "form_list", "rule")}
+    shipped = settings.shipped_rows()
+    return {
+        "form": [*_fields(rules, needs), *shipped["form"]],
+        "form_list": [{**row, "enabled": off} for row in shipped["form_list"]],
+        "rule": list(shipped["rule"]),
     }
 
 

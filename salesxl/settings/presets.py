@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from salesxl.errors import SettingsError
 from salesxl.rulebook import Condition, Grade, Option, Parameters, Rulebook, Stage, View
 from salesxl.settings import views
+from salesxl.settings.shipped import option, shipped_lists
 
 __all__ = [
     "ParameterSpec",
@@ -82,7 +83,7 @@ def default_rulebook(grades: str = "crm", stages: str = "process", quota: str | 
         Rulebook(
             grades=tuple(_grade(row) for row in chosen["grade"]),
             stages=tuple(_stage(row) for row in _preset("stages", stages)["stage"]),
-            choices={**editable_lists(), **internal_options()},
+            choices={**editable_lists(), **shipped_lists(), **internal_options()},
             parameters=Parameters(**parameters),
         )
     )
@@ -185,7 +186,7 @@ def _stage(row: Mapping[str, Any]) -> Stage:
 @cache
 def _lists() -> tuple[tuple[str, bool, tuple[Option, ...]], ...]:
     return tuple(
-        (item["name"], item.get("internal", False), tuple(_option(row) for row in item["options"]))
+        (item["name"], item.get("internal", False), tuple(option(row) for row in item["options"]))
         for item in _toml("choices.toml")["list"]
     )
 
@@ -193,12 +194,6 @@ def _lists() -> tuple[tuple[str, bool, tuple[Option, ...]], ...]:
 @cache
 def _loose() -> frozenset[str]:
     return frozenset(item["name"] for item in _toml("choices.toml")["list"] if item.get("loose"))
-
-
-def _option(row: str | Mapping[str, Any]) -> Option:
-    if isinstance(row, str):
-        return Option(row)
-    return Option(row["value"], tuple(row.get("aliases", ())), row.get("kind"))
 
 
 def _parameter_value(kind: str, raw: Any) -> ParameterValue:
