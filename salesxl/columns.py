@@ -300,6 +300,13 @@ class BlockSpec:
                 return item
         raise KeyError(name)
 
+    def tells(self, column: Column) -> bool:
+        """Say whether a form is told by a column: it is required, and not the team's own on a form of ours.
+
+        A blank form of last month lacks what a team has added since, and is that form all the same.
+        """
+        return column.required and (column.origin is None or self.model is None)
+
     @property
     def drawn(self) -> tuple[Column, ...]:
         """The columns that stand on the blank form."""

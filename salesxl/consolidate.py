@@ -9,15 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from salesxl import schemas
-from salesxl.columns import BlockSpec
-from salesxl.model import Checked, Finding, History, OwnColumn, Place, Severity, TableName, Team
+from salesxl.model import Checked, Finding, History, Place, Severity, TableName, Team
 from salesxl.needs import asked_of
 from salesxl.parsing.frames import look_up
 from salesxl.rulebook import Rulebook
@@ -37,8 +36,9 @@ from salesxl.state.held import by_form, points, still_open
 from salesxl.state.identity import known_by
 from salesxl.state.incoming import incoming
 from salesxl.state.numbers import given, registered
+from salesxl.state.own import own_tables, with_head, with_own_columns
 from salesxl.state.terms import read_today, terms_of
-from salesxl.tables import TABLES, book_words, conformed, own_columns, widened
+from salesxl.tables import book_words, conformed, own_columns, widened
 from salesxl.workspace import batch_report
 
 __all__ = ["consolidate", "numbers_told"]
@@ -61,7 +61,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     rows always do. Nothing depends on the order of the files but the order of rows, which is theirs.
     """
     own = own_columns(rulebook.forms)
-    past, raw = _with_own(history or History(), own)
+    past, raw = with_own_columns(history or History(), own)
     policy, named = rulebook, with_present_names(raw, rulebook)
     today = read_today(replace(past.latest, tables=named), policy) if past.latest else None
     before, rulebook = (today.team.tables, today.rulebook) if today else (named, policy)
@@ -109,17 +109,10 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
         tables["held"], now = _held_back(before["held"], tables, folded, now, checked)
     tables["submission"] = with_earlier(before["submission"], now, monday)
     dated, terms = _dated(checked, rulebook), terms_of(rulebook)
-    kept = conformed(tables, own)
-    return Team(kept, checked.as_of, checked.week, dated, checked.findings, terms=terms, own=own)
-
-
-def _with_own(
-    past: History, own: Mapping[TableName, Sequence[OwnColumn]]
-) -> tuple[History, Mapping[TableName, pd.DataFrame]]:
-    """Return what is known and its tables, with the columns of the team's own fields as they are today."""
-    known = past.latest.tables if past.latest else {}
-    raw = widened({**{name: blank(name) for name in TABLES}, **known}, own)
-    return (replace(past, latest=replace(past.latest, tables=raw)) if past.latest else past), raw
+    team = Team(conformed(tables, own), checked.as_of, checked.week, dated, checked.findings, terms=terms)
+    return replace(
+        team, own=own, further=own_tables(_own_rows(checked, policy), checked, past, come, policy.forms)
+    )
 
 
 def _held_back(
@@ -170,7 +163,7 @@ def _rows(checked: Checked, rulebook: Rulebook) -> dict[TableName, pd.DataFrame]
     """Return what was accepted, as the tables of the book have it."""
     rows = {kind: _source(frame, checked, rulebook) for kind, frame in checked.frames.items()}
     for kind, head in HEADED.items():
-        rows[kind] = _with_head(rows[kind], checked.frames[head], rulebook.forms.block(head))
+        rows[kind] = with_head(rows[kind], checked.frames[head], rulebook.forms.block(head))
     tables: dict[TableName, pd.DataFrame] = {name: rows[name] for name in (*OF_A_RECORD, *OF_A_WEEK)}
     own = own_columns(rulebook.forms)
     tables |= widened(tables, {name: own[name] for name in OF_A_RECORD if name in own})
@@ -195,11 +188,10 @@ def _rows(checked: Checked, rulebook: Rulebook) -> dict[TableName, pd.DataFrame]
     return tables
 
 
-def _with_head(rows: pd.DataFrame, heads: pd.DataFrame, spec: BlockSpec) -> pd.DataFrame:
-    """Return the rows of a table with what a team's own fields on the card above it say."""
-    told = heads.set_index("submission")
-    added = {c.field: look_up(rows["submission"], told[c.field]) for c in spec.columns if c.origin}
-    return rows.assign(**added) if added else rows
+def _own_rows(checked: Checked, rulebook: Rulebook) -> dict[str, pd.DataFrame]:
+    """Return what was accepted of the team's own forms, by kind of block."""
+    kinds = [spec.kind for form in rulebook.forms.own for spec in form.blocks]
+    return {kind: _source(checked.frames[kind], checked, rulebook) for kind in kinds}
 
 
 def _dated(checked: Checked, rulebook: Rulebook) -> frozenset[str]:

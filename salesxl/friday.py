@@ -223,10 +223,15 @@ def _run(
         to_check=sum(not s.errors and not s.mended for s in sent),
         mended=sum(s.mended for s in sent),
         handed_out=tuple(target / path.relative_to(draft.week) for path in handed),
-        further_sheets=tuple(name for name in sheets if name not in words.names("sheet").values()),
+        further_sheets=tuple(name for name in sheets if name not in _named(team, words)),
         set_aside=set_aside,
         waiting=waiting(checked),
     )
+
+
+def _named(team: Team, words: Words) -> set[str]:
+    """Return the names of the sheets that a table of the book begins on."""
+    return {*words.names("sheet").values(), *(table.sheet for table in team.further.values())}
 
 
 def _before(

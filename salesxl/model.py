@@ -28,6 +28,7 @@ __all__ = [
     "History",
     "Lookup",
     "OwnColumn",
+    "OwnTable",
     "PastName",
     "Place",
     "Severity",
@@ -299,6 +300,15 @@ Term: TypeAlias = tuple[str, str, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTable:
+    """A table of a team's own form: the name of its sheet, its columns and its rows."""
+
+    sheet: str
+    columns: tuple[OwnColumn, ...]
+    rows: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """The team's tables by name, with provenance: ``rep``, ``source_file``, ``source_sheet``, ``source_row``.
 
@@ -306,7 +316,8 @@ class Team:
     ``dated`` are the reps whose archives have 签约日期, without a contract that is held back.
     ``version`` is that of a book whose tables are a state; None where they are one week's rows.
     ``terms`` are the words that the settings of its week gave a meaning.
-    ``own`` are by table the columns of the team's own fields: field, label, kind.
+    ``own`` are by table the columns of the team's own fields, ``further`` by kind of block the tables of its
+    own forms.
     ``findings`` are those in the rows of ``finding``, where they are at hand: a book read again has none.
     """
 
@@ -318,6 +329,7 @@ class Team:
     version: str | None = None
     terms: tuple[Term, ...] = ()
     own: Mapping[TableName, tuple[OwnColumn, ...]] = default(default_factory=dict)
+    further: Mapping[str, OwnTable] = default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

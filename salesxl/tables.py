@@ -40,6 +40,7 @@ __all__ = [
     "conformed",
     "model",
     "own_columns",
+    "retyped",
     "widened",
     "with_own",
 ]
@@ -347,20 +348,18 @@ def widened(
     for name, columns in own.items():
         frame = after[name]
         dtypes = {field: Kind(kind).dtype for field, _, kind in columns}
-        lacking = {f: d for f, d in dtypes.items() if f not in frame or str(frame[f].dtype) != d}
-        typed = {
-            f: _retyped(frame[f], d) if f in frame else _blank(len(frame), d) for f, d in lacking.items()
-        }
-        after[name] = frame.assign(**{f: s.set_axis(frame.index) for f, s in typed.items()})
+        after[name] = frame.assign(**{field: retyped(frame, field, dtype) for field, dtype in dtypes.items()})
     return after
 
 
-def _retyped(column: pd.Series, dtype: str) -> pd.Series:
-    return column.astype("string") if dtype == "string" else _blank(len(column), dtype)
-
-
-def _blank(size: int, dtype: str) -> pd.Series:
-    return pd.Series([None] * size).astype(dtype)
+def retyped(frame: pd.DataFrame, name: str, dtype: str) -> pd.Series:
+    """Return a column in a dtype: anything is text, a count a number; else blank where it was another."""
+    had = str(frame[name].dtype).lower() if name in frame else None
+    if had is not None and (
+        had == dtype.lower() or dtype == "string" or (had, dtype) == ("int64", "Float64")
+    ):
+        return frame[name].astype(dtype)
+    return pd.Series([None] * len(frame), index=frame.index, dtype=object).astype(dtype)
 
 
 def conformed(

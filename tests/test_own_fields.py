@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from openpyxl import load_workbook
 
-from salesxl import drawing, tables
+from salesxl import drawing, settings, tables
 from salesxl.catalogue import BUILT_IN, Forms, forms_of
 from salesxl.columns import Column, Kind, Need
 from salesxl.consolidate import consolidate
@@ -200,3 +200,65 @@ def test_a_schema_asks_what_the_columns_ask():
         assert {n: c.nullable for n, c in block.schema.columns.items()} == {
             c.field: not c.required for c in block.columns
         }
+
+
+def test_rows_of_an_own_form_have_a_sheet_with_their_source_and_come_back(checked, rules, tmp_path):
+    team = consolidate(checked, rules, History())
+    out, words = tmp_path / "团队台账.xlsx", load("zh", label_of)
+    book.write_book(team, shipped("团队台账.xlsx"), out, words)
+    sheet = load_workbook(out)["试乘试驾·试驾"]
+    header, row = ([cell.value for cell in line] for line in sheet.iter_rows(max_row=2))
+    told = dict(zip(header, row, strict=True))
+    assert header[:4] == ["销售代表", "所属团队", "填表日期", "客户名称"]
+    assert told["试驾里程"] == 12
+    assert told["填表日期"] == dt.datetime(2026, 11, 19)
+    assert (told["来源文件"], told["来源行"]) == ("刘勇_试乘试驾.xlsx", 8)
+    assert sheet.max_row == 2
+    assert [c.name for t in sheet.tables.values() for c in t.tableColumns] == header
+    again = book.read_book(out, words).further["own/试乘试驾/试驾"]
+    assert again.columns == team.further["own/试乘试驾/试驾"].columns
+    assert again.rows["试驾里程"].tolist() == [12.0]
+
+
+def week_after(checked, rules, rows, keep="accumulate"):
+    """Return the test drives of a team after a week with these rows, laid over those of the week before."""
+    forms = tuple(replace(f, keep=keep) if f.origin else f for f in rules.forms.items)
+    rules = replace(rules, forms=forms_of(forms))
+    first = consolidate(checked, rules, History())
+    kind = "own/试乘试驾/试驾"
+    newer = checked.frames[kind].iloc[:1].assign(**rows)
+    frames = {k: f.iloc[:0] for k, f in checked.frames.items()} | {kind: newer}
+    later = replace(checked, frames=frames, week=(dt.date(2026, 11, 23), dt.date(2026, 11, 29)))
+    before = History(latest=first, register=first.tables["number"])
+    return consolidate(later, rules, before).further[kind].rows
+
+
+def test_a_newer_row_of_a_key_replaces_the_older_one_and_others_stay(checked, rules):
+    same = week_after(checked, rules, {"试驾里程": 30.0})
+    assert same["试驾里程"].tolist() == [30.0]
+    assert same["carried"].isna().all()
+    other = week_after(checked, rules, {"客户名称": "上海样本贸易有限公司", "试驾里程": 30.0})
+    assert other["试驾里程"].tolist() == [12.0, 30.0]
+    assert other["carried"].tolist()[0] == "carried"
+
+
+def test_of_a_form_of_which_the_latest_holds_older_rows_of_the_rep_go(checked, rules):
+    other = week_after(checked, rules, {"客户名称": "上海样本贸易有限公司", "试驾里程": 30.0}, "latest")
+    assert other["试驾里程"].tolist() == [30.0]
+
+
+def test_a_required_own_field_leaves_last_months_form_known_and_is_said_to_be_missing(tmp_path):
+    names = ("意向车型", "购车用途", "现有车辆", "付款方式", "试驾人")
+    rows = [{"项目": name, "类型": "文字", "必填": "必填"} for name in names]
+    rules, _ = loaded(({"表单": "客户档案", **rows[0]}, *rows[1:]))
+    blank, _ = loaded()
+    (tmp_path / "刘勇.xlsx").write_bytes(filled(blank, "customer_archive", {"销售代表": "刘勇"}, [OURS]))
+    checked = check(receive([tmp_path], rules), rules, AS_OF)
+    assert [s.form for s in checked.submissions] == ["customer_archive"]
+    assert {f.facts["label"] for f in checked.findings if f.code == "missing_column"} >= {"意向车型"}
+
+
+def test_a_list_of_customers_may_ask_for_an_own_field(rules):
+    fields = {field.name: field.type for field in settings.view_fields(rules.choices, rules.forms)}
+    assert (fields["意向车型"], fields["预算"]) == ("choice", "number")
+    assert "预算" not in {field.name for field in settings.view_fields(rules.choices)}

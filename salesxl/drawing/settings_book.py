@@ -168,7 +168,7 @@ def _names(canvas: Canvas, spec: BlockSpec, column: Column) -> list[str]:
     if (spec.kind, column.field) == ("view", "test"):
         return [o.value for o in words["比较"] if o.kind in settings.VIEW_TESTS]
     if (spec.kind, column.field) == ("view", "field"):
-        return [field.label for field in settings.view_fields(canvas.rulebook.choices)]
+        return [field.label for field in settings.view_fields(canvas.rulebook.choices, canvas.rulebook.forms)]
     return []
 
 
@@ -266,7 +266,9 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
             }
             for (form, header), standard in rules.aliases.items()
         ],
-        **_definitions(rules, words["是否必填"], no),
+        "form": [*_fields(rules, words["是否必填"]), *rules.typed.get("form", ())],
+        "form_list": list(rules.typed.get("form_list", ())),
+        "rule": list(rules.typed.get("rule", ())),
         "parameter": [
             _parameter(spec, getattr(rules.parameters, spec.key), (yes, no))
             for spec in settings.parameter_specs()
@@ -290,20 +292,14 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
     }
 
 
-def _definitions(rules: Rulebook, needs: Mapping[str | None, str], off: str) -> dict[str, list[Row]]:
-    """Return the rows of forms and rules as typed; where nobody has typed any, those to choose from."""
-    if rules.typed:
-        return {name: list(rules.typed.get(name, ())) for name in ("form", "form_list", "rule")}
-    shipped = settings.shipped_rows()
-    return {
-        "form": [*_fields(rules, needs), *shipped["form"]],
-        "form_list": [{**row, "enabled": off} for row in shipped["form_list"]],
-        "rule": list(shipped["rule"]),
-    }
-
-
 def _fields(rules: Rulebook, needs: Mapping[str | None, str]) -> Iterator[Row]:
-    """Yield what the team says of its forms' fields, in the order in which they stand on the forms."""
+    """Yield what the team says of its forms' fields, in the order in which they stand on the forms.
+
+    Nothing where its rows are known as they were typed.
+    """
+    titles = {word for form in FORMS for word in (form.title, form.english, *form.aliases)}
+    if any(row.get("form") in titles for row in rules.typed.get("form", ())):
+        return
     for form in FORMS:
         for spec in form.blocks:
             for column in spec.columns:
@@ -322,7 +318,7 @@ def _fields(rules: Rulebook, needs: Mapping[str | None, str]) -> Iterator[Row]:
 
 def _condition(condition: Condition, rules: Rulebook) -> Row:
     """Return a condition in the words of the sheet, and how the cell of its value looks."""
-    field, test, value = settings.typed_condition(condition, rules.choices)
+    field, test, value = settings.typed_condition(condition, rules.choices, rules.forms)
     kind = Kind.DATE if isinstance(value, dt.date) else Kind.TEXT if isinstance(value, str) else Kind.NUMBER
     return {"field": field, "test": test, "value": value, "_kind": kind}
 

@@ -100,7 +100,7 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
         Kind.PERCENT: parsing.percent,
         Kind.CONTACT: parsing.contact,
         Kind.YES_NO: parsing.yes_no,
-        Kind.PICTURE: _no_picture,
+        Kind.PICTURE: _picture,
         Kind.INDUSTRY: lambda v: parsing.industry(v, names, aliases),
         Kind.CHOICE: lambda v: (
             _ticked(parsing.one_ticked(v, names, aliases, manner), names, home)
@@ -128,25 +128,30 @@ def reader(column: Column, rulebook: Rulebook) -> Reader:
         return lambda v, _near, unit: _bounded(_amount(v, unit or OWN_UNIT[kind], OWN_UNIT[kind]), v, limit)
     if kind is Kind.WHOLE:
         count = Decimal(limits.count_limit)
-        return lambda v, _near, places: _bounded(
-            parsing.whole(_bare_of(column.unit, v), places=int(places or 0)), v, count
-        )
+        unit = column.unit or ""
+
+        def counted(value: Any, _near: dt.date | None, places: str | None) -> Tidied:
+            plain = _without_unit(value, unit) if unit else value
+            return _bounded(parsing.whole(plain, places=int(places or 0)), plain, count)
+
+        return counted
     read = plain[kind]
-    return lambda v, _near, _unit: read(_bare_of(column.unit, v))
+    if column.unit:
+        return lambda v, _near, _unit: read(_without_unit(v, column.unit or ""))
+    return lambda v, _near, _unit: read(v)
 
 
-def _bare_of(unit: str | None, value: Any) -> Any:
-    """Return a value without its column's own unit: 3.2 公里 is 3.2; any other unit stays, and is none."""
-    if unit is None or not isinstance(value, str):
+def _without_unit(value: Any, unit: str) -> Any:
+    """Return a value without the unit of its column where it is written behind the figure: 8公里."""
+    if not isinstance(value, str):
         return value
     bare = value.strip()
-    shorter = bare[: -len(unit)] if bare.casefold().endswith(unit.casefold()) else bare
-    return shorter.strip() or value
+    return bare[: -len(unit)].strip() if bare.casefold().endswith(unit.casefold()) else value
 
 
-def _no_picture(value: Any) -> Tidied:
-    """Read a cell for a picture: whatever was typed is none."""
-    return parsing.BLANK if parsing.is_blank(value) else Tidied(code="type", facts={"why": "no_picture"})
+def _picture(value: Any) -> Tidied:
+    """Tell that a picture lies in a cell; words about one are none."""
+    return Tidied(True) if parsing.is_picture(value) else Tidied(code="type", facts={"why": "no_picture"})
 
 
 def _since(first: int, got: Tidied) -> Tidied:

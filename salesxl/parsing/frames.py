@@ -244,16 +244,15 @@ class _Readings(dict[Any, Any]):
     A value of which something is to be told is kept as the ``Tidied`` that tells it.
     """
 
-    def __init__(self, read: Reader, aside: Aside, kind: Kind) -> None:
+    def __init__(self, read: Reader, aside: Aside, *, free_text: bool, pictures: bool) -> None:
         super().__init__()
-        self._read, self._aside = read, aside
-        self._free_text, self._picture = not kind.typed, kind is Kind.PICTURE
+        self._read, self._aside, self._free_text, self._pictures = read, aside, free_text, pictures
 
     def __missing__(self, value: Any) -> Any:
         if parsing.is_blank(value, free_text=self._free_text):
             kept = None
-        elif parsing.is_picture(value):
-            kept = True if self._picture else Tidied(code="type", facts={"why": "picture"})
+        elif parsing.is_picture(value) and not self._pictures:
+            kept = Tidied(code="type", facts={"why": "picture"})
         else:
             got = self._read(value, *self._aside)
             kept = got.value
@@ -269,11 +268,12 @@ def _read_column(
     kind: str, column: Column, typed_in: Sequence[Any], asides: Sequence[tuple[Aside, int]], read: Reader
 ) -> tuple[list[Any], dict[int, Fault]]:
     """Type one column, reading each distinct value once; return the values, and the faults by places."""
+    free, pictures = not column.kind.typed, column.kind is Kind.PICTURE
     known: dict[Aside, defaultdict[type, _Readings]] = {}
     values: list[Any] = []
     for aside, blocks in itertools.groupby(asides, key=lambda block: block[0]):
         if aside not in known:  # 1, 1.0 and True are equal, but do not mean the same: each type by itself
-            known[aside] = defaultdict(partial(_Readings, read, aside, column.kind))
+            known[aside] = defaultdict(partial(_Readings, read, aside, free_text=free, pictures=pictures))
         by_type = known[aside]
         start = len(values)
         end = start + sum(length for _, length in blocks)

@@ -217,7 +217,7 @@ class _Search:
 
 @lru_cache(maxsize=64)
 def _required(spec: BlockSpec) -> frozenset[str]:
-    return frozenset(column.field for column in spec.columns if column.required)
+    return frozenset(column.field for column in spec.columns if spec.tells(column))
 
 
 def find_headers(

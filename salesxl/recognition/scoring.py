@@ -86,7 +86,7 @@ def required_fields(spec: BlockSpec) -> Sequence[tuple[str, ...]]:
 def _worth(spec: BlockSpec) -> Mapping[str, float]:
     """Return what each field of a block adds to a score; words that stand anywhere add nothing."""
     return {
-        c.field: 0.0 if c.follows else weights.REQUIRED_FIELD if c.required else weights.FIELD
+        c.field: 0.0 if c.follows else weights.REQUIRED_FIELD if spec.tells(c) else weights.FIELD
         for c in spec.columns
     }
 
@@ -357,7 +357,7 @@ def _weigh(
         ours = needs.spec(spec)
         if ours.optional or spec.kind in HEADS:
             continue
-        groups = required_fields(ours)
+        groups = [g for g in required_fields(ours) if len(g) > 1 or ours.tells(ours.column(g[0]))]
         asked += len(groups)
         for group in groups:
             if here.intersection(group):

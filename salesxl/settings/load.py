@@ -96,12 +96,12 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
             days=lists.days(sheets["holiday"], internal) if "holiday" in sheets else {},
             has_roster=bool(roster),
             corrections=corrections(sheets["correction"], roster, internal) if "correction" in sheets else (),
-            typed={kind: _typed(sheets[kind]) for kind in ROWS if kind in sheets},
+            typed={k: rows for k in ROWS if k in sheets and (rows := _typed(sheets[k]))},
         )
     )
     rulebook = _with_forms(rulebook, sheets, internal)
     if "view" in sheets:
-        rulebook = replace(rulebook, views=views(sheets["view"], rulebook.choices))
+        rulebook = replace(rulebook, views=views(sheets["view"], rulebook.choices, rulebook.forms))
     odd = unknown_sheets(workbook, SETTINGS, {sheet.name for sheet in sheets.values()})
     return rulebook, [*missing, *odd, *(f for s in sheets.values() for f in _in_order(s))]
 

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from salesxl.errors import SettingsError
 from salesxl.rulebook import Condition, Grade, Option, Parameters, Rulebook, Stage, View
 from salesxl.settings import views
-from salesxl.settings.shipped import option, shipped_lists
+from salesxl.settings.shipped import option, shipped_lists, shipped_rows
 
 __all__ = [
     "ParameterSpec",
@@ -85,6 +85,7 @@ def default_rulebook(grades: str = "crm", stages: str = "process", quota: str | 
             stages=tuple(_stage(row) for row in _preset("stages", stages)["stage"]),
             choices={**editable_lists(), **shipped_lists(), **internal_options()},
             parameters=Parameters(**parameters),
+            typed=_offered(),
         )
     )
     return replace(rulebook, views=tuple(_view(row, rulebook.choices) for row in _toml("views.toml")["view"]))
@@ -132,6 +133,13 @@ def with_derived(rulebook: Rulebook) -> Rulebook:
     choices[STAGES_LIST] = tuple(Option(s.name, s.aliases, s.kind) for s in rulebook.stages)
     choices[GRADES_LIST] = tuple(Option(g.name, g.aliases) for g in rulebook.grades)
     return replace(rulebook, choices=choices, loose=_loose())
+
+
+def _offered() -> dict[str, tuple[Mapping[str, Any], ...]]:
+    """Return the rows of the forms that come with the package, all of them switched off."""
+    off = next(o.value for o in internal_options()["是否"] if o.kind == "no")
+    rows = shipped_rows()
+    return {**rows, "form_list": tuple({**row, "enabled": off} for row in rows["form_list"])}
 
 
 def _folder() -> Traversable:

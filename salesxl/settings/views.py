@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from salesxl import parsing
+from salesxl.catalogue import BUILT_IN, Forms
 from salesxl.columns import Kind
 from salesxl.model import CellValue, Tidied
 from salesxl.rulebook import Condition, Option, View
-from salesxl.schemas import block_spec
 from salesxl.settings.sheets import Entry, Sheet, read_option
 
 __all__ = ["VIEW_TESTS", "Field", "fields", "read_condition", "typed", "views"]
@@ -70,7 +70,7 @@ class Field:
     aliases: tuple[str, ...] = ()
 
 
-def views(sheet: Sheet, lists: Lists) -> tuple[View, ...]:
+def views(sheet: Sheet, lists: Lists, forms: Forms = BUILT_IN) -> tuple[View, ...]:
     """Return the named lists in the order in which they first stand on the sheet.
 
     Every condition that cannot be read is a finding at its cell, and its whole list is left out: without one
@@ -81,7 +81,7 @@ def views(sheet: Sheet, lists: Lists) -> tuple[View, ...]:
     for entry in sheet.entries:
         if entry["view"] is None:
             continue
-        condition = _condition(sheet, entry, lists) if entry.sound else None
+        condition = _condition(sheet, entry, lists, forms) if entry.sound else None
         conditions = found.setdefault(entry["view"], [])
         if condition is None:
             faulty.add(entry["view"])
@@ -90,8 +90,8 @@ def views(sheet: Sheet, lists: Lists) -> tuple[View, ...]:
     return tuple(View(name, tuple(rows)) for name, rows in found.items() if name not in faulty)
 
 
-def _condition(sheet: Sheet, entry: Entry, lists: Lists) -> Condition | None:
-    every = fields(lists)
+def _condition(sheet: Sheet, entry: Entry, lists: Lists, forms: Forms) -> Condition | None:
+    every = fields(lists, forms)
     known = {parsing.normalise_label(word): f for f in every for word in (f.label, f.name, *f.aliases)}
     # the label itself goes before another field's alias
     known |= {parsing.normalise_label(f.label): f for f in every}
@@ -116,12 +116,12 @@ def _condition(sheet: Sheet, entry: Entry, lists: Lists) -> Condition | None:
     return Condition(field.name, test, read.value)
 
 
-def fields(lists: Lists) -> tuple[Field, ...]:
+def fields(lists: Lists, forms: Forms = BUILT_IN) -> tuple[Field, ...]:
     """Return the fields that conditions may name: those of the archive, then those that are worked out."""
     names = {str(o.kind) for o in lists["名单字段"]}
     archive = (
         Field(c.field, c.label, TYPES[c.kind], c.kind, c.choices, c.aliases)
-        for c in block_spec("customer").columns
+        for c in forms.block("customer").columns
         if c.field not in names
     )
     worked_out = (
@@ -164,9 +164,9 @@ def _at_least_zero(read: Tidied) -> Tidied:
     return read
 
 
-def typed(condition: Condition, lists: Lists) -> tuple[str, str, Any]:
+def typed(condition: Condition, lists: Lists, forms: Forms = BUILT_IN) -> tuple[str, str, Any]:
     """Return a condition as it is typed: field, comparison and value in the words of the sheet."""
-    field = next(f for f in fields(lists) if f.name == condition.field)
+    field = next(f for f in fields(lists, forms) if f.name == condition.field)
     test = next(o.value for o in lists["比较"] if o.kind == condition.test)
     value = condition.value
     if isinstance(value, bool):

@@ -122,7 +122,7 @@ def views_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any
 
 def said_of(condition: Condition, rulebook: Rulebook) -> tuple[str, str, str]:
     """Return a condition in the words of the settings."""
-    field, test, value = typed_condition(condition, rulebook.choices)
+    field, test, value = typed_condition(condition, rulebook.choices, rulebook.forms)
     return field, test, show(value) if value is not None else ""
 
 

@@ -12,12 +12,14 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from salesxl.errors import TemplateFaultError
 from salesxl.model import cell_name
+from salesxl.template.sheets import repeat_sheet
 from salesxl.template.terms import cell_text, shared_texts
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.refs import area_text, read_area, split_cell
 
-__all__ = ["Head", "insert_columns"]
+__all__ = ["Head", "add_table", "insert_columns"]
 
 ROWS = 2
 """A table of a template has a header and a sample row."""
@@ -62,6 +64,74 @@ def insert_columns(package: Package, sheet: str, heads: Sequence[Head], before: 
     package.touch(part)
 
 
+def add_table(package: Package, like: str, name: str, heads: Sequence[Head]) -> None:
+    """Add a sheet with a table of these columns, which looks as the one on another sheet does."""
+    repeat_sheet(package, like, [name])
+    part = dict(package.sheets())[name]
+    root, tag = package.xml(part), package.namespaces.tag
+    texts, ns = shared_texts(package), package.namespaces.main
+    data, cols = root.find(tag("sheetData")), root.find(tag("cols"))
+    if data is None:
+        raise TemplateFaultError("no_cells", name=like)
+    first = next(iter(data), None)
+    labels = {
+        cell_text(c, texts, ns).strip(): split_cell(c.get("r", "A1"))[1]
+        for c in ([] if first is None else first)
+    }
+    single = {} if cols is None else {at: entry for entry in cols for at in _spanned(entry)}
+    for row in list(data):
+        number = int(row.get("r", "1"))
+        if number > ROWS:
+            data.remove(row)
+            continue
+        row.attrib.pop("spans", "")
+        styles = {split_cell(c.get("r", "A1"))[1]: c.get("s") for c in row}
+        row[:] = [
+            _made(tag("c"), number, at, head, styles.get(labels.get(head.like, 1)))
+            for at, head in enumerate(heads, 1)
+        ]
+    if cols is not None:
+        made = []
+        for at, head in enumerate(heads, 1):
+            entry = deepcopy(single.get(labels.get(head.like, 1), next(iter(cols))))
+            width = str(max(head.width, 2 * len(head.label) + 4))
+            entry.attrib.update({"min": str(at), "max": str(at), "width": width})
+            made.append(entry)
+        cols[:] = made
+    for name_ in FIXED[:3]:
+        for node in root.findall(tag(name_)):
+            root.remove(node)
+    area = f"A1:{cell_name(ROWS, len(heads))}"
+    if (dimension := root.find(tag("dimension"))) is not None:
+        dimension.set("ref", area)
+    for table in package.related(part, "table"):
+        node = package.xml(table)
+        node.set("ref", area)
+        if (shown := node.find(tag("autoFilter"))) is not None:
+            shown[:] = []
+            shown.set("ref", area)
+        columns = node.find(tag("tableColumns"))
+        if columns is not None:
+            told = enumerate(heads, 1)
+            columns[:] = [
+                etree.Element(tag("tableColumn"), {"id": str(at), "name": head.label}) for at, head in told
+            ]
+            columns.set("count", str(len(heads)))
+        package.touch(table)
+    package.touch(part)
+
+
+def _made(tag: str, row: int, at: int, head: Head, style: str | None) -> etree._Element:
+    made = etree.Element(tag, {"r": cell_name(row, at)})
+    if style:
+        made.set("s", style)
+    if row == 1:
+        made.set("t", "inlineStr")
+        text = etree.SubElement(etree.SubElement(made, tag[:-1] + "is"), tag[:-1] + "t")
+        text.text = head.label
+    return made
+
+
 def _widen_row(row: etree._Element, at: int, new: Sequence[Head], looks: dict[str, int], tag: str) -> None:
     row.attrib.pop("spans", "")
     number = int(row.get("r", "1"))
@@ -72,15 +142,9 @@ def _widen_row(row: etree._Element, at: int, new: Sequence[Head], looks: dict[st
             cell.set("r", cell_name(number, column + len(new)))
     place = next((n for n, c in enumerate(row) if split_cell(c.get("r", "A1"))[1] >= at), len(row))
     for offset, one in enumerate(new):
-        made = etree.Element(tag, {"r": cell_name(number, at + offset)})
         like = head if number == 1 else cells.get(looks[one.label])
-        if like is not None and like.get("s"):
-            made.set("s", like.get("s", ""))
-        if number == 1:
-            made.set("t", "inlineStr")
-            text = etree.SubElement(etree.SubElement(made, tag[:-1] + "is"), tag[:-1] + "t")
-            text.text = one.label
-        row.insert(place + offset, made)
+        style = like.get("s") if like is not None else None
+        row.insert(place + offset, _made(tag, number, at + offset, one, style))
 
 
 def _widen_columns(

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
-from itertools import chain, count, takewhile
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,13 @@ from salesxl import schemas
 from salesxl.columns import Column, Kind, columns_of
 from salesxl.errors import RefusedError, SettingsError
 from salesxl.messages import CODES, LOCALES, Words, load
-from salesxl.model import OwnColumn, TableName, Team, Term
+from salesxl.model import OwnColumn, OwnTable, TableName, Team
 from salesxl.tables import BEFORE, TABLES, book_words, model, with_own
 from salesxl.template import stream
 from salesxl.template.sheets import repeat_sheet
-from salesxl.template.wider import Head, insert_columns
+from salesxl.template.wider import Head, add_table, insert_columns
 from salesxl.template.wording import told
+from salesxl.workspace import book_own
 from salesxl.workspace.book_read import WEEK, OwnBook
 from salesxl.xlsx.package import Package
 from salesxl.xlsx.properties import set_properties
@@ -50,12 +51,6 @@ __all__ = [
 
 STATE, VERSION = "salesxl.state", "2"
 """The property that says that a book holds the team's state, and in which form."""
-TERM = "salesxl.term."
-"""Properties that keep the words of the settings with their meaning."""
-OWN = "salesxl.own."
-"""Properties that keep the columns of a team's own fields: table, field, label and kind."""
-LONGEST = 250
-"""Signs that a property may have; Excel cuts off what is longer when it saves."""
 SHEET_ROWS = LAST_ROW - 1
 """Rows of a table that one sheet holds, below its header."""
 
@@ -99,9 +94,10 @@ def _filled(team: Team, template: bytes, out: Path, words: Words) -> dict[str, i
     dates = {"salesxl.as_of": team.as_of, "salesxl.week": team.week[0]}
     set_properties(package, {STATE: VERSION})
     dated = {"salesxl.dated": "\n".join(sorted(team.dated))} if team.dated else {}
-    terms = {f"{TERM}{number:03}": text for number, text in enumerate(_packed(team.terms))}
-    added = [(t, *column) for t, columns_ in team.own.items() for column in columns_]
-    own = {f"{OWN}{number:03}": text for number, text in enumerate(_packed(added))}
+    terms = {f"{book_own.TERM}{number:03}": text for number, text in enumerate(book_own.packed(team.terms))}
+    added = [(str(t), *column) for t, columns_ in team.own.items() for column in columns_]
+    added += [(f"{kind}|{t.sheet}", *column) for kind, t in team.further.items() for column in t.columns]
+    own = {f"{book_own.OWN}{number:03}": text for number, text in enumerate(book_own.packed(added))}
     set_properties(
         package, {**{name: day.isoformat() for name, day in dates.items()}, **dated, **terms, **own}
     )
@@ -113,30 +109,29 @@ def _filled(team: Team, template: bytes, out: Path, words: Words) -> dict[str, i
             raise stream.no_sheet(first, dict(package.sheets()))
         if table in team.own:
             shown = columns(table, words, team.own[table])
-            insert_columns(package, first, _heads(shown, team.own[table]), words.name("column", BEFORE))
+            insert_columns(
+                package, first, book_own.heads(shown, team.own[table]), words.name("column", BEFORE)
+            )
         repeat_sheet(package, first, further)
         filled |= parts
+    for own_table in team.further.values():
+        filled |= _own_sheet(package, own_table, words)
     return stream.fill_tables(package.to_bytes(), filled, out)
 
 
-def _heads(shown: Sequence[Column], added: Sequence[OwnColumn]) -> list[Head]:
-    """Return the headers of a team's own fields, each to look like a column of ours of its kind."""
-    own = {field for field, _, _ in added}
-    ours = [c for c in shown if c.field not in own]
+def _own_sheet(package: Package, table: OwnTable, words: Words) -> dict[str, stream.Table]:
+    """Return what stands on the sheet of a team's own form, which looks as a table of ours does."""
+    shown = book_own.own_shown(table.columns)
+    ours = columns(book_own.LIKE, words)
     kinds = {c.kind: c.label for c in reversed(ours)}
     plain = kinds.get(Kind.TEXT, kinds[Kind.NAME])
-    return [Head(c.label, kinds.get(c.kind, plain), c.width) for c in shown if c.field in own]
-
-
-def _packed(terms: Iterable[Sequence[str | None]]) -> list[str]:
-    """Return the words of the settings as a few short texts, a word a line."""
-    packed: list[str] = []
-    for line in ("\t".join(part or "" for part in term) for term in terms):
-        if packed and len(packed[-1]) + len(line) < LONGEST:
-            packed[-1] += f"\n{line}"
-        else:
-            packed.append(line)
-    return packed
+    heads = [Head(c.label, kinds.get(c.kind, plain), c.width) for c in shown]
+    if table.sheet not in dict(package.sheets()):
+        add_table(package, words.name("sheet", book_own.LIKE), table.sheet, heads)
+    rows = table.rows
+    return {
+        table.sheet: stream.Table([c.label for c in shown], len(rows), partial(values, rows, shown, words))
+    }
 
 
 def sheets(team: Team, table: TableName, words: Words) -> dict[str, stream.Table]:
@@ -240,7 +235,7 @@ def read_book(path: Path, words: Words) -> Team:
         SettingsError: the file is no team's book, or lacks a sheet.
     """
     with opened(path, words) as found:
-        own = _own(found.properties)
+        own, further = book_own.own_of(found.properties), _own_tables(found, words)
         tables = {table: whole(found, table, words, own.get(table, ())) for table in TABLES}
         try:
             as_of = dt.date.fromisoformat(found.properties["salesxl.as_of"])
@@ -255,8 +250,9 @@ def read_book(path: Path, words: Words) -> Team:
         (monday, monday + dt.timedelta(days=6)),
         dated=dated,
         version=version,
-        terms=_terms(found.properties),
+        terms=book_own.terms(found.properties),
         own=own,
+        further=further,
     )
 
 
@@ -326,24 +322,16 @@ def sheets_of(found: OwnBook, table: TableName, words: Words) -> list[str]:
     return [name, *takewhile(found.sheets.__contains__, (f"{name}({n})" for n in count(2)))]
 
 
-def _terms(properties: Mapping[str, str]) -> tuple[Term, ...]:
-    """Return the words of the settings that a book keeps."""
-    lines = (properties[name].split("\n") for name in sorted(properties) if name.startswith(TERM))
-    told = (line.split("\t") for line in chain.from_iterable(lines))
-    whole = ([*t, "", ""] for t in told if len(t) > 1)  # blanks at the end of a property are cut off
-    return tuple((t[0], t[1], t[2] or None, t[3] or None) for t in whole)
-
-
-def _own(properties: Mapping[str, str]) -> dict[TableName, tuple[OwnColumn, ...]]:
-    """Return the columns of the team's own fields that a book has."""
-    lines = (properties[name].split("\n") for name in sorted(properties) if name.startswith(OWN))
-    found: dict[TableName, list[OwnColumn]] = {name: [] for name in TABLES}
-    for line in chain.from_iterable(lines):
-        table, _, told = line.partition("\t")
-        field, label, kind = told.split("\t")
-        for name in (name for name in TABLES if name == table):
-            found[name].append((field, label, kind))
-    return {name: tuple(columns_) for name, columns_ in found.items() if columns_}
+def _own_tables(found: OwnBook, words: Words) -> dict[str, OwnTable]:
+    """Return the tables of the team's own forms that a book has."""
+    tables: dict[str, OwnTable] = {}
+    for name, added in book_own.told_columns(found.properties).items():
+        kind, bar, sheet = name.partition("|")
+        if bar and sheet in found.sheets:
+            rows = [row for batch in found.batches(sheet) for row in batch]
+            typed = frame(f"{found.path} › {sheet}", rows, book_own.own_shown(added), words)
+            tables[kind] = OwnTable(sheet, tuple(added), typed)
+    return tables
 
 
 SINCE_STATE = ("change", "number", "deal", "held")

@@ -1,0 +1,162 @@
+"""The rows of a team's own forms, carried from week to week: the newest of a key, or a rep's latest form.
+
+Owns what tells such a row. Refuses: what is asked of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from salesxl.catalogue import Forms
+from salesxl.columns import BlockSpec, Column, Form, Kind, Shape
+from salesxl.model import Checked, History, OwnColumn, OwnTable, TableName
+from salesxl.parsing.frames import look_up
+from salesxl.rules.identity import customer_keys
+from salesxl.state.fold import blank
+from salesxl.state.incoming import Incoming
+from salesxl.state.overlay import overlaid
+from salesxl.tables import TABLES, book_words, retyped, widened
+
+__all__ = ["own_tables", "with_head", "with_own_columns"]
+
+LATEST = "latest"
+"""``Form.keep`` of a form whose rows the next one of the same rep replaces."""
+BORNE: tuple[OwnColumn, ...] = (("rep", "销售代表", "name"), ("team", "所属团队", "name"))
+"""Columns before a form's own: whose the row is."""
+FROM: tuple[OwnColumn, ...] = (
+    ("flags", "", "text"),
+    ("others", "", "text"),
+    ("source_file", "", "name"),
+    ("source_sheet", "", "name"),
+    ("source_row", "", "whole"),
+    ("last_week", "", "date"),
+    ("carried", "", "name"),
+)
+"""Columns behind a form's own, called as in every table."""
+
+
+def above(form: Form, spec: BlockSpec) -> tuple[Column, ...]:
+    """Return the fields of a form's cards that have a use for the rows of a table."""
+    cards = [b for b in form.blocks if b.shape is Shape.CARD] if spec.shape is Shape.TABLE else []
+    own = {column.field for column in spec.columns}
+    used = [c for card in cards for c in card.columns if c.roles and "rep" not in c.roles]
+    return tuple(c for c in used if c.field not in own)
+
+
+def with_card(
+    rows: pd.DataFrame, form: Form, spec: BlockSpec, frames: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Return the rows of a table with what the cards above it say."""
+    found = {}
+    for card in (b for b in form.blocks if b.shape is Shape.CARD and b is not spec):
+        told = frames[card.kind].drop_duplicates("submission").set_index("submission")
+        for column in above(form, spec):
+            if column in card.columns:
+                found[column.field] = look_up(rows["submission"], told[column.field])
+    return rows.assign(**found) if found else rows
+
+
+def columns_of_sheet(form: Form, spec: BlockSpec, labels: Mapping[str, str]) -> tuple[OwnColumn, ...]:
+    """Return the columns of a block's sheet in the team's book; ``labels`` are those of every table."""
+    own = [c for c in (*above(form, spec), *spec.columns) if "rep" not in c.roles]
+    told = [(c.field, c.label, c.kind.value) for c in own]
+    every = [*BORNE, *told, *((name, labels[name], kind) for name, _, kind in FROM)]
+    return tuple({label: (name, label, kind) for name, label, kind in reversed(every)}.values())[::-1]
+
+
+def carried_on(
+    form: Form,
+    spec: BlockSpec,
+    before: pd.DataFrame | None,
+    rows: pd.DataFrame,
+    columns: Sequence[OwnColumn],
+    come: Incoming,
+) -> OwnTable:
+    """Return a block's table after a week: older rows with the newer ones laid over them.
+
+    Where only the latest form of a rep counts, his older rows go.
+    """
+    dtypes = {name: Kind(kind).dtype for name, _, kind in columns}
+    old = _typed(pd.DataFrame() if before is None else before, dtypes)
+    new = _typed(rows.reset_index(drop=True), dtypes, kept=("submission",))
+    age = come.ages(new["submission"])
+    if form.keep == LATEST and len(new):
+        newest = pd.Series(age).groupby(new["rep"].fillna("").to_numpy()).transform("max").to_numpy()
+        latest = age == newest
+        new, age = new[latest].reset_index(drop=True), age[latest]
+        old = old[~old["rep"].isin(new["rep"].dropna())].reset_index(drop=True)
+    weeks = come.week.reindex(new["submission"]).reset_index(drop=True)
+
+    def applies(name: str) -> np.ndarray:
+        told: np.ndarray = new[name].notna().to_numpy(dtype=bool)
+        both: np.ndarray = told | come.applies(spec.kind, name, new["submission"])
+        return both
+
+    after = overlaid(old, _keys(old, spec), new, _keys(new, spec), age, weeks, applies)
+    return OwnTable(str(spec.sheet), tuple(columns), after[list(dtypes)])
+
+
+def _typed(frame: pd.DataFrame, dtypes: Mapping[str, str], kept: Sequence[str] = ()) -> pd.DataFrame:
+    found = {name: retyped(frame, name, dtype) for name, dtype in dtypes.items()}
+    return pd.DataFrame({**found, **{name: frame[name] for name in kept}}, index=frame.index)
+
+
+def _keys(rows: pd.DataFrame, spec: BlockSpec) -> list[Hashable]:
+    """Return what tells each row: its key fields and whose it is; without a key all that it says, counted.
+
+    A number tells a row whoever hands it in: an order that changes hands is no second one.
+    """
+    keys = [column for column in spec.columns if "key" in column.roles]
+    parts = []
+    for column in keys or [c for c in spec.columns if "rep" not in c.roles]:
+        values = rows[column.field]
+        parts.append(customer_keys(values) if column.reference == "customer" else values)
+    if not any(column.kind is Kind.CODE for column in keys):
+        parts.append(rows["rep"])
+    told = [part.astype(object).where(part.notna(), None).tolist() for part in parts]
+    seen: dict[tuple[object, ...], int] = {}
+    found: list[Hashable] = []
+    for one in zip(*told, strict=True):
+        number = 0
+        if not keys:
+            number = seen[one] = seen.get(one, 0) + 1
+        found.append((*one, number))
+    return found
+
+
+def own_tables(
+    rows: Mapping[str, pd.DataFrame], checked: Checked, past: History, come: Incoming, forms: Forms
+) -> dict[str, OwnTable]:
+    """Return the tables of the team's own forms; ``rows`` are those accepted, by kind of block.
+
+    Those of forms that are off by now stay as they are.
+    """
+    found = dict(past.latest.further) if past.latest else {}
+    labels = book_words().names("column")
+    for form in forms.own:
+        for spec in form.blocks:
+            here = with_card(rows[spec.kind], form, spec, checked.frames)
+            before = found[spec.kind].rows if spec.kind in found else None
+            columns = columns_of_sheet(form, spec, labels)
+            found[spec.kind] = carried_on(form, spec, before, here, columns, come)
+    return found
+
+
+def with_own_columns(
+    past: History, own: Mapping[TableName, Sequence[OwnColumn]]
+) -> tuple[History, Mapping[TableName, pd.DataFrame]]:
+    """Return what is known and its tables, with the columns of the team's own fields as they are today."""
+    known = past.latest.tables if past.latest else {}
+    raw = widened({**{name: blank(name) for name in TABLES}, **known}, own)
+    return (replace(past, latest=replace(past.latest, tables=raw)) if past.latest else past), raw
+
+
+def with_head(rows: pd.DataFrame, heads: pd.DataFrame, spec: BlockSpec) -> pd.DataFrame:
+    """Return the rows of a table with what a team's own fields on the card above it say."""
+    told = heads.set_index("submission")
+    added = {c.field: look_up(rows["submission"], told[c.field]) for c in spec.columns if c.origin}
+    return rows.assign(**added) if added else rows
