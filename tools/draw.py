@@ -7,7 +7,7 @@ from pathlib import Path
 
 from salesxl import drawing, messages
 from salesxl.cli import report
-from tools import demo, reference, sample
+from tools import dealer, demo, reference, sample
 from tools.book_template import blank_book
 from tools.summary_template import draw_summary_template
 
@@ -37,6 +37,7 @@ def main() -> None:
         (ROOT / "docs" / "reference" / name).write_text(text, encoding="utf-8")
     shutil.rmtree(ROOT / "examples" / "收件箱", ignore_errors=True)
     demo.make(ROOT / "examples")
+    dealer.make(ROOT / "examples" / "dealer")
 
 
 if __name__ == "__main__":
