@@ -11,6 +11,7 @@ import pytest
 
 from salesxl import friday, settings, validate
 from salesxl.workspace.folder import TeamFolder
+from salesxl.xlsx.read import grid
 from tools import dealer
 
 from .sheets import WORDS
@@ -70,7 +71,7 @@ def test_the_week_makes_returns_the_book_and_a_list_in_the_summary(tmp_path):
     drives = told(book["试乘试驾·试驾"], "销售代表", "客户名称", "试驾里程")
     assert drives == [("陈晓", "陈立群", 8), ("郭敏", "丁女士", 9)]
     assert told(book["展厅客流·到店客户"], "客户姓名") == [("周先生",), ("丁女士",)]
-    summary = openpyxl.load_workbook(outcome.summary, read_only=True)
-    texts = [str(c) for row in summary["客户名单"].iter_rows(values_only=True) for c in row if c]
+    lists = next(g for g in grid.read(outcome.summary, file="").grids if g.sheet == "客户名单")
+    texts = [str(cell) for row in lists.rows for cell in row if cell]
     assert any(text.startswith("成交未交车") and "1 家" in text for text in texts)
     assert "吴桂芳" in texts

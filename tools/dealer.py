@@ -35,7 +35,7 @@ CUSTOMERS = (
     *("客户名称", "客户来源", "联系方式", "需求描述", "首次接触时间", "跟进状态", "成交阶段"),
     *("预计成交金额", "预计成交日期", "合同编号", "合同金额", "合同到期日", "流失原因", *SOLD),
 )
-Table = Sequence[Sequence[Any]]
+Forms = Mapping[str, Sequence[Sequence[Any]]]
 
 
 def day(number: int, hour: int = 0, minute: int = 0) -> dt.datetime:
@@ -53,7 +53,7 @@ def customer(
     return [*first, *sold, *[None] * (len(SOLD) - len(sold))]
 
 
-CHEN = {
+CHEN: Forms = {
     "展厅客流": [
         ("周先生", "男", "13900000001", "线上推广", day(28), "西湖区"),
         ("刘女士", "女", "1390000002", "转介绍", day(22), "滨江区"),  # ten digits; buys within a week
@@ -79,7 +79,7 @@ CHEN = {
         customer("钱小燕", "13900000006", "两厢小车，预算8万，给女儿上班用", LOST, 80000),  # no reason
     ],
 }
-GUO = {
+GUO: Forms = {
     "展厅客流": [("丁女士", "女", "13900000011", "转介绍", day(25), "萧山区")],  # drives on the same day
     "试乘试驾": [
         ("丁女士", day(19), 9, "11010519491231002X", "330109198501", "13900000011"),
@@ -95,7 +95,7 @@ GUO = {
         ),
     ],
 }
-REPS: Mapping[str, Mapping[str, Table]] = {"陈晓": CHEN, "郭敏": GUO}
+REPS: Mapping[str, Forms] = {"陈晓": CHEN, "郭敏": GUO}
 HEADS = {"展厅客流": VISITORS, "试乘试驾": DRIVES, "客户档案": CUSTOMERS}
 CARDS = {
     "展厅客流": ("到店日期", day(18)),
@@ -131,7 +131,7 @@ def make(folder: Path) -> None:
     _write(inbox / "郭敏 第47周.xlsx", "郭敏", GUO, report=True)
 
 
-def _write(path: Path, rep: str, forms: Mapping[str, Table], *, report: bool) -> None:
+def _write(path: Path, rep: str, forms: Forms, *, report: bool) -> None:
     with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as book:
         book.set_properties({"created": dt.datetime(2026, 11, 20, 9)})
         bold = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1})
