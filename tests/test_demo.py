@@ -52,7 +52,7 @@ def test_another_seed_gives_another_week(tmp_path: Path, rulebook: Rulebook) -> 
 
 def test_the_committed_example_is_what_the_demo_makes(made: tuple[Path, demo.DemoTruth]) -> None:
     folder, _ = made
-    committed = {p.relative_to(EXAMPLES) for p in EXAMPLES.rglob("*") if p.is_file()} - {Path("README.md")}
+    committed = _committed()
     assert committed == {p.relative_to(folder) for p in folder.rglob("*") if p.is_file()}
     for name in sorted(committed):
         assert _content(EXAMPLES / name) == _content(folder / name), f"{name}: run make templates"
@@ -61,9 +61,15 @@ def test_the_committed_example_is_what_the_demo_makes(made: tuple[Path, demo.Dem
 def test_the_demo_command_starts_from_the_example(tmp_path: Path, made: tuple[Path, demo.DemoTruth]) -> None:
     packaged.copy_example(tmp_path)
     copied = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
-    names = {p.relative_to(EXAMPLES) for p in EXAMPLES.rglob("*") if p.is_file()} - {Path("README.md")}
+    names = _committed()
     assert copied == {name: (EXAMPLES / name).read_bytes() for name in names}
     assert made[1].as_of == packaged.EXAMPLE_DAY
+
+
+def _committed() -> set[Path]:
+    """Return the files of the example, without those of the dealer's."""
+    found = {p.relative_to(EXAMPLES) for p in EXAMPLES.rglob("*") if p.is_file()}
+    return {path for path in found if path.parts[0] not in packaged.OTHERS}
 
 
 def _content(path: Path) -> object:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from salesxl import drawing, messages
 from salesxl.cli import report
-from tools import demo, reference, sample
+from tools import dealer, demo, reference, sample
 from tools.book_template import blank_book, blank_company_book
 from tools.rollup_template import draw_rollup_template
 from tools.summary_template import draw_summary_template
@@ -41,6 +41,7 @@ def main() -> None:
         (ROOT / "docs" / "reference" / name).write_text(text, encoding="utf-8")
     shutil.rmtree(ROOT / "examples" / "收件箱", ignore_errors=True)
     demo.make(ROOT / "examples")
+    dealer.make(ROOT / "examples" / "dealer")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,10 @@ EXAMPLE_DAY = dt.date(2026, 11, 20)
 """The Friday on which the forms of the example were handed in."""
 
 
+OTHERS = frozenset({"README.md", "dealer"})
+"""What lies beside the example: a word about it, and the folder of another team, a car dealer's."""
+
+
 def shipped(name: str, lang: str | None = None) -> bytes:
     """Return a template workbook by its file name; in the language if there is one, as 团队汇总.en.xlsx.
 
@@ -41,7 +45,7 @@ def copy_example(folder: Path) -> None:
     Raises:
         UsageError: other settings are there: the folder is a real team's, or somebody has changed them.
     """
-    items = [item for item in _home("examples").iterdir() if item.name != "README.md"]
+    items = [item for item in _home("examples").iterdir() if item.name not in OTHERS]
     for item in items:
         there = folder / item.name
         if item.is_file() and there.exists() and not _same(item, there):
