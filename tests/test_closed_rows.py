@@ -52,8 +52,8 @@ def past(**more: Any) -> Team:
         "issue": [{"rep": "张三", "week_start": d, "problem": "缺货"} for d in ("2026-01-05", "2026-11-09")],
         "change": [
             {"week_start": "2026-02-02", "cause": "newer", "table": "customer", "customer_no": "CRM202610001"}
-            | {"customer_name": ONE, "rep": "张三", "field": name, "old": "旧", "new": "新"}
-            for name in ("stage", "expected_amount")
+            | {"customer_name": ONE, "rep": "张三", "field": name, "old": old, "new": new}
+            for name, old, new in (("stage", "旧", "新"), ("expected_amount", "100", "200"))
         ],
         **more,
     }
@@ -157,7 +157,7 @@ def test_a_correction_reaches_closed_rows_once(inbox):
     assert ONE not in set(rows_of(after, "communication")["customer_name"])
     again = replace(after, version=book.VERSION)
     checked = validate([inbox], rules, AS_OF)
-    found = reopened(again, checked, incoming(checked, {}, rules), rules)
+    found = reopened(again, checked, incoming(checked, blank("submission"), rules), rules)
     assert found.tables["communication"] is again.tables["communication"]
 
 

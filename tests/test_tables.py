@@ -10,7 +10,7 @@ from pandera.errors import SchemaErrors
 from salesxl.columns import columns_of
 from salesxl.schemas import FORMS, SETTINGS
 from salesxl.tables import INTERNAL, TABLES, conformed, model
-from salesxl.workspace import book
+from salesxl.workspace import book_cells
 from tests.teams import WORDS, team
 
 BLOCKS = [block.schema for form in FORMS for block in form.blocks]
@@ -26,8 +26,8 @@ def test_a_column_is_typed_as_cells_of_its_kind_are(schema):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_the_sheets_of_the_book_show_the_columns_of_the_models_in_their_order(table):
-    shown = [column.field for column in book.columns(table, WORDS)]
-    assert [field for field in shown if field != book.TITLE.field] == list(model(table).columns)
+    shown = [column.field for column in book_cells.columns(table, WORDS)]
+    assert [field for field in shown if field != book_cells.TITLE.field] == list(model(table).columns)
 
 
 def test_what_is_internal_is_left_out_and_all_else_stays():

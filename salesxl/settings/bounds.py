@@ -28,6 +28,8 @@ __all__ = ["bounded", "computed", "conditioned", "example_checked"]
 
 _SIGN = re.compile(r"\s*(>=|<=|≥|≤|>|<|大于等于|小于等于|大于|小于)?\s*(.+)", re.DOTALL)
 _FLOORS, _CEILINGS = {">=", "≥", "大于等于"}, {"<=", "≤", "小于等于"}
+SHOWN = 5
+"""So many options are named where an example is none of them."""
 COUNTED = frozenset({Kind.TEXT, Kind.NAME, Kind.CODE})
 NUMBERS = frozenset({Kind.NUMBER, Kind.WHOLE, Kind.PERCENT, Kind.AMOUNT, Kind.AMOUNT_WAN})
 DATES = frozenset({Kind.DATE, Kind.MOMENT})
@@ -196,7 +198,7 @@ def _example_fault(column: Column, raw: Any, options: Sequence[Any]) -> str | No
     if column.kind in {Kind.CHOICE, Kind.ITEMS} and options:
         said = parsing.items(raw).value or ()
         bad = any(read_option(one, options).value is None for one in said)
-        return "、".join(o.value for o in options[:5]) if bad else None
+        return "、".join(o.value for o in options[:SHOWN]) if bad else None
     reader = READERS.get(column.kind)
     if column.format is not None and column.format in codes.FORMATS:
         slip = codes.slip(column.format, plain(raw), dt.date(9999, 1, 1))

@@ -79,9 +79,11 @@ def closing(team: Team, before: Team | None, rulebook: Rulebook) -> Team:
 
 
 def _cut(team: Team, rulebook: Rulebook) -> pd.Timestamp:
-    """Return the day before which rows are old: no count of recent talks reaches so far back."""
-    counted = pd.Timestamp(team.as_of) - pd.DateOffset(months=rulebook.parameters.high_potential_months)
-    return min(pd.Timestamp(team.week[0]) - pd.Timedelta(weeks=WEEKS), counted - pd.Timedelta(weeks=1))
+    """Return the day before which rows are old: no count of recent talks and no trend reaches so far back."""
+    given = rulebook.parameters
+    counted = pd.Timestamp(team.as_of) - pd.DateOffset(months=given.high_potential_months)
+    weeks = max(WEEKS, given.trend_weeks)
+    return min(pd.Timestamp(team.week[0]) - pd.Timedelta(weeks=weeks), counted - pd.Timedelta(weeks=1))
 
 
 def _needed(name: TableName, rows: pd.DataFrame, rulebook: Rulebook) -> pd.Series:

@@ -183,7 +183,7 @@ def _figures(team: Team, whole: Team, rulebook: Rulebook, words: Words) -> dict[
         "conflicts": sections.conflicts_section(team, rulebook, words),
         "reports": sections.reports_section(team, rulebook, words, persons),
         "problems": sections.problems_section(team.tables["finding"], words, named),
-        "weeks": targets.weeks_section(team, words, persons),
+        "weeks": targets.weeks_section(team, rulebook, words, persons),
     }
     context["vanished"] = vanished(whole, rulebook)
     context["held"] = reports.held(team)

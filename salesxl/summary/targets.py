@@ -5,6 +5,7 @@ Owns which figures the sheet is given. Refuses: computing them; each question ha
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -83,28 +84,41 @@ def attainment_section(
     }
 
 
-def weeks_section(team: Team, words: Words, persons: tuple[Person, ...]) -> dict[str, Any]:
+def weeks_section(
+    team: Team, rulebook: Rulebook, words: Words, persons: tuple[Person, ...]
+) -> dict[str, Any]:
     """Return 各周业绩: every report of the year, and the sums that the other sheets show."""
     spans = periods(team)
     found = by_week(reports(team), spans, persons)
     for week in found["weeks"]:
         week["label"] = words.text("summary.weeks.label", week=week["number"], month=week["month"])
     names = {p.key: words.name("period", p.key) for p in spans}
-    _add_contacts(found, team, spans)
+    _add_contacts(found, team, spans, rulebook)
     return {**found, "names": names}
 
 
-def _add_contacts(found: dict[str, Any], team: Team, spans: Sequence[Period]) -> None:
-    """Put each rep's contacts (``talks``) beside the reports of the same weeks, by week and by period."""
+def _add_contacts(found: dict[str, Any], team: Team, spans: Sequence[Period], rulebook: Rulebook) -> None:
+    """Put each rep's contacts (``talks``) beside the reports of the same weeks, by week and by period.
+
+    They are known since the quarter began and for the weeks of the trend: older rows may be closed. A week
+    before, and a period that reaches further back, has None.
+    """
+    (quarter,) = (p for p in spans if p.key == "quarter")
+    since = min(quarter.weeks[0], team.week[0] - dt.timedelta(weeks=rulebook.parameters.trend_weeks))
     talks = activity.contacts(team)
     by = {(rep, week.date()): count for (rep, week), count in counts(talks, "rep", "week").items()}
     mondays = [week["monday"] for week in found["weeks"]]
     for row in found["reps"]:
-        weeks = {monday: by.get((row["rep"], monday), 0) for monday in mondays}
-        sums = {p.key: sum(count for day, count in weeks.items() if day in p.weeks) for p in spans}
+        weeks = {monday: by.get((row["rep"], monday), 0) if monday >= since else None for monday in mondays}
+        sums = {p.key: _sum([weeks[day] for day in mondays if day in p.weeks]) for p in spans}
         row["talks"] = {**{week_key(day): count for day, count in weeks.items()}, **sums}
     keys = [*map(week_key, mondays), *(p.key for p in spans)]
-    found["all"]["talks"] = {key: sum(row["talks"][key] for row in found["reps"]) for key in keys}
+    found["all"]["talks"] = {key: _sum([row["talks"][key] for row in found["reps"]]) for key in keys}
+
+
+def _sum(counted: Sequence[int | None]) -> int | None:
+    known = [count for count in counted if count is not None]
+    return sum(known) if len(known) == len(counted) else None
 
 
 def _short(key: str, blank: Sequence[str], words: Words) -> str:
