@@ -59,7 +59,10 @@ class Draftsman:
         for entry in self.sheet.entries:
             if entry["form"] is not None:
                 off = key_of(entry["form"]) in self.off
-                named, above = True, None if off else self._draft(drafts, entry)
+                draft = None if off else self._draft(drafts, entry)
+                if draft is not None and draft is not above:
+                    draft.at = None
+                named, above = True, draft
             elif not named:
                 self.sheet.fault("required", entry, "form", why="form_missing")
             if above is not None:
@@ -76,7 +79,6 @@ class Draftsman:
                 self.sheet.fault("unknown_reference", entry, "form", **near(said, titles), list=titles)
                 return None
             drafts[key] = Draft(standard.title if standard else said, entry, standard)
-        drafts[key].at = None
         return drafts[key]
 
     def _defines(self, first: Entry) -> bool:
