@@ -139,7 +139,7 @@ def picture(path: Path, sheet: str, rows: Sequence[int], name: str) -> None:
         subprocess.run(
             [*office, "--convert-to", "pdf", "--outdir", home, str(source)], check=True, capture_output=True
         )
-        draw = ["pdftoppm", "-r", "80", "-l", "1"]
+        draw = ["pdftoppm", "-r", "110", "-l", "1"]
         pdf, page_file = f"{home}/page.pdf", f"{home}/page"
         subprocess.run([*draw, "-gray", pdf, page_file], check=True, capture_output=True)
         crop = _used(next(Path(home).glob("page*.pgm")).read_bytes())
