@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from salesxl import errors, schemas
     from salesxl.api import RowFinding, Validation, friday, load_settings, read_form, render, rollup, validate
     from salesxl.errors import SalesxlError
+    from salesxl.exchange import Form
     from salesxl.model import Team
 
 __all__ = [
+    "Form",
     "RowFinding",
     "SalesxlError",
     "Team",
@@ -39,6 +41,7 @@ _API = "salesxl.api"
 _VERBS = ("friday", "render", "rollup", "validate")
 _HOMES = {
     **dict.fromkeys(("RowFinding", "Validation", "load_settings", "read_form"), _API),
+    "Form": "salesxl.exchange",
     "SalesxlError": "salesxl.errors",
     "Team": "salesxl.model",
 }

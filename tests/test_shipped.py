@@ -202,6 +202,17 @@ def test_the_rows_that_a_team_has_changed_are_the_ones_that_count():
     assert [c.label for c in rules.forms.own[0].blocks[0].columns] == ["合同编号", "金额"]
 
 
+def test_a_row_below_a_form_that_is_off_and_none_of_its_fields_is_not_passed_over():
+    off = [{"表单": "合同", "启用": "否"}]
+    rows = [
+        {"表单": "合同", "项目": "合同编号", "类型": "编号", "必填": "是"},
+        {"项目": "付款周期", "类型": "文字"},
+        {"项目": "意向车型", "类型": "文字"},
+    ]
+    _, remarks = loaded(rows, off)
+    assert [(f.code, f.place.cell, f.facts["why"]) for f in remarks] == [("required", "A6", "form_missing")]
+
+
 def test_a_list_of_choices_is_the_team_s_as_soon_as_it_stands_on_the_sheet():
     listed = [{"表单": "销售订单", "启用": "是"}]
     rules, remarks = loaded((), listed, (), [("付款方式", "现金"), ("付款方式", "转账")])

@@ -10,7 +10,16 @@ from pathlib import Path
 import click
 
 from salesxl.cli.console import Command, Commands
-from salesxl.cli.options import ANY, argument, lang_option, words_of
+from salesxl.cli.options import (
+    ANY,
+    FILE,
+    argument,
+    lang_option,
+    rules_of,
+    settings_of,
+    settings_option,
+    words_of,
+)
 
 __all__ = ["form"]
 
@@ -22,6 +31,29 @@ SHEETS = ("form", "form_list", "rule", "option")
 @lang_option
 def form(lang: str) -> None:  # the group speaks it
     """Work on a team's own forms."""
+
+
+@form.command(cls=Command)
+@argument("name", metavar="name")
+@argument("workbook", type=FILE, metavar="workbook", required=False)
+@settings_option
+@lang_option
+def new(name: str, workbook: Path | None, settings: Path | None, lang: str) -> None:
+    """Begin the definition of a form, from a workbook if there is one, in a copy of the settings."""
+    from salesxl.workspace import new_form
+
+    words = words_of(lang)
+    given = settings_of(settings, lang, [workbook] if workbook else [Path()])
+    found, ours = new_form.begin(name, workbook, rules_of(given, lang))
+    home = given.parent if given else Path()
+    target = home / words.text("file.new_form", name=name)
+    new_form.write(found.rows, given, target)
+    if ours is not None:
+        click.echo(words.text("cli.form_is_ours", form=ours.title, number=len(found.rows)))
+    unsure = sum(bool(row.unsure) for row in found.rows)
+    click.echo(words.text("cli.form_proposed", number=len(found.rows), unsure=unsure))
+    click.echo(words.text("cli.made", path=target))
+    click.echo(words.text("cli.after_form_new", path=target))
 
 
 @form.command(cls=Command)

@@ -365,12 +365,13 @@ def _weigh(
             else:
                 missing.extend(spec.column(name).label for name in group)
         if spec.shape is Shape.CARD and (
-            len(here) < 2 or not _says_figures(needs.spec(spec), tokens, headers)
+            len(here) < min(2, len(spec.columns)) or not _says_figures(needs.spec(spec), tokens, headers)
         ):
             anchored = False
     if not any(spec.shape is Shape.CARD and spec.kind not in HEADS for spec in form.blocks):
         anchored = bool(singles) or any(h.spec in form.blocks for h in headers)
-    anchored = anchored and _keyed(form, found)
+    by_table = form.origin is not None and bool(headers)  # the card of a team's own form may be but a name
+    anchored = (anchored or by_table) and _keyed(form, found)
     own = [t for t in titles if (form.name, None) in t.names]
     blocks = {b for t in titles if t.exact for name, b in t.names if name == form.name and b}
     title = weights.TITLE if any(t.exact for t in own) else weights.TITLE_INSIDE if own else 0.0

@@ -7,7 +7,8 @@ Refuses: computing with the rules, drawing the workbook (``drawing`` does).
 from __future__ import annotations
 
 from salesxl.operands import called as field_name
-from salesxl.settings.load import from_workbook, load, refuse_faulty
+from salesxl.settings.load import from_workbook, load, refuse_faulty, with_definitions
+from salesxl.settings.own import field_of as own_field
 from salesxl.settings.presets import (
     ParameterSpec,
     ParameterWord,
@@ -32,6 +33,7 @@ __all__ = [
     "from_workbook",
     "internal_options",
     "load",
+    "own_field",
     "parameter_specs",
     "preset_names",
     "refuse_faulty",
@@ -39,4 +41,5 @@ __all__ = [
     "shipped_rows",
     "typed_condition",
     "view_fields",
+    "with_definitions",
 ]

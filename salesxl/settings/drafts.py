@@ -6,7 +6,7 @@ Refuses: what a row makes of a field.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,23 +45,37 @@ class Draft:
 class Draftsman:
     """Reads a sheet's rows into drafts; ``listed`` are the forms of 表单清单, by their keys.
 
-    Rows of forms that are switched ``off`` make none.
+    Rows of forms that are switched ``off`` make none. ``offered`` are the labels of those that come with the
+    package: a row below one that has none of them was probably meant for a form of its own.
     """
 
-    def __init__(self, sheet: Sheet, listed: Collection[str], off: Collection[str] = ()) -> None:
-        self.sheet, self.listed, self.off = sheet, listed, off
+    def __init__(
+        self,
+        sheet: Sheet,
+        listed: Collection[str],
+        off: Collection[str] = (),
+        offered: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
+        self.sheet, self.listed, self.off, self.offered = sheet, listed, off, offered or {}
 
     def drafts(self) -> dict[str, Draft]:
         """Return the forms in the order in which they first stand there, by key."""
         drafts: dict[str, Draft] = {}
         above: Draft | None = None
         named = False
+        offered: Collection[str] | None = None
         for entry in self.sheet.entries:
             if entry["form"] is not None:
                 off = key_of(entry["form"]) in self.off
-                named, above = True, None if off else self._draft(drafts, entry)
+                draft = None if off else self._draft(drafts, entry)
+                if draft is not None and draft is not above:
+                    draft.at = None
+                named, above = True, draft
+                offered = self.offered.get(key_of(entry["form"])) if off else None
             elif not named:
                 self.sheet.fault("required", entry, "form", why="form_missing")
+            elif offered is not None and entry["label"] and key_of(entry["label"]) not in offered:
+                self.sheet.warn("required", entry, "form", why="form_missing")
             if above is not None:
                 self._place(above, entry)
         return drafts
@@ -76,7 +90,6 @@ class Draftsman:
                 self.sheet.fault("unknown_reference", entry, "form", **near(said, titles), list=titles)
                 return None
             drafts[key] = Draft(standard.title if standard else said, entry, standard)
-        drafts[key].at = None
         return drafts[key]
 
     def _defines(self, first: Entry) -> bool:

@@ -23,6 +23,7 @@ from salesxl.settings.drafts import Draft, DraftBlock, Draftsman, key_of
 from salesxl.settings.fields import Rules, meant, one_left, rule_of
 from salesxl.settings.own import ONCE, ORIGIN, Choices, field_of, own_column
 from salesxl.settings.sheets import Entry, Sheet
+from salesxl.settings.shipped import shipped_forms
 
 __all__ = ["Defined", "defined"]
 
@@ -66,7 +67,11 @@ class _Reader:
         self.entry_of: dict[tuple[str, str], Entry] = {}
         self.unsound: set[str] = set()
         self.off = frozenset(key for key, e in self.listed.items() if e["enabled"] is False)
-        self.draftsman = Draftsman(sheet, self.listed, self.off)
+        offered = {
+            key_of(one.title): frozenset(key_of(row["label"]) for row in one.rows["form"])
+            for one in shipped_forms()
+        }
+        self.draftsman = Draftsman(sheet, self.listed, self.off, offered)
 
     def read(self) -> Defined:
         drafts = self.draftsman.drafts()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from salesxl.catalogue import forms_of
+from salesxl.catalogue import BUILT_IN, forms_of
 from salesxl.columns import BlockSpec
 from salesxl.errors import RefusedError, SettingsError
 from salesxl.messages import Words
@@ -24,13 +24,13 @@ from salesxl.settings.parameters import parameters
 from salesxl.settings.presets import editable_lists, internal_options, parameter_specs, with_derived
 from salesxl.settings.rules import rules
 from salesxl.settings.sheets import Sheet, find_sheet
-from salesxl.settings.shipped import ROWS, added, shipped_lists
+from salesxl.settings.shipped import ROWS, added, read_rows, shipped_lists
 from salesxl.settings.targets import adjust, targets
 from salesxl.settings.unknown import unknown_sheets
 from salesxl.settings.views import views
 from salesxl.xlsx.read import grid
 
-__all__ = ["from_workbook", "load", "refuse_faulty"]
+__all__ = ["from_workbook", "load", "refuse_faulty", "with_definitions"]
 
 Lists: TypeAlias = Mapping[str, Sequence[Option]]
 
@@ -125,6 +125,19 @@ def _with_forms(rulebook: Rulebook, sheets: Mapping[str, Sheet], internal: Lists
     choices = {**rulebook.choices, **found.choices}
     checks = rules(sheets["rule"], found.forms, choices, found.off) if "rule" in sheets else ()
     return replace(rulebook, forms=forms_of(found.forms), choices=choices, fields=found.fields, rules=checks)
+
+
+def with_definitions(
+    rulebook: Rulebook, rows: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> tuple[Rulebook, list[Finding]]:
+    """Return rules with the forms, fields and checks of rows as typed, by sheet and field; and their faults.
+
+    The sheets are form, form_list and rule. What the rules had of the kind is left out.
+    """
+    internal = internal_options()
+    sheets = {kind: read_rows(kind, rows[kind], internal) for kind in ROWS if rows.get(kind)}
+    made = _with_forms(replace(rulebook, forms=BUILT_IN, rules=()), sheets, internal)
+    return made, [found for sheet in sheets.values() for found in _in_order(sheet)]
 
 
 def _in_order(sheet: Sheet) -> list[Finding]:

@@ -19,7 +19,16 @@ from salesxl.schemas import block_spec
 from salesxl.settings.drafts import key_of
 from salesxl.settings.sheets import Sheet, find_sheet
 
-__all__ = ["ROWS", "Shipped", "added", "option", "shipped_forms", "shipped_lists", "shipped_rows"]
+__all__ = [
+    "ROWS",
+    "Shipped",
+    "added",
+    "option",
+    "read_rows",
+    "shipped_forms",
+    "shipped_lists",
+    "shipped_rows",
+]
 
 Rows = tuple[Mapping[str, Any], ...]
 
@@ -96,15 +105,21 @@ def _named(sheet: Sheet | None) -> Iterator[str]:
 
 def _with_rows(sheet: Sheet | None, kind: str, rows: Iterable[Mapping[str, Any]], internal: Any) -> Sheet:
     """Return a sheet with rows below its own; they are read as if they stood there."""
+    read = read_rows(kind, rows, internal)
+    if sheet is None or sheet.header_row is None:
+        return read
+    sheet.entries += read.entries
+    return sheet
+
+
+def read_rows(kind: str, rows: Iterable[Mapping[str, Any]], internal: Any) -> Sheet:
+    """Return the sheet on which rows stand from its second row on, by field as typed."""
     spec = block_spec(kind)
     names = [column.field for column in spec.columns]
     table = [tuple(c.label for c in spec.columns), *(tuple(row.get(n) for n in names) for row in rows)]
     read = find_sheet(Workbook("", (Grid(spec.sheet or "", table),)), spec, internal)
     assert read is not None
-    if sheet is None or sheet.header_row is None:
-        return read
-    sheet.entries += read.entries
-    return sheet
+    return read
 
 
 def _read(file: Mapping[str, Any]) -> Shipped:
