@@ -30,7 +30,7 @@ from salesxl.files import publish
 from salesxl.files.packaged import shipped
 from salesxl.friday import AMPLE, Outcome, build_summary, run, week_asked
 from salesxl.intake import Batch, receive
-from salesxl.letters import template_data
+from salesxl.letters import tables_of, template_data
 from salesxl.model import Checked, History, Severity, Team
 from salesxl.render import render_file
 from salesxl.rollup import RolledUp
@@ -298,7 +298,9 @@ def render(
             return target
         if isinstance(data, Team):
             own = data.settings if settings is None and isinstance(data, TeamBook) else None
-            figures = template_data(summarise(data, own or _rules(settings, (), lang), words), data.tables)
+            figures = template_data(
+                summarise(data, own or _rules(settings, (), lang), words), tables_of(data)
+            )
         else:
             figures = {name: _plain(value) for name, value in data.items()}  # type: ignore[union-attr]
         limits = AMPLE if isinstance(data, Team) else None

@@ -22,7 +22,7 @@ from salesxl.files import journal, links, publish
 from salesxl.files.journal import Journal
 from salesxl.files.packaged import shipped, template
 from salesxl.intake import Batch, Cache, read_under, receive, room
-from salesxl.letters import figures_of, template_data
+from salesxl.letters import figures_of, tables_of, template_data
 from salesxl.messages import Words
 from salesxl.model import Checked, Finding, History, Team
 from salesxl.render import Limits, Pictures, render_file
@@ -195,7 +195,7 @@ def _run(
     ledger = _Ledger(replace(team, findings=()), draft.week / words.text("file.book"), folder)
     with helped.hands.aside(ledger, None, sum(path.stat().st_size for path in copies.values())) as written:
         figures = summarise(team, rulebook, words, before.latest, places)
-        named = template_data(figures, team.tables, closed=team.closed)
+        named = template_data(figures, tables_of(team), closed=team.closed)
         _write_summary(draft.week, named, folder, helped.hands)
         sheets, set_aside = json.loads(written())
     kept = archive.originals(folder, each.name)
@@ -338,7 +338,7 @@ def build_summary(
     """
     team, figures = figures_of(data, out, rulebook, words)
     with publish.new_file(out) as draft:
-        render_file(source, template_data(figures, team.tables, pictures), draft, words=words)
+        render_file(source, template_data(figures, tables_of(team), pictures), draft, words=words)
     return figures
 
 

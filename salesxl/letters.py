@@ -29,7 +29,7 @@ from salesxl.summary.names import names
 from salesxl.tables import book_words
 from salesxl.workspace import archive, book, history, returns
 from salesxl.workspace.folder import TeamFolder, week_name
-from salesxl.workspace.named_tables import BOOK, labels, named, sample_tables
+from salesxl.workspace.named_tables import BOOK, labels, named, sample_tables, tables_of
 
 __all__ = [
     "Letter",
@@ -39,6 +39,7 @@ __all__ = [
     "from_json",
     "letters",
     "sample_data",
+    "tables_of",
     "template_data",
     "write_each",
 ]

@@ -16,11 +16,13 @@ from salesxl.columns import Column, Kind, Need
 from salesxl.consolidate import consolidate
 from salesxl.files.packaged import shipped
 from salesxl.intake import receive
+from salesxl.letters import tables_of, template_data
 from salesxl.messages import load
 from salesxl.model import History
 from salesxl.schemas import FORMS, label_of
 from salesxl.validate import check
 from salesxl.workspace import book
+from salesxl.workspace.history import history_of
 from tests.definitions import TEST_DRIVE, loaded
 
 FIELDS = (
@@ -231,6 +233,29 @@ def week_after(checked, rules, rows, keep="accumulate"):
     later = replace(checked, frames=frames, week=(dt.date(2026, 11, 23), dt.date(2026, 11, 29)))
     before = History(latest=first, register=first.tables["number"])
     return consolidate(later, rules, before).further[kind].rows
+
+
+def test_a_customer_of_an_own_form_who_is_in_no_archive_is_a_warning_at_its_cell(rules, tmp_path):
+    (tmp_path / "刘勇_客户档案.xlsx").write_bytes(
+        filled(rules, "customer_archive", {"销售代表": "刘勇"}, [ROW])
+    )
+    head = {"销售代表": "刘勇", "填表日期": dt.date(2026, 11, 19)}
+    drives = [DRIVE, {**DRIVE, "客户名称": "天津无名商贸有限公司"}]
+    (tmp_path / "刘勇_试乘试驾.xlsx").write_bytes(filled(rules, "试乘试驾", head, drives))
+    said = check(receive([tmp_path], rules), rules, AS_OF).findings
+    unknown = [(f.place.cell, f.value, f.severity.value) for f in said if f.code == "unknown_reference"]
+    assert unknown == [("A9", "天津无名商贸有限公司", "warning")]
+
+
+def test_own_tables_have_names_in_templates_and_are_known_to_the_checks_of_next_week(checked, rules):
+    team = consolidate(checked, rules, History())
+    named = tables_of(team)
+    assert named["试乘试驾"]["试驾里程"].tolist() == [12.0]
+    assert named["试乘试驾__试驾"] is named["试乘试驾"]
+    assert history_of(team, rules).tables["own/试乘试驾/试驾"]["试驾里程"].tolist() == [12.0]
+    data = template_data({}, named)
+    assert [row["试驾里程"] for row in data["试乘试驾"]] == [12.0]
+    assert [row["意向车型"] for row in data["customer"]] == ["SUV"]
 
 
 def test_a_newer_row_of_a_key_replaces_the_older_one_and_others_stay(checked, rules):

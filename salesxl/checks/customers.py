@@ -12,6 +12,7 @@ import pandas as pd
 from salesxl import parsing
 from salesxl.checks.case import Case, Cell, Fault, error, notice, positions, warning
 from salesxl.checks.listed import Row, carried, listed, repeated
+from salesxl.parsing.frames import Stack
 from salesxl.rules.identity import SEPARATOR, customer_keys, near_pairs
 from salesxl.rules.people import roster
 
@@ -220,17 +221,25 @@ def unknown_customer(case: Case) -> Iterator[Fault]:
     if not known:
         return
     pools: dict[Any, tuple[Cell, ...]] = {}
-    for kind in REFERENCES:
-        stack = case.stacks[kind]
-        keys, reps = case.keys(stack), case.rep_of(stack)
+    for stack, field in _named_in(case):
+        own = field != "customer_name"
+        keys, reps = customer_keys(stack.frame[field]) if own else case.keys(stack), case.rep_of(stack)
         asked = reps.isin(with_archive) & case.inside(stack) & keys.notna()
         for at, (ask, key) in enumerate(zip(asked.tolist(), keys.tolist(), strict=True)):
             if ask and key not in known:
                 if reps[at] not in pools:
                     rows = positions(owned == reps[at])
                     pools[reps[at]] = tuple(("customer", row, "customer_name") for row in rows)
-                fault = warning("unknown_reference", stack, at, "customer_name", why="archive")
+                fault = warning("unknown_reference", stack, at, field, why="archive")
                 yield replace(fault, pool=pools[reps[at]], share=key)
+
+
+def _named_in(case: Case) -> Iterator[tuple[Stack, str]]:
+    """Yield where customers are named that an archive should have: on ours, and by 客户 of a team's forms."""
+    yield from ((case.stacks[kind], "customer_name") for kind in REFERENCES)
+    for form in case.rulebook.forms.own:
+        for spec in form.blocks:
+            yield from ((case.stacks[spec.kind], c.field) for c in spec.columns if c.reference == "customer")
 
 
 SIGNATURES = (

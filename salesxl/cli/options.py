@@ -142,7 +142,7 @@ def example_of(data: Path | None, settings: Path | None, lang: str) -> dict[str,
         return letters.from_json(existing(data))
     team = book.read_book(existing(data), words_of(lang))
     rules = rules_of(settings_of(settings, lang, [data]), lang)
-    return letters.template_data(summary.summarise(team, rules, words_of(lang)), team.tables)
+    return letters.template_data(summary.summarise(team, rules, words_of(lang)), letters.tables_of(team))
 
 
 def day_of(as_of: dt.date | None) -> dt.date:

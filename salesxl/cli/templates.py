@@ -114,7 +114,7 @@ def _each(
     form: str,
     lang: str,
 ) -> None:
-    from salesxl.letters import figures_of, from_json, letters, template_data, write_each
+    from salesxl.letters import figures_of, from_json, letters, tables_of, template_data, write_each
     from salesxl.render import PICTURES
     from salesxl.workspace.folder import settings_near
 
@@ -127,7 +127,7 @@ def _each(
         else:
             rules_in = settings_of(settings, lang, [data])
             team, figures = figures_of(data, folder / template.name, rules_of(rules_in, lang), words)
-            several = letters(each, template_data(figures, team.tables, pictures), team.tables)
+            several = letters(each, template_data(figures, tables_of(team), pictures), tables_of(team))
             near = settings_near([folder / template.name], words)
             read = [path for path in (template, data, rules_in, near) if path is not None]
         done = write_each(source, several, folder, template.stem, words, name=name, read=read)

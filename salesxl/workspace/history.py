@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from salesxl.errors import SettingsError
 from salesxl.messages import Words
-from salesxl.model import History, PastName, TableName, Team
+from salesxl.model import History, TableName, Team
 from salesxl.rulebook import Rulebook
 from salesxl.rules.people import with_present_names
 from salesxl.state.changes import changes
@@ -63,10 +64,11 @@ def history(
 def history_of(latest: Team, rulebook: Rulebook) -> History:
     """Return what a state tells the week after it; checks see reps under their present names."""
     told = with_present_names(latest.tables, rulebook)
-    tables: dict[PastName, pd.DataFrame] = dict(told.items())
+    tables: dict[Any, pd.DataFrame] = dict(told.items())
     tables |= {
         "customer": told["customer"].assign(week_start=pd.Timestamp(latest.week[0])),
         "moves": moves_of(told, pd.Timestamp(latest.week[1]), latest.as_of, rulebook),
+        **{kind: table.rows for kind, table in latest.further.items()},
     }
     return History(tables=tables, latest=latest, register=latest.tables["number"])
 

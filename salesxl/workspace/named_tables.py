@@ -15,11 +15,11 @@ import pandas as pd
 
 from salesxl.columns import Column, Kind
 from salesxl.messages import Words
-from salesxl.model import Closed
+from salesxl.model import Closed, Team
 from salesxl.tables import TABLES
 from salesxl.workspace.book_cells import columns
 
-__all__ = ["BOOK", "RowsOf", "labels", "named", "sample_tables"]
+__all__ = ["BOOK", "RowsOf", "labels", "named", "sample_tables", "tables_of"]
 
 BOOK = "book"
 _NO_NAME = re.compile(r"[（(【\[].*?[)）】\]]|\W")
@@ -75,6 +75,19 @@ def named(
     rows = {name: RowsOf(frame, (closed or {}).get(name, ())) for name, frame in tables.items()}
     free = {name: one for name, one in rows.items() if name not in figures}
     return {**free, BOOK: rows}, labels(tables, words)
+
+
+def tables_of(team: Team) -> dict[Any, pd.DataFrame]:
+    """Return a team's tables by name, those of its own forms too.
+
+    Each block of a form is there as 试乘试驾__试驾, and the last one, which is what it lists, as 试乘试驾.
+    """
+    own: dict[Any, pd.DataFrame] = {}
+    for kind, table in team.further.items():
+        _, form, block = kind.split("/")
+        name = _identifier(form)
+        own[name] = own[f"{name}__{_identifier(block)}"] = table.rows
+    return {**own, **team.tables}
 
 
 def labels(tables: Collection[str], words: Words) -> dict[str, tuple[str, ...]]:
