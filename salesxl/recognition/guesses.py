@@ -158,6 +158,10 @@ def _guessed(
     taken_from = {at for name, at in header.fields.items() if _of_another(table, name, at)}
     unknown = [p for p in range(len(header.cells)) if p not in fields.values() and p not in taken_from]
     unknown = unknown[:MOST_UNKNOWN]
+    if REP in missing:  # 项目负责人 over our own people is no contact
+        columns = {p: column_values(sheet, table, header.cells[p].left) for p in unknown}
+        ours = the_rep(((p, header.cells[p].text, values) for p, values in columns.items()), choices)
+        unknown = [p for p in unknown if p != ours]
     if not missing or not unknown:
         return fields, {}, {}
     by_place = {place: name for name, place in fields.items()}
