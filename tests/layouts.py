@@ -26,6 +26,8 @@ from salesxl.recognition.reps import ROSTER
 from tests.header_sets import CHOICES
 
 FILES = tuple(Path(__file__).parent / "data" / name for name in ("layouts.tsv", "layouts_more.tsv"))
+LATER = tuple(Path(__file__).parent / "data" / name for name in ("layouts_g.tsv", "layouts_h.tsv"))
+"""Sets that were written before the rules which they led to, at first contact 88 % and 87 % found."""
 AS_OF = dt.date(2026, 11, 20)
 RULES = settings.default_rulebook()
 OTHER, HEADING, REP, FURTHER = "-", "#", "rep", "+"
@@ -184,7 +186,7 @@ def _rows(layout: Layout, forms: Sequence[Submission], whose: dict[int, str]) ->
 
 
 if __name__ == "__main__":
-    results = [t for p in (sys.argv[1:] or FILES) for t in judge(Path(p))]
+    results = [t for p in (sys.argv[1:] or (*FILES, *LATER)) for t in judge(Path(p))]
     for item in results:
         if item.outcome != "right":
             print(item.outcome, item.layout, item.field, item.header, item.taken, sep="\t")

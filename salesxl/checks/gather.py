@@ -19,8 +19,9 @@ from salesxl.columns import Column, Kind, Shape
 from salesxl.model import Severity
 from salesxl.parsing.columns import DATED, Reader, reader
 from salesxl.parsing.frames import Stack
-from salesxl.recognition.evidence import FIGURES, is_company, is_customer
+from salesxl.recognition.evidence import FIGURES, is_customer
 from salesxl.recognition.findings import spans
+from salesxl.recognition.names import is_company
 
 __all__ = ["gathered"]
 

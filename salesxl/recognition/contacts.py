@@ -20,6 +20,7 @@ from salesxl.recognition.evidence import fitting
 from salesxl.recognition.findings import unusable
 from salesxl.recognition.header_cells import HeaderCell
 from salesxl.recognition.meaning import meaning_of, says
+from salesxl.recognition.persons import is_phone_of
 from salesxl.recognition.sheet import Sheet
 from salesxl.recognition.tables import Table
 from salesxl.recognition.vocabulary import Vocabulary
@@ -29,6 +30,7 @@ __all__ = ["contact_places", "with_contacts_joined", "with_further_contacts"]
 _FIELD = "contact"
 _COUNTED = re.compile(r"[\s(（]*(?:\d{1,2}|[一二三①②③])[)）]?\s*$")  # 联系电话2
 _FIRST = frozenset({"1", "01", "一", "①"})
+_NAME_OF = "contact_name"
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 
 
@@ -52,7 +54,9 @@ def contact_places(
     for place, cell in enumerate(table.header.cells):
         values = column_values(sheet, table, cell.left)
         filled = [v for v in values if not parsing.is_blank(v)]
-        told = place not in others and _is_contact(spec, cell, vocabulary) and _fits(column, filled)
+        whose = table.header.cells[fields[_NAME_OF]].text if _NAME_OF in fields else ""
+        told = place not in others and (_is_contact(spec, cell, vocabulary) or is_phone_of(cell.text, whose))
+        told = told and _fits(column, filled)
         told = told and not (several and _later(cell.text))
         if told or place == known:
             mobile = sum(_is_mobile(parsing.contact(_scalar(v))) for v in filled)

@@ -17,7 +17,8 @@ from salesxl.model import CellValue, Tidied
 from salesxl.recognition import weights
 from salesxl.recognition.contradictions import never_means
 from salesxl.recognition.meaning import joined, meaning_of, says
-from salesxl.recognition.parts import letters_of
+from salesxl.recognition.names import is_branch, is_company, is_institution
+from salesxl.recognition.parts import first_part, letters_of
 from salesxl.recognition.sheet import is_text
 from salesxl.recognition.similarity import likenesses
 from salesxl.schemas import block_spec
@@ -30,8 +31,6 @@ __all__ = [
     "Guess",
     "fitting",
     "guess_columns",
-    "is_branch",
-    "is_company",
     "is_customer",
     "is_running",
     "possible",
@@ -41,9 +40,11 @@ __all__ = [
 
 _SAMPLE = 40  # so many values of a column are looked at
 _MOST_SUGGESTIONS = 3
+_CONTACT = "contact"
 _CATEGORY, _CUSTOMER = "category", frozenset({"customer"})
 _KINDS = ("category", "grade")
 _FREE = frozenset({Kind.TEXT, Kind.NAME, Kind.ITEMS})
+_LOOSE = frozenset({Kind.TEXT, Kind.ITEMS, Kind.NAME, Kind.WHOLE, Kind.NUMBER})  # 学生人数 counts no staff
 _PLACED = frozenset({Kind.NAME, Kind.DATE, Kind.AMOUNT})
 _TELLING = frozenset({Kind.CONTACT, Kind.CHOICE, Kind.INDUSTRY, Kind.CODE, Kind.TICKED, Kind.YES_NO})
 
@@ -82,6 +83,9 @@ class _Score:
     free: bool = False  # the field holds any text
     labelled: bool = False  # the words end with the field's own label: 培训需求描述
     meant: bool = False  # the words mean the field by themselves, and the cells do not gainsay them
+    likely: bool = (
+        False  # they do but for a word that nobody knows, and all cells are such as the field holds
+    )
 
     @property
     def told(self) -> bool:
@@ -150,6 +154,7 @@ def _rival(
         other
         for (field, at), other in scores.items()
         if (field == name) != (at == place)
+        and not (field == name == _CONTACT)  # several columns of contacts are joined
         and field not in taken
         and at not in used
         and _reason(spec.column(field), other) is not None
@@ -186,6 +191,8 @@ def _reason(column: Column, score: _Score) -> str | None:
         return "name_and_content"
     if score.name >= weights.NAME_ALONE and score.content is None:
         return "name"
+    if score.likely:
+        return "name_and_content"
     placed = score.beside and column.kind in _PLACED and (score.content or 0.0) >= weights.CONTENT_ALONE
     if placed and score.name >= (weights.NAME_PLACED if column.kind is Kind.NAME else plain):
         return "name_and_content"
@@ -201,20 +208,29 @@ def _reason(column: Column, score: _Score) -> str | None:
     return None
 
 
+def _parts(kind: str, header: str) -> list[str]:
+    """Return the parts of 需求及痛点 that count: the first where it names a field alone: 决策流程及关键人."""
+    first = first_part(header)
+    return [first] if first and meaning_of(kind, first).likely else joined(header)
+
+
 class _Evidence:
     """A clue looked at: its words and its filled cells, each kind of content judged once."""
 
     def __init__(self, kind: str, clue: Clue, choices: Choices) -> None:
-        parts = joined((clue.words or (clue.header,))[-1])
-        words = tuple(dict.fromkeys((clue.header, *clue.words, *parts)))
+        words = tuple(
+            dict.fromkeys((clue.header, *clue.words, *_parts(kind, (clue.words or (clue.header,))[-1])))
+        )
         self.kind, self.clue, self.choices = kind, clue, choices
         self.names = [likenesses(kind, word) for word in words]
         self.meant = {meaning_of(kind, word).sure for word in words}
+        self.likely = {meaning_of(kind, word).likely for word in words}
         either = frozenset().union(*(meaning_of(kind, word).either for word in words))
         self.either = [block_spec(kind).column(name) for name in sorted(either)]
         kinds = (says(word, _CATEGORY, _CUSTOMER) for word in words)
         self.kind_of_customer = any(beside is not None for beside in kinds)  # 机构类别
         self.kind_of_something = any(says(word, kind) is not None for word in words for kind in _KINDS)
+        self.institution = any(map(is_institution, words))
         self.values = [v for v in clue.values[:_SAMPLE] if not parsing.is_blank(v)]
         self.contents: dict[tuple[object, ...], float | None] = {}
 
@@ -222,6 +238,8 @@ class _Evidence:
         """Return how well the clue fits a column."""
         clue, values = self.clue, self.values
         name = max(found.get(column.field, 0.0) for found in self.names)
+        if is_customer(column) and self.institution:
+            name = max(name, weights.BESIDE_UNKNOWN)
         key = column.kind, column.choices, column.pattern, is_customer(column)
         if key not in self.contents:
             self.contents[key] = fitting(column, values, self.choices) if values else None
@@ -248,20 +266,19 @@ class _Evidence:
         if not meant and content is not None and content >= weights.SURE_CONTENT and column in self.either:
             rivals = [other for other in self.either if other is not column]
             meant = all((fitting(other, values, self.choices) or 0.0) < weights.GAINSAID for other in rivals)
+        kindred = column.field in self.likely and column.kind not in _LOOSE and (content or 0.0)
+        likely = kindred >= weights.CONTENT_ALONE or (
+            is_customer(column) and self.institution and all(possible(column, v) for v in values)
+        )
         listed, placed = column.kind is Kind.CHOICE, bool(beside)
         worth = total if name or content else 0.0
         own = letters_of(clue.header).endswith(letters_of(column.label))
         free = column.kind in _FREE
-        return _Score(name, content, worth, len(values), alone, listed, placed, free, own, meant)
+        return _Score(name, content, worth, len(values), alone, listed, placed, free, own, meant, likely)
 
 
 Choices = Mapping[str, Sequence[str]]
-_COMPANY = re.compile(
-    r"(?:公司|集团|厂|工厂|有限|商行|事务所|研究院|设计院|医院|学校|大学|学院|银行|酒店|中心|合作社|经营部|门店|\bltd\.?|\binc\.?|\bco\.)$",
-    re.I,
-)
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-_BRANCH = re.compile(r"[\u4e00-\u9fffA-Z/、]{2,8}\s*[-—－–]\s*[\u4e00-\u9fffA-Z/、（）()]{2,12}")
 _NUMBERED = re.compile(r"(?=.*\d)(?:[^\W\d_]{0,4}[-_#/ ]?)?[!-~]{2,}")  # KH-0001, 客户0012; no address
 _NUMBER_OF_WHAT = re.compile("[客户客戶用单單合同]|customer|client|crm", re.I)
 _HOWEVER = parsing.Manner(loose=True)
@@ -320,16 +337,6 @@ def is_running(column: Column, header: str, values: Sequence[CellValue]) -> bool
         return False
     found = [str(v).strip().removesuffix(".0") for v in values if not parsing.is_blank(v)]
     return bool(found) and found == [str(n) for n in range(1, len(found) + 1)]
-
-
-def is_company(value: CellValue) -> bool:
-    """Tell whether a text ends as names of companies and other customers do."""
-    return is_text(value) and _COMPANY.search(parsing.simplified(value.strip())) is not None
-
-
-def is_branch(value: CellValue) -> bool:
-    """Tell whether a text has two levels, as industries that no list holds are typed: 医疗卫生-民营医院."""
-    return is_text(value) and _BRANCH.fullmatch(value.strip()) is not None
 
 
 def share(values: Sequence[CellValue], fits: Callable[[CellValue], bool]) -> float:

@@ -10,8 +10,8 @@ from collections.abc import Set as AbstractSet
 
 from salesxl.columns import BlockSpec, Need
 from salesxl.model import Block, CellValue, Finding, Place, Severity, Tidied, cell_name
-from salesxl.recognition.evidence import is_company
 from salesxl.recognition.labels import Token
+from salesxl.recognition.names import is_company
 from salesxl.recognition.scoring import HEADS, Candidate, required_fields
 from salesxl.recognition.sheet import Sheet, is_text
 from salesxl.recognition.tables import Table

@@ -12,11 +12,14 @@ from typing import TypeAlias
 
 from salesxl.columns import BlockSpec, Column, Kind, Need
 from salesxl.needs import AS_SHIPPED, Needs
+from salesxl.parsing import is_blank
+from salesxl.recognition import weights
 from salesxl.recognition.blocks import column_values
 from salesxl.recognition.contradictions import is_of_another
-from salesxl.recognition.evidence import Clue, guess_columns, is_running
+from salesxl.recognition.evidence import Clue, fitting, guess_columns, is_running
 from salesxl.recognition.header_cells import HeaderCell
 from salesxl.recognition.meaning import says, speaks_of
+from salesxl.recognition.persons import is_phone_of, the_contact
 from salesxl.recognition.reps import ON_ROSTER, REP, are_reps, only_wrote, the_rep
 from salesxl.recognition.sheet import Sheet
 from salesxl.recognition.tables import Table
@@ -30,7 +33,7 @@ Choices: TypeAlias = Mapping[str, Sequence[str]]
 """The words of each list of choices."""
 Guess: TypeAlias = tuple[dict[str, int], Mapping[str, tuple[int, str]], dict[str, list[str]]]
 """Fields by column, the guesses among them with their reason, and suggestions by field."""
-_CONTACT, _LAST = "contact_name", "last_contact"
+_CONTACT, _PHONE, _LAST = "contact_name", "contact", "last_contact"
 _EITHER = re.compile("负责人")
 """Who is in charge, with us or at the customer's; other words for a rep are clear."""
 _BEFORE = re.compile("上一?[次回]|前[次一]")
@@ -79,7 +82,39 @@ def table_guess(
             return fields, taken, suggested
     fields, taken = _whose(sheet, table, spec, fields, taken)
     fields, taken = _on_roster(sheet, table, spec, fields, taken, choices, named=named)
+    if named or REP in fields:
+        _titled(sheet, table, spec, fields, taken)
     return fields, taken, suggested
+
+
+def _titled(
+    sheet: Sheet, table: Table, spec: BlockSpec, fields: dict[str, int], taken: dict[str, tuple[int, str]]
+) -> None:
+    """Take people under a title, 材料员, for the contacts where no other column is, and 材料员电话 with them.
+
+    Only where the rep is known: titles are ours as well.
+    """
+    cells = table.header.cells
+    asked = {c.field for c in spec.columns}
+    free = [place for place in range(len(cells)) if place not in fields.values()][:MOST_UNKNOWN]
+    if _CONTACT not in fields and _CONTACT in asked:
+        clues = ((p, cells[p].text, column_values(sheet, table, cells[p].left)) for p in free)
+        place = the_contact(clues, [cell.text for cell in cells])
+        if place is not None:
+            fields[_CONTACT] = place
+            taken[_CONTACT] = place, "name_and_content"
+    if _PHONE not in fields and _PHONE in asked and _CONTACT in fields:
+        whose = cells[fields[_CONTACT]].text
+        reached = [
+            p
+            for p in free
+            if is_phone_of(cells[p].text, whose)
+            and (filled := [v for v in column_values(sheet, table, cells[p].left) if not is_blank(v)])
+            and (fitting(spec.column(_PHONE), filled, {}) or 0.0) >= weights.CLEAR_CONTENT
+        ]
+        if reached:
+            fields[_PHONE] = reached[0]
+            taken[_PHONE] = reached[0], "name_and_content"
 
 
 def _on_roster(
@@ -123,6 +158,10 @@ def _guessed(
     taken_from = {at for name, at in header.fields.items() if _of_another(table, name, at)}
     unknown = [p for p in range(len(header.cells)) if p not in fields.values() and p not in taken_from]
     unknown = unknown[:MOST_UNKNOWN]
+    if REP in missing:  # 项目负责人 over our own people is no contact
+        columns = {p: column_values(sheet, table, header.cells[p].left) for p in unknown}
+        ours = the_rep(((p, header.cells[p].text, values) for p, values in columns.items()), choices)
+        unknown = [p for p in unknown if p != ours]
     if not missing or not unknown:
         return fields, {}, {}
     by_place = {place: name for name, place in fields.items()}

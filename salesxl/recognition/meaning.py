@@ -19,7 +19,7 @@ from typing import NamedTuple, TypeAlias
 from salesxl.columns import Column, Shape
 from salesxl.recognition import weights
 from salesxl.recognition.contradictions import never_means
-from salesxl.recognition.parts import letters_of, spread
+from salesxl.recognition.parts import all_parts, letters_of, spread
 from salesxl.schemas import FORMS, block_spec
 
 __all__ = [
@@ -46,7 +46,6 @@ _DEALT_WITH = frozenset({"deal", "buy", "contract", "follow", "coop", "keyaccoun
 _WHICH = frozenset({"first", "next"})
 _QUALIFIER, _FILLER = "~", "~filler"
 _PARTS = re.compile(r"[/／|｜\r\n]")
-_AND = re.compile("(?<=[\u4e00-\u9fff])(?:以及|及|与|和|、)(?=[\u4e00-\u9fff])")
 _BILINGUAL = re.compile(r"[#A-Za-z][A-Za-z .'&-]*\s([\u4e00-\u9fff]+)")  # Est. Budget 预算
 
 
@@ -213,7 +212,7 @@ def _cores(column: Column) -> frozenset[Concepts]:
 
 def joined(header: str) -> list[str]:
     """Return the parts of 需求及痛点, where each is understood by itself: 涉及单位 has none."""
-    parts = _AND.split(header.strip())
+    parts = all_parts(header)
     whole = len(parts) > 1 and all(
         (found := _readings(letters_of(p))) and found[0].covered == 1 for p in parts
     )

@@ -1,24 +1,32 @@
 """What a sheet that is no form of ours holds: a list worth a word, customers with amounts or days.
 
-Owns: telling a list of customers from one of anything else, in no particular layout. Refuses: forms.
+Owns: telling a list of customers from one of anything else, in no particular layout; sheets that only help.
+Refuses: forms.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from salesxl.model import CellValue, Grid
-from salesxl.recognition.evidence import is_company, is_day, is_figure, reachable
+from salesxl.parsing import normalise_label
+from salesxl.recognition.evidence import is_day, is_figure, reachable
 from salesxl.recognition.labels import Token, scan
+from salesxl.recognition.names import is_company
 from salesxl.recognition.sheet import Sheet, is_text
 from salesxl.recognition.vocabulary import Vocabulary
 
-__all__ = ["holds_much", "names_customers"]
+__all__ = ["holds_much", "is_help", "names_customers"]
 
 _LOOKED_AT = 500  # so many rows tell what a sheet is about
 _FEW = 6  # so many filled cells are a jotting
 _CUSTOMER = "customer_name"
+_HELP_TITLE = re.compile(r"(?:说明|须知|指南|指引|帮助|要求|规范|字典)$")
+_HELP_NAME = re.compile(r"(?:字段|列名|栏目|填写项|填写项目|项目|内容)(?:名称?)?")
+_HELP_TEXT = re.compile(r"说明|要求|规则|示例|必填|注意|解释|含义|怎么填|如何填")
+_HELP_ROWS, _HELP_LONGEST = 15, 20
 
 
 def holds_much(grid: Grid) -> bool:
@@ -69,3 +77,19 @@ def _figures(sheet: Sheet) -> set[int]:
         if told != [str(n) for n in range(1, len(told) + 1)]:
             found.update(row for row, _ in cells)
     return found
+
+
+def is_help(sheet: Sheet) -> bool:
+    """Tell whether a sheet explains how to fill in a form: its labels are then no form's."""
+    title = False
+    for row in range(1, min(sheet.height, _HELP_ROWS) + 1):
+        texts = [v for _, v in sheet.cells(row) if is_text(v) and len(v) <= _HELP_LONGEST]
+        first = [normalise_label(text) for text in texts[:2]]
+        if not title and first:
+            title = True
+            if _HELP_TITLE.search(first[0]):
+                return True
+        named = any(_HELP_NAME.fullmatch(text) for text in first)
+        if named and any(_HELP_TEXT.search(normalise_label(text)) for text in texts[1:]):
+            return True
+    return False

@@ -75,6 +75,7 @@ def with_own_numbers(block: Block) -> Block:
         values={**block.values, _OURS: ours, _OWN: own},
         columns=_also(block.columns) if block.columns else block.columns,
         cells=_also(block.cells) if block.cells else block.cells,
+        headers=_also(block.headers) if _OURS in block.headers else block.headers,
     )
 
 

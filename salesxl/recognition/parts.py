@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from salesxl.parsing import normalise_label
 
-__all__ = ["letters_of", "spread"]
+__all__ = ["all_parts", "first_part", "letters_of", "spread"]
 
 _NOT_LETTERS = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
 _A_MONTH = re.compile(r"\d{1,2}月份?|[一二三四五六七八九十]{1,2}月份?")
@@ -36,3 +36,17 @@ def spread(parts: Sequence[str]) -> list[str]:
         return list(parts)
     words = [part.strip() for part in parts[1:]]
     return [parts[0], *(begins[0] + w if _CHINESE.match(w) and not _BEGINS.match(w) else w for w in words)]
+
+
+_AND = re.compile("(?<=[\u4e00-\u9fff])(?:以及|及|与|和|、)(?=[\u4e00-\u9fff])")
+
+
+def all_parts(header: str) -> list[str]:
+    """Return the parts of 需求及痛点."""
+    return _AND.split(header.strip())
+
+
+def first_part(header: str) -> str | None:
+    """Return the first of the parts of 需求及风格, None where there is just one."""
+    parts = all_parts(header)
+    return parts[0] if len(parts) > 1 else None

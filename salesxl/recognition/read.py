@@ -21,9 +21,9 @@ from salesxl.recognition.guesses import table_guess
 from salesxl.recognition.hidden import without_hidden_copies
 from salesxl.recognition.labels import Title, scan
 from salesxl.recognition.layout import barriers, copies, headings, lay_out, misplaced, own_part
-from salesxl.recognition.other_sheets import holds_much, names_customers
+from salesxl.recognition.other_sheets import holds_much, is_help, names_customers
 from salesxl.recognition.records import holds_records, main_table
-from salesxl.recognition.scoring import Candidate, gives_way, is_help, is_whole, joined, recognise, rivals_of
+from salesxl.recognition.scoring import Candidate, gives_way, is_whole, joined, recognise, rivals_of
 from salesxl.recognition.sheet import Sheet
 from salesxl.recognition.vocabulary import Vocabulary, vocabulary_of, wide_vocabulary_of
 from salesxl.xlsx.marks import is_choices_sheet, is_handed_sheet, is_mark_sheet
@@ -178,7 +178,7 @@ def _widened(known: _Known, sheet: Sheet, strict: Sequence[Candidate]) -> Sequen
     found = recognise(sheet, tokens, titles, known.wide, known.hint, known.taught, known.needs)
     if not strict or not strict[0].enough:
         return found
-    if strict[0].form.key and found[0].enough and gives_way(strict[0].form, found[0].form):
+    if strict[0].form.key and found[0].enough and gives_way(strict[0], found[0]):
         return found
     more = next((c for c in found if c.form is strict[0].form), None)
     if more is None:

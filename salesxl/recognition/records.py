@@ -17,9 +17,10 @@ from salesxl.model import CellValue
 from salesxl.parsing import is_blank
 from salesxl.recognition import weights
 from salesxl.recognition.cards import Answer, read_card
-from salesxl.recognition.evidence import IN_DIGITS, fitting, is_company, is_customer
+from salesxl.recognition.evidence import IN_DIGITS, fitting, is_customer
 from salesxl.recognition.headers import Header
 from salesxl.recognition.labels import Token
+from salesxl.recognition.names import is_company
 from salesxl.recognition.sheet import Sheet
 
 __all__ = ["first_labels", "holds_records", "main_table", "may_stand_alone", "single_records", "stands_alone"]

@@ -28,6 +28,8 @@ _BESIDE = re.compile(
 """Somebody of ours, but not who sells: whoever checks, helps, comes along or has handed over."""
 _WROTE = re.compile("制[表单]|录入|填[写表报]|登记")
 """Who wrote it down, which is the rep where no other column is."""
+_SELLS = re.compile("(?:销售|业务|区域|片区|大区|商务|渠道|市场|城市)(?:经理|主管|主任|负责人)$")
+"""Who leads others or sells: the rep where nobody else is, and all of them are on the roster."""
 _PERSON = re.compile("[人员者]$")
 _NAME = re.compile("[\u4e00-\u9fff·]{2,4}")
 
@@ -54,7 +56,9 @@ def the_rep(
     ``clues`` are places, headers and what stands there. Who checks or helps (审批人, 协办人) is no rep,
     and who wrote it down (制表人) only where nobody else is.
     """
-    found = {p: header for p, header, values in clues if _may_be(header) and are_reps(values, choices)}
+    all_of_us = [(p, header) for p, header, values in clues if are_reps(values, choices)]
+    found = {p: header for p, header in all_of_us if _may_be(header)}
+    found = found or {p: header for p, header in all_of_us if _SELLS.search(header.strip())}
     if len(found) > 1:
         found = {place: header for place, header in found.items() if not only_wrote(header)}
     return next(iter(found)) if len(found) == 1 else None

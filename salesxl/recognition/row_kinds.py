@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from salesxl.columns import Column, Kind
 from salesxl.model import CellValue
 from salesxl.parsing import names_unit, simplified
-from salesxl.recognition.evidence import FIGURES, IN_DIGITS, is_company, is_customer
+from salesxl.recognition.evidence import FIGURES, IN_DIGITS, is_customer
+from salesxl.recognition.names import is_company
 from salesxl.recognition.sheet import is_text
 
 __all__ = ["is_legend", "may_be_preset", "preset_key", "times_preset"]

@@ -13,8 +13,9 @@ from functools import lru_cache
 from salesxl.columns import Column, Kind
 from salesxl.model import CellValue
 from salesxl.parsing import is_blank, normalise_label, simplified
-from salesxl.recognition.evidence import IN_DIGITS, is_company, is_customer, is_day, possible
+from salesxl.recognition.evidence import IN_DIGITS, is_customer, is_day, possible
 from salesxl.recognition.labels import ends_with_colon
+from salesxl.recognition.names import is_company
 from salesxl.recognition.sheet import is_text
 
 __all__ = [

@@ -5,7 +5,6 @@ Owns: the score of each form and when it is enough. Refuses: values.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,11 +15,12 @@ from salesxl.columns import BlockSpec, Form, Kind, Need, Shape
 from salesxl.needs import AS_SHIPPED, Needs
 from salesxl.parsing import normalise_label
 from salesxl.recognition import weights
+from salesxl.recognition.customers import CUSTOMER, name_customers
 from salesxl.recognition.evidence import FIGURES
 from salesxl.recognition.headers import Bands, Header, find_headers
 from salesxl.recognition.labels import Title, Token
 from salesxl.recognition.records import main_table, may_stand_alone, stands_alone
-from salesxl.recognition.sheet import Sheet, is_text
+from salesxl.recognition.sheet import Sheet
 from salesxl.recognition.vocabulary import COMPOSED, Vocabulary
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "Candidate",
     "gives_way",
     "is_by_cards",
-    "is_help",
     "is_whole",
     "joined",
     "recognise",
@@ -38,11 +37,6 @@ __all__ = [
 
 HEADS = frozenset({"archive_head", "log_head"})
 """Cards that only head a table: a sheet without them is still the form."""
-
-_HELP_TITLE = re.compile(r"(?:说明|须知|指南|指引|帮助|要求|规范|字典)$")
-_HELP_NAME = re.compile(r"(?:字段|列名|栏目|填写项|填写项目|项目|内容)(?:名称?)?")
-_HELP_TEXT = re.compile(r"说明|要求|规则|示例|必填|注意|解释|含义|怎么填|如何填")
-_HELP_ROWS, _HELP_LONGEST = 15, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,28 +184,28 @@ def recognise(
         headers = tuple(find_headers(bands, form, of_tables[form.name], may_be, titles, labels))
         cards = _standing(sheet, _card_tokens(form, headers, may_be), headers, titles)
         heads = [t for t in titles if t.row in alone]
-        candidate = _weigh(form, headers, cards, (), heads, taught, needs)
+        candidate = _weigh(sheet, form, headers, cards, (), heads, taught, needs)
         main = main_table(form)
         labels_alone = may_stand_alone(main, of_tables[form.name], headers) if main and not form.key else ()
         if main and labels_alone:
             best = max((c.score for c in found if c.enough), default=0.0)
             others = tuple(h for h in headers if h.spec is not main)
             cards = _standing(sheet, _card_tokens(form, others, may_be), others, titles)
-            single = _weigh(form, others, cards, labels_alone, heads, taught, needs)
+            single = _weigh(sheet, form, others, cards, labels_alone, heads, taught, needs)
             if single.score > best and stands_alone(sheet, main, labels_alone, headers):
                 candidate = single
         if candidate.score > 0:
             found.append(candidate)
     order = {form.name: place for place, form in enumerate(vocabulary.forms.items)}
-    logs = [c.form for c in found if c.enough and c.form.key]
-    rest = [c.form for c in found if c.enough and not c.form.key]
+    logs = [c for c in found if c.enough and c.form.key]
+    rest = [c for c in found if c.enough and not c.form.key]
     return sorted(
         found,
         key=lambda c: (
             not c.enough,
-            any(gives_way(c.form, other) for other in rest)
+            any(gives_way(c, other) for other in rest)
             if c.form.key
-            else any(is_by_cards(c.form) and not gives_way(log, c.form) for log in logs),
+            else any(_outdone(c, log) if not is_by_cards(c.form) else not gives_way(log, c) for log in logs),
             -c.score - (weights.HINT if c.form.name == hint else 0),
             order[c.form.name],
         ),
@@ -229,35 +223,32 @@ def rivals_of(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
     ]
 
 
-def gives_way(log: Form, other: Form) -> bool:
+def gives_way(log: Candidate, other: Candidate) -> bool:
     """Tell whether a log of contacts gives way to another form that stands on the sheet as well.
 
-    It does to one that is told by its cards, but not to one whose own contacts name no customer.
+    It does to one that is told by its cards, but not to one whose own contacts name no customer where the
+    log's do, nor to one of which far less is there than of the log.
     """
-    tables = [{c.field for c in spec.columns} for spec in other.blocks if spec.shape is Shape.TABLE]
-    named = any(fields.issuperset(log.key) for fields in tables)
-    return is_by_cards(other) and (named or not any(fields.intersection(log.key[1:]) for fields in tables))
+    if not is_by_cards(other.form):
+        return False
+    tables = [{c.field for c in spec.columns} for spec in other.form.blocks if spec.shape is Shape.TABLE]
+    key = log.form.key
+    named = any(fields.issuperset(key) for fields in tables)
+    whose = any(CUSTOMER in header.fields for header in log.headers)
+    if whose and not named and any(fields.intersection(key[1:]) for fields in tables):
+        return False
+    return log.share < weights.CLEARLY or other.share >= weights.CLEARLY or other.score >= log.score
+
+
+def _outdone(archive: Candidate, log: Candidate) -> bool:
+    """Tell whether a table is rather a log: hardly less of it is known, and far more of what is asked."""
+    nearer = log.share >= archive.share + weights.MORE_OF_A_LOG
+    return nearer and archive.score < weights.FAR_BETTER * log.score
 
 
 def is_by_cards(form: Form) -> bool:
     """Tell whether a form is told by a card of its own, and not by its one table."""
     return main_table(form) is None
-
-
-def is_help(sheet: Sheet) -> bool:
-    """Tell whether a sheet explains how to fill in a form: its labels are then no form's."""
-    title = False
-    for row in range(1, min(sheet.height, _HELP_ROWS) + 1):
-        texts = [v for _, v in sheet.cells(row) if is_text(v) and len(v) <= _HELP_LONGEST]
-        first = [normalise_label(text) for text in texts[:2]]
-        if not title and first:
-            title = True
-            if _HELP_TITLE.search(first[0]):
-                return True
-        named = any(_HELP_NAME.fullmatch(text) for text in first)
-        if named and any(_HELP_TEXT.search(normalise_label(text)) for text in texts[1:]):
-            return True
-    return False
 
 
 def _alone(sheet: Sheet, row: int, titles: Sequence[Title]) -> bool:
@@ -322,13 +313,24 @@ def _says_figures(spec: BlockSpec, tokens: Sequence[Token], headers: Sequence[He
     return not figures or sure or any("customer_name" in h.fields for h in headers)
 
 
-def _keyed(form: Form, found: Mapping[str, set[str]]) -> bool:
-    """Tell whether the fields stand without which a table is not this form's."""
+def _keyed(sheet: Sheet, form: Form, found: Mapping[str, set[str]], headers: Sequence[Header]) -> bool:
+    """Tell whether the fields stand without which a table is not this form's.
+
+    Whose customers a row is of need not be said in a known word where all else that is asked stands.
+    """
     main = main_table(form)
-    return main is None or found[main.kind].issuperset(form.key)
+    if main is None or found[main.kind].issuperset(form.key):
+        return True
+    asked = {c.field for c in main.columns if main.tells(c)} - {CUSTOMER}
+    return (
+        CUSTOMER in form.key
+        and found[main.kind] >= asked
+        and any(name_customers(sheet, header) for header in headers if header.spec is main)
+    )
 
 
 def _weigh(
+    sheet: Sheet,
     form: Form,
     headers: tuple[Header, ...],
     tokens: tuple[Token, ...],
@@ -371,7 +373,7 @@ def _weigh(
     if not any(spec.shape is Shape.CARD and spec.kind not in HEADS for spec in form.blocks):
         anchored = bool(singles) or any(h.spec in form.blocks for h in headers)
     by_table = form.origin is not None and bool(headers)  # the card of a team's own form may be but a name
-    anchored = (anchored or by_table) and _keyed(form, found)
+    anchored = (anchored or by_table) and _keyed(sheet, form, found, headers)
     own = [t for t in titles if (form.name, None) in t.names]
     blocks = {b for t in titles if t.exact for name, b in t.names if name == form.name and b}
     title = weights.TITLE if any(t.exact for t in own) else weights.TITLE_INSIDE if own else 0.0

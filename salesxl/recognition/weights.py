@@ -121,6 +121,8 @@ ENOUGH_WITH_TITLE: Final = 0.27
 """The same under the form's title."""
 ENOUGH_TAUGHT: Final = 0.2
 """The same where a team has taught one of the headers: it means this form."""
+MORE_OF_A_LOG: Final = 0.25
+"""By so much a log's share must be greater than an archive's of the same columns, to be preferred to it."""
 LONG_LIST: Final = 7
 """So many of a form's columns in one table make the form, whatever it lacks."""
 NEARLY: Final = 0.15
