@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from salesxl import validate
+from salesxl.intake import receive
 from salesxl.rulebook import Rulebook
 
 from .definitions import TEST_DRIVE, loaded
@@ -256,3 +258,13 @@ def test_a_rule_of_an_own_form_sees_the_archive_of_its_customer(tmp_path):
 def test_the_week_of_the_check_is_the_one_of_the_sample():
     assert WEEK[0] <= DAY.date() <= WEEK[1]
     assert CUSTOMER["customer_name"] == DRIVE["客户名称"]
+
+
+def test_a_record_that_the_state_holds_counts_under_the_customer_s_number(tmp_path):
+    rules = rules_of(rules=({**RECORDED[1], "规则": "丁", "表单": "客户档案", "值": "跟进记录"},))
+    talks = {"customer_name": ["老名字公司"], "customer_no": ["CRM202610001"], "contact_time": [DAY]}
+    path = archive(tmp_path / "a.xlsx", [{}, {"customer_name": "丁戊机械有限公司", "customer_no": None}])
+    batch = receive([path], rules)
+    for past, told in ((None, ["B4", "B5"]), ({"communication": pd.DataFrame(talks)}, ["B5"])):
+        checked = validate.check(batch, rules, AS_OF, past=past)
+        assert [f.place.cell for f in checked.findings if f.facts.get("why") == "rule"] == told

@@ -36,6 +36,10 @@ def loaded(tmp_path: Path, *rows: dict[str, str], rules: Rulebook = RULES):
     sheet_rows = openpyxl.load_workbook(io.BytesIO(drawing.settings_workbook(rules)))
     sheet = sheet_rows["表单"]
     assert tuple(cell.value.rstrip(" *") for cell in sheet[3]) == HEAD
+    for name in ("表单", "表单清单", "检查规则"):
+        for line in sheet_rows[name].iter_rows(min_row=4):
+            for cell in line:
+                cell.value = None
     for number, row in enumerate(rows, start=4):
         for label, value in row.items():
             sheet.cell(number, HEAD.index(label) + 1, value)

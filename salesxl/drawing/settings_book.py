@@ -172,7 +172,7 @@ def _validate(canvas: Canvas, spec: BlockSpec, top: int, rows: Sequence[Row]) ->
 def _names(canvas: Canvas, spec: BlockSpec, column: Column) -> list[str]:
     """Return what a column may name that is no list of choices: the lists themselves, the forms."""
     if (spec.kind, column.field) == ("option", "list"):
-        return list(settings.editable_lists())
+        return [*settings.editable_lists(), *settings.shipped_lists()]
     if (spec.kind, column.field) in {("alias", "form"), ("form", "form"), ("rule", "form")}:
         return [form.title for form in FORMS]
     if (spec.kind, column.field) == ("form", "block"):
@@ -274,8 +274,8 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
         ],
         "option": [
             {"list": name, "value": o.value, "kind": words["含义"].get(o.kind), "aliases": _items(o.aliases)}
-            for name in settings.editable_lists()
-            for o in rules.choices[name]
+            for name in (*settings.editable_lists(), *settings.shipped_lists())
+            for o in rules.choices.get(name, ())
         ],
         "alias": [
             {
@@ -285,7 +285,7 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
             }
             for (form, header), standard in rules.aliases.items()
         ],
-        "form": list(rules.typed.get("form") or _fields(rules, words["是否必填"])),
+        "form": [*_fields(rules, words["是否必填"]), *rules.typed.get("form", ())],
         "form_list": list(rules.typed.get("form_list", ())),
         "rule": list(rules.typed.get("rule", ())),
         "parameter": [
@@ -312,7 +312,13 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
 
 
 def _fields(rules: Rulebook, needs: Mapping[str | None, str]) -> Iterator[Row]:
-    """Yield what the team says of its forms' fields, in the order in which they stand on the forms."""
+    """Yield what the team says of its forms' fields, in the order in which they stand on the forms.
+
+    Nothing where its rows are known as they were typed.
+    """
+    titles = {word for form in FORMS for word in (form.title, form.english, *form.aliases)}
+    if any(row.get("form") in titles for row in rules.typed.get("form", ())):
+        return
     for form in FORMS:
         for spec in form.blocks:
             for column in spec.columns:

@@ -17,6 +17,7 @@ from salesxl.settings.presets import (
     parameter_specs,
     preset_names,
 )
+from salesxl.settings.shipped import shipped_lists, shipped_rows
 from salesxl.settings.views import VIEW_TESTS
 from salesxl.settings.views import fields as view_fields
 from salesxl.settings.views import typed as typed_condition
@@ -34,6 +35,8 @@ __all__ = [
     "parameter_specs",
     "preset_names",
     "refuse_faulty",
+    "shipped_lists",
+    "shipped_rows",
     "typed_condition",
     "view_fields",
 ]

@@ -43,10 +43,13 @@ class Draft:
 
 
 class Draftsman:
-    """Reads a sheet's rows into drafts; ``listed`` are the forms of 表单清单, by their keys."""
+    """Reads a sheet's rows into drafts; ``listed`` are the forms of 表单清单, by their keys.
 
-    def __init__(self, sheet: Sheet, listed: Collection[str]) -> None:
-        self.sheet, self.listed = sheet, listed
+    Rows of forms that are switched ``off`` make none.
+    """
+
+    def __init__(self, sheet: Sheet, listed: Collection[str], off: Collection[str] = ()) -> None:
+        self.sheet, self.listed, self.off = sheet, listed, off
 
     def drafts(self) -> dict[str, Draft]:
         """Return the forms in the order in which they first stand there, by key."""
@@ -55,7 +58,8 @@ class Draftsman:
         named = False
         for entry in self.sheet.entries:
             if entry["form"] is not None:
-                named, above = True, self._draft(drafts, entry)
+                off = key_of(entry["form"]) in self.off
+                named, above = True, None if off else self._draft(drafts, entry)
             elif not named:
                 self.sheet.fault("required", entry, "form", why="form_missing")
             if above is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from salesxl import parsing
@@ -34,11 +34,15 @@ SHEET_LIMIT = 31
 
 @dataclass(frozen=True, slots=True)
 class Defined:
-    """What the sheets say: all forms that are in use, rules on fields of the standard ones, lists in rows."""
+    """What the sheets say: all forms that are in use, rules on fields of the standard ones, lists in rows.
+
+    ``off`` are the forms that are switched off, by the keys of their titles.
+    """
 
     forms: tuple[Form, ...] = FORMS
     fields: Rules = field(default_factory=dict)
     choices: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
+    off: frozenset[str] = frozenset()
 
 
 def defined(sheet: Sheet | None, listed: Sheet | None, lists: Lists, words: Lists) -> Defined:
@@ -61,7 +65,8 @@ class _Reader:
         self.first: dict[tuple[str, str], Entry] = {}
         self.entry_of: dict[tuple[str, str], Entry] = {}
         self.unsound: set[str] = set()
-        self.draftsman = Draftsman(sheet, self.listed)
+        self.off = frozenset(key for key, e in self.listed.items() if e["enabled"] is False)
+        self.draftsman = Draftsman(sheet, self.listed, self.off)
 
     def read(self) -> Defined:
         drafts = self.draftsman.drafts()
@@ -73,9 +78,11 @@ class _Reader:
         one_left(self.sheet, self.fields, self.first)
         broken = {draft.title for draft in drafts.values() if draft.broken} | self.unsound
         kept = tuple(form for form in every if form.origin is None or self._in_use(form, broken))
-        self._said_of_forms({key_of(form.title) for form in every} | {key_of(title) for title in broken})
+        self._said_of_forms(
+            {key_of(form.title) for form in every} | {key_of(title) for title in broken} | self.off
+        )
         self._alike(kept, drafts)
-        return Defined(kept, self.fields, dict(self.choices.inline))
+        return Defined(kept, self.fields, dict(self.choices.inline), self.off)
 
     # -- the fields of one form
 
@@ -274,12 +281,9 @@ class _Reader:
     def _in_use(self, form: Form, broken: set[str]) -> bool:
         if form.title in broken:
             return False
-        said = self.listed.get(key_of(form.title))
-        if said is not None and said["enabled"] is False:
-            return False
         return any(column.required for block in form.blocks for column in block.columns)
 
-    def _said_of_forms(self, known: set[str]) -> None:
+    def _said_of_forms(self, known: Collection[str]) -> None:
         for key, entry in self.listed.items():
             if key not in known and self.list_sheet is not None:
                 self.list_sheet.fault("unknown_reference", entry, "form", why="form_undefined")

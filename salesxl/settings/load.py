@@ -24,6 +24,7 @@ from salesxl.settings.parameters import parameters
 from salesxl.settings.presets import editable_lists, internal_options, parameter_specs, with_derived
 from salesxl.settings.rules import rules
 from salesxl.settings.sheets import Sheet, find_sheet
+from salesxl.settings.shipped import ROWS, added, shipped_lists
 from salesxl.settings.targets import adjust, targets
 from salesxl.settings.unknown import unknown_sheets
 from salesxl.settings.views import views
@@ -84,6 +85,7 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
             grades=grades,
             stages=stages,
             choices={
+                **shipped_lists(),
                 **lists.options(sheets.get("option"), editable_lists(), internal, _asked(sheets)),
                 **internal,
             },
@@ -94,9 +96,7 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
             days=lists.days(sheets["holiday"], internal) if "holiday" in sheets else {},
             has_roster=bool(roster),
             corrections=corrections(sheets["correction"], roster, internal) if "correction" in sheets else (),
-            typed={
-                k: rows for k in ("form", "form_list", "rule") if k in sheets and (rows := _typed(sheets[k]))
-            },
+            typed={k: rows for k in ROWS if k in sheets and (rows := _typed(sheets[k]))},
         )
     )
     rulebook = _with_forms(rulebook, sheets, internal)
@@ -109,7 +109,7 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
 def _asked(sheets: Mapping[str, Sheet]) -> list[str]:
     """Return the lists that fields of the team's own ask for."""
     rows = sheets["form"].entries if "form" in sheets else ()
-    return [str(row["choices"]) for row in rows if row["choices"]]
+    return [*shipped_lists(), *(str(row["choices"]) for row in rows if row["choices"])]
 
 
 def _typed(sheet: Sheet) -> tuple[Mapping[str, Any], ...]:
@@ -119,10 +119,11 @@ def _typed(sheet: Sheet) -> tuple[Mapping[str, Any], ...]:
 
 def _with_forms(rulebook: Rulebook, sheets: Mapping[str, Sheet], internal: Lists) -> Rulebook:
     """Return rules with the team's own forms, fields and checks."""
+    sheets = added(sheets, internal)
     theirs = {name: options for name, options in rulebook.choices.items() if name not in internal}
     found = defined(sheets.get("form"), sheets.get("form_list"), theirs, internal)
     choices = {**rulebook.choices, **found.choices}
-    checks = rules(sheets["rule"], found.forms, choices) if "rule" in sheets else ()
+    checks = rules(sheets["rule"], found.forms, choices, found.off) if "rule" in sheets else ()
     return replace(rulebook, forms=forms_of(found.forms), choices=choices, fields=found.fields, rules=checks)
 
 

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from salesxl.errors import SettingsError
 from salesxl.rulebook import Condition, Grade, Option, Parameters, Rulebook, Stage, View
 from salesxl.settings import views
+from salesxl.settings.shipped import option, shipped_lists, shipped_rows
 
 __all__ = [
     "ParameterSpec",
@@ -82,8 +83,9 @@ def default_rulebook(grades: str = "crm", stages: str = "process", quota: str | 
         Rulebook(
             grades=tuple(_grade(row) for row in chosen["grade"]),
             stages=tuple(_stage(row) for row in _preset("stages", stages)["stage"]),
-            choices={**editable_lists(), **internal_options()},
+            choices={**editable_lists(), **shipped_lists(), **internal_options()},
             parameters=Parameters(**parameters),
+            typed=_offered(),
         )
     )
     return replace(rulebook, views=tuple(_view(row, rulebook.choices) for row in _toml("views.toml")["view"]))
@@ -131,6 +133,13 @@ def with_derived(rulebook: Rulebook) -> Rulebook:
     choices[STAGES_LIST] = tuple(Option(s.name, s.aliases, s.kind) for s in rulebook.stages)
     choices[GRADES_LIST] = tuple(Option(g.name, g.aliases) for g in rulebook.grades)
     return replace(rulebook, choices=choices, loose=_loose())
+
+
+def _offered() -> dict[str, tuple[Mapping[str, Any], ...]]:
+    """Return the rows of the forms that come with the package, all of them switched off."""
+    off = next(o.value for o in internal_options()["是否"] if o.kind == "no")
+    rows = shipped_rows()
+    return {**rows, "form_list": tuple({**row, "enabled": off} for row in rows["form_list"])}
 
 
 def _folder() -> Traversable:
@@ -185,7 +194,7 @@ def _stage(row: Mapping[str, Any]) -> Stage:
 @cache
 def _lists() -> tuple[tuple[str, bool, tuple[Option, ...]], ...]:
     return tuple(
-        (item["name"], item.get("internal", False), tuple(_option(row) for row in item["options"]))
+        (item["name"], item.get("internal", False), tuple(option(row) for row in item["options"]))
         for item in _toml("choices.toml")["list"]
     )
 
@@ -193,12 +202,6 @@ def _lists() -> tuple[tuple[str, bool, tuple[Option, ...]], ...]:
 @cache
 def _loose() -> frozenset[str]:
     return frozenset(item["name"] for item in _toml("choices.toml")["list"] if item.get("loose"))
-
-
-def _option(row: str | Mapping[str, Any]) -> Option:
-    if isinstance(row, str):
-        return Option(row)
-    return Option(row["value"], tuple(row.get("aliases", ())), row.get("kind"))
 
 
 def _parameter_value(kind: str, raw: Any) -> ParameterValue:

@@ -8,7 +8,7 @@ records.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from salesxl import parsing
@@ -17,6 +17,7 @@ from salesxl.model import Clause
 from salesxl.operands import called, named, operands
 from salesxl.rulebook import FormRule, Option
 from salesxl.settings.clauses import CUSTOMER, Scope, read_clause
+from salesxl.settings.drafts import key_of
 from salesxl.settings.fields import same
 from salesxl.settings.formulas import Misread, near
 from salesxl.settings.sheets import Entry, Sheet
@@ -42,13 +43,18 @@ class _Draft:
     broken: bool = False
 
 
-def rules(sheet: Sheet, forms: Sequence[Form], lists: Lists) -> tuple[FormRule, ...]:
-    """Return the rules in the order in which they first stand on the sheet."""
-    found = (_rule(sheet, draft, forms, lists) for draft in _drafts(sheet, forms, lists))
+def rules(
+    sheet: Sheet, forms: Sequence[Form], lists: Lists, off: Collection[str] = ()
+) -> tuple[FormRule, ...]:
+    """Return the rules in the order in which they first stand on the sheet.
+
+    Those about forms that are switched ``off``, by the keys of their titles, are passed over.
+    """
+    found = (_rule(sheet, draft, forms, lists) for draft in _drafts(sheet, forms, lists, off))
     return tuple(rule for rule in found if rule is not None)
 
 
-def _drafts(sheet: Sheet, forms: Sequence[Form], lists: Lists) -> list[_Draft]:
+def _drafts(sheet: Sheet, forms: Sequence[Form], lists: Lists, off: Collection[str]) -> list[_Draft]:
     parts = {o.value: str(o.kind) for o in lists["规则作用"]}
     drafts: dict[tuple[str, str], _Draft] = {}
     name, form = None, None
@@ -56,7 +62,7 @@ def _drafts(sheet: Sheet, forms: Sequence[Form], lists: Lists) -> list[_Draft]:
         name = entry["rule"] or name
         if entry["form"] is not None:
             form = next((f for f in forms if same(entry["form"], (f.title, f.english, *f.aliases))), None)
-            if form is None:
+            if form is None and key_of(entry["form"]) not in off:
                 titles = tuple(f.title for f in forms)
                 sheet.fault("unknown_reference", entry, "form", **near(entry["form"], titles), list=titles)
         elif form is None and not drafts:

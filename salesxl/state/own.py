@@ -112,10 +112,10 @@ def _keys(rows: pd.DataFrame, spec: BlockSpec) -> list[Hashable]:
     """
     keys = [column for column in spec.columns if "key" in column.roles]
     parts = []
-    for column in keys or [c for c in spec.columns if "rep" not in c.roles]:
+    for column in (c for c in keys or spec.columns if "rep" not in c.roles):
         values = rows[column.field]
         parts.append(customer_keys(values) if column.reference == "customer" else values)
-    if not any(column.kind is Kind.CODE for column in keys):
+    if any("rep" in c.roles for c in keys) or not any(c.kind is Kind.CODE for c in keys):
         parts.append(rows["rep"])
     told = [part.astype(object).where(part.notna(), None).tolist() for part in parts]
     seen: dict[tuple[object, ...], int] = {}
