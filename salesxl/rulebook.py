@@ -21,6 +21,7 @@ __all__ = [
     "Correction",
     "FieldRule",
     "Grade",
+    "Kpi",
     "Member",
     "Option",
     "Parameters",
@@ -128,6 +129,20 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Kpi:
+    """A measure that reps are scored by, in each month or quarter. docs/domain.md 8.
+
+    The score is ``weight`` at the ``full`` line, nothing at the ``zero`` line; full < zero: less is better.
+    """
+
+    measure: str
+    period: str
+    weight: Decimal
+    zero: Decimal
+    full: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """What is put right about a customer: ``action`` is void, merge, part, owner or erase.
 
@@ -218,6 +233,9 @@ class Parameters:
     quota_reserve_months: int
     rep_pages: int
     trend_weeks: int
+    reorder_times: Decimal
+    churn_months: int
+    kpi_cap: Decimal
     mask_contacts: bool
     whole_archive_share: Decimal
     stamp_days_ahead: int
@@ -248,6 +266,7 @@ class Rulebook:
     aliases: Mapping[tuple[str, str], str] = default(default_factory=dict)
     days: Mapping[dt.date, bool] = default(default_factory=dict)
     views: tuple[View, ...] = ()
+    kpis: tuple[Kpi, ...] = ()
     has_roster: bool = False
     loose: frozenset[str] = frozenset()
     fields: Mapping[tuple[str, str], FieldRule] = default(default_factory=dict)

@@ -555,6 +555,16 @@ class ViewRow(BlockModel):
     value: Text = column("值", "Value", Kind.TEXT, width=30)
 
 
+class KpiRow(BlockModel):
+    """团队设置 · 考核指标: a measure, how much it weighs, and where its score begins and is full. 8."""
+
+    measure: Text = column("指标", "Measure", Kind.CHOICE, REQUIRED, choices="考核指标", width=18)
+    period: Text = column("期间", "Period", Kind.CHOICE, REQUIRED, choices="考核期间")
+    weight: Number = column("权重", "Weight", Kind.NUMBER, REQUIRED, minimum=0)
+    zero: Number = column("零分线", "Zero line", Kind.NUMBER, REQUIRED)
+    full: Number = column("满分线", "Full line", Kind.NUMBER, REQUIRED)
+
+
 class Holiday(BlockModel):
     """团队设置 · 节假日: days off and make-up workdays. docs/domain.md 3.5."""
 
@@ -605,6 +615,7 @@ SETTINGS: tuple[BlockSpec, ...] = (
     block("rule", Shape.TABLE, "检查规则", "Rules", RuleRow, sheet="检查规则", optional=True),
     block("parameter", Shape.TABLE, "参数", "Parameters", Parameter, sheet="参数"),
     block("view", Shape.TABLE, "客户名单", "Customer lists", ViewRow, sheet="客户名单", optional=True),
+    block("kpi", Shape.TABLE, "考核指标", "Measures", KpiRow, sheet="考核指标", optional=True),
     block("holiday", Shape.TABLE, "节假日", "Holidays", Holiday, sheet="节假日", optional=True),
     block("correction", Shape.TABLE, "更正", "Corrections", CorrectionRow, sheet="更正", optional=True),
 )

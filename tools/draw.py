@@ -10,6 +10,7 @@ from salesxl import drawing, messages
 from salesxl.cli import report
 from tools import dealer, demo, reference, sample
 from tools.book_template import blank_book, blank_company_book
+from tools.period_template import draw_period_template
 from tools.rollup_template import draw_rollup_template
 from tools.summary_template import draw_summary_template
 
@@ -24,6 +25,7 @@ def templates() -> dict[str, bytes]:
     drawn[chinese.text("file.book")] = blank_book(chinese)
     drawn[chinese.text("file.company_book")] = blank_company_book(chinese)
     designs = {"summary": draw_summary_template, "company_summary": draw_rollup_template}
+    designs["period_report"] = draw_period_template
     for (key, design), lang in product(designs.items(), messages.LOCALES):
         name = chinese.text(f"file.{key}")
         if lang != chinese.lang:

@@ -14,7 +14,7 @@ from salesxl import messages, settings, summary
 from salesxl.cli import report
 from salesxl.consolidate import consolidate
 from salesxl.intake import receive
-from salesxl.model import TableName, Team
+from salesxl.model import OwnTable, TableName, Team
 from salesxl.rulebook import Adjustment, Rulebook
 from salesxl.summary.sample import few, to_json
 from salesxl.validate import check
@@ -121,7 +121,26 @@ def _with_what_is_rare(team: Team, rules: Rulebook) -> Team:
         "record": _with_an_unreviewed_contract(team, rules),
         "finding": pd.concat([findings, *rare, shared], ignore_index=True),
     }
-    return replace(team, tables=_a_week_before(tables, team))
+    return replace(team, tables=_a_week_before(tables, team), further=_with_orders(team))
+
+
+def _with_orders(team: Team) -> dict[str, OwnTable]:
+    """Return order lines: of a customer who orders every month, one who has stopped, and one late line."""
+    customers = team.tables["customer"].head(3).to_dict("records")
+    ages = ((5, 36, 66, 370), (90, 100, 110), (200,))
+    today = pd.Timestamp(team.as_of)
+    lines = [
+        {
+            **{"rep": one["rep"], "客户名称": one["customer_name"], "订单编号": f"DD{at}-{age}"},
+            **{"产品型号": "HC-200", "产品类别": "设备", "数量": 2, "单价": 45_000.0, "成本": 66_000.0},
+            **{"下单日期": today - pd.Timedelta(days=age), "交货日期": today - pd.Timedelta(days=age - 20)},
+            **{"实际交货日期": None if at else today - pd.Timedelta(days=age - 4), "销售区域": "华东"},
+            "订单状态": "执行中",
+        }
+        for at, (one, days) in enumerate(zip(customers, ages, strict=True))
+        for age in days
+    ]
+    return {"own/销售订单/订单明细": OwnTable("销售订单", (), pd.DataFrame(lines))}
 
 
 def _with_rare_customers(customers: pd.DataFrame, talks: pd.DataFrame, rules: Rulebook) -> pd.DataFrame:

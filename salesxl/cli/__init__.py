@@ -41,6 +41,7 @@ from salesxl.cli.options import (
     week_of_run,
     words_of,
 )
+from salesxl.cli.periodic import report as period_report
 from salesxl.cli.progress import long_run, running_options
 from salesxl.cli.rollup import rollup
 from salesxl.cli.templates import echo_figures, fields, lint, render
@@ -146,6 +147,7 @@ def friday(
 main.add_command(desk)
 main.add_command(undo)
 main.add_command(rollup)
+main.add_command(period_report)
 main.add_command(accept)
 main.add_command(own_forms)
 

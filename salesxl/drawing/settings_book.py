@@ -37,6 +37,7 @@ SPARE_ROWS = {
     "rule": 100,
     "view": 60,
     "parameter": 0,
+    "kpi": 20,
     "holiday": 60,
     "correction": 60,
 }
@@ -296,6 +297,14 @@ def _rows(rules: Rulebook) -> dict[str, list[Row]]:
             {"view": view.name, **_condition(condition, rules)}
             for view in rules.views
             for condition in view.conditions
+        ],
+        "kpi": [
+            {
+                "measure": words["考核指标"][k.measure],
+                "period": words["考核期间"][k.period],
+                **{name: getattr(k, name) for name in ("weight", "zero", "full")},
+            }
+            for k in rules.kpis
         ],
         "holiday": [
             {"day": day, "kind": words["节假日类型"]["work" if works else "off"]}

@@ -73,13 +73,13 @@ def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
 CONSOLE = ("cli.{}.toml",)
 PARTS = (
     *("{}.toml", "summary.{}.toml", "sales.{}.toml", "pages.{}.toml", "templates.{}.toml"),
-    *("definitions.{}.toml", "desk.{}.toml", "rollup.{}.toml"),
+    *("definitions.{}.toml", "desk.{}.toml", "rollup.{}.toml", "orders.{}.toml"),
     *CONSOLE,
 )
 """The files of a locale's words, put together; sales holds those of targets, funnel and forecast, pages those
 of what a weekly meeting goes through, templates those of faults in templates, definitions those in a team's
-own forms and rules, desk those of its pages, rollup those of a company's, cli those of help and of what stops
-a command."""
+own forms and rules, desk those of its pages, rollup those of a company's, orders those of orders and of a
+month, quarter or year, cli those of help and of what stops a command."""
 
 CODES: tuple[str, ...] = (
     "required", "type", "choice", "range", "format", "future_date", "date_order", "duplicate", "conflict",

@@ -20,6 +20,7 @@ from salesxl.schemas import SETTINGS
 from salesxl.settings import lists
 from salesxl.settings.corrections import corrections
 from salesxl.settings.forms import defined
+from salesxl.settings.kpis import kpis
 from salesxl.settings.parameters import parameters
 from salesxl.settings.presets import editable_lists, internal_options, parameter_specs, with_derived
 from salesxl.settings.rules import rules
@@ -93,6 +94,7 @@ def from_workbook(workbook: Workbook) -> tuple[Rulebook, list[Finding]]:
             members=roster,
             targets=aims,
             aliases=lists.aliases(sheets["alias"]) if "alias" in sheets else {},
+            kpis=kpis(sheets["kpi"], internal) if "kpi" in sheets else (),
             days=lists.days(sheets["holiday"], internal) if "holiday" in sheets else {},
             has_roster=bool(roster),
             corrections=corrections(sheets["correction"], roster, internal) if "correction" in sheets else (),

@@ -16,7 +16,7 @@ from importlib.resources.abc import Traversable
 from typing import Any, TypeAlias
 
 from salesxl.errors import SettingsError
-from salesxl.rulebook import Condition, Grade, Option, Parameters, Rulebook, Stage, View
+from salesxl.rulebook import Condition, Grade, Kpi, Option, Parameters, Rulebook, Stage, View
 from salesxl.settings import views
 from salesxl.settings.shipped import option, shipped_lists, shipped_rows
 
@@ -85,6 +85,7 @@ def default_rulebook(grades: str = "crm", stages: str = "process", quota: str | 
             stages=tuple(_stage(row) for row in _preset("stages", stages)["stage"]),
             choices={**editable_lists(), **shipped_lists(), **internal_options()},
             parameters=Parameters(**parameters),
+            kpis=tuple(_kpi(row) for row in _toml("kpis.toml")["kpi"]),
             typed=_offered(),
         )
     )
@@ -174,6 +175,11 @@ def _grade(row: Mapping[str, Any]) -> Grade:
         unit=row["unit"],
         aliases=tuple(row.get("aliases", ())),
     )
+
+
+def _kpi(row: Mapping[str, Any]) -> Kpi:
+    weight, zero, full = (Decimal(row[name]) for name in ("weight", "zero", "full"))
+    return Kpi(row["measure"], row["period"], weight, zero, full)
 
 
 def _view(row: Mapping[str, Any], lists: Mapping[str, tuple[Option, ...]]) -> View:

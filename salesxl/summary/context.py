@@ -29,9 +29,10 @@ from salesxl.summary.figures.plain import handed_in_now, people
 from salesxl.summary.figures.stage_time import CARRIED, in_stage
 from salesxl.summary.figures.standing import verified
 from salesxl.summary.masking import masked
+from salesxl.summary.orders import orders_section
 from salesxl.summary.today import became, headline, today
 
-__all__ = ["summarise"]
+__all__ = ["summarise", "with_names"]
 
 OWNED = (*("customer", "communication", "action", "weekly_report", "key_customer", "issue", "next_week"),)
 """Tables whose rows are somebody's."""
@@ -56,10 +57,10 @@ def summarise(
     told = read_today(team, rulebook)
     yesterday = read_today(before, rulebook) if before is not None else None
     team, rulebook = told.team, told.rulebook
-    whole = _named(team, rulebook, words)
+    whole = with_names(team, rulebook, words)
     named = verified(whole, rulebook)
     context = _figures(named, whole, rulebook, words)
-    then = None if yesterday is None else _named(yesterday.team, yesterday.rulebook, words)
+    then = None if yesterday is None else with_names(yesterday.team, yesterday.rulebook, words)
     context["changes"] = changes_section(whole, then, rulebook, words)
     context["chart"]["bridge"] = context["changes"]["chart"]
     context["cards"] = overview.cards(context, words)
@@ -87,6 +88,7 @@ def _of_the_weeks(context: dict[str, Any], team: Team, whole: Team, rulebook: Ru
     """Add what was written in the reports, and what several weeks make; last week's figures need none."""
     persons = people(team, rulebook)
     context["briefing"] = briefing_section(team, rulebook, words, persons)
+    context["orders"] = orders_section(whole, rulebook, words, persons, context["attainment"]["reps"])
     context |= outlook.of_the_weeks(whole, rulebook, words, persons, context["attainment"]["all"])
 
 
@@ -116,7 +118,7 @@ def _drill_down(
     details.lead(context, context["talks"], found, words.names("summary_sheet"))
 
 
-def _named(team: Team, rulebook: Rulebook, words: Words) -> Team:
+def with_names(team: Team, rulebook: Rulebook, words: Words) -> Team:
     """Give rows of nobody a name, so that tables by rep add up to the whole; say findings in these words."""
     nobody = words.text("no_rep")
     tables = {n: t.assign(rep=t["rep"].fillna(nobody)) if n in OWNED else t for n, t in team.tables.items()}

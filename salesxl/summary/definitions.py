@@ -62,6 +62,7 @@ def facts_of(rulebook: Rulebook, words: Words) -> dict[str, Any]:
         else "",
         "bounds": join.join(bound(g, words) for g in rulebook.grades),
         "cadence": join.join(paced),
+        "reorder_percent": percent(float(parameters.reorder_times)),
         "same_likeness": percent(float(parameters.same_problem_likeness)),
         "near_share": percent(float(parameters.near_name_likeness)),
         "top_grade": rulebook.grades[0].name if rulebook.grades else "",

@@ -21,6 +21,7 @@ from tools.summary_template.details import draw_detail, draw_talk
 from tools.summary_template.lists import draw_conflicts, draw_definitions, draw_problems, draw_reports
 from tools.summary_template.look import CREATED, FONT, Look
 from tools.summary_template.meeting import draw_activity, draw_briefing, draw_closing, draw_trend
+from tools.summary_template.orders import draw_orders
 from tools.summary_template.overview import draw_overview
 from tools.summary_template.pages import draw_forecast, draw_funnel, draw_grades, draw_losses
 from tools.summary_template.phone import draw_phone
@@ -46,6 +47,7 @@ def draw_summary_template(words: Words) -> bytes:
         draw_weeks(look, words)
         draw_activity(look, words)
         draw_trend(look, words)
+        draw_orders(look, words)
         draw_funnel(look, words, charts)
         draw_forecast(look, words)
         draw_grades(look, words, charts)
