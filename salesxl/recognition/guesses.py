@@ -123,7 +123,7 @@ def _guessed(
     taken_from = {at for name, at in header.fields.items() if _of_another(table, name, at)}
     unknown = [p for p in range(len(header.cells)) if p not in fields.values() and p not in taken_from]
     unknown = unknown[:MOST_UNKNOWN]
-    if not missing or not unknown:
+    if not missing or not unknown or spec.model is None:  # of a team's own form its words alone tell
         return fields, {}, {}
     by_place = {place: name for name, place in fields.items()}
     clues = [
