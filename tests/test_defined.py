@@ -66,6 +66,21 @@ def test_a_sound_form_of_the_team_s_own_has_no_finding(tmp_path):
     assert drives(tmp_path, DRIVE) == []
 
 
+def test_a_further_column_of_an_own_form_costs_neither_its_file_nor_its_rows(tmp_path):
+    rules = rules_of(*TEST_DRIVE, {"项目": "里程单", "类型": "编号"})
+    path = sheet(tmp_path / "a.xlsx", "试乘试驾", HEAD, {"序号": 1, "陪驾人": "李四", **DRIVE})
+    checked = validate.validate([path], rules, AS_OF)
+    assert [f.code for f in checked.findings if f.severity.value == "error"] == []
+    assert checked.frames["own/试乘试驾/试驾"]["试驾里程"].tolist() == [8]
+
+
+def test_an_own_form_whose_required_column_is_called_otherwise_says_which_is_missing(tmp_path):
+    row = {("公里" if name == "试驾里程" else name): value for name, value in DRIVE.items()}
+    path = sheet(tmp_path / "a.xlsx", "试乘试驾", HEAD, row)
+    checked = validate.validate([path], rules_of(*TEST_DRIVE), AS_OF)
+    assert [(f.code, f.place.cell) for f in checked.findings] == [("missing_column", "A3")]
+
+
 def test_3_2_km_is_told_in_the_team_s_words_at_its_cell(tmp_path):
     path = sheet(tmp_path / "a.xlsx", "试乘试驾", HEAD, {**DRIVE, "试驾里程": "3.2 公里"})
     checked = validate.validate([path], rules_of(*TEST_DRIVE), AS_OF)

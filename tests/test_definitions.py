@@ -139,6 +139,33 @@ def test_a_whole_definition_has_no_fault():
     assert loaded(TEST_DRIVE)[1] == []
 
 
+def test_a_row_that_repeats_its_form_s_name_stays_in_the_block_above():
+    every = [{**row, "表单": "试乘试驾"} for row in TEST_DRIVE]
+    rules, remarks = loaded(every)
+    assert faults(remarks) == []
+    filled_down, _ = loaded(TEST_DRIVE)
+    shapes = [
+        [(b.title, b.shape, [c.label for c in b.columns]) for b in r.forms.own[0].blocks]
+        for r in (rules, filled_down)
+    ]
+    assert shapes[0] == shapes[1]
+    assert [len(columns) for _, _, columns in shapes[0]] == [2, 6]
+
+
+def test_a_row_that_repeats_its_form_s_name_with_another_shape_is_of_a_block_without_a_title():
+    card = {
+        "表单": "试驾",
+        "区块": "抬头",
+        "形式": "卡片",
+        "项目": "销售代表",
+        "类型": "成员",
+        "必填": "必填",
+    }
+    rules, remarks = loaded([card, {**NAME, "形式": "表格"}, {**NAME, "项目": "车价"}])
+    assert faults(remarks) == []
+    assert [(b.title, len(b.columns)) for b in rules.forms.own[0].blocks] == [("抬头", 1), ("试驾", 2)]
+
+
 def test_a_list_of_the_team_s_own_is_let_in_where_a_field_asks_for_it():
     field = row(项目="车型", 类型="选项", 取值="车型")
     rules, found = loaded(

@@ -67,10 +67,7 @@ class Draftsman:
         for entry in self.sheet.entries:
             if entry["form"] is not None:
                 off = key_of(entry["form"]) in self.off
-                draft = None if off else self._draft(drafts, entry)
-                if draft is not None and draft is not above:
-                    draft.at = None
-                named, above = True, draft
+                named, above = True, None if off else self._draft(drafts, entry, above)
                 offered = self.offered.get(key_of(entry["form"])) if off else None
             elif not named:
                 self.sheet.fault("required", entry, "form", why="form_missing")
@@ -80,7 +77,7 @@ class Draftsman:
                 self._place(above, entry)
         return drafts
 
-    def _draft(self, drafts: dict[str, Draft], entry: Entry) -> Draft | None:
+    def _draft(self, drafts: dict[str, Draft], entry: Entry, above: Draft | None) -> Draft | None:
         said = entry["form"]
         standard = next((f for f in FORMS if same(said, (f.title, f.english, *f.aliases))), None)
         key = key_of(standard.title if standard else said)
@@ -90,7 +87,10 @@ class Draftsman:
                 self.sheet.fault("unknown_reference", entry, "form", **near(said, titles), list=titles)
                 return None
             drafts[key] = Draft(standard.title if standard else said, entry, standard)
-        return drafts[key]
+        draft = drafts[key]
+        if draft is not above or draft.standard is not None or not _goes_on(draft, entry):
+            draft.at = None
+        return draft
 
     def _defines(self, first: Entry) -> bool:
         """Say whether any row under a new name has a kind, as the fields of own forms do."""
@@ -138,6 +138,11 @@ class Draftsman:
         """Note a fault of structure: the form is out of use."""
         self.sheet.fault(code, entry, at, **facts)
         draft.broken = True
+
+
+def _goes_on(draft: Draft, entry: Entry) -> bool:
+    """Say whether a row that repeats its form's name is still in the block above: its shape is no other."""
+    return draft.at is not None and entry["shape"] in (None, draft.blocks[draft.at].shape)
 
 
 def key_of(title: str) -> str:
