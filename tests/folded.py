@@ -22,7 +22,7 @@ from salesxl.summary import summarise
 from salesxl.tables import TABLES, book_words
 from salesxl.validate import check
 from salesxl.workspace.batch_report import passed_over
-from salesxl.workspace.book import columns, values
+from salesxl.workspace.book_cells import columns, values
 from salesxl.workspace.history import history_of
 from tests.life import FileRows, Week
 from tests.life.compare import Book, Difference, Numbers, differences
