@@ -29,6 +29,7 @@ from salesxl.state.changes import changes
 from salesxl.state.claims import counted
 from salesxl.state.closing import closing, reopened
 from salesxl.state.corrections import righted
+from salesxl.state.erased import unquoted
 from salesxl.state.files import with_earlier
 from salesxl.state.fold import Folded, blank, deals, fold
 from salesxl.state.grades import held, regrades
@@ -93,7 +94,8 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     vanished = asked(tables["customer"], folded.lacked, checked)
     lacking = today.findings(book_words().text("file.settings")) if today else []
     left = _left_unsaid(before, checked, rulebook)
-    checked = replace(checked, findings=(*right.findings, *lacking, *checked.findings, *left, *vanished))
+    said = unquoted(checked, right.erased)
+    checked = replace(checked, findings=(*right.findings, *lacking, *said, *left, *vanished))
     tables["finding"] = batch_report.findings(checked)
     now = batch_report.submissions(checked, policy)
     if rulebook.parameters.faulty_rows != "merge":
