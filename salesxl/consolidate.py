@@ -1,6 +1,6 @@
 """Checked submissions → the team's tables, every row with its source.
 
-Owns which rows go in, customer numbers, what is derived across forms (last contact, grade, month to date),
+Owns customer numbers, what is derived across forms (last contact, grade, month to date),
 and the account of what was handed in. Refuses: Excel, and merging customers that only look alike.
 """
 
@@ -18,17 +18,18 @@ import pandas as pd
 from salesxl import schemas
 from salesxl.model import Checked, Finding, History, Place, Severity, TableName, Team
 from salesxl.needs import asked_of
-from salesxl.parsing.frames import look_up
 from salesxl.rulebook import Rulebook
 from salesxl.rules.grading import reasons, recent_contacts, settled, stage_kinds, status_kinds
 from salesxl.rules.identity import customer_keys, full_keys
 from salesxl.rules.money import total
-from salesxl.rules.people import gone, team_of, with_present_names
+from salesxl.rules.people import gone, with_present_names
 from salesxl.state.absence import asked
+from salesxl.state.accepted import accepted_rows, own_rows
 from salesxl.state.changes import changes
 from salesxl.state.claims import counted
 from salesxl.state.closing import closing, reopened
 from salesxl.state.corrections import righted
+from salesxl.state.erased import unquoted
 from salesxl.state.files import with_earlier
 from salesxl.state.fold import Folded, blank, deals, fold
 from salesxl.state.grades import held, regrades
@@ -36,22 +37,15 @@ from salesxl.state.held import by_form, points, still_open
 from salesxl.state.identity import known_by
 from salesxl.state.incoming import Incoming, incoming
 from salesxl.state.numbers import given, registered
-from salesxl.state.own import own_tables, with_head, with_own_columns
+from salesxl.state.own import own_tables, with_own_columns
 from salesxl.state.terms import read_today, terms_of
-from salesxl.tables import book_words, conformed, own_columns, widened
+from salesxl.tables import book_words, conformed, own_columns
 from salesxl.workspace import batch_report
 
 __all__ = ["consolidate", "numbers_told"]
 
-OF_A_RECORD: tuple[TableName, ...] = ("communication", "action")
-STEP = ("action", "due", "progress")
-"""Fields of a flat log that plan the next step."""
-OF_A_WEEK: tuple[TableName, ...] = ("key_customer", "issue", "next_week")
 LISTED_TOO = ("handover_customer", "record")
 """Blocks that name customers with their numbers, beside the archives."""
-HEADED = {"customer": "archive_head", "visit": "log_head"}
-"""Tables with a card above them that has no sheet of its own."""
-HANDOVER_ITEMS = ("handover_customer", "handover_contact", "handover_opportunity")
 
 
 def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = None) -> Team:
@@ -67,7 +61,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     today = read_today(replace(past.latest, tables=named), policy) if past.latest else None
     before, rulebook = (today.team.tables, today.rulebook) if today else (named, policy)
     monday, sunday = (pd.Timestamp(day) for day in checked.week)
-    rows = _rows(checked, rulebook)
+    rows = accepted_rows(checked, rulebook)
     every = checked.frames["customer"]
     every = every[~every["superseded"].astype(bool)].reset_index(drop=True)
     register = past.register if past.register is not None else before["number"]
@@ -100,14 +94,15 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
     vanished = asked(tables["customer"], folded.lacked, checked)
     lacking = today.findings(book_words().text("file.settings")) if today else []
     left = _left_unsaid(before, checked, rulebook)
-    checked = replace(checked, findings=(*right.findings, *lacking, *checked.findings, *left, *vanished))
+    said = unquoted(checked, right.erased)
+    checked = replace(checked, findings=(*right.findings, *lacking, *said, *left, *vanished))
     tables["finding"] = batch_report.findings(checked)
     now = batch_report.submissions(checked, policy)
     if rulebook.parameters.faulty_rows != "merge":
         tables["held"], now = _held_back(before["held"], tables, folded, now, checked)
     tables["submission"] = with_earlier(before["submission"], now, monday)
     dated, terms = _dated(checked, rulebook), terms_of(rulebook)
-    further = own_tables(_own_rows(checked, policy), checked, past, come, policy.forms)
+    further = own_tables(own_rows(checked, policy), checked, past, come, policy.forms)
     what = (conformed(tables, own), checked.as_of, checked.week, dated, checked.findings)
     return closing(Team(*what, terms=terms, own=own, further=further), past.latest, policy)
 
@@ -167,41 +162,6 @@ def _left_unsaid(
         yield Finding("left_unsaid", Severity.WARNING, Place(book_words().text("file.settings")), value=rep)
 
 
-def _rows(checked: Checked, rulebook: Rulebook) -> dict[TableName, pd.DataFrame]:
-    """Return what was accepted, as the tables of the book have it."""
-    rows = {kind: _source(frame, checked, rulebook) for kind, frame in checked.frames.items()}
-    for kind, head in HEADED.items():
-        rows[kind] = with_head(rows[kind], checked.frames[head], rulebook.forms.block(head))
-    tables: dict[TableName, pd.DataFrame] = {name: rows[name] for name in (*OF_A_RECORD, *OF_A_WEEK)}
-    own = own_columns(rulebook.forms)
-    tables |= widened(tables, {name: own[name] for name in OF_A_RECORD if name in own})
-    # cards as read, held back or not: a fault on the card does not make its sound rows nobody's
-    record = checked.frames["record"].set_index("submission")
-    flat = _of_a_log(rows["visit"])
-    for name in OF_A_RECORD:
-        named = look_up(tables[name]["submission"], record["customer_name"])
-        tables[name] = _joined(tables[name].assign(customer_name=named), flat[name])
-    report = checked.frames["weekly_report"].set_index("submission")
-    for name in OF_A_WEEK:
-        starts = look_up(tables[name]["submission"], report["week_start"])
-        tables[name] = tables[name].assign(week_start=starts)
-    heads = checked.frames["archive_head"].set_index("submission")["team"]
-    listed = rows["customer"]
-    tables["customer"] = listed.assign(team=listed["team"].fillna(look_up(listed["submission"], heads)))
-    tables["record"] = rows["record"]
-    tables["weekly_report"] = rows["weekly_report"]
-    tables["handover"] = _handovers(rows["handover"])
-    # a list with a signature of tomorrow moves nothing yet
-    tables["handover_item"] = _items(rows, checked.frames["handover"])
-    return tables
-
-
-def _own_rows(checked: Checked, rulebook: Rulebook) -> dict[str, pd.DataFrame]:
-    """Return what was accepted of the team's own forms, by kind of block."""
-    kinds = [spec.kind for form in rulebook.forms.own for spec in form.blocks]
-    return {kind: _source(checked.frames[kind], checked, rulebook) for kind in kinds}
-
-
 def _dated(checked: Checked, rulebook: Rulebook) -> frozenset[str]:
     """Return the reps of whom ``Team.dated`` tells; a row that could not be read may be a contract."""
     blocks = enumerate(form.block("customer") for form in checked.submissions)
@@ -214,65 +174,6 @@ def _dated(checked: Checked, rulebook: Rulebook) -> frozenset[str]:
     held = ~rows["accepted"] & (won.fillna(False) | rows["codes"].str.contains("type|displaced"))
     unsure = held | ~rows["submission"].isin(here)
     return frozenset(rows["rep"]) - frozenset(rows["rep"][unsure])
-
-
-def _of_a_log(visits: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the talks of flat logs, and their next steps as plans. docs/domain.md 2.5.
-
-    A step is planned where it and its day are filled in and no later talk with that customer follows in the
-    logs; any other is kept beside its talk.
-    """
-    keys = customer_keys(visits["customer_name"])
-    groups = [visits["rep"].fillna(""), keys.fillna("")]
-    last = visits["contact_time"] == visits.groupby(groups)["contact_time"].transform("max")
-    planned = (visits["action"].notna() & visits["due"].notna() & last).astype(bool)
-    plans = visits[planned]
-    return {
-        "communication": visits.assign(others=_beside(visits, ~planned)),
-        "action": plans.assign(owner=plans["rep"], others=None),
-    }
-
-
-def _beside(visits: pd.DataFrame, apart: pd.Series) -> pd.Series:
-    """Return what else stands on the rows: also the own number, and the next step where it is no plan."""
-    spec = schemas.block_spec("visit")
-    others = visits["others"].tolist()
-    for name in ("own_no", *STEP):
-        label = spec.column(name).label
-        values = visits[name].where(apart) if name in STEP else visits[name]
-        for at, value in enumerate(values.astype(object).tolist()):
-            if not pd.isna(value):
-                shown = value.strftime("%Y-%m-%d") if isinstance(value, pd.Timestamp) else value
-                before = others[at]
-                others[at] = f"{label}: {shown}" if pd.isna(before) else f"{before}；{label}: {shown}"
-    return pd.Series(pd.array(others, dtype="string"), index=visits.index)
-
-
-def _joined(table: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with further rows, in the order of submissions and rows."""
-    if more.empty:
-        return table
-    both = pd.concat([table, more.reindex(columns=table.columns)], ignore_index=True)
-    both = both.astype(table.dtypes.to_dict())
-    return both.sort_values(["submission", "row"], kind="stable", ignore_index=True)
-
-
-def _source(frame: pd.DataFrame, checked: Checked, rulebook: Rulebook) -> pd.DataFrame:
-    """Return the rows that go in, with where they come from."""
-    merge = rulebook.parameters.faulty_rows == "merge"
-    goes_in = ~frame["superseded"] if merge else frame["accepted"]
-    kept = frame[goes_in.astype(bool)].reset_index(drop=True)
-    numbers = kept["submission"].tolist()
-    files = [checked.submissions[number].file for number in numbers]
-    sheets = [checked.submissions[number].sheet for number in numbers]
-    teams = team_of(rulebook)
-    kept["source_file"] = pd.array(files, dtype="string")
-    kept["source_sheet"] = pd.array(sheets, dtype="string")
-    kept["source_row"] = kept["row"].astype("Int64")
-    on_roster = kept["rep"].map(teams).astype("string")
-    kept["team"] = on_roster if "team" not in kept else on_roster.fillna(kept["team"])
-    kept["flags"] = kept["codes"].replace("", pd.NA)
-    return kept
 
 
 def _numbered_customers(
@@ -414,21 +315,3 @@ def _month_to_date(reports: pd.DataFrame) -> pd.DataFrame:
         pairs = zip(reports["rep"].tolist(), reports["week_start"].tolist(), strict=True)
         added[name] = pd.array([sums.get(pair) for pair in pairs], dtype="Float64")
     return added
-
-
-def _handovers(handovers: pd.DataFrame) -> pd.DataFrame:
-    """Say which lists have taken effect: all three signatures, each with a date. docs/domain.md 2.4."""
-    signed = [c.field for c in schemas.block_spec("handover").columns if c.section == "签字确认"]
-    return handovers.assign(effective=handovers[signed].notna().all(axis=1).astype("boolean"))
-
-
-def _items(rows: Mapping[str, pd.DataFrame], handovers: pd.DataFrame) -> pd.DataFrame:
-    """Put the three tables of the handover lists one under the other."""
-    heads = handovers.set_index("submission")
-    parts: list[pd.DataFrame] = []
-    for kind in HANDOVER_ITEMS:
-        part = rows[kind]
-        people = {n: look_up(part["submission"], heads[n]) for n in ("from_rep", "to_rep", "date")}
-        parts.append(part.assign(item=pd.array([kind] * len(part), dtype="string"), **people))
-    joined: pd.DataFrame = pd.concat(parts, ignore_index=True)
-    return joined.sort_values(["submission", "source_row"], kind="stable", ignore_index=True)

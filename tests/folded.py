@@ -191,12 +191,12 @@ def _cell(value: Any) -> Any:
 
 
 def book_of(team: Team) -> Book:
-    """Return a team's tables as its book shows them."""
+    """Return a team's tables as its book shows them, closed rows first."""
     words, book = book_words(), Book()
     for table in TABLES:
         shown = columns(table, words)
-        cells = values(team.tables[table], shown, words, 0, len(team.tables[table]))
+        parts = [*(piece.rows() for piece in team.closed.get(table, ())), team.tables[table]]
+        cells = [row for part in parts for row in zip(*values(part, shown, words, 0, len(part)), strict=True)]
         labels = [column.label for column in shown]
-        rows = zip(*cells, strict=True)
-        book.sheets[words.name("sheet", table)] = [dict(zip(labels, row, strict=True)) for row in rows]
+        book.sheets[words.name("sheet", table)] = [dict(zip(labels, row, strict=True)) for row in cells]
     return book

@@ -245,6 +245,29 @@ def test_personal_data_are_blank_in_all_that_is_kept_and_older_files_are_named(f
     assert "13800138000" not in third.tables["change"].astype(str).to_string()
 
 
+def test_personal_data_are_quoted_in_no_finding_and_in_no_column_of_a_reps_own(first, tmp_path):
+    before = week(first, TEAM)
+    again = put(
+        tmp_path / "三",
+        ("张三", [{"customer_name": ONE, "customer_no": NO, "contact": "1380013800x"}, THEIRS]),
+    )
+    form = openpyxl.load_workbook(again / "张三.xlsx")
+    sheet = form.worksheets[0]
+    column = sheet.max_column + 1
+    sheet.cell(3, column, "车牌号")
+    for row in (4, 5):
+        sheet.cell(row, column, "苏E12345")
+    form.save(again / "张三.xlsx")
+    kept = week(again, TEAM, before, LATER).tables
+    assert "1380013800x" in kept["finding"].astype(str).to_string()
+    team = week(again, with_lines(line(NO, "erase")), before, LATER)
+    assert [f.value for f in team.findings if f.field == "contact"] == ["***"]
+    assert "1380013800x" not in team.tables["finding"].astype(str).to_string()
+    customers = team.tables["customer"].set_index("customer_no")
+    assert "苏E12345" in customers.loc[OTHER_NO, "others"]
+    assert customers.loc[NO, "others"] is pd.NA
+
+
 @pytest.mark.parametrize(
     ("one", "cell"), [(line("没有的公司", "void"), "A5"), (line(ONE, "merge", "没有的"), "C5")]
 )

@@ -6,7 +6,7 @@ a line by itself (``settings``); who owns a customer by a line is read with the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,7 +24,8 @@ from salesxl.state.meant import Meant, Unclear, customer_meant, registered_keys
 
 __all__ = ["PERSONAL", "Righted", "causes", "moves", "righted"]
 
-PERSONAL = ("contact_name", "contact_title", "contact", "birthday")
+PERSONAL = ("contact_name", "contact_title", "contact", "birthday", "others")
+"""Nobody knows what stands in a rep's own columns (``others``)."""
 OF_CUSTOMERS: tuple[TableName, ...] = ("customer", "communication", "action", "record", "deal")
 NAMED: tuple[TableName, ...] = (*OF_CUSTOMERS, "handover_item")
 WAS = "was"
@@ -36,7 +37,7 @@ Tables = dict[TableName, pd.DataFrame]
 class Righted:
     """The state before and what comes in, both put right; ``told`` are rows of 变更记录.
 
-    ``listed`` are all customers listed, those held back too.
+    ``listed`` are all customers listed, those held back too, ``erased`` those whose personal data go.
     """
 
     before: Tables
@@ -44,6 +45,7 @@ class Righted:
     listed: pd.DataFrame
     told: pd.DataFrame
     findings: list[Finding] = field(default_factory=list)
+    erased: Sequence[Meant] = ()
 
 
 def righted(
@@ -134,6 +136,7 @@ class _Desk:
         self.register, self.monday, self.rulebook = register, monday, rulebook
         self.findings: list[Finding] = []
         self.first: list[str] = []
+        self.gone: list[Meant] = []
 
     def follow(self, line: Correction) -> None:
         """Follow a line, or say why not."""
@@ -309,6 +312,7 @@ class _Desk:
 
     def erase(self, meant: Meant, line: Correction) -> None:
         """Blank what tells of a person, in all that is kept; say which earlier files still have it."""
+        self.gone.append(meant)
         files: set[str] = set()
         until = self.monday - pd.Timedelta(days=7)
         for tables in (self.before, self.rows):
@@ -366,15 +370,11 @@ class _Desk:
         )
         parts = [frame for frame in (told, kept.astype(change.dtypes.to_dict())) if len(frame)]
         every = pd.concat(parts, ignore_index=True) if parts else told
-        return Righted(self.before, self.rows, self.listed, every, self.findings)
+        return Righted(self.before, self.rows, self.listed, every, self.findings, self.gone)
 
     def erased(self, told: pd.DataFrame) -> np.ndarray:
         """Say which changes are of customers whose personal data are erased."""
         found = np.zeros(len(told), dtype=bool)
-        findings = list(self.findings)
-        for line in self.lines("erase"):
-            meant = self.meant(line, line.customer)
-            if meant is not None:
-                found = found | meant.kept(told)
-        self.findings = findings
+        for meant in self.gone:
+            found = found | meant.kept(told)
         return found

@@ -103,9 +103,7 @@ class Life(World):
         """One person's telephone with two companies: they stay two."""
         if one := self._pick(rep, "open"):
             other = self._found(week, rep)
-            other.contact = one.contact
-            while other.contact_name == one.contact_name:
-                other.contact_name = self.names.person()
+            self._reached_at(other, one)
             self._lock(99, one.cid)
             self._lock(99, other.cid)
             self._note(week, "telephone shared", rep, other.cid)
@@ -114,12 +112,16 @@ class Life(World):
         """One telephone with customers of two reps: a sign that they are one, but only one sign."""
         if found := self._others(week, rep):
             other = self._found(week, rep)
-            other.contact = found[1].contact
-            while other.contact_name == found[1].contact_name:
-                other.contact_name = self.names.person()
+            self._reached_at(other, found[1])
             self._lock(99, found[1].cid)
             self._lock(99, other.cid)
             self._note(week, "telephone shared", rep, other.cid, found[0])
+
+    def _reached_at(self, other: Customer, one: Customer) -> None:
+        """Give a customer another one's telephone, with a person of its own: one sign, no more."""
+        other.contact = one.contact
+        while other.contact_name == one.contact_name:
+            other.contact_name = self.names.person()
 
     def _near(self, week: int, rep: str) -> None:
         """Two companies whose names differ by 股份 only; no telephone, no contact agrees: two customers."""
@@ -146,13 +148,13 @@ class Life(World):
         self._drop(week, rep, 5)
 
     def _drop(self, week: int, rep: str, weeks: int) -> None:
-        """The archive lacks a customer for some weeks; someone new stands in his place."""
+        """The archive lacks a customer for some weeks; someone new with his telephone stands in his place."""
         if one := self._pick(rep, "open"):
             self.hidden[rep].add(one.cid)
             self.watched[rep] = week + weeks
             self._lock(week + weeks, one.cid)
             self.todo[week + weeks].append(lambda _: self.hidden[rep].discard(one.cid))
-            self._found(week, rep)
+            self._reached_at(self._found(week, rep), one)
             self._note(week, "dropped", rep, one.cid, one.customer_name)
 
     def _again(self, week: int, rep: str) -> None:
