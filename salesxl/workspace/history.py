@@ -64,6 +64,7 @@ def history_of(latest: Team, rulebook: Rulebook) -> History:
     """Return what a state tells the week after it; checks see reps under their present names."""
     told = with_present_names(latest.tables, rulebook)
     tables: dict[PastName, pd.DataFrame] = dict(told.items())
+    tables |= {kind: table.rows for kind, table in latest.further.items()}
     tables |= {
         "customer": told["customer"].assign(week_start=pd.Timestamp(latest.week[0])),
         "moves": moves_of(told, pd.Timestamp(latest.week[1]), latest.as_of, rulebook),
