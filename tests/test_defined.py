@@ -295,3 +295,8 @@ def test_rows_of_an_own_form_that_the_state_holds_count_as_records(tmp_path):
     for past, told in ((None, ["B4", "B5"]), ({kind: held}, ["B4"])):
         checked = validate.check(batch, rules, AS_OF, past=past)
         assert [f.place.cell for f in checked.findings if f.facts.get("why") == "rule"] == told
+
+
+def test_a_key_that_stands_twice_on_a_form_is_told_at_the_later_row(tmp_path):
+    rows = (DRIVE, {**DRIVE, "试驾日期": dt.datetime(2026, 11, 18)}, {**DRIVE, "试驾里程": 9})
+    assert drives(tmp_path, *rows) == [("A6", "duplicate", "key")]
