@@ -293,7 +293,7 @@ TableName: TypeAlias = Literal[
     "held",
 ]  # fmt: skip
 """A table of the team; what stands in it is declared in ``tables``."""
-PastName: TypeAlias = TableName | Literal["moves"]
+PastName: TypeAlias = TableName | Literal["moves"] | str
 """A table of the state as checks see it; ``moves`` are what signed handovers gave to whom."""
 Term: TypeAlias = tuple[str, str, str | None, str | None]
 """A word of a team's settings: its list, the word, its kind, and the probability of a stage."""
@@ -360,7 +360,7 @@ class History:
     gave (customer_no, customer_name); ``later`` are those that stand in books of later weeks only. ``tables``
     are for checking: ``customer`` of the book before with its ``week_start``, ``moves``, what signed
     handovers gave to whom (key, from_rep, to_rep, day), ``weekly_report`` and ``submission``, all reports and
-    files ever taken.
+    files ever taken; the rows of a team's own forms by kind of block.
     """
 
     numbers: Mapping[str, str] = default(default_factory=dict)

@@ -283,3 +283,35 @@ def test_a_record_that_the_state_holds_counts_under_the_customer_s_number(tmp_pa
     for past, told in ((None, ["B4", "B5"]), ({"communication": pd.DataFrame(talks)}, ["B5"])):
         checked = validate.check(batch, rules, AS_OF, past=past)
         assert [f.place.cell for f in checked.findings if f.facts.get("why") == "rule"] == told
+
+
+def test_a_customer_in_no_archive_is_told_at_an_own_field_with_the_name_that_is_near(tmp_path):
+    one = archive(tmp_path / "a.xlsx", [{"customer_no": "CRM202610001"}])
+    rows = [
+        {**DRIVE, "客户名称": name}
+        for name in ("甲乙丙机械有限公司", "CRM202610001", "甲乙两机械有限公司", "全然无关食品厂")
+    ]
+    two = sheet(tmp_path / "b.xlsx", "试乘试驾", HEAD, *rows)
+    checked = validate.validate([one, two], rules_of(*TEST_DRIVE), AS_OF)
+    told = [f for f in checked.findings if f.code == "unknown_reference"]
+    assert [(f.place.cell, f.severity.value, f.facts.get("near")) for f in told] == [
+        ("A6", "warning", "甲乙丙机械有限公司"),
+        ("A7", "warning", None),
+    ]
+    assert WORDS.fix(told[0]).startswith("是不是 甲乙丙机械有限公司？")
+
+
+def test_rows_of_an_own_form_that_the_state_holds_count_as_records(tmp_path):
+    kind = "own/试乘试驾/试驾"
+    rules = rules_of(*TEST_DRIVE, rules=RECORDED)
+    held = pd.DataFrame({"rep": ["张三"], "客户名称": ["丁戊机械有限公司"], "试驾日期": [DAY]})
+    path = archive(tmp_path / "a.xlsx", [{}, {"customer_name": "丁戊机械有限公司", "customer_no": None}])
+    batch = receive([path], rules)
+    for past, told in ((None, ["B4", "B5"]), ({kind: held}, ["B4"])):
+        checked = validate.check(batch, rules, AS_OF, past=past)
+        assert [f.place.cell for f in checked.findings if f.facts.get("why") == "rule"] == told
+
+
+def test_a_key_that_stands_twice_on_a_form_is_told_at_the_later_row(tmp_path):
+    rows = (DRIVE, {**DRIVE, "试驾日期": dt.datetime(2026, 11, 18)}, {**DRIVE, "试驾里程": 9})
+    assert drives(tmp_path, *rows) == [("A6", "duplicate", "key")]

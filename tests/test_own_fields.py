@@ -20,6 +20,7 @@ from salesxl.letters import tables_of, template_data
 from salesxl.messages import load
 from salesxl.model import History
 from salesxl.schemas import FORMS, label_of
+from salesxl.state.own import following
 from salesxl.validate import check
 from salesxl.workspace import book
 from salesxl.workspace.history import history_of
@@ -287,3 +288,30 @@ def test_a_list_of_customers_may_ask_for_an_own_field(rules):
     fields = {field.name: field.type for field in settings.view_fields(rules.choices, rules.forms)}
     assert (fields["意向车型"], fields["预算"]) == ("choice", "number")
     assert "预算" not in {field.name for field in settings.view_fields(rules.choices)}
+
+
+def test_rows_of_own_forms_follow_their_customer_by_number_name_and_rep(rules):
+    import pandas as pd
+
+    def table(*rows):
+        names = ("customer_no", "customer_name", "former_names", "rep")
+        return pd.DataFrame(dict(zip(names, zip(*rows, strict=True), strict=True)), dtype="string")
+
+    before = table(("CRM202610001", "老名字公司", None, "刘勇"), ("CRM202610002", "并入公司", None, "刘勇"))
+    after = table(("CRM202610001", "新名字公司", "老名字公司、并入公司", "王芳"))
+    rows = pd.DataFrame(
+        {
+            "rep": ["刘勇", "陈晨", "刘勇", "刘勇", "刘勇"],
+            "customer_no": ["CRM202610001", None, "CRM202610002", None, None],
+            "客户名称": ["老名字公司", "新名字公司", "并入公司", "CRM202610001", "没有这家公司"],
+        },
+        dtype="string",
+    )
+    column = rules.forms.block("own/试乘试驾/试驾").column("客户名称")
+    found = following(rows, column, after, before)
+    assert found["rep"].tolist() == ["王芳", "陈晨", "王芳", "王芳", "刘勇"]
+    assert found["customer_no"].tolist()[:4] == ["CRM202610001"] * 4
+    assert found["客户名称"].tolist() == ["新名字公司"] * 4 + ["没有这家公司"]
+    weak = following(rows, replace(column, reference=None), after, before)
+    assert weak["客户名称"].tolist() == rows["客户名称"].tolist()
+    assert weak["customer_no"].tolist()[:4] == ["CRM202610001"] * 4

@@ -52,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     defined.choices,
     defined.members,
     defined.asked,
+    defined.twice,
     rules.in_one_row,
 )
 """All rules in the order in which they are run; the findings are sorted by sheet afterwards."""

@@ -126,7 +126,7 @@ def _records(
         if other is not None:
             yield _of_batch(record, other, label, wrong)
         spec = case.stacks[kind].spec if kind in case.stacks else None
-        book = case.past.get(_table(kind))  # type: ignore[call-overload]
+        book = case.past.get(_table(kind))
         if spec is not None and book is not None and not book.empty:
             yield from _of_book(record, spec, book, label)
 
@@ -156,16 +156,9 @@ def _of_book(record: Record, spec: BlockSpec, book: pd.DataFrame, label: Column 
         if column is None or column.field not in book:
             return
         keys = [None if pd.isna(v) else str(v) for v in book[column.field].tolist()]
-        keys = _without_own(record, book, keys)
+        keys = _without_own(record, spec, book, keys)
     else:
-        name = next(
-            (
-                n
-                for n in ("customer_name", *(c.field for c in spec.columns if "customer" in c.roles))
-                if n in book
-            ),
-            None,
-        )
+        name = _customer_in(spec, book)
         if name is None:
             return
         known = _identities(record.case, customer_keys(book[name]))
@@ -179,14 +172,21 @@ def _of_book(record: Record, spec: BlockSpec, book: pd.DataFrame, label: Column 
     yield _Found(keys, days, np.ones(size, dtype=bool), np.full(size, -1))
 
 
-def _without_own(record: Record, book: pd.DataFrame, keys: list[Any]) -> list[Any]:
+def _customer_in(spec: BlockSpec, book: pd.DataFrame) -> str | None:
+    """Return the column of a table that names the customer."""
+    named = [c.field for c in spec.columns if "customer" in c.roles or c.reference == "customer"]
+    return next((name for name in ("customer_name", *named) if name in book), None)
+
+
+def _without_own(record: Record, spec: BlockSpec, book: pd.DataFrame, keys: list[Any]) -> list[Any]:
     """Leave out rows of the customers who hand the value in now: an earlier edition is no other record."""
-    if "customer_name" not in book:
+    name = _customer_in(spec, book)
+    if name is None:
         return keys
     now = set(_identities(record.case, customers_of(record)))
     return [
         None if who in now else key
-        for who, key in zip(_identities(record.case, customer_keys(book["customer_name"])), keys, strict=True)
+        for who, key in zip(_identities(record.case, customer_keys(book[name])), keys, strict=True)
     ]
 
 

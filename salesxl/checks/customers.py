@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from salesxl import parsing
 from salesxl.checks.case import Case, Cell, Fault, error, notice, positions, warning
 from salesxl.checks.listed import Row, carried, listed, repeated
-from salesxl.parsing.frames import Stack
 from salesxl.rules.identity import SEPARATOR, customer_keys, near_pairs
 from salesxl.rules.people import roster
 
@@ -29,6 +30,9 @@ __all__ = [
 
 MOST = 3
 """Names in one message of customers that share a telephone."""
+
+SHORT = 3
+"""Characters of a compared name up to which one wrong character may as well mean another customer."""
 
 REFERENCES = (
     "record",
@@ -208,38 +212,64 @@ def _several(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, set[Any]]:
 
 
 def unknown_customer(case: Case) -> Iterator[Fault]:
-    """Warn of a customer who is in no archive, nor in the state; only of reps whose archive is at hand."""
+    """Warn of a customer who is in no archive, nor in the state; only of reps whose archive is at hand.
+
+    A team's own fields may name a customer by its number too.
+    """
     archive = case.stacks["customer"]
     owned = case.rep_of(archive)
-    known = set(case.keys(archive).dropna().tolist())
+    names, numbers = [archive.frame["customer_name"]], set(archive.frame["customer_no"].dropna())
     with_archive = set(owned.dropna())
     book = case.past.get("customer")
     if book is not None and not book.empty:
         with_archive |= set(book["rep"].dropna())
         former = book["former_names"].dropna().str.split(SEPARATOR).explode()
-        known |= set(customer_keys(pd.concat([book["customer_name"], former])).dropna())
+        names += [book["customer_name"], former]
+        numbers |= set(book["customer_no"].dropna())
+    every = pd.concat(names).dropna()
+    known = dict(zip(customer_keys(every).tolist(), every.tolist(), strict=True))
+    known.pop(pd.NA, None)
     if not known:
         return
     pools: dict[Any, tuple[Cell, ...]] = {}
-    for stack, field in _named_in(case):
-        own = field != "customer_name"
-        keys, reps = customer_keys(stack.frame[field]) if own else case.keys(stack), case.rep_of(stack)
+    for kind, field in (*((kind, "customer_name") for kind in REFERENCES), *_own_references(case)):
+        stack = case.stacks[kind]
+        keys, reps = customer_keys(stack.frame[field]), case.rep_of(stack)
         asked = reps.isin(with_archive) & case.inside(stack) & keys.notna()
+        own = stack.spec.column(field).origin is not None
+        if own:
+            asked &= ~stack.frame[field].str.upper().isin(numbers) & ~stack.flagged[field]
         for at, (ask, key) in enumerate(zip(asked.tolist(), keys.tolist(), strict=True)):
             if ask and key not in known:
                 if reps[at] not in pools:
                     rows = positions(owned == reps[at])
                     pools[reps[at]] = tuple(("customer", row, "customer_name") for row in rows)
-                fault = warning("unknown_reference", stack, at, field, why="archive")
+                near = {"near": known[one]} if own and (one := _nearest(key, known, case)) else {}
+                fault = warning("unknown_reference", stack, at, field, why="archive", **near)
                 yield replace(fault, pool=pools[reps[at]], share=key)
 
 
-def _named_in(case: Case) -> Iterator[tuple[Stack, str]]:
-    """Yield where customers are named that an archive should have: on ours, and by 客户 of a team's forms."""
-    yield from ((case.stacks[kind], "customer_name") for kind in REFERENCES)
-    for form in case.rulebook.forms.own:
-        for spec in form.blocks:
-            yield from ((case.stacks[spec.kind], c.field) for c in spec.columns if c.reference == "customer")
+def _own_references(case: Case) -> list[tuple[str, str]]:
+    """Return the fields of a team's own that name a customer of the archive, as (kind, field)."""
+    return [
+        (kind, column.field)
+        for kind, stack in case.stacks.items()
+        for column in stack.spec.columns
+        if column.reference == "customer"
+    ]
+
+
+def _nearest(key: str, known: Iterable[str], case: Case) -> str | None:
+    """Return the known customer whose compared name is a slip away, or as near as ``near_name`` asks for."""
+    least = float(case.rulebook.parameters.near_name_likeness) * 100
+    near = sorted(
+        (fuzz.ratio(key, one), one)
+        for one in known
+        if fuzz.ratio(key, one, score_cutoff=least)
+        or (len(key) > SHORT and OSA.distance(key, one, score_cutoff=1) == 1)
+    )
+    sure = near and (len(near) == 1 or near[-1][0] > near[-2][0])
+    return near[-1][1] if sure else None
 
 
 SIGNATURES = (

@@ -22,15 +22,27 @@ from salesxl.checks.case import Case, Fault, error, warning
 from salesxl.checks.judged import holds, said
 from salesxl.checks.people import near_member
 from salesxl.checks.record import Record, record_of
-from salesxl.columns import Column, Kind, Need
+from salesxl.columns import Column, Kind, Need, Shape
 from salesxl.expressions import Type
 from salesxl.model import Severity
 from salesxl.operands import type_of
 from salesxl.parsing.columns import options_of
 from salesxl.parsing.frames import Stack
+from salesxl.rules.identity import customer_keys
 from salesxl.rules.people import roster
 
-__all__ = ["asked", "bounds", "choices", "formats", "masked", "members", "shown", "worded", "worked_out"]
+__all__ = [
+    "asked",
+    "bounds",
+    "choices",
+    "formats",
+    "masked",
+    "members",
+    "shown",
+    "twice",
+    "worded",
+    "worked_out",
+]
 
 FIGURES = frozenset({Kind.NUMBER, Kind.WHOLE, Kind.PERCENT, Kind.AMOUNT, Kind.AMOUNT_WAN})
 BROKEN: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -165,6 +177,39 @@ def members(case: Case) -> Iterator[Fault]:
             near = near_member(str(values.iat[at]), case.rulebook)
             facts = {"near": near} if near else {}
             yield error("unknown_reference", record.stack, at, column.field, why="roster", **facts)
+
+
+def twice(case: Case) -> Iterator[Fault]:
+    """Report rows of an own form whose key stands above already on the same sheet; the first one stays.
+
+    A number is the team's: it is the same one on the form of another rep too. On a newer form of the same
+    rep it is a newer edition, which is none.
+    """
+    for form in case.rulebook.forms.own:
+        for spec in form.blocks:
+            keys = [c for c in spec.columns if "key" in c.roles] if spec.shape is not Shape.CARD else []
+            stack = case.stacks[spec.kind]
+            if not keys or stack.frame.empty:
+                continue
+            fields = [c.field for c in keys]
+            parts = [
+                customer_keys(stack.frame[c.field]) if c.reference == "customer" else stack.frame[c.field]
+                for c in keys
+            ]
+            reps, wide = case.rep_of(stack).fillna("").tolist(), any(c.kind is Kind.CODE for c in keys)
+            sound = case.inside(stack) & ~stack.flagged[fields].any(axis=1)
+            first: dict[tuple[Any, ...], int] = {}
+            for at in np.flatnonzero(sound.to_numpy(dtype=bool)).tolist():
+                key = tuple(part.iat[at] for part in parts)
+                if any(pd.isna(value) for value in key):
+                    continue
+                form_no = stack.frame["submission"].iat[at]
+                here = first.setdefault((*key, reps[at] if wide else form_no, form_no), at)
+                before = first.setdefault(key, at) if wide else here
+                by_other = before != at and reps[before] != reps[at]
+                if here != at or by_other:
+                    other = case.place_text(stack, here if here != at else before, fields[0])
+                    yield error("duplicate", stack, at, fields[0], why="key", other=other)
 
 
 def worked_out(case: Case) -> tuple[dict[str, Stack], list[Fault]]:

@@ -15,7 +15,7 @@ from salesxl.catalogue import Forms
 from salesxl.columns import BlockSpec, Column, Form, Kind, Shape
 from salesxl.model import Checked, History, OwnColumn, OwnTable, TableName
 from salesxl.parsing.frames import look_up
-from salesxl.rules.identity import customer_keys
+from salesxl.rules.identity import SEPARATOR, customer_keys
 from salesxl.state.fold import blank
 from salesxl.state.incoming import Incoming
 from salesxl.state.overlay import overlaid
@@ -27,6 +27,8 @@ LATEST = "latest"
 """``Form.keep`` of a form whose rows the next one of the same rep replaces."""
 BORNE: tuple[OwnColumn, ...] = (("rep", "销售代表", "name"), ("team", "所属团队", "name"))
 """Columns before a form's own: whose the row is."""
+NUMBER: OwnColumn = ("customer_no", "客户编号", "name")
+"""The column behind a form's own where its rows name a customer."""
 FROM: tuple[OwnColumn, ...] = (
     ("flags", "", "text"),
     ("others", "", "text"),
@@ -64,8 +66,65 @@ def columns_of_sheet(form: Form, spec: BlockSpec, labels: Mapping[str, str]) -> 
     """Return the columns of a block's sheet in the team's book; ``labels`` are those of every table."""
     own = [c for c in (*above(form, spec), *spec.columns) if "rep" not in c.roles]
     told = [(c.field, c.label, c.kind.value) for c in own]
+    if naming(form, spec) is not None and NUMBER[1] not in {label for _, label, _ in told}:
+        told.append(NUMBER)
     every = [*BORNE, *told, *((name, labels[name], kind) for name, _, kind in FROM)]
     return tuple({label: (name, label, kind) for name, label, kind in reversed(every)}.values())[::-1]
+
+
+def naming(form: Form, spec: BlockSpec) -> Column | None:
+    """Return the field that names the customer of a block's rows: the one of that use, else any such."""
+    every = (*above(form, spec), *spec.columns)
+    named = [c for c in every if "customer" in c.roles] + [c for c in every if c.reference == "customer"]
+    return named[0] if named else None
+
+
+def following(
+    rows: pd.DataFrame, column: Column | None, customers: pd.DataFrame, before: pd.DataFrame
+) -> pd.DataFrame:
+    """Return rows under the number and the present name of their customer, as ``customers`` have them.
+
+    A row whose rep had the customer in ``before`` and has handed it over goes to the one who has it now. A
+    name that two customers bear, and one that is no reference to the archive, stays as it is.
+    """
+    if column is None or rows.empty:
+        return rows
+    every = customers.dropna(subset=["customer_no"])
+    former = every.assign(customer_name=every["former_names"].str.split(SEPARATOR)).explode("customer_name")
+    known: dict[str, str] = {}
+    for frame in (former, every):
+        keyed = frame.assign(key=customer_keys(frame["customer_name"])).dropna(subset=["key"])
+        once = keyed.drop_duplicates(["key", "customer_no"]).drop_duplicates("key", keep=False)
+        known |= dict(zip(once["key"].tolist(), once["customer_no"].tolist(), strict=True))
+    present = dict(zip(every["customer_no"].tolist(), every["customer_name"].tolist(), strict=True))
+    now, then = (
+        frame.dropna(subset=["customer_no", "rep"]).groupby("customer_no")["rep"].agg(set).to_dict()
+        for frame in (customers, before)
+    )
+    found: list[tuple[object, object, object]] = []
+    named = zip(
+        rows[column.field].tolist(),
+        customer_keys(rows[column.field]).tolist(),
+        rows["customer_no"].tolist() if "customer_no" in rows else [None] * len(rows),
+        rows["rep"].tolist(),
+        strict=True,
+    )
+    for typed, key, borne, rep in named:
+        asked = (
+            borne,
+            None if pd.isna(typed) else str(typed).upper(),
+            None if pd.isna(key) else known.get(key),
+        )
+        number = next((one for one in asked if not pd.isna(one) and one in present), borne)
+        owners = now.get(number, set()) if not pd.isna(number) else set()
+        left = not pd.isna(rep) and len(owners) == 1 and rep not in owners and rep in then.get(number, ())
+        name = present.get(number, typed) if column.reference == "customer" and not pd.isna(number) else typed
+        found.append((number, name, next(iter(owners)) if left else rep))
+    numbers, names, reps = (
+        pd.Series(pd.array([None if pd.isna(v) else v for v in part], dtype="string"), index=rows.index)
+        for part in zip(*found, strict=True)
+    )
+    return rows.assign(**{"customer_no": numbers, column.field: names, "rep": reps})
 
 
 def carried_on(
@@ -129,18 +188,29 @@ def _keys(rows: pd.DataFrame, spec: BlockSpec) -> list[Hashable]:
 
 
 def own_tables(
-    rows: Mapping[str, pd.DataFrame], checked: Checked, past: History, come: Incoming, forms: Forms
+    rows: Mapping[str, pd.DataFrame],
+    checked: Checked,
+    past: History,
+    come: Incoming,
+    forms: Forms,
+    customers: pd.DataFrame,
 ) -> dict[str, OwnTable]:
     """Return the tables of the team's own forms; ``rows`` are those accepted, by kind of block.
 
-    Those of forms that are off by now stay as they are.
+    They follow their customers as ``customers`` are after the week. Those of forms that are off by now stay
+    as they are.
     """
     found = dict(past.latest.further) if past.latest else {}
+    earlier = past.latest.tables["customer"] if past.latest else customers.iloc[:0]
     labels = book_words().names("column")
     for form in forms.own:
         for spec in form.blocks:
+            who = naming(form, spec)
             here = with_card(rows[spec.kind], form, spec, checked.frames)
             before = found[spec.kind].rows if spec.kind in found else None
+            if who is not None and before is not None and who.field in before:
+                before = following(before, who, customers, earlier)
+            here = following(here, who, customers, earlier)
             columns = columns_of_sheet(form, spec, labels)
             found[spec.kind] = carried_on(form, spec, before, here, columns, come)
     return found
