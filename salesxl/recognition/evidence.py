@@ -20,7 +20,7 @@ from salesxl.recognition.meaning import joined, meaning_of, says
 from salesxl.recognition.parts import letters_of
 from salesxl.recognition.sheet import is_text
 from salesxl.recognition.similarity import likenesses
-from salesxl.schemas import block_spec
+from salesxl.schemas import FORMS, SETTINGS, block_spec
 
 __all__ = [
     "FIGURES",
@@ -95,8 +95,11 @@ def guess_columns(
     """Return what unknown headers mean among the fields that are still missing.
 
     Strong and unique evidence is taken: the words are alike and the cells fit, or the cells say clearly what
-    they are. Optional fields need the words; anything weaker is only suggested.
+    they are. Optional fields need the words; anything weaker is only suggested. Nothing is guessed of
+    forms of a team's own, whose words nobody has explained.
     """
+    if spec.kind not in _UNDERSTOOD:
+        return Guess({}, {})
     order = [c.field for c in spec.columns]
     columns = [spec.column(name) for name in missing]
     scores = {
@@ -256,6 +259,7 @@ class _Evidence:
 
 
 Choices = Mapping[str, Sequence[str]]
+_UNDERSTOOD = frozenset(b.kind for b in (*(b for f in FORMS for b in f.blocks), *SETTINGS))
 _COMPANY = re.compile(
     r"(?:公司|集团|厂|工厂|有限|商行|事务所|研究院|设计院|医院|学校|大学|学院|银行|酒店|中心|合作社|经营部|门店|\bltd\.?|\binc\.?|\bco\.)$",
     re.I,
