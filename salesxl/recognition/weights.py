@@ -123,6 +123,9 @@ ENOUGH_TAUGHT: Final = 0.2
 """The same where a team has taught one of the headers: it means this form."""
 LONG_LIST: Final = 7
 """So many of a form's columns in one table make the form, whatever it lacks."""
+FEWEST_LABELS: Final = 2
+"""So many labels of a team's own form must stand on a sheet without its title."""
+
 NEARLY: Final = 0.15
 """The share from which on a sheet that is no form is said to look like one."""
 NEARLY_BESIDE: Final = 0.3
