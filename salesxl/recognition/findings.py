@@ -12,7 +12,8 @@ from salesxl.columns import BlockSpec, Need
 from salesxl.model import Block, CellValue, Finding, Place, Severity, Tidied, cell_name
 from salesxl.recognition.labels import Token
 from salesxl.recognition.names import is_company
-from salesxl.recognition.scoring import HEADS, Candidate, required_fields
+from salesxl.recognition.reach import required_fields
+from salesxl.recognition.scoring import HEADS, Candidate
 from salesxl.recognition.sheet import Sheet, is_text
 from salesxl.recognition.tables import Table
 from salesxl.recognition.units import contradicted

@@ -215,7 +215,7 @@ class _Search:
         return replace(header, cells=cells, fields=fields)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _required(spec: BlockSpec) -> frozenset[str]:
     return frozenset(column.field for column in spec.columns if spec.tells(column))
 

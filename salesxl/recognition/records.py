@@ -30,7 +30,7 @@ _FARTHEST = 60  # columns in which further records are looked for
 _DIGITS_HERE = IN_DIGITS - {Kind.CODE}  # other texts hold digits as well
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def main_table(form: Form) -> BlockSpec | None:
     """Return the table that a form is about, where the form has no card that says as much."""
     tables = [b for b in form.blocks if b.shape is Shape.TABLE]

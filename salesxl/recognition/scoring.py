@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from salesxl.catalogue import Forms
-from salesxl.columns import BlockSpec, Form, Kind, Need, Shape
+from salesxl.columns import BlockSpec, Form, Kind, Shape
 from salesxl.needs import AS_SHIPPED, Needs
 from salesxl.parsing import normalise_label
 from salesxl.recognition import weights
@@ -19,6 +19,7 @@ from salesxl.recognition.customers import CUSTOMER, name_customers
 from salesxl.recognition.evidence import FIGURES
 from salesxl.recognition.headers import Bands, Header, find_headers
 from salesxl.recognition.labels import Title, Token
+from salesxl.recognition.reach import required_fields, within_reach
 from salesxl.recognition.records import main_table, may_stand_alone, stands_alone
 from salesxl.recognition.sheet import Sheet
 from salesxl.recognition.vocabulary import COMPOSED, Vocabulary
@@ -31,7 +32,6 @@ __all__ = [
     "is_whole",
     "joined",
     "recognise",
-    "required_fields",
     "rivals_of",
 ]
 
@@ -68,15 +68,7 @@ class Candidate:
         return self.share >= weights.NEARLY or self.titled
 
 
-@lru_cache(maxsize=64)
-def required_fields(spec: BlockSpec) -> Sequence[tuple[str, ...]]:
-    """Return what a block asks for, each a group of fields of which one must be there."""
-    groups: list[tuple[str, ...]] = [(c.field,) for c in spec.columns if c.required]
-    either = tuple(c.field for c in spec.columns if c.need is Need.EITHER)
-    return [*groups, either] if either else groups
-
-
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _worth(spec: BlockSpec) -> Mapping[str, float]:
     """Return what each field of a block adds to a score; words that stand anywhere add nothing."""
     return {
@@ -180,6 +172,8 @@ def recognise(
         for name in token.senses.cards:
             of_cards[name].append(token)
     for form in _by_cards(vocabulary.forms):
+        if not within_reach(form, of_tables, of_cards, titles, needs, taught=bool(taught)):
+            continue
         may_be = of_cards[form.name]
         headers = tuple(find_headers(bands, form, of_tables[form.name], may_be, titles, labels))
         cards = _standing(sheet, _card_tokens(form, headers, may_be), headers, titles)

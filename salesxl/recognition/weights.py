@@ -125,6 +125,9 @@ MORE_OF_A_LOG: Final = 0.25
 """By so much a log's share must be greater than an archive's of the same columns, to be preferred to it."""
 LONG_LIST: Final = 7
 """So many of a form's columns in one table make the form, whatever it lacks."""
+FEWEST_LABELS: Final = 2
+"""So many labels of a team's own form must stand on a sheet without its title."""
+
 NEARLY: Final = 0.15
 """The share from which on a sheet that is no form is said to look like one."""
 NEARLY_BESIDE: Final = 0.3
