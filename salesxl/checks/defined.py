@@ -28,9 +28,21 @@ from salesxl.model import Severity
 from salesxl.operands import type_of
 from salesxl.parsing.columns import options_of
 from salesxl.parsing.frames import Stack
+from salesxl.rules.identity import customer_keys
 from salesxl.rules.people import roster
 
-__all__ = ["asked", "bounds", "choices", "formats", "masked", "members", "shown", "worded", "worked_out"]
+__all__ = [
+    "asked",
+    "bounds",
+    "choices",
+    "formats",
+    "masked",
+    "members",
+    "shown",
+    "twice",
+    "worded",
+    "worked_out",
+]
 
 FIGURES = frozenset({Kind.NUMBER, Kind.WHOLE, Kind.PERCENT, Kind.AMOUNT, Kind.AMOUNT_WAN})
 BROKEN: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -165,6 +177,25 @@ def members(case: Case) -> Iterator[Fault]:
             near = near_member(str(values.iat[at]), case.rulebook)
             facts = {"near": near} if near else {}
             yield error("unknown_reference", record.stack, at, column.field, why="roster", **facts)
+
+
+def twice(case: Case) -> Iterator[Fault]:
+    """Report a record of an own form with the key of one above it in the same form.
+
+    The first stays: the book has room for one. Of several files the newest one stands, which is none.
+    """
+    for kind in (block.kind for form in case.rulebook.forms.own for block in form.blocks):
+        stack = case.stacks.get(kind)
+        keys = [column for column in stack.spec.columns if "key" in column.roles] if stack else []
+        if stack is None or not keys:
+            continue
+        told = stack.frame.loc[case.inside(stack), ["submission", *(c.field for c in keys)]].dropna()
+        for name in (c.field for c in keys if c.reference == "customer"):
+            told[name] = customer_keys(told[name])
+        for rows in told.groupby(list(told), sort=False).groups.values():
+            other = case.place_text(stack, int(rows[0]), keys[0].field)
+            for at in rows[1:]:
+                yield error("duplicate", stack, int(at), keys[0].field, why="key", other=other)
 
 
 def worked_out(case: Case) -> tuple[dict[str, Stack], list[Fault]]:
