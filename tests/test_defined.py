@@ -81,6 +81,21 @@ def test_an_own_form_whose_required_column_is_called_otherwise_says_which_is_mis
     assert [(f.code, f.place.cell) for f in checked.findings] == [("missing_column", "A3")]
 
 
+def test_of_two_records_with_one_key_in_one_form_the_first_stays_and_the_other_is_told(tmp_path):
+    again = {**DRIVE, "客户名称": "甲乙丙机械有限公司 ", "试驾里程": 18}
+    other_day = {**DRIVE, "试驾日期": DAY - dt.timedelta(days=1)}
+    path = sheet(tmp_path / "a.xlsx", "试乘试驾", HEAD, DRIVE, other_day, again)
+    assert found(rules_of(*TEST_DRIVE), path) == [("A6", "duplicate", "key")]
+    checked = validate.validate([path], rules_of(*TEST_DRIVE), AS_OF)
+    rows = checked.frames["own/试乘试驾/试驾"]
+    assert rows.loc[rows["accepted"], "试驾里程"].tolist() == [8, 8]
+
+
+def test_one_key_in_two_files_is_a_later_edition_and_no_fault(tmp_path):
+    paths = [sheet(tmp_path / name, "试乘试驾", HEAD, DRIVE) for name in ("a.xlsx", "b.xlsx")]
+    assert found(rules_of(*TEST_DRIVE), *paths) == []
+
+
 def test_3_2_km_is_told_in_the_team_s_words_at_its_cell(tmp_path):
     path = sheet(tmp_path / "a.xlsx", "试乘试驾", HEAD, {**DRIVE, "试驾里程": "3.2 公里"})
     checked = validate.validate([path], rules_of(*TEST_DRIVE), AS_OF)

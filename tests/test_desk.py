@@ -11,6 +11,7 @@ import zipfile
 from html import unescape
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -230,6 +231,20 @@ def test_the_home_page_counts_as_the_command_does(desk: Sat) -> None:
     page = desk.get()
     assert re.findall(r"<b>(\d+)</b><span>", page) == ["29", "435", "27", "1"]
     assert "陆小寒" in page
+
+
+def test_files_of_earlier_weeks_that_the_book_keeps_are_not_counted(desk: Sat, tmp_path: Path) -> None:
+    path = desk.folder.root / "2026-W47" / "团队台账.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book["提交情况"]
+    at = [cell.value for cell in sheet[1]].index("收到周")
+    row = [cell.value for cell in sheet[2]]
+    sheet.append([*row[:at], row[at] - dt.timedelta(days=7), *row[at + 1 :]])
+    more = tmp_path / "团队台账.xlsx"
+    book.save(more)
+    counts = [weeks._book(p, 0, 0, desk.folder).counts for p in (path, more)]
+    assert counts[0] == counts[1]
+    assert counts[0]["accepted"] > 0
 
 
 def test_a_rep_has_the_message_of_the_folder_and_each_fault_at_its_cell(desk: Sat) -> None:

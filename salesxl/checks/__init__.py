@@ -51,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     defined.formats,
     defined.choices,
     defined.members,
+    defined.twice,
     defined.asked,
     defined.twice,
     rules.in_one_row,

@@ -175,6 +175,7 @@ def _book(path: Path, _stamp: int, _size: int, folder: TeamFolder) -> _Told:
         handed = book_cells.whole(found, "submission", words)
         as_of = dt.date.fromisoformat(found.properties["salesxl.as_of"])
         monday = dt.date.fromisoformat(found.properties["salesxl.week"])
+    handed = handed[handed["taken"].dt.date == monday]  # the book keeps the files of earlier weeks
     faults = tuple(
         _fault(row) for row in finding.astype(object).where(finding.notna(), None).to_dict("records")
     )
