@@ -140,7 +140,23 @@ def _with_orders(team: Team) -> dict[str, OwnTable]:
         for at, (one, days) in enumerate(zip(customers, ages, strict=True))
         for age in days
     ]
-    return {"own/销售订单/订单明细": OwnTable("销售订单", (), pd.DataFrame(lines))}
+    first = {"rep": customers[0]["rep"], "客户名称": customers[0]["customer_name"]}
+    start, end = today.replace(month=10, day=1), today.replace(month=12, day=31)
+    forms = {
+        "销售订单/订单明细": lines,
+        "销售机会立项表/机会": [
+            {
+                **{**first, "立项日期": today - pd.Timedelta(days=9), "机会名称": "年度采购"},
+                **{"预估金额": 350_000.0, "预计成交日期": end, "当前阶段": None, "谈判障碍": "交期"},
+                **{"解决方案": "分两批交货", "竞争对手": "同行", "经理审核": None, "审核日期": None},
+            }
+        ],
+        "售后回访/回访": [{**first, "回访时间": today - pd.Timedelta(days=2), "满意度": 2, "问题": "噪声大"}],
+        "业绩责任书/责任目标": [
+            {**first, "周期开始": start, "周期结束": end, "指标": "签约额", "目标值": 3e6},
+        ],
+    }
+    return {f"own/{name}": OwnTable(name, (), pd.DataFrame(rows)) for name, rows in forms.items()}
 
 
 def _with_rare_customers(customers: pd.DataFrame, talks: pd.DataFrame, rules: Rulebook) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from salesxl.rules.outcomes import outcomes
 from salesxl.state.terms import read_today
 from salesxl.summary import details, outlook, overview, pipeline, reps, sections, targets
 from salesxl.summary.briefing import briefing_section
+from salesxl.summary.cases import cases_section
 from salesxl.summary.changes import changes_section
 from salesxl.summary.definitions import definitions, with_lines
 from salesxl.summary.figures import attainment, findings, losses, reports
@@ -89,6 +90,7 @@ def _of_the_weeks(context: dict[str, Any], team: Team, whole: Team, rulebook: Ru
     persons = people(team, rulebook)
     context["briefing"] = briefing_section(team, rulebook, words, persons)
     context["orders"] = orders_section(whole, rulebook, words, persons, context["attainment"]["reps"])
+    context["cases"] = cases_section(whole, rulebook, words)
     context |= outlook.of_the_weeks(whole, rulebook, words, persons, context["attainment"]["all"])
 
 

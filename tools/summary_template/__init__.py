@@ -16,6 +16,7 @@ from salesxl import __version__
 from salesxl.messages import Words
 from tools.summary_template.attainment import draw_attainment
 from tools.summary_template.calls import draw_follow_up, draw_named
+from tools.summary_template.cases import draw_cases
 from tools.summary_template.charts import ChartData
 from tools.summary_template.details import draw_detail, draw_talk
 from tools.summary_template.lists import draw_conflicts, draw_definitions, draw_problems, draw_reports
@@ -48,6 +49,7 @@ def draw_summary_template(words: Words) -> bytes:
         draw_activity(look, words)
         draw_trend(look, words)
         draw_orders(look, words)
+        draw_cases(look, words)
         draw_funnel(look, words, charts)
         draw_forecast(look, words)
         draw_grades(look, words, charts)

@@ -55,4 +55,4 @@ def _typed(source: pd.DataFrame, label: str, kind: str) -> pd.Series:
         return pd.Series(numbers, index=source.index)
     if kind == "date":
         return pd.to_datetime(given, errors="coerce").astype("datetime64[us]")
-    return given.astype("string")
+    return given if kind == "yes" else given.astype("string")
