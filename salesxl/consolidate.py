@@ -102,8 +102,7 @@ def consolidate(checked: Checked, rulebook: Rulebook, history: History | None = 
         tables["held"], now = _held_back(before["held"], tables, folded, now, checked)
     tables["submission"] = with_earlier(before["submission"], now, monday)
     dated, terms = _dated(checked, rulebook), terms_of(rulebook)
-    mine = own_rows(checked, policy)
-    further = own_tables(mine, checked, past, come, policy.forms, tables["customer"])
+    further = own_tables(own_rows(checked, policy), checked, past, come, policy.forms, tables["customer"])
     what = (conformed(tables, own), checked.as_of, checked.week, dated, checked.findings)
     return closing(Team(*what, terms=terms, own=own, further=further), past.latest, policy)
 

@@ -372,12 +372,16 @@ class _Ledger:
 
 
 def _write_summary(draft: Path, named: dict[str, Any], folder: TeamFolder, hands: Hands) -> None:
-    """Write the summary, by the shipped template or the team's own as it is, and the message of it."""
+    """Write the summary, its pages for print and its message; templates are the team's own or the shipped."""
     words = folder.words
     summary = draft / words.text("file.summary")
     source = template(summary.name, folder.reports, words.lang)
     with _readable(folder.reports / summary.name):
         render_file(source, named, summary, limits=AMPLE, hands=hands, words=words)
+    printed = draft / words.text("file.summary_print")
+    with _readable(folder.reports / printed.name):
+        source = template(printed.name, folder.reports, words.lang)
+        render_file(source, named, printed, limits=AMPLE, hands=hands, words=words)
     told = draft / words.text("file.manager")
     told.write_text(manager_message(named, words), encoding="utf-8")
 

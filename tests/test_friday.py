@@ -60,6 +60,7 @@ def test_everything_a_team_needs_is_there(team):
     assert outcome.folder == week
     assert {p.name for p in week.iterdir()} == {
         "团队汇总.xlsx",
+        "团队汇总-打印.xlsx",
         "经理消息.txt",
         "团队台账.xlsx",
         "退回",

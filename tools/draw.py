@@ -12,7 +12,7 @@ from tools import dealer, demo, reference, sample
 from tools.book_template import blank_book, blank_company_book
 from tools.period_template import draw_period_template
 from tools.rollup_template import draw_rollup_template
-from tools.summary_template import draw_summary_template
+from tools.summary_template import draw_print_template, draw_summary_template
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,7 +24,11 @@ def templates() -> dict[str, bytes]:
     drawn[chinese.text("file.settings")] = drawing.settings_workbook()
     drawn[chinese.text("file.book")] = blank_book(chinese)
     drawn[chinese.text("file.company_book")] = blank_company_book(chinese)
-    designs = {"summary": draw_summary_template, "company_summary": draw_rollup_template}
+    designs = {
+        "summary": draw_summary_template,
+        "summary_print": draw_print_template,
+        "company_summary": draw_rollup_template,
+    }
     designs["period_report"] = draw_period_template
     for (key, design), lang in product(designs.items(), messages.LOCALES):
         name = chinese.text(f"file.{key}")

@@ -53,7 +53,6 @@ RULES: tuple[Rule, ...] = (
     defined.members,
     defined.twice,
     defined.asked,
-    defined.twice,
     rules.in_one_row,
 )
 """All rules in the order in which they are run; the findings are sorted by sheet afterwards."""

@@ -11,6 +11,8 @@ import io
 from collections.abc import Callable
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from salesxl import __version__
 from salesxl.messages import Words
@@ -28,7 +30,26 @@ from tools.summary_template.pages import draw_forecast, draw_funnel, draw_grades
 from tools.summary_template.phone import draw_phone
 from tools.summary_template.weekly import draw_changes, draw_weeks
 
-__all__ = ["draw_summary_template", "drawn"]
+__all__ = ["draw_print_template", "draw_summary_template", "drawn"]
+
+
+class PaperSheet(Worksheet):  # type: ignore[misc]  # the library has no types
+    """A sheet for paper, on which what would lead somewhere is text alone."""
+
+    def write_url(
+        self,
+        row: int,
+        col: int,
+        url: str,  # noqa: ARG002 -- the signature of what it takes the place of
+        cell_format: Format | None = None,
+        string: str | None = None,
+        tip: str | None = None,  # noqa: ARG002
+    ) -> int:
+        """Write the text of a link and not its address."""
+        return int(self.write_string(row, col, string or "", cell_format))
+
+    def set_h_pagebreaks(self, breaks: list[int]) -> None:
+        """Let the reps follow each other on a page, rather than begin one each."""
 
 
 def draw_summary_template(words: Words) -> bytes:
@@ -67,7 +88,25 @@ def draw_summary_template(words: Words) -> bytes:
     return drawn("summary", pages)
 
 
-def drawn(form: str, pages: Callable[[Look], None]) -> bytes:
+def draw_print_template(words: Words) -> bytes:
+    """Draw the template of 团队汇总-打印.xlsx: the pages of the summary that a meeting has on paper.
+
+    The same words give the same bytes.
+    """
+
+    def pages(look: Look) -> None:
+        charts = ChartData(look, words)
+        draw_overview(look, words, charts)
+        draw_briefing(look, words)
+        draw_attainment(look, words)
+        draw_closing(look, words)
+        draw_phone(look, words)
+        charts.draw()
+
+    return drawn("summary_print", pages, PaperSheet)
+
+
+def drawn(form: str, pages: Callable[[Look], None], sheets: type[Worksheet] = Worksheet) -> bytes:
     """Return a template workbook whose pages are drawn, marked as what it is."""
     buffer = io.BytesIO()
     options = {
@@ -80,6 +119,6 @@ def drawn(form: str, pages: Callable[[Look], None]) -> bytes:
     workbook.set_properties({"title": "{{ title }}", "author": "salesxl", "created": CREATED})
     workbook.set_custom_property("salesxl.form", form)
     workbook.set_custom_property("salesxl.version", __version__)
-    pages(Look(workbook))
+    pages(Look(workbook, sheets))
     workbook.close()
     return buffer.getvalue()

@@ -63,8 +63,9 @@ class Cell:
 class Look:
     """The formats of one workbook, each made once."""
 
-    def __init__(self, workbook: Workbook) -> None:
+    def __init__(self, workbook: Workbook, sheets: type[Worksheet] = Worksheet) -> None:
         self.workbook = workbook
+        self.sheets = sheets
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def made(self, **properties: Any) -> Format:
@@ -114,7 +115,7 @@ class Page:
     ) -> None:
         self.look, self.words, self.key = look, words, key
         self.name = name or self.sheet_name(key)
-        self.sheet: Worksheet = look.workbook.add_worksheet(self.name)
+        self.sheet: Worksheet = look.workbook.add_worksheet(self.name, look.sheets)
         self.last = len(widths)
         self.row = 0
         self._bands: dict[str, int] = {}
