@@ -233,6 +233,7 @@ class Parameters:
     quota_reserve_months: int
     rep_pages: int
     trend_weeks: int
+    unhappy_below: int
     reorder_times: Decimal
     churn_months: int
     kpi_cap: Decimal

@@ -19,6 +19,8 @@ PRESETS = ROOT / "presets"
 WORDS_ELSEWHERE = {
     "schemas.py": "labels of the forms",
     "parsing/affixes.py": "two spellings of one word, for every list",
+    "settings/guessed.py": "kinds of fields, as they are called on 表单",
+    "settings/proposed.py": "kinds of fields, as they are called on 表单",
     "parsing/contacts.py": "what stands before an e-mail address",
 }
 """Rooms that hold a word of a list as something else than a choice, each with its reason."""
@@ -167,6 +169,13 @@ NAMED = {
     "settings/formulas.py": "how like a word must be to be offered instead",
     "settings/forms.py": "characters that Excel lets a sheet's name have",
     "settings/own.py": "words offered in one message",
+    "settings/proposed.py": "how a workbook is looked at to propose a definition",
+    "settings/guessed.py": "which share of the cells tells a kind; the day from which Excel counts",
+    "settings/kpis.py": "per cent",
+    "summary/figures/calendar.py": "the calendar",
+    "summary/figures/orders.py": "the calendar",
+    "summary/orders.py": "rows of a printed list",
+    "summary/period.py": "rows of a printed list",
     "checks/defined.py": "words shown in one message",
     "settings/bounds.py": "words offered in one message",
     "summary/definitions.py": "widths and lines of wrapped cells",

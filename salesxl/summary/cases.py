@@ -22,7 +22,9 @@ __all__ = ["cases_section"]
 def cases_section(team: Team, rulebook: Rulebook, words: Words) -> dict[str, Any]:
     """Return 机会与合同; ``any`` says whether there is anything: without, there is no such sheet."""
     opens, late = cases.opportunities(team, rulebook), cases.waiting(team, rulebook)
-    happy = cases.satisfaction(team, span_of("quarter", team.as_of, team.as_of))
+    happy = cases.satisfaction(
+        team, span_of("quarter", team.as_of, team.as_of), rulebook.parameters.unhappy_below
+    )
     pledged = cases.pledges(team, rulebook)
     for row in late:
         row["kind_name"] = words.text(f"summary.cases.{row['kind']}")

@@ -22,8 +22,6 @@ from salesxl.summary.figures.plain import plain, rows
 __all__ = ["opportunities", "pledges", "satisfaction", "waiting"]
 
 Row = dict[str, Any]
-UNHAPPY = 3
-"""A satisfaction below it asks for the manager."""
 
 
 def opportunities(team: Team, rulebook: Rulebook) -> list[Row]:
@@ -72,7 +70,7 @@ def _waiting(team: Team, rulebook: Rulebook) -> Iterator[Row]:
         if last is None or last["called"] < row["signed"]:
             yield _case("call", row, row["signed"] + dt.timedelta(days=asks.after_sales_days))
     for row in calls.values():
-        if row["satisfaction"] is not None and row["satisfaction"] < UNHAPPY:
+        if row["satisfaction"] is not None and row["satisfaction"] < asks.unhappy_below:
             yield _case("unhappy", {**row, "name": row["issue"]}, row["called"])
     for row in _rows(team, "plan"):
         if row["due"] and row["progress"] not in ended("plan"):
@@ -102,14 +100,14 @@ def _last_calls(team: Team) -> dict[str, Row]:
     return {customer_key(row["customer_name"]): row for row in sorted(known, key=lambda row: row["called"])}
 
 
-def satisfaction(team: Team, span: Span) -> list[Row]:
-    """Return a row per rep with calls in a span: ``calls``, ``mean`` and how many were ``unhappy``."""
+def satisfaction(team: Team, span: Span, below: int) -> list[Row]:
+    """Return a row per rep with calls in a span: ``calls``, ``mean``, and ``unhappy``, how many were below."""
     calls = inside(own_rows(team, "call"), span, "called")
     found = []
     for rep, mine in calls.groupby("rep"):
         points = mine["satisfaction"].dropna()
         mean = plain(points.mean()) if len(points) else None
-        found.append({"rep": rep, "calls": len(mine), "mean": mean, "unhappy": int((points < UNHAPPY).sum())})
+        found.append({"rep": rep, "calls": len(mine), "mean": mean, "unhappy": int((points < below).sum())})
     return sorted(found, key=lambda row: (row["mean"] is None, row["mean"] or 0.0, row["rep"]))
 
 

@@ -253,7 +253,7 @@ def new_buyers(every: pd.DataFrame, span: Span) -> dict[str, int]:
     return counts(inside(first, span), "rep")
 
 
-def months(every: pd.DataFrame, day: dt.date, number: int = 13) -> list[dict[str, Any]]:
+def months(every: pd.DataFrame, day: dt.date, number: int = YEAR + 1) -> list[dict[str, Any]]:
     """Return amount, volume and profit of the last months, the oldest first."""
     found = []
     for back in reversed(range(number)):
