@@ -101,7 +101,7 @@ def _last_calls(team: Team) -> dict[str, Row]:
 
 
 def satisfaction(team: Team, span: Span, below: int) -> list[Row]:
-    """Return a row per rep with calls in a span: ``calls``, ``mean``, and ``unhappy``, how many were below."""
+    """Return a row per rep with calls in a span: ``calls``, ``mean``, and ``unhappy``, how many are below."""
     calls = inside(own_rows(team, "call"), span, "called")
     found = []
     for rep, mine in calls.groupby("rep"):
