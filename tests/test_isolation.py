@@ -85,7 +85,7 @@ def test_a_file_of_an_odd_kind_goes_to_a_worker_even_where_all_else_is_read_here
     sound = receive([home], RULES)
     data = hostile.xls(("Workbook",)) if name.endswith("xls") else hostile.ods("")
     (home / name).write_bytes(data)
-    monkeypatch.setattr(inspect, "workbook_stream", lambda _compound: b"")
+    monkeypatch.setattr(inspect, "opened_xls", lambda data: data)
     break_reader(monkeypatch, "exits")
     batch = receive([home], RULES, Local(1, BOUNDS))
     assert batch.submissions == sound.submissions

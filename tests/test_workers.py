@@ -109,9 +109,12 @@ def test_workers_end_with_who_started_them_even_if_that_one_is_killed(tmp_path):
         "for at, told in Local(2).run(task, ['pid', 'pid', 'sleep', 'sleep']):\n"
         "    print(told.decode(), flush=True)\n    if at == 1: os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    pids = {int(word) for word in run.stdout.split()}
-    assert pids, run.stderr
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        pids = {int(run.stdout.readline()) for _ in range(2)}  # those who sleep keep the pipe open
+        run.wait()
+        run.stdout.close()
+    assert pids
     until = time.monotonic() + 10
     while any(_works(pid) for pid in pids) and time.monotonic() < until:
         time.sleep(0.05)
