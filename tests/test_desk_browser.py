@@ -259,7 +259,7 @@ def test_without_scripts_the_forms_do_the_same(
             page.open()
             page.find("#upload input[name=file]").send_keys(str(forms[FORMS[1]]))
             page.find("#upload button.nojs").click()
-            assert (home / "收件箱" / FORMS[1]).is_file()
+            WebDriverWait(driver, LONG).until(lambda _: (home / "收件箱" / FORMS[1]).is_file())
     finally:
         driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
