@@ -10,7 +10,7 @@ from salesxl.messages import Words
 from tools.summary_template import drawn
 from tools.summary_template.charts import axis, plot
 from tools.summary_template.look import BAND, GREEN, INK, SOFT, Cell, Look, Page
-from tools.summary_template.orders import COMPARED, GROUPED, put_table
+from tools.summary_template.orders import COMPARED, put_groups, put_table
 
 __all__ = ["draw_period_template"]
 
@@ -95,11 +95,7 @@ def _orders(look: Look, words: Words) -> None:
     page.section(page.text("report.orders"))
     put_table(page, "orders__periods", COMPARED)
     page.gap()
-    first = page.row
-    page.section("{{ group.title }}")
-    put_table(page, "group__rows", GROUPED)
-    page.gap(6)
-    page.named("eachopt_orders__groups", first, page.row - 1)
+    put_groups(page)
     look.workbook.define_name("if_orders__any_sheet", f"='{page.name}'!$A$1")
 
 

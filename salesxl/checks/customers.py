@@ -234,7 +234,8 @@ def unknown_customer(case: Case) -> Iterator[Fault]:
     pools: dict[Any, tuple[Cell, ...]] = {}
     for kind, field in (*((kind, "customer_name") for kind in REFERENCES), *_own_references(case)):
         stack = case.stacks[kind]
-        keys, reps = customer_keys(stack.frame[field]), case.rep_of(stack)
+        keys = case.keys(stack) if field == "customer_name" else customer_keys(stack.frame[field])
+        reps = case.rep_of(stack)
         asked = reps.isin(with_archive) & case.inside(stack) & keys.notna()
         own = stack.spec.column(field).origin is not None
         if own:

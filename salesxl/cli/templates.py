@@ -127,7 +127,8 @@ def _each(
         else:
             rules_in = settings_of(settings, lang, [data])
             team, figures = figures_of(data, folder / template.name, rules_of(rules_in, lang), words)
-            several = letters(each, template_data(figures, tables_of(team), pictures), tables_of(team))
+            tables = tables_of(team)
+            several = letters(each, template_data(figures, tables, pictures), tables)
             near = settings_near([folder / template.name], words)
             read = [path for path in (template, data, rules_in, near) if path is not None]
         done = write_each(source, several, folder, template.stem, words, name=name, read=read)

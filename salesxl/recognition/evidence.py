@@ -21,7 +21,7 @@ from salesxl.recognition.names import is_branch, is_company, is_institution
 from salesxl.recognition.parts import first_part, letters_of
 from salesxl.recognition.sheet import is_text
 from salesxl.recognition.similarity import likenesses
-from salesxl.schemas import FORMS, SETTINGS, block_spec
+from salesxl.schemas import block_spec
 
 __all__ = [
     "FIGURES",
@@ -102,7 +102,7 @@ def guess_columns(
     they are. Optional fields need the words; anything weaker is only suggested. Nothing is guessed of
     forms of a team's own, whose words nobody has explained.
     """
-    if spec.kind not in _UNDERSTOOD:
+    if spec.model is None:
         return Guess({}, {})
     order = [c.field for c in spec.columns]
     columns = [spec.column(name) for name in missing]
@@ -281,7 +281,6 @@ class _Evidence:
 
 
 Choices = Mapping[str, Sequence[str]]
-_UNDERSTOOD = frozenset(b.kind for b in (*(b for f in FORMS for b in f.blocks), *SETTINGS))
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _NUMBERED = re.compile(r"(?=.*\d)(?:[^\W\d_]{0,4}[-_#/ ]?)?[!-~]{2,}")  # KH-0001, 客户0012; no address
 _NUMBER_OF_WHAT = re.compile("[客户客戶用单單合同]|customer|client|crm", re.I)

@@ -162,7 +162,7 @@ def _guessed(
         columns = {p: column_values(sheet, table, header.cells[p].left) for p in unknown}
         ours = the_rep(((p, header.cells[p].text, values) for p, values in columns.items()), choices)
         unknown = [p for p in unknown if p != ours]
-    if not missing or not unknown or spec.model is None:  # of a team's own form its words alone tell
+    if not missing or not unknown:
         return fields, {}, {}
     by_place = {place: name for name, place in fields.items()}
     clues = [

@@ -11,7 +11,7 @@ from salesxl.messages import Words
 from tools.summary_template.charts import plot
 from tools.summary_template.look import BAND, GREEN, INK, SOFT, Cell, Look, Page
 
-__all__ = ["COMPARED", "GROUPED", "MONTHS", "draw_orders", "month_chart", "put_table"]
+__all__ = ["COMPARED", "MONTHS", "draw_orders", "month_chart", "put_groups", "put_table"]
 
 Columns = tuple[tuple[str, str, str], ...]
 COMPARED: Columns = (
@@ -67,11 +67,7 @@ def draw_orders(look: Look, words: Words) -> None:
     page.move_on(CHART_ROWS)
     put_table(page, "orders__months", MONTHS)
     page.gap()
-    first = page.row
-    page.section("{{ group.title }}")
-    put_table(page, "group__rows", GROUPED)
-    page.gap(6)
-    page.named("eachopt_orders__groups", first, page.row - 1)
+    put_groups(page)
     page.section(page.text("buying"))
     put_table(page, "orders__buying", BUYING)
     page.gap()
@@ -98,6 +94,15 @@ def put_table(page: Page, band: str, columns: Columns, *, total: str | None = No
         if label in ("amount", "amount_wan", "year_amount"):
             page.bar(row, at)
     return row
+
+
+def put_groups(page: Page) -> None:
+    """Draw a table per group of orders: by rep, region, product and the like."""
+    first = page.row
+    page.section("{{ group.title }}")
+    put_table(page, "group__rows", GROUPED)
+    page.gap(6)
+    page.named("eachopt_orders__groups", first, page.row - 1)
 
 
 def _optional(page: Page, band: str, columns: Columns, said: str, none: str) -> None:
